@@ -1,0 +1,47 @@
+# Everything a newcomer needs: 'make report' and 'make test' set up their own environment in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab check samples lock clean
+
+help:  ## toon deze hulp
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: .venv/installed  ## maak het rapport van de voorbeelddata in reports/
+	@$(BIN)/veiligheid report
+
+test: .venv/installed  ## draai alle tests
+	@$(BIN)/python -m pytest -n auto --dist loadscope --cov --cov-report=term
+
+lab: .venv/installed  ## open JupyterLab met de notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+check: .venv/installed  ## controleer stijl, typen en de opbouw van de code
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
+	@$(BIN)/python -m samples
+
+lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
+	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
+
+clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json reports/*/
+
+# uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 of nieuwer is nodig. Geef het pad mee: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Omgeving inrichten in .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^[a-z]/ { uv = /^uv==/ } uv' requirements.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install -q --require-hashes -r .venv/uv.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

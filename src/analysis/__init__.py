@@ -1,0 +1,1 @@
+"""What an analyst imports: ``import analysis as va``."""

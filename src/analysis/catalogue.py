@@ -1,0 +1,206 @@
+"""The definitions in ``definitions/*.yml`` as typed objects.
+
+Everything that says what a figure *means* is read here: indicators, publishers' tables, breaks in a series and
+thresholds. A mistake in a file is told in Dutch with file, entry and field, before any work starts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from . import paths
+from .errors import DataError
+
+T = TypeVar("T")
+
+
+class Definition(BaseModel):
+    """One entry of a definitions file: complete, unchangeable, without unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Selection(Definition):
+    """Where an indicator is found: a subject and the code the publisher uses for it."""
+
+    subject: Literal["misdrijven", "overlast", "incidenten", "bevolking"]
+    code: str
+
+
+class Indicator(Definition):
+    """What is counted, in words and in codes.
+
+    ``good`` says which direction is good news; ``none`` where fewer registrations may just mean fewer reports.
+    ``sources`` stand in order of preference; a series comes from exactly one of them.
+    """
+
+    label: str
+    singular: str
+    field: Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit", "bevolking", "overig"]
+    counts: str
+    sources: tuple[Selection, ...]
+    unit: Literal["registrations", "persons"]
+    good: Literal["lower", "higher", "none"]
+    caveats: tuple[str, ...] = ()
+    total_of: str | None = None
+    sensitive: bool = False
+    id: str = ""
+
+
+class Withheld(Definition):
+    """Codes that stand as 0 in a table where the figure is in fact not published."""
+
+    M: tuple[str, ...] = ()
+    neighbourhood: tuple[str, ...] = ()
+
+
+class Table(Definition):
+    """A publisher's table, recognised by its dimensions and its measure.
+
+    ``borders`` is ``current`` when the publisher recalculates every year to today's municipalities, ``own_year``
+    when each year stands in the borders of that year.
+    """
+
+    title: str
+    publisher: str
+    subject: str
+    category: str | None = None
+    region: str | None = None
+    topic: str | None = None
+    frequencies: tuple[str, ...]
+    borders: Literal["current", "own_year"]
+    withheld: Withheld = Withheld()
+    totals: dict[str, str] = {}
+    licence: str | None = None
+    url: str | None = None
+    id: str = ""
+
+
+class Break(Definition):
+    """A moment from which (or a period in which) figures mean something else."""
+
+    date: date
+    until: date | None = None
+    kind: Literal["registration", "period", "territory", "law"]
+    label: str
+    text: str
+    certainty: Literal["certain", "probable"]
+    indicators: tuple[str, ...] | Literal["all"]
+    factor: tuple[float, float] | None = None
+    source: str
+    id: str = ""
+
+    def touches(self, indicator: str) -> bool:
+        """Whether a series of this indicator is affected."""
+        return self.indicators == "all" or indicator in self.indicators
+
+
+class SmallCounts(Definition):
+    """From how many registrations a percentage, with or without an interval, may be given."""
+
+    counts_only_below: int
+    interval_below: int
+
+
+class Thresholds(Definition):
+    """Numbers that decide what is said, in one place."""
+
+    small_counts: SmallCounts
+    verdict: dict[str, float]
+    disclosure: dict[str, int]
+    files: dict[str, int]
+    revision: dict[str, float]
+
+
+def read_yaml(path: Path, kind: type[T] | Any) -> T:
+    """Read a YAML file and hold it against a type.
+
+    Raises
+    ------
+    DataError
+        Naming the file, the entry and the field.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise DataError(
+            paths.shown(path),
+            "dit is geen geldige YAML.",
+            "Controleer de inspringing en de dubbele punten rond deze regel.",
+            line=mark.line + 1 if mark else None,
+        ) from None
+    try:
+        return TypeAdapter(kind).validate_python(content)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise _in_dutch(path, error) from None
+
+
+_PROBLEMS = {"missing": "dit veld ontbreekt.", "extra_forbidden": "dit veld bestaat niet."}
+
+
+def _in_dutch(path: Path, error: ValidationError) -> DataError:
+    first = error.errors()[0]
+    problem = _PROBLEMS.get(first["type"], f"de waarde '{first['input']}' past hier niet ({first['msg']}).")
+    entry = " › ".join(str(part) for part in first["loc"])
+    return DataError(paths.shown(path), problem, "Vergelijk met een andere ingang in dit bestand.", column=entry)
+
+
+def _with_ids(entries: dict[str, Any]) -> dict[str, Any]:
+    return {key: entry.model_copy(update={"id": key}) for key, entry in entries.items()}
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Every indicator by its id."""
+    return _with_ids(read_yaml(paths.DEFINITIONS / "indicators.yml", dict[str, Indicator]))
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Every table a reader knows, by its publisher's number."""
+    return _with_ids(read_yaml(paths.DEFINITIONS / "tables.yml", dict[str, Table]))
+
+
+@cache
+def breaks() -> dict[str, Break]:
+    """Every declared break."""
+    return _with_ids(read_yaml(paths.DEFINITIONS / "breaks.yml", dict[str, Break]))
+
+
+@cache
+def thresholds() -> Thresholds:
+    """The thresholds in force."""
+    return read_yaml(paths.DEFINITIONS / "thresholds.yml", Thresholds)
+
+
+def indicator(id: str) -> Indicator:
+    """Look up one indicator.
+
+    Raises
+    ------
+    DataError
+        With the nearest ids that do exist.
+    """
+    from difflib import get_close_matches
+
+    if id in indicators():
+        return indicators()[id]
+    near = ", ".join(get_close_matches(id, indicators(), n=3, cutoff=0.4)) or "zie het bestand"
+    raise DataError(
+        paths.shown(paths.DEFINITIONS / "indicators.yml"),
+        f"de indicator '{id}' bestaat niet.",
+        f"Bedoelt u: {near}? Of voeg de indicator toe aan dit bestand.",
+    )
+
+
+@cache
+def indicator_of() -> dict[tuple[str, str], str]:
+    """Which indicator a publisher's subject and code stand for: ``{("overlast", "E33"): "onbegrepen_gedrag"}``."""
+    return {(s.subject, s.code): i.id for i in indicators().values() for s in i.sources}

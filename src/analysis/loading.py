@@ -1,0 +1,168 @@
+"""Choosing exactly one series: one indicator, one region, one frequency, one table.
+
+Police figures come in several tables, editions and borders. ``load`` chooses, and the series carries what was chosen:
+its sources, and for every year whether the publisher recalculated it to today's borders or we added predecessors.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+
+from . import catalogue, observations, regions
+from .catalogue import Indicator
+from .observations import Source
+from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
+
+
+def load(
+    indicator: str,
+    region: str,
+    first_year: int | None = None,
+    last_year: int | None = None,
+    *,
+    frequency: str = "Y",
+    folder: Path | None = None,
+) -> Series | Missing:
+    """Exactly one series.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    region : str
+        CBS code without padding, ``GM1969``.
+    first_year, last_year : int, optional
+        Years asked for; by default all there are.
+    frequency : str
+        ``Y`` or ``M``. Years are never added up from months: some codes are withheld by month.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    Series or Missing
+        ``Missing`` with the reason when there is nothing to show.
+    """
+    definition = catalogue.indicator(indicator)
+    counted = _choose(definition, region, first_year, last_year, frequency, folder)
+    if counted is None:
+        where, years = regions.name(region), _years(first_year, last_year)
+        per = " per maand" if frequency == "M" else ""
+        reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
+        return Missing(definition.label, reason)
+    data, used, aside = counted
+    if definition.unit == "persons":
+        return Series(definition, region, frequency, data, used, set_aside=aside)
+    persons = _choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", folder)
+    if persons is None:
+        return Series(definition, region, frequency, data, used, set_aside=aside)
+    return Series(definition, region, frequency, data, used, _by_year(persons[0]), persons[1], aside)
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first is None and last is None:
+        return ""
+    return f" voor {first}" if first == last else f" voor {first or '…'} tot en met {last or '…'}"
+
+
+def _by_year(data: pd.DataFrame) -> pd.Series:
+    """Population by year; a sum that misses part of the territory is no population of that territory."""
+    whole = data["value"].where(data["origin"] != SUMMED_IN_PART)
+    return whole.set_axis(pd.DatetimeIndex(whole.index).year)
+
+
+Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
+
+
+def _choose(
+    definition: Indicator, region: str, first: int | None, last: int | None, frequency: str, folder: Path | None
+) -> Chosen | None:
+    """Rows for a region from the first subject that has them, and there from the table that covers most years."""
+    rows = observations.query(definition.id, _wanted(definition, region), frequency, folder)
+    register = observations.sources(folder)
+    rows["table"] = rows["source"].map({name: source.table for name, source in register.items()})
+    known = catalogue.tables()
+    for selection in definition.sources:
+        candidates = [
+            editions
+            for table, group in rows.groupby("table")
+            if known[str(table)].subject == selection.subject
+            and (editions := _edition(group, known[str(table)].borders, region, first, last)) is not None
+        ]
+        if candidates:
+            data, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
+            return data, tuple(register[n] for n in used), tuple(register[n] for n in aside)
+    return None
+
+
+def _wanted(definition: Indicator, region: str) -> list[str]:
+    """The region, everything it was ever made of, and all municipalities where the country may be their sum."""
+    if region == regions.NEDERLAND and definition.unit == "persons":
+        return [region, *regions.regions().municipalities]
+    years = range(min(regions.regions().counts), max(regions.regions().counts) + 1)
+    return sorted({region, *(whole for year in years for whole in regions.territory(region, year).wholes)})
+
+
+def _edition(
+    rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None
+) -> tuple[pd.DataFrame, list[str], list[str]] | None:
+    """One table's series: the file that covers most of the asked years, completed by files that agree with it.
+
+    Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
+    aside whole, so that a series never jumps because half of it is from another edition.
+    """
+    per_file = {
+        str(name): in_territory
+        for name, group in rows.groupby("source")
+        if not (in_territory := _in_territory(group, borders, region, first, last)).empty
+    }
+    vintages = rows.groupby("source")["vintage"].max().fillna(pd.Timestamp(0))
+    order = sorted(per_file, key=lambda name: (-len(per_file[name]), -vintages[name].timestamp(), name))
+    if not order:
+        return None
+    data, used, aside = per_file[order[0]], [order[0]], []
+    for name in order[1:]:
+        both = data.join(per_file[name], how="inner", rsuffix="_other")
+        if (both["value"] == both["value_other"]).all():
+            data = pd.concat([data, per_file[name].loc[per_file[name].index.difference(data.index)]]).sort_index()
+            used.append(name)
+        else:
+            aside.append(name)
+    return data, used, aside
+
+
+def _in_territory(
+    rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None
+) -> pd.DataFrame:
+    """One file's rows as figures for today's region, with their origin."""
+    years = rows["period"].dt.year
+    asked = rows[(years >= (first or 0)) & (years <= (last or 9999))]
+    formed = (latest := regions.merger(region)) and latest.since.year
+    own = asked[asked["region"] == region].set_index("period")[["value", "status"]]
+    if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
+        before = pd.DatetimeIndex(own.index).year < (formed or 0)
+        return own.assign(origin=pd.Series(BACK_CAST, own.index).where(before, OWN)).sort_index()
+    summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in asked.groupby("period")]
+    return pd.DataFrame([row for row in summed if row is not None], columns=["period", "value", "status", "origin"]
+                        ).set_index("period")  # fmt: skip
+
+
+def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:
+    """Figures of one period added over what the region consisted of then; nothing if one of the wholes is absent."""
+    figures = group.set_index("region")
+    if region == regions.NEDERLAND:
+        wholes, parts = tuple(figures.index), {}
+        complete = len(wholes) == regions.regions().counts.get(period.year)
+    else:
+        made_of = regions.territory(region, period.year)
+        wholes, parts = made_of.wholes, made_of.parts
+        complete = set(wholes) <= set(figures.index)
+    if not complete:
+        return None
+    status = "provisional" if (figures.loc[list(wholes), "status"] == "provisional").any() else "final"
+    value = float(figures.loc[list(wholes), "value"].sum(skipna=False))
+    origin = OWN if wholes == (region,) else SUMMED_IN_PART if parts else SUMMED
+    return period, value, status if value == value else "missing", origin

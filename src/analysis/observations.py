@@ -1,0 +1,131 @@
+"""The one table everything meets in: its schema, how it is written, and how one series is asked from it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+import pandera.pandas as pa
+
+from . import catalogue, paths
+from .errors import DataError
+
+STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
+FREQUENCIES = ("Y", "H", "Q", "M")
+OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "indicator": pa.Column("category"),
+        "region": pa.Column("category"),
+        "period": pa.Column("datetime64[s]"),
+        "frequency": pa.Column("category", pa.Check.isin(FREQUENCIES)),
+        "value": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "unit": pa.Column("category"),
+        "status": pa.Column("category", pa.Check.isin(STATUSES)),
+        "lower": pa.Column(float, nullable=True),
+        "upper": pa.Column(float, nullable=True),
+        "source": pa.Column("category"),
+        "vintage": pa.Column("datetime64[s]", nullable=True),
+    },
+    checks=pa.Check(
+        # A hidden, missing or impossible figure has no value; a published one always has.
+        lambda frame: frame["value"].isna() == ~frame["status"].isin(["final", "provisional"]),
+        error="value and status contradict each other",
+    ),
+    unique=["indicator", "region", "period", "frequency", "source"],
+    strict=True,
+    ordered=True,
+)
+COLUMNS = list(SCHEMA.columns)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One raw file and what is known of it: the end of every trail from a published number.
+
+    ``vintage`` is the date of the export as an ISO string, ``None`` where nobody wrote it down.
+    """
+
+    name: str
+    path: str
+    table: str
+    publisher: str
+    sha256: str
+    size: int
+    synthetic: bool
+    vintage: str | None = None
+    licence: str | None = None
+    replaces: str | None = None
+
+
+def write(folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.DataFrame) -> None:
+    """Check and write the processed data; either all of it is new, or what stood there stays.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it does not exist.
+    frame : DataFrame
+        Observations, one row per indicator, region, period and source.
+    sources : list of Source
+        Every raw file the rows come from.
+    ballots : DataFrame
+        One row per voter and chosen theme, or per village and theme; may be empty.
+
+    Raises
+    ------
+    pandera.errors.SchemaErrors
+        When a reader broke its promise; nothing is written.
+    """
+    checked = SCHEMA.validate(frame[COLUMNS], lazy=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
+    new = {name: folder / f".{name}.{os.getpid()}" for name in (BALLOTS, SOURCES, OBSERVATIONS)}
+    try:
+        ballots.to_parquet(new[BALLOTS], index=False)
+        new[SOURCES].write_text(register, encoding="utf-8")
+        checked.to_parquet(new[OBSERVATIONS], index=False)
+        for name, path in new.items():
+            path.replace(folder / name)
+    finally:
+        for path in new.values():
+            path.unlink(missing_ok=True)
+
+
+def sources(folder: Path | None = None) -> dict[str, Source]:
+    """The raw files behind the processed data, by name."""
+    path = _present(folder, SOURCES)
+    return {entry["name"]: Source(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))}
+
+
+def ballots(folder: Path | None = None) -> pd.DataFrame:
+    """Votes as read: columns ``village, voter, theme, votes, voters, source``; empty when none were delivered."""
+    return pd.read_parquet(_present(folder, BALLOTS))
+
+
+def query(indicator: str, regions: list[str], frequency: str, folder: Path | None = None) -> pd.DataFrame:
+    """Rows of one indicator at one frequency for some regions, from every source that has them.
+
+    The caller still has to choose a source: see ``series.load``, which returns exactly one series.
+    """
+    catalogue.indicator(indicator)
+    filters = [("indicator", "==", indicator), ("frequency", "==", frequency), ("region", "in", regions)]
+    frame = pd.read_parquet(_present(folder, OBSERVATIONS), filters=filters)
+    texts = ["indicator", "region", "frequency", "unit", "status", "source"]
+    return cast(pd.DataFrame, frame.astype(dict.fromkeys(texts, "str")))
+
+
+def _present(folder: Path | None, name: str) -> Path:
+    path = (folder or paths.processed()) / name
+    if not path.exists():
+        raise DataError(
+            paths.shown(path),
+            "de verwerkte gegevens zijn er nog niet.",
+            "Draai eerst 'veiligheid ingest' (of 'make report').",
+        )
+    return path

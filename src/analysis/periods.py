@@ -1,0 +1,92 @@
+"""Codes and labels of periods, and the dates they stand for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+FREQUENCIES = ("Y", "H", "Q", "M")
+_LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1}  # months a period lasts
+_CODE = re.compile(r"^(?P<year>\d{4})(?P<kind>JJ|KW|MM)(?P<number>\d{2})$")
+_KIND = {"JJ": "Y", "KW": "Q", "MM": "M"}
+_YEAR = re.compile(r"^\d{4}$")
+_MONTH = re.compile(rf"^(?P<year>\d{{4}}) (?P<month>{'|'.join(MONTHS)})$")
+_PART = re.compile(r"^(?P<year>\d{4}) (?P<number>[1-4])e (?P<kind>kwartaal|halfjaar)$")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A year, half-year, quarter or month.
+
+    Parameters
+    ----------
+    start : date
+        First day.
+    frequency : str
+        ``Y``, ``H``, ``Q`` or ``M``.
+    provisional : bool
+        Whether the publisher marked it (``2024*`` provisional, ``2024**`` revised provisional).
+    """
+
+    start: date
+    frequency: str
+    provisional: bool = False
+
+    @property
+    def label(self) -> str:
+        """The period in Dutch: ``2022``, ``2022 1e halfjaar``, ``maart 2020``."""
+        number = (self.start.month - 1) // _LENGTH[self.frequency] + 1
+        return {
+            "Y": f"{self.start.year}",
+            "H": f"{self.start.year} {number}e halfjaar",
+            "Q": f"{self.start.year} {number}e kwartaal",
+            "M": f"{MONTHS[self.start.month - 1]} {self.start.year}",
+        }[self.frequency]
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Period:
+    """Read a StatLine period, code or label.
+
+    Parameters
+    ----------
+    text : str
+        For example ``2022MM01``, ``2022JJ00``, ``2021KW01``, ``2022``, ``2024*``, ``2022 januari``.
+
+    Returns
+    -------
+    Period
+
+    Raises
+    ------
+    ValueError
+        When the text is no period.
+    """
+    cleaned = text.strip().rstrip("*").rstrip()
+    provisional = text.strip().endswith("*")
+    year, frequency, number = _parts(cleaned)
+    month = (number - 1) * _LENGTH[frequency] + 1
+    if not 1 <= month <= 12:
+        raise ValueError(f"'{text}' is geen periode")
+    return Period(date(year, month, 1), frequency, provisional)
+
+
+def _parts(text: str) -> tuple[int, str, int]:
+    """Year, frequency and number within the year (1 for a year)."""
+    if match := _CODE.match(text):
+        frequency = _KIND[match["kind"]]
+        return int(match["year"]), frequency, 1 if frequency == "Y" else int(match["number"])
+    if _YEAR.match(text):
+        return int(text), "Y", 1
+    if match := _MONTH.match(text.lower()):
+        return int(match["year"]), "M", MONTHS.index(match["month"]) + 1
+    if match := _PART.match(text.lower()):
+        return int(match["year"]), "Q" if match["kind"] == "kwartaal" else "H", int(match["number"])
+    raise ValueError(f"'{text}' is geen periode")

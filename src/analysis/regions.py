@@ -1,0 +1,145 @@
+"""Codes, names and territory of regions; what a municipality was made of before a herindeling."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pydantic import Field
+
+from . import paths
+from .catalogue import Definition, read_yaml
+
+NEDERLAND = "NL00"
+_CODE = re.compile(r"^(NL|LD|PV|RE|GM|WK|BU)\w{2,8}$")
+_SUFFIX = re.compile(r" \((gemeente|PV|RE|LD)\)$")
+
+
+class Merger(Definition):
+    """A herindeling: what a municipality consists of since a date.
+
+    ``from`` holds the predecessors that went over as a whole (the code itself where it lives on), ``part_of`` those
+    of which only a part did, with a description of that part.
+    """
+
+    into: str
+    since: date
+    wholes: tuple[str, ...] = Field(alias="from")
+    part_of: dict[str, str] = {}
+    source: str
+
+
+class Regions(Definition):
+    """The content of ``regions.yml``."""
+
+    country: dict[str, str]
+    provinces: dict[str, str]
+    police_units: dict[str, str]
+    aliases: dict[str, str]
+    unassigned: tuple[str, ...]
+    municipalities: dict[str, str]
+    province_of: dict[str, tuple[str, ...]]
+    counts: dict[int, int]
+    mergers: tuple[Merger, ...]
+
+
+@dataclass(frozen=True)
+class Territory:
+    """What stood for a region in one year.
+
+    Parameters
+    ----------
+    wholes : tuple of str
+        Regions whose figures add up to the asked one.
+    parts : dict
+        Regions of which only a part belongs to it, with a description; their figures cannot be added.
+    """
+
+    wholes: tuple[str, ...]
+    parts: dict[str, str]
+
+
+@cache
+def regions() -> Regions:
+    """All regions and herindelingen."""
+    return read_yaml(paths.DEFINITIONS / "regions.yml", Regions)
+
+
+@cache
+def _codes_by_label() -> dict[str, str]:
+    known = regions()
+    labels = {name: code for code, name in (known.municipalities | known.country).items()}
+    labels |= {f"{name} (gemeente)": code for code, name in known.municipalities.items()}
+    labels |= {f"{name} (PV)": code for code, name in known.provinces.items()}
+    labels |= {f"{name} (RE)": code for code, name in known.police_units.items()}
+    return labels | known.aliases
+
+
+def code(text: str) -> str | None:
+    """The CBS code without padding for a code or a label from an export.
+
+    Parameters
+    ----------
+    text : str
+        ``"GM1969"``, ``"NL01  "``, ``"Nederland"``, ``"Groningen (PV)"``, ``"Westerkwartier"``.
+
+    Returns
+    -------
+    str or None
+        ``None`` when no region is known by this text.
+    """
+    cleaned = text.strip()
+    found = _codes_by_label().get(cleaned)
+    return found if found else (cleaned if _CODE.match(cleaned) else None)
+
+
+def name(region: str) -> str:
+    """The plain name of a region; the code itself where no name is known (wijken and buurten)."""
+    known = regions()
+    names = known.municipalities | known.country | known.provinces | known.police_units
+    return names.get(region, region)
+
+
+def is_municipality(region: str) -> bool:
+    """Whether the code is a municipality, present or former."""
+    return region in regions().municipalities
+
+
+def province(municipality: str) -> str | None:
+    """The province a present municipality lies in."""
+    return next((pv for pv, members in regions().province_of.items() if municipality in members), None)
+
+
+def merger(municipality: str) -> Merger | None:
+    """The latest herindeling that shaped a municipality, if any since 2012."""
+    return max((m for m in regions().mergers if m.into == municipality), key=lambda m: m.since, default=None)
+
+
+def territory(region: str, year: int, before: date = date.max) -> Territory:
+    """What made up ``region`` in ``year``, by the borders of that year.
+
+    Parameters
+    ----------
+    region : str
+        The code as it was known just before ``before``; by default as it is known today.
+    year : int
+        The year asked for.
+    before : date
+        Only herindelingen before this date count. A code can live on through several of them.
+
+    Returns
+    -------
+    Territory
+        For GM1969 in 2017: Grootegast, Leek, Marum and Zuidhorn whole, Winsum in part.
+    """
+    later = [m for m in regions().mergers if m.into == region and m.since.year > year and m.since < before]
+    if not later:
+        return Territory((region,), {})
+    latest = max(later, key=lambda m: m.since)
+    earlier = [territory(predecessor, year, latest.since) for predecessor in latest.wholes]
+    parts = dict(latest.part_of)
+    for one in earlier:
+        parts |= one.parts
+    return Territory(tuple(whole for one in earlier for whole in one.wholes), parts)

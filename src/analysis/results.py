@@ -1,0 +1,59 @@
+"""What every result has in common: it shows itself, and it leaves a record of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import singledispatch
+from typing import Any, Protocol
+
+MIME = "application/vnd.veiligheid.result+json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One number of the report, as it stands in ``results.json``.
+
+    The chapter's name is put before ``id`` when the record is collected; a result does not know where it is shown.
+    """
+
+    id: str
+    label: str
+    region: str
+    period: str
+    value: float | None
+    unit: str
+    baseline: str | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p_value: float | None = None
+    verdict: str | None = None
+    source: tuple[str, ...] = ()
+
+
+class Recorded(Protocol):
+    """Anything with numbers to keep."""
+
+    def records(self) -> list[Record]:
+        """The numbers behind what is shown."""
+        ...
+
+
+@singledispatch
+def html(result: Any) -> str:
+    """A result as an HTML fragment; the display layer registers one function for each kind of result."""
+    raise NotImplementedError(f"no display for {type(result).__name__}: import analysis, not one of its modules")
+
+
+class Result:
+    """A result displays itself in a notebook: HTML for the page, JSON for the record."""
+
+    def records(self) -> list[Record]:
+        """The numbers behind what is shown; none unless a result says otherwise."""
+        return []
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "text/plain": repr(self),
+            "text/html": html(self),
+            MIME: [asdict(record) for record in self.records()],
+        }

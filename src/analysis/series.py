@@ -1,0 +1,132 @@
+"""A series: counts of one indicator in one region, with their borders, population and sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from . import regions
+from .catalogue import Indicator
+from .observations import Source
+from .results import Record, Result
+
+# How a figure came to stand for today's municipality.
+OWN, BACK_CAST, SUMMED, SUMMED_IN_PART = "own", "back_cast", "summed", "summed_in_part"
+
+
+@dataclass(frozen=True)
+class Missing(Result):
+    """The answer when the data cannot carry the question.
+
+    Parameters
+    ----------
+    subject : str
+        What was asked for, in Dutch.
+    reason : str
+        Why it cannot be given, one Dutch sentence.
+    """
+
+    subject: str
+    reason: str
+
+    @property
+    def headline(self) -> str:
+        """A chart title that promises nothing."""
+        return f"Geen cijfers over {self.subject}"
+
+
+@dataclass(frozen=True, eq=False)
+class Series(Result):
+    """Counts of one indicator in one region.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Indexed by the first day of each period, ascending; columns ``value`` (float, NaN when there is none),
+        ``status`` and ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``).
+    population : pandas.Series
+        Average population by year (index int) in the same borders; NaN where the borders do not match.
+    sources : tuple of Source
+        The raw files the counts come from. ``population_sources`` likewise for the population.
+    set_aside : tuple of Source
+        Other editions of the same figures, not used because they differ slightly.
+    """
+
+    indicator: Indicator
+    region: str
+    frequency: str
+    data: pd.DataFrame
+    sources: tuple[Source, ...]
+    population: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    population_sources: tuple[Source, ...] = ()
+    set_aside: tuple[Source, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Series({self.indicator.id}, {self.region}, {self.frequency}, {self.first_year}–{self.last_year})"
+
+    @property
+    def region_name(self) -> str:
+        """Name of the region."""
+        return regions.name(self.region)
+
+    @property
+    def years(self) -> list[int]:
+        """Years with a figure."""
+        return sorted({int(period.year) for period in self.data.index[self.data["value"].notna()]})
+
+    @property
+    def first_year(self) -> int:
+        """First year with a figure."""
+        return self.years[0]
+
+    @property
+    def last_year(self) -> int:
+        """Last year with a figure."""
+        return self.years[-1]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any figure in it was made up."""
+        return any(source.synthetic for source in self.sources + self.population_sources)
+
+    def count(self, year: int) -> int | None:
+        """The yearly count, ``None`` when there is none."""
+        value = self.data["value"].get(pd.Timestamp(year, 1, 1))
+        return None if value is None or pd.isna(value) else int(value)
+
+    def inhabitants(self, year: int) -> float | None:
+        """Average population in the same borders, ``None`` when unknown."""
+        value = self.population.get(year)
+        return None if value is None or pd.isna(value) else float(value)
+
+    def rate(self, year: int) -> float | None:
+        """Yearly count per 1.000 inhabitants, ``None`` when one of the two is unknown."""
+        count, inhabitants = self.count(year), self.inhabitants(year)
+        return None if count is None or not inhabitants else 1000 * count / inhabitants
+
+    def origin(self, year: int) -> str:
+        """How the figure of a year came to stand for this region."""
+        return str(self.data["origin"].get(pd.Timestamp(year, 1, 1), OWN))
+
+    def between(self, first_year: int, last_year: int) -> Series:
+        """The same series for some years."""
+        years = pd.DatetimeIndex(self.data.index).year
+        return Series(**{**vars(self), "data": self.data[(years >= first_year) & (years <= last_year)]})
+
+    def minus(self, part: Series) -> Series:
+        """This series without a region that is part of it: the rest of Nederland without the municipality."""
+        rest = self.data.assign(value=self.data["value"] - part.data["value"])
+        population = self.population - part.population
+        return Series(**{**vars(self), "data": rest.dropna(subset="value"), "population": population})
+
+    def records(self) -> list[Record]:
+        """Every yearly count."""
+        names = tuple(source.name for source in self.sources)
+        return [
+            Record(
+                f"{self.indicator.id}.{self.region}.{year}", self.indicator.label, self.region, str(year),
+                self.count(year), self.indicator.unit, source=names,
+            )
+            for year in (self.years if self.frequency == "Y" else [])
+        ]  # fmt: skip
