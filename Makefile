@@ -42,6 +42,6 @@ clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
 	@$(PYTHON) -m venv --clear .venv
 	@awk '/^[a-z]/ { uv = /^uv==/ } uv' requirements.lock > .venv/uv.lock
 	@$(BIN)/python -m pip install -q --require-hashes -r .venv/uv.lock
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@

@@ -6,7 +6,8 @@ thresholds. A mistake in a file is told in Dutch with file, entry and field, bef
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -85,27 +86,29 @@ class Table(Definition):
 class Break(Definition):
     """A moment from which (or a period in which) figures mean something else."""
 
-    date: date
-    until: date | None = None
+    date: dt.date
+    until: dt.date | None = None
     kind: Literal["registration", "period", "territory", "law"]
     label: str
     text: str
     certainty: Literal["certain", "probable"]
     indicators: tuple[str, ...] | Literal["all"]
+    regions: tuple[str, ...] | None = None
     factor: tuple[float, float] | None = None
     source: str
     id: str = ""
 
-    def touches(self, indicator: str) -> bool:
-        """Whether a series of this indicator is affected."""
-        return self.indicators == "all" or indicator in self.indicators
+    def touches(self, indicator: str, region: str) -> bool:
+        """Whether a series of this indicator in this region is affected."""
+        here = self.regions is None or region in self.regions
+        return here and (self.indicators == "all" or indicator in self.indicators)
 
 
 class SmallCounts(Definition):
     """From how many registrations a percentage, with or without an interval, may be given."""
 
-    counts_only_below: int
-    interval_below: int
+    interval_from: int
+    percentage_from: int
 
 
 class Thresholds(Definition):
@@ -118,7 +121,7 @@ class Thresholds(Definition):
     revision: dict[str, float]
 
 
-def read_yaml(path: Path, kind: type[T] | Any) -> T:
+def read_yaml(path: Path, kind: type[T]) -> T:
     """Read a YAML file and hold it against a type.
 
     Raises
@@ -137,7 +140,7 @@ def read_yaml(path: Path, kind: type[T] | Any) -> T:
             line=mark.line + 1 if mark else None,
         ) from None
     try:
-        return TypeAdapter(kind).validate_python(content)  # type: ignore[no-any-return]
+        return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
         raise _in_dutch(path, error) from None
 
@@ -188,8 +191,6 @@ def indicator(id: str) -> Indicator:
     DataError
         With the nearest ids that do exist.
     """
-    from difflib import get_close_matches
-
     if id in indicators():
         return indicators()[id]
     near = ", ".join(get_close_matches(id, indicators(), n=3, cutoff=0.4)) or "zie het bestand"

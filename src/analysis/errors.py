@@ -23,9 +23,21 @@ class DataError(Exception):
     """
 
     def __init__(
-        self, file: Path | str, problem: str, remedy: str, *, line: int | None = None, column: str | None = None
+        self,
+        file: Path | str,
+        problem: str,
+        remedy: str,
+        *,
+        line: int | None = None,
+        column: str | None = None,
     ) -> None:
-        self.file, self.problem, self.remedy, self.line, self.column = str(file), problem, remedy, line, column
+        self.file, self.problem, self.remedy, self.line, self.column = (
+            str(file),
+            problem,
+            remedy,
+            line,
+            column,
+        )
         super().__init__(str(self))
 
     @property

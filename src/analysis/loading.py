@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
@@ -78,7 +79,12 @@ Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
 
 
 def _choose(
-    definition: Indicator, region: str, first: int | None, last: int | None, frequency: str, folder: Path | None
+    definition: Indicator,
+    region: str,
+    first: int | None,
+    last: int | None,
+    frequency: str,
+    folder: Path | None,
 ) -> Chosen | None:
     """Rows for a region from the first subject that has them, and there from the table that covers most years."""
     rows = observations.query(definition.id, _wanted(definition, region), frequency, folder)
@@ -134,20 +140,19 @@ def _edition(
     return data, used, aside
 
 
-def _in_territory(
-    rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None
-) -> pd.DataFrame:
+def _in_territory(rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None) -> pd.DataFrame:
     """One file's rows as figures for today's region, with their origin."""
     years = rows["period"].dt.year
     asked = rows[(years >= (first or 0)) & (years <= (last or 9999))]
-    formed = (latest := regions.merger(region)) and latest.since.year
+    formed = regions.first_year(region)
     own = asked[asked["region"] == region].set_index("period")[["value", "status"]]
     if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
         before = pd.DatetimeIndex(own.index).year < (formed or 0)
         return own.assign(origin=pd.Series(BACK_CAST, own.index).where(before, OWN)).sort_index()
     summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in asked.groupby("period")]
-    return pd.DataFrame([row for row in summed if row is not None], columns=["period", "value", "status", "origin"]
-                        ).set_index("period")  # fmt: skip
+    return pd.DataFrame(
+        [row for row in summed if row is not None], columns=["period", "value", "status", "origin"]
+    ).set_index("period")
 
 
 def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:
@@ -165,4 +170,4 @@ def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Tim
     status = "provisional" if (figures.loc[list(wholes), "status"] == "provisional").any() else "final"
     value = float(figures.loc[list(wholes), "value"].sum(skipna=False))
     origin = OWN if wholes == (region,) else SUMMED_IN_PART if parts else SUMMED
-    return period, value, status if value == value else "missing", origin
+    return period, value, status if np.isfinite(value) else "missing", origin

@@ -72,10 +72,11 @@ def parse(text: str) -> Period:
     cleaned = text.strip().rstrip("*").rstrip()
     provisional = text.strip().endswith("*")
     year, frequency, number = _parts(cleaned)
-    month = (number - 1) * _LENGTH[frequency] + 1
-    if not 1 <= month <= 12:
-        raise ValueError(f"'{text}' is geen periode")
-    return Period(date(year, month, 1), frequency, provisional)
+    try:
+        start = date(year, (number - 1) * _LENGTH[frequency] + 1, 1)
+    except ValueError:
+        raise ValueError(f"'{text}' is geen periode") from None
+    return Period(start, frequency, provisional)
 
 
 def _parts(text: str) -> tuple[int, str, int]:

@@ -27,7 +27,7 @@ class Merger(Definition):
     into: str
     since: date
     wholes: tuple[str, ...] = Field(alias="from")
-    part_of: dict[str, str] = {}
+    part_of: dict[str, str] = Field(default={})
     source: str
 
 
@@ -117,6 +117,12 @@ def merger(municipality: str) -> Merger | None:
     return max((m for m in regions().mergers if m.into == municipality), key=lambda m: m.since, default=None)
 
 
+def first_year(municipality: str) -> int | None:
+    """The first year that a municipality was there, in its present borders, on 1 January; ``None`` if always."""
+    latest = merger(municipality)
+    return None if latest is None else latest.since.year + (latest.since > date(latest.since.year, 1, 1))
+
+
 def territory(region: str, year: int, before: date = date.max) -> Territory:
     """What made up ``region`` in ``year``, by the borders of that year.
 
@@ -134,7 +140,7 @@ def territory(region: str, year: int, before: date = date.max) -> Territory:
     Territory
         For GM1969 in 2017: Grootegast, Leek, Marum and Zuidhorn whole, Winsum in part.
     """
-    later = [m for m in regions().mergers if m.into == region and m.since.year > year and m.since < before]
+    later = [m for m in regions().mergers if m.into == region and m.since > date(year, 1, 1) and m.since < before]
     if not later:
         return Territory((region,), {})
     latest = max(later, key=lambda m: m.since)

@@ -115,7 +115,7 @@ class Series(Result):
         return Series(**{**vars(self), "data": self.data[(years >= first_year) & (years <= last_year)]})
 
     def minus(self, part: Series) -> Series:
-        """This series without a region that is part of it: the rest of Nederland without the municipality."""
+        """Subtract: the series without a region that is part of it: the rest of Nederland without the municipality."""
         rest = self.data.assign(value=self.data["value"] - part.data["value"])
         population = self.population - part.population
         return Series(**{**vars(self), "data": rest.dropna(subset="value"), "population": population})
@@ -125,8 +125,13 @@ class Series(Result):
         names = tuple(source.name for source in self.sources)
         return [
             Record(
-                f"{self.indicator.id}.{self.region}.{year}", self.indicator.label, self.region, str(year),
-                self.count(year), self.indicator.unit, source=names,
+                f"{self.indicator.id}.{self.region}.{year}",
+                self.indicator.label,
+                self.region,
+                str(year),
+                self.count(year),
+                self.indicator.unit,
+                source=names,
             )
             for year in (self.years if self.frequency == "Y" else [])
-        ]  # fmt: skip
+        ]

@@ -1,0 +1,93 @@
+"""The command ``veiligheid``: one thin verb for each job.
+
+Nothing heavy is imported here, so that ``veiligheid --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import paths
+from .errors import DataError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Maak een veiligheidsanalyse van ruwe exports.",
+)
+
+Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
+Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
+
+
+@app.command()
+def ingest(
+    raw: Raw = paths.RAW,
+    processed: Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.")] = paths.PROCESSED,
+) -> None:
+    """Lees de ruwe exports en schrijf de verwerkte gegevens."""
+    _ingest(raw, processed)
+
+
+@app.command()
+def report(
+    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    from_year: Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")] = 2019,
+    to_year: Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")] = 2022,
+    raw: Raw = paths.RAW,
+    out: Annotated[Path, typer.Option(help="Map voor de rapporten.")] = paths.REPORTS,
+    jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
+) -> None:
+    """Maak het rapport van een of meer gemeenten."""
+    from .runner import build
+    from .runner.parameters import Parameters
+
+    asked = [Parameters(code, from_year, to_year) for code in municipality]
+    with ExitStack() as stack:
+        # Exports from elsewhere do not replace what the analyst is working on in data/processed.
+        own = raw.resolve() == paths.RAW
+        processed = paths.PROCESSED if own else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _ingest(raw, processed)
+        for parameters in asked:
+            with _progress(parameters.municipality) as show:
+                made = build.report(parameters, processed, out, jobs, show)
+            for sentence in (*made.absent, *made.incomplete):
+                typer.echo(f"  {sentence}")
+            typer.echo(f"Rapport klaar: {paths.shown(made.folder / 'index.html')}")
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab met de hoofdstukken."""
+    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={paths.NOTEBOOKS}"])
+
+
+def _ingest(raw: Path, processed: Path) -> None:
+    from .sources.ingest import ingest
+
+    summary = ingest(raw, processed)
+    for file, reason in summary.skipped:
+        typer.echo(f"  Overgeslagen: {file}: {reason}")
+    typer.echo(f"{len(summary.read)} bestanden gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
+
+
+def main() -> None:
+    """Run the command; what the user can mend ends with exit code 2, a failed chapter with 1."""
+    try:
+        app()
+    except DataError as error:
+        typer.echo(f"Fout in {error}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        if type(error).__name__ != "ChapterError":
+            raise
+        typer.echo(f"{error}\nHet vorige rapport is niet veranderd.", err=True)
+        sys.exit(1)

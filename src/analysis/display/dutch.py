@@ -1,0 +1,59 @@
+"""Numbers, dates and lists as they are written in Dutch.
+
+Own code instead of ``locale.setlocale``: the Dutch locale is absent on most servers, and setting it changes the whole
+process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ..periods import MONTHS
+
+NBSP = "\u00a0"  # keeps a number and its unit on one line
+MINUS = "\u2212"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``1234.5`` with one decimal is ``1.234,5``."""
+    text = f"{abs(value):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return f"{MINUS}{text}" if negative else text
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """``63.2`` is ``63 %``."""
+    return f"{number(value, decimals)}{NBSP}%"
+
+
+def signed_percent(value: float, decimals: int = 0) -> str:
+    """``63.2`` is ``+63 %``, ``-57.1`` is ``−57 %``."""
+    text = percent(value, decimals)
+    return text if value < 0 and text.startswith(MINUS) else f"+{text}"
+
+
+def more_or_less(value: float) -> str:
+    """A change in words: ``63 % meer``, ``57 % minder``, ``even veel``."""
+    if not round(value):
+        return "vrijwel evenveel"
+    return f"{percent(abs(value))} {'meer' if value > 0 else 'minder'}"
+
+
+def between(lower: float, upper: float) -> str:
+    """An interval of percentages in words, on both sides of zero where it must be."""
+    if lower >= 0 and upper >= 0:
+        return f"tussen {percent(lower)} en {percent(upper)} meer"
+    if lower <= 0 and upper <= 0:
+        return f"tussen {percent(-upper)} en {percent(-lower)} minder"
+    return f"tussen {percent(-lower)} minder en {percent(upper)} meer"
+
+
+def day(value: date) -> str:
+    """``22 november 2026``."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``Leek, Marum en Zuidhorn``."""
+    return " en ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -1,0 +1,133 @@
+"""The nbconvert exporter ``raadsrapport``: an executed notebook as one page for the council.
+
+The stock HTML exporter drops alt texts, loads scripts from outside and shows code. This one renders Markdown cells and
+HTML results into our own template, with everything else left out, and escapes whatever is not markup of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets import default
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A chapter in the list of chapters; without ``href`` when its page could not be made."""
+
+    title: str
+    href: str | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What surrounds a chapter's own content."""
+
+    title: str = "Veiligheidsanalyse"
+    subtitle: str = ""
+    synthetic: bool = False
+    chapters: tuple[Link, ...] = ()
+    previous: Link | None = None
+    next: Link | None = None
+    home: str | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """The inside of a page: its title and the HTML of its cells."""
+
+    title: str
+    body: Markup
+    highlights: tuple[Markup, ...] = field(default=())
+
+
+class RaadsrapportExporter(Exporter):
+    """Export a notebook as an accessible page: Dutch, self-contained, without code."""
+
+    export_from_notebook = "Raadsrapport (HTML)"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Render an executed notebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            Executed; outputs other than HTML and Markdown are left out.
+        resources : dict, optional
+            ``resources["page"]`` may hold the ``Page`` around it.
+
+        Returns
+        -------
+        str, dict
+            The page, and the resources.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        content = read(nb)
+        page = resources.get("page") or Page(title=content.title)
+        return render("chapter.html.j2", page=page, content=content), resources
+
+
+def read(nb: NotebookNode) -> Content:
+    """Take the shown content out of an executed notebook; cells tagged ``kern`` are the chapter's highlights."""
+    fragments = [(cell, _fragment(cell)) for cell in nb.cells]
+    highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
+    body = Markup("\n").join(html for _, html in fragments if html)
+    return Content(_title(nb), body, highlights)
+
+
+def render(template: str, **context: Any) -> str:
+    """Fill one of our templates; a name the template asks for and does not get is an error."""
+    return _environment().get_template(template).render(**context)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _title(nb: NotebookNode) -> str:
+    first = next((cell.source for cell in nb.cells if cell.cell_type == "markdown"), "")
+    return str(first.partition("\n")[0].lstrip("# "))
+
+
+def _fragment(cell: NotebookNode) -> Markup:
+    if cell.cell_type == "markdown":
+        return _markdown(cell.source)
+    return Markup("\n").join(_output(output) for output in cell.get("outputs", []))
+
+
+def _output(output: NotebookNode) -> Markup:
+    """HTML made by our display layer is trusted: it escapes every text that came from outside."""
+    data = output.get("data", {})
+    if "text/html" in data:
+        return Markup(data["text/html"])
+    return _markdown(data["text/markdown"]) if "text/markdown" in data else Markup("")
+
+
+def _markdown(text: str) -> Markup:
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return Markup(MarkdownWithMath(renderer=renderer).render(text))

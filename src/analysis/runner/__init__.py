@@ -1,0 +1,1 @@
+"""Executing chapters with papermill and publishing a complete report, or leaving the previous one as it was."""

@@ -1,0 +1,196 @@
+"""Making a report: execute what can be made, render it, and publish it in one move."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from .. import observations, paths, regions
+from ..observations import Source
+from ..report import exporter
+from ..report.exporter import Link, Page
+from ..report.record import collect, manifest
+from .chapters import Chapter, ChapterError, chapters, execute
+from .parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Made:
+    """A chapter in a report: executed, or the reason why it is not there."""
+
+    chapter: Chapter
+    notebook: NotebookNode | None
+    reason: str | None
+    results: list[dict[str, Any]]
+
+    @property
+    def link(self) -> Link:
+        """Its place in the list of chapters."""
+        return Link(self.chapter.title, self.chapter.page if self.notebook else None)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published report.
+
+    ``absent`` and ``incomplete`` are Dutch sentences about chapters that could not, or not fully, be made.
+    """
+
+    folder: Path
+    absent: tuple[str, ...]
+    incomplete: tuple[str, ...]
+
+
+Progress = Callable[[Chapter, int, int], None]
+
+
+def report(parameters: Parameters, processed: Path, out: Path, jobs: int, progress: Progress) -> Report:
+    """Make and publish the report of one municipality.
+
+    Parameters
+    ----------
+    processed : Path
+        Folder with observations; the chapters read nothing else.
+    out : Path
+        Reports are published in ``out/<municipality>/<window>``.
+    jobs : int
+        How many chapters run at once.
+    progress : callable
+        Called with a chapter, the number of cells started and the number of cells.
+
+    Raises
+    ------
+    ChapterError
+        When a chapter fails; the previous report stays as it was.
+    """
+    started = perf_counter()
+    target = out / parameters.municipality / parameters.window
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / "notebooks").mkdir(parents=True)
+    try:
+        made = _execute_all(parameters, processed, fresh / "notebooks", jobs, progress)
+        _write(fresh, parameters, made, observations.sources(processed), started)
+        _publish(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    absent = tuple(f"{m.chapter.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
+    return Report(target, absent, tuple(_gaps(made)))
+
+
+def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: int, progress: Progress) -> list[Made]:
+    """Check every chapter before the first kernel starts, then run them side by side."""
+    todo = chapters()
+    values = {chapter.id: parameters.for_notebook(chapter.path) for chapter in todo}
+    reasons = {chapter.id: _reason(chapter, parameters.municipality, processed) for chapter in todo}
+    register = observations.sources(processed)
+    os.environ[paths.PROCESSED_VARIABLE] = str(processed.resolve())
+
+    def one(chapter: Chapter) -> Made:
+        if reason := reasons[chapter.id]:
+            return Made(chapter, None, reason, [])
+        cells = len(nbformat.read(chapter.path, as_version=4).cells)
+        notebook = execute(
+            chapter, values[chapter.id], folder / chapter.path.name, lambda cell: progress(chapter, cell, cells)
+        )
+        progress(chapter, cells, cells)
+        return Made(chapter, notebook, None, collect(notebook, chapter.id, register))
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(one, todo))
+
+
+def _reason(chapter: Chapter, municipality: str, processed: Path) -> str | None:
+    """Why a chapter cannot be made, if nothing it needs is there."""
+    if not chapter.needs or any(_present(need, municipality, processed) for need in chapter.needs):
+        return None
+    if chapter.needs == ("ballots",):
+        return "Er zijn geen stembriefjes en geen turflijsten aangeleverd."
+    return f"Er zijn geen cijfers aangeleverd over {regions.name(municipality)}."
+
+
+def _present(need: str, municipality: str, processed: Path) -> bool:
+    if need == "ballots":
+        return not observations.ballots(processed).empty
+    codes = [municipality, *regions.territory(municipality, min(regions.regions().counts)).wholes]
+    return not observations.query(need, codes, "Y", processed).empty
+
+
+def _gaps(made: list[Made]) -> list[str]:
+    """Questions that a chapter asked and the data could not answer."""
+    return [f"{m.chapter.title}: {record['note']}" for m in made for record in m.results if record["unit"] == "missing"]
+
+
+def _write(folder: Path, parameters: Parameters, made: list[Made], register: dict[str, Source], started: float) -> None:
+    """Render pages and records from the executed notebooks."""
+    results = [record for m in made for record in m.results]
+    page = Page(
+        f"Veiligheidsanalyse {regions.name(parameters.municipality)}",
+        f"{parameters.first_year}–{parameters.last_year}",
+        chapters=tuple(m.link for m in made),
+    )
+    shown = [m for m in made if m.notebook]
+    contents = {m.chapter.id: exporter.read(m.notebook) for m in shown}
+    for index, m in enumerate(shown):
+        text = exporter.render("chapter.html.j2", page=_around(page, shown, index), content=contents[m.chapter.id])
+        (folder / m.chapter.page).write_text(text, encoding="utf-8")
+    synthetic = any(record["synthetic"] for record in results)
+    overview = [
+        {"id": m.chapter.id, "href": m.link.href, "title": m.chapter.title, "reason": m.reason,
+         "highlights": contents[m.chapter.id].highlights if m.notebook else ()}
+        for m in made
+    ]  # fmt: skip
+    index_page = Page(**{**vars(page), "synthetic": synthetic})
+    (folder / "index.html").write_text(
+        exporter.render("index.html.j2", page=index_page, chapters=overview), encoding="utf-8"
+    )
+    states = [{"id": m.chapter.id, "page": m.link.href, "reason": m.reason} for m in made]
+    record = manifest(asdict(parameters), register.values(), states) | {"seconds": round(perf_counter() - started, 2)}
+    _write_json(folder / "results.json", results)
+    _write_json(folder / "manifest.json", record)
+
+
+def _around(page: Page, shown: list[Made], index: int) -> Page:
+    """The frame of one chapter: where it stands among the others, and whether its own numbers are made up."""
+    here = shown[index]
+    chapters = tuple(
+        Link(link.title, link.href, current=link.href == here.chapter.page and link.href is not None)
+        for link in page.chapters
+    )
+    previous = shown[index - 1].link if index else None
+    following = shown[index + 1].link if index + 1 < len(shown) else None
+    synthetic = any(record["synthetic"] for record in here.results)
+    return Page(page.title, page.subtitle, synthetic, chapters, previous, following, home="index.html")
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _publish(fresh: Path, target: Path) -> None:
+    """Put the new report in the place of the old one; if that fails halfway, the old one comes back."""
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+__all__ = ["ChapterError", "Report", "report"]

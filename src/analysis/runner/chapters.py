@@ -1,0 +1,138 @@
+"""The chapters there are, what each needs, and executing one of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from .. import paths
+from ..errors import DataError
+
+CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
+CHAPTER_SECONDS = 600  # papermill has no limit on a kernel that dies while it starts or answers
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook of the report.
+
+    Parameters
+    ----------
+    id : str
+        Stands before the id of every number in it, ``woon``.
+    needs : tuple of str
+        Indicators (or ``ballots``) of which at least one must be there; empty when it needs nothing.
+    """
+
+    path: Path
+    id: str
+    title: str
+    needs: tuple[str, ...]
+
+    @property
+    def page(self) -> str:
+        """File name of its page."""
+        return f"{self.path.stem}.html"
+
+
+class ChapterError(Exception):
+    """A chapter that could not be made: names the chapter, the cell and the cause, in Dutch."""
+
+
+def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:
+    """Every chapter, in the order of its number."""
+    return [_chapter(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
+
+
+def _chapter(path: Path) -> Chapter:
+    notebook = nbformat.read(path, as_version=4)
+    about = notebook.metadata.get("veiligheid", {})
+    if "id" not in about:
+        problem = "in de metadata van dit notebook ontbreekt 'veiligheid.id'."
+        raise DataError(paths.shown(path), problem, 'Voeg toe aan de metadata: "veiligheid": {"id": "…", "needs": []}.')
+    title = next((c.source for c in notebook.cells if c.cell_type == "markdown"), path.stem).partition("\n")[0]
+    return Chapter(path, about["id"], title.lstrip("# "), tuple(about.get("needs", ())))
+
+
+def execute(
+    chapter: Chapter, parameters: dict[str, str | int], output: Path, on_cell: Callable[[int], None] = lambda _: None
+) -> NotebookNode:
+    """Run a chapter in a kernel of its own.
+
+    Parameters
+    ----------
+    output : Path
+        Where the executed notebook is written.
+    on_cell : callable
+        Called with the index of each cell that starts.
+
+    Raises
+    ------
+    ChapterError
+        Whatever goes wrong. Papermill marks every cell completed after a dead kernel or a time-out, so we keep
+        track ourselves of the cell that was running.
+    """
+    running = 0
+
+    def started(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal running
+        running = cell_index
+        on_cell(cell_index)
+
+    kernel = AsyncKernelManager(kernel_name="python3", transport_encryption="required")
+    watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
+    watchdog.start()
+    try:
+        executed = papermill.execute_notebook(
+            str(chapter.path),
+            str(output),
+            parameters=parameters,
+            km=kernel,
+            execution_timeout=CELL_SECONDS,
+            on_cell_execute=started,
+            request_save_on_cell_execute=False,
+            progress_bar=False,
+        )
+    except PapermillExecutionError as error:
+        raise _failure(chapter, error.cell_index, f"{error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise _failure(chapter, running, f"de cel duurde langer dan {CELL_SECONDS} seconden") from error
+    except (DeadKernelError, RuntimeError) as error:
+        raise _failure(chapter, running, "de kernel is onverwacht gestopt") from error
+    finally:
+        watchdog.cancel()
+        # Papermill does not shut down a kernel manager that was handed to it.
+        run_sync(kernel.shutdown_kernel)(now=True)
+    if any(cell.cell_type == "code" and cell.source and cell.execution_count is None for cell in executed.cells):
+        raise _failure(chapter, running, "de cel stopte het notebook voordat alles was uitgevoerd")
+    return executed
+
+
+def _failure(chapter: Chapter, index: int, cause: str) -> ChapterError:
+    """Name the cell by its number in the notebook as written, and by the question above it."""
+    cells = nbformat.read(chapter.path, as_version=4).cells
+    declared = [i for i, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    index -= bool(declared and index > declared[0])  # papermill puts a cell with the values after this one
+    above = [cell.source for cell in cells[: index + 1] if cell.cell_type == "markdown"]
+    headings = re.findall(r"^#+ (.+)$", "\n".join(above), flags=re.MULTILINE)
+    under = f" (onder '{headings[-1]}')" if headings else ""
+    return ChapterError(f"Hoofdstuk {chapter.path.stem}, cel {index + 1}{under}: {cause}.")
+
+
+def _kill(kernel: AsyncKernelManager) -> None:
+    """End a kernel that no longer answers, so that whoever waits for it gets an error."""
+    if kernel.has_kernel and kernel.provisioner.pid:
+        os.kill(kernel.provisioner.pid, signal.SIGKILL)

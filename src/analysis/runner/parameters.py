@@ -1,0 +1,79 @@
+"""The parameters of a chapter, checked before a kernel starts.
+
+Papermill only warns about a name it does not know and turns some types into strings; here both are errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import papermill
+
+from .. import paths, regions
+from ..errors import DataError
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a chapter is asked for.
+
+    Raises
+    ------
+    DataError
+        When the municipality does not exist or the years are in the wrong order.
+    """
+
+    municipality: str = "GM1969"
+    first_year: int = 2019
+    last_year: int = 2022
+
+    def __post_init__(self) -> None:
+        if not regions.is_municipality(self.municipality):
+            raise DataError(
+                "--municipality",
+                f"'{self.municipality}' is geen code van een gemeente.",
+                "Gebruik de CBS-code met GM en vier cijfers, bijvoorbeeld GM1969 voor Westerkwartier.",
+            )
+        if self.first_year >= self.last_year:
+            raise DataError(
+                "--from-year",
+                f"het eerste jaar ({self.first_year}) ligt niet vóór het laatste ({self.last_year}).",
+                "Geef met --from-year en --to-year een periode van ten minste twee jaren.",
+            )
+
+    @property
+    def window(self) -> str:
+        """The years as a folder name: ``2019-2022``."""
+        return f"{self.first_year}-{self.last_year}"
+
+    def for_notebook(self, notebook: Path) -> dict[str, str | int]:
+        """Hold the parameters against what the notebook declares.
+
+        Returns
+        -------
+        dict
+            Exactly the declared parameters, by name.
+
+        Raises
+        ------
+        DataError
+            When the notebook declares another name or another type.
+        """
+        declared = papermill.inspect_notebook(str(notebook))
+        values = asdict(self)
+        kinds = {field.name: str(field.type) for field in fields(self)}
+        for name in sorted(declared.keys() ^ values.keys()):
+            state = "mist de parameter" if name in values else "vraagt een onbekende parameter"
+            raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), column=name)
+        for name, parameter in declared.items():
+            if parameter["inferred_type_name"] != kinds[name]:
+                found = parameter["inferred_type_name"]
+                problem = f"de parameter '{name}' heeft type {found}, maar moet {kinds[name]} zijn."
+                raise DataError(paths.shown(notebook), problem, _remedy(kinds), column=name)
+        return values
+
+
+def _remedy(kinds: dict[str, str]) -> str:
+    lines = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+    return f"Zet in de cel met de tag 'parameters' precies deze parameters, met type: {lines}."
