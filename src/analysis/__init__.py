@@ -1,1 +1,50 @@
-"""What an analyst imports: ``import analysis as va``."""
+"""What an analyst imports: ``import analysis as va``.
+
+>>> import analysis as va
+>>> reports = va.load("onbegrepen_gedrag", "GM1969")
+>>> va.change(reports, 2019, 2022)
+
+Names are looked up when they are first used, so that the command line does not wait for pandas and matplotlib.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "load": "loading",
+    "voting": "voting",
+    "kinds": "catalogue",
+    "change": "statistics.counts",
+    "overview": "statistics.overview",
+    "trend": "statistics.trends",
+    "compare_change": "statistics.comparison",
+    "compare_trend": "statistics.comparison",
+    "sum_check": "statistics.checks",
+    "tally": "statistics.votes",
+    "ranks": "statistics.votes",
+    "weighted": "statistics.votes",
+    "themes_equal": "statistics.vote_tests",
+    "villages_differ": "statistics.vote_tests",
+    "chart": "display.charts",
+    "vote_chart": "display.voting",
+    "register": "display.register",
+    "breaks": "display.breaks",
+    "caveats": "display.caveats",
+    "headline": "display.sentences",
+}
+__all__ = list(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'analysis' has no attribute '{name}'")
+    import_module(".display", __name__)  # a result can only show itself once the display layer is there
+    found = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(_WHERE)

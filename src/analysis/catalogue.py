@@ -152,7 +152,7 @@ def _in_dutch(path: Path, error: ValidationError) -> DataError:
     first = error.errors()[0]
     problem = _PROBLEMS.get(first["type"], f"de waarde '{first['input']}' past hier niet ({first['msg']}).")
     entry = " › ".join(str(part) for part in first["loc"])
-    return DataError(paths.shown(path), problem, "Vergelijk met een andere ingang in dit bestand.", column=entry)
+    return DataError(paths.shown(path), problem, "Vergelijk met een andere ingang in dit bestand.", field=entry)
 
 
 def _with_ids(entries: dict[str, Any]) -> dict[str, Any]:
@@ -205,3 +205,8 @@ def indicator(id: str) -> Indicator:
 def indicator_of() -> dict[tuple[str, str], str]:
     """Which indicator a publisher's subject and code stand for: ``{("overlast", "E33"): "onbegrepen_gedrag"}``."""
     return {(s.subject, s.code): i.id for i in indicators().values() for s in i.sources}
+
+
+def kinds(subject: str) -> list[str]:
+    """Ids of the indicators that are details of a subject, without its total."""
+    return [i.id for i in indicators().values() if i.total_of is None and any(s.subject == subject for s in i.sources)]

@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import paths
 from .errors import DataError
+
+if TYPE_CHECKING:
+    from .runner.chapters import Chapter
 
 app = typer.Typer(
     add_completion=False,
@@ -74,9 +78,31 @@ def _ingest(raw: Path, processed: Path) -> None:
     from .sources.ingest import ingest
 
     summary = ingest(raw, processed)
-    for file, reason in summary.skipped:
+    for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
     typer.echo(f"{len(summary.read)} bestanden gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
+
+
+@contextmanager
+def _progress(municipality: str) -> Iterator[Callable[[Chapter, int, int], None]]:
+    """A bar for each chapter, moved by the cells that have run."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(chapter: Chapter, cell: int, cells: int) -> None:
+            if chapter.id not in tasks:
+                tasks[chapter.id] = bars.add_task(f"{municipality} {chapter.title}", total=cells)
+            bars.update(tasks[chapter.id], completed=cell)
+
+        yield show
 
 
 def main() -> None:

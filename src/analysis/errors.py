@@ -19,7 +19,9 @@ class DataError(Exception):
     line : int, optional
         Line in the file, counted from 1.
     column : str, optional
-        Column name, or the entry and field of a YAML file.
+        Column name in a table.
+    field : str, optional
+        Entry and field in a definitions file, or parameter of a notebook.
     """
 
     def __init__(
@@ -30,24 +32,22 @@ class DataError(Exception):
         *,
         line: int | None = None,
         column: str | None = None,
+        field: str | None = None,
     ) -> None:
-        self.file, self.problem, self.remedy, self.line, self.column = (
-            str(file),
-            problem,
-            remedy,
-            line,
-            column,
-        )
+        self.file, self.problem, self.remedy = str(file), problem, remedy
+        self.line, self.column, self.field = line, column, field
         super().__init__(str(self))
 
     @property
     def place(self) -> str:
-        """The file with line and column, as far as known."""
+        """The file with line, column or field, as far as known."""
         parts = [self.file]
         if self.line is not None:
             parts.append(f"regel {self.line}")
         if self.column is not None:
             parts.append(f"kolom '{self.column}'")
+        if self.field is not None:
+            parts.append(f"veld '{self.field}'")
         return ", ".join(parts)
 
     def __str__(self) -> str:

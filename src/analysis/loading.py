@@ -6,6 +6,7 @@ its sources, and for every year whether the publisher recalculated it to today's
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -57,10 +58,7 @@ def load(
     data, used, aside = counted
     if definition.unit == "persons":
         return Series(definition, region, frequency, data, used, set_aside=aside)
-    persons = _choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", folder)
-    if persons is None:
-        return Series(definition, region, frequency, data, used, set_aside=aside)
-    return Series(definition, region, frequency, data, used, _by_year(persons[0]), persons[1], aside)
+    return Series(definition, region, frequency, data, used, *_population(region, *observations.edition(folder)), aside)
 
 
 def _years(first: int | None, last: int | None) -> str:
@@ -69,10 +67,15 @@ def _years(first: int | None, last: int | None) -> str:
     return f" voor {first}" if first == last else f" voor {first or '…'} tot en met {last or '…'}"
 
 
-def _by_year(data: pd.DataFrame) -> pd.Series:
-    """Population by year; a sum that misses part of the territory is no population of that territory."""
+@lru_cache(maxsize=64)
+def _population(region: str, path: Path, written: int) -> tuple[pd.Series, tuple[Source, ...]]:
+    """Average population by year; a sum that misses part of the territory is no population of that territory."""
+    chosen = _choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", path.parent)
+    if chosen is None:
+        return pd.Series(dtype=float), ()
+    data, used, _ = chosen
     whole = data["value"].where(data["origin"] != SUMMED_IN_PART)
-    return whole.set_axis(pd.DatetimeIndex(whole.index).year)
+    return whole.set_axis(pd.DatetimeIndex(whole.index).year), used
 
 
 Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
@@ -131,9 +134,10 @@ def _edition(
         return None
     data, used, aside = per_file[order[0]], [order[0]], []
     for name in order[1:]:
-        both = data.join(per_file[name], how="inner", rsuffix="_other")
-        if (both["value"] == both["value_other"]).all():
-            data = pd.concat([data, per_file[name].loc[per_file[name].index.difference(data.index)]]).sort_index()
+        other = per_file[name]
+        shared = data.index.intersection(other.index)
+        if data.loc[shared, "value"].equals(other.loc[shared, "value"]):
+            data = pd.concat([data, other.loc[other.index.difference(data.index)]]).sort_index()
             used.append(name)
         else:
             aside.append(name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -16,7 +17,7 @@ from .errors import DataError
 
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
 FREQUENCIES = ("Y", "H", "Q", "M")
-OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
+OBSERVATIONS, BALLOTS, SOURCES, CARD = "observations.parquet", "ballots.parquet", "sources.json", "vote_card.json"
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -63,7 +64,9 @@ class Source:
     replaces: str | None = None
 
 
-def write(folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.DataFrame) -> None:
+def write(
+    folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.DataFrame, card: str | None = None
+) -> None:
     """Check and write the processed data; either all of it is new, or what stood there stays.
 
     Parameters
@@ -76,6 +79,8 @@ def write(folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.
         Every raw file the rows come from.
     ballots : DataFrame
         One row per voter and chosen theme, or per village and theme; may be empty.
+    card : str, optional
+        The vote card as JSON; by default there is none.
 
     Raises
     ------
@@ -85,9 +90,10 @@ def write(folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.
     checked = SCHEMA.validate(frame[COLUMNS], lazy=True)
     folder.mkdir(parents=True, exist_ok=True)
     register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
-    new = {name: folder / f".{name}.{os.getpid()}" for name in (BALLOTS, SOURCES, OBSERVATIONS)}
+    new = {name: folder / f".{name}.{os.getpid()}" for name in (BALLOTS, CARD, SOURCES, OBSERVATIONS)}
     try:
         ballots.to_parquet(new[BALLOTS], index=False)
+        new[CARD].write_text(card or "null", encoding="utf-8")
         new[SOURCES].write_text(register, encoding="utf-8")
         checked.to_parquet(new[OBSERVATIONS], index=False)
         for name, path in new.items():
@@ -108,16 +114,34 @@ def ballots(folder: Path | None = None) -> pd.DataFrame:
     return pd.read_parquet(_present(folder, BALLOTS))
 
 
+def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
+    """The card the votes were cast on, as ``sources.votecard`` read it."""
+    card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
+    return card
+
+
 def query(indicator: str, regions: list[str], frequency: str, folder: Path | None = None) -> pd.DataFrame:
     """Rows of one indicator at one frequency for some regions, from every source that has them.
 
-    The caller still has to choose a source: see ``series.load``, which returns exactly one series.
+    The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
     """
+    frame = _read(*edition(folder))
     catalogue.indicator(indicator)
-    filters = [("indicator", "==", indicator), ("frequency", "==", frequency), ("region", "in", regions)]
-    frame = pd.read_parquet(_present(folder, OBSERVATIONS), filters=filters)
+    wanted = (frame["indicator"] == indicator) & (frame["frequency"] == frequency) & frame["region"].isin(regions)
     texts = ["indicator", "region", "frequency", "unit", "status", "source"]
-    return cast(pd.DataFrame, frame.astype(dict.fromkeys(texts, "str")))
+    return frame[wanted].astype(dict.fromkeys(texts, "str"))
+
+
+def edition(folder: Path | None = None) -> tuple[Path, int]:
+    """Which observations these are: the file, and when it was written. What is remembered of it goes by this key."""
+    path = _present(folder, OBSERVATIONS)
+    return path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, written: int) -> pd.DataFrame:
+    """The whole table, once: a chapter asks for dozens of series."""
+    return pd.read_parquet(path)
 
 
 def _present(folder: Path | None, name: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import singledispatch
-from typing import Any, Protocol
+from typing import Any
 
 MIME = "application/vnd.veiligheid.result+json"
 
@@ -28,14 +28,7 @@ class Record:
     p_value: float | None = None
     verdict: str | None = None
     source: tuple[str, ...] = ()
-
-
-class Recorded(Protocol):
-    """Anything with numbers to keep."""
-
-    def records(self) -> list[Record]:
-        """The numbers behind what is shown."""
-        ...
+    note: str | None = None
 
 
 @singledispatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -30,10 +31,10 @@ class Missing(Result):
     subject: str
     reason: str
 
-    @property
-    def headline(self) -> str:
-        """A chart title that promises nothing."""
-        return f"Geen cijfers over {self.subject}"
+    def records(self) -> list[Record]:
+        """That there is no number, and why: a gap is part of the record."""
+        id = "missing." + re.sub(r"\W+", "_", self.subject.lower())
+        return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,17 +122,22 @@ class Series(Result):
         return Series(**{**vars(self), "data": rest.dropna(subset="value"), "population": population})
 
     def records(self) -> list[Record]:
-        """Every yearly count."""
-        names = tuple(source.name for source in self.sources)
-        return [
-            Record(
-                f"{self.indicator.id}.{self.region}.{year}",
-                self.indicator.label,
-                self.region,
-                str(year),
-                self.count(year),
-                self.indicator.unit,
-                source=names,
-            )
-            for year in (self.years if self.frequency == "Y" else [])
-        ]
+        """Every yearly count, and the rate where the population is known."""
+        if self.frequency != "Y":
+            return []
+        counts = [self._record(year, self.count(year), self.indicator.unit, self.sources) for year in self.years]
+        known = [(year, rate) for year in self.years if (rate := self.rate(year)) is not None]
+        used = self.sources + self.population_sources
+        return counts + [self._record(year, rate, "per_1000", used) for year, rate in known]
+
+    def _record(self, year: int, value: float | None, unit: str, sources: tuple[Source, ...]) -> Record:
+        names = tuple(source.name for source in sources)
+        measure = "" if unit == self.indicator.unit else f"{unit}."
+        id = f"{self.record_id}{measure}{year}"
+        return Record(id, self.indicator.label, self.region, str(year), value, unit, source=names)
+
+    @property
+    def record_id(self) -> str:
+        """How the ids of its numbers begin; only a country or province is named, the chapter names the municipality."""
+        region = "" if regions.is_municipality(self.region) else f"{self.region}."
+        return f"{self.indicator.id}.{region}"

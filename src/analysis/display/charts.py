@@ -67,9 +67,10 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     unit = "per 1.000 inwoners" if per_inhabitant else "aantal per jaar"
     id = f"{series.indicator.id}-{series.region}".lower().replace("_", "-")
     alt = f"Lijngrafiek: {series.indicator.label}, {unit}, {series.first_year}–{series.last_year}"
-    description = " ".join(line.in_words(1 if per_inhabitant else 0) for line in lines)
+    decimals = 1 if per_inhabitant else 0
+    description = " ".join(line.in_words(decimals) for line in lines)
     drawing, axes = svg.figure()
-    _draw(axes, lines, _marks(series), decimals=1 if per_inhabitant else 0)
+    _draw(axes, lines, decimals)
     sources = [s for line in lines for s in line.series.sources]
     persons = [s for line in lines for s in line.series.population_sources if per_inhabitant]
     return Chart(
@@ -121,15 +122,16 @@ def _lines(series: Series, against: Series | Missing | None) -> list[Line]:
     return lines
 
 
-def _marks(series: Series) -> list[Break]:
-    """Declared breaks that fall within the series, territory aside: that is told in the text."""
-    first, last = date(series.first_year, 1, 1), date(series.last_year, 12, 31)
-    found = [b for b in catalogue.breaks().values() if b.touches(series.indicator.id, series.region)]
+def _marks(line: Line) -> list[Break]:
+    """Declared breaks that fall within what is drawn, territory aside: that is told in the text."""
+    first, last = date(min(line.points), 1, 1), date(max(line.points), 12, 31)
+    about = line.series.indicator.id, line.series.region
+    found = [b for b in catalogue.breaks().values() if b.touches(*about)]
     return [b for b in found if b.kind != "territory" and first < b.date <= last]
 
 
-def _draw(axes: Axes, lines: list[Line], marks: list[Break], decimals: int) -> None:
-    for mark in marks:
+def _draw(axes: Axes, lines: list[Line], decimals: int) -> None:
+    for mark in _marks(lines[0]):
         _draw_mark(axes, mark)
     looks: tuple[dict[str, Any], ...] = (
         {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},

@@ -39,6 +39,8 @@ def collect(notebook: NotebookNode, chapter: str, register: dict[str, Source]) -
     for record in _records(notebook):
         id = f"{chapter}.{record['id']}"
         synthetic = any(register[name].synthetic for name in record["source"] if name in register)
+        if id in found and found[id]["baseline"] != record["baseline"]:
+            id = f"{id}.{record['baseline']}-{record['period']}"  # the same measure over other years
         complete = record | {"id": id, "chapter": chapter, "synthetic": synthetic}
         if found.setdefault(id, complete) != complete:
             raise ValueError(f"two different numbers are called {id}")

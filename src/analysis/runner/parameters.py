@@ -63,14 +63,14 @@ class Parameters:
         declared = papermill.inspect_notebook(str(notebook))
         values = asdict(self)
         kinds = {field.name: str(field.type) for field in fields(self)}
-        for name in sorted(declared.keys() ^ values.keys()):
+        for name in sorted(declared.keys() ^ values.keys(), key=values.__contains__):
             state = "mist de parameter" if name in values else "vraagt een onbekende parameter"
-            raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), column=name)
+            raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), field=name)
         for name, parameter in declared.items():
             if parameter["inferred_type_name"] != kinds[name]:
                 found = parameter["inferred_type_name"]
                 problem = f"de parameter '{name}' heeft type {found}, maar moet {kinds[name]} zijn."
-                raise DataError(paths.shown(notebook), problem, _remedy(kinds), column=name)
+                raise DataError(paths.shown(notebook), problem, _remedy(kinds), field=name)
         return values
 
 

@@ -1,0 +1,39 @@
+"""The list of raw files behind a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import observations
+from ..observations import Source
+from ..results import Record, Result, html
+from .origin import vintage
+from .tables import Table
+
+
+@dataclass(frozen=True)
+class Register(Result):
+    """Every raw file, with publisher, date and checksum."""
+
+    sources: tuple[Source, ...]
+
+    def records(self) -> list[Record]:
+        """How many files there are: enough to say on the page that one of them is made up."""
+        names = tuple(source.name for source in self.sources)
+        return [Record("sources.files", "bronbestanden", "", "", len(names), "files", source=names)]
+
+
+@html.register
+def _(register: Register) -> str:
+    rows = tuple(
+        (s.path, f"{s.publisher}, {s.table}", vintage(s), "nagemaakt" if s.synthetic else "echt", s.sha256[:12])
+        for s in register.sources
+    )
+    columns = ("Bestand", "Uitgever en tabel", "Datum van de export", "Soort gegevens", "Controlegetal (begin)")
+    return html(Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows))
+
+
+def register(folder: Path | None = None) -> Register:
+    """All raw files behind the processed data."""
+    return Register(tuple(observations.sources(folder).values()))

@@ -1,0 +1,149 @@
+"""The residents' vote as the council reads it: always "stemmers", never "inwoners"."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..results import html
+from ..statistics.verdicts import alpha
+from ..statistics.vote_tests import ThemeTest, VillageDifferences
+from ..statistics.votes import RankIntervals, Tally, WeightedShares
+from . import dutch, origin, svg
+from .charts import Chart
+from .sentences import answer
+from .tables import Table, details
+
+_TOP = 3
+
+
+@html.register
+def _(tally: Tally) -> str:
+    table = tally.table
+    voters, votes = int(tally.voters.sum()), int(table["votes"].sum())
+    first = [
+        f"{escape(tally.labels[row.theme].lower())} ({dutch.percent(100 * row.share)} van de stemmers, tussen "
+        f"{dutch.percent(100 * row.lower)} en {dutch.percent(100 * row.upper)})"
+        for row in table.head(_TOP).itertuples()
+    ]
+    places = f"{len(tally.voters)} dorpen" if len(tally.voters) > 1 else "één dorp"
+    return answer(
+        f"In {places} brachten <b>{dutch.number(voters)} stemmers</b> samen {dutch.number(votes)} stemmen uit. Het "
+        f"vaakst gekozen zijn {dutch.listed(first)}."
+    )
+
+
+@html.register
+def _(test: ThemeTest) -> str:
+    differ = test.p_value < alpha()
+    told = "Nee. Stemmers kozen sommige thema's vaker dan andere" if differ else "Dat is niet uit te sluiten"
+    chance = "kleiner dan 0,001" if test.p_value < 0.001 else dutch.number(test.p_value, 3)  # noqa: PLR2004
+    return answer(
+        f"{told}; de kans op zulke verschillen door toeval is {chance} (toets van Cochran, per stemmer, "
+        f"Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden)."
+    )
+
+
+@html.register
+def _(differences: VillageDifferences) -> str:
+    labels = differences.tally.labels
+    table = differences.table.sort_values("p_holm", kind="stable")
+    differ = [labels[row.theme].lower() for row in table.itertuples() if row.p_holm < alpha()]
+    told = (
+        f"Bij {len(differ)} van de {len(table)} thema's verschillen de dorpen meer dan door toeval te verklaren is: "
+        f"{dutch.listed(differ)}"
+        if differ
+        else f"Bij geen van de {len(table)} thema's verschillen de dorpen meer dan door toeval te verklaren is"
+    )
+    village = differences.tally.by_village.set_index(["theme", "village"])["share"]
+    names = list(differences.tally.voters.index)
+    rows = tuple(
+        (labels[row.theme], *(dutch.percent(100 * village[row.theme, name]) for name in names),
+         "verschillend" if row.p_holm < alpha() else "geen verschil boven toeval")
+        for row in table.itertuples()
+    )  # fmt: skip
+    shares = Table("dorpen", "Deel van de stemmers dat een thema koos, per dorp", ("Thema", *names, "Oordeel"), rows)
+    return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares))
+
+
+@html.register
+def _(ranks: RankIntervals) -> str:
+    labels = ranks.tally.labels
+    rows = tuple(
+        (labels[row.theme], str(row.rank), f"{row.lower} tot {row.upper}" if row.lower != row.upper else str(row.lower))
+        for row in ranks.table.itertuples()
+    )
+    groups = ranks.table["group"].nunique()
+    approximate = (
+        " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
+        if ranks.approximate
+        else ""
+    )
+    told = (
+        f"De volgorde is maar ten dele zeker: de {len(rows)} thema's vormen {groups} groepen. Binnen een groep is een "
+        f"thema niet te onderscheiden van zijn buur.{approximate}"
+    )
+    columns = ("Thema", "Plaats", "Plaats met marge (95 %)")
+    return answer(told) + details("Alle plaatsen", html(Table("plaatsen", "Plaats van elk thema", columns, rows)))
+
+
+@html.register
+def _(weighted: WeightedShares) -> str:
+    labels = weighted.tally.labels
+    moved = weighted.table[weighted.table["rank_change"] != 0]
+    told = (
+        f"Als elk dorp meetelt naar zijn aantal inwoners, wisselen {len(moved)} van de {len(weighted.table)} thema's "
+        "van plaats"
+        if len(moved)
+        else "Als elk dorp meetelt naar zijn aantal inwoners, blijft de volgorde gelijk"
+    )
+    rows = tuple(
+        (labels[row.theme], dutch.percent(100 * row.share), str(row.rank), dutch.percent(100 * row.weighted_share),
+         str(row.weighted_rank))
+        for row in weighted.table.itertuples()
+    )  # fmt: skip
+    columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
+    table = Table("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
+    return answer(f"{told}.") + details("Gewogen naast ongewogen", html(table))
+
+
+def vote_chart(tally: Tally, title: str = "") -> Chart:
+    """Shares of voters with their intervals, most chosen theme on top."""
+    table = tally.table.iloc[::-1]
+    names = [tally.labels[theme] for theme in table["theme"]]
+    share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
+    drawing, axes = svg.figure(height=0.5 + 0.32 * len(table))
+    axes.hlines(names, low, high, color=svg.OURS, linewidth=2.2)
+    axes.plot(share, names, "o", color=svg.OURS, markersize=7)
+    for name, value, upper in zip(names, share, high, strict=True):
+        axes.annotate(dutch.percent(value), (upper, name), (6, 0), textcoords="offset points", va="center")
+    axes.set_xlim(0, 105)
+    axes.xaxis.set_major_formatter(lambda value, _: dutch.percent(value))
+    axes.grid(axis="x", color=svg.GRID, linewidth=0.8)
+    best, last = tally.table.iloc[0], tally.table.iloc[-1]
+    alt = f"Puntgrafiek: deel van de stemmers dat elk van de {len(table)} thema's koos, met marge"
+    description = (
+        f"{tally.labels[best.theme]} is het vaakst gekozen ({dutch.percent(100 * best.share)}), "
+        f"{tally.labels[last.theme]} het minst vaak ({dutch.percent(100 * last.share)})."
+    )
+    rows = tuple(
+        (tally.labels[row.theme], dutch.number(row.votes), dutch.percent(100 * row.share),
+         f"{dutch.percent(100 * row.lower)} tot {dutch.percent(100 * row.upper)}")
+        for row in tally.table.itertuples()
+    )  # fmt: skip
+    columns = ("Thema", "Stemmen", "Deel van de stemmers", "Marge (95 %)")
+    return Chart(
+        "stemmen",
+        title or alt,
+        alt,
+        description,
+        svg.inline(drawing, "stemmen", alt, description),
+        Table("stemmen-tabel", f"Stemmen per thema, {dutch.number(int(tally.voters.sum()))} stemmers", columns, rows),
+        origin.source_line(tally.files),
+        origin.trail(
+            tally.files,
+            f"alle stemmen in {dutch.listed(list(tally.voters.index))}",
+            "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som is meer dan 100 %, omdat een "
+            "stemmer meer thema's kiest",
+        ),
+        tuple(tally.records()),
+    )

@@ -1,0 +1,59 @@
+"""The residents' vote as it was read: ballots or tallies, with the card they were cast on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from . import observations, regions
+from .observations import Source
+from .series import Missing
+
+SUBJECT = "de stemming"
+
+
+@dataclass(frozen=True, eq=False)
+class Voting:
+    """Votes cast at the village stands.
+
+    Parameters
+    ----------
+    ballots : DataFrame
+        Columns ``village, voter, theme, votes, voters, source``. Individual ballots are one row per voter and chosen
+        theme, with ``votes`` 1 and ``voters`` missing; a voter without any theme has no theme and 0 votes. Tally rows
+        have no voter.
+    themes : dict of str to str
+        Theme id to label, in the order of the card.
+    inhabitants : dict of str to int
+        Inhabitants by village, for weighting.
+    sources : tuple of Source
+        The raw files.
+    """
+
+    ballots: pd.DataFrame
+    themes: dict[str, str]
+    inhabitants: dict[str, int]
+    sources: tuple[Source, ...]
+
+
+def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
+    """The vote in a municipality.
+
+    Returns
+    -------
+    Voting or Missing
+        ``Missing`` when no votes were delivered, or only those of another municipality.
+    """
+    card, ballots = observations.vote_card(folder), observations.ballots(folder)
+    if card is None or ballots.empty or card["population_of"] != municipality:
+        where = regions.name(municipality)
+        return Missing(SUBJECT, f"Er zijn geen stembriefjes of turflijsten van {where} aangeleverd.")
+    register = observations.sources(folder)
+    return Voting(
+        ballots,
+        {theme["id"]: theme["label"] for theme in card["themes"]},
+        {village["name"]: village["inhabitants"] for village in card["villages"]},
+        tuple(register[name] for name in sorted(ballots["source"].unique())),
+    )

@@ -1,0 +1,64 @@
+import pytest
+
+from analysis import catalogue
+from analysis.catalogue import Break, Thresholds, read_yaml
+from analysis.errors import DataError
+
+
+def test_every_police_code_has_an_indicator():
+    assert len(catalogue.kinds("misdrijven")) == 58
+    assert len(catalogue.kinds("overlast")) == 8
+    assert catalogue.indicator_of()["misdrijven", "1.1.1"] == "woninginbraak"
+    assert catalogue.indicator_of()["overlast", "E33"] == "onbegrepen_gedrag"
+
+
+def test_no_code_stands_for_two_indicators():
+    pairs = [(s.subject, s.code) for i in catalogue.indicators().values() for s in i.sources]
+    assert len(pairs) == len(set(pairs))
+
+
+def test_breaks_name_indicators_and_regions_that_exist():
+    for one in catalogue.breaks().values():
+        if one.indicators != "all":
+            assert set(one.indicators) <= catalogue.indicators().keys(), one.id
+        assert one.until is None or one.until > one.date
+
+
+def test_a_break_touches_its_own_indicators_and_regions():
+    march = catalogue.breaks()["registratie_overlast_2020"]
+    assert march.touches("onbegrepen_gedrag", "GM1969")
+    assert not march.touches("woninginbraak", "GM1969")
+    local = catalogue.breaks()["herindeling_westerkwartier_2019"]
+    assert local.touches("woninginbraak", "GM1969")
+    assert not local.touches("woninginbraak", "GM0014")
+
+
+def test_an_unknown_indicator_gets_its_nearest_neighbour():
+    with pytest.raises(DataError, match="woninginbraak"):
+        catalogue.indicator("woninginbraken")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("small_counts: {interval_from: 10}", "small_counts › percentage_from", "ontbreekt"),
+        ("a: b: c", "regel 1", "geen geldige YAML"),
+        ("grens: 3", "small_counts", "ontbreekt"),
+    ],
+)
+def test_a_mistake_in_a_definition_is_told_with_its_place(tmp_path, text, place, problem):
+    path = tmp_path / "thresholds.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=problem) as caught:
+        read_yaml(path, Thresholds)
+    assert place in str(caught.value)
+    assert "thresholds.yml" in str(caught.value)
+
+
+def test_an_unknown_field_is_refused(tmp_path):
+    path = tmp_path / "breaks.yml"
+    path.write_text(
+        "x: {date: 2020-01-01, kind: law, label: l, text: t, certainty: certain, indicators: all, source: s, extra: 1}"
+    )
+    with pytest.raises(DataError, match="bestaat niet"):
+        read_yaml(path, dict[str, Break])

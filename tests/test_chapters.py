@@ -1,0 +1,103 @@
+"""A chapter that fails says which chapter, which cell and why, and leaves nothing running."""
+
+import subprocess
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from analysis.errors import DataError
+from analysis.runner import chapters
+from analysis.runner.chapters import ChapterError, execute
+from analysis.runner.parameters import Parameters
+
+PARAMETERS = 'municipality: str = "GM1969"  # gemeente\nfirst_year: int = 2019  # van\nlast_year: int = 2022  # tot'
+
+
+def write(folder, *sources, parameters=PARAMETERS, about=None):
+    cells = [
+        new_markdown_cell("# Proef\n\n## Eerste vraag"),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        new_markdown_cell("## Tweede vraag"),
+        *(new_code_cell(source) for source in sources),
+    ]
+    notebook = new_notebook(cells=cells, metadata={"veiligheid": about or {"id": "proef", "needs": []}})
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = folder / "01_proef.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def run(folder, *sources):
+    write(folder, *sources)
+    (chapter,) = chapters.chapters(folder)
+    return execute(chapter, Parameters().for_notebook(chapter.path), folder / "uit.ipynb")
+
+
+def kernels():
+    found = subprocess.run(["pgrep", "-f", "ipykernel_launcher"], capture_output=True, text=True, check=False)
+    return set(found.stdout.split())
+
+
+def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
+    before = kernels()
+    notebook = run(tmp_path, "print(municipality, first_year + 1)")
+    assert notebook.cells[-1].outputs[0].text == "GM1969 2020\n"
+    assert kernels() <= before
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import os\nos._exit(1)", "de kernel is onverwacht gestopt"),
+        ("import sys\nsys.exit(0)", "de cel stopte het notebook"),
+        ("while True: pass", "langer dan 2 seconden"),
+    ],
+)
+def test_a_failure_names_chapter_cell_and_cause(tmp_path, monkeypatch, source, cause):
+    monkeypatch.setattr(chapters, "CELL_SECONDS", 2)
+    before = kernels()
+    with pytest.raises(ChapterError) as caught:
+        run(tmp_path, "a = 1", source, "b = 2")
+    message = str(caught.value)
+    assert "01_proef, cel 5" in message
+    assert "Tweede vraag" in message
+    assert cause in message
+    assert kernels() <= before
+
+
+def test_a_kernel_that_never_answers_is_ended_by_the_clock(tmp_path, monkeypatch):
+    monkeypatch.setattr(chapters, "CHAPTER_SECONDS", 3)
+    monkeypatch.setattr(chapters, "CELL_SECONDS", 600)
+    with pytest.raises(ChapterError, match="cel 4"):
+        run(tmp_path, "import time\ntime.sleep(600)")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "problem"),
+    [
+        (PARAMETERS.replace("first_year", "firstyear"), "onbekende parameter 'firstyear'"),
+        (PARAMETERS.rpartition("\n")[0], "mist de parameter 'last_year'"),
+        (PARAMETERS.replace("int = 2019", 'str = "2019"'), "heeft type str, maar moet int zijn"),
+    ],
+)
+def test_parameters_are_checked_by_name_and_type(tmp_path, parameters, problem):
+    path = write(tmp_path, "1", parameters=parameters)
+    with pytest.raises(DataError, match=problem):
+        Parameters().for_notebook(path)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [(("GM9999", 2019, 2022), "geen code van een gemeente"), (("GM1969", 2022, 2019), "ligt niet vóór")],
+)
+def test_impossible_parameters_are_refused(values, problem):
+    with pytest.raises(DataError, match=problem):
+        Parameters(*values)
+
+
+def test_a_notebook_without_id_is_refused(tmp_path):
+    write(tmp_path, "1", about={"needs": []})
+    with pytest.raises(DataError, match=r"veiligheid\.id"):
+        chapters.chapters(tmp_path)

@@ -1,0 +1,165 @@
+"""Choosing exactly one series. All figures here are made up."""
+
+import pandas as pd
+import pytest
+
+from analysis import observations
+from analysis.errors import DataError
+from analysis.loading import load
+from analysis.observations import Source
+from analysis.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing
+
+
+def source(name, table="47013NED", vintage=None, synthetic=True):
+    return Source(name, f"{name}.csv", table, "Politie", "0" * 64, 1, synthetic, vintage)
+
+
+def rows(name, indicator, region, counts, frequency="Y", unit="registrations", vintage=None):
+    return [
+        (indicator, region, pd.Timestamp(f"{year}-01-01"), frequency, value, unit, "final", None, None, name, vintage)
+        for year, value in counts.items()
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def build(*groups, sources):
+        frame = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
+        types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
+        observations.write(tmp_path, frame.astype(types), list(sources), pd.DataFrame({"village": []}))
+        return tmp_path
+
+    return build
+
+
+def test_a_back_cast_series_says_so(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2018: 76, 2019: 83}), sources=[source("a")])
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert [series.count(year) for year in (2018, 2019)] == [76, 83]
+    assert [series.origin(year) for year in (2018, 2019)] == [BACK_CAST, OWN]
+
+
+def test_predecessors_are_added_only_when_all_wholes_are_there(folder):
+    parts = {"GM0015": 46, "GM0022": 30, "GM0025": 15, "GM0056": 44}
+    delivery = [row for code, n in parts.items() for row in rows("lev", "onbegrepen_gedrag", code, {2016: 10, 2017: n})]
+    incomplete = rows("lev", "onbegrepen_gedrag", "GM0015", {2015: 20})
+    path = folder(delivery, incomplete, sources=[source("lev", "levering")])
+    series = load("onbegrepen_gedrag", "GM1969", folder=path)
+    assert series.years == [2016, 2017]
+    assert series.count(2017) == 135
+    assert series.origin(2017) == SUMMED_IN_PART  # part of Winsum is not in it
+
+
+def test_population_of_part_of_the_territory_is_no_population(folder):
+    people = [
+        row
+        for code in ("GM0015", "GM0022", "GM0025", "GM0056")
+        for row in rows("bev", "bevolking_gemiddeld", code, {2018: 10000}, unit="persons")
+    ]
+    own = rows("bev", "bevolking_gemiddeld", "GM1969", {2019: 50000}, unit="persons")
+    counts = rows("a", "woninginbraak", "GM1969", {2018: 76, 2019: 100})
+    path = folder(people, own, counts, sources=[source("a"), source("bev", "70072ned")])
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert series.rate(2018) is None
+    assert series.rate(2019) == pytest.approx(2.0)
+
+
+def test_whole_predecessors_make_a_population(folder):
+    people = [
+        row
+        for code in ("GM0014", "GM0009", "GM0017")
+        for row in rows("bev", "bevolking_gemiddeld", code, {2018: 10000}, unit="persons")
+    ]
+    counts = rows("a", "woninginbraak", "GM0014", {2018: 60})
+    path = folder(people, counts, sources=[source("a"), source("bev", "70072ned")])
+    series = load("woninginbraak", "GM0014", folder=path)
+    assert series.rate(2018) == pytest.approx(2.0)
+    assert load("bevolking_gemiddeld", "GM0014", folder=path).origin(2018) == SUMMED
+
+
+def test_the_country_is_the_sum_of_its_municipalities_only_when_all_are_there(folder, monkeypatch):
+    from analysis import regions
+
+    people = [
+        row
+        for code in ("GM0014", "GM1969")
+        for row in rows("bev", "bevolking_gemiddeld", code, {2019: 1000, 2020: 1000}, unit="persons")
+    ]
+    few = regions.regions().model_copy(update={"counts": regions.regions().counts | {2019: 2, 2020: 3}})
+    monkeypatch.setattr(regions, "regions", lambda: few)
+    path = folder(people, sources=[source("bev", "70072ned")])
+    assert load("bevolking_gemiddeld", "NL00", folder=path).years == [2019]
+
+
+def test_years_and_months_never_mix(folder):
+    path = folder(
+        rows("a", "woninginbraak", "GM1969", {2022: 36}),
+        rows("a", "woninginbraak", "GM1969", {2022: 3}, frequency="M"),
+        sources=[source("a")],
+    )
+    assert load("woninginbraak", "GM1969", folder=path).data["value"].tolist() == [36]
+    assert load("woninginbraak", "GM1969", frequency="M", folder=path).data["value"].tolist() == [3]
+
+
+def test_one_edition_is_chosen_and_the_other_set_aside(folder):
+    path = folder(
+        rows("long", "misdrijven_totaal", "NL00", {2021: 742992, 2022: 799895}),
+        rows("short", "misdrijven_totaal", "NL00", {2022: 800027}),
+        sources=[source("long"), source("short", vintage="2026-01-01")],
+    )
+    series = load("misdrijven_totaal", "NL00", folder=path)
+    assert series.count(2022) == 799895
+    assert [s.name for s in series.set_aside] == ["short"]
+
+
+def test_the_newest_of_two_equally_long_editions_counts(folder):
+    path = folder(
+        rows("old", "misdrijven_totaal", "NL00", {2022: 799895}, vintage=pd.Timestamp("2024-01-01")),
+        rows("new", "misdrijven_totaal", "NL00", {2022: 800027}, vintage=pd.Timestamp("2026-01-01")),
+        sources=[source("old"), source("new")],
+    )
+    assert load("misdrijven_totaal", "NL00", folder=path).count(2022) == 800027
+
+
+def test_files_that_complete_each_other_make_one_series(folder):
+    path = folder(
+        rows("first", "woninginbraak", "GM1969", {2017: 1, 2018: 2}),
+        rows("second", "woninginbraak", "GM1969", {2019: 3, 2020: 4}),
+        sources=[source("first"), source("second")],
+    )
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert series.data["value"].tolist() == [1, 2, 3, 4]
+    assert {s.name for s in series.sources} == {"first", "second"}
+
+
+def test_open_tables_go_before_deliveries(folder):
+    path = folder(
+        rows("lev", "onbegrepen_gedrag", "NL00", {2016: 5, 2017: 6, 2018: 7}),
+        rows("open", "onbegrepen_gedrag", "NL00", {2017: 8}),
+        sources=[source("lev", "levering"), source("open", "47021NED")],
+    )
+    assert load("onbegrepen_gedrag", "NL00", folder=path).count(2017) == 8
+
+
+def test_only_asked_years_are_given(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1, 2019: 2, 2020: 3}), sources=[source("a")])
+    assert load("woninginbraak", "GM1969", 2019, 2019, folder=path).years == [2019]
+
+
+def test_nothing_there_gives_a_reason(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1}), sources=[source("a")])
+    absent = load("straatroof", "GM1969", folder=path)
+    assert isinstance(absent, Missing)
+    assert "straatroven in Westerkwartier" in absent.reason
+    assert "per maand" in load("woninginbraak", "GM1969", frequency="M", folder=path).reason
+
+
+def test_an_unknown_indicator_is_an_error(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1}), sources=[source("a")])
+    with pytest.raises(DataError, match="bestaat niet"):
+        load("inbraak", "GM1969", folder=path)
+
+
+def test_without_processed_data_the_remedy_is_named(tmp_path):
+    with pytest.raises(DataError, match="veiligheid ingest"):
+        load("woninginbraak", "GM1969", folder=tmp_path)

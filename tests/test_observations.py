@@ -1,0 +1,47 @@
+import pandas as pd
+import pandera.errors
+import pytest
+
+from analysis import observations
+from test_loading import rows, source
+
+
+def frame(*groups):
+    types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
+    found = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
+    return found.astype(types)
+
+
+EMPTY = pd.DataFrame({"village": []})
+GOOD = frame(rows("a", "woninginbraak", "GM1969", {2022: 36}))
+
+
+def test_what_is_written_is_read(tmp_path):
+    observations.write(tmp_path, GOOD, [source("a")], EMPTY, '{"title": "kaart"}')
+    assert observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)["value"].tolist() == [36]
+    assert observations.sources(tmp_path)["a"] == source("a")
+    assert observations.vote_card(tmp_path) == {"title": "kaart"}
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": -1.0},
+        {"value": float("nan")},  # final, yet no value
+        {"status": "suppressed"},  # hidden, yet a value
+        {"frequency": "W"},
+    ],
+)
+def test_a_reader_that_breaks_its_promise_overwrites_nothing(tmp_path, change):
+    observations.write(tmp_path, GOOD, [source("a")], EMPTY)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    bad = GOOD.assign(**change).astype({name: "category" for name in change if name != "value"})
+    with pytest.raises(pandera.errors.SchemaErrors):
+        observations.write(tmp_path, bad, [source("a")], EMPTY)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_one_key_twice_from_one_source_is_refused(tmp_path):
+    with pytest.raises(pandera.errors.SchemaErrors):
+        observations.write(tmp_path, pd.concat([GOOD, GOOD], ignore_index=True), [source("a")], EMPTY)

@@ -1,0 +1,58 @@
+import pytest
+
+from analysis import regions
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("NL01  ", "NL00"),
+        ("NL00      ", "NL00"),
+        ("Nederland", "NL00"),
+        ("GM1969", "GM1969"),
+        ("Westerkwartier", "GM1969"),
+        ("Groningen", "GM0014"),
+        ("Groningen (gemeente)", "GM0014"),
+        ("Groningen (PV)", "PV20"),
+        ("Friesland (PV)", "PV21"),
+        ("Limburg (RE)", "RE10"),
+        ("BU19690000", "BU19690000"),
+        ("Atlantis", None),
+    ],
+)
+def test_codes_and_labels_find_their_region(text, code):
+    assert regions.code(text) == code
+
+
+def test_westerkwartier_was_four_municipalities_and_part_of_a_fifth():
+    before = regions.territory("GM1969", 2017)
+    assert set(before.wholes) == {"GM0015", "GM0022", "GM0025", "GM0056"}
+    assert before.parts == {"GM0053": "Ezinge, Feerwerd en Garnwerd"}
+    assert regions.territory("GM1969", 2019).wholes == ("GM1969",)
+
+
+def test_a_code_that_lives_on_is_part_of_its_own_past():
+    assert set(regions.territory("GM0014", 2018).wholes) == {"GM0014", "GM0009", "GM0017"}
+    assert regions.territory("GM0014", 2019).wholes == ("GM0014",)
+
+
+def test_a_merger_in_the_middle_of_a_year_counts_from_the_next():
+    assert set(regions.territory("GM0363", 2022).wholes) == {"GM0363", "GM0457"}
+    assert regions.territory("GM0363", 2023).wholes == ("GM0363",)
+    assert regions.first_year("GM0363") == 2023
+
+
+def test_mergers_of_mergers_are_followed_to_the_year_asked():
+    """Súdwest-Fryslân took in Littenseradiel's part in 2018, after earlier mergers of its own."""
+    for municipality in regions.regions().municipalities:
+        for year in regions.regions().counts:
+            made_of = regions.territory(municipality, year)
+            assert len(set(made_of.wholes)) == len(made_of.wholes)
+            assert made_of.wholes
+
+
+def test_every_present_municipality_lies_in_one_province():
+    members = [code for codes in regions.regions().province_of.values() for code in codes]
+    assert len(members) == len(set(members)) == 342
+    assert regions.province("GM1969") == "PV20"
+    assert regions.province("GM0015") is None
