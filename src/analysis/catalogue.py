@@ -55,10 +55,10 @@ class Indicator(Definition):
 
 
 class Withheld(Definition):
-    """Codes that stand as 0 in a table where the figure is in fact not published."""
+    """Codes that stand as 0 where the figure is in fact not published: by month, or in the whole table."""
 
     M: tuple[str, ...] = ()
-    neighbourhood: tuple[str, ...] = ()
+    everywhere: tuple[str, ...] = ()
 
 
 class Table(Definition):

@@ -65,8 +65,8 @@ def territory(series: Series) -> Iterable[str]:
         yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
     unknown = [year for year in series.years if series.inhabitants(year) is None]
     if unknown and len(unknown) < len(series.years):
-        years = _span(unknown)
-        yield f"Voor {years} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
+        when = _span(unknown)
+        yield f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
 
 
 def _editions(series: Series) -> Iterable[str]:

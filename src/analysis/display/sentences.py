@@ -101,14 +101,12 @@ def _(comparison: Comparison) -> str:
 def _(overview: Overview) -> str:
     if not overview.changes:
         return html(overview.missing[0]) if overview.missing else ""
-    settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-    changed = [one for one in overview.changes if overview.verdict(one) in settled]
-    count = len(overview.changes)
+    changed, count = overview.changed, len(overview.changes)
     told = (
-        f"Van {count} soorten zijn er cijfers over {overview.first} en {overview.last}. Daarvan veranderden er "
-        f"<b>{len(changed)}</b> meer dan door toeval te verklaren is"
+        f"Van {count} soorten zijn er cijfers over {overview.first} en {overview.last}. Het aantal dat meer veranderde "
+        f"dan door toeval te verklaren is: <b>{len(changed)}</b>"
     )
-    listed = dutch.listed([f"{one.series.indicator.label} ({_signed(one)})" for one in changed])
+    named = "; ".join(f"{one.series.indicator.label} {_signed(one)}" for one in changed)
     columns = ("Wat", str(overview.first), str(overview.last), "Verschil", "Marge (95 %)", "Oordeel")
     caption = f"Registraties in {overview.first} en {overview.last}, {overview.changes[0].series.region_name}"
     rows = tuple(_row(overview, one) for one in sorted(overview.changes, key=lambda one: -one.after))
@@ -120,7 +118,7 @@ def _(overview: Overview) -> str:
     absent = dutch.listed(sorted(one.subject for one in overview.missing))
     without = f'<p class="src">Zonder cijfers in een van beide jaren: {escape(absent)}.</p>' if absent else ""
     return (
-        answer(f"{told}{': ' + escape(listed) if listed else ''}.")
+        answer(f"{told} ({escape(named)})." if changed else f"{told}.")
         + details("Alle soorten", html(table) + note)
         + without
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from .. import observations, paths, regions
@@ -20,7 +19,7 @@ from ..observations import Source
 from ..report import exporter
 from ..report.exporter import Link, Page
 from ..report.record import collect, manifest
-from .chapters import Chapter, ChapterError, chapters, execute
+from .chapters import Chapter, chapters, execute, load
 from .parameters import Parameters
 
 
@@ -100,7 +99,7 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
     def one(chapter: Chapter) -> Made:
         if reason := reasons[chapter.id]:
             return Made(chapter, None, reason, [])
-        cells = len(nbformat.read(chapter.path, as_version=4).cells)
+        cells = len(load(chapter.path).cells)
         notebook = execute(
             chapter, values[chapter.id], folder / chapter.path.name, lambda cell: progress(chapter, cell, cells)
         )
@@ -141,7 +140,7 @@ def _write(folder: Path, parameters: Parameters, made: list[Made], register: dic
         chapters=tuple(m.link for m in made),
     )
     shown = [m for m in made if m.notebook]
-    contents = {m.chapter.id: exporter.read(m.notebook) for m in shown}
+    contents = {m.chapter.id: exporter.read(m.notebook) for m in made if m.notebook}
     for index, m in enumerate(shown):
         text = exporter.render("chapter.html.j2", page=_around(page, shown, index), content=contents[m.chapter.id])
         (folder / m.chapter.page).write_text(text, encoding="utf-8")
@@ -191,6 +190,3 @@ def _publish(fresh: Path, target: Path) -> None:
             old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-__all__ = ["ChapterError", "Report", "report"]

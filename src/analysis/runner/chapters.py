@@ -57,8 +57,14 @@ def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:
     return [_chapter(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
 
 
+def load(path: Path) -> NotebookNode:
+    """Read a notebook."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
 def _chapter(path: Path) -> Chapter:
-    notebook = nbformat.read(path, as_version=4)
+    notebook = load(path)
     about = notebook.metadata.get("veiligheid", {})
     if "id" not in about:
         problem = "in de metadata van dit notebook ontbreekt 'veiligheid.id'."
@@ -96,7 +102,7 @@ def execute(
     watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
     watchdog.start()
     try:
-        executed = papermill.execute_notebook(
+        executed: NotebookNode = papermill.execute_notebook(
             str(chapter.path),
             str(output),
             parameters=parameters,
@@ -123,7 +129,7 @@ def execute(
 
 def _failure(chapter: Chapter, index: int, cause: str) -> ChapterError:
     """Name the cell by its number in the notebook as written, and by the question above it."""
-    cells = nbformat.read(chapter.path, as_version=4).cells
+    cells = load(chapter.path).cells
     declared = [i for i, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
     index -= bool(declared and index > declared[0])  # papermill puts a cell with the values after this one
     above = [cell.source for cell in cells[: index + 1] if cell.cell_type == "markdown"]
@@ -134,5 +140,6 @@ def _failure(chapter: Chapter, index: int, cause: str) -> ChapterError:
 
 def _kill(kernel: AsyncKernelManager) -> None:
     """End a kernel that no longer answers, so that whoever waits for it gets an error."""
-    if kernel.has_kernel and kernel.provisioner.pid:
-        os.kill(kernel.provisioner.pid, signal.SIGKILL)
+    process = getattr(kernel.provisioner, "pid", None)
+    if process:
+        os.kill(process, signal.SIGKILL)

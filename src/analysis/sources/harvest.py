@@ -1,0 +1,108 @@
+"""Taking one raw file after another: which reader it is for, what came out, and why some are left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from .. import catalogue, observations, paths
+from ..catalogue import Table
+from ..errors import DataError
+from ..observations import Source
+from . import ballots, delivery, files, grids, package, statline, votecard
+from .package import Register, Resource
+from .recognise import plain
+from .votecard import VoteCard
+
+READERS = (statline, delivery)  # each with `recognises` and `read`
+MUNICIPALITY = "Gemeente"  # who publishes votes, unless the register says otherwise
+_NOT_OURS = "geen veiligheidstabel: geen onderwerp uit tables.yml, geen levering en geen stemmen"
+
+
+@dataclass
+class Harvest:
+    """What has been read so far from the folder ``raw``.
+
+    Parameters
+    ----------
+    figures : list of DataFrame
+        Observations of each file.
+    votes : dict of Path to DataFrame
+        Rows of each file with votes.
+    sources : list of Source
+        Every file that was read.
+    skipped : dict of str to str
+        Files left out, with the Dutch reason.
+    left_out : Counter
+        Figures without an indicator, by subject and code.
+    """
+
+    raw: Path
+    register: Register
+    figures: list[pd.DataFrame] = field(default_factory=list)
+    votes: dict[Path, pd.DataFrame] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def take(self, path: Path) -> None:
+        """Read a file, or say why not.
+
+        Raises
+        ------
+        DataError
+            When the file is wrong, or is no table of ours in a folder with a register.
+        """
+        name = path.relative_to(self.raw).as_posix()
+        resource = self.register.resource(name)
+        if newer := self.register.replaced.get(resource.name):
+            self.skipped[name] = f"vervangen door {newer}"
+            return
+        files.guard(path)
+        rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
+        if reader := next((reader for reader in READERS if reader.recognises(rows, resource)), None):
+            table, figures = reader.read(path, resource)
+            self._add_figures(table, figures, resource)
+        elif kind := ballots.kind(rows):
+            self.votes[path] = ballots.read(path, self.card, resource.name)
+            self.sources.append(package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
+        elif self.register.present and not _is_code_list(rows):
+            remedy = f"Haal het bestand uit de map en uit {package.NAME}, of voeg de tabel toe aan tables.yml."
+            raise DataError(paths.shown(path), f"{_NOT_OURS}.", remedy)
+        else:
+            self.skipped[name] = "codelijst" if _is_code_list(rows) else _NOT_OURS
+
+    @cached_property
+    def card(self) -> VoteCard:
+        """The vote card, which is a source of its own: it says what the votes mean."""
+        card = votecard.read(self.raw)
+        resource = self.register.resource(votecard.PATH)
+        self.sources.append(package.describe(self.raw, resource, table="stemkaart", publisher=MUNICIPALITY))
+        return card
+
+    def _add_figures(self, table: Table, rows: pd.DataFrame, resource: Resource) -> None:
+        """Figures of one file as observations; codes that no indicator asks for are counted and left out."""
+        source = package.describe(self.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence)
+        known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
+        indicator = rows["code"].map(known)
+        self.left_out.update(f"{table.subject} {code}" for code in rows["code"][indicator.isna()])
+        frame = rows.assign(
+            indicator=indicator,
+            unit=indicator.map({id: catalogue.indicator(id).unit for id in known.values()}),
+            lower=float("nan"),
+            upper=float("nan"),
+            source=source.name,
+            vintage=pd.Timestamp(source.vintage) if source.vintage else pd.NaT,
+        )
+        self.figures.append(frame[indicator.notna()][observations.COLUMNS])
+        self.sources.append(source)
+
+
+def _is_code_list(rows: list[list[str]]) -> bool:
+    """A list of keys and titles, or the description of a table, as they come with a data set."""
+    header = {plain(name) for name in rows[0]} if rows else set()
+    return {"key", "title"} <= header or {"identifier", "shorttitle"} <= header

@@ -1,0 +1,95 @@
+"""Everything in a folder of raw exports, read, held against each other and written as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .. import observations, paths
+from ..errors import DataError
+from . import ballotbox, package, reconcile
+from .harvest import Harvest
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an ingest did.
+
+    Parameters
+    ----------
+    read : tuple of str
+        Files read, by path within the folder.
+    skipped : dict of str to str
+        Files left out, with the Dutch reason.
+    rows, votes : int
+        Observations and vote rows written.
+    left_out : dict of str to int
+        Figures without an indicator, by subject and code.
+    """
+
+    read: tuple[str, ...]
+    skipped: dict[str, str]
+    rows: int
+    votes: int
+    left_out: dict[str, int]
+
+
+def ingest(raw: Path, processed: Path) -> Summary:
+    """Read a folder of raw exports and write the processed data.
+
+    Parameters
+    ----------
+    raw : Path
+        Exports as received; may hold a ``datapackage.json``.
+    processed : Path
+        Where observations, ballots and sources are written. Stays untouched when anything is wrong.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    DataError
+        When a file is wrong, two files disagree, or nothing can be read. In a folder with a register every file must
+        be one we know; without one, other tables are skipped.
+    """
+    if not raw.is_dir():
+        raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
+    harvest = Harvest(raw, package.read(raw))
+    for path in _candidates(raw):
+        harvest.take(path)
+    if not harvest.sources:
+        raise _nothing(raw, harvest.skipped)
+    votes = ballotbox.together(harvest.votes)
+    frame = _observations(harvest.figures)
+    reconcile.editions(frame, {source.name: source for source in harvest.sources})
+    card = harvest.card.model_dump_json() if harvest.votes else None
+    observations.write(processed, frame, harvest.sources, votes, card)
+    used = tuple(source.path for source in harvest.sources)
+    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out))
+
+
+def _candidates(raw: Path) -> Iterator[Path]:
+    """The files that may be exports, in a fixed order."""
+    for path in sorted(raw.rglob("*")):
+        parts = path.relative_to(raw).parts
+        hidden = any(part.startswith((".", "~$")) for part in parts)
+        note = path.name.casefold().startswith("readme") or path.suffix.lower() in (".md", ".geojson")
+        if path.is_file() and not hidden and not note and parts[0] not in ("beleid", package.NAME):
+            yield path
+
+
+def _nothing(raw: Path, skipped: dict[str, str]) -> DataError:
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped.items())
+    problem = f"in deze map staat geen enkel bruikbaar bestand{f' ({reasons})' if reasons else ''}."
+    return DataError(paths.shown(raw), problem, "Zet er exports van de politie of het CBS in.")
+
+
+def _observations(figures: list[pd.DataFrame]) -> pd.DataFrame:
+    """All figures in the types of the schema."""
+    frame = pd.concat(figures, ignore_index=True) if figures else pd.DataFrame(columns=observations.COLUMNS)
+    return frame.astype({name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()})

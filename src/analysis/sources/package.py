@@ -1,0 +1,147 @@
+"""The register of the raw files, ``datapackage.json``: who published what, when, under which licence, real or not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .. import paths
+from ..errors import DataError
+from ..observations import Source
+
+NAME = "datapackage.json"
+_EXPORTED = re.compile(r"_(\d{2})(\d{2})(\d{4})_\d{6}(?!\d)")  # 47013NED_TypedDataSet_15022024_101500.csv
+
+
+class Licence(BaseModel):
+    """A licence as Frictionless writes it."""
+
+    name: str
+
+
+class Resource(BaseModel):
+    """One file in the register; a file that is not registered has only its name and path.
+
+    ``selection`` gives dimensions that the file itself lacks. ``indicator_code`` and ``years`` (first and last) say
+    what the figures in a delivery without a header are. ``replaces`` names an older resource that is not to be read.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    path: str
+    size: int | None = Field(None, alias="bytes")
+    hash: str | None = Field(None, pattern="^sha256:[0-9a-f]{64}$")
+    publisher: str | None = None
+    vintage: date | None = None
+    synthetic: bool = False
+    licenses: tuple[Licence, ...] = ()
+    replaces: str | None = None
+    indicator_code: str | None = None
+    years: tuple[int, int] | None = None
+    selection: dict[str, str] = {}
+
+
+class _Package(BaseModel):
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class Register:
+    """The registered files of a folder by path; ``present`` is whether there is a register at all."""
+
+    resources: dict[str, Resource]
+    present: bool
+
+    def resource(self, path: str) -> Resource:
+        """What is known of a file, given its path within the folder."""
+        return self.resources.get(path) or Resource(name=path, path=path, vintage=_exported(path))
+
+    @property
+    def replaced(self) -> dict[str, str]:
+        """Names of resources that are not to be read, with the name of what came in their place."""
+        return {r.replaces: r.name for r in self.resources.values() if r.replaces}
+
+
+def read(raw: Path) -> Register:
+    """Read the register of a folder, and check that every registered file is there and unchanged.
+
+    Raises
+    ------
+    DataError
+        For a register that cannot be read, or a file that is missing or not the one that was registered.
+    """
+    path = raw / NAME
+    if not path.exists():
+        return Register({}, present=False)
+    try:
+        package = _Package.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+    except json.JSONDecodeError as error:
+        problem = "dit is geen geldige JSON."
+        remedy = "Controleer de komma's, haken en aanhalingstekens rond deze regel."
+        raise DataError(paths.shown(path), problem, remedy, line=error.lineno) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        entry = " › ".join(str(part) for part in first["loc"])
+        problem = f"dit veld ontbreekt of klopt niet ({first['msg']})."
+        raise DataError(paths.shown(path), problem, "Vergelijk met een andere ingang.", column=entry) from None
+    names = Counter(resource.name for resource in package.resources)
+    if twice := [name for name, number in names.items() if number > 1]:
+        remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."
+        raise DataError(paths.shown(path), f"de naam '{twice[0]}' staat er twee keer in.", remedy)
+    for resource in package.resources:
+        _verify(raw, resource)
+    return Register({resource.path: resource for resource in package.resources}, present=True)
+
+
+def _verify(raw: Path, resource: Resource) -> None:
+    path = raw / resource.path
+    if not path.is_file():
+        problem = f"dit bestand staat in {NAME}, maar is er niet."
+        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.")
+    changed = (resource.size is not None and path.stat().st_size != resource.size) or (
+        resource.hash is not None and f"sha256:{digest(path)}" != resource.hash
+    )
+    if changed:
+        problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
+        remedy = f"Zet het oorspronkelijke bestand terug. Is het met opzet vernieuwd, werk dan {NAME} bij."
+        raise DataError(paths.shown(path), problem, remedy)
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file in hexadecimals."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:
+    """A file as the end of every trail from a published number; the register has precedence over what we assume."""
+    path = raw / resource.path
+    return Source(
+        name=resource.name,
+        path=resource.path,
+        table=table,
+        publisher=resource.publisher or publisher,
+        sha256=resource.hash.removeprefix("sha256:") if resource.hash else digest(path),
+        size=path.stat().st_size,
+        synthetic=resource.synthetic,
+        vintage=resource.vintage.isoformat() if resource.vintage else None,
+        licence=resource.licenses[0].name if resource.licenses else licence,
+        replaces=resource.replaces,
+    )
+
+
+def _exported(path: str) -> date | None:
+    """The date that StatLine puts in the name of a data set."""
+    found = _EXPORTED.search(path)
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None

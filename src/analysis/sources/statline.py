@@ -1,0 +1,137 @@
+"""StatLine exports of police and CBS, in every flavour that people have on their disks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from .. import paths
+from ..catalogue import Table
+from ..errors import DataError
+from ..periods import Period, parse
+from . import grids, layouts, places, politie, recognise
+from .files import AGAIN
+from .layouts import Sheet
+from .package import Resource
+from .recognise import PERIODS, dimension, dimensions, plain
+from .tidy import tidy, withhold
+
+
+def recognises(rows: list[list[str]], resource: Resource) -> bool:
+    """Whether the first rows are those of a table we know, by its measure and dimensions."""
+    if layouts.in_columns(rows[0] if rows else []):
+        whole = [row for row in rows if len(row) == len(rows[0])]
+        sheet = layouts.columns(grids.Grid(pd.DataFrame(whole, dtype=str)))
+        return bool(_tables(sheet, _selection(resource)))
+    return bool(_tables(layouts.crosswise(list(enumerate(rows))), _selection(resource)))
+
+
+def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
+    """Read a StatLine export.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `recognises` recognised.
+    resource : Resource
+        Its entry in the register; ``selection`` says what the file itself does not.
+
+    Returns
+    -------
+    Table
+        Which table it is.
+    DataFrame
+        Figures as `tidy.tidy` returns them, withheld zeros taken away.
+
+    Raises
+    ------
+    DataError
+        When the file is incomplete or holds something that cannot be read.
+    """
+    sheet = _sheet(path)
+    tables = _tables(sheet, _selection(resource))
+    cells = _completed(sheet, tables[0], _selection(resource), path)
+    by_code = tables[0].region == "WijkenEnBuurten"
+    rows = tidy(
+        cells,
+        path,
+        comma=sheet.comma,
+        code=politie.code if tables[0].category else str,
+        region=places.coded_region if by_code else places.region,
+        provisional=_provisional(path),
+    )
+    # Wijk and buurt figures come in one table for years and one for months.
+    table = max(tables, key=lambda table: rows["frequency"].isin(table.frequencies).sum())
+    return table, withhold(rows, table)
+
+
+def _sheet(path: Path) -> Sheet:
+    if layouts.in_columns(grids.peek(path)[0]):
+        return layouts.columns(grids.read(path, closed=True))
+    rows = list(grids.records(path))
+    layouts.complete(path, rows)
+    return layouts.crosswise(rows)
+
+
+def _selection(resource: Resource) -> dict[str, str]:
+    return {dimension(name) or name: value for name, value in resource.selection.items()}
+
+
+def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
+    """The tables this can be; Excel may have lost the measure, but not what is counted."""
+    given = {**selection, **sheet.fixed}
+    found = {*sheet.dimensions, *given}
+    if sheet.topics or not sheet.dimensions:
+        return recognise.candidates(sheet.topics, found)
+    cells = sheet.cells("").assign(**{name: value for name, value in given.items() if name not in sheet.dimensions})
+    return [
+        table
+        for table in recognise.candidates(recognise.topics(), found)
+        if table.category in cells and cells[table.category].map(politie.is_code).any()
+    ]
+
+
+def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path) -> pd.DataFrame:
+    """The cells with every dimension, those that do not vary filled in from above the table or the register."""
+    cells = sheet.cells(plain(table.topic or "") if sheet.topics else "")
+    given = {**selection, **sheet.fixed}
+    for name in dimensions(table):
+        if name not in cells and name not in given:
+            raise _absent(path, name)
+        if name not in cells:
+            cells[name] = given[name]
+    for name, total in table.totals.items():
+        text = cells[name].str.strip()
+        cells = cells[(text == total) | text.str.casefold().str.startswith("totaal")]
+    if cells.empty:
+        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+    if table.category is None:
+        cells["category"] = table.topic
+    return cells.rename(columns={table.category: "category", table.region: "region", PERIODS: "period"})
+
+
+def _absent(path: Path, name: str) -> DataError:
+    label = recognise.LABELS.get(name, name)
+    example = {"RegioS": "GM1969", PERIODS: "2022JJ00", "SoortMisdrijf": "1.1.1"}.get(name, "…")
+    return DataError(
+        paths.shown(path),
+        f"'{label}' ontbreekt, dus niet duidelijk is waar de cijfers over gaan.",
+        f"Exporteer opnieuw met '{label}'. Of zet in een tabel een regel '{label}: …' boven de kolomkoppen, of in "
+        f'datapackage.json bij dit bestand "selection": {{"{name}": "{example}"}}.',
+        column=label,
+    )
+
+
+def _provisional(path: Path) -> frozenset[Period]:
+    """Periods that the code list beside a data set marks as (revised) provisional."""
+    beside = path.parent / "Perioden.csv"
+    if not beside.exists():
+        return frozenset()
+    grid = grids.read(beside)
+    codes = grid.body.set_axis(grid.header, axis=1)
+    if not {"Key", "Status"} <= set(grid.header):
+        return frozenset()
+    early = codes["Status"].str.casefold().str.contains("voorlopig")
+    marked = [parse(key) for key in codes.loc[early, "Key"] if layouts.is_period(key)]
+    return frozenset(Period(period.start, period.frequency) for period in marked)

@@ -1,0 +1,165 @@
+"""From text cells to figures: every distinct text is read once, and a text that cannot be read names its line.
+
+What is not there stays missing. Why it is not there is kept: unknown, secret, or a figure that cannot exist.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from .. import paths, periods
+from ..catalogue import Table
+from ..errors import DataError
+from ..periods import Period
+from .rejected import Rejected
+
+T = TypeVar("T")
+KEY = ["code", "region", "period", "frequency"]
+_POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
+_COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?")
+_ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
+
+
+def tidy(
+    cells: pd.DataFrame,
+    path: Path,
+    *,
+    comma: bool,
+    code: Callable[[str], str],
+    region: Callable[[str], str | None],
+    provisional: frozenset[Period] = frozenset(),
+) -> pd.DataFrame:
+    """Read the cells of one file.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Text columns ``category``, ``region``, ``period``, ``text``, and the ``line`` each stood on.
+    path : Path
+        The file, for messages.
+    comma : bool
+        Dutch numbers (``1.425``, ``78,9``) or those of a data set (``1425``, ``78.9``).
+    code, region : callable
+        Parsers of a category and a region; a region of ``None`` is left out.
+    provisional : frozenset of Period
+        Periods that a code list beside the file marks as provisional.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``code``, ``region``, ``period`` (first day), ``frequency``, ``value``, ``status``, ``line``.
+
+    Raises
+    ------
+    DataError
+        For a text that cannot be read, a negative or broken count, and a figure that is there twice.
+    """
+    where = _each(cells, "region", region, path, "regio")
+    kept = np.array([place is not None for place in where], dtype=bool)
+    cells = cells[kept]
+    moments = _each(cells, "period", _period, path, "perioden")
+    figures = _each(cells, "text", lambda text: count(text, comma), path, "aantal")
+    early = np.array([p.provisional or Period(p.start, p.frequency) in provisional for p in moments], dtype=bool)
+    values = np.array([value for value, _ in figures], dtype=float)
+    status = np.array([status for _, status in figures], dtype=object)
+    rows = pd.DataFrame(
+        {
+            "code": _each(cells, "category", code, path, "soort"),
+            "region": where[kept],
+            "period": np.array([moment.start for moment in moments], dtype="datetime64[s]"),
+            "frequency": [moment.frequency for moment in moments],
+            "value": values,
+            "status": np.where(early & ~np.isnan(values), "provisional", status),
+            "line": cells["line"].to_numpy(),
+        }
+    )
+    _once(rows, path)
+    return rows
+
+
+def _each(
+    cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str
+) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Parse each distinct text of a column once, and spread the answers over the rows."""
+    places, texts = pd.factorize(cells[column])
+    parsed = np.empty(len(texts), dtype=object)
+    for number, text in enumerate(texts):
+        try:
+            parsed[number] = parse(text)
+        except Rejected as error:
+            line = int(cells["line"].iloc[int(np.argmax(places == number))])
+            place = paths.shown(path)
+            raise DataError(place, error.problem, error.remedy, line=line or None, column=shown) from None
+    spread: np.ndarray[tuple[int], np.dtype[np.object_]] = parsed[places]
+    return spread
+
+
+def _period(text: str) -> Period:
+    try:
+        return periods.parse(text)
+    except ValueError:
+        problem = f"'{text.strip()}' is geen periode."
+        raise Rejected(problem, "Gebruik perioden zoals 2022, 2022 januari, 2022JJ00 of 2022MM01.") from None
+
+
+def count(text: str, comma: bool) -> tuple[float, str]:
+    """A count and its status; a mark for 'no figure' is never read as 0.
+
+    Raises
+    ------
+    Rejected
+        When it is no number, or no whole number from 0.
+    """
+    cleaned = text.strip()
+    if not cleaned:
+        # StatLine leaves a cell empty when the figure cannot exist; in a data set it may be anything.
+        return math.nan, "not_applicable" if comma else "missing"
+    if cleaned in _ABSENT:
+        return math.nan, _ABSENT[cleaned]
+    value = number(cleaned, comma)
+    if value < 0:
+        raise Rejected(f"het aantal '{cleaned}' is negatief.", "Een aantal is 0 of meer. Herstel het in de bron.")
+    if not value.is_integer():
+        problem = f"'{cleaned}' is geen geheel getal."
+        raise Rejected(problem, "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload.")
+    return value, "final"
+
+
+def number(text: str, comma: bool) -> float:
+    """A number in Dutch or in data notation."""
+    if not (_COMMA if comma else _POINT).fullmatch(text):
+        remedy = "Haal de tekst weg of exporteer opnieuw. Een ontbrekend cijfer is '.' of een lege cel."
+        raise Rejected(f"'{text}' is geen getal.", remedy)
+    return float(text.replace(".", "").replace(",", ".") if comma else text)
+
+
+def _once(rows: pd.DataFrame, path: Path) -> None:
+    """A figure may be in a file only once, even when both say the same: a sum over the file would be wrong."""
+    double = rows[rows.duplicated(KEY)]
+    if double.empty:
+        return
+    again = double.iloc[0]
+    first = rows[(rows[KEY] == again[KEY]).all(axis=1)].iloc[0]
+    period = Period(again["period"].date(), again["frequency"]).label
+    lines = f" Het staat op regel {first['line']} en regel {again['line']}." if again["line"] else ""
+    raise DataError(
+        paths.shown(path),
+        f"het cijfer voor {again['code']}, {again['region']}, {period} staat er twee keer in.{lines}",
+        "Haal een van beide regels weg, of exporteer opnieuw.",
+        line=int(again["line"]) or None,
+    )
+
+
+def withhold(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Take away zeros that are no zeros: the police puts 0 where it does not publish a figure."""
+    monthly = (rows["frequency"] == "M") & rows["code"].isin(table.withheld.M)
+    hidden = (rows["value"] == 0) & (monthly | rows["code"].isin(table.withheld.everywhere))
+    value, status = rows["value"].mask(hidden), rows["status"].mask(hidden, "suppressed")
+    return rows.assign(value=value, status=status)

@@ -1,0 +1,179 @@
+"""A municipality beside the rest of the Netherlands: whether it changed more, or less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import log, sqrt
+from typing import Literal
+
+import pandas as pd
+
+from ..catalogue import Break
+from ..results import Record, Result
+from ..series import Missing, Series
+from . import estimate, record
+from .counts import change
+from .trends import PARAMETERS, trend
+from .verdicts import Verdict, of_change, same_territory
+
+
+@dataclass(frozen=True)
+class Comparison(Result):
+    """How a municipality changed relative to the rest of the country.
+
+    Parameters
+    ----------
+    local_ratio, national_ratio : float
+        What the municipality, and the country without it, changed by: over the whole span (``kind`` is ``change``)
+        or per year (``trend``).
+    ratio, lower, upper : float
+        ``local_ratio / national_ratio`` with its interval; 1 means that the municipality followed the country.
+    p_value : float
+        Two-sided, that it did.
+    series, national : Series
+        The municipality and the whole country, as given.
+    dispersion : float or None
+        By how much the Poisson variances were multiplied; ``None`` for trends, which estimate their own.
+    breaks : tuple of Break
+        What besides reality changed in the municipality's figures.
+    """
+
+    local_ratio: float
+    national_ratio: float
+    ratio: float
+    lower: float
+    upper: float
+    p_value: float
+    kind: Literal["change", "trend"]
+    series: Series
+    national: Series
+    first: int
+    last: int
+    dispersion: float | None
+    breaks: tuple[Break, ...]
+
+    @property
+    def local_rate(self) -> float | None:
+        """Count per 1.000 inhabitants in the last year; only of yearly figures."""
+        return self.series.rate(self.last) if self.kind == "change" else None
+
+    @property
+    def national_rate(self) -> float | None:
+        """The same for the whole country."""
+        return self.national.rate(self.last) if self.kind == "change" else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the municipality differs from the rest of the country by more than chance."""
+        years = (self.first, self.last) if self.kind == "change" else range(self.first, self.last + 1)
+        caveats = bool(self.breaks) or not same_territory(self.series, years)
+        return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
+
+    def records(self) -> list[Record]:
+        """The ratio of ratios."""
+        measure = "vs_national" if self.kind == "change" else "trend_vs_national"
+        return [
+            record(
+                self.series, measure, self.ratio, "ratio", (self.first, self.last), lower=self.lower,
+                upper=self.upper, p_value=self.p_value, verdict=self.verdict,
+            )
+        ]  # fmt: skip
+
+
+def compare_change(
+    local: Series | Missing, national: Series | Missing, first: int, last: int, dispersion: float = 1.0
+) -> Comparison | Missing:
+    """Compare the change between two years with that in the rest of the country.
+
+    Ratio of ratios of four counts, with a Wald interval on the log scale.
+
+    Parameters
+    ----------
+    local, national : Series or Missing
+        Yearly counts of one indicator; the municipality is subtracted from the country.
+    dispersion : float
+        Multiplies the Poisson variances: 1 is chance alone, more allows for reports that come in clusters.
+    """
+    if isinstance(local, Missing):
+        return local
+    if isinstance(national, Missing):
+        return national
+    here, elsewhere = change(local, first, last), change(_rest(local, national), first, last)
+    if isinstance(here, Missing):
+        return here
+    if isinstance(elsewhere, Missing):
+        return elsewhere
+    counts = (here.before, here.after, elsewhere.before, elsewhere.after)
+    if min(counts) == 0:
+        return _impossible(local, "een van de aantallen is 0")
+    ratios = here.after / here.before, elsewhere.after / elsewhere.before
+    error = sqrt(dispersion * sum(1 / count for count in counts))
+    return Comparison(
+        *ratios,
+        *estimate(log(ratios[0] / ratios[1]), error),
+        "change",
+        local,
+        national,
+        first,
+        last,
+        dispersion,
+        here.breaks,
+    )
+
+
+def compare_trend(
+    local_monthly: Series | Missing, national_monthly: Series | Missing, first_year: int, last_year: int
+) -> Comparison | Missing:
+    """Compare the trend with that in the rest of the country.
+
+    The two slopes are fitted separately, each with its own season and dispersion: one model with an interaction
+    gives false alarms in 18 to 27 % of the cases, or in none, because municipality and country share one dispersion.
+
+    Parameters
+    ----------
+    local_monthly, national_monthly : Series or Missing
+        Monthly counts of one indicator; the municipality is subtracted from the country.
+    """
+    local, national = local_monthly, national_monthly
+    if isinstance(local, Missing):
+        return local
+    if isinstance(national, Missing):
+        return national
+    own, rest = local, _rest(local, national)
+    if isinstance(rest, Missing):
+        return rest
+    if any(rest.inhabitants(year) is None for year in range(first_year, last_year + 1)):
+        # Growth of the population counts on both sides or on neither.
+        own, rest = (replace(one, population=pd.Series(dtype=float)) for one in (own, rest))
+    here, elsewhere = trend(own, first_year, last_year), trend(rest, first_year, last_year)
+    if isinstance(here, Missing):
+        return here
+    if isinstance(elsewhere, Missing):
+        return elsewhere
+    ratios = here.yearly_ratio, elsewhere.yearly_ratio
+    error = sqrt(here.standard_error**2 + elsewhere.standard_error**2)
+    return Comparison(
+        *ratios, *estimate(log(ratios[0] / ratios[1]), error, here.months - PARAMETERS), "trend", local, national,
+        first_year, last_year, None, here.breaks,
+    )  # fmt: skip
+
+
+def _rest(local: Series, national: Series) -> Series | Missing:
+    """The country without the municipality; ``Missing`` when the municipality is not a part of these figures.
+
+    Raises
+    ------
+    ValueError
+        When the two count different things.
+    """
+    if local.indicator.id != national.indicator.id:
+        raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")
+    rest = national.minus(local)
+    if (rest.data["value"] < 0).any():
+        return _impossible(local, "de landelijke aantallen zijn kleiner dan die van de gemeente")
+    return rest
+
+
+def _impossible(local: Series, why: str) -> Missing:
+    where = f"{local.indicator.label} in {local.region_name}"
+    return Missing(local.indicator.label, f"{where} zijn niet te vergelijken met de rest van Nederland: {why}.")

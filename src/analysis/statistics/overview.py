@@ -1,0 +1,67 @@
+"""Several indicators beside each other, with the chance of a false alarm kept down for all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..results import Record, Result
+from ..series import Missing, Series
+from .counts import Change, change
+from .verdicts import Verdict, holm, of_change, too_few
+
+
+@dataclass(frozen=True)
+class Overview(Result):
+    """Changes between the same two years, each with a p-value corrected for the number of indicators (Holm).
+
+    Parameters
+    ----------
+    changes : tuple of Change
+        With the corrected p-value in place of the plain one.
+    missing : tuple of Missing
+        Indicators that could not be compared, with the reason.
+    """
+
+    changes: tuple[Change, ...]
+    missing: tuple[Missing, ...]
+    first: int
+    last: int
+
+    def verdict(self, one: Change) -> Verdict:
+        """The verdict by the corrected p-value."""
+        caveats = bool(one.breaks) or not one.same_territory
+        return of_change(one.lower, one.upper, one.p_value, caveats=caveats, small=too_few(one.before + one.after))
+
+    @property
+    def changed(self) -> list[Change]:
+        """What changed by more than chance, the whole family considered."""
+        settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
+        return [one for one in self.changes if self.verdict(one) in settled]
+
+    def records(self) -> list[Record]:
+        """Every change, named apart from the same change tested alone."""
+        found: list[Record] = []
+        for one in self.changes:
+            *rest, change = (r for r in one.records() if not r.id.endswith("rate_change_pct"))
+            found += [*rest, replace(change, id=f"{change.id}_holm", verdict=self.verdict(one))]
+        return found + [record for one in self.missing for record in one.records()]
+
+
+def overview(series: Sequence[Series | Missing], first: int, last: int) -> Overview:
+    """Compare two years for a family of indicators.
+
+    Parameters
+    ----------
+    series : sequence of Series or Missing
+        One for each indicator; the family of the correction is all that have both years.
+    """
+    compared = [change(one, first, last) for one in series]
+    changes = [one for one in compared if isinstance(one, Change)]
+    corrected = iter(holm([one.p_value for one in changes if one.p_value is not None]))
+    return Overview(
+        tuple(one if one.p_value is None else replace(one, p_value=float(next(corrected))) for one in changes),
+        tuple(one for one in compared if isinstance(one, Missing)),
+        first,
+        last,
+    )

@@ -1,0 +1,235 @@
+"""What voters at the village stands chose: shares of voters, and how far the order of themes can be trusted.
+
+The unit is the voter. A ballot holds up to six different themes, so votes on one ballot are not independent and a
+chi-square on the whole village by theme table is wrong; for tests see `vote_tests`. Voters came to a stand by
+themselves: every interval and test is about those voters and people like them, never about all residents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from ..observations import Source
+from ..results import Record, Result
+from ..series import Missing
+from ..voting import SUBJECT, Voting
+from .verdicts import alpha
+
+
+@dataclass(frozen=True, eq=False)
+class Tally(Result):
+    """Votes and voters.
+
+    Parameters
+    ----------
+    voters : pandas.Series
+        Voters by village.
+    votes : DataFrame
+        Votes, a row for each theme and a column for each village.
+    individual : bool
+        Whether the ballots themselves are known in every village.
+    voting : Voting
+        What was counted.
+    """
+
+    voters: pd.Series
+    votes: pd.DataFrame
+    individual: bool
+    voting: Voting
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Theme id to label, in the order of the card."""
+        return self.voting.themes
+
+    @property
+    def files(self) -> tuple[Source, ...]:
+        """The raw files."""
+        return self.voting.sources
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All villages together: ``theme, votes, voters, share, lower, upper, rank``, most votes first.
+
+        Shares are of voters, so they add up to as many times 1 as themes on a ballot; with Wilson's interval.
+        """
+        votes = self.votes.sum(axis="columns")
+        frame = _with_shares(pd.DataFrame({"theme": votes.index, "votes": votes.array, "voters": self.voters.sum()}))
+        frame["rank"] = _ranks(frame["votes"].to_numpy())
+        return frame.sort_values("rank", kind="stable", ignore_index=True)
+
+    @property
+    def by_village(self) -> pd.DataFrame:
+        """Each village by itself: ``village, theme, votes, voters, share, lower, upper``."""
+        votes = self.votes.T.stack().rename_axis(["village", "theme"]).rename("votes").reset_index()
+        return _with_shares(votes.assign(voters=votes["village"].map(self.voters)))
+
+    def records(self) -> list[Record]:
+        """Total and share of each theme."""
+        totals = [record(self, f"total.{row.theme}", row.votes, "votes") for row in self.table.itertuples()]
+        shares = [
+            record(self, f"share.{row.theme}", 100 * row.share, "percent", 100 * row.lower, 100 * row.upper)
+            for row in self.table.itertuples()
+        ]
+        return totals + shares
+
+
+@dataclass(frozen=True, eq=False)
+class RankIntervals(Result):
+    """How far the order of themes can be trusted.
+
+    ``table`` has ``theme, votes, rank, lower, upper, group``, most votes first. Themes in one ``group`` cannot be told
+    apart from their neighbour in the order; the first and last of a group may well differ. ``approximate`` when some
+    villages gave only tallies: their votes are then drawn as if themes were chosen independently. With six of twelve
+    themes on every ballot that understates the variance of a difference by a twelfth.
+    """
+
+    tally: Tally
+    table: pd.DataFrame
+    approximate: bool
+
+    def records(self) -> list[Record]:
+        """The rank of each theme, with its interval."""
+        return [
+            record(self.tally, f"rank.{row.theme}", row.rank, "rank", row.lower, row.upper)
+            for row in self.table.itertuples()
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedShares(Result):
+    """Shares as if each village had voted in proportion to its inhabitants, beside the plain sum.
+
+    ``table`` has ``theme, share, weighted_share, rank, weighted_rank, rank_change`` (positive: higher when weighted),
+    in order of the weighted rank.
+    """
+
+    tally: Tally
+    table: pd.DataFrame
+
+    def records(self) -> list[Record]:
+        """The weighted share of each theme."""
+        return [
+            record(self.tally, f"weighted_share.{row.theme}", 100 * row.weighted_share, "percent")
+            for row in self.table.itertuples()
+        ]
+
+
+def tally(voting: Voting | Missing) -> Tally | Missing:
+    """Count votes and voters; a theme on the card that nobody chose counts too.
+
+    Returns
+    -------
+    Tally or Missing
+        ``Missing`` when a tally sheet lacks a theme or the number of voters: what is not on it is not 0.
+    """
+    if isinstance(voting, Missing):
+        return voting
+    ballots = voting.ballots
+    single = ballots["voter"].notna()
+    votes = ballots.pivot_table("votes", "theme", "village", "sum", observed=True).astype(float)
+    votes = votes.reindex(list(voting.themes))
+    cast = ballots[single].groupby("village", observed=True)["voter"].nunique()
+    votes[cast.index] = votes.reindex(columns=cast.index).fillna(0)  # a theme that no ballot in the village names
+    if votes.isna().any(axis=None):
+        theme, village = votes.isna().stack().idxmax()
+        return Missing(SUBJECT, f"Op de turflijst van {village} ontbreekt het thema '{theme}'.")
+    counted = ballots[~single].groupby("village", observed=True)["voters"].first()
+    if counted.isna().any():
+        return Missing(SUBJECT, f"Op de turflijst van {counted.isna().idxmax()} ontbreekt het aantal stemmers.")
+    voters = pd.concat([cast, counted]).astype(int).reindex(votes.columns)
+    return Tally(voters, votes.astype(int), counted.empty, voting)
+
+
+def ranks(voting: Voting | Missing, seed: int, draws: int = 2000) -> RankIntervals | Missing:
+    """Bootstrap whole ballots within each village and see how the order of themes moves.
+
+    Parameters
+    ----------
+    voting : Voting or Missing
+        Ballots, or tallies where there are no ballots.
+    seed : int
+        The same seed gives the same intervals.
+    draws : int
+        Times the voting is repeated.
+    """
+    total = tally(voting)
+    if isinstance(total, Missing):
+        return total
+    random, stacks = np.random.default_rng(seed), matrices(total.voting)
+    drawn = np.zeros((draws, len(total.votes)))
+    for village, voters in total.voters.items():
+        if village in stacks:
+            drawn += random.multinomial(voters, np.full(voters, 1 / voters), size=draws) @ stacks[village]
+        else:
+            drawn += random.binomial(voters, total.votes[village] / voters, size=(draws, len(total.votes)))
+    table = total.table[["theme", "votes", "rank"]]
+    drawn = drawn[:, total.votes.index.get_indexer(table["theme"])]
+    lower, upper = np.quantile(_ranks(drawn), [alpha() / 2, 1 - alpha() / 2], axis=0, method="inverted_cdf")
+    # A theme opens a new group when it had fewer votes than the one above it in nearly every draw.
+    apart = (drawn[:, :-1] <= drawn[:, 1:]).mean(axis=0) < alpha() / 2
+    group = 1 + np.concatenate([[0], apart.cumsum()])
+    table = table.assign(lower=lower.astype(int), upper=upper.astype(int), group=group)
+    return RankIntervals(total, table, approximate=not total.individual)
+
+
+def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
+    """Weight each village's shares by its inhabitants, because the plain sum lets the busiest stand decide."""
+    total = tally(voting)
+    if isinstance(total, Missing):
+        return total
+    weights = pd.Series(total.voting.inhabitants, dtype=float).reindex(total.voters.index)
+    if weights.isna().any():
+        return Missing(SUBJECT, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
+    by_village = total.votes / total.voters
+    share = (by_village * (weights / weights.sum())).sum(axis="columns")
+    table = total.table[["theme", "share", "rank"]]
+    table.insert(2, "weighted_share", table["theme"].map(share))
+    table["weighted_rank"] = _ranks(table["weighted_share"].to_numpy())
+    table["rank_change"] = table["rank"] - table["weighted_rank"]
+    return WeightedShares(total, table.sort_values("weighted_rank", kind="stable", ignore_index=True))
+
+
+def matrices(voting: Voting) -> dict[str, np.ndarray]:
+    """Per village with ballots: a row for each voter and a column for each theme, 1 where chosen."""
+    single, themes = voting.ballots[voting.ballots["voter"].notna()], pd.Index(list(voting.themes))
+    found = {}
+    for village, stack in single.groupby("village", observed=True):
+        voter, theme = pd.factorize(stack["voter"])[0], themes.get_indexer(stack["theme"])
+        chosen = np.zeros((voter.max() + 1, len(themes)), dtype=int)
+        chosen[voter[theme >= 0], theme[theme >= 0]] = 1
+        found[str(village)] = chosen
+    return found
+
+
+def _ranks(votes: np.ndarray) -> np.ndarray:
+    """Rank along the last axis: one more than the number of themes with more votes, so equals share a rank."""
+    return np.asarray(1 + (votes[..., None, :] > votes[..., :, None]).sum(axis=-1))
+
+
+def _with_shares(frame: pd.DataFrame) -> pd.DataFrame:
+    lower, upper = proportion_confint(frame["votes"], frame["voters"], alpha=alpha(), method="wilson")
+    return frame.assign(share=frame["votes"] / frame["voters"], lower=lower, upper=upper)
+
+
+def record(
+    total: Tally,
+    measure: str,
+    value: float,
+    unit: str,
+    lower: float | None = None,
+    upper: float | None = None,
+    p_value: float | None = None,
+) -> Record:
+    """A number about the voting; its region is the villages where it took place."""
+    where = ", ".join(total.voters.index)
+    numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
+    label = total.labels.get(measure.rpartition(".")[2], SUBJECT)
+    return Record(
+        measure, label, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2],
+        p_value=numbers[3], source=tuple(file.name for file in total.files),
+    )  # fmt: skip

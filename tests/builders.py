@@ -1,0 +1,80 @@
+"""Small series and ballots for tests. All figures are made up unless a test says where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.catalogue import Indicator
+from analysis.observations import Source
+from analysis.series import OWN, Series
+from analysis.voting import Voting
+
+SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True)
+
+
+def indicator(id: str = "proef", **fields: Any) -> Indicator:
+    """An indicator that no definitions file knows, so no break or caveat comes with it."""
+    words = {"label": "proefmeldingen", "singular": "proefmelding", "field": "woon", "counts": "proefmeldingen"}
+    return Indicator(**{**words, "sources": (), "unit": "registrations", "good": "lower", "id": id, **fields})
+
+
+def yearly(
+    id: str,
+    region: str,
+    counts: Mapping[int, float | None],
+    population: Mapping[int, float] | None = None,
+    origins: Mapping[int, str] | None = None,
+) -> Series:
+    """A yearly series, ``{2019: 242, 2022: 395}``; ``None`` is a year without a figure."""
+    periods = pd.DatetimeIndex([f"{year}-01-01" for year in counts], dtype="datetime64[s]")
+    origin = [(origins or {}).get(year, OWN) for year in counts]
+    return _series(id, region, "Y", pd.Series(list(counts.values()), periods, dtype=float), origin, population)
+
+
+def monthly(
+    id: str,
+    region: str,
+    first_year: int,
+    counts: Sequence[float | None],
+    population: Mapping[int, float] | None = None,
+) -> Series:
+    """A monthly series from January of ``first_year`` on."""
+    periods = pd.date_range(f"{first_year}-01-01", periods=len(counts), freq="MS", unit="s")
+    return _series(id, region, "M", pd.Series(list(counts), periods, dtype=float), OWN, population)
+
+
+def _series(
+    id: str, region: str, frequency: str, values: pd.Series, origin: Any, population: Mapping[int, float] | None
+) -> Series:
+    status = values.notna().map({True: "final", False: "missing"})
+    data = pd.DataFrame({"value": values, "status": status, "origin": origin}, index=values.index)
+    people = pd.Series(population or {}, dtype=float)
+    return Series(indicator(id), region, frequency, data, (SOURCE,), people, (SOURCE,) if population else ())
+
+
+def voting(frame: pd.DataFrame, themes: Sequence[str], inhabitants: Mapping[str, int] | None = None) -> Voting:
+    """Ballots or tallies with the card they were cast on."""
+    return Voting(frame, {theme: theme.capitalize() for theme in themes}, dict(inhabitants or {}), (SOURCE,))
+
+
+def ballots(votes: Mapping[str, Sequence[Sequence[str]]]) -> pd.DataFrame:
+    """Individual ballots: per village a list of ballots, each a list of themes (an empty ballot is a voter too)."""
+    rows = [
+        (village, f"{village}-{number}", theme, 1 if theme else 0)
+        for village, stack in votes.items()
+        for number, ballot in enumerate(stack)
+        for theme in ballot or [None]
+    ]
+    frame = pd.DataFrame(rows, columns=["village", "voter", "theme", "votes"])
+    return frame.assign(voters=pd.NA, source=SOURCE.name)
+
+
+def tallies(votes: Mapping[str, Mapping[str, int]], voters: Mapping[str, int]) -> pd.DataFrame:
+    """Tally sheets: votes per village and theme, and voters per village."""
+    rows = [
+        (village, pd.NA, theme, n, voters[village]) for village, sheet in votes.items() for theme, n in sheet.items()
+    ]
+    return pd.DataFrame(rows, columns=["village", "voter", "theme", "votes", "voters"]).assign(source=SOURCE.name)

@@ -1,0 +1,42 @@
+"""For every test. Where this file stands, tests find `builders` and `exports`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from analysis import paths
+
+# A first example pays for imports; how long an example takes is no property of the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+REALDATA = paths.PROJECT.parent / "shared" / "realdata"
+_SCRATCH = tempfile.TemporaryDirectory(prefix="veiligheid-")
+
+
+@cache
+def sample() -> Path:
+    """The sample exports as processed data, made once in each test process."""
+    from analysis.sources.ingest import ingest
+
+    folder = Path(_SCRATCH.name) / "processed"
+    ingest(paths.RAW, folder)
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Notebooks read what the environment points at; give them the sample, never the analyst's own data."""
+    if any(type(item).__name__ == "IPyNbCell" for item in items):
+        os.environ[paths.PROCESSED_VARIABLE] = str(sample())
+
+
+@pytest.fixture(scope="session")
+def processed() -> Path:
+    """Processed sample data."""
+    return sample()

@@ -1,0 +1,181 @@
+"""Ballots and tally sheets. All votes here are made up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+import exports
+from analysis.errors import DataError
+from analysis.sources import ballotbox, ballots, grids, votecard
+
+CARD = """
+title: Proefstand
+date_range: [2023-05-01, 2023-08-31]
+max_choices: 3
+themes:
+- {id: verkeer, label: Verkeersveiligheid, known: true, source: proef}
+- {id: inbraken, label: Inbraken, known: true, source: proef}
+- {id: drugs, label: Handel in drugs, known: false, source: proef}
+- {id: jeugd, label: Jeugdoverlast, known: false, source: proef}
+villages:
+- {name: Leek, inhabitants: 10}
+- {name: Zuidhorn, inhabitants: 10}
+population_of: GM1969
+"""
+HEAD = "stemmer;dorp;thema_1;thema_2;thema_3"
+LEEK = [HEAD, "L1;Leek;Inbraken;Verkeersveiligheid;", "L2;leek;verkeer;;", "L3;Leek;;;"]
+TALLY = ["dorp;thema;stemmen;stemmers", "Leek;Verkeersveiligheid;2;3", "Leek;Inbraken;1;3", "Zuidhorn;Inbraken;4;5"]
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> votecard.VoteCard:
+    exports.write(tmp_path / votecard.PATH, [CARD], "utf-8")
+    return votecard.read(tmp_path)
+
+
+def together(folder: Path, card: votecard.VoteCard, **files: list[str]) -> pd.DataFrame:
+    paths = [exports.write(folder / f"{name}.csv", lines) for name, lines in files.items()]
+    return ballotbox.together({path: ballots.read(path, card, path.stem) for path in paths})
+
+
+def refused(folder: Path, card: votecard.VoteCard, *parts: str, **files: list[str]) -> None:
+    with pytest.raises(DataError) as caught:
+        together(folder, card, **files)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_ballots_are_one_row_for_each_choice_and_nobody_is_lost(tmp_path, card):
+    votes = together(tmp_path, card, briefjes=LEEK)
+    assert list(votes.columns) == ["village", "voter", "theme", "votes", "voters", "source"]
+    assert set(votes["voter"]) == {"L1", "L2", "L3"} and set(votes["village"]) == {"Leek"}
+    assert votes[votes["theme"] == "verkeer"]["votes"].sum() == 2
+    empty = votes[votes["voter"] == "L3"].iloc[0]
+    assert pd.isna(empty["theme"]) and empty["votes"] == 0
+    assert votes["voters"].isna().all()
+
+
+def test_tallies_count_only_for_villages_without_ballots(tmp_path, card):
+    votes = together(tmp_path, card, briefjes=LEEK, turf=TALLY)
+    tallied = votes[votes["voter"].isna()]
+    assert tallied[["village", "theme", "votes", "voters", "source"]].values.tolist() == [
+        ["Zuidhorn", "inbraken", 4, 5, "turf"]
+    ]
+
+
+def test_no_votes_is_an_empty_table_with_the_same_columns():
+    assert list(ballotbox.together({}).dtypes.astype(str)) == ["str", "str", "str", "Int64", "Int64", "str"]
+
+
+@pytest.mark.parametrize("head", ["Kiezer;DORP;Stem 1;Stem 2;Stem 3", " stemmer ;Dorp;keuze_1;keuze_2;keuze_3"])
+def test_headers_may_be_spelled_otherwise(tmp_path, card, head):
+    usual = together(tmp_path, card, briefjes=LEEK)
+    assert together(tmp_path, card, briefjes=[head, *LEEK[1:]]).equals(usual)
+
+
+def test_a_workbook_reads_the_same(tmp_path, card):
+    usual = together(tmp_path, card, briefjes=LEEK)
+    book = Workbook()
+    for line in LEEK:
+        book.active.append([cell or None for cell in line.split(";")])
+    book.save(tmp_path / "briefjes.xlsx")
+    assert ballots.kind(grids.peek(tmp_path / "briefjes.xlsx")) == ballots.BALLOTS
+    read = ballots.read(tmp_path / "briefjes.xlsx", card, "briefjes")
+    assert ballotbox.together({tmp_path / "briefjes.xlsx": read}).equals(usual)
+
+
+def test_a_tally_in_a_workbook_has_numbers(tmp_path, card):
+    book = Workbook()
+    for row in (["Dorp", "Thema", "Aantal stemmen", "Kiezers"], ["Zuidhorn", "Inbraken", 4, 5]):
+        book.active.append(row)
+    book.save(tmp_path / "turf.xlsx")
+    assert ballots.read(tmp_path / "turf.xlsx", card, "turf")["votes"].tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("L4;Leek;Inbraken;drugs;inbraken", ["regel 5", "thema twee keer"]),
+        ("L4;Leek;Inbraken;Overlast;", ["regel 5", "kolom 'thema'", "'Overlast'", "stemkaart"]),
+        ("L4;Tolbert;Inbraken;;", ["regel 5", "kolom 'dorp'", "'Tolbert'", "vote_card.yml"]),
+        (";Leek;Inbraken;;", ["regel 5", "stemmer ontbreekt"]),
+        ("L1;Leek;Inbraken;;", ["regel 5", "'L1' heeft twee briefjes", "regel 2"]),
+        ("L4;Leek;Inbraken", ["regel 5", "3 velden"]),
+    ],
+)
+def test_a_bad_ballot_is_named(tmp_path, card, line, parts):
+    refused(tmp_path, card, "briefjes.csv", *parts, briefjes=[*LEEK, line])
+
+
+def test_too_many_choices_are_refused(tmp_path, card):
+    lines = [f"{HEAD};thema_4", "L1;Leek;verkeer;inbraken;drugs;jeugd"]
+    refused(tmp_path, card, "regel 2", "meer dan 3 keuzes", briefjes=lines)
+
+
+def test_a_voter_may_not_be_in_two_files(tmp_path, card):
+    other = [HEAD, "L1;Zuidhorn;Inbraken;;"]
+    refused(tmp_path, card, "b.csv, regel 2", "twee briefjes", "a.csv, regel 2", a=LEEK, b=other)
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("Zuidhorn;drugs;6;5", ["regel 5", "meer stemmen op dit thema dan stemmers"]),
+        ("Zuidhorn;inbraken;1;5", ["twee keer"]),
+        ("Zuidhorn;drugs;1;6", ["kolom 'stemmers'", "niet op elke regel gelijk"]),
+        ("Zuidhorn;drugs;-1;5", ["regel 5", "kolom 'stemmen'", "geheel getal"]),
+        ("Zuidhorn;drugs;veel;5", ["regel 5", "kolom 'stemmen'", "geheel getal"]),
+        ("Zuidhorn;drugs;;5", ["regel 5", "kolom 'stemmen'", "geheel getal"]),
+        ("Tolbert;drugs;1;5", ["regel 5", "'Tolbert'"]),
+    ],
+)
+def test_a_bad_tally_is_named(tmp_path, card, line, parts):
+    refused(tmp_path, card, "turf.csv", *parts, turf=[*TALLY, line])
+
+
+def test_votes_may_not_exceed_the_choices_of_all_voters(tmp_path, card):
+    lines = [TALLY[0], *(f"Leek;{theme};5;6" for theme in ("verkeer", "inbraken", "drugs", "jeugd"))]
+    refused(tmp_path, card, "meer stemmen dan 3 keer het aantal stemmers", turf=lines)
+
+
+@pytest.mark.parametrize(
+    ("tally", "parts"),
+    [
+        (["Leek;Inbraken;2;3", "Leek;Verkeersveiligheid;2;3"], ["'inbraken'", "turflijst 2", "stembriefjes 1"]),
+        (["Leek;Inbraken;1;3"], ["'verkeer'", "turflijst 0", "stembriefjes 2"]),
+        (["Leek;Inbraken;1;2", "Leek;Verkeersveiligheid;2;2"], ["turflijst 2 aan stemmers", "stembriefjes 3"]),
+    ],
+)
+def test_a_tally_must_equal_the_ballots(tmp_path, card, tally, parts):
+    refused(tmp_path, card, "turf.csv", "in Leek", *parts, briefjes=LEEK, turf=[TALLY[0], *tally])
+
+
+def test_a_village_on_two_sheets_is_refused(tmp_path, card):
+    refused(tmp_path, card, "b.csv", "Leek staat ook op", "a.csv", a=TALLY, b=TALLY[:3])
+
+
+@pytest.mark.parametrize(
+    ("lines", "column"),
+    [
+        (["dorp;thema_1", "Leek;inbraken"], "stemmer"),
+        (["stemmer;thema_1", "L1;inbraken"], "dorp"),
+        (["dorp;thema;stemmen", "Leek;inbraken;3"], "stemmers"),
+    ],
+)
+def test_a_missing_column_is_named(tmp_path, card, lines, column):
+    refused(tmp_path, card, f"kolom '{column}'", "ontbreekt", bestand=lines)
+
+
+def test_without_a_vote_card_there_is_a_remedy(tmp_path):
+    with pytest.raises(DataError, match="geen stemkaart"):
+        votecard.read(tmp_path)
+
+
+def test_a_vote_card_with_a_missing_field_names_it(tmp_path):
+    exports.write(tmp_path / votecard.PATH, [CARD.replace("max_choices: 3\n", "")], "utf-8")
+    with pytest.raises(DataError, match="max_choices"):
+        votecard.read(tmp_path)

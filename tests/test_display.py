@@ -1,0 +1,154 @@
+"""Sentences, charts and tables say what the numbers say, in Dutch, and escape what came from outside."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+import analysis.display  # noqa: F401 (registers how results are shown)
+from analysis.display.caveats import caveats
+from analysis.display.charts import chart
+from analysis.display.sentences import headline
+from analysis.display.tables import Table
+from analysis.results import MIME, html
+from analysis.series import BACK_CAST, SUMMED_IN_PART, Missing
+from analysis.statistics.comparison import compare_change
+from analysis.statistics.counts import change
+from analysis.statistics.overview import overview
+from analysis.statistics.trends import trend
+from builders import indicator, monthly, yearly
+
+PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}
+NBSP = "\u00a0"
+
+
+def text(fragment):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment)).replace(" .", ".").strip()
+
+
+def test_a_change_is_told_with_counts_margin_rate_and_verdict():
+    """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
+    told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
+    assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in told
+    assert "tussen 39 % en 92 % meer" in told
+    assert "Per 1.000 inwoners was het 3,8 in 2019 en 6,1 in 2022" in told
+    assert "bevestigd met kanttekening" in told
+
+
+def test_a_small_count_gets_no_percentage():
+    told = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
+    assert "%" not in told
+    assert "te weinig registraties" in told
+    assert headline(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)).endswith(
+        "van 6 in 2019 naar 7 in 2022"
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "title"),
+    [(395, f"63{NBSP}% meer"), (100, f"59{NBSP}% minder"), (250, "geen verschil dat groter is dan toeval")],
+)
+def test_a_title_follows_the_data(after, title):
+    assert title in headline(change(yearly("proef", "GM1969", {2019: 242, 2022: after}), 2019, 2022))
+
+
+def test_what_is_missing_says_why_and_is_recorded():
+    gap = Missing("burenruzies", "Er zijn geen cijfers over <burenruzies>.")
+    assert "&lt;burenruzies&gt;" in html(gap)
+    bundle = gap._repr_mimebundle_()
+    assert bundle[MIME][0]["value"] is None
+    assert bundle[MIME][0]["verdict"] == "niet toetsbaar"
+    assert chart(gap) is gap
+
+
+def test_a_chart_tells_the_same_without_eyes():
+    ours = yearly("proef", "GM1969", {2019: 83, 2020: 69, 2021: 21, 2022: 36}, PEOPLE)
+    theirs = yearly("proef", "NL00", dict.fromkeys(PEOPLE, 30000), dict.fromkeys(PEOPLE, 17_500_000))
+    drawn = chart(ours, against=theirs, title="Minder")
+    assert "Westerkwartier begint op 1,3 in 2019, heeft 0,3 als laagste waarde (2021)" in drawn.description
+    assert drawn.alt == "Lijngrafiek: proefmeldingen, per 1.000 inwoners, 2019–2022"
+    assert [row[0] for row in drawn.table.cells] == ["2019", "2020", "2021", "2022"]
+    assert drawn.table.cells[0][1:3] == ("83", "1,3")
+    svg = ET.fromstring(drawn.image)
+    assert svg.find("title").text == drawn.alt
+    assert {record.id for record in drawn.records()} >= {"proef.2019", "proef.per_1000.2022", "proef.NL00.2020"}
+
+
+def test_a_chart_is_the_same_on_every_run_and_its_ids_are_its_own():
+    ours = yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)
+    one, other = chart(ours), chart(yearly("anders", "GM1969", {2019: 83, 2022: 36}, PEOPLE))
+    assert chart(ours).image == one.image
+    ids = [set(re.findall(r'\bid="([^"]+)"', drawn.image)) for drawn in (one, other)]
+    assert not ids[0] & ids[1]
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', one.image)) <= ids[0]
+
+
+def test_without_a_population_in_the_same_borders_counts_are_drawn_alone():
+    ours = yearly("proef", "GM1969", {2013: 108, 2017: 135}, origins={2013: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
+    theirs = yearly("proef", "NL00", {2013: 52168, 2017: 83611}, {2013: 16_800_000, 2017: 17_100_000})
+    drawn = chart(ours, against=theirs)
+    assert "aantal per jaar" in drawn.alt
+    assert "Nederland" not in drawn.description
+    assert drawn.table.cells[0] == ("2013", "108 (deel)", None)
+
+
+def test_provisional_years_are_marked_in_the_table():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91})
+    ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
+    assert [row[1] for row in chart(ours).table.cells] == ["36", "91 (voorlopig)"]
+
+
+def test_caveats_gather_breaks_borders_and_editions():
+    ours = replace(
+        yearly("onbegrepen_gedrag", "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
+        indicator=indicator("onbegrepen_gedrag", caveats=("Registraties, geen personen.",)),
+    )
+    found = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
+    assert "maart 2020" in found
+    assert "sinds 1 januari 2019" in found
+    assert "omgerekend" in found
+    assert "Registraties, geen personen." in found
+    assert "Voor 2017 is het aantal inwoners binnen deze grenzen niet bekend" in found
+
+
+def test_caveats_name_the_part_that_is_missing_from_a_sum():
+    ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
+    found = " ".join(caveats(ours).sentences)
+    assert "som van Grootegast, Leek, Marum en Zuidhorn" in found
+    assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in found
+
+
+def test_an_overview_counts_what_changed_and_names_what_is_missing():
+    series = [
+        replace(yearly("a", "GM1969", {2019: 242, 2022: 395}), indicator=indicator("a", label="a-meldingen")),
+        replace(yearly("b", "GM1969", {2019: 100, 2022: 101}), indicator=indicator("b", label="b-meldingen")),
+        Missing("c-meldingen", "Er zijn geen cijfers."),
+    ]
+    told = text(html(overview(series, 2019, 2022)))
+    assert "Van 2 soorten" in told
+    assert "dan door toeval te verklaren is: 1 (a-meldingen +63 %)" in told
+    assert "Zonder cijfers in een van beide jaren: c-meldingen" in told
+
+
+def test_a_trend_and_a_comparison_have_a_sentence():
+    rising = monthly("proef", "GM1969", 2019, [20 + month // 3 for month in range(48)], PEOPLE)
+    assert "elk jaar gemiddeld" in html(trend(rising, 2019, 2022))
+    beside = compare_change(
+        yearly("proef", "GM1969", {2019: 242, 2022: 395}),
+        yearly("proef", "NL00", {2019: 99662, 2022: 138807}),
+        2019,
+        2022,
+    )
+    assert "<b>1,17</b> (tussen 1,00 en 1,38" in html(beside)
+    assert "niet te onderscheiden van toeval" in html(beside)
+
+
+def test_a_table_can_be_read_aloud_and_holds_no_foreign_markup():
+    shown = html(Table("t", "Titel <b>", ("Jaar", "<script>"), (("2022", None), ("2023", "<i>1</i>"))))
+    assert '<caption id="t">Titel &lt;b&gt;</caption>' in shown
+    assert 'aria-labelledby="t"' in shown
+    assert '<th scope="col">&lt;script&gt;</th>' in shown
+    assert '<th scope="row">2022</th>' in shown
+    assert "geen cijfer" in shown
+    assert "<i>" not in shown

@@ -1,0 +1,97 @@
+"""The page around a chapter, and the record taken out of it."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import analysis.display  # noqa: F401
+from analysis.report.exporter import Link, Page, RaadsrapportExporter, read
+from analysis.report.record import collect, manifest
+from analysis.statistics.counts import change
+from builders import SOURCE, yearly
+
+
+def shown(result):
+    return new_output("display_data", data=result._repr_mimebundle_())
+
+
+def notebook(*outputs, tags=()):
+    code = new_code_cell("geheim = 1", outputs=list(outputs), metadata={"tags": list(tags)})
+    return new_notebook(cells=[new_markdown_cell("# Titel & co\n\n## Een vraag?"), code])
+
+
+RISE = change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)
+
+
+def test_a_page_is_dutch_and_holds_answers_but_no_code():
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(shown(RISE)))
+    assert '<html lang="nl">' in page
+    assert page.count("<h1") == 1
+    assert "395 proefmeldingen" in page
+    assert "geheim" not in page
+    assert "Titel &amp; co" in page
+
+
+def test_a_page_loads_nothing_from_outside():
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(shown(RISE)))
+    assert not re.search(r"<(script|link|img|iframe)\b", page)
+    assert not re.search(r"url\((?!#)", page)
+    assert "default-src 'none'" in page
+
+
+def test_warnings_and_prints_stay_out():
+    stray = new_output("stream", name="stderr", text="FutureWarning: x")
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(stray, shown(RISE)))
+    assert "FutureWarning" not in page
+
+
+def test_the_frame_names_the_current_chapter_and_the_absent_one():
+    page = Page("Analyse", "2019–2022", synthetic=True, home="index.html", chapters=(
+        Link("Wonen", "01.html", current=True), Link("Stemming")))  # fmt: skip
+    text, _ = RaadsrapportExporter().from_notebook_node(notebook(), resources={"page": page})
+    assert 'aria-current="page">Wonen' in text
+    assert "Stemming (geen gegevens)" in text
+    assert "Voorbeelddata – geen echte cijfers" in text
+
+
+def test_tagged_cells_are_the_highlights():
+    assert "395 proefmeldingen" in read(notebook(shown(RISE), tags=["kern"])).highlights[0]
+    assert not read(notebook(shown(RISE))).highlights
+
+
+def test_records_get_chapter_and_origin_and_stand_once():
+    records = collect(notebook(shown(RISE), shown(RISE)), "woon", {SOURCE.name: SOURCE})
+    assert [record["id"] for record in records] == ["woon.proef.2019", "woon.proef.2022", "woon.proef.change_pct"]
+    assert all(record["synthetic"] and record["chapter"] == "woon" for record in records)
+    assert records[-1]["value"] == pytest.approx(63.2, abs=0.1)
+
+
+def test_the_same_measure_over_other_years_gets_its_own_id():
+    series = yearly("proef", "GM1969", {2017: 137, 2019: 242, 2022: 395})
+    both = notebook(shown(change(series, 2019, 2022)), shown(change(series, 2017, 2022)))
+    ids = [record["id"] for record in collect(both, "woon", {})]
+    assert "woon.proef.change_pct" in ids
+    assert "woon.proef.change_pct.2017-2022" in ids
+
+
+def test_two_numbers_under_one_id_are_an_error():
+    other = change(yearly("proef", "GM1969", {2019: 242, 2022: 400}), 2019, 2022)
+    with pytest.raises(ValueError, match=r"woon\.proef\.2022"):
+        collect(notebook(shown(RISE), shown(other)), "woon", {})
+
+
+def test_the_manifest_names_inputs_and_versions():
+    record = manifest({"municipality": "GM1969"}, [SOURCE], [])
+    assert record["inputs"][0]["sha256"] == SOURCE.sha256
+    assert record["versions"]["pandas"].startswith("3.")
+
+
+def test_nbconvert_knows_the_exporter_by_name(tmp_path):
+    nbformat.write(notebook(shown(RISE)), tmp_path / "n.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "raadsrapport", str(tmp_path / "n.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    assert '<html lang="nl">' in (tmp_path / "n.html").read_text(encoding="utf-8")

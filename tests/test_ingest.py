@@ -1,0 +1,225 @@
+"""A whole folder of raw exports, read and held together. All figures here are made up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import exports
+from analysis import catalogue, observations, paths
+from analysis.errors import DataError
+from analysis.sources import package, votecard
+from analysis.sources.ingest import Summary, ingest
+from test_ballots import CARD, LEEK, TALLY
+from test_delivery import HEAD, LOCAL
+
+CRIME: exports.Grid = {("1.1.1", "GM1969", "2019JJ00"): 83, ("1.1.1", "GM1969", "2022JJ00"): 36}
+MIGRATION = ['"Perioden";"Regio\'s";"Bevolking/Totaal met migratieachtergrond (aantal)"', '"2013";"Nederland";3543081']
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    exports.typed(tmp_path / "raw" / "politie" / "misdrijven.csv", CRIME)
+    return tmp_path / "raw"
+
+
+def run(raw: Path) -> Summary:
+    return ingest(raw, raw.parent / "processed")
+
+
+def refused(raw: Path, *parts: str) -> None:
+    """The ingest stops with these words, and what was processed before is still there."""
+    old = raw.parent / "processed" / observations.OBSERVATIONS
+    old.parent.mkdir(exist_ok=True)
+    old.write_text("van de vorige keer")
+    with pytest.raises(DataError) as caught:
+        run(raw)
+    for part in parts:
+        assert part in str(caught.value)
+    assert old.read_text() == "van de vorige keer"
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+def register(raw: Path, **custom: dict) -> None:
+    """Register every file in the folder, with fields of one's own by the stem of its name."""
+    entries = [
+        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{package.digest(path)}"}
+        | custom.get(path.stem, {})
+        for path in sorted(raw.rglob("*.*"))
+        if path.name != package.NAME
+    ]
+    (raw / package.NAME).write_text(json.dumps({"resources": entries}), "utf-8")
+
+
+def test_a_folder_becomes_observations_with_their_source(raw):
+    exports.write(raw / "politie" / "levering_E33_gemeenten_2016_2017.csv", LOCAL)
+    register(raw, misdrijven={"vintage": "2024-02-15", "synthetic": True})
+    summary = run(raw)
+    assert summary.read == ("politie/levering_E33_gemeenten_2016_2017.csv", "politie/misdrijven.csv")
+    assert (summary.rows, summary.votes, summary.skipped, summary.left_out) == (6, 0, {}, {})
+    folder = raw.parent / "processed"
+    found = observations.query("woninginbraak", ["GM1969"], "Y", folder)
+    assert list(found["value"]) == [83, 36] and set(found["unit"]) == {"registrations"}
+    assert set(found["source"]) == {"misdrijven"} and set(found["vintage"].dt.year) == {2024}
+    source = observations.sources(folder)["misdrijven"]
+    assert (source.table, source.publisher, source.synthetic) == ("47013NED", "Politie", True)
+    assert len(observations.query("onbegrepen_gedrag", ["GM0022", "GM0014"], "Y", folder)) == 4
+
+
+def test_votes_come_along_with_the_card_as_a_source(raw):
+    exports.write(raw / votecard.PATH, [CARD])
+    exports.write(raw / "stemmen" / "briefjes.csv", LEEK)
+    exports.write(raw / "stemmen" / "turflijst.csv", TALLY)
+    assert run(raw).votes == 5
+    folder = raw.parent / "processed"
+    assert set(observations.ballots(folder)["village"]) == {"Leek", "Zuidhorn"}
+    kinds = {source.table for source in observations.sources(folder).values()}
+    assert kinds == {"47013NED", "stemkaart", "stembriefjes", "turflijst"}
+
+
+def test_votes_alone_are_enough(raw):
+    (raw / "politie" / "misdrijven.csv").unlink()
+    exports.write(raw / votecard.PATH, [CARD])
+    exports.write(raw / "turflijst.csv", TALLY)
+    assert (run(raw).rows, run(raw).votes) == (0, 3)
+
+
+def test_codes_without_an_indicator_are_counted_and_left_out(raw):
+    exports.write(raw / "levering.csv", [HEAD, "Leek;GM0022;Z99;x;2018;41", "Leek;GM0022;E33;x;2018;41"])
+    summary = run(raw)
+    assert summary.left_out == {"incidenten Z99": 1}
+    assert summary.rows == 3
+
+
+def test_other_tables_are_skipped_with_a_reason_where_there_is_no_register(raw):
+    exports.write(raw / "migratie.csv", MIGRATION)
+    exports.write(raw / "Perioden.csv", ["Key,Title,Description,Status", "2022JJ00,2022,,Definitief"])
+    exports.write(raw / "TableInfos.csv", ["ID,Title,ShortTitle,Identifier", "0,x,x,47018NED"])
+    (raw / "rapport.pdf").write_bytes(b"%PDF")
+    summary = run(raw)
+    assert summary.read == ("politie/misdrijven.csv",)
+    assert {name: reason.split(":")[0] for name, reason in summary.skipped.items()} == {
+        "migratie.csv": "geen veiligheidstabel",
+        "Perioden.csv": "codelijst",
+        "TableInfos.csv": "codelijst",
+        "rapport.pdf": "geen veiligheidstabel",
+    }
+
+
+def test_an_unknown_file_is_refused_where_there_is_a_register(raw):
+    exports.write(raw / "migratie.csv", MIGRATION)
+    register(raw)
+    refused(raw, "migratie.csv", "geen veiligheidstabel", "Haal het bestand uit de map")
+
+
+def test_notes_and_hidden_files_are_not_looked_at(raw):
+    for name in ("README.txt", "notitie.md", ".verborgen.csv", "~$open.xlsx", "kaart.geojson", "beleid/doelen.yml"):
+        exports.write(raw / name, ["<html>"])
+    register(raw)
+    assert run(raw).skipped == {}
+
+
+@pytest.mark.parametrize(("name", "content"), [("", []), ("migratie.csv", MIGRATION), ("anders.json", ['{"a": 1}'])])
+def test_nothing_to_read_is_refused(tmp_path, name, content):
+    (tmp_path / "raw").mkdir()
+    if name:
+        exports.write(tmp_path / "raw" / name, content)
+    reason = f"({name}: geen veiligheidstabel" if name else "geen enkel bruikbaar bestand."
+    refused(tmp_path / "raw", "geen enkel bruikbaar bestand", reason)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    refused(tmp_path / "elders", "elders", "bestaat niet", "--raw")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("leeg.csv", b"", "leeg"),
+        ("fout.csv", b"\n<!DOCTYPE html><html>404</html>", "webpagina"),
+        ("feed.json", b'<?xml version="1.0"?><feed/>', "webpagina of XML"),
+        ("stemmen.xlsx", b"geen zip", "geen Excel-bestand"),
+    ],
+)
+def test_failed_downloads_are_refused(raw, name, content, problem):
+    (raw / name).write_bytes(content)
+    refused(raw, name, problem)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(raw, monkeypatch):
+    limits = catalogue.thresholds().model_copy(update={"files": {"max_mb": 1}})
+    monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
+    with (raw / "groot.csv").open("wb") as file:
+        file.truncate(2 * 1024**2)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("gelezen"))
+    refused(raw, "groot.csv", "2 MB", "1 MB", "max_mb")
+
+
+def test_only_the_first_part_of_a_foreign_file_is_read(raw, monkeypatch):
+    exports.write(raw / "ander.csv", ["a;b", *["1;2"] * 50_000])
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda p: pytest.fail(p.name) if p.name == "ander.csv" else read(p))
+    assert "ander.csv" in run(raw).skipped
+
+
+# Two exports of one table
+
+
+def other(raw: Path, count: int, name: str = "later_01032024_101500.csv") -> None:
+    exports.typed(raw / "politie" / name, {("1.1.1", "GM1969", "2022JJ00"): count, ("1.1.1", "GM1969", "2023JJ00"): 91})
+
+
+def test_exports_that_agree_are_both_kept(raw):
+    other(raw, 36)
+    assert run(raw).rows == 4
+
+
+def test_a_small_revision_is_no_contradiction(raw):
+    grid = {("0.0.0", "NL00", "2022JJ00"): 800027}
+    exports.typed(raw / "a.csv", grid)
+    exports.listing(raw / "b.csv", {key: 799895 for key in grid})
+    assert run(raw).rows == 4
+
+
+def test_exports_that_contradict_each_other_are_refused_in_words(raw):
+    other(raw, 40)
+    refused(
+        raw,
+        "twee exports van 47013NED",
+        "woninginbraken in Westerkwartier, 2022",
+        "36 in politie/misdrijven.csv (export van onbekende datum)",
+        "40 in politie/later_01032024_101500.csv (export van 2024-03-01)",
+        'bij \'politie/later_01032024_101500.csv\': "replaces": "politie/misdrijven.csv"',
+    )
+
+
+def test_the_newer_may_replace_the_older(raw):
+    other(raw, 40, "nieuw.csv")
+    register(raw, nieuw={"replaces": "misdrijven"})
+    summary = run(raw)
+    assert summary.read == ("politie/nieuw.csv",)
+    assert summary.skipped == {"politie/misdrijven.csv": "vervangen door nieuw"}
+
+
+def test_years_and_months_or_other_tables_do_not_contradict(raw):
+    exports.typed(raw / "maand.csv", {("1.1.1", "GM1969", "2022MM01"): 4})
+    lines = ["ID;SoortMisdrijf;WijkenEnBuurten;Perioden;GeregistreerdeMisdrijven_1", "0;1.1.1;GM1969;2022JJ00;50"]
+    exports.write(raw / "wijken.csv", lines)
+    assert run(raw).rows == 4
+
+
+# The sample exports of the project
+
+
+def test_the_sample_exports_are_read_as_they_were_made(tmp_path):
+    summary = ingest(paths.RAW, tmp_path)
+    assert summary.skipped == {} and summary.left_out == {}
+    assert len(summary.read) == 10 and summary.rows > 100_000 and summary.votes > 1000
+    reports = observations.query("onbegrepen_gedrag", ["GM1969"], "Y", tmp_path).set_index("period")["value"]
+    assert [reports[f"{year}-01-01"] for year in (2017, 2019, 2022)] == [137, 242, 395]
+    assert all(source.synthetic for source in observations.sources(tmp_path).values())
+    monthly = observations.query("zedenmisdrijf", ["GM1969"], "M", tmp_path)
+    assert set(monthly["status"]) == {"suppressed"} and monthly["value"].isna().all()
+    assert len(observations.ballots(tmp_path)["village"].unique()) == 6

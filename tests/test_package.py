@@ -1,0 +1,104 @@
+"""The register of the raw files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import DataError
+from analysis.sources import package
+
+CONTENT = b"a;b\n1;2\n"
+
+
+def register(raw: Path, **fields) -> dict:
+    """A folder with one file and its entry in the register."""
+    (raw / "politie").mkdir(exist_ok=True)
+    (raw / "politie" / "x.csv").write_bytes(CONTENT)
+    entry = {
+        "name": "proef",
+        "path": "politie/x.csv",
+        "bytes": len(CONTENT),
+        "hash": f"sha256:{package.digest(raw / 'politie' / 'x.csv')}",
+        "title": "Proefbestand",
+        "publisher": "Politie",
+        "vintage": "2024-02-15",
+        "synthetic": True,
+        "licenses": [{"name": "CC0-1.0", "title": "CC0"}],
+        **fields,
+    }
+    (raw / package.NAME).write_text(json.dumps({"name": "proef", "resources": [entry]}), "utf-8")
+    return entry
+
+
+def refused(raw: Path, *parts: str) -> None:
+    with pytest.raises(DataError) as caught:
+        package.read(raw)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_a_registered_file_is_described_by_the_register(tmp_path):
+    entry = register(tmp_path, replaces="oud", selection={"RegioS": "GM1969"}, years=[2013, 2017])
+    known = package.read(tmp_path)
+    resource = known.resource("politie/x.csv")
+    source = package.describe(tmp_path, resource, table="47013NED", publisher="iemand", licence="CC-BY-4.0")
+    assert (source.name, source.publisher, source.licence, source.synthetic) == ("proef", "Politie", "CC0-1.0", True)
+    assert (source.vintage, source.size, source.replaces) == ("2024-02-15", len(CONTENT), "oud")
+    assert f"sha256:{source.sha256}" == entry["hash"]
+    assert resource.selection == {"RegioS": "GM1969"} and resource.years == (2013, 2017)
+    assert known.replaced == {"oud": "proef"}
+
+
+@pytest.mark.parametrize(
+    ("name", "vintage"),
+    [
+        ("47013NED_TypedDataSet_15022024_101500.csv", "2024-02-15"),
+        ("47013NED_TypedDataSet_99992024_101500.csv", None),
+        ("lijst.csv", None),
+    ],
+)
+def test_without_a_register_the_name_may_still_say_the_date(tmp_path, name, vintage):
+    (tmp_path / name).write_bytes(CONTENT)
+    known = package.read(tmp_path)
+    source = package.describe(
+        tmp_path, known.resource(name), table="47013NED", publisher="Politie", licence="CC-BY-4.0"
+    )
+    assert not known.present
+    assert (source.name, source.vintage, source.synthetic) == (name, vintage, False)
+    assert (source.publisher, source.licence, source.size) == ("Politie", "CC-BY-4.0", len(CONTENT))
+
+
+@pytest.mark.parametrize("change", [b"a;b\n1;3\n", CONTENT + b"\n"])
+def test_a_changed_file_is_refused(tmp_path, change):
+    register(tmp_path)
+    (tmp_path / "politie" / "x.csv").write_bytes(change)
+    refused(tmp_path, "x.csv", "niet meer het bestand", "sha256")
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    register(tmp_path)
+    (tmp_path / "politie" / "x.csv").unlink()
+    refused(tmp_path, "x.csv", "is er niet", "datapackage.json")
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [({"hash": "md5:1"}, "hash"), ({"vintage": "gisteren"}, "vintage"), ({"years": [2013]}, "years")],
+)
+def test_a_wrong_field_is_named(tmp_path, fields, place):
+    register(tmp_path, **fields)
+    refused(tmp_path, "datapackage.json", "resources › 0", place)
+
+
+def test_two_files_may_not_have_one_name(tmp_path):
+    entry = register(tmp_path)
+    (tmp_path / package.NAME).write_text(json.dumps({"resources": [entry, {**entry, "path": "b.csv"}]}), "utf-8")
+    refused(tmp_path, "'proef' staat er twee keer in")
+
+
+def test_a_register_that_is_no_json_names_the_line(tmp_path):
+    (tmp_path / package.NAME).write_text('{"resources": [\n{"name": "x",}\n]}', "utf-8")
+    refused(tmp_path, "datapackage.json, regel 2", "geen geldige JSON")
