@@ -18,7 +18,7 @@ test: .venv/installed  ## draai alle tests
 	@$(BIN)/python -m pytest -n auto --dist loadscope --cov --cov-report=term
 
 lab: .venv/installed  ## open JupyterLab met de notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/veiligheid lab
 
 check: .venv/installed  ## controleer stijl, typen en de opbouw van de code
 	@$(BIN)/ruff check

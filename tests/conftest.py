@@ -16,6 +16,7 @@ from analysis import paths
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
+TEST_NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 REALDATA = paths.PROJECT.parent / "shared" / "realdata"
 _SCRATCH = tempfile.TemporaryDirectory(prefix="veiligheid-")
 

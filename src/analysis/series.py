@@ -33,7 +33,7 @@ class Missing(Result):
 
     def records(self) -> list[Record]:
         """That there is no number, and why: a gap is part of the record."""
-        id = "missing." + re.sub(r"\W+", "_", self.subject.lower())
+        id = "missing." + re.sub(r"\W+", "_", self.reason.lower()).strip("_")  # one gap, one reason, one record
         return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
 
 

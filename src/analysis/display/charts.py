@@ -16,6 +16,8 @@ from ..series import SUMMED_IN_PART, Missing, Series
 from . import dutch, origin, svg
 from .tables import Table, details
 
+_WHOLE_TICKS = 5  # an axis that runs further than this has whole numbers beside it
+
 
 @dataclass(frozen=True, repr=False)
 class Chart(Result):
@@ -23,6 +25,7 @@ class Chart(Result):
 
     id: str
     title: str
+    unit: str
     alt: str
     description: str
     image: str
@@ -42,7 +45,8 @@ class Chart(Result):
 @html.register
 def _(chart: Chart) -> str:
     return (
-        f"<figure><figcaption>{escape(chart.title)}</figcaption>{chart.image}"
+        f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
+        f"{chart.image}"
         f'<p class="src">{escape(chart.source)}</p></figure>'
         f"{details('Cijfers bij deze grafiek', html(chart.table))}{chart.trail}"
     )
@@ -75,7 +79,8 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     persons = [s for line in lines for s in line.series.population_sources if per_inhabitant]
     return Chart(
         id,
-        title or alt,
+        title or series.indicator.label.capitalize(),
+        unit,
         alt,
         description,
         svg.inline(drawing, id, alt, description),
@@ -143,7 +148,8 @@ def _draw(axes: Axes, lines: list[Line], decimals: int) -> None:
     years = list(lines[0].points)
     axes.set_xticks(range(years[0], years[-1] + 1))
     axes.set_ylim(0, max(max(line.points.values()) for line in lines) * 1.18 or 1)
-    axes.yaxis.set_major_formatter(lambda value, _: dutch.number(value, decimals))
+    ticks = decimals if axes.get_ylim()[1] <= _WHOLE_TICKS else 0
+    axes.yaxis.set_major_formatter(lambda value, _: dutch.number(value, ticks))
     axes.grid(axis="y", color=svg.GRID, linewidth=0.8)
     _label_ends(axes, lines)
     first = years[0]

@@ -116,11 +116,9 @@ def _(overview: Overview) -> str:
         f"daarvoor gecorrigeerd (methode van Holm, {count} vergelijkingen).</p>"
     )
     absent = dutch.listed(sorted(one.subject for one in overview.missing))
-    without = f'<p class="src">Zonder cijfers in een van beide jaren: {escape(absent)}.</p>' if absent else ""
-    return (
-        answer(f"{told} ({escape(named)})." if changed else f"{told}.")
-        + details("Alle soorten", html(table) + note)
-        + without
+    without = f'<p class="src">Zonder cijfer in een van beide jaren: {escape(absent)}.</p>' if absent else ""
+    return answer(f"{told} ({escape(named)})." if changed else f"{told}.") + details(
+        "Alle soorten", html(table) + note + without
     )
 
 
@@ -165,7 +163,7 @@ def headline(result: Result) -> str:
 
 @headline.register
 def _(missing: Missing) -> str:
-    return f"Geen cijfers over {missing.subject}"
+    return ""  # no finding: a chart of what is there then names its own subject
 
 
 @headline.register

@@ -10,7 +10,7 @@ from ..statistics.vote_tests import ThemeTest, VillageDifferences
 from ..statistics.votes import RankIntervals, Tally, WeightedShares
 from . import dutch, origin, svg
 from .charts import Chart
-from .sentences import answer
+from .sentences import answer, headline
 from .tables import Table, details
 
 _TOP = 3
@@ -106,6 +106,12 @@ def _(weighted: WeightedShares) -> str:
     return answer(f"{told}.") + details("Gewogen naast ongewogen", html(table))
 
 
+@headline.register
+def _(tally: Tally) -> str:
+    first = [tally.labels[theme] for theme in tally.table["theme"].head(_TOP)]
+    return f"{dutch.listed([first[0], *(name.lower() for name in first[1:])])} zijn het vaakst gekozen"
+
+
 def vote_chart(tally: Tally, title: str = "") -> Chart:
     """Shares of voters with their intervals, most chosen theme on top."""
     table = tally.table.iloc[::-1]
@@ -133,7 +139,8 @@ def vote_chart(tally: Tally, title: str = "") -> Chart:
     columns = ("Thema", "Stemmen", "Deel van de stemmers", "Marge (95 %)")
     return Chart(
         "stemmen",
-        title or alt,
+        title or headline(tally),
+        "deel van de stemmers, met marge",
         alt,
         description,
         svg.inline(drawing, "stemmen", alt, description),

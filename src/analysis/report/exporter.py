@@ -87,10 +87,21 @@ class RaadsrapportExporter(Exporter):
 
 def read(nb: NotebookNode) -> Content:
     """Take the shown content out of an executed notebook; cells tagged ``kern`` are the chapter's highlights."""
-    fragments = [(cell, _fragment(cell)) for cell in nb.cells]
+    fragments = _once([(cell, _fragment(cell)) for cell in nb.cells])
     highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
     body = Markup("\n").join(html for _, html in fragments if html)
     return Content(_title(nb), body, highlights)
+
+
+def _once(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:
+    """Say a gap only once on a page, though several questions run into it."""
+    seen: set[str] = set()
+    kept = []
+    for cell, html in fragments:
+        if not (html.startswith('<p class="note">') and html in seen):
+            kept.append((cell, html))
+        seen.add(html)
+    return kept
 
 
 def render(template: str, **context: Any) -> str:

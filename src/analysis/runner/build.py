@@ -15,6 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from .. import observations, paths, regions
+from ..display import dutch
 from ..observations import Source
 from ..report import exporter
 from ..report.exporter import Link, Page
@@ -127,8 +128,15 @@ def _present(need: str, municipality: str, processed: Path) -> bool:
 
 
 def _gaps(made: list[Made]) -> list[str]:
-    """Questions that a chapter asked and the data could not answer."""
-    return [f"{m.chapter.title}: {record['note']}" for m in made for record in m.results if record["unit"] == "missing"]
+    """Questions that a chapter asked and the data could not answer, one sentence a chapter."""
+    found = []
+    for m in made:
+        subjects = dict.fromkeys(record["label"] for record in m.results if record["unit"] == "missing")
+        if subjects:
+            found.append(
+                f"{m.chapter.title}: niet alle vragen zijn te beantwoorden, over {dutch.listed(list(subjects))}."
+            )
+    return found
 
 
 def _write(folder: Path, parameters: Parameters, made: list[Made], register: dict[str, Source], started: float) -> None:

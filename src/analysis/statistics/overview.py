@@ -45,7 +45,10 @@ class Overview(Result):
         for one in self.changes:
             *rest, change = (r for r in one.records() if not r.id.endswith("rate_change_pct"))
             found += [*rest, replace(change, id=f"{change.id}_holm", verdict=self.verdict(one))]
-        return found + [record for one in self.missing for record in one.records()]
+        if self.missing:
+            gap = f"Van {len(self.missing)} soorten is er geen cijfer over {self.first} of {self.last}."
+            found += Missing(f"{len(self.missing)} soorten", gap).records()
+        return found
 
 
 def overview(series: Sequence[Series | Missing], first: int, last: int) -> Overview:

@@ -1,0 +1,57 @@
+"""Notebooks hold questions and answers: executed where outputs are compared, and never machinery."""
+
+import ast
+
+import nbformat
+import pytest
+
+from analysis import paths
+from analysis.runner.chapters import chapters
+from analysis.runner.parameters import Parameters
+from conftest import TEST_NOTEBOOKS
+
+CHAPTERS = [chapter.path for chapter in chapters()]
+
+
+def code(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code" and cell.source]
+
+
+def unexecuted(path):
+    return [cell.source for cell in code(path) if cell.execution_count is None]
+
+
+@pytest.mark.parametrize("path", TEST_NOTEBOOKS, ids=lambda path: path.name)
+def test_every_cell_of_a_test_notebook_was_executed(path):
+    """Nbval passes a cell without an execution count, whatever it gives."""
+    assert not unexecuted(path)
+
+
+def test_an_unexecuted_cell_is_found(tmp_path):
+    notebook = nbformat.read(TEST_NOTEBOOKS[0], as_version=4)
+    next(cell for cell in notebook.cells if cell.cell_type == "code").execution_count = None
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    assert unexecuted(tmp_path / "n.ipynb")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_chapter_asks_and_answers(path):
+    trees = [ast.parse(cell.source) for cell in code(path)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    assert not [n for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.For | ast.While)]
+    imported = {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
+    assert imported == {"analysis"}
+    assert not any(isinstance(n, ast.ImportFrom) for n in nodes)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_chapter_declares_its_parameters_and_has_one_title(path):
+    assert Parameters().for_notebook(path)
+    titles = [line for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"
+              for line in cell.source.splitlines() if line.startswith("# ")]  # fmt: skip
+    assert len(titles) == 1
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, paths.NOTEBOOKS / "verkennen.ipynb"], ids=lambda path: path.name)
+def test_no_figures_are_stored_in_a_chapter(path):
+    assert not any(cell.outputs or cell.execution_count for cell in code(path))

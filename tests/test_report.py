@@ -1,0 +1,190 @@
+"""The whole way: from raw exports to a page for the council."""
+
+import json
+import re
+import shutil
+import sys
+
+import pytest
+
+from analysis import cli, paths
+from analysis.report.exporter import TEMPLATES
+from analysis.runner import build, chapters
+from analysis.runner.chapters import ChapterError
+from analysis.runner.parameters import Parameters
+from conftest import REALDATA
+from test_chapters import write
+
+PAGES = ["01_veilige_woon_en_leefomgeving.html", "06_inwonerstemming.html", "13_verantwoording.html", "index.html"]
+
+
+@pytest.fixture(scope="module")
+def sample(processed, tmp_path_factory):
+    return build.report(Parameters(), processed, tmp_path_factory.mktemp("reports"), 2, lambda *_: None)
+
+
+def results(folder):
+    return {record["id"]: record for record in json.loads((folder / "results.json").read_text(encoding="utf-8"))}
+
+
+def words(page):
+    return re.sub(r"[\s\u00a0]+", " ", re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL))
+
+
+def test_the_sample_report_is_complete(sample):
+    assert sorted(path.name for path in sample.folder.glob("*.html")) == PAGES
+    assert not sample.absent
+    assert len(list((sample.folder / "notebooks").glob("*.ipynb"))) == 3
+    assert not list(sample.folder.parent.glob(".*"))
+
+
+def test_the_index_tells_the_main_points(sample):
+    """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
+    told = words((sample.folder / "index.html").read_text(encoding="utf-8"))
+    assert "395 registraties van onbegrepen gedrag" in told
+    assert "63 % meer" in told
+    assert "tussen 39 % en 92 % meer" in told
+    assert "stemmers" in told
+    assert "verkeersveiligheid" in told
+
+
+def test_published_figures_are_in_the_record(sample):
+    """Published: 137 in 2017, 395 in 2022, +63 % from 2019 (IVB Westerkwartier 2024-2027)."""
+    found = results(sample.folder)
+    assert found["woon.onbegrepen_gedrag.2017"]["value"] == 137
+    assert found["woon.onbegrepen_gedrag.2022"]["value"] == 395
+    rise = found["woon.onbegrepen_gedrag.change_pct"]
+    assert round(rise["value"]) == 63
+    assert (round(rise["lower"]), round(rise["upper"])) == (39, 92)
+    assert rise["verdict"] == "bevestigd met kanttekening"
+    assert rise["synthetic"]
+    assert found["votes.total.verkeersveiligheid"]["value"] > 0
+
+
+def test_every_record_has_the_agreed_fields(sample):
+    fields = "id label chapter region period baseline value unit lower upper p_value verdict source synthetic"
+    for record in results(sample.folder).values():
+        assert set(fields.split()) <= set(record), record["id"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_dutch_self_contained_and_says_its_data_are_made_up(sample, name):
+    page = (sample.folder / name).read_text(encoding="utf-8")
+    assert '<html lang="nl">' in page
+    assert page.count("<h1") == 1
+    assert "Voorbeelddata – geen echte cijfers" in page
+    assert not re.search(r"<(script|link|img|iframe)\b", page)
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+    assert "Traceback" not in page
+    assert "No description has been provided" not in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for target in re.findall(r'href="([^"#]+\.html)"', page):
+        assert (sample.folder / target).exists()
+
+
+def test_the_march_2020_break_and_the_herindeling_are_explained(sample):
+    page = (sample.folder / PAGES[0]).read_text(encoding="utf-8")
+    assert "Vanaf maart 2020" in words(page)
+    assert "ruimere registratie (vermoedelijk)" in page
+    assert "sinds 1 januari 2019" in words(page)
+
+
+def test_the_vote_is_about_voters_and_never_about_residents(sample):
+    told = words((sample.folder / PAGES[1]).read_text(encoding="utf-8"))
+    assert "stemmers" in told
+    assert not re.search(r"inwoners (vinden|kozen|stemden|willen)", told)
+
+
+def test_the_manifest_leads_back_to_every_raw_file(sample):
+    manifest = json.loads((sample.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {entry["sha256"] for entry in manifest["inputs"]} >= {
+        re.sub("^sha256:", "", resource["hash"])
+        for resource in json.loads((paths.RAW / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    }
+    assert manifest["parameters"] == {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
+
+
+def test_the_same_data_give_the_same_pages(sample, processed, tmp_path):
+    again = build.report(Parameters(), processed, tmp_path, 1, lambda *_: None)
+    for name in [*PAGES, "results.json"]:
+        assert (again.folder / name).read_bytes() == (sample.folder / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "import os\nos._exit(1)"])
+def test_a_failing_chapter_leaves_the_previous_report(sample, processed, tmp_path, monkeypatch, source):
+    out = tmp_path / "reports"
+    shutil.copytree(sample.folder, out / "GM1969" / "2019-2022")
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    write(tmp_path, "ok = 1", source)
+    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    with pytest.raises(ChapterError, match="cel 5"):
+        build.report(Parameters(), processed, out, 1, lambda *_: None)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_report_that_cannot_be_put_in_place_gives_the_old_one_back(tmp_path, monkeypatch):
+    (tmp_path / "oud").mkdir()
+    (tmp_path / "oud" / "index.html").write_text("oud")
+    with pytest.raises(OSError, match="bestaat-niet"):
+        build._publish(tmp_path / "bestaat-niet", tmp_path / "oud")
+    assert (tmp_path / "oud" / "index.html").read_text() == "oud"
+
+
+def test_templates_come_with_the_package():
+    assert {"base.html.j2", "chapter.html.j2", "index.html.j2", "style.css"} <= {p.name for p in TEMPLATES.iterdir()}
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+def test_wrong_input_ends_with_code_2_and_changes_nothing(tmp_path, monkeypatch, capsys):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "leeg.csv").write_text("")
+    assert run(monkeypatch, "report", "--raw", raw, "--out", out) == 2
+    assert "leeg.csv" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_unknown_municipality_ends_with_code_2(monkeypatch, capsys):
+    assert run(monkeypatch, "report", "--municipality", "GM9999") == 2
+    assert "GM9999" in capsys.readouterr().err
+
+
+def test_a_failed_chapter_ends_with_code_1(tmp_path, monkeypatch, capsys):
+    write(tmp_path, "1 / 0")
+    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    assert run(monkeypatch, "report", "--out", tmp_path / "out", "--raw", paths.RAW) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not REALDATA.exists(), reason="the real exports are not here")
+def test_real_exports_make_real_reports(tmp_path, monkeypatch, capsys):
+    """Published: Politie 47018NED and 47013NED, CBS 70072ned; see the readme beside the data."""
+    codes = ["GM1969", "GM0014", "GM0363", "GM1680"]
+    arguments = [part for code in codes for part in ("--municipality", code)]
+    assert run(monkeypatch, "report", "--raw", REALDATA, "--out", tmp_path, *arguments) == 0
+    said = capsys.readouterr().out
+    assert "De stemming op de dorpsstands: niet gemaakt" in said
+    for code in codes:
+        folder = tmp_path / code / "2019-2022"
+        assert (folder / "index.html").exists()
+        assert all("Voorbeelddata" not in page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
+        assert not any(record["synthetic"] for record in results(folder).values())
+    found = results(tmp_path / "GM1969" / "2019-2022")
+    counts = {
+        "woninginbraak.2018": 76, "woninginbraak.2019": 83, "woninginbraak.2022": 36,
+        "bedrijfsinbraak.2019": 41, "bedrijfsinbraak.2022": 28, "wapenhandel.2019": 6, "wapenhandel.2022": 7,
+        "misdrijven_totaal.2022": 1425, "misdrijven_totaal.2023": 1408, "onbegrepen_gedrag.2017": 135,
+        "onbegrepen_gedrag.NL00.2019": 99662, "onbegrepen_gedrag.NL00.2022": 138807,
+    }  # fmt: skip
+    assert {id: found[f"woon.{id}"]["value"] for id in counts} == counts
+    assert round(found["woon.onbegrepen_gedrag.NL00.change_pct"]["value"], 1) == 39.3
+    assert found["woon.wapenhandel.change_pct_holm"]["verdict"] == "niet te onderscheiden van toeval"
+    sums = [record["value"] for id, record in found.items() if "details_minus_total" in id]
+    assert sums == [0] * 24  # 58 crime codes and 8 nuisance codes, 2012-2023
