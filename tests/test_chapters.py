@@ -1,5 +1,6 @@
 """A chapter that fails says which chapter, which cell and why, and leaves nothing running."""
 
+import os
 import subprocess
 
 import nbformat
@@ -35,8 +36,9 @@ def run(folder, *sources):
 
 
 def kernels():
-    found = subprocess.run(["pgrep", "-f", "ipykernel_launcher"], capture_output=True, text=True, check=False)
-    return set(found.stdout.split())
+    """Kernels that this process started; other tests may run theirs at the same time."""
+    command = ["pgrep", "-P", str(os.getpid()), "-f", "ipykernel_launcher"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=False).stdout.split())
 
 
 def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):

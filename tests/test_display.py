@@ -128,7 +128,7 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
     told = text(html(overview(series, 2019, 2022)))
     assert "Van 2 soorten" in told
     assert "dan door toeval te verklaren is: 1 (a-meldingen +63 %)" in told
-    assert "Zonder cijfers in een van beide jaren: c-meldingen" in told
+    assert "Zonder cijfer in een van beide jaren: c-meldingen" in told
 
 
 def test_a_trend_and_a_comparison_have_a_sentence():

@@ -57,7 +57,8 @@ def test_every_verb_is_documented(verb):
 
 
 def test_make_help_lists_every_target():
-    told = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    command = ["make", "--no-print-directory", "help"]
+    told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()
     assert {line.split()[1] for line in told.splitlines()} == set(targets)
