@@ -47,4 +47,5 @@ clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
 	@$(BIN)/python -m pip install -q --require-hashes -r .venv/uv.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/veiligheid --help > /dev/null
 	@touch $@

@@ -13,41 +13,47 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from . import paths
+from . import paths, terminal
 from .errors import DataError
+from .terminal import Command
+
+import typer  # isort: skip (after terminal, which translates it)
 
 if TYPE_CHECKING:
     from .runner.chapters import Chapter
 
 app = typer.Typer(
+    cls=terminal.Group,
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich help takes as long as everything else together
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
+INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
+Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
 Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
 
 
-@app.command()
+@app.command(cls=Command)
 def ingest(
     raw: Raw = paths.RAW,
-    processed: Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.")] = paths.PROCESSED,
+    processed: Annotated[
+        Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")
+    ] = paths.PROCESSED,
 ) -> None:
     """Lees de ruwe exports en schrijf de verwerkte gegevens."""
     _ingest(raw, processed)
 
 
-@app.command()
+@app.command(cls=Command)
 def report(
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
     from_year: Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")] = 2019,
     to_year: Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")] = 2022,
     raw: Raw = paths.RAW,
-    out: Annotated[Path, typer.Option(help="Map voor de rapporten.")] = paths.REPORTS,
+    out: Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")] = paths.REPORTS,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
 ) -> None:
     """Maak het rapport van een of meer gemeenten."""
@@ -68,7 +74,7 @@ def report(
             typer.echo(f"Rapport klaar: {paths.shown(made.folder / 'index.html')}")
 
 
-@app.command()
+@app.command(cls=Command)
 def lab() -> None:
     """Open JupyterLab met de hoofdstukken."""
     os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={paths.NOTEBOOKS}"])
@@ -108,7 +114,12 @@ def _progress(municipality: str) -> Iterator[Callable[[Chapter, int, int], None]
 def main() -> None:
     """Run the command; what the user can mend ends with exit code 2, a failed chapter with 1."""
     try:
-        app()
+        if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
+            typer.echo("Afgebroken. Wat er al stond, is niet veranderd.", err=True)
+            sys.exit(INTERRUPTED)
+    except typer.TyperException as error:
+        typer.echo(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)
+        sys.exit(2)
     except DataError as error:
         typer.echo(f"Fout in {error}", err=True)
         sys.exit(2)

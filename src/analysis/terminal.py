@@ -1,0 +1,53 @@
+"""Typer in Dutch: its headings, its help and its complaints about what was typed.
+
+Typer translates some of its words through gettext and writes the rest in English. Both are replaced here, before
+typer is imported.
+"""
+
+from __future__ import annotations
+
+import gettext
+from typing import Any
+
+_WORDS = {
+    "Arguments": "Argumenten",
+    "Options": "Opties",
+    "Commands": "Opdrachten",
+    "Error": "Fout",
+    "default: {default}": "standaard: {default}",
+    "required": "verplicht",
+    "Missing command.": "Er staat geen opdracht.",
+    "No such command {name!r}.": "De opdracht {name!r} bestaat niet.",
+}
+gettext.gettext = lambda message: _WORDS.get(message, message)
+
+from typer.core import TyperCommand, TyperGroup  # noqa: E402 (reads its words when it is imported)
+
+
+class _Dutch:
+    """The words that typer does not offer for translation."""
+
+    def get_help(self, ctx: Any) -> str:
+        return str(super().get_help(ctx)).replace("Usage:", "Gebruik:", 1)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        option.help = "Toon deze hulp."
+        return option
+
+
+class Command(_Dutch, TyperCommand):
+    """A verb with Dutch help."""
+
+
+class Group(_Dutch, TyperGroup):
+    """The verbs together, with Dutch help."""
+
+
+def complaint(error: Exception) -> str:
+    """What is wrong with what was typed, in Dutch."""
+    if option := getattr(error, "option_name", None):
+        return f"de optie '{option}' bestaat niet of mist een waarde."
+    if parameter := getattr(error, "param", None):
+        return f"de waarde bij '{parameter.opts[0]}' past niet, of ontbreekt."
+    return str(error).partition(" Did you mean")[0]

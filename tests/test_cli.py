@@ -1,0 +1,63 @@
+"""What the analyst types, and what she gets to read: always Dutch."""
+
+import sys
+
+import pytest
+
+from analysis import cli
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["report", "--jaar", "2019"], "de optie '--jaar' bestaat niet"),
+        (["report", "--from-year", "gisteren"], "de waarde bij '--from-year' past niet"),
+        (["raport"], "De opdracht 'raport' bestaat niet"),
+        (["report", "--municipality", "GM9999"], "'GM9999' is geen code van een gemeente"),
+        (["report", "--from-year", "2022", "--to-year", "2019"], "ligt niet vóór"),
+        (["ingest", "--raw", "bestaat-niet"], "deze map bestaat niet"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_in_dutch(monkeypatch, capsys, arguments, problem):
+    assert run(monkeypatch, *arguments) == 2
+    assert problem in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"]])
+def test_help_is_in_dutch(monkeypatch, capsys, arguments):
+    monkeypatch.setattr(sys, "argv", ["veiligheid", *arguments])
+    cli.main()
+    told = capsys.readouterr().out
+    assert "Gebruik:" in told
+    assert "Opties:" in told
+    assert "Show this message" not in told
+
+
+def test_an_interruption_is_told(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_ingest", interrupted)
+    assert run(monkeypatch, "ingest") == 130
+    assert "Afgebroken" in capsys.readouterr().err
+
+
+def test_an_ingest_says_what_was_read_and_what_was_skipped(monkeypatch, capsys, tmp_path):
+    from exports import typed
+
+    typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
+    (tmp_path / "raw" / "b.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    monkeypatch.setattr(
+        sys, "argv", ["v", "ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "p")]
+    )
+    cli.main()
+    told = capsys.readouterr().out
+    assert "Overgeslagen: b.csv" in told
+    assert "1 bestanden gelezen" in told

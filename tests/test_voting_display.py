@@ -1,0 +1,61 @@
+"""The vote in words: voters, never residents. The ballots here are made up."""
+
+import re
+
+import pytest
+
+import analysis.display  # noqa: F401
+from analysis.display.sentences import headline
+from analysis.display.voting import vote_chart
+from analysis.results import html
+from analysis.statistics.vote_tests import themes_equal, villages_differ
+from analysis.statistics.votes import ranks, tally, weighted
+from builders import ballots, tallies, voting
+
+CAST = {
+    "Leek": [["verkeer", "inbraak"]] * 40 + [["verkeer", "drugs"]] * 10,
+    "Marum": [["verkeer", "drugs"]] * 25 + [["inbraak", "drugs"]] * 5,
+}
+THEMES = ["verkeer", "inbraak", "drugs"]
+
+
+@pytest.fixture
+def vote():
+    return voting(ballots(CAST), THEMES, {"Leek": 100, "Marum": 50})
+
+
+def text(fragment):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment)).replace("\u00a0", " ")
+
+
+def test_the_tally_names_voters_and_the_first_three(vote):
+    told = text(html(tally(vote)))
+    assert "80 stemmers" in told
+    assert "160 stemmen" in told
+    assert "% van de stemmers" in told
+    assert headline(tally(vote)).endswith("zijn het vaakst gekozen")
+
+
+def test_the_chart_tells_the_same_in_words_and_numbers(vote):
+    drawn = vote_chart(tally(vote))
+    assert drawn.table.cells[0][1] == "75"
+    assert "het vaakst gekozen" in drawn.description
+    assert {record.id for record in drawn.records()} >= {f"total.{theme}" for theme in vote.themes}
+
+
+def test_differences_between_themes_and_villages_are_told_with_their_certainty(vote):
+    assert "kleiner dan 0,001" in html(themes_equal(vote))
+    told = text(html(villages_differ(tally(vote))))
+    assert "meer dan door toeval te verklaren" in told
+    assert "verschillend" in told
+
+
+def test_the_order_is_told_with_its_groups(vote):
+    assert "groepen" in html(ranks(vote, seed=1))
+    sheets = {name: {"verkeer": 30, "inbraak": 20, "drugs": 20} for name in CAST}
+    rough = voting(tallies(sheets, dict.fromkeys(CAST, 40)), THEMES)
+    assert "ruwe schatting" in html(ranks(rough, seed=1))
+
+
+def test_weighting_says_whether_the_order_changes(vote):
+    assert re.search("blijft de volgorde gelijk|van plaats", html(weighted(vote)))
