@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.catalogue import Indicator
 from analysis.observations import Source
 from analysis.series import OWN, Series
-from analysis.voting import Voting
+from analysis.votes import Voting
 
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True)
 

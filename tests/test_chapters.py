@@ -7,9 +7,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from analysis.errors import DataError
+from analysis.errors import ChapterError, DataError
 from analysis.runner import chapters
-from analysis.runner.chapters import ChapterError, execute
+from analysis.runner.chapters import execute
 from analysis.runner.parameters import Parameters
 
 PARAMETERS = 'municipality: str = "GM1969"  # gemeente\nfirst_year: int = 2019  # van\nlast_year: int = 2022  # tot'
@@ -32,7 +32,7 @@ def write(folder, *sources, parameters=PARAMETERS, about=None):
 def run(folder, *sources):
     write(folder, *sources)
     (chapter,) = chapters.chapters(folder)
-    return execute(chapter, Parameters().for_notebook(chapter.path), folder / "uit.ipynb")
+    return execute(chapter, Parameters().for_notebook(chapter.path), folder, folder / "uit.ipynb")
 
 
 def kernels():
@@ -92,7 +92,11 @@ def test_parameters_are_checked_by_name_and_type(tmp_path, parameters, problem):
 
 @pytest.mark.parametrize(
     ("values", "problem"),
-    [(("GM9999", 2019, 2022), "geen code van een gemeente"), (("GM1969", 2022, 2019), "ligt niet vóór")],
+    [
+        (("GM9999", 2019, 2022), "geen code van een gemeente"),
+        (("GM1969", 2022, 2019), "kunnen niet"),
+        (("GM1969", 2019, 2019), "allebei 2019"),
+    ],
 )
 def test_impossible_parameters_are_refused(values, problem):
     with pytest.raises(DataError, match=problem):

@@ -19,9 +19,13 @@ def run(monkeypatch, *arguments):
     [
         (["report", "--jaar", "2019"], "de optie '--jaar' bestaat niet"),
         (["report", "--from-year", "gisteren"], "de waarde bij '--from-year' past niet"),
+        (["report", "--from-year", "-5"], "de jaren -5 en 2022 kunnen niet"),
+        (["report", "--municipalty", "GM1969"], "Bedoelt u --municipality?"),
+        (["report", "--municipality", "groningen"], "GM0014 voor Groningen"),
+        (["report", "extra"], "er staat iets te veel: extra"),
         (["raport"], "De opdracht 'raport' bestaat niet"),
         (["report", "--municipality", "GM9999"], "'GM9999' is geen code van een gemeente"),
-        (["report", "--from-year", "2022", "--to-year", "2019"], "ligt niet vóór"),
+        (["report", "--from-year", "2022", "--to-year", "2019"], "de jaren 2022 en 2019 kunnen niet"),
         (["ingest", "--raw", "bestaat-niet"], "deze map bestaat niet"),
     ],
 )
@@ -32,8 +36,7 @@ def test_a_mistake_on_the_command_line_is_told_in_dutch(monkeypatch, capsys, arg
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"]])
 def test_help_is_in_dutch(monkeypatch, capsys, arguments):
-    monkeypatch.setattr(sys, "argv", ["veiligheid", *arguments])
-    cli.main()
+    assert run(monkeypatch, *arguments) == 0
     told = capsys.readouterr().out
     assert "Gebruik:" in told
     assert "Opties:" in told
@@ -54,10 +57,15 @@ def test_an_ingest_says_what_was_read_and_what_was_skipped(monkeypatch, capsys, 
 
     typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
     (tmp_path / "raw" / "b.csv").write_text("a;b\n1;2\n", encoding="utf-8")
-    monkeypatch.setattr(
-        sys, "argv", ["v", "ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "p")]
-    )
-    cli.main()
+    folders = ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
+    assert run(monkeypatch, "ingest", *folders) == 0
+    assert (tmp_path / "processed" / "observations.parquet").exists()
     told = capsys.readouterr().out
     assert "Overgeslagen: b.csv" in told
     assert "1 bestanden gelezen" in told
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(monkeypatch, capsys, tmp_path):
+    (tmp_path / "bezet").write_text("")
+    assert run(monkeypatch, "report", "--out", tmp_path / "bezet") == 2
+    assert "lezen of schrijven lukt niet" in capsys.readouterr().err

@@ -3,12 +3,14 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 import analysis.display  # noqa: F401 (registers how results are shown)
 from analysis.display.caveats import caveats
 from analysis.display.charts import chart
+from analysis.display.lines import _position
 from analysis.display.sentences import headline
 from analysis.display.tables import Table
 from analysis.results import MIME, html
@@ -17,7 +19,7 @@ from analysis.statistics.comparison import compare_change
 from analysis.statistics.counts import change
 from analysis.statistics.overview import overview
 from analysis.statistics.trends import trend
-from builders import indicator, monthly, yearly
+from builders import SOURCE, indicator, monthly, yearly
 
 PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}
 NBSP = "\u00a0"
@@ -32,14 +34,15 @@ def test_a_change_is_told_with_counts_margin_rate_and_verdict():
     told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
     assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in told
     assert "tussen 39 % en 92 % meer" in told
-    assert "Per 1.000 inwoners was het 3,8 in 2019 en 6,1 in 2022" in told
+    assert "Per 1.000 inwoners waren het er 3,8 in 2019 en 6,1 in 2022: 60 % meer" in told
+    assert "Kanttekening: ruimere registratie (vermoedelijk)" in told
     assert "bevestigd met kanttekening" in told
 
 
 def test_a_small_count_gets_no_percentage():
     told = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
     assert "%" not in told
-    assert "te weinig registraties" in told
+    assert "geven wij geen percentage" in told
     assert headline(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)).endswith(
         "van 6 in 2019 naar 7 in 2022"
     )
@@ -127,20 +130,24 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
     ]
     told = text(html(overview(series, 2019, 2022)))
     assert "Van 2 soorten" in told
-    assert "dan door toeval te verklaren is: 1 (a-meldingen +63 %)" in told
-    assert "Zonder cijfer in een van beide jaren: c-meldingen" in told
+    assert "veranderde 1 soort meer dan door toeval te verklaren is (a-meldingen +63 %)" in told
+    assert "Geen cijfer over een van beide jaren: c-meldingen" in told
 
 
 def test_a_trend_and_a_comparison_have_a_sentence():
     rising = monthly("proef", "GM1969", 2019, [20 + month // 3 for month in range(48)], PEOPLE)
     assert "elk jaar gemiddeld" in html(trend(rising, 2019, 2022))
+    assert not caveats(trend(rising, 2019, 2022), Missing("x", "y")).sentences[1:]
     beside = compare_change(
         yearly("proef", "GM1969", {2019: 242, 2022: 395}),
         yearly("proef", "NL00", {2019: 99662, 2022: 138807}),
         2019,
         2022,
     )
-    assert "<b>1,17</b> (tussen 1,00 en 1,38" in html(beside)
+    assert "in Westerkwartier van 2019 tot en met 2022 63 % meer en in de rest van Nederland 39 % meer" in text(
+        html(beside)
+    )
+    assert "is 1,17 (tussen 1,00 en 1,38)" in html(beside)
     assert "niet te onderscheiden van toeval" in html(beside)
 
 
@@ -152,3 +159,55 @@ def test_a_table_can_be_read_aloud_and_holds_no_foreign_markup():
     assert '<th scope="row">2022</th>' in shown
     assert "geen cijfer" in shown
     assert "<i>" not in shown
+
+
+def test_open_points_and_breaks_are_told_to_who_cannot_see_them():
+    counts = {2019: 242, 2020: 290, 2021: 410, 2022: 395}
+    ours = yearly("onbegrepen_gedrag", "GM1969", counts, PEOPLE, origins={2019: SUMMED_IN_PART})
+    drawn = chart(ours)
+    assert "Vanaf maart 2020: ruimere registratie (vermoedelijk)." in drawn.description
+    assert "open punt" in drawn.description
+    assert "open punt" in drawn.source
+    assert drawn.image.count("fill: #ffffff") == 1  # one open point is drawn
+    assert "open punt" not in chart(yearly("proef", "GM1969", counts, PEOPLE)).source
+
+
+def test_a_mark_stands_within_the_year_it_belongs_to():
+    """A year's point stands for the whole year, so March 2020 lies just left of it."""
+    assert 2019.5 < _position(date(2020, 3, 1)) < 2020
+
+
+def test_a_gap_in_the_years_stays_a_gap():
+    drawn = chart(yearly("proef", "GM1969", {2019: 5, 2020: 6, 2022: 7, 2023: 8})).image
+    line = re.search(r'<path d="(M[^"]*)" clip-path[^>]*#0072b2', drawn)
+    assert line[1].count("M") == 2
+
+
+def test_a_trail_leads_to_the_file_and_its_checksum():
+    trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).trail
+    assert "politie/proef.csv (nagemaakt)" in trail
+    assert f"sha256 {'0' * 12}" in trail
+
+
+def test_other_editions_are_named():
+    ours = replace(yearly("proef", "GM1969", {2019: 83}), set_aside=(SOURCE,))
+    assert any("politie/proef.csv" in sentence for sentence in caveats(ours).sentences)
+
+
+def test_provisional_years_are_a_reservation():
+    ours = yearly("proef", "GM1969", {2022: 100, 2024: 200})
+    ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
+    told = text(html(change(ours, 2022, 2024)))
+    assert "bevestigd met kanttekening" in told
+    assert "voorlopig cijfer over 2024" in told
+    assert any("2024 zijn voorlopig" in sentence for sentence in caveats(ours).sentences)
+
+
+def test_what_came_after_is_told_or_said_to_be_unknown():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
+    assert "91 in 2023 en 29 in 2024" in text(html(ours.after(2022)))
+    assert isinstance(ours.after(2024), Missing)
+
+
+def test_months_are_told_as_months():
+    assert "3 in januari 2022" in text(html(monthly("proef", "GM1969", 2022, [3, 4])))

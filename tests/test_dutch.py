@@ -18,7 +18,7 @@ def test_numbers_are_written_in_dutch(value, decimals, text):
 def test_percentages_keep_their_sign_and_stay_on_one_line():
     assert dutch.signed_percent(63.2) == f"+63{NBSP}%"
     assert dutch.signed_percent(-56.6) == f"−57{NBSP}%"
-    assert dutch.signed_percent(-0.2) == f"+0{NBSP}%"
+    assert dutch.signed_percent(-0.2) == f"0{NBSP}%"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_notes_and_hidden_files_are_not_looked_at(raw):
     assert run(raw).skipped == {}
 
 
-@pytest.mark.parametrize(("name", "content"), [("", []), ("migratie.csv", MIGRATION), ("anders.json", ['{"a": 1}'])])
+@pytest.mark.parametrize(("name", "content"), [("", []), ("migratie.csv", MIGRATION)])
 def test_nothing_to_read_is_refused(tmp_path, name, content):
     (tmp_path / "raw").mkdir()
     if name:
@@ -154,7 +154,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(raw, monkeypatch)
     with (raw / "groot.csv").open("wb") as file:
         file.truncate(2 * 1024**2)
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("gelezen"))
-    refused(raw, "groot.csv", "2 MB", "1 MB", "max_mb")
+    refused(raw, "groot.csv", "2 MB", "1 MB", "verdeel de export")
 
 
 def test_only_the_first_part_of_a_foreign_file_is_read(raw, monkeypatch):
@@ -223,3 +223,41 @@ def test_the_sample_exports_are_read_as_they_were_made(tmp_path):
     monthly = observations.query("zedenmisdrijf", ["GM1969"], "M", tmp_path)
     assert set(monthly["status"]) == {"suppressed"} and monthly["value"].isna().all()
     assert len(observations.ballots(tmp_path)["village"].unique()) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "problem"),
+    [
+        (
+            "levering.csv",
+            ["Gemeente;Gemeentecode;Omschrijving;Jaar;Aantal", "Leek;GM0022;x;2017;3"],
+            "'Incidentcode' ontbreekt",
+        ),
+        ("turf.csv", ["thema;stemmen;stemmers", "inbraken;3;10"], "'dorp' ontbreekt"),
+        ("briefjes.csv", ["thema_1;thema_2", "inbraken;drugs"], "'stemmer of dorp' ontbreekt"),
+        (
+            "politie.csv",
+            ["ID;SoortMisdrijf;RegioS;Perioden", '0;"1.1.1 ";"GM1969";"2022JJ00"'],
+            "'het aantal registraties' ontbreekt",
+        ),
+        ("fout.json", ['{"odata.error": {"code": "", "message": "storing"}}'], "niet te lezen als uitvoer van OData"),
+        ("oud.xls", ["x"], "oud Excelbestand"),
+    ],
+)
+def test_a_file_that_misses_what_it_is_known_by_is_refused(raw, name, lines, problem):
+    """Leaving it aside would drop its figures without anyone knowing."""
+    exports.write(raw / name, lines)
+    refused(raw, name, problem)
+
+
+@pytest.mark.parametrize("region", ["MG1969", "XX99", "WESTERKWARTIJER", "Westerkwartier (GM)"])
+def test_a_misspelled_region_is_never_dropped(raw, region):
+    head = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"GeregistreerdeMisdrijven_1"'
+    exports.write(raw / "fout.csv", [head, f'0;"1.1.1 ";"{region}";"2022JJ00";3'])
+    refused(raw, "fout.csv", region, "onbekend")
+
+
+def test_a_delivery_that_was_cut_off_is_refused(raw):
+    lines = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal\nLeek;GM0022;E14;x;2017;43"
+    (raw / "levering.csv").write_text(lines[:-1], encoding="utf-8")
+    refused(raw, "levering.csv", "regel 2")

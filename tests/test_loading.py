@@ -163,3 +163,35 @@ def test_an_unknown_indicator_is_an_error(folder):
 def test_without_processed_data_the_remedy_is_named(tmp_path):
     with pytest.raises(DataError, match="veiligheid ingest"):
         load("woninginbraak", "GM1969", folder=tmp_path)
+
+
+def test_a_sum_with_a_missing_part_is_missing(folder):
+    people = [
+        row
+        for code, value in {"GM0014": 1000.0, "GM0009": 1000.0}.items()
+        for row in rows("bev", "bevolking_gemiddeld", code, {2018: value}, unit="persons")
+    ]
+    hidden = [
+        (
+            *rows("bev", "bevolking_gemiddeld", "GM0017", {2018: None}, unit="persons")[0][:6],
+            "missing",
+            None,
+            None,
+            "bev",
+            None,
+        )
+    ]
+    path = folder(people, hidden, sources=[source("bev", "70072ned")])
+    assert isinstance(load("bevolking_gemiddeld", "GM0014", folder=path), Missing)
+
+
+def test_a_series_of_which_everything_is_withheld_is_missing(folder):
+    hidden = [(*rows("a", "zedenmisdrijf", "GM1969", {2022: None})[0][:6], "suppressed", None, None, "a", None)]
+    path = folder(hidden, sources=[source("a")])
+    assert isinstance(load("zedenmisdrijf", "GM1969", folder=path), Missing)
+
+
+def test_a_monthly_series_has_no_yearly_count(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2022: 3}, frequency="M"), sources=[source("a")])
+    with pytest.raises(ValueError, match="needs years"):
+        load("woninginbraak", "GM1969", frequency="M", folder=path).count(2022)

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pandas as pd
 import pandera.errors
 import pytest
 
-from analysis import observations
+from analysis import observations, paths
 from test_loading import rows, source
 
 
@@ -45,3 +47,35 @@ def test_a_reader_that_breaks_its_promise_overwrites_nothing(tmp_path, change):
 def test_one_key_twice_from_one_source_is_refused(tmp_path):
     with pytest.raises(pandera.errors.SchemaErrors):
         observations.write(tmp_path, pd.concat([GOOD, GOOD], ignore_index=True), [source("a")], EMPTY)
+
+
+def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch):
+    folder = tmp_path / "processed"
+    observations.write(folder, GOOD, [source("a")], EMPTY)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    rename = Path.rename
+
+    def interrupted(path, target):
+        if path.name.startswith(".processed.") and not path.name.endswith(".old"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        observations.write(folder, GOOD, [source("b")], EMPTY)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["processed"]
+
+
+def test_a_folder_left_aside_by_a_killed_run_comes_back(tmp_path):
+    (tmp_path / ".rapport.old").mkdir()
+    (tmp_path / ".rapport.old" / "index.html").write_text("oud")
+    paths.recover_folder(tmp_path / "rapport")
+    assert (tmp_path / "rapport" / "index.html").read_text() == "oud"
+
+
+def test_other_files_in_the_folder_stay(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / ".gitkeep").write_text("")
+    observations.write(tmp_path / "p", GOOD, [source("a")], EMPTY)
+    assert (tmp_path / "p" / ".gitkeep").exists()

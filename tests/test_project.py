@@ -39,8 +39,7 @@ def test_conda_users_get_the_same_versions():
     assert pip["pip"] == ["--requirement requirements.lock"]
     python = next(entry for entry in conda if entry.startswith("python"))
     assert python.removeprefix("python") == PYPROJECT["project"]["requires-python"]
-    pinned = dict(entry.split("=", 1) for entry in conda if re.match(r"[a-z-]+=[^=]", entry))
-    assert all(locked().get(name) == version for name, version in pinned.items())
+    assert conda[1:] == ["pip"]  # a package pinned here could differ from the lock
 
 
 def test_the_command_line_imports_nothing_heavy():
@@ -62,3 +61,9 @@ def test_make_help_lists_every_target():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()
     assert {line.split()[1] for line in told.splitlines()} == set(targets)
+
+
+def test_every_name_an_analyst_imports_can_be_called():
+    """Importing the display layer must not put one of its modules in the place of a function."""
+    code = "import analysis as va; va.load; assert all(callable(getattr(va, name)) for name in va.__all__)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -54,5 +54,3 @@ def test_mergers_of_mergers_are_followed_to_the_year_asked():
 def test_every_present_municipality_lies_in_one_province():
     members = [code for codes in regions.regions().province_of.values() for code in codes]
     assert len(members) == len(set(members)) == 342
-    assert regions.province("GM1969") == "PV20"
-    assert regions.province("GM0015") is None

@@ -1,5 +1,6 @@
 """The whole way: from raw exports to a page for the council."""
 
+import html
 import json
 import re
 import shutil
@@ -8,9 +9,9 @@ import sys
 import pytest
 
 from analysis import cli, paths
+from analysis.errors import ChapterError
 from analysis.report.exporter import TEMPLATES
 from analysis.runner import build, chapters
-from analysis.runner.chapters import ChapterError
 from analysis.runner.parameters import Parameters
 from conftest import REALDATA
 from test_chapters import write
@@ -28,7 +29,8 @@ def results(folder):
 
 
 def words(page):
-    return re.sub(r"[\s\u00a0]+", " ", re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL))
+    bare = re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return re.sub(r"[\s\u00a0]+", " ", html.unescape(bare))
 
 
 def test_the_sample_report_is_complete(sample):
@@ -123,12 +125,37 @@ def test_a_failing_chapter_leaves_the_previous_report(sample, processed, tmp_pat
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
-def test_a_report_that_cannot_be_put_in_place_gives_the_old_one_back(tmp_path, monkeypatch):
-    (tmp_path / "oud").mkdir()
-    (tmp_path / "oud" / "index.html").write_text("oud")
-    with pytest.raises(OSError, match="bestaat-niet"):
-        build._publish(tmp_path / "bestaat-niet", tmp_path / "oud")
-    assert (tmp_path / "oud" / "index.html").read_text() == "oud"
+def test_a_municipality_without_votes_gets_a_report_without_that_chapter(processed, tmp_path):
+    made = build.report(Parameters("GM0014", 2019, 2030), processed, tmp_path, 2, lambda *_: None)
+    assert [sentence for sentence in made.absent if "stembriefjes" in sentence]
+    assert not (made.folder / PAGES[1]).exists()
+    assert "(geen gegevens)" in (made.folder / "index.html").read_text(encoding="utf-8")
+    assert any("niet alle vragen" in sentence for sentence in made.incomplete)
+
+
+def test_years_without_figures_make_no_chapter(processed, tmp_path):
+    made = build.report(Parameters("GM1969", 2012 + 90, 2012 + 95), processed, tmp_path, 2, lambda *_: None)
+    assert any("Veilige woon- en leefomgeving: niet gemaakt" in sentence for sentence in made.absent)
+
+
+def test_pages_lead_to_their_neighbours(sample):
+    page = (sample.folder / PAGES[2]).read_text(encoding="utf-8")
+    assert re.search(f'href="{PAGES[1]}"><span aria-hidden="true">← ', page)
+    assert re.search(
+        f'href="{PAGES[2]}"><span class="vh">Volgende', (sample.folder / PAGES[1]).read_text(encoding="utf-8")
+    )
+
+
+def test_every_number_of_an_answer_is_in_the_record(sample):
+    """Whole numbers and percentages of the answer paragraphs; years and levels such as 1.000 aside."""
+    records = results(sample.folder).values()
+    known = {round(abs(r[key])) for r in records for key in ("value", "lower", "upper") if r[key] is not None}
+    for name in PAGES[:2]:
+        page = (sample.folder / name).read_text(encoding="utf-8")
+        for paragraph in re.findall(r'<p class="answer">(.*?)</p>', page, flags=re.DOTALL):
+            told = re.sub(r"1\.000 inwoners|\b(19|20)\d\d\b|\b1 januari", "", words(paragraph))
+            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", told)
+            assert {int(number.replace(".", "")) for number in numbers} <= known | {0, 6}, told
 
 
 def test_templates_come_with_the_package():
@@ -148,7 +175,7 @@ def test_wrong_input_ends_with_code_2_and_changes_nothing(tmp_path, monkeypatch,
     (raw / "leeg.csv").write_text("")
     assert run(monkeypatch, "report", "--raw", raw, "--out", out) == 2
     assert "leeg.csv" in capsys.readouterr().err
-    assert not out.exists()
+    assert not list(out.iterdir())
 
 
 def test_an_unknown_municipality_ends_with_code_2(monkeypatch, capsys):

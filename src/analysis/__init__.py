@@ -14,7 +14,7 @@ from typing import Any
 
 _WHERE = {
     "load": "loading",
-    "voting": "voting",
+    "voting": "votes",
     "kinds": "catalogue",
     "change": "statistics.counts",
     "overview": "statistics.overview",
@@ -32,6 +32,7 @@ _WHERE = {
     "register": "display.register",
     "breaks": "display.breaks",
     "caveats": "display.caveats",
+    "borders": "display.caveats",
     "headline": "display.sentences",
 }
 __all__ = list(_WHERE)

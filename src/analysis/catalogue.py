@@ -116,7 +116,6 @@ class Thresholds(Definition):
 
     small_counts: SmallCounts
     verdict: dict[str, float]
-    disclosure: dict[str, int]
     files: dict[str, int]
     revision: dict[str, float]
 
@@ -142,16 +141,17 @@ def read_yaml(path: Path, kind: type[T]) -> T:
     try:
         return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
-        raise _in_dutch(path, error) from None
+        raise in_dutch(path, error) from None
 
 
 _PROBLEMS = {"missing": "dit veld ontbreekt.", "extra_forbidden": "dit veld bestaat niet."}
 
 
-def _in_dutch(path: Path, error: ValidationError) -> DataError:
+def in_dutch(path: Path, error: ValidationError) -> DataError:
+    """Tell the first mistake that pydantic found, in Dutch and with its place."""
     first = error.errors()[0]
-    problem = _PROBLEMS.get(first["type"], f"de waarde '{first['input']}' past hier niet ({first['msg']}).")
-    entry = " › ".join(str(part) for part in first["loc"])
+    problem = _PROBLEMS.get(first["type"], f"de waarde '{first['input']}' past hier niet.")
+    entry = " › ".join(str(part) for part in first["loc"]) or None
     return DataError(paths.shown(path), problem, "Vergelijk met een andere ingang in dit bestand.", field=entry)
 
 

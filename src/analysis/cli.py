@@ -6,15 +6,16 @@ Nothing heavy is imported here, so that ``veiligheid --help`` answers at once.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from . import paths, terminal
-from .errors import DataError
+from .errors import ChapterError, DataError
 from .terminal import Command
 
 import typer  # isort: skip (after terminal, which translates it)
@@ -30,6 +31,7 @@ app = typer.Typer(
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
+_DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
@@ -61,14 +63,14 @@ def report(
     from .runner.parameters import Parameters
 
     asked = [Parameters(code, from_year, to_year) for code in municipality]
-    with ExitStack() as stack:
-        # Exports from elsewhere do not replace what the analyst is working on in data/processed.
-        own = raw.resolve() == paths.RAW
-        processed = paths.PROCESSED if own else Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _ingest(raw, processed)
+    out.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
+    # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
+    with tempfile.TemporaryDirectory() as processed:
+        _ingest(raw, Path(processed))
         for parameters in asked:
             with _progress(parameters.municipality) as show:
-                made = build.report(parameters, processed, out, jobs, show)
+                made = build.report(parameters, Path(processed), out, jobs, show)
             for sentence in (*made.absent, *made.incomplete):
                 typer.echo(f"  {sentence}")
             typer.echo(f"Rapport klaar: {paths.shown(made.folder / 'index.html')}")
@@ -76,7 +78,9 @@ def report(
 
 @app.command(cls=Command)
 def lab() -> None:
-    """Open JupyterLab met de hoofdstukken."""
+    """Open JupyterLab met de hoofdstukken; zonder verwerkte gegevens leest dit eerst data/raw."""
+    if not any(paths.PROCESSED.glob("*.parquet")):
+        _ingest(paths.RAW, paths.PROCESSED)
     os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={paths.NOTEBOOKS}"])
 
 
@@ -86,6 +90,8 @@ def _ingest(raw: Path, processed: Path) -> None:
     summary = ingest(raw, processed)
     for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
+    for code, figures in summary.left_out.items():
+        typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     typer.echo(f"{len(summary.read)} bestanden gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
 
 
@@ -113,18 +119,22 @@ def _progress(municipality: str) -> Iterator[Callable[[Chapter, int, int], None]
 
 def main() -> None:
     """Run the command; what the user can mend ends with exit code 2, a failed chapter with 1."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is cleaned up like Ctrl-C
     try:
-        if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
-            typer.echo("Afgebroken. Wat er al stond, is niet veranderd.", err=True)
-            sys.exit(INTERRUPTED)
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            typer.echo("Afgebroken. Wat nog niet klaar was, is niet veranderd.", err=True)
     except typer.TyperException as error:
+        code = 2
         typer.echo(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)
-        sys.exit(2)
     except DataError as error:
+        code = 2
         typer.echo(f"Fout in {error}", err=True)
-        sys.exit(2)
-    except Exception as error:
-        if type(error).__name__ != "ChapterError":
-            raise
+    except OSError as error:
+        code = 2
+        where = error.filename or "de schijf"
+        typer.echo(f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", err=True)
+    except ChapterError as error:
+        code = 1
         typer.echo(f"{error}\nHet vorige rapport is niet veranderd.", err=True)
-        sys.exit(1)
+    sys.exit(code)

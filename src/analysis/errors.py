@@ -1,4 +1,4 @@
-"""The one way to say that input is wrong: which file, where in it, what, and what to do about it."""
+"""What can go wrong for a user: input that is wrong, and a chapter that could not be made."""
 
 from __future__ import annotations
 
@@ -52,3 +52,7 @@ class DataError(Exception):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}\nWat kunt u doen? {self.remedy}"
+
+
+class ChapterError(Exception):
+    """A chapter that could not be made: names the chapter, the cell and the cause, in Dutch."""

@@ -50,7 +50,7 @@ def load(
     """
     definition = catalogue.indicator(indicator)
     counted = _choose(definition, region, first_year, last_year, frequency, folder)
-    if counted is None:
+    if counted is None or counted[0]["value"].isna().all():
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pandas as pd
@@ -88,19 +89,25 @@ def write(
         When a reader broke its promise; nothing is written.
     """
     checked = SCHEMA.validate(frame[COLUMNS], lazy=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
-    new = {name: folder / f".{name}.{os.getpid()}" for name in (BALLOTS, CARD, SOURCES, OBSERVATIONS)}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        ballots.to_parquet(new[BALLOTS], index=False)
-        new[CARD].write_text(card or "null", encoding="utf-8")
-        new[SOURCES].write_text(register, encoding="utf-8")
-        checked.to_parquet(new[OBSERVATIONS], index=False)
-        for name, path in new.items():
-            path.replace(folder / name)
+        checked.to_parquet(fresh / OBSERVATIONS, index=False)
+        ballots.to_parquet(fresh / BALLOTS, index=False)
+        (fresh / CARD).write_text(card or "null", encoding="utf-8")
+        register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
+        (fresh / SOURCES).write_text(register, encoding="utf-8")
+        _keep_others(folder, fresh)
+        paths.replace_folder(fresh, folder)
     finally:
-        for path in new.values():
-            path.unlink(missing_ok=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _keep_others(folder: Path, fresh: Path) -> None:
+    """Files in the folder that are not ours stay there."""
+    others = [path for path in folder.iterdir() if not (fresh / path.name).exists()] if folder.exists() else []
+    for path in others:
+        (shutil.copytree if path.is_dir() else shutil.copy2)(path, fresh / path.name)
 
 
 def sources(folder: Path | None = None) -> dict[str, Source]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -28,3 +29,37 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def replace_folder(fresh: Path, target: Path) -> None:
+    """Put a finished folder in the place of another; whatever goes wrong, one of the two is there whole.
+
+    Parameters
+    ----------
+    fresh : Path
+        The finished folder, on the same disk as ``target``.
+    target : Path
+        May exist; then it is gone afterwards.
+    """
+    recover_folder(target)
+    old = _old(target)
+    if target.exists():
+        target.rename(old)
+    try:
+        fresh.rename(target)
+    except BaseException:
+        recover_folder(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover_folder(target: Path) -> None:
+    """Bring back what a killed run left aside, and clear what a finished one no longer needs."""
+    old = _old(target)
+    if old.exists() and not target.exists():
+        old.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")

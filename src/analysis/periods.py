@@ -12,7 +12,6 @@ MONTHS = (
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
 
-FREQUENCIES = ("Y", "H", "Q", "M")
 _LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1}  # months a period lasts
 _CODE = re.compile(r"^(?P<year>\d{4})(?P<kind>JJ|KW|MM)(?P<number>\d{2})$")
 _KIND = {"JJ": "Y", "KW": "Q", "MM": "M"}

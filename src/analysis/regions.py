@@ -14,7 +14,6 @@ from .catalogue import Definition, read_yaml
 
 NEDERLAND = "NL00"
 _CODE = re.compile(r"^(NL|LD|PV|RE|GM|WK|BU)\w{2,8}$")
-_SUFFIX = re.compile(r" \((gemeente|PV|RE|LD)\)$")
 
 
 class Merger(Definition):
@@ -105,11 +104,6 @@ def name(region: str) -> str:
 def is_municipality(region: str) -> bool:
     """Whether the code is a municipality, present or former."""
     return region in regions().municipalities
-
-
-def province(municipality: str) -> str | None:
-    """The province a present municipality lies in."""
-    return next((pv for pv, members in regions().province_of.items() if municipality in members), None)
 
 
 def merger(municipality: str) -> Merger | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
@@ -30,6 +32,10 @@ class Missing(Result):
 
     subject: str
     reason: str
+
+    def after(self, year: int) -> Missing:
+        """What is missing stays missing."""
+        return self
 
     def records(self) -> list[Record]:
         """That there is no number, and why: a gap is part of the record."""
@@ -86,13 +92,16 @@ class Series(Result):
         """Last year with a figure."""
         return self.years[-1]
 
-    @property
-    def synthetic(self) -> bool:
-        """Whether any figure in it was made up."""
-        return any(source.synthetic for source in self.sources + self.population_sources)
-
     def count(self, year: int) -> int | None:
-        """The yearly count, ``None`` when there is none."""
+        """The yearly count, ``None`` when there is none.
+
+        Raises
+        ------
+        ValueError
+            When the series is not yearly: January is not a year.
+        """
+        if self.frequency != "Y":
+            raise ValueError(f"a count needs years: load {self.indicator.id} with frequency='Y'")
         value = self.data["value"].get(pd.Timestamp(year, 1, 1))
         return None if value is None or pd.isna(value) else int(value)
 
@@ -106,6 +115,11 @@ class Series(Result):
         count, inhabitants = self.count(year), self.inhabitants(year)
         return None if count is None or not inhabitants else 1000 * count / inhabitants
 
+    def provisional(self, years: Iterable[int]) -> list[int]:
+        """Those of the years in which a figure is provisional."""
+        marked = pd.DatetimeIndex(self.data.index[self.data["status"] == "provisional"]).year
+        return [year for year in years if year in marked]
+
     def origin(self, year: int) -> str:
         """How the figure of a year came to stand for this region."""
         return str(self.data["origin"].get(pd.Timestamp(year, 1, 1), OWN))
@@ -113,13 +127,19 @@ class Series(Result):
     def between(self, first_year: int, last_year: int) -> Series:
         """The same series for some years."""
         years = pd.DatetimeIndex(self.data.index).year
-        return Series(**{**vars(self), "data": self.data[(years >= first_year) & (years <= last_year)]})
+        return replace(self, data=self.data[(years >= first_year) & (years <= last_year)])
+
+    def after(self, year: int) -> Series | Missing:
+        """What came after a year, ``Missing`` when that is not known yet."""
+        later = self.between(year + 1, date.max.year)
+        about = f"{self.indicator.label} in {self.region_name}"
+        return later if later.years else Missing(self.indicator.label, f"Over {about} na {year} zijn er geen cijfers.")
 
     def minus(self, part: Series) -> Series:
         """Subtract: the series without a region that is part of it: the rest of Nederland without the municipality."""
         rest = self.data.assign(value=self.data["value"] - part.data["value"])
         population = self.population - part.population
-        return Series(**{**vars(self), "data": rest.dropna(subset="value"), "population": population})
+        return replace(self, data=rest.dropna(subset="value"), population=population)
 
     def records(self) -> list[Record]:
         """Every yearly count, and the rate where the population is known."""

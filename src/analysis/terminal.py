@@ -44,10 +44,18 @@ class Group(_Dutch, TyperGroup):
     """The verbs together, with Dutch help."""
 
 
+_WANTED = {"valid integer": "een geheel getal", "greater than or equal to 1": "een getal vanaf 1"}
+
+
 def complaint(error: Exception) -> str:
     """What is wrong with what was typed, in Dutch."""
     if option := getattr(error, "option_name", None):
-        return f"de optie '{option}' bestaat niet of mist een waarde."
+        meant = getattr(error, "possibilities", None)
+        return f"de optie '{option}' bestaat niet of mist een waarde.{f' Bedoelt u {meant[0]}?' if meant else ''}"
     if parameter := getattr(error, "param", None):
-        return f"de waarde bij '{parameter.opts[0]}' past niet, of ontbreekt."
-    return str(error).partition(" Did you mean")[0]
+        wanted = next((dutch for english, dutch in _WANTED.items() if english in str(error)), "een andere waarde")
+        return f"de waarde bij '{parameter.opts[0]}' past niet: daar hoort {wanted}."
+    told, _, meant = str(error).partition(" Did you mean ")
+    if told.startswith("Got unexpected"):
+        return f"er staat iets te veel: {told.rpartition('(')[2].rstrip(')')}."
+    return f"{told} Bedoelt u {meant}" if meant else told

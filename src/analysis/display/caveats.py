@@ -9,40 +9,52 @@ from html import escape
 from .. import regions
 from ..results import Result, html
 from ..series import BACK_CAST, SUMMED, SUMMED_IN_PART, Missing, Series
+from ..statistics.comparison import Comparison
 from ..statistics.counts import Change
+from ..statistics.trends import Trend
 from . import dutch
 
 
 @dataclass(frozen=True)
 class Caveats(Result):
-    """Sentences under the heading "Wat weten we niet?"."""
+    """Sentences under a heading, in the same place in every section."""
 
     sentences: tuple[str, ...]
+    heading: str = "Wat weten we niet?"
 
 
 @html.register
 def _(caveats: Caveats) -> str:
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in caveats.sentences)
-    return f'<div class="note" role="note"><h3>Wat weten we niet?</h3><ul>{items}</ul></div>' if items else ""
+    heading = f"<h3>{escape(caveats.heading)}</h3>" if caveats.heading else ""
+    return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
 
 
-def caveats(*results: Result) -> Caveats:
+def caveats(*results: Series | Change | Trend | Comparison | Missing) -> Caveats:
     """Gather what limits some results: breaks, borders, small or missing figures, other editions.
 
     Parameters
     ----------
-    *results : Series, Change or Missing
+    *results : Series, Change, Trend, Comparison or Missing
         Whatever was shown; what is missing has already said so itself.
     """
-    series = [r.series if isinstance(r, Change) else r for r in results if not isinstance(r, Missing)]
-    shown = list(dict.fromkeys(one for one in series if isinstance(one, Series)))
+    there = [one for one in results if not isinstance(one, Missing)]
+    shown = list(dict.fromkeys(one if isinstance(one, Series) else one.series for one in there))
+    touching = [one.breaks for one in there if not isinstance(one, Series)]
     found = [
-        *(b.text for r in results if isinstance(r, Change) for b in r.breaks),
+        *(one.text for breaks in touching for one in breaks),
         *(sentence for one in shown for sentence in territory(one)),
+        *(sentence for one in shown for sentence in _provisional(one)),
         *(sentence for one in shown for sentence in one.indicator.caveats),
         *(sentence for one in shown for sentence in _editions(one)),
     ]
     return Caveats(tuple(dict.fromkeys(found)))
+
+
+def borders(*series: Series | Missing) -> Caveats:
+    """Only what is to be said about the territory of some series."""
+    found = [sentence for one in series if isinstance(one, Series) for sentence in territory(one)]
+    return Caveats(tuple(dict.fromkeys(found)) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
 
 
 def territory(series: Series) -> Iterable[str]:
@@ -55,11 +67,12 @@ def territory(series: Series) -> Iterable[str]:
         for origin in (BACK_CAST, SUMMED, SUMMED_IN_PART)
     }
     names = dutch.listed([regions.name(code) for code in latest.wholes])
-    formed = f"{series.region_name} heeft haar huidige grenzen sinds {dutch.day(latest.since)}."
+    formed = f"{series.region_name} heeft zijn huidige grenzen sinds {dutch.day(latest.since)}."
+    about = f"De cijfers over {series.indicator.label} van"
     if years := made[BACK_CAST]:
-        yield f"{formed} De cijfers van {_span(years)} heeft de uitgever omgerekend naar die grenzen."
+        yield f"{formed} {about} {_span(years)} heeft de uitgever omgerekend naar die grenzen."
     if years := made[SUMMED] + made[SUMMED_IN_PART]:
-        yield f"{formed} De cijfers van {_span(sorted(years))} zijn de som van {names}."
+        yield f"{formed} {about} {_span(sorted(years))} zijn de som van {names}."
     if made[SUMMED_IN_PART]:
         parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in latest.part_of.items()])
         yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
@@ -67,6 +80,12 @@ def territory(series: Series) -> Iterable[str]:
     if unknown and len(unknown) < len(series.years):
         when = _span(unknown)
         yield f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
+
+
+def _provisional(series: Series) -> Iterable[str]:
+    """Years that the publisher may still change."""
+    if early := series.provisional(series.years):
+        yield f"De cijfers over {series.indicator.label} van {_span(early)} zijn voorlopig."
 
 
 def _editions(series: Series) -> Iterable[str]:

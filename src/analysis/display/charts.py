@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from ..periods import Period
 from ..results import Record, Result, html
 from ..series import SUMMED_IN_PART, Missing, Series
 from . import dutch, origin, svg
-from .lines import draw, lines_of
+from .lines import draw, lines_of, marks
 from .tables import Table, details
 
 _METHOD = (
     "aantallen zoals de bron ze geeft; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van "
     "dat jaar"
 )
+_OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,9 +46,9 @@ class Chart(Result):
 def _(chart: Chart) -> str:
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f"{chart.image}"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(chart.alt)}">{chart.image}</div>'
         f'<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details('Cijfers bij deze grafiek', html(chart.table))}{chart.trail}"
+        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.trail}"
     )
 
 
@@ -75,7 +77,9 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     ours = lines[0]
     id = f"{series.indicator.id}-{series.region}".lower().replace("_", "-")
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
-    description = " ".join(line.in_words() for line in lines)
+    open_points = _OPEN if any(line.open_years for line in lines) else ""
+    breaks = [f"Vanaf {Period(mark.date, 'M').label}: {mark.label}." for mark in marks(ours)]
+    description = " ".join([*(line.in_words() for line in lines), *breaks, open_points]).strip()
     sources = [s for line in lines for s in line.series.sources]
     sources += [s for line in lines for s in line.series.population_sources if ours.per_inhabitant]
     return Chart(
@@ -86,8 +90,8 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         description,
         svg.inline(draw(lines), id, alt, description),
         _table(f"{id}-tabel", [line.series for line in lines]),
-        origin.source_line(sources),
-        origin.trail(sources, origin.selection(series), _METHOD),
+        f"{open_points} {origin.source_line(sources)}".strip(),
+        origin.trail(sources, series.indicator.label, origin.selection(series), _METHOD),
         tuple(record for line in lines for record in line.series.records()),
     )
 

@@ -30,11 +30,12 @@ def percent(value: float, decimals: int = 0) -> str:
 def signed_percent(value: float, decimals: int = 0) -> str:
     """``63.2`` is ``+63 %``, ``-57.1`` is ``−57 %``."""
     text = percent(value, decimals)
-    return text if value < 0 and text.startswith(MINUS) else f"+{text}"
+    rounded_away = not any(digit in text for digit in "123456789")
+    return text if rounded_away or text.startswith(MINUS) else f"+{text}"
 
 
 def more_or_less(value: float) -> str:
-    """A change in words: ``63 % meer``, ``57 % minder``, ``even veel``."""
+    """A change in words: ``63 % meer``, ``57 % minder``, ``vrijwel evenveel``."""
     if not round(value):
         return "vrijwel evenveel"
     return f"{percent(abs(value))} {'meer' if value > 0 else 'minder'}"

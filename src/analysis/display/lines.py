@@ -45,6 +45,12 @@ class Line:
         """First and last year drawn."""
         return min(self.points), max(self.points)
 
+    @property
+    def open_years(self) -> list[int]:
+        """Years drawn with an open point: provisional, or part of the territory."""
+        part = [year for year in self.points if self.series.origin(year) == SUMMED_IN_PART]
+        return sorted({*part, *self.series.provisional(self.points)})
+
     def in_words(self) -> str:
         """Start, extremes and end as a sentence."""
         years = list(self.points)
@@ -60,7 +66,13 @@ def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
     """Rates of both where they exist; otherwise our counts alone, because counts of unequal places do not compare."""
     ours = {year: rate for year in series.years if (rate := series.rate(year)) is not None}
     if len(ours) < 2:  # noqa: PLR2004
-        return [Line(series, {year: float(series.count(year) or 0) for year in series.years}, False)]
+        return [
+            Line(
+                series,
+                {year: float(count) for year in series.years if (count := series.count(year)) is not None},
+                False,
+            )
+        ]
     lines = [Line(series, ours, True)]
     if isinstance(against, Series):
         theirs = {y: rate for y in against.years if y in ours and (rate := against.rate(y)) is not None}
@@ -68,7 +80,7 @@ def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
     return lines
 
 
-def _marks(line: Line) -> list[Break]:
+def marks(line: Line) -> list[Break]:
     """Declared breaks that fall within what is drawn, territory aside: that is told in the text."""
     first, last = date(line.span[0], 1, 1), date(line.span[1], 12, 31)
     about = line.series.indicator.id, line.series.region
@@ -79,7 +91,7 @@ def _marks(line: Line) -> list[Break]:
 def draw(lines: list[Line]) -> Figure:
     """Draw one or two lines with the breaks that touch them."""
     drawing, axes = svg.figure()
-    for mark in _marks(lines[0]):
+    for mark in marks(lines[0]):
         _draw_mark(axes, mark)
     for line, look in zip(lines, _LOOKS, strict=False):
         years = range(line.span[0], line.span[1] + 1)
@@ -110,15 +122,9 @@ def _label_values(axes: Axes, line: Line) -> None:
 
 def _draw_open(axes: Axes, line: Line, colour: str) -> None:
     """Provisional figures and figures of part of the territory are drawn open."""
-    data = line.series.data
-    open_years = [
-        int(period.year)
-        for period, status, made in zip(data.index, data["status"], data["origin"], strict=True)
-        if period.year in line.points and (status == "provisional" or made == SUMMED_IN_PART)
-    ]
     axes.plot(
-        open_years,
-        [line.points[year] for year in open_years],
+        line.open_years,
+        [line.points[year] for year in line.open_years],
         linestyle="",
         marker="o",
         markersize=6,

@@ -23,7 +23,7 @@ def source_line(sources: Iterable[Source]) -> str:
     return f"Bron: {'; '.join(parts)}."
 
 
-def trail(sources: Iterable[Source], selection: str, method: str) -> str:
+def trail(sources: Iterable[Source], about: str, selection: str, method: str) -> str:
     """The full trail, as a list behind a summary."""
     files = [
         f"<dt>Bestand</dt><dd>{escape(source.path)}{' (nagemaakt)' if source.synthetic else ''}</dd>"
@@ -32,11 +32,12 @@ def trail(sources: Iterable[Source], selection: str, method: str) -> str:
         for source in dict.fromkeys(sources)
     ]
     rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
-    return details("Waar komt dit vandaan?", f"<dl>{''.join(files)}{rest}</dl>")
+    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{''.join(files)}{rest}</dl>")
 
 
 def selection(series: Series) -> str:
     """What was taken from the file, in words."""
     codes = ", ".join(dict.fromkeys(source.code for source in series.indicator.sources))
     years = f"{series.first_year}–{series.last_year}"
-    return f"{series.indicator.label} (code {codes}), {series.region_name} ({series.region}), {years}"
+    where = f"{series.region_name} ({series.region})"
+    return f"{series.indicator.label} (code {codes}), {where}, {years}. Dit telt mee: {series.indicator.counts}"

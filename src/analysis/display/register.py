@@ -30,8 +30,8 @@ def _(register: Register) -> str:
         (s.path, f"{s.publisher}, {s.table}", vintage(s), "nagemaakt" if s.synthetic else "echt", s.sha256[:12])
         for s in register.sources
     )
-    columns = ("Bestand", "Uitgever en tabel", "Datum van de export", "Soort gegevens", "Controlegetal (begin)")
-    return html(Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows))
+    columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
+    return html(Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows, text=columns))
 
 
 def register(folder: Path | None = None) -> Register:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from html import escape
 
+from ..periods import Period
 from ..results import Result, html
 from ..series import Missing, Series
 from ..statistics import percentage
@@ -24,7 +25,13 @@ def chip(verdict: Verdict, direction: str = "equal") -> str:
     """A verdict as a word with a symbol for the direction; never a traffic light."""
     settled = verdict in (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
     symbol = _ARROWS[direction] if settled else _ARROWS["equal"]
-    return f'<span class="verdict"><span aria-hidden="true">{symbol}</span> {verdict}</span>'
+    spoken = f'<span aria-hidden="true">{symbol}</span> <span class="vh">Oordeel: </span>{verdict}'
+    return f'<span class="verdict">{spoken}</span>'
+
+
+def src(text: str) -> str:
+    """A small line below an answer: how it was calculated."""
+    return f'<p class="src">{escape(text)}</p>' if text else ""
 
 
 def answer(text: str) -> str:
@@ -39,35 +46,57 @@ def _(missing: Missing) -> str:
 
 @html.register
 def _(series: Series) -> str:
-    counts = [f"{dutch.number(series.count(year) or 0)} in {year}" for year in series.years[-3:]]
-    return answer(
-        f"{escape(series.indicator.label.capitalize())}, {escape(series.region_name)}: {dutch.listed(counts)}."
-    )
+    values = series.data["value"].dropna()
+    told = zip(values.index, series.data.loc[values.index, "status"], values, strict=True)
+    counts = [
+        f"{dutch.number(value)} in {Period(moment.date(), series.frequency).label}"
+        f"{' (voorlopig)' if status == 'provisional' else ''}"
+        for moment, status, value in told
+    ]
+    label = escape(series.indicator.label.capitalize())
+    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.")
 
 
 @html.register
 def _(change: Change) -> str:
     label, place = escape(change.series.indicator.label), escape(change.series.region_name)
     told = (
-        f"In {change.last} telde de politie in {place} <b>{dutch.number(change.after)} {label}</b>, tegen "
-        f"{dutch.number(change.before)} in {change.first}"
+        f"In {change.last} registreerde de politie in {place} <b>{dutch.number(change.after)} {label}</b>, tegen "
+        f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
-    rates = [change.series.rate(year) for year in (change.first, change.last)]
-    per_inhabitant = ""
-    if rates[0] is not None and rates[1] is not None:
-        per_inhabitant = (
-            f" Per 1.000 inwoners was het {dutch.number(rates[0], 1)} in {change.first} en "
-            f"{dutch.number(rates[1], 1)} in {change.last}."
-        )
-    return answer(f"{told}{_how_much(change)}.{per_inhabitant} {chip(change.verdict, change.direction)}")
+    verdict = chip(change.verdict, change.direction)
+    return answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change)
 
 
 def _how_much(change: Change) -> str:
     """The change in percent with its interval, or why there is none."""
     pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
     if pct is None or low is None or high is None:
-        return ". Dat zijn te weinig registraties om in procenten iets te zeggen"
+        return ". Bij zulke kleine aantallen geven wij geen percentage"
     return f": <b>{dutch.more_or_less(pct)}</b> ({dutch.between(low, high)})"
+
+
+def _per_inhabitant(change: Change) -> str:
+    """The same per inhabitant, where the population of the same area is known."""
+    before, after = change.series.rate(change.first), change.series.rate(change.last)
+    if before is None or after is None:
+        return ""
+    pct = percentage(change.rate_ratio)
+    much = "" if pct is None or change.percentage is None else f": {dutch.more_or_less(pct)}"
+    return (
+        f"Per 1.000 inwoners waren het er {dutch.number(before, 1)} in {change.first} en {dutch.number(after, 1)} in "
+        f"{change.last}{much}. "
+    )
+
+
+def reservation(change: Change) -> str:
+    """Which reservation a verdict is about, right below it."""
+    names = [one.label for one in change.breaks]
+    if early := change.series.provisional((change.first, change.last)):
+        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
+    if not names or change.verdict != Verdict.CONFIRMED_WITH_CAVEAT:
+        return ""
+    return f'<p class="src">Kanttekening: {escape(dutch.listed(names))}.</p>'
 
 
 @html.register
@@ -76,66 +105,84 @@ def _(trend: Trend) -> str:
     per = " per inwoner" if trend.per_inhabitant else ""
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     return answer(
-        f"Van {trend.first} tot en met {trend.last} waren er in {place} elk jaar gemiddeld <b>{change}</b> "
-        f"{label}{per} ({margin}). Het seizoen is daarbij weggerekend. "
-        f"{chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
-    )
+        f"Van {trend.first} tot en met {trend.last} registreerde de politie in {place} elk jaar gemiddeld "
+        f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
+    ) + src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
 
 
 @html.register
 def _(comparison: Comparison) -> str:
     place = escape(comparison.series.region_name)
     ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
-    per_year = " per jaar" if comparison.kind == "trend" else ""
+    each = "Per jaar is" if comparison.kind == "trend" else "In totaal was"
+    span = f"van {comparison.first} tot en met {comparison.last}"
     here, elsewhere = (
         dutch.more_or_less(percentage(x) or 0) for x in (comparison.local_ratio, comparison.national_ratio)
     )
     return answer(
-        f"Van {comparison.first} naar {comparison.last} in {place}{per_year}: {here}. In de rest van Nederland: "
-        f"{elsewhere}. De verhouding daartussen is <b>{ratio}</b> (tussen {low} en {high}; bij 1 gaat het gelijk op). "
+        f"{each} het in {place} {span} <b>{here}</b> en in de rest van Nederland <b>{elsewhere}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
-    )
+    ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
 
 
 @html.register
 def _(overview: Overview) -> str:
-    if not overview.changes:
+    if not overview.tested:
         return html(overview.missing[0]) if overview.missing else ""
-    changed, count = overview.changed, len(overview.changes)
+    changed = overview.changed
+    noun, verb = ("soort", "veranderde") if len(changed) == 1 else ("soorten", "veranderden")
+    named = f" ({escape('; '.join(_named(one) for one in changed))})" if changed else ""
     told = (
-        f"Van {count} soorten zijn er cijfers over {overview.first} en {overview.last}. Het aantal dat meer veranderde "
-        f"dan door toeval te verklaren is: <b>{len(changed)}</b>"
+        f"Van {overview.tested} soorten zijn er registraties in {overview.first} of {overview.last}. Daarvan "
+        f"{verb} <b>{len(changed)} {noun}</b> meer dan door toeval te verklaren is{named}."
     )
-    named = "; ".join(f"{one.series.indicator.label} {_signed(one)}" for one in changed)
+    correction = (
+        "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Het oordeel is daarvoor gecorrigeerd "
+        f"(methode van Holm, {overview.tested} vergelijkingen). De marge geldt per soort en is niet gecorrigeerd. "
+        "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
+    )
+    return answer(told) + details("Alle soorten", src(correction) + html(_kinds(overview)) + src(_without(overview)))
+
+
+def _named(one: Change) -> str:
+    """A kind with its change; a percentage without its margin only where counts are large enough."""
+    label = one.series.indicator.label
+    much = dutch.signed_percent(one.percentage or 0) if one.small == "full" else f"van {one.before} naar {one.after}"
+    labels = [each.label for each in one.breaks]
+    return f"{label} {much}, met kanttekening: {dutch.listed(labels)}" if labels else f"{label} {much}"
+
+
+def _kinds(overview: Overview) -> Table:
     columns = ("Wat", str(overview.first), str(overview.last), "Verschil", "Marge (95 %)", "Oordeel")
-    caption = f"Registraties in {overview.first} en {overview.last}, {overview.changes[0].series.region_name}"
-    rows = tuple(_row(overview, one) for one in sorted(overview.changes, key=lambda one: -one.after))
-    table = Table(f"overzicht-{overview.first}-{overview.last}", caption, columns, rows)
-    note = (
-        '<p class="src">Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. De oordelen zijn '
-        f"daarvoor gecorrigeerd (methode van Holm, {count} vergelijkingen).</p>"
+    place = overview.changes[0].series.region_name
+    tested = [one for one in overview.changes if one.p_value is not None]
+    rows = tuple(_row(one) for one in sorted(tested, key=lambda one: -one.after))
+    caption = f"Registraties in {overview.first} en {overview.last}, {place}"
+    return Table(f"overzicht-{overview.first}-{overview.last}", caption, columns, rows, text=("Oordeel",))
+
+
+def _without(overview: Overview) -> str:
+    """Kinds that are not in the table, and why."""
+    none = [one.series.indicator.label for one in overview.changes if one.p_value is None]
+    absent = sorted(one.subject for one in overview.missing)
+    return " ".join(
+        [
+            *([f"Geen enkele registratie in beide jaren: {dutch.listed(none)}."] if none else []),
+            *([f"Geen cijfer over een van beide jaren: {dutch.listed(absent)}."] if absent else []),
+        ]
     )
-    absent = dutch.listed(sorted(one.subject for one in overview.missing))
-    without = f'<p class="src">Zonder cijfer in een van beide jaren: {escape(absent)}.</p>' if absent else ""
-    return answer(f"{told} ({escape(named)})." if changed else f"{told}.") + details(
-        "Alle soorten", html(table) + note + without
-    )
 
 
-def _signed(one: Change) -> str:
-    return f"van {one.before} naar {one.after}" if one.percentage is None else dutch.signed_percent(one.percentage)
-
-
-def _row(overview: Overview, one: Change) -> tuple[str | None, ...]:
+def _row(one: Change) -> tuple[str | None, ...]:
     pct, low, high = one.percentage, one.lower_percentage, one.upper_percentage
     shown = pct is not None and low is not None and high is not None
     return (
         one.series.indicator.label,
         dutch.number(one.before),
         dutch.number(one.after),
-        dutch.signed_percent(pct) if pct is not None else "te klein",
+        dutch.signed_percent(pct) if pct is not None else "te weinig",
         f"{dutch.signed_percent(low or 0)} tot {dutch.signed_percent(high or 0)}" if shown else None,
-        str(overview.verdict(one)),
+        str(one.verdict),
     )
 
 
@@ -170,8 +217,11 @@ def _(missing: Missing) -> str:
 def _(change: Change) -> str:
     label = change.series.indicator.label.capitalize()
     years = f"{change.first}–{change.last}"
+    per_inhabitant = percentage(change.rate_ratio)
     if change.percentage is None:
         return f"{label}: van {change.before} in {change.first} naar {change.after} in {change.last}"
     if change.verdict in (Verdict.CHANCE, Verdict.NOT_TESTABLE):
         return f"{label}: geen verschil dat groter is dan toeval ({years})"
+    if per_inhabitant is not None:
+        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)} ({years})"  # as the chart draws it
     return f"{label}: {dutch.more_or_less(change.percentage)} ({years})"

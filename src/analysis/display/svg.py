@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 # All at least 3:1 on white, and told apart without colour by dash and marker (WCAG 1.4.1, 1.4.11).
 INK, SOFT, GRID = "#1b1f24", "#4a525c", "#d5dade"
-OURS, THEIRS, THEIRS_TEXT, THIRD = "#0072b2", "#d55e00", "#a34700", "#00795a"
+OURS, THEIRS, THEIRS_TEXT = "#0072b2", "#d55e00", "#a34700"
 
 STYLE: Any = {  # matplotlib types its settings one by one
     "svg.fonttype": "none",
@@ -50,5 +50,6 @@ def inline(drawing: Figure, id: str, alt: str, description: str) -> str:
     body = re.sub(r"\s*\n\s*", " ", body)
     named = f'<title id="{id}-t">{escape(alt)}</title><desc id="{id}-d">{escape(description)}</desc>'
     size = re.compile(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>')
-    opening = rf'<svg role="img" aria-labelledby="{id}-t {id}-d" xmlns:xlink="http://www.w3.org/1999/xlink" \1>'
+    names = f'role="img" aria-labelledby="{id}-t" aria-describedby="{id}-d"'
+    opening = rf'<svg {names} xmlns:xlink="http://www.w3.org/1999/xlink" \1>'
     return size.sub(opening, body, count=1).replace(">", f">{named}", 1)

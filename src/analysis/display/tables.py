@@ -9,6 +9,7 @@ from html import escape
 from ..results import Result, html
 
 MISSING = "–"
+_UNSEEN = '<span class="vh">geen cijfer</span>'
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,15 @@ class Table(Result):
         Unique on the page: the scrollable region is named by the caption's id.
     cells : sequence of rows
         Text is shown as it is, never as markup; ``None`` becomes a dash with "geen cijfer" for screen readers.
+    text : tuple of str
+        Columns that hold words and not numbers.
     """
 
     id: str
     caption: str
     columns: tuple[str, ...]
     cells: tuple[tuple[str | None, ...], ...]
+    text: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -34,8 +38,11 @@ class Table(Result):
 
 @html.register
 def _(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in table.cells)
+    looks = [' class="words"' if column in table.text else "" for column in table.columns]
+    head = "".join(
+        f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)
+    )
+    body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{table.id}"><table>'
         f'<caption id="{table.id}">{escape(table.caption)}</caption>'
@@ -43,13 +50,14 @@ def _(table: Table) -> str:
     )
 
 
-def _row(cells: Sequence[str | None]) -> str:
+def _row(cells: Sequence[str | None], looks: Sequence[str]) -> str:
     first, *rest = cells
-    return f'<th scope="row">{_cell(first)}</th>' + "".join(f"<td>{_cell(cell)}</td>" for cell in rest)
+    told = "".join(f"<td{look}>{_cell(cell)}</td>" for cell, look in zip(rest, looks[1:], strict=True))
+    return f'<th scope="row">{_cell(first)}</th>{told}'
 
 
 def _cell(text: str | None) -> str:
-    return escape(text) if text is not None else f'<span aria-label="geen cijfer" role="img">{MISSING}</span>'
+    return escape(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_UNSEEN}'
 
 
 def details(summary: str, content: str) -> str:

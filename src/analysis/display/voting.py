@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from ..results import html
+from ..series import Missing
 from ..statistics.verdicts import alpha
 from ..statistics.vote_tests import ThemeTest, VillageDifferences
 from ..statistics.votes import RankIntervals, Tally, WeightedShares
 from . import dutch, origin, svg
 from .charts import Chart
-from .sentences import answer, headline
+from .sentences import answer, headline, src
 from .tables import Table, details
 
 _TOP = 3
@@ -19,7 +20,6 @@ _TOP = 3
 @html.register
 def _(tally: Tally) -> str:
     table = tally.table
-    voters, votes = int(tally.voters.sum()), int(table["votes"].sum())
     first = [
         f"{escape(tally.labels[row.theme].lower())} ({dutch.percent(100 * row.share)} van de stemmers, tussen "
         f"{dutch.percent(100 * row.lower)} en {dutch.percent(100 * row.upper)})"
@@ -27,8 +27,10 @@ def _(tally: Tally) -> str:
     ]
     places = f"{len(tally.voters)} dorpen" if len(tally.voters) > 1 else "één dorp"
     return answer(
-        f"In {places} brachten <b>{dutch.number(voters)} stemmers</b> samen {dutch.number(votes)} stemmen uit. Het "
-        f"vaakst gekozen zijn {dutch.listed(first)}."
+        f"In {places} brachten <b>{dutch.number(tally.turnout)} stemmers</b> samen {dutch.number(tally.cast)} stemmen "
+        f"uit. Het vaakst gekozen zijn {dutch.listed(first)}."
+    ) + src(
+        "Stemmers kwamen zelf naar de stand. De marge gaat over toeval bij zulke stemmers en niet over alle inwoners."
     )
 
 
@@ -37,9 +39,8 @@ def _(test: ThemeTest) -> str:
     differ = test.p_value < alpha()
     told = "Nee. Stemmers kozen sommige thema's vaker dan andere" if differ else "Dat is niet uit te sluiten"
     chance = "kleiner dan 0,001" if test.p_value < 0.001 else dutch.number(test.p_value, 3)  # noqa: PLR2004
-    return answer(
-        f"{told}; de kans op zulke verschillen door toeval is {chance} (toets van Cochran, per stemmer, "
-        f"Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden)."
+    return answer(f"{told}; de kans op zulke verschillen door toeval is {chance}.") + src(
+        f"Toets van Cochran, per stemmer: Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden."
     )
 
 
@@ -47,21 +48,24 @@ def _(test: ThemeTest) -> str:
 def _(differences: VillageDifferences) -> str:
     labels = differences.tally.labels
     table = differences.table.sort_values("p_holm", kind="stable")
-    differ = [labels[row.theme].lower() for row in table.itertuples() if row.p_holm < alpha()]
+    differ = [labels[theme].lower() for theme in differences.differing]
     told = (
-        f"Bij {len(differ)} van de {len(table)} thema's verschillen de dorpen meer dan door toeval te verklaren is: "
+        f"Bij {len(differ)} van de {len(table)} thema's verschillen de stemmers in de dorpen meer dan door toeval te "
+        "verklaren is: "
         f"{dutch.listed(differ)}"
         if differ
-        else f"Bij geen van de {len(table)} thema's verschillen de dorpen meer dan door toeval te verklaren is"
+        else f"Bij geen van de {len(table)} thema's verschillen de stemmers in de dorpen meer dan door toeval"
     )
     village = differences.tally.by_village.set_index(["theme", "village"])["share"]
     names = list(differences.tally.voters.index)
     rows = tuple(
         (labels[row.theme], *(dutch.percent(100 * village[row.theme, name]) for name in names),
-         "verschillend" if row.p_holm < alpha() else "geen verschil boven toeval")
+         "verschillend" if row.p_holm < alpha() else "geen verschil")
         for row in table.itertuples()
     )  # fmt: skip
-    shares = Table("dorpen", "Deel van de stemmers dat een thema koos, per dorp", ("Thema", *names, "Oordeel"), rows)
+    shares = Table(
+        "dorpen", "Deel van de stemmers dat een thema koos, per dorp", ("Thema", *names, "Oordeel"), rows, ("Oordeel",)
+    )
     return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares))
 
 
@@ -69,10 +73,15 @@ def _(differences: VillageDifferences) -> str:
 def _(ranks: RankIntervals) -> str:
     labels = ranks.tally.labels
     rows = tuple(
-        (labels[row.theme], str(row.rank), f"{row.lower} tot {row.upper}" if row.lower != row.upper else str(row.lower))
+        (
+            labels[row.theme],
+            str(row.group),
+            str(row.rank),
+            " tot ".join(dict.fromkeys([str(row.lower), str(row.upper)])),
+        )
         for row in ranks.table.itertuples()
     )
-    groups = ranks.table["group"].nunique()
+    groups = ranks.groups
     approximate = (
         " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
         if ranks.approximate
@@ -82,18 +91,18 @@ def _(ranks: RankIntervals) -> str:
         f"De volgorde is maar ten dele zeker: de {len(rows)} thema's vormen {groups} groepen. Binnen een groep is een "
         f"thema niet te onderscheiden van zijn buur.{approximate}"
     )
-    columns = ("Thema", "Plaats", "Plaats met marge (95 %)")
+    columns = ("Thema", "Groep", "Plaats", "Plaats met marge (95 %)")
     return answer(told) + details("Alle plaatsen", html(Table("plaatsen", "Plaats van elk thema", columns, rows)))
 
 
 @html.register
 def _(weighted: WeightedShares) -> str:
     labels = weighted.tally.labels
-    moved = weighted.table[weighted.table["rank_change"] != 0]
+    moved = weighted.moved
     told = (
-        f"Als elk dorp meetelt naar zijn aantal inwoners, wisselen {len(moved)} van de {len(weighted.table)} thema's "
+        f"Als elk dorp meetelt naar zijn aantal inwoners, wisselen {moved} van de {len(weighted.table)} thema's "
         "van plaats"
-        if len(moved)
+        if moved
         else "Als elk dorp meetelt naar zijn aantal inwoners, blijft de volgorde gelijk"
     )
     rows = tuple(
@@ -103,7 +112,7 @@ def _(weighted: WeightedShares) -> str:
     )  # fmt: skip
     columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
     table = Table("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
-    return answer(f"{told}.") + details("Gewogen naast ongewogen", html(table))
+    return answer(f"{told}.") + details("Geteld naar inwoners van het dorp", html(table))
 
 
 @headline.register
@@ -112,8 +121,10 @@ def _(tally: Tally) -> str:
     return f"{dutch.listed([first[0], *(name.lower() for name in first[1:])])} zijn het vaakst gekozen"
 
 
-def vote_chart(tally: Tally, title: str = "") -> Chart:
+def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
     """Shares of voters with their intervals, most chosen theme on top."""
+    if isinstance(tally, Missing):
+        return tally
     table = tally.table.iloc[::-1]
     names = [tally.labels[theme] for theme in table["theme"]]
     share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
@@ -144,10 +155,11 @@ def vote_chart(tally: Tally, title: str = "") -> Chart:
         alt,
         description,
         svg.inline(drawing, "stemmen", alt, description),
-        Table("stemmen-tabel", f"Stemmen per thema, {dutch.number(int(tally.voters.sum()))} stemmers", columns, rows),
+        Table("stemmen-tabel", f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers", columns, rows),
         origin.source_line(tally.files),
         origin.trail(
             tally.files,
+            "de stemming",
             f"alle stemmen in {dutch.listed(list(tally.voters.index))}",
             "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som is meer dan 100 %, omdat een "
             "stemmer meer thema's kiest",

@@ -94,10 +94,12 @@ def read(nb: NotebookNode) -> Content:
 
 
 def _once(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:
-    """Say a gap only once on a page, though several questions run into it."""
+    """Say a gap only once under a heading, though several cells run into it."""
     seen: set[str] = set()
     kept = []
     for cell, html in fragments:
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            seen.clear()
         if not (html.startswith('<p class="note">') and html in seen):
             kept.append((cell, html))
         seen.add(html)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 from time import perf_counter
 from typing import Any
 
@@ -16,11 +16,14 @@ from nbformat import NotebookNode
 
 from .. import observations, paths, regions
 from ..display import dutch
+from ..loading import load as series
 from ..observations import Source
 from ..report import exporter
 from ..report.exporter import Link, Page
 from ..report.record import collect, manifest
-from .chapters import Chapter, chapters, execute, load
+from ..series import Missing
+from ..votes import voting
+from .chapters import Chapter, chapters, execute, load, stop_all
 from .parameters import Parameters
 
 
@@ -76,13 +79,14 @@ def report(parameters: Parameters, processed: Path, out: Path, jobs: int, progre
     started = perf_counter()
     target = out / parameters.municipality / parameters.window
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    (fresh / "notebooks").mkdir(parents=True)
+    paths.recover_folder(target)
+    fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
+        (fresh / "notebooks").mkdir()
         made = _execute_all(parameters, processed, fresh / "notebooks", jobs, progress)
         _write(fresh, parameters, made, observations.sources(processed), started)
-        _publish(fresh, target)
+        fresh.chmod(0o755)  # a temporary folder is readable by its owner only
+        paths.replace_folder(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     absent = tuple(f"{m.chapter.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
@@ -93,38 +97,44 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
     """Check every chapter before the first kernel starts, then run them side by side."""
     todo = chapters()
     values = {chapter.id: parameters.for_notebook(chapter.path) for chapter in todo}
-    reasons = {chapter.id: _reason(chapter, parameters.municipality, processed) for chapter in todo}
+    reasons = {chapter.id: _reason(chapter, parameters, processed) for chapter in todo}
     register = observations.sources(processed)
-    os.environ[paths.PROCESSED_VARIABLE] = str(processed.resolve())
 
     def one(chapter: Chapter) -> Made:
         if reason := reasons[chapter.id]:
             return Made(chapter, None, reason, [])
         cells = len(load(chapter.path).cells)
-        notebook = execute(
-            chapter, values[chapter.id], folder / chapter.path.name, lambda cell: progress(chapter, cell, cells)
-        )
-        progress(chapter, cells, cells)
+
+        def show(cell: int) -> None:
+            progress(chapter, cell, cells)
+
+        notebook = execute(chapter, values[chapter.id], processed, folder / chapter.path.name, show)
+        show(cells)
         return Made(chapter, notebook, None, collect(notebook, chapter.id, register))
 
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(one, todo))
+        running = [pool.submit(one, chapter) for chapter in todo]
+        try:
+            for finished in as_completed(running):
+                finished.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_all()
+            raise
+        return [finished.result() for finished in running]
 
 
-def _reason(chapter: Chapter, municipality: str, processed: Path) -> str | None:
+def _reason(chapter: Chapter, parameters: Parameters, processed: Path) -> str | None:
     """Why a chapter cannot be made, if nothing it needs is there."""
-    if not chapter.needs or any(_present(need, municipality, processed) for need in chapter.needs):
-        return None
-    if chapter.needs == ("ballots",):
-        return "Er zijn geen stembriefjes en geen turflijsten aangeleverd."
-    return f"Er zijn geen cijfers aangeleverd over {regions.name(municipality)}."
+    answers = [_ask(need, parameters, processed) for need in chapter.needs]
+    gaps = [answer.reason for answer in answers if isinstance(answer, Missing)]
+    return gaps[0] if answers and len(gaps) == len(answers) else None
 
 
-def _present(need: str, municipality: str, processed: Path) -> bool:
+def _ask(need: str, asked: Parameters, processed: Path) -> object:
     if need == "ballots":
-        return not observations.ballots(processed).empty
-    codes = [municipality, *regions.territory(municipality, min(regions.regions().counts)).wholes]
-    return not observations.query(need, codes, "Y", processed).empty
+        return voting(asked.municipality, processed)
+    return series(need, asked.municipality, asked.first_year, asked.last_year, folder=processed)
 
 
 def _gaps(made: list[Made]) -> list[str]:
@@ -158,7 +168,7 @@ def _write(folder: Path, parameters: Parameters, made: list[Made], register: dic
          "highlights": contents[m.chapter.id].highlights if m.notebook else ()}
         for m in made
     ]  # fmt: skip
-    index_page = Page(**{**vars(page), "synthetic": synthetic})
+    index_page = replace(page, synthetic=synthetic)
     (folder / "index.html").write_text(
         exporter.render("index.html.j2", page=index_page, chapters=overview), encoding="utf-8"
     )
@@ -171,10 +181,7 @@ def _write(folder: Path, parameters: Parameters, made: list[Made], register: dic
 def _around(page: Page, shown: list[Made], index: int) -> Page:
     """The frame of one chapter: where it stands among the others, and whether its own numbers are made up."""
     here = shown[index]
-    chapters = tuple(
-        Link(link.title, link.href, current=link.href == here.chapter.page and link.href is not None)
-        for link in page.chapters
-    )
+    chapters = tuple(Link(link.title, link.href, current=link.href == here.chapter.page) for link in page.chapters)
     previous = shown[index - 1].link if index else None
     following = shown[index + 1].link if index + 1 < len(shown) else None
     synthetic = any(record["synthetic"] for record in here.results)
@@ -183,18 +190,3 @@ def _around(page: Page, shown: list[Made], index: int) -> Page:
 
 def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _publish(fresh: Path, target: Path) -> None:
-    """Put the new report in the place of the old one; if that fails halfway, the old one comes back."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -19,10 +20,11 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from .. import paths
-from ..errors import DataError
+from ..errors import ChapterError, DataError
 
 CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
-CHAPTER_SECONDS = 600  # papermill has no limit on a kernel that dies while it starts or answers
+CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
+_RUNNING: set[AsyncKernelManager] = set()
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,6 @@ class Chapter:
         return f"{self.path.stem}.html"
 
 
-class ChapterError(Exception):
-    """A chapter that could not be made: names the chapter, the cell and the cause, in Dutch."""
-
-
 def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:
     """Every chapter, in the order of its number."""
     return [_chapter(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
@@ -74,12 +72,18 @@ def _chapter(path: Path) -> Chapter:
 
 
 def execute(
-    chapter: Chapter, parameters: dict[str, str | int], output: Path, on_cell: Callable[[int], None] = lambda _: None
+    chapter: Chapter,
+    parameters: dict[str, str | int],
+    processed: Path,
+    output: Path,
+    on_cell: Callable[[int], None] = lambda _: None,
 ) -> NotebookNode:
     """Run a chapter in a kernel of its own.
 
     Parameters
     ----------
+    processed : Path
+        The processed data that the chapter reads.
     output : Path
         Where the executed notebook is written.
     on_cell : callable
@@ -98,33 +102,59 @@ def execute(
         running = cell_index
         on_cell(cell_index)
 
-    kernel = AsyncKernelManager(kernel_name="python3", transport_encryption="required")
-    watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
-    watchdog.start()
     try:
-        executed: NotebookNode = papermill.execute_notebook(
-            str(chapter.path),
-            str(output),
-            parameters=parameters,
-            km=kernel,
-            execution_timeout=CELL_SECONDS,
-            on_cell_execute=started,
-            request_save_on_cell_execute=False,
-            progress_bar=False,
-        )
+        with _kernel(processed) as kernel:
+            executed: NotebookNode = papermill.execute_notebook(
+                str(chapter.path),
+                str(output),
+                parameters=parameters,
+                km=kernel,
+                execution_timeout=CELL_SECONDS,
+                on_cell_execute=started,
+                request_save_on_cell_execute=False,
+                progress_bar=False,
+            )
     except PapermillExecutionError as error:
         raise _failure(chapter, error.cell_index, f"{error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
         raise _failure(chapter, running, f"de cel duurde langer dan {CELL_SECONDS} seconden") from error
-    except (DeadKernelError, RuntimeError) as error:
-        raise _failure(chapter, running, "de kernel is onverwacht gestopt") from error
-    finally:
-        watchdog.cancel()
-        # Papermill does not shut down a kernel manager that was handed to it.
-        run_sync(kernel.shutdown_kernel)(now=True)
+    except DeadKernelError as error:
+        cause = f"de kernel is onverwacht gestopt, of het hoofdstuk duurde langer dan {CHAPTER_SECONDS} seconden"
+        raise _failure(chapter, running, cause) from error
+    except Exception as error:
+        raise _failure(chapter, running, f"{type(error).__name__}: {error}") from error
     if any(cell.cell_type == "code" and cell.source and cell.execution_count is None for cell in executed.cells):
         raise _failure(chapter, running, "de cel stopte het notebook voordat alles was uitgevoerd")
     return executed
+
+
+def stop_all() -> None:
+    """End every kernel of this process: when one chapter fails, the others need not be waited for."""
+    for kernel in list(_RUNNING):
+        _kill(kernel)
+
+
+@contextmanager
+def _kernel(processed: Path) -> Iterator[AsyncKernelManager]:
+    """A kernel that reads ``processed``, cannot be listened in on, and is gone afterwards.
+
+    It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
+    starts, and does not shut down a kernel manager that was handed to it.
+    """
+    kernel = AsyncKernelManager(kernel_name="python3", transport_encryption="required")
+    watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
+    _RUNNING.add(kernel)
+    try:
+        environment = os.environ | {paths.PROCESSED_VARIABLE: str(processed.resolve())}
+        quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+        run_sync(kernel.start_kernel)(env=environment, extra_arguments=quiet)
+        watchdog.start()
+        yield kernel
+    finally:
+        watchdog.cancel()
+        _RUNNING.discard(kernel)
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
 
 
 def _failure(chapter: Chapter, index: int, cause: str) -> ChapterError:

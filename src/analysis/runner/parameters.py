@@ -6,6 +6,8 @@ Papermill only warns about a name it does not know and turns some types into str
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 import papermill
@@ -33,12 +35,16 @@ class Parameters:
             raise DataError(
                 "--municipality",
                 f"'{self.municipality}' is geen code van een gemeente.",
-                "Gebruik de CBS-code met GM en vier cijfers, bijvoorbeeld GM1969 voor Westerkwartier.",
+                f"Gebruik de CBS-code met GM en vier cijfers, bijvoorbeeld {_nearest(self.municipality)}.",
             )
-        if self.first_year >= self.last_year:
+        known = min(regions.regions().counts)
+        if not known <= self.first_year <= self.last_year <= date.max.year:
+            problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
+            raise DataError("--from-year", problem, f"Cijfers over gemeenten zijn er vanaf {known}.")
+        if self.first_year == self.last_year:
             raise DataError(
                 "--from-year",
-                f"het eerste jaar ({self.first_year}) ligt niet vóór het laatste ({self.last_year}).",
+                f"het eerste en het laatste jaar zijn allebei {self.first_year}.",
                 "Geef met --from-year en --to-year een periode van ten minste twee jaren.",
             )
 
@@ -72,6 +78,15 @@ class Parameters:
                 problem = f"de parameter '{name}' heeft type {found}, maar moet {kinds[name]} zijn."
                 raise DataError(paths.shown(notebook), problem, _remedy(kinds), field=name)
         return values
+
+
+def _nearest(text: str) -> str:
+    """A code that may be meant: by name, or by its nearest spelling."""
+    known = regions.regions().municipalities
+    named = {name.casefold(): code for code, name in known.items()}
+    near = get_close_matches(text.casefold(), [*named, *map(str.casefold, known)], n=1) or ["westerkwartier"]
+    code = named.get(near[0], near[0].upper())
+    return f"{code} voor {known[code]}"
 
 
 def _remedy(kinds: dict[str, str]) -> str:

@@ -57,7 +57,7 @@ def read(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     DataError
         For a theme or village that is not on the card, too many or double choices, or a number that is none.
     """
-    grid = grids.read(path)
+    grid = grids.read(path, closed=True)
     header = [plain(name) for name in grid.header]
     body = grid.body.apply(lambda column: column.str.strip()).set_axis(header, axis=1)
     body = body.rename(columns=_NAMES)

@@ -57,7 +57,8 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     DataError
         When the meaning is nowhere to be found, or the file holds something that cannot be read.
     """
-    grid = grids.read(path)
+    # Files without a header are made by hand and often end without a last line end; the others never do.
+    grid = grids.read(path, closed=_is_headed(grids.peek(path)[0]))
     if _is_headed(grid.header):
         cells = _headed(grid, path)
     elif _is_local(grid.header):

@@ -29,7 +29,7 @@ def guard(path: Path) -> None:
         raise DataError(
             paths.shown(path),
             f"het bestand is {size / 1024**2:.0f} MB en de grens is {limit} MB.",
-            "Kies bij de uitgever minder regio's of jaren, of verhoog 'max_mb' in thresholds.yml.",
+            "Kies bij de uitgever minder regio's of jaren, of verdeel de export over meer bestanden.",
         )
 
 

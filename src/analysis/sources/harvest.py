@@ -13,7 +13,7 @@ from .. import catalogue, observations, paths
 from ..catalogue import Table
 from ..errors import DataError
 from ..observations import Source
-from . import ballots, delivery, files, grids, package, statline, votecard
+from . import almost, ballots, delivery, files, grids, package, statline, votecard
 from .package import Register, Resource
 from .recognise import plain
 from .votecard import VoteCard
@@ -73,8 +73,11 @@ class Harvest:
         elif self.register.present and not _is_code_list(rows):
             remedy = f"Haal het bestand uit de map en uit {package.NAME}, of voeg de tabel toe aan tables.yml."
             raise DataError(paths.shown(path), f"{_NOT_OURS}.", remedy)
+        elif _is_code_list(rows):
+            self.skipped[name] = "codelijst"
         else:
-            self.skipped[name] = "codelijst" if _is_code_list(rows) else _NOT_OURS
+            almost.refuse(path, rows)
+            self.skipped[name] = _NOT_OURS
 
     @cached_property
     def card(self) -> VoteCard:

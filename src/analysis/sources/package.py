@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .. import paths
+from .. import catalogue, paths
 from ..errors import DataError
 from ..observations import Source
 
@@ -83,15 +83,15 @@ def read(raw: Path) -> Register:
         return Register({}, present=False)
     try:
         package = _Package.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError:
+        problem = "dit is geen UTF-8."
+        raise DataError(paths.shown(path), problem, "Bewaar het bestand als UTF-8.") from None
     except json.JSONDecodeError as error:
         problem = "dit is geen geldige JSON."
         remedy = "Controleer de komma's, haken en aanhalingstekens rond deze regel."
         raise DataError(paths.shown(path), problem, remedy, line=error.lineno) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        entry = " › ".join(str(part) for part in first["loc"])
-        problem = f"dit veld ontbreekt of klopt niet ({first['msg']})."
-        raise DataError(paths.shown(path), problem, "Vergelijk met een andere ingang.", column=entry) from None
+        raise catalogue.in_dutch(path, error) from None
     names = Counter(resource.name for resource in package.resources)
     if twice := [name for name, number in names.items() if number > 1]:
         remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."

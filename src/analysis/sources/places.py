@@ -8,7 +8,9 @@ from .. import regions
 from .rejected import Rejected
 
 _CODE = re.compile(r"(NL|PV|RE)\d\d|GM\d{4}|WK\d{4}\w{2}|BU\d{4}\w{4}")
-_GROUPING = re.compile(r"(?!NL|PV|RE|GM|WK|BU)[A-Z]{2}\w{2,}|.* \([A-Z]{2}\)")  # LD01, "Oost-Groningen (CR)"
+# The groupings of StatLine: landsdeel, COROP, agglomeration, veiligheidsregio, GGD, court district and so on.
+_KIND = "LD|CR|CP|AM|VR|GG|JZ|KK|RM|AR|RP|TR|ZK|SG|SD|WG|ES|RB|UW"
+_GROUPING = re.compile(rf"({_KIND})\d{{2,4}}|.* \(({_KIND}|PV|RE)\)")  # LD01, "Oost-Groningen (CR)"
 _UNASSIGNED = re.compile(r"(niet in te delen|(gemeente|wijk|buurt) onbekend|buitenland)", re.IGNORECASE)
 _REMEDY = "Controleer de naam of code. Is het een nieuwe gemeente, voeg haar dan toe aan regions.yml."
 

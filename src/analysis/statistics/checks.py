@@ -38,9 +38,11 @@ class SumCheck(Result):
         """The difference in every year."""
         names = tuple(source.name for source in self.total.sources)
         label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
-        return [
-            Record(f"{self.total.record_id}details_minus_total.{year}", label, self.total.region, str(year),
-                   float(row["difference"]), self.total.indicator.unit, source=names)
+        where, unit = self.total.region, self.total.indicator.unit
+        count = Record(f"{self.total.record_id}details", label, where, "", self.details, "kinds", source=names)
+        return [count] + [
+            Record(f"{self.total.record_id}details_minus_total.{year}", label, where, str(year),
+                   float(row["difference"]), unit, source=names)
             for year, row in self.table.iterrows()
         ]  # fmt: skip
 

@@ -11,10 +11,10 @@ import pandas as pd
 from ..catalogue import Break
 from ..results import Record, Result
 from ..series import Missing, Series
-from . import estimate, record
+from . import estimate, percentage, record
 from .counts import change
 from .trends import PARAMETERS, trend
-from .verdicts import Verdict, of_change, same_territory
+from .verdicts import Verdict, of_change, reservations
 
 
 @dataclass(frozen=True)
@@ -53,31 +53,22 @@ class Comparison(Result):
     breaks: tuple[Break, ...]
 
     @property
-    def local_rate(self) -> float | None:
-        """Count per 1.000 inhabitants in the last year; only of yearly figures."""
-        return self.series.rate(self.last) if self.kind == "change" else None
-
-    @property
-    def national_rate(self) -> float | None:
-        """The same for the whole country."""
-        return self.national.rate(self.last) if self.kind == "change" else None
-
-    @property
     def verdict(self) -> Verdict:
         """Whether the municipality differs from the rest of the country by more than chance."""
         years = (self.first, self.last) if self.kind == "change" else range(self.first, self.last + 1)
-        caveats = bool(self.breaks) or not same_territory(self.series, years)
+        caveats = reservations(self.series, years, self.breaks)
         return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
 
     def records(self) -> list[Record]:
-        """The ratio of ratios."""
-        measure = "vs_national" if self.kind == "change" else "trend_vs_national"
-        return [
-            record(
-                self.series, measure, self.ratio, "ratio", (self.first, self.last), lower=self.lower,
-                upper=self.upper, p_value=self.p_value, verdict=self.verdict,
-            )
-        ]  # fmt: skip
+        """The ratio of ratios, and the two changes it is the ratio of."""
+        measure, years = "vs_national" if self.kind == "change" else "trend_vs_national", (self.first, self.last)
+        ratio = record(
+            self.series, measure, self.ratio, "ratio", years, lower=self.lower, upper=self.upper,
+            p_value=self.p_value, verdict=self.verdict,
+        )  # fmt: skip
+        here = record(self.series, f"{measure}.here_pct", percentage(self.local_ratio), "percent", years)
+        elsewhere = record(self.series, f"{measure}.elsewhere_pct", percentage(self.national_ratio), "percent", years)
+        return [ratio, here, elsewhere]
 
 
 def compare_change(

@@ -15,7 +15,7 @@ from ..catalogue import Break
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import percentage, record
-from .verdicts import Verdict, alpha, breaks_between, of_change, same_territory, too_few
+from .verdicts import Verdict, alpha, breaks_between, of_change, reservations, too_few
 
 # The E-test sums over a grid of counts squared: at this size 20 ms and the same p-value to three decimals as the
 # score test, at national counts more memory than there is.
@@ -84,14 +84,9 @@ class Change(Result):
         return "up" if self.after > self.before else "down" if self.after < self.before else "equal"
 
     @property
-    def same_territory(self) -> bool:
-        """Whether both counts stand for the same area."""
-        return same_territory(self.series, (self.first, self.last))
-
-    @property
     def verdict(self) -> Verdict:
         """Whether the count changed by more than chance, and whether something besides reality can explain it."""
-        caveats = bool(self.breaks) or not self.same_territory
+        caveats = reservations(self.series, (self.first, self.last), self.breaks)
         small = too_few(self.before + self.after)
         return of_change(self.lower, self.upper, self.p_value, caveats=caveats, small=small)
 

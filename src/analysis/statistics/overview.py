@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..results import Record, Result
 from ..series import Missing, Series
 from .counts import Change, change
-from .verdicts import Verdict, holm, of_change, too_few
+from .verdicts import Verdict, holm
 
 
 @dataclass(frozen=True)
@@ -28,27 +28,34 @@ class Overview(Result):
     first: int
     last: int
 
-    def verdict(self, one: Change) -> Verdict:
-        """The verdict by the corrected p-value."""
-        caveats = bool(one.breaks) or not one.same_territory
-        return of_change(one.lower, one.upper, one.p_value, caveats=caveats, small=too_few(one.before + one.after))
+    @property
+    def tested(self) -> int:
+        """The size of the family: kinds with at least one registration in one of the years."""
+        return sum(one.p_value is not None for one in self.changes)
 
     @property
     def changed(self) -> list[Change]:
         """What changed by more than chance, the whole family considered."""
         settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-        return [one for one in self.changes if self.verdict(one) in settled]
+        return [one for one in self.changes if one.verdict in settled]
 
     def records(self) -> list[Record]:
-        """Every change, named apart from the same change tested alone."""
-        found: list[Record] = []
+        """Every change, named apart from the same change tested alone; how many were tested and how many changed."""
+        found = [self._count("tested", self.tested), self._count("changed", len(self.changed))]
         for one in self.changes:
             *rest, change = (r for r in one.records() if not r.id.endswith("rate_change_pct"))
-            found += [*rest, replace(change, id=f"{change.id}_holm", verdict=self.verdict(one))]
+            found += [*rest, replace(change, id=f"{change.id}_holm", verdict=one.verdict)]
         if self.missing:
             gap = f"Van {len(self.missing)} soorten is er geen cijfer over {self.first} of {self.last}."
             found += Missing(f"{len(self.missing)} soorten", gap).records()
         return found
+
+    def _count(self, measure: str, value: int) -> Record:
+        names = tuple(dict.fromkeys(source.name for one in self.changes for source in one.series.sources))
+        where = self.changes[0].series.region if self.changes else ""
+        return Record(
+            f"overview.{measure}", "soorten", where, str(self.last), value, "kinds", str(self.first), source=names
+        )
 
 
 def overview(series: Sequence[Series | Missing], first: int, last: int) -> Overview:

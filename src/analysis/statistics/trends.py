@@ -14,7 +14,7 @@ from ..periods import Period
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import estimate, record
-from .verdicts import Verdict, breaks_between, of_change, same_territory
+from .verdicts import Verdict, breaks_between, of_change, reservations
 
 SHORTEST = 24  # months; with fewer the season cannot be told from the trend
 PARAMETERS = 13  # a level for each calendar month, and the slope
@@ -74,8 +74,7 @@ class Trend(Result):
     @property
     def verdict(self) -> Verdict:
         """Whether there is a trend, and whether something besides reality can explain it."""
-        years = range(self.first, self.last + 1)
-        caveats = bool(self.breaks) or not same_territory(self.series, years)
+        caveats = reservations(self.series, range(self.first, self.last + 1), self.breaks)
         return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
 
     def records(self) -> list[Record]:

@@ -98,6 +98,11 @@ def same_territory(series: Series, years: Sequence[int]) -> bool:
     return len({series.origin(year) == SUMMED_IN_PART for year in years}) == 1
 
 
+def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) -> bool:
+    """Whether something besides reality can explain a difference: a break, another area, a provisional figure."""
+    return bool(breaks) or not same_territory(series, years) or bool(series.provisional(years))
+
+
 def breaks_between(series: Series, years: Sequence[int]) -> tuple[Break, ...]:
     """The declared breaks that touch a comparison of these years, oldest first.
 

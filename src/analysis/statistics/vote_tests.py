@@ -11,8 +11,8 @@ from statsmodels.stats.contingency_tables import cochrans_q
 
 from ..results import Record, Result
 from ..series import Missing
-from ..voting import SUBJECT, Voting
-from .verdicts import holm
+from ..votes import SUBJECT, Voting
+from .verdicts import alpha, holm
 from .votes import Tally, matrices, record, tally
 
 _DRAWS = 9999
@@ -34,7 +34,10 @@ class ThemeTest(Result):
 
     def records(self) -> list[Record]:
         """The statistic with its p-value."""
-        return [record(self.tally, "cochran_q", self.statistic, "chi2", p_value=self.p_value)]
+        return [
+            record(self.tally, "cochran_q", self.statistic, "chi2", p_value=self.p_value),
+            record(self.tally, "cochran_q.degrees", self.degrees, "degrees"),
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +51,15 @@ class VillageDifferences(Result):
     tally: Tally
     table: pd.DataFrame
 
+    @property
+    def differing(self) -> list[str]:
+        """Themes whose share differs between villages, surest first."""
+        ordered = self.table.sort_values("p_holm", kind="stable")
+        return list(ordered.loc[ordered["p_holm"] < alpha(), "theme"])
+
     def records(self) -> list[Record]:
-        """Cramér's V of each theme, with the p-value corrected for the number of themes."""
-        return [
+        """How many themes differ, and Cramér's V of each with its corrected p-value."""
+        return [record(self.tally, "differing", len(self.differing), "themes")] + [
             record(self.tally, f"villages.{row.theme}", row.cramers_v, "cramers_v", p_value=row.p_holm)
             for row in self.table.itertuples()
         ]

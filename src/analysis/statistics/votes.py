@@ -16,7 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing
-from ..voting import SUBJECT, Voting
+from ..votes import SUBJECT, Voting
 from .verdicts import alpha
 
 
@@ -63,6 +63,16 @@ class Tally(Result):
         return frame.sort_values("rank", kind="stable", ignore_index=True)
 
     @property
+    def turnout(self) -> int:
+        """Voters in all villages together."""
+        return int(self.voters.sum())
+
+    @property
+    def cast(self) -> int:
+        """Votes in all villages together."""
+        return int(self.votes.to_numpy().sum())
+
+    @property
     def by_village(self) -> pd.DataFrame:
         """Each village by itself: ``village, theme, votes, voters, share, lower, upper``."""
         votes = self.votes.T.stack().rename_axis(["village", "theme"]).rename("votes").reset_index()
@@ -75,7 +85,8 @@ class Tally(Result):
             record(self, f"share.{row.theme}", 100 * row.share, "percent", 100 * row.lower, 100 * row.upper)
             for row in self.table.itertuples()
         ]
-        return totals + shares
+        whole = [record(self, "voters", self.turnout, "voters"), record(self, "votes", self.cast, "votes")]
+        return whole + totals + shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +103,14 @@ class RankIntervals(Result):
     table: pd.DataFrame
     approximate: bool
 
+    @property
+    def groups(self) -> int:
+        """How many groups of themes can be told apart."""
+        return int(self.table["group"].nunique())
+
     def records(self) -> list[Record]:
-        """The rank of each theme, with its interval."""
-        return [
+        """The number of groups, and the rank of each theme with its interval."""
+        return [record(self.tally, "groups", self.groups, "groups")] + [
             record(self.tally, f"rank.{row.theme}", row.rank, "rank", row.lower, row.upper)
             for row in self.table.itertuples()
         ]
@@ -111,9 +127,14 @@ class WeightedShares(Result):
     tally: Tally
     table: pd.DataFrame
 
+    @property
+    def moved(self) -> int:
+        """How many themes change place when villages are weighted."""
+        return int((self.table["rank_change"] != 0).sum())
+
     def records(self) -> list[Record]:
-        """The weighted share of each theme."""
-        return [
+        """How many themes change place, and the weighted share of each."""
+        return [record(self.tally, "moved", self.moved, "themes")] + [
             record(self.tally, f"weighted_share.{row.theme}", 100 * row.weighted_share, "percent")
             for row in self.table.itertuples()
         ]

@@ -1,0 +1,63 @@
+"""Files that would be ours if they were whole: told as a mistake, where another table is only left aside."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .. import paths
+from ..errors import DataError
+from . import politie
+from .delivery import HEADED
+from .files import AGAIN
+from .recognise import LABELS, PERIODS, dimension, plain
+
+_DELIVERY = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
+_TALLY = ("dorp", "thema", "stemmen", "stemmers")
+_CHOICE = re.compile(r"(thema|stem|keuze)\d+")
+_ENOUGH = 3  # names in common, of six in a delivery and four in a tally: no other table has so many
+
+
+def refuse(path: Path, rows: list[list[str]]) -> None:
+    """Refuse a file that lacks what it would be recognised by.
+
+    Raises
+    ------
+    DataError
+        Naming what is missing.
+    """
+    header = [plain(name) for name in rows[0]] if rows else []
+    missing = _delivery(header) or _votes(header) or _police(rows)
+    if missing:
+        column, kind = missing
+        raise DataError(paths.shown(path), f"dit lijkt een {kind}, maar '{column}' ontbreekt.", AGAIN, column=column)
+    if path.suffix.lower() in (".json", ".xls"):
+        problem = "dit bestand is niet te lezen als uitvoer van OData, of het is afgebroken."
+        if path.suffix.lower() == ".xls":
+            problem = "dit is een oud Excelbestand."
+        raise DataError(paths.shown(path), problem, "Haal het opnieuw op, of bewaar het als .xlsx of .csv.")
+
+
+def _delivery(header: list[str]) -> tuple[str, str] | None:
+    if len(set(header) & _DELIVERY.keys()) < _ENOUGH:
+        return None
+    return next((name for name in HEADED.values() if plain(name) not in header), "Aantal"), "levering van de politie"
+
+
+def _votes(header: list[str]) -> tuple[str, str] | None:
+    if any(map(_CHOICE.fullmatch, header)):
+        return "stemmer of dorp", "lijst van stembriefjes"
+    found = set(header) & set(_TALLY)
+    return (next(name for name in _TALLY if name not in found), "turflijst") if len(found) >= _ENOUGH else None
+
+
+def _police(rows: list[list[str]]) -> tuple[str, str] | None:
+    """A police category and periods, with police codes, but without the counts."""
+    found = {dimension(name): place for place, name in enumerate(rows[0])} if rows else {}
+    place = found.get("SoortMisdrijf", found.get("Overlast"))
+    if place is None or PERIODS not in found or len(rows) == 1:
+        return None
+    if not politie.is_code(rows[1][place]):
+        return None
+    kind = LABELS.get("SoortMisdrijf" if "SoortMisdrijf" in found else "Overlast", "Overlast")
+    return "het aantal registraties", f"politietabel ({kind.lower()})"
