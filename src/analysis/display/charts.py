@@ -71,8 +71,6 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     """
     if isinstance(series, Missing):
         return series
-    if series.frequency != "Y":
-        raise ValueError(f"a chart shows years: load {series.indicator.id} with frequency='Y'")
     lines = lines_of(series, against)
     ours = lines[0]
     id = f"{series.indicator.id}-{series.region}".lower().replace("_", "-")

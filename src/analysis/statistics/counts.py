@@ -129,8 +129,6 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     """
     if isinstance(series, Missing):
         return series
-    if series.frequency != "Y":
-        raise ValueError(f"a change compares years: load {series.indicator.id} with frequency='Y'")
     before, after = series.count(first), series.count(last)
     if before is None or after is None:
         year = first if before is None else last
