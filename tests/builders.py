@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.catalogue import Indicator
@@ -50,7 +51,9 @@ def _series(
     id: str, region: str, frequency: str, values: pd.Series, origin: Any, population: Mapping[int, float] | None
 ) -> Series:
     status = values.notna().map({True: "final", False: "missing"})
-    data = pd.DataFrame({"value": values, "status": status, "origin": origin}, index=values.index)
+    data = pd.DataFrame(
+        {"value": values, "status": status, "origin": origin, "lower": np.nan, "upper": np.nan}, index=values.index
+    )
     people = pd.Series(population or {}, dtype=float)
     return Series(indicator(id), region, frequency, data, (SOURCE,), people, (SOURCE,) if population else ())
 

@@ -19,7 +19,7 @@ GOOD = frame(rows("a", "woninginbraak", "GM1969", {2022: 36}))
 
 
 def test_what_is_written_is_read(tmp_path):
-    observations.write(tmp_path, GOOD, [source("a")], EMPTY, '{"title": "kaart"}')
+    observations.write(tmp_path, GOOD, [source("a")], EMPTY, {observations.CARD: {"title": "kaart"}})
     assert observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)["value"].tolist() == [36]
     assert observations.sources(tmp_path)["a"] == source("a")
     assert observations.vote_card(tmp_path) == {"title": "kaart"}

@@ -30,7 +30,10 @@ class Definition(BaseModel):
 class Selection(Definition):
     """Where an indicator is found: a subject and the code the publisher uses for it."""
 
-    subject: Literal["misdrijven", "overlast", "incidenten", "bevolking"]
+    subject: Literal[
+        "misdrijven", "misdrijven_cbs", "overlast", "incidenten", "bevolking", "beleving", "index", "ongevallen",
+        "halt", "brandweer", "jaarwisseling",
+    ]  # fmt: skip
     code: str
 
 
@@ -38,7 +41,9 @@ class Indicator(Definition):
     """What is counted, in words and in codes.
 
     ``good`` says which direction is good news; ``none`` where fewer registrations may just mean fewer reports.
-    ``sources`` stand in order of preference; a series comes from exactly one of them.
+    ``sources`` stand in order of preference; a series comes from exactly one of them. ``sensitive`` figures are
+    protected as if they were not public: always, or only below the level of a municipality. ``rounded_to`` is what
+    the publisher rounds counts to.
     """
 
     label: str
@@ -46,12 +51,19 @@ class Indicator(Definition):
     field: Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit", "bevolking", "overig"]
     counts: str
     sources: tuple[Selection, ...]
-    unit: Literal["registrations", "persons"]
+    unit: Literal["registrations", "persons", "per_1000", "percent", "index", "grade"]
     good: Literal["lower", "higher", "none"]
     caveats: tuple[str, ...] = ()
     total_of: str | None = None
-    sensitive: bool = False
+    sensitive: Literal["no", "below_municipality", "always"] = "no"
+    registered_by: str = "de politie"
+    rounded_to: int = 1
     id: str = ""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether figures of two areas may be added: counts can, percentages and indices cannot."""
+        return self.unit in ("registrations", "persons")
 
 
 class Withheld(Definition):
@@ -65,7 +77,8 @@ class Table(Definition):
     """A publisher's table, recognised by its dimensions and its measure.
 
     ``borders`` is ``current`` when the publisher recalculates every year to today's municipalities, ``own_year``
-    when each year stands in the borders of that year.
+    when each year stands in the borders of that year. A table that is not ``public`` was delivered on request: its
+    small counts are protected.
     """
 
     title: str
@@ -80,6 +93,7 @@ class Table(Definition):
     totals: dict[str, str] = {}
     licence: str | None = None
     url: str | None = None
+    public: bool = True
     id: str = ""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
-from .catalogue import Indicator
+from .catalogue import Indicator, Table
 from .observations import Source
 from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
 
@@ -56,7 +56,7 @@ def load(
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
         return Missing(definition.label, reason)
     data, used, aside = counted
-    if definition.unit == "persons":
+    if definition.unit != "registrations":
         return Series(definition, region, frequency, data, used, set_aside=aside)
     return Series(definition, region, frequency, data, used, *_population(region, *observations.edition(folder)), aside)
 
@@ -99,12 +99,17 @@ def _choose(
             editions
             for table, group in rows.groupby("table")
             if known[str(table)].subject == selection.subject
-            and (editions := _edition(group, known[str(table)].borders, region, first, last)) is not None
+            and (editions := _edition(group, _borders(definition, known[str(table)]), region, first, last)) is not None
         ]
         if candidates:
             data, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
             return data, tuple(register[n] for n in used), tuple(register[n] for n in aside)
     return None
+
+
+def _borders(definition: Indicator, table: Table) -> str:
+    """A percentage or an index of predecessors cannot be added: only the region's own figures count."""
+    return table.borders if definition.is_count else "current"
 
 
 def _wanted(definition: Indicator, region: str) -> list[str]:
@@ -149,14 +154,14 @@ def _in_territory(rows: pd.DataFrame, borders: str, region: str, first: int | No
     years = rows["period"].dt.year
     asked = rows[(years >= (first or 0)) & (years <= (last or 9999))]
     formed = regions.first_year(region)
-    own = asked[asked["region"] == region].set_index("period")[["value", "status"]]
+    own = asked[asked["region"] == region].set_index("period")[["value", "status", "lower", "upper"]]
     if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
         before = pd.DatetimeIndex(own.index).year < (formed or 0)
         return own.assign(origin=pd.Series(BACK_CAST, own.index).where(before, OWN)).sort_index()
     summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in asked.groupby("period")]
-    return pd.DataFrame(
-        [row for row in summed if row is not None], columns=["period", "value", "status", "origin"]
-    ).set_index("period")
+    columns = ["period", "value", "status", "origin"]
+    frame = pd.DataFrame([row for row in summed if row is not None], columns=columns).set_index("period")
+    return frame.assign(lower=float("nan"), upper=float("nan"))
 
 
 def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +15,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from . import catalogue, paths
+from .documents import KINDS, Document
 from .errors import DataError
 
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
-FREQUENCIES = ("Y", "H", "Q", "M")
-OBSERVATIONS, BALLOTS, SOURCES, CARD = "observations.parquet", "ballots.parquet", "sources.json", "vote_card.json"
+FREQUENCIES = ("Y", "H", "Q", "M", "D")
+OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
+CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -66,7 +69,11 @@ class Source:
 
 
 def write(
-    folder: Path, frame: pd.DataFrame, sources: list[Source], ballots: pd.DataFrame, card: str | None = None
+    folder: Path,
+    frame: pd.DataFrame,
+    sources: list[Source],
+    ballots: pd.DataFrame,
+    extras: Mapping[str, Any] | None = None,
 ) -> None:
     """Check and write the processed data; either all of it is new, or what stood there stays.
 
@@ -80,8 +87,9 @@ def write(
         Every raw file the rows come from.
     ballots : DataFrame
         One row per voter and chosen theme, or per village and theme; may be empty.
-    card : str, optional
-        The vote card as JSON; by default there is none.
+    extras : mapping, optional
+        What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
+        (``DOCUMENTS``) and the borders of regions by code (``BORDERS``).
 
     Raises
     ------
@@ -94,7 +102,9 @@ def write(
     try:
         checked.to_parquet(fresh / OBSERVATIONS, index=False)
         ballots.to_parquet(fresh / BALLOTS, index=False)
-        (fresh / CARD).write_text(card or "null", encoding="utf-8")
+        for name in (CARD, DOCUMENTS, BORDERS):
+            content = json.dumps((extras or {}).get(name), ensure_ascii=False)
+            (fresh / name).write_text(content, encoding="utf-8")
         register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
         (fresh / SOURCES).write_text(register, encoding="utf-8")
         _keep_others(folder, fresh)
@@ -125,6 +135,19 @@ def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
     """The card the votes were cast on, as ``sources.votecard`` read it."""
     card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
     return card
+
+
+def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | None:
+    """One of the council's documents and the file it comes from; nothing when it is another municipality's."""
+    held = (json.loads(_present(folder, DOCUMENTS).read_text(encoding="utf-8")) or {}).get(kind)
+    if held is None or held["content"]["municipality"] != municipality:
+        return None
+    return KINDS[kind].model_validate(held["content"]), sources(folder)[held["source"]]
+
+
+def borders(folder: Path | None = None) -> dict[str, Any]:
+    """GeoJSON geometries (longitude, latitude) by region code; empty when none were delivered."""
+    return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
 
 
 def query(indicator: str, regions: list[str], frequency: str, folder: Path | None = None) -> pd.DataFrame:

@@ -51,7 +51,8 @@ class Series(Result):
     ----------
     data : DataFrame
         Indexed by the first day of each period, ascending; columns ``value`` (float, NaN when there is none),
-        ``status`` and ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``).
+        ``status``, ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``), and ``lower`` and ``upper``
+        (published margins, NaN for counts).
     population : pandas.Series
         Average population by year (index int) in the same borders; NaN where the borders do not match.
     sources : tuple of Source
@@ -104,6 +105,22 @@ class Series(Result):
             raise ValueError(f"a count needs years: load {self.indicator.id} with frequency='Y'")
         value = self.data["value"].get(pd.Timestamp(year, 1, 1))
         return None if value is None or pd.isna(value) else int(value)
+
+    def value(self, year: int) -> float | None:
+        """The yearly figure of a survey or an index, ``None`` when there is none; counts have `count`."""
+        value = self.data["value"].get(pd.Timestamp(year, 1, 1))
+        return None if value is None or pd.isna(value) else float(value)
+
+    def margin(self, year: int) -> tuple[float, float] | None:
+        """Lower and upper limit (95 %) as the publisher gives them, ``None`` where it gives none."""
+        moment = pd.Timestamp(year, 1, 1)
+        if moment not in self.data.index or self.data.loc[moment, ["lower", "upper"]].isna().any():
+            return None
+        return float(self.data.loc[moment, "lower"]), float(self.data.loc[moment, "upper"])
+
+    def hidden(self, year: int) -> bool:
+        """Whether the figure of a year is withheld because it is small."""
+        return bool(self.data["status"].get(pd.Timestamp(year, 1, 1)) == "suppressed")
 
     def inhabitants(self, year: int) -> float | None:
         """Average population in the same borders, ``None`` when unknown."""

@@ -96,8 +96,8 @@ class Harvest:
         frame = rows.assign(
             indicator=indicator,
             unit=indicator.map({id: catalogue.indicator(id).unit for id in known.values()}),
-            lower=float("nan"),
-            upper=float("nan"),
+            lower=rows.get("lower", float("nan")),
+            upper=rows.get("upper", float("nan")),
             source=source.name,
             vintage=pd.Timestamp(source.vintage) if source.vintage else pd.NaT,
         )

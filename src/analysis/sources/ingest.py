@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import observations, paths
 from ..errors import DataError
-from . import ballotbox, package, reconcile
+from . import ballotbox, package, policy, reconcile
 from .harvest import Harvest
 
 
@@ -67,8 +67,11 @@ def ingest(raw: Path, processed: Path) -> Summary:
     votes = ballotbox.together(harvest.votes)
     frame = _observations(harvest.figures)
     reconcile.editions(frame, {source.name: source for source in harvest.sources})
-    card = harvest.card.model_dump_json() if harvest.votes else None
-    observations.write(processed, frame, harvest.sources, votes, card)
+    extras = {
+        observations.CARD: harvest.card.model_dump(mode="json") if harvest.votes else None,
+        observations.DOCUMENTS: policy.documents(raw, harvest.register, harvest.sources),
+    }
+    observations.write(processed, frame, harvest.sources, votes, extras)
     used = tuple(source.path for source in harvest.sources)
     return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out))
 

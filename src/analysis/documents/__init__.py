@@ -1,0 +1,27 @@
+"""What the council's documents say, as typed objects: statements, facts, goals, priorities, partners, plan, dashboard.
+
+Each is one YAML file in ``data/raw/beleid``, transcribed by hand and held against these types when it is read. They
+belong to one municipality; for another, only these files change.
+"""
+
+from __future__ import annotations
+
+from .dashboard import Dashboard
+from .plan import Plan
+from .policy import Facts, Goals, Partners, Priorities
+from .statements import Statements
+
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Dashboard
+
+# The name of the file without its extension, and what it must hold.
+KINDS: dict[str, type[Document]] = {
+    "statements": Statements,
+    "facts": Facts,
+    "goals": Goals,
+    "priorities": Priorities,
+    "partners": Partners,
+    "plan": Plan,
+    "dashboard": Dashboard,
+}
+
+__all__ = ["KINDS", "Dashboard", "Document", "Facts", "Goals", "Partners", "Plan", "Priorities", "Statements"]

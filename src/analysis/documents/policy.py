@@ -1,0 +1,91 @@
+"""Facts, goals, priorities and what partners say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from ..catalogue import Definition
+from .statements import Field5
+
+
+class Fact(Definition):
+    """Something that a document says elsewhere, or that a public source says: a number, a date or a list."""
+
+    source: str
+    number: float | None = None
+    on: date | None = None
+    items: tuple[str, ...] = ()
+
+
+class Facts(Definition):
+    """The content of ``beleid/facts.yml``: what statements about the documents themselves are held against."""
+
+    municipality: str
+    facts: dict[str, Fact]
+
+
+class Goal(Definition):
+    """A goal as it was set, the statement that tests it, and what was said about it afterwards."""
+
+    text: str
+    source: str
+    theme: str
+    year: int
+    statement: str
+    reported: str | None = None
+    measurable: Literal["yes", "in_part", "no"]
+
+
+class Goals(Definition):
+    """The content of ``beleid/goals.yml``."""
+
+    municipality: str
+    period: str
+    goals: dict[str, Goal]
+
+
+class Theme(Definition):
+    """One row of the matrix: what figures, partners, voters and others say about a theme, and what was chosen.
+
+    ``indicators`` are what the figures of the theme are; ``votes`` the themes of the vote card that belong to it.
+    ``nationally``, ``regionally``, ``possible`` and ``chosen`` name the place in the documents, or are absent.
+    """
+
+    label: str
+    field: Field5 | None = None
+    indicators: tuple[str, ...] = ()
+    votes: tuple[str, ...] = ()
+    nationally: str | None = None
+    regionally: str | None = None
+    possible: str | None = None
+    chosen: str | None = None
+    note: str | None = None
+
+
+class Priorities(Definition):
+    """The content of ``beleid/priorities.yml``."""
+
+    municipality: str
+    period: str
+    themes: dict[str, Theme]
+
+
+class Remark(Definition):
+    """What one partner observes about one theme; ``direction`` is what it says about the problem."""
+
+    partner: str
+    theme: str
+    observation: str
+    direction: Literal["more", "less", "same", "unclear"] = "unclear"
+    source: str | None = None
+
+
+class Partners(Definition):
+    """The content of ``beleid/partners.yml`` or ``partners.xlsx``."""
+
+    municipality: str
+    partners: dict[str, Literal["intern", "extern"]] = Field(default={})
+    remarks: tuple[Remark, ...] = ()

@@ -1,0 +1,199 @@
+"""The statements of the policy documents, each with the test that decides about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..catalogue import Definition
+
+Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
+Compare = Literal["<", "<=", "=", ">=", ">"]
+
+
+class ChangeTest(Definition):
+    """Figures of two years: went up, went down, or did not go up or down; perhaps by how much.
+
+    ``percent`` is the rounded change that the document gives; ``monthly_peaks`` asks for months above the control
+    limit as well. ``region`` is only given when the statement is about another area than the municipality.
+    """
+
+    kind: Literal["change"]
+    indicator: str
+    first: int
+    last: int
+    direction: Literal["up", "down", "not_up", "not_down"]
+    percent: int | None = None
+    monthly_peaks: bool = False
+    region: str | None = None
+
+
+class LevelTest(Definition):
+    """One figure against a number that the document gives."""
+
+    kind: Literal["level"]
+    indicator: str
+    year: int
+    compare: Compare = "="
+    value: float
+    region: str | None = None
+
+
+class RankTest(Definition):
+    """A place in an order: of municipalities by an indicator, or of themes by votes.
+
+    For municipalities ``share`` is the part at the low (or high) end that still counts as such. For themes ``top``
+    (or ``bottom``) is how many places; ``ordered`` is left out because no document gives an order.
+    """
+
+    kind: Literal["rank"]
+    among: Literal["municipalities", "themes"]
+    indicator: str | None = None
+    year: int | None = None
+    themes: tuple[str, ...] = ()
+    end: Literal["lowest", "highest"]
+    share: float | None = None
+    places: int | None = None
+
+
+class ComparisonTest(Definition):
+    """The municipality beside another area: its level in a year, or its change over years.
+
+    ``than`` is what the municipality is said to be: a ``lower`` or ``higher`` level in ``last``, or a change from
+    ``first`` to ``last`` that is ``more_up`` or ``more_down``.
+    """
+
+    kind: Literal["comparison"]
+    indicator: str
+    first: int | None = None
+    last: int
+    than: Literal["lower", "higher", "more_up", "more_down"]
+    region: str = "NL00"
+
+
+class ExtremeTest(Definition):
+    """A year as the lowest or highest of a number of years."""
+
+    kind: Literal["extreme"]
+    indicator: str
+    first: int
+    last: int
+    year: int
+    extreme: Literal["lowest", "highest"]
+
+
+class TargetTest(Definition):
+    """A goal: a figure in ``year`` held against ``value``, or against ``factor`` times the figure of ``base``.
+
+    ``met`` is what the document claims: that the goal was reached, or that it was not. A goal that nobody reported
+    on is tested as if it was claimed to be met.
+    """
+
+    kind: Literal["target"]
+    indicator: str
+    year: int
+    compare: Compare
+    value: float | None = None
+    base: int | None = None
+    factor: float = 1.0
+    met: bool = True
+
+
+class SumTest(Definition):
+    """Amounts of money or hours in the plan that must add up: ``of`` says which column, ``theme`` which rows."""
+
+    kind: Literal["sum"]
+    of: Literal["costs", "budget", "regular", "priority", "external", "capacity"]
+    theme: str | None = None
+    total: float
+
+
+class SetTest(Definition):
+    """A list in the document against a list we know: a fact, or what the data hold (``villages``, ``themes``, …)."""
+
+    kind: Literal["set"]
+    of: str
+    items: tuple[str, ...]
+
+
+class CountTest(Definition):
+    """A number (or a year, or a length in years) in the document against a fact or the length of a list."""
+
+    kind: Literal["count"]
+    of: str
+    number: float
+    compare: Compare = "="
+
+
+class ProcessTest(Definition):
+    """Something that figures cannot show: ``needs`` says which record would."""
+
+    kind: Literal["process"]
+    needs: str
+
+
+Test = Annotated[
+    ChangeTest
+    | LevelTest
+    | RankTest
+    | ComparisonTest
+    | ExtremeTest
+    | TargetTest
+    | SumTest
+    | SetTest
+    | CountTest
+    | ProcessTest,
+    Field(discriminator="kind"),
+]
+
+
+class Statement(Definition):
+    """One checkable statement.
+
+    Parameters
+    ----------
+    document, line, section, quote
+        Where it stands and what it says, letter by letter.
+    claim
+        What is tested, in our own plain words.
+    group
+        Under which heading it is shown.
+    tests
+        All of them must hold. None when ``same_as`` names the statement that already tests it.
+    cautions
+        What a reader must know besides the verdict.
+    """
+
+    document: str
+    line: int
+    section: str
+    quote: str
+    claim: str
+    group: Literal[Field5, "stemming", "keuzes", "doelen", "middelen", "organisatie"]
+    tests: tuple[Test, ...] = ()
+    same_as: str | None = None
+    cautions: tuple[str, ...] = ()
+    id: str = ""
+
+
+class Remark(Definition):
+    """Something in the source text itself that does not agree, with the statements that show it."""
+
+    text: str
+    places: tuple[str, ...]
+    statements: tuple[str, ...] = ()
+
+
+class Statements(Definition):
+    """The content of ``beleid/statements.yml``; ``key_messages`` are the statements on the first page, at most five."""
+
+    municipality: str
+    documents: dict[str, str]
+    key_messages: Annotated[tuple[str, ...], Field(max_length=5)]
+    statements: dict[str, Statement]
+    remarks: tuple[Remark, ...] = ()
+
+    def all(self) -> list[Statement]:
+        """Every statement with its id, in the order of the file."""
+        return [one.model_copy(update={"id": id}) for id, one in self.statements.items()]

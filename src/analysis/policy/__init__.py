@@ -1,0 +1,1 @@
+"""What follows from the documents and the figures together: verdicts, goals, priorities, dashboard, plan."""
