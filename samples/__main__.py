@@ -5,7 +5,21 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from samples import ballots, counts, deliveries, register, statline
+from samples import (
+    ballots,
+    beleid,
+    cbs,
+    counts,
+    deliveries,
+    meldingen,
+    monitor,
+    nvi,
+    peers,
+    register,
+    statline,
+    verkeer,
+    wijken,
+)
 from samples.calibration import load
 
 
@@ -15,8 +29,16 @@ def main(folder: Path) -> None:
     crimes, nuisance = counts.draw(calibration, "misdrijven"), counts.draw(calibration, "overlast")
     resources = [
         *statline.exports(calibration, crimes, nuisance),
+        *cbs.exports(calibration),
+        *monitor.exports(calibration),
+        *nvi.exports(calibration),
+        *peers.exports(calibration),
         *deliveries.exports(calibration, nuisance),
+        *wijken.exports(calibration, crimes),
+        *verkeer.exports(calibration),
+        *meldingen.exports(calibration),
         *ballots.exports(calibration),
+        *beleid.exports(),
     ]
     register.write(resources, folder)
 

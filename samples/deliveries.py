@@ -13,8 +13,12 @@ from samples.statline import BOM, population
 
 
 def exports(calibration: Calibration, nuisance: Table) -> list[Resource]:
-    """E33 per former municipality without a header, and burenruzie and E14 with one."""
-    return [_e33(calibration, nuisance), _incidents(calibration)]
+    """E33 per former municipality without a header; burenruzie and E14, and traffic and fire, with one."""
+    return [
+        _e33(calibration, nuisance),
+        _incidents(calibration, "incidenten", "Incidenten burenruzie en poging tot zelfdoding"),
+        _incidents(calibration, "verkeer_en_brand", "Incidenten verkeer, controles en brand"),
+    ]
 
 
 def divided(calibration: Calibration, nuisance: Table) -> dict[str, Counter[int]]:
@@ -54,8 +58,8 @@ def _e33(calibration: Calibration, nuisance: Table) -> Resource:
     return Resource(path, title, "Politie", "levering", "2019-03-01", data, custom=custom)
 
 
-def _incidents(calibration: Calibration) -> Resource:
-    delivery, rng = calibration["deliveries"]["incidenten"], stream(calibration, "levering incidenten")
+def _incidents(calibration: Calibration, name: str, about: str) -> Resource:
+    delivery, rng = calibration["deliveries"][name], stream(calibration, f"levering {name}")
     inhabitants, names = population(calibration), calibration["deliveries"]["names"]
     lines = ["Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"]
     for code in [*delivery["predecessors"], delivery["successor"]]:
@@ -67,6 +71,6 @@ def _incidents(calibration: Calibration) -> Resource:
             lines += [f"{start};{year};{count}" for year, count in zip(years, counts, strict=True)]
     data = ("\r\n".join(lines) + "\r\n").encode("cp1252")
     first, last = calibration["years"]
-    title = f"Incidenten burenruzie en poging tot zelfdoding, {first}-{last}, indeling van toen"
-    path = f"politie/levering_incidenten_{first}_{last}.csv"
+    title = f"{about}, {first}-{last}, indeling van toen"
+    path = f"politie/levering_{name}_{first}_{last}.csv"
     return Resource(path, title, "Politie", "levering", "2024-02-01", data, encoding="windows-1252")

@@ -12,18 +12,24 @@ MEDIATYPES = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".yml": "application/yaml",
+    ".zip": "application/zip",
+    ".geojson": "application/geo+json",
 }
 LICENCES = [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}]
 DESCRIPTION = (
-    "LET OP: DIT ZIJN GEEN ECHTE CIJFERS. Alle bestanden zijn nagemaakt (synthetisch), in de vorm waarin "
-    "de politie, het CBS en de gemeente hun bestanden leveren. Gebruik ze om het programma te proberen, "
-    "niet om conclusies te trekken over een gemeente."
+    "LET OP: DIT ZIJN GEEN ECHTE CIJFERS. Alle bestanden met cijfers zijn nagemaakt (synthetisch), in de vorm "
+    "waarin de politie, het CBS en de gemeente hun bestanden leveren. Alleen de teksten uit het veiligheidsbeleid "
+    "zijn echt; bij die bestanden staat 'synthetic: false'. Gebruik alles om het programma te proberen, niet om "
+    "conclusies te trekken over een gemeente."
 )
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One file to be written under data/raw, with its entry in the data package."""
+    """One file to be written under data/raw, with its entry in the data package.
+
+    What the council wrote itself is not ``synthetic``, and we cannot give it a licence.
+    """
 
     path: str
     title: str
@@ -33,11 +39,12 @@ class Resource:
     data: bytes
     encoding: str = "utf-8"
     custom: dict[str, Any] = field(default_factory=dict)
+    synthetic: bool = True
 
     def entry(self) -> dict[str, Any]:
-        """Describe the file for datapackage.json; a workbook has no text encoding."""
+        """Describe the file for datapackage.json; a workbook or zip file has no text encoding."""
         file = Path(self.path)
-        binary = file.suffix == ".xlsx"
+        binary = file.suffix in (".xlsx", ".zip")
         return {
             "name": file.stem.lower(),
             "path": self.path,
@@ -47,12 +54,12 @@ class Resource:
             **({} if binary else {"encoding": self.encoding}),
             "bytes": len(self.data),
             "hash": f"sha256:{hashlib.sha256(self.data).hexdigest()}",
-            "licenses": LICENCES,
-            "sources": [{"title": f"{self.publisher} (nagemaakt)"}],
+            **({"licenses": LICENCES} if self.synthetic else {}),
+            "sources": [{"title": f"{self.publisher} ({'nagemaakt' if self.synthetic else 'overgenomen'})"}],
             "publisher": self.publisher,
             "table": self.table,
             "vintage": self.vintage,
-            "synthetic": True,
+            "synthetic": self.synthetic,
             **self.custom,
         }
 

@@ -29,7 +29,7 @@ def _crimes(calibration: Calibration, table: Table, years: list[int], time: str)
     header = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"GeregistreerdeMisdrijven_1"'
     lines = (f"{key};{count}" for key, count in rows(table, years, withheld))
     title = f"Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente, {years[0]}-{years[-1]}"
-    return _resource(f"politie/47013NED_TypedDataSet_15022024_{time}.csv", title, "Politie", header, lines)
+    return resource(f"politie/47013NED_TypedDataSet_15022024_{time}.csv", title, "Politie", header, lines)
 
 
 def _nuisance(calibration: Calibration, table: Table) -> Resource:
@@ -37,7 +37,7 @@ def _nuisance(calibration: Calibration, table: Table) -> Resource:
     header = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"'
     lines = (f'{key};"{count:>8}"' for key, count in rows(table, table.years, withheld))
     title = "Geregistreerde overlast; soort overlast, gemeente"
-    return _resource("politie/47021NED_UntypedDataSet_15022024_102210.csv", title, "Politie", header, lines)
+    return resource("politie/47021NED_UntypedDataSet_15022024_102210.csv", title, "Politie", header, lines)
 
 
 def rows(table: Table, years: list[int], withheld: list[str]) -> Iterable[tuple[str, int]]:
@@ -79,10 +79,11 @@ def _population(calibration: Calibration) -> Resource:
     cells = [(region, *cell) for region, counts in population(calibration).items() for cell in counts.items()]
     lines = (f'{n};"{region:<6}";"{year}JJ00";{count}' for n, (region, year, count) in enumerate(cells))
     title = "Regionale kerncijfers Nederland; gemiddeld aantal inwoners"
-    return _resource("cbs/70072ned_TypedDataSet_15022024_103005.csv", title, "CBS", header, lines)
+    return resource("cbs/70072ned_TypedDataSet_15022024_103005.csv", title, "CBS", header, lines)
 
 
-def _resource(path: str, title: str, publisher: str, header: str, lines: Iterable[str]) -> Resource:
+def resource(path: str, title: str, publisher: str, header: str, lines: Iterable[str]) -> Resource:
+    """A data set as StatLine writes it, named after its table."""
     data = (BOM + "\n".join([header, *lines]) + "\n").encode()
     table = Path(path).name.partition("_")[0]
     return Resource(path, title, publisher, table, VINTAGE, data)

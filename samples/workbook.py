@@ -9,16 +9,16 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
-Rows = list[list[str | int]]
+Rows = list[list[str | int | float]]
 
 MOMENT = datetime(2023, 9, 1, 12, 0, 0)
 
 
-def xlsx(rows: Rows) -> bytes:
+def xlsx(rows: Rows, sheet_name: str = "stembriefjes") -> bytes:
     """One sheet with `rows`; empty text becomes an empty cell."""
     book = Workbook()
     sheet = book.active
-    sheet.title = "stembriefjes"
+    sheet.title = sheet_name
     for row in rows:
         sheet.append([cell if cell != "" else None for cell in row])
     buffer = io.BytesIO()

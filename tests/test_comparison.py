@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -33,11 +35,17 @@ def test_the_municipality_is_compared_with_the_country_without_it(before, after,
     assert swapped.p_value == pytest.approx(result.p_value)
 
 
-def test_dispersion_widens_the_interval_by_its_root():
+def test_each_side_brings_the_dispersion_of_its_own_months():
     here, there = yearly("proef", "GM1969", {2019: 100, 2022: 150}), yearly("proef", "NL00", {2019: 900, 2022: 950})
-    plain, wide = compare_change(here, there, *YEARS), compare_change(here, there, *YEARS, dispersion=4)
-    assert np.log(wide.upper / wide.ratio) == pytest.approx(2 * np.log(plain.upper / plain.ratio))
-    assert (plain.verdict, wide.verdict) == (Verdict.CONFIRMED, Verdict.CHANCE)
+    calm = compare_change(here, there, *YEARS)
+    waves = monthly("proef", "GM1969", 2019, [1, 19] * 12 + [19, 1] * 12)
+    rest = monthly("proef", "NL00", 2019, [81, 99] * 24)
+    local = replace(here, find_months=lambda: waves)
+    wild = compare_change(local, replace(there, find_months=lambda: rest), *YEARS)
+    assert (calm.dispersion, wild.dispersion) == (1, pytest.approx(8.1 * 48 / 33))
+    assert np.log(wild.upper / wild.ratio) > 3 * np.log(calm.upper / calm.ratio)
+    assert (calm.verdict, wild.verdict) == (Verdict.CONFIRMED, Verdict.CHANCE)
+    assert compare_change(local, there, *YEARS).dispersion == wild.dispersion
 
 
 def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():

@@ -1,28 +1,22 @@
-"""Two years of one series."""
+"""Two years of one series, and the three questions about them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.rates import confint_poisson_2indep, etest_poisson_2indep
 
 from analysis.series import SUMMED_IN_PART, Missing
-from analysis.statistics import counts
 from analysis.statistics.counts import change
 from analysis.statistics.verdicts import Verdict
-from builders import yearly
+from builders import indicator, monthly, yearly
 
 
 def two_years(before, after, **fields):
     return change(yearly("proef", "GM1969", {2019: before, 2022: after}, **fields), 2019, 2022)
-
-
-@settings(max_examples=50)
-@given(st.integers(1, 3000), st.integers(1, 3000), st.floats(0.1, 10))
-def test_interval_is_the_score_interval_of_statsmodels(before, after, exposure):
-    expected = confint_poisson_2indep(after, exposure, before, 1, method="score", compare="ratio")
-    assert counts.ratio_interval(before, after, 1, exposure)[1:] == pytest.approx(expected, rel=1e-4)
 
 
 @settings(max_examples=50)
@@ -33,13 +27,6 @@ def test_swapping_the_years_inverts_the_ratio(before, after):
     assert forth.lower == pytest.approx(1 / back.upper)
     assert forth.lower < forth.ratio < forth.upper
     assert forth.p_value == pytest.approx(back.p_value)
-
-
-def test_p_value_of_large_counts_needs_no_grid_and_joins_the_exact_one():
-    largest = counts.ETEST_UP_TO
-    grid = etest_poisson_2indep(largest + 100, 1, largest, 1, method="score")[1]
-    assert counts.p_value(largest, largest + 100) == pytest.approx(grid, abs=5e-4)
-    assert counts.p_value(99662, 138807) == 0  # would take 150 GB by grid
 
 
 @pytest.mark.parametrize(
@@ -112,3 +99,72 @@ def test_records_of_small_counts_have_no_percentage():
     small = records["proef.change_pct"]
     assert (small.value, small.lower, small.upper) == (None, None, None)
     assert "proef.rate_change_pct" not in records
+
+
+def held_against(before, after, months=None, peers=None, **fields):
+    """A change between 2019 and 2020 with the months and the peers it is held against."""
+    series = yearly("proef", "GM1969", {2019: before, 2020: after}, **fields)
+    by_month = None if months is None else monthly("proef", "GM1969", 2019, months)
+    return change(replace(series, find_months=lambda: by_month, find_peers=lambda: peers), 2019, 2020)
+
+
+def peers(ratios):
+    """Municipalities with 100 registrations in 2019 and some ratio to 2020."""
+    rows = {f"GM9{number:03}": [100, 100 * ratio] for number, ratio in enumerate(ratios)}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[2019, 2020])
+
+
+def test_the_second_question_is_held_against_the_own_months():
+    even, waves = [10] * 12 + [15] * 12, [2, 18] * 6 + [3, 27] * 3 + [27, 3] * 3
+    calm, wild = held_against(120, 180, even), held_against(120, 180, waves)
+    assert (calm.dispersion, calm.noise.months) == (1, 24)
+    assert (calm.lower, calm.p_value) == (held_against(120, 180).lower, held_against(120, 180).p_value)
+    assert wild.dispersion > 5
+    assert wild.noise.degrees == 11
+    assert wild.lower < calm.lower < calm.ratio == wild.ratio < calm.upper < wild.upper
+    assert (calm.beyond_chance, wild.beyond_chance) == (True, False)
+    assert (calm.verdict, wild.verdict) == (Verdict.CONFIRMED, Verdict.CHANCE)
+
+
+def test_what_is_usual_among_peers_is_confirmed_with_a_reservation():
+    calm, wild = peers([0.9, 1, 1.1] * 5), peers([0.4, 1, 1.6] * 5)
+    ours, theirs = held_against(100, 160, peers=calm), held_against(100, 160, peers=wild)
+    assert (ours.unusual, theirs.unusual) == (True, False)
+    assert (ours.verdict, theirs.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
+    alone = held_against(100, 160)
+    assert (alone.unusual, alone.peers, alone.verdict) == (None, None, Verdict.CONFIRMED)
+    assert held_against(100, 110, peers=wild).verdict is Verdict.CHANCE
+
+
+def test_a_claim_can_be_contradicted():
+    assert held_against(100, 160).verdict_on("up") is Verdict.CONFIRMED
+    assert held_against(100, 160).verdict_on("down") is Verdict.CONTRADICTED
+    assert held_against(100, 110).verdict_on("down") is Verdict.CHANCE
+
+
+def test_the_three_answers_are_in_the_record():
+    result = held_against(100, 160, [8, 9] * 6 + [13, 14] * 6, peers([0.4, 1, 1.6] * 5))
+    records = {record.id: record for record in result.records()}
+    held = records["proef.peers_pct"]
+    assert held.value == records["proef.change_pct"].value
+    assert held.lower < 0 < held.upper
+    assert records["proef.peers_number"].value == 15
+    assert records["proef.peers_together_pct"].value == pytest.approx(0)
+    assert records["proef.peers_dispersion"].value == result.peers.dispersion
+    assert records["proef.change_dispersion"].value == 1
+
+
+@pytest.mark.parametrize(("after", "beyond"), [(140, False), (170, True)])
+def test_rounding_widens_the_interval(after, beyond):
+    exact = yearly("proef", "GM1969", {2019: 110, 2022: after})
+    rounded = replace(exact, indicator=indicator(rounded_to=5))
+    fine, coarse = change(exact, 2019, 2022), change(rounded, 2019, 2022)
+    assert coarse.lower < fine.lower < fine.upper < coarse.upper
+    assert coarse.lower == change(yearly("proef", "GM1969", {2019: 112, 2022: after - 2}), 2019, 2022).lower
+    assert coarse.beyond_chance is beyond
+    assert change(replace(exact, indicator=indicator(rounded_to=5)), 2019, 2022).ratio == fine.ratio
+
+
+def test_a_percentage_is_no_count():
+    with pytest.raises(ValueError, match="survey_change"):
+        change(replace(yearly("proef", "GM1969", {2019: 33}), indicator=indicator(unit="percent")), 2019, 2022)

@@ -115,7 +115,7 @@ def test_an_unknown_file_is_refused_where_there_is_a_register(raw):
 
 
 def test_notes_and_hidden_files_are_not_looked_at(raw):
-    for name in ("README.txt", "notitie.md", ".verborgen.csv", "~$open.xlsx", "kaart.geojson", "beleid/doelen.yml"):
+    for name in ("README.txt", "notitie.md", ".verborgen.csv", "~$open.xlsx", "beleid/doelen.yml"):
         exports.write(raw / name, ["<html>"])
     register(raw)
     assert run(raw).skipped == {}

@@ -195,3 +195,51 @@ def test_a_monthly_series_has_no_yearly_count(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2022: 3}, frequency="M"), sources=[source("a")])
     with pytest.raises(ValueError, match="needs years"):
         load("woninginbraak", "GM1969", frequency="M", folder=path).count(2022)
+
+
+def test_a_yearly_count_finds_its_months_and_the_other_municipalities(folder):
+    path = folder(
+        rows("a", "woninginbraak", "GM1969", {2021: 30, 2022: 36}),
+        rows("a", "woninginbraak", "GM0014", {2021: 300, 2022: 360}),
+        rows("a", "woninginbraak", "NL00", {2021: 3000, 2022: 3600}),
+        rows("a", "woninginbraak", "GM1969", {2022: 3}, frequency="M"),
+        sources=[source("a")],
+    )
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert series.months.data["value"].tolist() == [3]
+    assert series.peers.to_dict() == {2021: {"GM0014": 300, "GM1969": 30}, 2022: {"GM0014": 360, "GM1969": 36}}
+    assert series.between(2022, 2022).peers is series.peers
+    country = load("woninginbraak", "NL00", folder=path)
+    assert country.peers is None
+    assert country.months is None
+    rest = country.minus(series)
+    assert (rest.months, rest.peers) == (None, None)
+    assert load("woninginbraak", "GM1969", frequency="M", folder=path).months is None
+
+
+def test_the_rest_of_the_country_has_the_months_of_the_rest(folder):
+    path = folder(
+        *(
+            rows("a", "woninginbraak", region, {2022: count}, frequency=frequency)
+            for region, frequency, count in [
+                ("GM1969", "Y", 36),
+                ("GM1969", "M", 3),
+                ("NL00", "Y", 3600),
+                ("NL00", "M", 310),
+            ]
+        ),
+        sources=[source("a")],
+    )
+    here, country = (load("woninginbraak", region, folder=path) for region in ("GM1969", "NL00"))
+    assert country.minus(here).months.data["value"].tolist() == [307]
+
+
+def test_figures_in_other_borders_are_not_those_of_a_municipality(folder):
+    path = folder(
+        rows("lev", "onbegrepen_gedrag", "GM0014", {2017: 900, 2018: 1000, 2019: 1500}),  # grew in 2019
+        rows("lev", "onbegrepen_gedrag", "GM0034", {2017: 4000, 2018: 5000, 2019: 6000}),
+        sources=[source("lev", "levering")],
+    )
+    peers = load("onbegrepen_gedrag", "GM0034", folder=path).peers
+    assert peers.loc["GM0014"].isna().tolist() == [True, True, False]
+    assert peers.loc["GM0034"].tolist() == [4000, 5000, 6000]

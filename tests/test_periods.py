@@ -21,6 +21,9 @@ years = st.integers(1900, 2100)
         ("2021 2e kwartaal", date(2021, 4, 1), "Q"),
         ("2021 2e halfjaar", date(2021, 7, 1), "H"),
         (" 2022JJ00 ", date(2022, 1, 1), "Y"),
+        ("31-12-2020", date(2020, 12, 31), "D"),
+        ("2021-01-01", date(2021, 1, 1), "D"),
+        ("2021-01-01 00:00:00", date(2021, 1, 1), "D"),  # a date in a workbook
     ],
 )
 def test_codes_and_labels_stand_for_the_same_period(text, start, frequency):
@@ -33,11 +36,27 @@ def test_a_star_means_provisional(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "22", "2022MM13", "2022MM00", "2022KW05", "2021 3e halfjaar", "totaal", "2022 mrt"]
+    "text",
+    [
+        "",
+        "22",
+        "2022MM13",
+        "2022MM00",
+        "2022KW05",
+        "2021 3e halfjaar",
+        "totaal",
+        "2022 mrt",
+        "31-02-2020",
+        "2020-13-01",
+    ],
 )
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError, match="geen periode"):
         parse(text)
+
+
+def test_a_day_has_its_date_as_label():
+    assert parse("31-12-2020").label == "31 december 2020"
 
 
 @given(years, st.integers(1, 12))

@@ -37,12 +37,11 @@ def figures(rows: pd.DataFrame, indicator: str, region: str, source: str) -> dic
 
 
 def test_every_safety_table_is_read_and_every_other_one_skipped(summary):
-    assert len(summary.read) == 9 and summary.left_out == {}
+    assert len(summary.read) == 13 and summary.left_out == {}
     assert {Path(name).name for name, reason in summary.skipped.items() if reason != "codelijst"} == {
         "70072ned_statline_lijst_migratie.csv",
         "71950ned_TypedDataSet_29012025_112846.csv",
-        "81877NED_statline_lijst_2012_2017.csv",
-        "85984NED_bevolking_buurten_2024.csv",
+        "star_ongevallen_alkmaar_2021_2026.geojson",
     }
 
 

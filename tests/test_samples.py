@@ -69,8 +69,9 @@ def test_generating_again_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", RESOURCES, ids=lambda entry: str(entry["name"]))
 def test_register_tells_what_each_file_is(entry: dict[str, Any]) -> None:
     data = (RAW / entry["path"]).read_bytes()
-    assert entry["synthetic"] is True
-    assert "nagemaakt" in entry["sources"][0]["title"]
+    real = Path(entry["path"]).stem in ("statements", "facts", "goals", "priorities", "plan")
+    assert entry["synthetic"] is not real
+    assert ("overgenomen" if real else "nagemaakt") in entry["sources"][0]["title"]
     assert entry["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
     assert entry["bytes"] == len(data) <= 3_500_000
 
@@ -79,7 +80,11 @@ def test_register_is_complete_and_small() -> None:
     assert "GEEN ECHTE CIJFERS" in PACKAGE["description"]
     assert sum(entry["bytes"] for entry in RESOURCES) <= 8_000_000
     assert len({entry["name"] for entry in RESOURCES}) == len(RESOURCES)
-    assert {"47013NED", "47021NED", "70072ned", "levering", "stembriefjes", "turflijst", "stemkaart"} == {
+    surveys = {"83648NED", "81877NED", "85146NED", "nvi"}
+    others = {"47018NED", "kerncijfers_wijken_buurten", "BRON", "STAR", "gebiedsgrenzen"}
+    asked = {"verwijzingen", "alarmeringen", "jaarwisseling", "beleidsdocument"}
+    votes = {"stembriefjes", "turflijst", "stemkaart"}
+    assert {"47013NED", "47021NED", "70072ned", "levering", *votes, *surveys, *others, *asked} == {
         entry["table"] for entry in RESOURCES
     }
 

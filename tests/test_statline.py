@@ -174,8 +174,8 @@ def test_population_has_one_code_and_totals_are_taken_from_details(tmp_path):
 @pytest.mark.parametrize(
     "lines",
     [
-        ["ID;SoortMisdrijf;RegioS;Perioden;TotaalGeregistreerdeMisdrijven_1", "0;T001161;GM1969;2022JJ00;1415"],
-        [";2021;2022*", "Soort misdrijf;aantal;aantal", "Misdrijven, totaal;60540;63930"],
+        ["ID;SoortMisdrijf;RegioS;Perioden;RegistratiesVanVerdachten_6", "0;T001161;GM1969;2022JJ00;415"],
+        [";2021;2022*", "Soort misdrijf;aantal;aantal", "Fraude;60540;63930"],
         ['"Marges";"Perioden";"Regio\'s";"Voelt zich wel eens onveilig (%)"', '"Waarde";"2013";"Nederland";36,7'],
         ["Naam;Straat", "x;y"],
     ],

@@ -10,10 +10,10 @@ import datetime as dt
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from . import paths
 from .errors import DataError
@@ -43,7 +43,8 @@ class Indicator(Definition):
     ``good`` says which direction is good news; ``none`` where fewer registrations may just mean fewer reports.
     ``sources`` stand in order of preference; a series comes from exactly one of them. ``sensitive`` figures are
     protected as if they were not public: always, or only below the level of a municipality. ``rounded_to`` is what
-    the publisher rounds counts to.
+    the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not they add up to it;
+    ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be worked out.
     """
 
     label: str
@@ -58,6 +59,8 @@ class Indicator(Definition):
     sensitive: Literal["no", "below_municipality", "always"] = "no"
     registered_by: str = "de politie"
     rounded_to: int = 1
+    parts: tuple[str, ...] = ()
+    derived_from: str | None = None
     id: str = ""
 
     @property
@@ -125,13 +128,47 @@ class SmallCounts(Definition):
     percentage_from: int
 
 
+class Disclosure(Definition):
+    """From which number on a count that is not public is shown, and how many values a hidden one must keep."""
+
+    year_of_municipality: int = Field(ge=1)
+    finer: int = Field(ge=1)
+    possible_values: int = Field(ge=2)
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        if self.possible_values > min(self.year_of_municipality, self.finer):
+            raise ValueError("a count below a limit cannot keep more values than there are below that limit")
+        return self
+
+
+class Monitoring(Definition):
+    """The ordinary years a control chart is held against, and from how many registrations a season can be told."""
+
+    first_year: int
+    last_year: int
+    season_from: int
+
+
+class Signals(Definition):
+    """When a half-year stands out: how wide both bands are, and how many earlier half-years they rest on."""
+
+    notice: float
+    signal: float
+    most: int
+    least: int
+
+
 class Thresholds(Definition):
     """Numbers that decide what is said, in one place."""
 
     small_counts: SmallCounts
+    disclosure: Disclosure
     verdict: dict[str, float]
     files: dict[str, int]
     revision: dict[str, float]
+    monitoring: Monitoring
+    signals: Signals
 
 
 def read_yaml(path: Path, kind: type[T]) -> T:

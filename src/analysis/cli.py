@@ -33,6 +33,7 @@ app = typer.Typer(
 
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
+INCOMPLETE = 1  # a report without what stood in a damaged file
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
 Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
@@ -57,6 +58,9 @@ def report(
     raw: Raw = paths.RAW,
     out: Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")] = paths.REPORTS,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Laat beschadigde bestanden weg en maak de rest; het rapport zegt wat.")
+    ] = False,
 ) -> None:
     """Maak het rapport van een of meer gemeenten."""
     from .runner import build
@@ -67,13 +71,15 @@ def report(
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
     with tempfile.TemporaryDirectory() as processed:
-        _ingest(raw, Path(processed))
+        unread = _ingest(raw, Path(processed), keep_going)
         for parameters in asked:
             with _progress(parameters.municipality) as show:
                 made = build.report(parameters, Path(processed), out, jobs, show)
             for sentence in (*made.absent, *made.incomplete):
                 typer.echo(f"  {sentence}")
             typer.echo(f"Rapport klaar: {paths.shown(made.folder / 'index.html')}")
+    if unread:
+        raise typer.Exit(INCOMPLETE)
 
 
 @app.command(cls=Command)
@@ -84,15 +90,22 @@ def lab() -> None:
     os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={paths.NOTEBOOKS}"])
 
 
-def _ingest(raw: Path, processed: Path) -> None:
+def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
+    """Ingest and tell what was done; whether a damaged file was left out."""
     from .sources.ingest import ingest
 
-    summary = ingest(raw, processed)
+    documents = raw if (raw / "beleid").is_dir() else paths.RAW
+    if documents != raw:
+        typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
+    summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
+    for file, problem in summary.unread.items():
+        typer.echo(f"  BESCHADIGD, telt niet mee: {file}: {problem}", err=True)
     for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
     for code, figures in summary.left_out.items():
         typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     typer.echo(f"{len(summary.read)} bestanden gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
+    return bool(summary.unread)
 
 
 @contextmanager

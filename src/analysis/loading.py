@@ -6,17 +6,18 @@ its sources, and for every year whether the publisher recalculated it to today's
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
-from .catalogue import Indicator, Table
+from .choosing import choose
 from .observations import Source
-from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
+from .series import SUMMED_IN_PART, Missing, Series
+
+Edition = tuple[Path, int]  # see observations.edition
 
 
 def load(
@@ -49,16 +50,55 @@ def load(
         ``Missing`` with the reason when there is nothing to show.
     """
     definition = catalogue.indicator(indicator)
-    counted = _choose(definition, region, first_year, last_year, frequency, folder)
+    counted = choose(definition, region, first_year, last_year, frequency, folder)
     if counted is None or counted[0]["value"].isna().all():
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
-        return Missing(definition.label, reason)
+        return Missing(definition.label, reason + observations.left_out(folder))
     data, used, aside = counted
-    if definition.unit != "registrations":
-        return Series(definition, region, frequency, data, used, set_aside=aside)
-    return Series(definition, region, frequency, data, used, *_population(region, *observations.edition(folder)), aside)
+    series = Series(definition, region, frequency, data, used, set_aside=aside)
+    edition = observations.edition(folder)
+    if definition.unit == "registrations":
+        population, files = _population(region, *edition)
+        series = replace(series, population=population, population_sources=files)
+    return _held_against(series, edition) if frequency == "Y" else series
+
+
+def _held_against(series: Series, edition: Edition) -> Series:
+    """Let a yearly series find its months, and the same figures of other municipalities."""
+    id, region = series.indicator.id, series.region
+    if series.indicator.is_count:
+        series = replace(series, find_months=partial(_months, id, region, edition))
+    if regions.is_municipality(region):
+        series = replace(series, find_peers=partial(_everyone, id, series.sources, edition))
+    return series
+
+
+@lru_cache(maxsize=256)
+def _months(indicator: str, region: str, edition: Edition) -> Series | None:
+    found = load(indicator, region, frequency="M", folder=edition[0].parent)
+    return found if isinstance(found, Series) else None
+
+
+@lru_cache(maxsize=256)
+def _everyone(indicator: str, files: tuple[Source, ...], edition: Edition) -> pd.DataFrame:
+    """Figures of every municipality in some files of one table: indexed by region, a column for each year.
+
+    Where each year stands in its own borders, years from before a herindeling are no figures of today's municipality.
+    """
+    everyone = [*regions.regions().municipalities]
+    rows = observations.query(indicator, everyone, "Y", edition[0].parent)
+    rows = rows.assign(year=rows["period"].dt.year).set_index(["region", "year"])
+    per_file = [rows.loc[rows["source"] == file.name, "value"] for file in files]
+    together = per_file[0]
+    for more in per_file[1:]:
+        together = together.combine_first(more)
+    table = together.unstack("year")
+    if catalogue.tables()[files[0].table].borders == "own_year":
+        formed = pd.Series({region: regions.first_year(region) or 0 for region in table.index}, dtype=int)
+        table = table.apply(lambda values: values.where(formed <= values.name))
+    return table
 
 
 def _years(first: int | None, last: int | None) -> str:
@@ -70,113 +110,9 @@ def _years(first: int | None, last: int | None) -> str:
 @lru_cache(maxsize=64)
 def _population(region: str, path: Path, written: int) -> tuple[pd.Series, tuple[Source, ...]]:
     """Average population by year; a sum that misses part of the territory is no population of that territory."""
-    chosen = _choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", path.parent)
+    chosen = choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", path.parent)
     if chosen is None:
         return pd.Series(dtype=float), ()
     data, used, _ = chosen
     whole = data["value"].where(data["origin"] != SUMMED_IN_PART)
     return whole.set_axis(pd.DatetimeIndex(whole.index).year), used
-
-
-Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
-
-
-def _choose(
-    definition: Indicator,
-    region: str,
-    first: int | None,
-    last: int | None,
-    frequency: str,
-    folder: Path | None,
-) -> Chosen | None:
-    """Rows for a region from the first subject that has them, and there from the table that covers most years."""
-    rows = observations.query(definition.id, _wanted(definition, region), frequency, folder)
-    register = observations.sources(folder)
-    rows["table"] = rows["source"].map({name: source.table for name, source in register.items()})
-    known = catalogue.tables()
-    for selection in definition.sources:
-        candidates = [
-            editions
-            for table, group in rows.groupby("table")
-            if known[str(table)].subject == selection.subject
-            and (editions := _edition(group, _borders(definition, known[str(table)]), region, first, last)) is not None
-        ]
-        if candidates:
-            data, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
-            return data, tuple(register[n] for n in used), tuple(register[n] for n in aside)
-    return None
-
-
-def _borders(definition: Indicator, table: Table) -> str:
-    """A percentage or an index of predecessors cannot be added: only the region's own figures count."""
-    return table.borders if definition.is_count else "current"
-
-
-def _wanted(definition: Indicator, region: str) -> list[str]:
-    """The region, everything it was ever made of, and all municipalities where the country may be their sum."""
-    if region == regions.NEDERLAND and definition.unit == "persons":
-        return [region, *regions.regions().municipalities]
-    years = range(min(regions.regions().counts), max(regions.regions().counts) + 1)
-    return sorted({region, *(whole for year in years for whole in regions.territory(region, year).wholes)})
-
-
-def _edition(
-    rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None
-) -> tuple[pd.DataFrame, list[str], list[str]] | None:
-    """One table's series: the file that covers most of the asked years, completed by files that agree with it.
-
-    Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
-    aside whole, so that a series never jumps because half of it is from another edition.
-    """
-    per_file = {
-        str(name): in_territory
-        for name, group in rows.groupby("source")
-        if not (in_territory := _in_territory(group, borders, region, first, last)).empty
-    }
-    vintages = rows.groupby("source")["vintage"].max().fillna(pd.Timestamp(0))
-    order = sorted(per_file, key=lambda name: (-len(per_file[name]), -vintages[name].timestamp(), name))
-    if not order:
-        return None
-    data, used, aside = per_file[order[0]], [order[0]], []
-    for name in order[1:]:
-        other = per_file[name]
-        shared = data.index.intersection(other.index)
-        if data.loc[shared, "value"].equals(other.loc[shared, "value"]):
-            data = pd.concat([data, other.loc[other.index.difference(data.index)]]).sort_index()
-            used.append(name)
-        else:
-            aside.append(name)
-    return data, used, aside
-
-
-def _in_territory(rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None) -> pd.DataFrame:
-    """One file's rows as figures for today's region, with their origin."""
-    years = rows["period"].dt.year
-    asked = rows[(years >= (first or 0)) & (years <= (last or 9999))]
-    formed = regions.first_year(region)
-    own = asked[asked["region"] == region].set_index("period")[["value", "status", "lower", "upper"]]
-    if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
-        before = pd.DatetimeIndex(own.index).year < (formed or 0)
-        return own.assign(origin=pd.Series(BACK_CAST, own.index).where(before, OWN)).sort_index()
-    summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in asked.groupby("period")]
-    columns = ["period", "value", "status", "origin"]
-    frame = pd.DataFrame([row for row in summed if row is not None], columns=columns).set_index("period")
-    return frame.assign(lower=float("nan"), upper=float("nan"))
-
-
-def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:
-    """Figures of one period added over what the region consisted of then; nothing if one of the wholes is absent."""
-    figures = group.set_index("region")
-    if region == regions.NEDERLAND:
-        wholes, parts = tuple(figures.index), {}
-        complete = len(wholes) == regions.regions().counts.get(period.year)
-    else:
-        made_of = regions.territory(region, period.year)
-        wholes, parts = made_of.wholes, made_of.parts
-        complete = set(wholes) <= set(figures.index)
-    if not complete:
-        return None
-    status = "provisional" if (figures.loc[list(wholes), "status"] == "provisional").any() else "final"
-    value = float(figures.loc[list(wholes), "value"].sum(skipna=False))
-    origin = OWN if wholes == (region,) else SUMMED_IN_PART if parts else SUMMED
-    return period, value, status if np.isfinite(value) else "missing", origin

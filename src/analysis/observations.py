@@ -21,7 +21,7 @@ from .errors import DataError
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
 FREQUENCIES = ("Y", "H", "Q", "M", "D")
 OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
-CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
+CARD, DOCUMENTS, BORDERS, UNREAD = "vote_card.json", "documents.json", "borders.json", "unread.json"
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -89,7 +89,8 @@ def write(
         One row per voter and chosen theme, or per village and theme; may be empty.
     extras : mapping, optional
         What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
-        (``DOCUMENTS``) and the borders of regions by code (``BORDERS``).
+        (``DOCUMENTS``), the borders of regions by code (``BORDERS``), and what is wrong with files that were left
+        out (``UNREAD``).
 
     Raises
     ------
@@ -102,7 +103,7 @@ def write(
     try:
         checked.to_parquet(fresh / OBSERVATIONS, index=False)
         ballots.to_parquet(fresh / BALLOTS, index=False)
-        for name in (CARD, DOCUMENTS, BORDERS):
+        for name in (CARD, DOCUMENTS, BORDERS, UNREAD):
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
             (fresh / name).write_text(content, encoding="utf-8")
         register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
@@ -146,7 +147,7 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
 
 
 def borders(folder: Path | None = None) -> dict[str, Any]:
-    """GeoJSON geometries (longitude, latitude) by region code; empty when none were delivered."""
+    """Borders by region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``; perhaps none."""
     return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
 
 
@@ -160,6 +161,24 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
     wanted = (frame["indicator"] == indicator) & (frame["frequency"] == frequency) & frame["region"].isin(regions)
     texts = ["indicator", "region", "frequency", "unit", "status", "source"]
     return frame[wanted].astype(dict.fromkeys(texts, "str"))
+
+
+def unread(folder: Path | None = None) -> dict[str, str]:
+    """Damaged files that were left out, by path, with what is wrong."""
+    return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
+
+
+def left_out(folder: Path | None = None) -> str:
+    """A sentence to follow on 'there is no figure', when that may be because a file was damaged; else nothing."""
+    names = list(unread(folder))
+    return f" Niet gelezen, want beschadigd: {', '.join(names)}." if names else ""
+
+
+def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:
+    """Codes that begin with ``prefix`` and have figures on the indicator."""
+    frame = _read(*edition(folder))
+    found = frame.loc[frame["indicator"] == indicator, "region"].unique()
+    return sorted(str(code) for code in found if str(code).startswith(prefix))
 
 
 def edition(folder: Path | None = None) -> tuple[Path, int]:

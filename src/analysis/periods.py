@@ -12,24 +12,25 @@ MONTHS = (
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
 
-_LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1}  # months a period lasts
+_LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1, "D": 1}  # months a period lasts; a day is told by its date
 _CODE = re.compile(r"^(?P<year>\d{4})(?P<kind>JJ|KW|MM)(?P<number>\d{2})$")
 _KIND = {"JJ": "Y", "KW": "Q", "MM": "M"}
 _YEAR = re.compile(r"^\d{4}$")
 _MONTH = re.compile(rf"^(?P<year>\d{{4}}) (?P<month>{'|'.join(MONTHS)})$")
+_DAY = re.compile(r"^(?:(?P<iso>\d{4}-\d{2}-\d{2})(?: 00:00:00)?|(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}))$")
 _PART = re.compile(r"^(?P<year>\d{4}) (?P<number>[1-4])e (?P<kind>kwartaal|halfjaar)$")
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A year, half-year, quarter or month.
+    """A year, half-year, quarter, month or day.
 
     Parameters
     ----------
     start : date
         First day.
     frequency : str
-        ``Y``, ``H``, ``Q`` or ``M``.
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
     provisional : bool
         Whether the publisher marked it (``2024*`` provisional, ``2024**`` revised provisional).
     """
@@ -40,24 +41,25 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The period in Dutch: ``2022``, ``2022 1e halfjaar``, ``maart 2020``."""
+        """The period in Dutch: ``2022``, ``2022 1e halfjaar``, ``maart 2020``, ``31 december 2020``."""
         number = (self.start.month - 1) // _LENGTH[self.frequency] + 1
         return {
             "Y": f"{self.start.year}",
             "H": f"{self.start.year} {number}e halfjaar",
             "Q": f"{self.start.year} {number}e kwartaal",
             "M": f"{MONTHS[self.start.month - 1]} {self.start.year}",
+            "D": f"{self.start.day} {MONTHS[self.start.month - 1]} {self.start.year}",
         }[self.frequency]
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Period:
-    """Read a StatLine period, code or label.
+    """Read a StatLine period, code or label, or a date.
 
     Parameters
     ----------
     text : str
-        For example ``2022MM01``, ``2022JJ00``, ``2021KW01``, ``2022``, ``2024*``, ``2022 januari``.
+        For example ``2022MM01``, ``2022JJ00``, ``2021KW01``, ``2022``, ``2024*``, ``2022 januari``, ``31-12-2020``.
 
     Returns
     -------
@@ -70,12 +72,20 @@ def parse(text: str) -> Period:
     """
     cleaned = text.strip().rstrip("*").rstrip()
     provisional = text.strip().endswith("*")
-    year, frequency, number = _parts(cleaned)
     try:
+        if found := _DAY.match(cleaned):
+            return Period(_day(found), "D", provisional)
+        year, frequency, number = _parts(cleaned)
         start = date(year, (number - 1) * _LENGTH[frequency] + 1, 1)
     except ValueError:
         raise ValueError(f"'{text}' is geen periode") from None
     return Period(start, frequency, provisional)
+
+
+def _day(found: re.Match[str]) -> date:
+    if found["iso"]:
+        return date.fromisoformat(found["iso"])
+    return date(int(found["year"]), int(found["month"]), int(found["day"]))
 
 
 def _parts(text: str) -> tuple[int, str, int]:

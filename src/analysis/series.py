@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -43,6 +44,10 @@ class Missing(Result):
         return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
 
 
+def _nothing() -> None:
+    """What a series that stands on its own is held against."""
+
+
 @dataclass(frozen=True, eq=False)
 class Series(Result):
     """Counts of one indicator in one region.
@@ -59,6 +64,8 @@ class Series(Result):
         The raw files the counts come from. ``population_sources`` likewise for the population.
     set_aside : tuple of Source
         Other editions of the same figures, not used because they differ slightly.
+    find_months, find_peers : callable
+        Where `months` and `peers` come from: looked up when a question needs them, a chart never does.
     """
 
     indicator: Indicator
@@ -69,9 +76,25 @@ class Series(Result):
     population: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     population_sources: tuple[Source, ...] = ()
     set_aside: tuple[Source, ...] = ()
+    find_months: Callable[[], Series | None] = _nothing
+    find_peers: Callable[[], pd.DataFrame | None] = _nothing
 
     def __repr__(self) -> str:
         return f"Series({self.indicator.id}, {self.region}, {self.frequency}, {self.first_year}–{self.last_year})"
+
+    @cached_property
+    def months(self) -> Series | None:
+        """The same indicator and region by month, for a yearly count; ``None`` where there are no months."""
+        return self.find_months()
+
+    @cached_property
+    def peers(self) -> pd.DataFrame | None:
+        """The figures of all municipalities from the same table; ``None`` when this is no municipality.
+
+        Indexed by region, a column for each year. A figure from before a herindeling that does not stand for
+        today's municipality is NaN.
+        """
+        return self.find_peers()
 
     @property
     def region_name(self) -> str:
@@ -154,9 +177,13 @@ class Series(Result):
 
     def minus(self, part: Series) -> Series:
         """Subtract: the series without a region that is part of it: the rest of Nederland without the municipality."""
-        rest = self.data.assign(value=self.data["value"] - part.data["value"])
+
+        def months() -> Series | None:
+            return self.months.minus(part.months) if self.months and part.months else None
+
+        rest = self.data.assign(value=self.data["value"] - part.data["value"]).dropna(subset="value")
         population = self.population - part.population
-        return replace(self, data=rest.dropna(subset="value"), population=population)
+        return replace(self, data=rest, population=population, find_months=months, find_peers=_nothing)
 
     def records(self) -> list[Record]:
         """Every yearly count, and the rate where the population is known."""

@@ -48,8 +48,8 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     """
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
-        where = regions.name(municipality)
-        return Missing(SUBJECT, f"Er zijn geen stembriefjes of turflijsten van {where} aangeleverd.")
+        gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
+        return Missing(SUBJECT, gap + observations.left_out(folder))
     register = observations.sources(folder)
     return Voting(
         ballots,

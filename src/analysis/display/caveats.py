@@ -11,6 +11,7 @@ from ..results import Result, html
 from ..series import BACK_CAST, SUMMED, SUMMED_IN_PART, Missing, Series
 from ..statistics.comparison import Comparison
 from ..statistics.counts import Change
+from ..statistics.surveys import SurveyChange
 from ..statistics.trends import Trend
 from . import dutch
 
@@ -30,12 +31,12 @@ def _(caveats: Caveats) -> str:
     return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
 
 
-def caveats(*results: Series | Change | Trend | Comparison | Missing) -> Caveats:
+def caveats(*results: Series | Change | Trend | Comparison | SurveyChange | Missing) -> Caveats:
     """Gather what limits some results: breaks, borders, small or missing figures, other editions.
 
     Parameters
     ----------
-    *results : Series, Change, Trend, Comparison or Missing
+    *results : Series, Change, Trend, Comparison, SurveyChange or Missing
         Whatever was shown; what is missing has already said so itself.
     """
     there = [one for one in results if not isinstance(one, Missing)]
@@ -46,6 +47,7 @@ def caveats(*results: Series | Change | Trend | Comparison | Missing) -> Caveats
         *(sentence for one in shown for sentence in territory(one)),
         *(sentence for one in shown for sentence in _provisional(one)),
         *(sentence for one in shown for sentence in one.indicator.caveats),
+        *(sentence for one in shown for sentence in _rounded(one)),
         *(sentence for one in shown for sentence in _editions(one)),
     ]
     return Caveats(tuple(dict.fromkeys(found)))
@@ -86,6 +88,13 @@ def _provisional(series: Series) -> Iterable[str]:
     """Years that the publisher may still change."""
     if early := series.provisional(series.years):
         yield f"De cijfers over {series.indicator.label} van {_span(early)} zijn voorlopig."
+
+
+def _rounded(series: Series) -> Iterable[str]:
+    """Counts that the publisher rounds."""
+    if (to := series.indicator.rounded_to) > 1:
+        about = f"De bron rondt het aantal {series.indicator.label} af op een veelvoud van {to}"
+        yield f"{about}. Een klein verschil kan door het afronden komen; de marge houdt daar rekening mee."
 
 
 def _editions(series: Series) -> Iterable[str]:

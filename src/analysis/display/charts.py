@@ -8,7 +8,7 @@ from html import escape
 from ..periods import Period
 from ..results import Record, Result, html
 from ..series import SUMMED_IN_PART, Missing, Series
-from . import dutch, origin, svg
+from . import dutch, origin, svg, withheld
 from .lines import draw, lines_of, marks
 from .tables import Table, details
 
@@ -77,7 +77,8 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
     breaks = [f"Vanaf {Period(mark.date, 'M').label}: {mark.label}." for mark in marks(ours)]
-    description = " ".join([*(line.in_words() for line in lines), *breaks, open_points]).strip()
+    hidden = " ".join(filter(None, (withheld.told(line.series) for line in lines)))
+    description = " ".join(filter(None, [*(line.in_words() for line in lines), *breaks, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
     sources += [s for line in lines for s in line.series.population_sources if ours.per_inhabitant]
     return Chart(
@@ -88,23 +89,24 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         description,
         svg.inline(draw(lines), id, alt, description),
         _table(f"{id}-tabel", [line.series for line in lines]),
-        f"{open_points} {origin.source_line(sources)}".strip(),
+        " ".join(filter(None, [hidden, open_points, origin.source_line(sources)])),
         origin.trail(sources, series.indicator.label, origin.selection(series), _METHOD),
         tuple(record for line in lines for record in line.series.records()),
     )
 
 
 def _table(id: str, shown: list[Series]) -> Table:
-    """Counts and rates by year, open years marked as in the chart."""
+    """Counts and rates by year, open years marked as in the chart; a hidden count says so."""
     columns = ["Jaar"]
     for series in shown:
         columns += [f"{series.region_name}, aantal", f"{series.region_name}, per 1.000 inwoners"]
     rows = []
-    for year in sorted({year for series in shown for year in series.years}):
+    for year in sorted({year for series in shown for year in (*series.years, *withheld.yearly(series))}):
         cells: list[str | None] = [str(year)]
         for series in shown:
             count, rate = series.count(year), series.rate(year)
-            cells.append(None if count is None else dutch.number(count) + _sign(series, year))
+            hidden = withheld.yearly(series).get(year)
+            cells.append(hidden if count is None else dutch.number(count) + _sign(series, year))
             cells.append(None if rate is None else dutch.number(rate, 1))
         rows.append(tuple(cells))
     return Table(id, f"{shown[0].indicator.label.capitalize()} per jaar", tuple(columns), tuple(rows))

@@ -27,6 +27,16 @@ def percent(value: float, decimals: int = 0) -> str:
     return f"{number(value, decimals)}{NBSP}%"
 
 
+def euros(value: float) -> str:
+    """``75000`` is ``€ 75.000``; cents only where there are any."""
+    return f"€{NBSP}{number(value, 0 if float(value).is_integer() else 2)}"
+
+
+def fte(value: float) -> str:
+    """``0.8`` is ``0,80 fte``: full-time equivalents, as a budget writes them."""
+    return f"{number(value, 2)}{NBSP}fte"
+
+
 def signed_percent(value: float, decimals: int = 0) -> str:
     """``63.2`` is ``+63 %``, ``-57.1`` is ``−57 %``."""
     text = percent(value, decimals)

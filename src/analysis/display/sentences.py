@@ -58,54 +58,12 @@ def _(series: Series) -> str:
 
 
 @html.register
-def _(change: Change) -> str:
-    label, place = escape(change.series.indicator.label), escape(change.series.region_name)
-    told = (
-        f"In {change.last} registreerde de politie in {place} <b>{dutch.number(change.after)} {label}</b>, tegen "
-        f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
-    )
-    verdict = chip(change.verdict, change.direction)
-    return answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change)
-
-
-def _how_much(change: Change) -> str:
-    """The change in percent with its interval, or why there is none."""
-    pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
-    if pct is None or low is None or high is None:
-        return ". Bij zulke kleine aantallen geven wij geen percentage"
-    return f": <b>{dutch.more_or_less(pct)}</b> ({dutch.between(low, high)})"
-
-
-def _per_inhabitant(change: Change) -> str:
-    """The same per inhabitant, where the population of the same area is known."""
-    before, after = change.series.rate(change.first), change.series.rate(change.last)
-    if before is None or after is None:
-        return ""
-    pct = percentage(change.rate_ratio)
-    much = "" if pct is None or change.percentage is None else f": {dutch.more_or_less(pct)}"
-    return (
-        f"Per 1.000 inwoners waren het er {dutch.number(before, 1)} in {change.first} en {dutch.number(after, 1)} in "
-        f"{change.last}{much}. "
-    )
-
-
-def reservation(change: Change) -> str:
-    """Which reservation a verdict is about, right below it."""
-    names = [one.label for one in change.breaks]
-    if early := change.series.provisional((change.first, change.last)):
-        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
-    if not names or change.verdict != Verdict.CONFIRMED_WITH_CAVEAT:
-        return ""
-    return f'<p class="src">Kanttekening: {escape(dutch.listed(names))}.</p>'
-
-
-@html.register
 def _(trend: Trend) -> str:
     label, place = escape(trend.series.indicator.label), escape(trend.series.region_name)
-    per = " per inwoner" if trend.per_inhabitant else ""
+    per, by = " per inwoner" if trend.per_inhabitant else "", escape(trend.series.indicator.registered_by)
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     return answer(
-        f"Van {trend.first} tot en met {trend.last} registreerde de politie in {place} elk jaar gemiddeld "
+        f"Van {trend.first} tot en met {trend.last} registreerde {by} in {place} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     ) + src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
 
@@ -148,7 +106,7 @@ def _named(one: Change) -> str:
     """A kind with its change; a percentage without its margin only where counts are large enough."""
     label = one.series.indicator.label
     much = dutch.signed_percent(one.percentage or 0) if one.small == "full" else f"van {one.before} naar {one.after}"
-    labels = [each.label for each in one.breaks]
+    labels = [each.label for each in one.breaks] + (["niet ongewoon"] if one.unusual is False else [])
     return f"{label} {much}, met kanttekening: {dutch.listed(labels)}" if labels else f"{label} {much}"
 
 
@@ -158,7 +116,7 @@ def _kinds(overview: Overview) -> Table:
     tested = [one for one in overview.changes if one.p_value is not None]
     rows = tuple(_row(one) for one in sorted(tested, key=lambda one: -one.after))
     caption = f"Registraties in {overview.first} en {overview.last}, {place}"
-    return Table(f"overzicht-{overview.first}-{overview.last}", caption, columns, rows, text=("Oordeel",))
+    return Table(f"{overview.name}-{overview.first}-{overview.last}", caption, columns, rows, text=("Oordeel",))
 
 
 def _without(overview: Overview) -> str:
@@ -220,8 +178,9 @@ def _(change: Change) -> str:
     per_inhabitant = percentage(change.rate_ratio)
     if change.percentage is None:
         return f"{label}: van {change.before} in {change.first} naar {change.after} in {change.last}"
-    if change.verdict in (Verdict.CHANCE, Verdict.NOT_TESTABLE):
+    if not change.beyond_chance:
         return f"{label}: geen verschil dat groter is dan toeval ({years})"
+    usual = ", niet ongewoon" if change.unusual is False else ""
     if per_inhabitant is not None:
-        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)} ({years})"  # as the chart draws it
-    return f"{label}: {dutch.more_or_less(change.percentage)} ({years})"
+        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)}{usual} ({years})"  # as the chart draws it
+    return f"{label}: {dutch.more_or_less(change.percentage)}{usual} ({years})"

@@ -7,11 +7,11 @@ belong to one municipality; for another, only these files change.
 from __future__ import annotations
 
 from .dashboard import Dashboard
-from .plan import Plan
+from .plan import Plan, Progress
 from .policy import Facts, Goals, Partners, Priorities
 from .statements import Statements
 
-Document = Statements | Facts | Goals | Priorities | Partners | Plan | Dashboard
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard
 
 # The name of the file without its extension, and what it must hold.
 KINDS: dict[str, type[Document]] = {
@@ -21,7 +21,19 @@ KINDS: dict[str, type[Document]] = {
     "priorities": Priorities,
     "partners": Partners,
     "plan": Plan,
+    "voortgang": Progress,
     "dashboard": Dashboard,
 }
 
-__all__ = ["KINDS", "Dashboard", "Document", "Facts", "Goals", "Partners", "Plan", "Priorities", "Statements"]
+__all__ = [
+    "KINDS",
+    "Dashboard",
+    "Document",
+    "Facts",
+    "Goals",
+    "Partners",
+    "Plan",
+    "Priorities",
+    "Progress",
+    "Statements",
+]

@@ -21,7 +21,7 @@ class Item(Definition):
     """One indicator on the dashboard.
 
     ``set`` is where it comes from: the mandatory BBV set, the five safety indices, or the municipality's own list.
-    ``per_1000`` is whether the set asks for a rate. ``owner`` is a role, never a person.
+    ``per_1000`` is whether the set, and so the target, asks for a rate. ``owner`` is a role, never a person.
     """
 
     indicator: str
@@ -33,9 +33,14 @@ class Item(Definition):
 
 
 class Dashboard(Definition):
-    """The content of ``beleid/dashboard.yml``; ``year`` and ``half`` are the edition: the half-year it reports on."""
+    """The content of ``beleid/dashboard.yml``.
+
+    ``year`` and ``half`` are the edition: the half-year it reports on. ``agreed`` is where the list was agreed; absent
+    as long as it is a proposal.
+    """
 
     municipality: str
+    agreed: str | None = None
     year: int
     half: Literal[1, 2]
     items: tuple[Item, ...]

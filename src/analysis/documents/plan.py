@@ -1,22 +1,36 @@
-"""The implementation plan: measures, money and hours; and how far the measures are."""
+"""The implementation plan: measures, money and hours; and, apart from it, how far the measures are."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from ..catalogue import Definition
 
 
 class Measure(Definition):
-    """One measure; ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``."""
+    """One measure; ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``.
+
+    ``costs`` are euros; not known when the plan names none, 0 when it names 0.
+    """
 
     action: str
     theme: str
     owners: tuple[str, ...] = ()
-    deadline: str | None = None
+    deadline: Annotated[str, Field(pattern=r"^(Q[1-4] \d{4}|\d{4}|structureel)$")] | None = None
     costs: float | None = None
     source: str
+
+    @property
+    def due(self) -> date | None:
+        """The last day of the deadline; nothing for what has none or goes on for ever."""
+        if self.deadline is None or self.deadline == "structureel":
+            return None
+        year, quarter = int(self.deadline[-4:]), int(self.deadline[1]) if self.deadline[0] == "Q" else 4
+        return date(year, 3 * quarter, monthrange(year, 3 * quarter)[1])
 
 
 class BudgetLine(Definition):
@@ -36,8 +50,8 @@ class Hours(Definition):
     source: str
 
 
-class Progress(Definition):
-    """A row of the status sheet: how far a measure is on a day, and what was spent on it."""
+class Status(Definition):
+    """How far a measure is on a day, and what was spent on it until then, in euros."""
 
     measure: str
     state: Literal["niet gestart", "loopt", "klaar", "gestopt"]
@@ -46,11 +60,19 @@ class Progress(Definition):
     note: str | None = None
 
 
+class Progress(Definition):
+    """The content of ``beleid/voortgang.csv`` or ``.xlsx``: the status sheet, kept apart because it changes."""
+
+    municipality: str
+    rows: tuple[Status, ...]
+
+
 class Plan(Definition):
-    """The content of ``beleid/plan.yml``, with the rows of ``beleid/voortgang.csv`` or ``.xlsx`` as ``progress``.
+    """The content of ``beleid/plan.yml``.
 
     ``themes`` gives each theme its label and whether it is a ``prioriteit`` or ``strategisch``. ``capacity`` and
-    ``external`` are full-time equivalents available in all, ``total`` the whole budget in euros.
+    ``external`` are full-time equivalents available in all, ``total`` the whole budget in euros. ``notes`` are for
+    the reader: what of the plan is not in this transcription.
     """
 
     municipality: str
@@ -63,4 +85,4 @@ class Plan(Definition):
     total: float
     capacity: float
     external: float
-    progress: tuple[Progress, ...] = ()
+    notes: tuple[str, ...] = ()

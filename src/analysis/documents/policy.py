@@ -28,22 +28,26 @@ class Facts(Definition):
 
 
 class Goal(Definition):
-    """A goal as it was set, the statement that tests it, and what was said about it afterwards."""
+    """A goal as it was set, the statement that tests it, and what was said about it afterwards.
+
+    ``note`` tells in our words what makes it measurable or not.
+    """
 
     text: str
     source: str
     theme: str
+    period: str
     year: int
     statement: str
     reported: str | None = None
     measurable: Literal["yes", "in_part", "no"]
+    note: str | None = None
 
 
 class Goals(Definition):
     """The content of ``beleid/goals.yml``."""
 
     municipality: str
-    period: str
     goals: dict[str, Goal]
 
 
@@ -65,11 +69,30 @@ class Theme(Definition):
     note: str | None = None
 
 
+ListName = Literal["nationally", "regionally", "possible", "chosen"]
+
+
+class Listed(Definition):
+    """How long a list in the documents is, whether or not we know all that is on it.
+
+    ``numbers`` is one number, or one for each of the five fields. ``twice`` are themes that stand on it twice.
+    """
+
+    numbers: tuple[int, ...]
+    source: str
+    twice: tuple[str, ...] = ()
+
+
 class Priorities(Definition):
-    """The content of ``beleid/priorities.yml``."""
+    """The content of ``beleid/priorities.yml``.
+
+    ``lists`` says of each list that a theme can be on (``nationally``, ``regionally``, ``possible``, ``chosen``) how
+    long it is in the documents: where we know fewer themes, a theme that is not on it may still be.
+    """
 
     municipality: str
     period: str
+    lists: dict[ListName, Listed]
     themes: dict[str, Theme]
 
 
@@ -84,7 +107,7 @@ class Remark(Definition):
 
 
 class Partners(Definition):
-    """The content of ``beleid/partners.yml`` or ``partners.xlsx``."""
+    """The content of ``beleid/partners.yml``, or of the sheet ``partners.csv`` or ``.xlsx``."""
 
     municipality: str
     partners: dict[str, Literal["intern", "extern"]] = Field(default={})

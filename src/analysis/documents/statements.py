@@ -110,7 +110,11 @@ class SumTest(Definition):
 
 
 class SetTest(Definition):
-    """A list in the document against a list we know: a fact, or what the data hold (``villages``, ``themes``, …)."""
+    """A list in the document against a list we know: a fact, or what the data hold.
+
+    The data hold ``villages`` and ``themes`` of the vote, ``predecessors`` of the municipality, and the ``chosen`` and
+    ``possible`` priorities.
+    """
 
     kind: Literal["set"]
     of: str
@@ -118,7 +122,11 @@ class SetTest(Definition):
 
 
 class CountTest(Definition):
-    """A number (or a year, or a length in years) in the document against a fact or the length of a list."""
+    """A number (or a year, or a length in years) in the document against a fact or the length of a list.
+
+    What we know stands left of ``compare``: with ``<=`` it is at most the ``number`` of the document. Besides the lists
+    of a set, ``max_choices`` of the vote card is known.
+    """
 
     kind: Literal["count"]
     of: str

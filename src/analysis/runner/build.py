@@ -16,8 +16,10 @@ from nbformat import NotebookNode
 
 from .. import observations, paths, regions
 from ..display import dutch
+from ..documents import KINDS
 from ..loading import load as series
 from ..observations import Source
+from ..policy.evidence import document
 from ..report import exporter
 from ..report.exporter import Link, Page
 from ..report.record import collect, manifest
@@ -134,7 +136,18 @@ def _reason(chapter: Chapter, parameters: Parameters, processed: Path) -> str | 
 def _ask(need: str, asked: Parameters, processed: Path) -> object:
     if need == "ballots":
         return voting(asked.municipality, processed)
+    if need == "borders":
+        return _borders(asked.municipality, processed)
+    if need in KINDS:
+        return document(need, asked.municipality, processed)
     return series(need, asked.municipality, asked.first_year, asked.last_year, folder=processed)
+
+
+def _borders(municipality: str, processed: Path) -> object:
+    """The borders within a municipality, or why there are none."""
+    if any(one["municipality"] == municipality for one in observations.borders(processed).values()):
+        return municipality
+    return Missing("de grenzen", f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd.")
 
 
 def _gaps(made: list[Made]) -> list[str]:

@@ -36,7 +36,8 @@ class Chapter:
     id : str
         Stands before the id of every number in it, ``woon``.
     needs : tuple of str
-        Indicators (or ``ballots``) of which at least one must be there; empty when it needs nothing.
+        Indicators, documents (``statements``), ``ballots`` or ``borders`` of which at least one must be there; empty
+        when it needs nothing.
     """
 
     path: Path

@@ -15,9 +15,8 @@ import pandas as pd
 from .. import catalogue, paths, regions
 from ..catalogue import Table
 from ..errors import DataError
-from . import grids, places
+from . import grids, headed, places
 from .package import NAME, Resource
-from .recognise import plain
 from .rejected import Rejected
 from .tidy import number, tidy
 
@@ -32,7 +31,7 @@ _YEARS_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[_-]((?:19|20)\d{2})(?!\d)"
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether the first rows are those of a delivery."""
     first = rows[0] if rows else []
-    return _is_headed(first) or _is_local(first) or _is_national(rows)
+    return headed.has(rows, HEADED["category"]) or _is_local(first) or _is_national(rows)
 
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
@@ -58,9 +57,9 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         When the meaning is nowhere to be found, or the file holds something that cannot be read.
     """
     # Files without a header are made by hand and often end without a last line end; the others never do.
-    grid = grids.read(path, closed=_is_headed(grids.peek(path)[0]))
-    if _is_headed(grid.header):
-        cells = _headed(grid, path)
+    grid = grids.read(path, closed=headed.has(grids.peek(path), HEADED["category"]))
+    if headed.has([grid.header], HEADED["category"]):
+        cells = headed.columns(grid, path, HEADED)
     elif _is_local(grid.header):
         cells = _local(grid.rows, path, resource)
     else:
@@ -72,10 +71,6 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     return catalogue.tables()["levering"], figures
 
 
-def _is_headed(first: list[str]) -> bool:
-    return plain(HEADED["category"]) in map(plain, first)
-
-
 def _is_local(first: list[str]) -> bool:
     """``Leek;GM0022;36;65;43;…``."""
     return len(first) > 1 and bool(_MUNICIPALITY.fullmatch(first[1].strip()))
@@ -85,16 +80,6 @@ def _is_national(rows: list[list[str]]) -> bool:
     """``2011;39974``."""
     pairs = [row for row in rows if row]
     return bool(pairs) and all(len(row[1:]) == 1 and _YEAR.fullmatch(row[0].strip()) for row in pairs)
-
-
-def _headed(grid: grids.Grid, path: Path) -> pd.DataFrame:
-    found = {plain(name): place for place, name in enumerate(grid.header)}
-    for name in HEADED.values():
-        if plain(name) not in found:
-            remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(HEADED.values())}."
-            raise DataError(paths.shown(path), "deze kolom ontbreekt.", remedy, line=1, column=name)
-    chosen = {target: found[plain(name)] for target, name in HEADED.items()}
-    return grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)
 
 
 def _local(rows: pd.DataFrame, path: Path, resource: Resource) -> pd.DataFrame:

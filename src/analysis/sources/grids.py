@@ -21,9 +21,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from .. import paths
 from ..errors import DataError
-from . import files
+from . import archive, files, geojson
 
-SUFFIXES = (".csv", ".txt", ".json", ".xlsx")
+SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
 _CUT_OFF = "Is het bestand helemaal gedownload? Haal het opnieuw op, of herstel deze regel."
 _FIRST_RECORD = re.compile(r'"value"\s*:\s*\[\s*(\{[^{}]*\})')
@@ -53,15 +53,22 @@ class Grid:
 
 
 def peek(path: Path) -> list[list[str]]:
-    """The first rows of a file, from its first 64 kB; of OData the names and values of the first record."""
-    if path.suffix.lower() == ".xlsx":
+    """What a reader recognises a file by, as rows of text.
+
+    Of a table the first rows, from its first 64 kB; of OData and GeoJSON the names and values of the first record; of
+    a zip file the names of what is in it.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
         return [cells for _, cells in islice(_sheet_rows(path), PEEK) if any(cells)]
+    if suffix == ".zip":
+        return [archive.members(path)]
+    if suffix in (".json", ".geojson"):
+        first = geojson.first(path) if suffix == ".geojson" else _first_record(path, files.sample(path))
+        return [list(first), [str(value) for value in first.values()]]
     start = files.sample(path)
-    if path.suffix.lower() != ".json":
-        rows = csv.reader(StringIO(start), delimiter=files.separator(start))
-        return [cells for cells in islice(rows, PEEK) if any(cells)]
-    first = _first_record(path, start)
-    return [list(first), [str(value) for value in first.values()]]
+    rows = csv.reader(StringIO(start), delimiter=files.separator(start))
+    return [cells for cells in islice(rows, PEEK) if any(cells)]
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,12 +15,34 @@ from .. import catalogue, observations, paths
 from ..catalogue import Table
 from ..errors import DataError
 from ..observations import Source
-from . import almost, ballots, delivery, files, grids, package, statline, votecard
+from . import (
+    almost,
+    ballots,
+    borders,
+    brandweer,
+    bron,
+    buurten,
+    delivery,
+    files,
+    grids,
+    halt,
+    jaarwisseling,
+    monitor,
+    nvi,
+    package,
+    star,
+    statline,
+    votecard,
+)
 from .package import Register, Resource
 from .recognise import plain
+from .rejected import Unregistered
 from .votecard import VoteCard
 
-READERS = (statline, delivery)  # each with `recognises` and `read`
+T = TypeVar("T")
+# Each with `recognises` and `read`. Files by day or with a code per line also look like a delivery, so that comes last.
+READERS = (statline, monitor, nvi, buurten, bron, star, halt, brandweer, jaarwisseling, delivery)
+BORDERS = "gebiedsgrenzen"
 MUNICIPALITY = "Gemeente"  # who publishes votes, unless the register says otherwise
 _NOT_OURS = "geen veiligheidstabel: geen onderwerp uit tables.yml, geen levering en geen stemmen"
 
@@ -39,6 +63,10 @@ class Harvest:
         Files left out, with the Dutch reason.
     left_out : Counter
         Figures without an indicator, by subject and code.
+    geometries : dict
+        Borders by region, as `borders.read` returns them.
+    keep_going : bool
+        Whether a damaged file is left out instead of ending everything; ``unread`` then holds what is wrong with it.
     """
 
     raw: Path
@@ -48,6 +76,34 @@ class Harvest:
     sources: list[Source] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
+    geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keep_going: bool = False
+    unread: dict[str, str] = field(default_factory=dict)
+
+    def everything(self, candidates: Iterable[Path]) -> None:
+        """Check every registered file, then read every file there is."""
+        for resource in self.register.resources.values():
+            self.attempt(resource.path, partial(package.verify, self.raw, resource))
+        for path in candidates:
+            name = path.relative_to(self.raw).as_posix()
+            if name not in self.unread:
+                self.attempt(name, partial(self.take, path))
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T | None:
+        """Do something with a file; whoever wants to keep going does without a damaged one, and is told.
+
+        Raises
+        ------
+        DataError
+            When something is wrong and we are not to keep going.
+        """
+        try:
+            return work()
+        except DataError as error:
+            if not self.keep_going:
+                raise
+            self.unread[name] = str(error)
+            return None
 
     def take(self, path: Path) -> None:
         """Read a file, or say why not.
@@ -65,8 +121,15 @@ class Harvest:
         files.guard(path)
         rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
         if reader := next((reader for reader in READERS if reader.recognises(rows, resource)), None):
-            table, figures = reader.read(path, resource)
-            self._add_figures(table, figures, resource)
+            try:
+                table, figures = reader.read(path, resource)
+                self._add_figures(table, figures, resource)
+            except Unregistered as lacking:
+                if self.register.present:
+                    raise
+                self.skipped[name] = f"{lacking.problem} {lacking.remedy}"
+        elif borders.recognises(rows):
+            self._add_borders(path, resource)
         elif kind := ballots.kind(rows):
             self.votes[path] = ballots.read(path, self.card, resource.name)
             self.sources.append(package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
@@ -86,6 +149,16 @@ class Harvest:
         resource = self.register.resource(votecard.PATH)
         self.sources.append(package.describe(self.raw, resource, table="stemkaart", publisher=MUNICIPALITY))
         return card
+
+    def _add_borders(self, path: Path, resource: Resource) -> None:
+        found = borders.read(path, resource.name)
+        if double := found.keys() & self.geometries.keys():
+            problem = f"de grens van {min(double)} staat ook in '{self.geometries[min(double)]['source']}'."
+            raise DataError(paths.shown(path), problem, "Laat van elke regio één grens staan, van het laatste jaar.")
+        self.geometries |= found
+        self.sources.append(
+            package.describe(self.raw, resource, table=BORDERS, publisher="CBS en Kadaster", licence="CC-BY-4.0")
+        )
 
     def _add_figures(self, table: Table, rows: pd.DataFrame, resource: Resource) -> None:
         """Figures of one file as observations; codes that no indicator asks for are counted and left out."""

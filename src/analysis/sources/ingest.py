@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from .. import observations, paths
+from .. import disclosure, observations, paths
 from ..errors import DataError
 from . import ballotbox, package, policy, reconcile
 from .harvest import Harvest
@@ -28,6 +29,8 @@ class Summary:
         Observations and vote rows written.
     left_out : dict of str to int
         Figures without an indicator, by subject and code.
+    unread : dict of str to str
+        Damaged files that were left out, with what is wrong.
     """
 
     read: tuple[str, ...]
@@ -35,9 +38,10 @@ class Summary:
     rows: int
     votes: int
     left_out: dict[str, int]
+    unread: dict[str, str]
 
 
-def ingest(raw: Path, processed: Path) -> Summary:
+def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_going: bool = False) -> Summary:
     """Read a folder of raw exports and write the processed data.
 
     Parameters
@@ -46,6 +50,10 @@ def ingest(raw: Path, processed: Path) -> Summary:
         Exports as received; may hold a ``datapackage.json``.
     processed : Path
         Where observations, ballots and sources are written. Stays untouched when anything is wrong.
+    documents : Path, optional
+        The folder whose ``beleid`` holds the council's documents; by default ``raw``.
+    keep_going : bool
+        Leave damaged files out, and say so wherever their figures are missed.
 
     Returns
     -------
@@ -59,21 +67,24 @@ def ingest(raw: Path, processed: Path) -> Summary:
     """
     if not raw.is_dir():
         raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
-    harvest = Harvest(raw, package.read(raw))
-    for path in _candidates(raw):
-        harvest.take(path)
+    harvest = Harvest(raw, package.read(raw), keep_going=keep_going)
+    harvest.everything(_candidates(raw))
     if not harvest.sources:
         raise _nothing(raw, harvest.skipped)
-    votes = ballotbox.together(harvest.votes)
+    votes = harvest.attempt("stemmen", partial(ballotbox.together, harvest.votes))
+    votes = ballotbox.together({}) if votes is None else votes
     frame = _observations(harvest.figures)
     reconcile.editions(frame, {source.name: source for source in harvest.sources})
+    frame = disclosure.protect(frame, harvest.sources)
     extras = {
         observations.CARD: harvest.card.model_dump(mode="json") if harvest.votes else None,
-        observations.DOCUMENTS: policy.documents(raw, harvest.register, harvest.sources),
+        observations.DOCUMENTS: policy.documents(harvest, documents or raw),
+        observations.BORDERS: harvest.geometries or None,
+        observations.UNREAD: harvest.unread,
     }
     observations.write(processed, frame, harvest.sources, votes, extras)
     used = tuple(source.path for source in harvest.sources)
-    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out))
+    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread)
 
 
 def _candidates(raw: Path) -> Iterator[Path]:
@@ -81,7 +92,7 @@ def _candidates(raw: Path) -> Iterator[Path]:
     for path in sorted(raw.rglob("*")):
         parts = path.relative_to(raw).parts
         hidden = any(part.startswith((".", "~$")) for part in parts)
-        note = path.name.casefold().startswith("readme") or path.suffix.lower() in (".md", ".geojson")
+        note = path.name.casefold().startswith("readme") or path.suffix.lower() == ".md"
         if path.is_file() and not hidden and not note and parts[0] not in ("beleid", package.NAME):
             yield path
 

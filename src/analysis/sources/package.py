@@ -71,12 +71,12 @@ class Register:
 
 
 def read(raw: Path) -> Register:
-    """Read the register of a folder, and check that every registered file is there and unchanged.
+    """Read the register of a folder.
 
     Raises
     ------
     DataError
-        For a register that cannot be read, or a file that is missing or not the one that was registered.
+        For a register that cannot be read.
     """
     path = raw / NAME
     if not path.exists():
@@ -96,12 +96,17 @@ def read(raw: Path) -> Register:
     if twice := [name for name, number in names.items() if number > 1]:
         remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."
         raise DataError(paths.shown(path), f"de naam '{twice[0]}' staat er twee keer in.", remedy)
-    for resource in package.resources:
-        _verify(raw, resource)
     return Register({resource.path: resource for resource in package.resources}, present=True)
 
 
-def _verify(raw: Path, resource: Resource) -> None:
+def verify(raw: Path, resource: Resource) -> None:
+    """Check that a registered file is there and unchanged.
+
+    Raises
+    ------
+    DataError
+        When it is missing, or not the one that was registered.
+    """
     path = raw / resource.path
     if not path.is_file():
         problem = f"dit bestand staat in {NAME}, maar is er niet."

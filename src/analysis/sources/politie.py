@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .rejected import Rejected
+from .rejected import Rejected, accepts
 
 _CODE = re.compile(r"(\d\.\d\.\d{1,2}|[A-Z]\d{2,4})(?!\w)")
 
@@ -48,7 +48,4 @@ def code(text: str) -> str:
 
 def is_code(text: str) -> bool:
     """Whether a text is a police code or title; CBS uses the same dimension with other categories."""
-    try:
-        return bool(code(text))
-    except Rejected:
-        return False
+    return accepts(code, text)

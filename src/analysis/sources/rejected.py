@@ -1,6 +1,10 @@
-"""A text that cannot be read, said by a parser that does not know in which file or line it stood."""
+"""What a reader cannot take: a text, said by a parser that knows no file or line, or a file that lacks its meaning."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import DataError
 
 
 class Rejected(ValueError):
@@ -9,3 +13,19 @@ class Rejected(ValueError):
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem, self.remedy = problem, remedy
         super().__init__(problem)
+
+
+class Unregistered(DataError):
+    """A file of ours that lacks what only a register can tell, such as the municipality.
+
+    In a folder with a register that is a mistake; in a folder without one the file is left aside, with the remedy.
+    """
+
+
+def accepts(parse: Callable[[str], object], text: str) -> bool:
+    """Whether a parser can take a text."""
+    try:
+        parse(text)
+    except Rejected:
+        return False
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +12,12 @@ from .. import paths
 from ..catalogue import Table
 from ..errors import DataError
 from ..periods import Period, parse
-from . import grids, layouts, places, politie, recognise
+from . import cbs, grids, layouts, places, politie, recognise
 from .files import AGAIN
 from .layouts import Sheet
 from .package import Resource
 from .recognise import PERIODS, dimension, dimensions, plain
+from .rejected import Unregistered, accepts
 from .tidy import tidy, withhold
 
 
@@ -57,7 +60,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         cells,
         path,
         comma=sheet.comma,
-        code=politie.code if tables[0].category else str,
+        code=_code(tables[0]),
         region=places.coded_region if by_code else places.region,
         provisional=_provisional(path),
     )
@@ -88,8 +91,15 @@ def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
     return [
         table
         for table in recognise.candidates(recognise.topics(), found)
-        if table.category in cells and cells[table.category].map(politie.is_code).any()
+        if table.category in cells and cells[table.category].map(partial(accepts, _code(table))).any()
     ]
+
+
+def _code(table: Table) -> Callable[[str], str]:
+    """The parser of a table's categories: police and CBS each have their own, under the same name."""
+    if table.category is None:
+        return str
+    return cbs.code if table.subject == cbs.SUBJECT else politie.code
 
 
 def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path) -> pd.DataFrame:
@@ -98,7 +108,7 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
     given = {**selection, **sheet.fixed}
     for name in dimensions(table):
         if name not in cells and name not in given:
-            raise _absent(path, name)
+            raise _absent(path, name, table)
         if name not in cells:
             cells[name] = given[name]
     for name, total in table.totals.items():
@@ -111,10 +121,11 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
     return cells.rename(columns={table.category: "category", table.region: "region", PERIODS: "period"})
 
 
-def _absent(path: Path, name: str) -> DataError:
+def _absent(path: Path, name: str, table: Table) -> Unregistered:
     label = recognise.LABELS.get(name, name)
-    example = {"RegioS": "GM1969", PERIODS: "2022JJ00", "SoortMisdrijf": "1.1.1"}.get(name, "…")
-    return DataError(
+    kind = cbs.TOTAL if table.subject == cbs.SUBJECT else "1.1.1"
+    example = {"RegioS": "GM1969", PERIODS: "2022JJ00", "SoortMisdrijf": kind}.get(name, "…")
+    return Unregistered(
         paths.shown(path),
         f"'{label}' ontbreekt, dus niet duidelijk is waar de cijfers over gaan.",
         f"Exporteer opnieuw met '{label}'. Of zet in een tabel een regel '{label}: …' boven de kolomkoppen, of in "

@@ -21,6 +21,7 @@ from ..periods import Period
 from .rejected import Rejected
 
 T = TypeVar("T")
+Figure = Callable[[str, bool], tuple[float, str]]
 KEY = ["code", "region", "period", "frequency"]
 _POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
 _COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?")
@@ -35,13 +36,15 @@ def tidy(
     code: Callable[[str], str],
     region: Callable[[str], str | None],
     provisional: frozenset[Period] = frozenset(),
+    figure: Figure | None = None,
 ) -> pd.DataFrame:
     """Read the cells of one file.
 
     Parameters
     ----------
     cells : DataFrame
-        Text columns ``category``, ``region``, ``period``, ``text``, and the ``line`` each stood on.
+        Text columns ``category``, ``region``, ``period``, ``text``, and the ``line`` each stood on. Where texts come
+        from several columns of the file, ``column`` names the one.
     path : Path
         The file, for messages.
     comma : bool
@@ -50,6 +53,8 @@ def tidy(
         Parsers of a category and a region; a region of ``None`` is left out.
     provisional : frozenset of Period
         Periods that a code list beside the file marks as provisional.
+    figure : callable, optional
+        Parser of a figure, `count` by default.
 
     Returns
     -------
@@ -61,17 +66,17 @@ def tidy(
     DataError
         For a text that cannot be read, a negative or broken count, and a figure that is there twice.
     """
-    where = _each(cells, "region", region, path, "regio")
+    where = each(cells, "region", region, path, "regio")
     kept = np.array([place is not None for place in where], dtype=bool)
     cells = cells[kept]
-    moments = _each(cells, "period", _period, path, "perioden")
-    figures = _each(cells, "text", lambda text: count(text, comma), path, "aantal")
+    moments = each(cells, "period", _period, path, "perioden")
+    figures = each(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
     early = np.array([p.provisional or Period(p.start, p.frequency) in provisional for p in moments], dtype=bool)
     values = np.array([value for value, _ in figures], dtype=float)
     status = np.array([status for _, status in figures], dtype=object)
     rows = pd.DataFrame(
         {
-            "code": _each(cells, "category", code, path, "soort"),
+            "code": each(cells, "category", code, path, "soort"),
             "region": where[kept],
             "period": np.array([moment.start for moment in moments], dtype="datetime64[s]"),
             "frequency": [moment.frequency for moment in moments],
@@ -84,7 +89,7 @@ def tidy(
     return rows
 
 
-def _each(
+def each(
     cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str
 ) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """Parse each distinct text of a column once, and spread the answers over the rows."""
@@ -94,9 +99,10 @@ def _each(
         try:
             parsed[number] = parse(text)
         except Rejected as error:
-            line = int(cells["line"].iloc[int(np.argmax(places == number))])
-            place = paths.shown(path)
-            raise DataError(place, error.problem, error.remedy, line=line or None, column=shown) from None
+            first = cells.iloc[int(np.argmax(places == number))]
+            heading = str(first["column"]) if column == "text" and "column" in cells else shown
+            line, place = int(first["line"]), paths.shown(path)
+            raise DataError(place, error.problem, error.remedy, line=line or None, column=heading) from None
     spread: np.ndarray[tuple[int], np.dtype[np.object_]] = parsed[places]
     return spread
 
@@ -118,11 +124,8 @@ def count(text: str, comma: bool) -> tuple[float, str]:
         When it is no number, or no whole number from 0.
     """
     cleaned = text.strip()
-    if not cleaned:
-        # StatLine leaves a cell empty when the figure cannot exist; in a data set it may be anything.
-        return math.nan, "not_applicable" if comma else "missing"
-    if cleaned in _ABSENT:
-        return math.nan, _ABSENT[cleaned]
+    if reason := absent(cleaned, comma):
+        return math.nan, reason
     value = number(cleaned, comma)
     if value < 0:
         raise Rejected(f"het aantal '{cleaned}' is negatief.", "Een aantal is 0 of meer. Herstel het in de bron.")
@@ -130,6 +133,14 @@ def count(text: str, comma: bool) -> tuple[float, str]:
         problem = f"'{cleaned}' is geen geheel getal."
         raise Rejected(problem, "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload.")
     return value, "final"
+
+
+def absent(text: str, comma: bool) -> str | None:
+    """Why there is no figure, if there is none."""
+    if not text:
+        # StatLine leaves a cell empty when the figure cannot exist; in a data set it may be anything.
+        return "not_applicable" if comma else "missing"
+    return _ABSENT.get(text)
 
 
 def number(text: str, comma: bool) -> float:

@@ -33,7 +33,7 @@ class Comparison(Result):
     series, national : Series
         The municipality and the whole country, as given.
     dispersion : float or None
-        By how much the Poisson variances were multiplied; ``None`` for trends, which estimate their own.
+        How much more than Poisson the municipality's own months vary; ``None`` for trends, which estimate their own.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
     """
@@ -71,19 +71,16 @@ class Comparison(Result):
         return [ratio, here, elsewhere]
 
 
-def compare_change(
-    local: Series | Missing, national: Series | Missing, first: int, last: int, dispersion: float = 1.0
-) -> Comparison | Missing:
+def compare_change(local: Series | Missing, national: Series | Missing, first: int, last: int) -> Comparison | Missing:
     """Compare the change between two years with that in the rest of the country.
 
-    Ratio of ratios of four counts, with a Wald interval on the log scale.
+    Ratio of ratios of four counts, with a Wald interval on the log scale. Both variances are multiplied by the
+    dispersion of their own months, where there are months.
 
     Parameters
     ----------
     local, national : Series or Missing
         Yearly counts of one indicator; the municipality is subtracted from the country.
-    dispersion : float
-        Multiplies the Poisson variances: 1 is chance alone, more allows for reports that come in clusters.
     """
     if isinstance(local, Missing):
         return local
@@ -94,22 +91,15 @@ def compare_change(
         return here
     if isinstance(elsewhere, Missing):
         return elsewhere
-    counts = (here.before, here.after, elsewhere.before, elsewhere.after)
-    if min(counts) == 0:
+    if min(here.before, here.after, elsewhere.before, elsewhere.after) == 0:
         return _impossible(local, "een van de aantallen is 0")
     ratios = here.after / here.before, elsewhere.after / elsewhere.before
-    error = sqrt(dispersion * sum(1 / count for count in counts))
+    error = sqrt(sum(one.dispersion * (1 / one.before + 1 / one.after) for one in (here, elsewhere)))
+    degrees = min(here.noise.degrees, elsewhere.noise.degrees)
     return Comparison(
-        *ratios,
-        *estimate(log(ratios[0] / ratios[1]), error),
-        "change",
-        local,
-        national,
-        first,
-        last,
-        dispersion,
-        here.breaks,
-    )
+        *ratios, *estimate(log(ratios[0] / ratios[1]), error, degrees), "change", local, national, first, last,
+        here.dispersion, here.breaks,
+    )  # fmt: skip
 
 
 def compare_trend(

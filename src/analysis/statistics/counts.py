@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
 from typing import Literal
-
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import etest_poisson_2indep
 
 from .. import catalogue
 from ..catalogue import Break
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import percentage, record
-from .verdicts import Verdict, alpha, breaks_between, of_change, reservations, too_few
-
-# The E-test sums over a grid of counts squared: at this size 20 ms and the same p-value to three decimals as the
-# score test, at national counts more memory than there is.
-ETEST_UP_TO = 500
+from .chance import Noise, of_months, p_value, ratio_interval
+from .peers import PeerRange, peer_range
+from .scenarios import scenarios
+from .verdicts import Direction, Verdict, breaks_between, of_change, reservations, too_few
 
 
 @dataclass(frozen=True)
 class Change(Result):
-    """A yearly count set against that of another year.
+    """A yearly count set against that of another year, with the three questions about it kept apart.
+
+    Did the count change (`changed`)? It is a full count, so nothing to hold it against. Did it change by more than
+    chance (`beyond_chance`)? Held against how much the municipality's own months vary. Is that unusual for a
+    municipality of this size (`unusual`)? Held against how much the changes of its peers differ.
 
     Parameters
     ----------
     before, after : int
         Counts in ``first`` and ``last``.
     ratio, lower, upper : float or None
-        ``after / before`` with its interval; ``ratio`` and ``upper`` are ``None`` when ``before`` is 0, all three
-        when both counts are 0.
+        ``after / before`` with its interval under chance; ``ratio`` and ``upper`` are ``None`` when ``before`` is 0,
+        all three when both counts are 0.
     p_value : float or None
         Two-sided, that both years have the same underlying level; ``None`` when both counts are 0.
     rate_ratio, rate_lower, rate_upper : float or None
         The same per inhabitant; ``None`` too where the population in the same borders is unknown.
     breaks : tuple of Break
         What besides reality changed between the two years.
+    noise : Noise
+        Dispersion of the municipality's own months with its degrees of freedom; Poisson where there are no months.
+    peers : PeerRange or None
+        The same ratio as it would be judged among municipalities of this size; ``None`` when that cannot be asked.
     """
 
     series: Series
@@ -54,6 +56,8 @@ class Change(Result):
     rate_lower: float | None
     rate_upper: float | None
     breaks: tuple[Break, ...]
+    noise: Noise
+    peers: PeerRange | None
 
     @property
     def small(self) -> Literal["counts_only", "with_interval", "full"]:
@@ -84,27 +88,74 @@ class Change(Result):
         return "up" if self.after > self.before else "down" if self.after < self.before else "equal"
 
     @property
+    def changed(self) -> bool:
+        """First question: whether the count is another one."""
+        return self.after != self.before
+
+    @property
+    def beyond_chance(self) -> bool | None:
+        """Second question: whether it changed by more than chance; ``None`` when there are too few counts to tell."""
+        verdict = self.verdict_on(None)
+        return None if verdict is Verdict.NOT_TESTABLE else verdict is not Verdict.CHANCE
+
+    @property
+    def unusual(self) -> bool | None:
+        """Third question: whether that is unusual for a municipality of this size; ``None`` when it cannot be asked."""
+        return None if self.peers is None else self.peers.outside
+
+    @property
+    def dispersion(self) -> float:
+        """How much more than Poisson the own months vary, 1 where that is not known."""
+        return self.noise.dispersion
+
+    @property
     def verdict(self) -> Verdict:
-        """Whether the count changed by more than chance, and whether something besides reality can explain it."""
-        caveats = reservations(self.series, (self.first, self.last), self.breaks)
+        """The verdict without a claim about the direction."""
+        return self.verdict_on(None)
+
+    def verdict_on(self, claimed: Direction | None) -> Verdict:
+        """Whether the count changed by more than chance, the way that was claimed, and without reservations.
+
+        A reservation is anything besides reality that can explain it (a break, another area, a provisional figure),
+        or that such shifts are usual for municipalities of this size.
+        """
+        caveats = reservations(self.series, (self.first, self.last), self.breaks) or self.unusual is False
         small = too_few(self.before + self.after)
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, small=small)
+        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed)
 
     def records(self) -> list[Record]:
-        """Both counts, the change in percent, and the change per inhabitant where that is known."""
+        """Both counts, what the change is held against, and the change in percent, plain and per inhabitant."""
         years = (self.first, self.last)
         counts = [one for one in self.series.records() if one.period in (str(self.first), str(self.last))]
+        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", years)
         change = record(
             self.series, "change_pct", self.percentage, "percent", years, lower=self.lower_percentage,
             upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict,
         )  # fmt: skip
-        if self.rate_ratio is None or self.small == "counts_only":
-            return [*counts, change]
-        rate = record(
-            self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", years,
-            lower=percentage(self.rate_lower), upper=percentage(self.rate_upper), with_population=True,
+        found = [*counts, noise, *self._peer_records(years), *self._rate_records(years), change]
+        return found + [one for scenario in scenarios(self) for one in scenario.records()]
+
+    def _peer_records(self, years: tuple[int, int]) -> list[Record]:
+        """The change as it is judged among peers, and those peers."""
+        if self.peers is None or self.percentage is None:
+            return []
+        held = record(
+            self.series, "peers_pct", self.percentage, "percent", years,
+            lower=percentage(self.peers.lower), upper=percentage(self.peers.upper),
         )  # fmt: skip
-        return [*counts, change, rate]
+        together = record(self.series, "peers_together_pct", percentage(self.peers.ratio), "percent", years)
+        number = record(self.series, "peers_number", self.peers.number, "municipalities", years)
+        return [held, together, number, record(self.series, "peers_dispersion", self.peers.dispersion, "ratio", years)]
+
+    def _rate_records(self, years: tuple[int, int]) -> list[Record]:
+        if self.rate_ratio is None or self.small == "counts_only":
+            return []
+        return [
+            record(
+                self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", years,
+                lower=percentage(self.rate_lower), upper=percentage(self.rate_upper), with_population=True,
+            )
+        ]  # fmt: skip
 
 
 def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
@@ -125,47 +176,32 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     Raises
     ------
     ValueError
-        When the series is not yearly.
+        When the series is not yearly, or not a count: a percentage has `surveys.survey_change`.
     """
     if isinstance(series, Missing):
         return series
+    if not series.indicator.is_count:
+        raise ValueError(f"{series.indicator.id} is no count but a {series.indicator.unit}: use survey_change")
     before, after = series.count(first), series.count(last)
     if before is None or after is None:
         year = first if before is None else last
         about = f"{series.indicator.label} in {series.region_name}"
         return Missing(series.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
+    noise = of_months(series.months, first, last)
     people, later = series.inhabitants(first), series.inhabitants(last)
-    rates = ratio_interval(before, after, people, later) if people and later else (None, None, None)
+    rates = _interval(series, before, after, noise, people, later) if people and later else (None, None, None)
     return Change(
-        series, first, last, before, after, *ratio_interval(before, after), p_value(before, after), *rates,
-        breaks_between(series, (first, last)),
+        series, first, last, before, after, *_interval(series, before, after, noise), p_value(before, after, noise),
+        *rates, breaks_between(series, (first, last)), noise, peer_range(series, first, last),
     )  # fmt: skip
 
 
-def ratio_interval(
-    before: int, after: int, exposure_before: float = 1.0, exposure_after: float = 1.0
+def _interval(
+    series: Series, before: int, after: int, noise: Noise, people: float = 1.0, later: float = 1.0
 ) -> tuple[float | None, float | None, float | None]:
-    """Ratio of two Poisson counts, or of their rates, with its score interval.
-
-    Given the total, the later count is binomial, and the score interval of the ratio is Wilson's interval of that
-    share written as odds. It equals ``confint_poisson_2indep(method="score")``, which searches for it and gets lost
-    when one of the counts is 0.
-    """
-    if before + after == 0:
-        return None, None, None
-    scale = exposure_before / exposure_after
-    low, high = proportion_confint(after, before + after, alpha=alpha(), method="wilson")
-    lower = float(scale * low / (1 - low))
-    return (scale * after / before, lower, float(scale * high / (1 - high))) if before else (None, lower, None)
-
-
-def p_value(before: int, after: int) -> float | None:
-    """Two-sided p-value that two Poisson counts have the same mean.
-
-    The E-test with the score statistic (Gu, Ng, Tang & Schucany 2008); the score test itself for large counts.
-    """
-    if before + after == 0:
-        return None
-    if max(before, after) > ETEST_UP_TO:
-        return 2 * NormalDist().cdf(-abs(after - before) / sqrt(after + before))
-    return min(1.0, float(etest_poisson_2indep(after, 1, before, 1, method="score")[1]))
+    """Ratio with its interval; as wide as the least and most favourable counts that were rounded to these."""
+    ratio, lower, upper = ratio_interval(before, after, people, later, noise)
+    if (slack := series.indicator.rounded_to // 2) and lower is not None:
+        lower = ratio_interval(before + slack, max(0, after - slack), people, later, noise)[1]
+        upper = ratio_interval(max(0, before - slack), after + slack, people, later, noise)[2]
+    return ratio, lower, upper

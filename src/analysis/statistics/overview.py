@@ -27,6 +27,7 @@ class Overview(Result):
     missing: tuple[Missing, ...]
     first: int
     last: int
+    name: str = "overview"
 
     @property
     def tested(self) -> int:
@@ -43,8 +44,10 @@ class Overview(Result):
         """Every change, named apart from the same change tested alone; how many were tested and how many changed."""
         found = [self._count("tested", self.tested), self._count("changed", len(self.changed))]
         for one in self.changes:
-            *rest, change = (r for r in one.records() if not r.id.endswith("rate_change_pct"))
-            found += [*rest, replace(change, id=f"{change.id}_holm", verdict=one.verdict)]
+            by_id = {r.id: r for r in one.records()}
+            change = by_id[f"{one.series.record_id}change_pct"]
+            counts = [r for r in by_id.values() if r.baseline is None]
+            found += [*counts, replace(change, id=f"{change.id}_holm")]
         if self.missing:
             gap = f"Van {len(self.missing)} soorten is er geen cijfer over {self.first} of {self.last}."
             found += Missing(f"{len(self.missing)} soorten", gap).records()
@@ -54,17 +57,19 @@ class Overview(Result):
         names = tuple(dict.fromkeys(source.name for one in self.changes for source in one.series.sources))
         where = self.changes[0].series.region if self.changes else ""
         return Record(
-            f"overview.{measure}", "soorten", where, str(self.last), value, "kinds", str(self.first), source=names
+            f"{self.name}.{measure}", "soorten", where, str(self.last), value, "kinds", str(self.first), source=names
         )
 
 
-def overview(series: Sequence[Series | Missing], first: int, last: int) -> Overview:
+def overview(series: Sequence[Series | Missing], first: int, last: int, name: str = "overview") -> Overview:
     """Compare two years for a family of indicators.
 
     Parameters
     ----------
     series : sequence of Series or Missing
         One for each indicator; the family of the correction is all that have both years.
+    name : str
+        Tells several overviews in one chapter apart, in the record and on the page.
     """
     compared = [change(one, first, last) for one in series]
     changes = [one for one in compared if isinstance(one, Change)]
@@ -74,4 +79,5 @@ def overview(series: Sequence[Series | Missing], first: int, last: int) -> Overv
         tuple(one for one in compared if isinstance(one, Missing)),
         first,
         last,
+        name,
     )

@@ -39,10 +39,11 @@ def of_change(
     caveats: bool = False,
     small: bool = False,
     claimed: Direction | None = None,
+    same: float = 1,
 ) -> Verdict:
-    """The verdict on a ratio: a change, a trend, or a comparison of the two.
+    """The verdict on a ratio or a difference: a change, a trend, or a comparison of the two.
 
-    Interval and p-value must both say that the ratio is not 1. They may disagree: near the border because they come
+    Interval and p-value must both say that it is not ``same``. They may disagree: near the border because they come
     from different tests, and further away when the p-value was corrected for the number of statements tested.
 
     Parameters
@@ -57,10 +58,12 @@ def of_change(
         Whether there are too few counts for any outcome to stand out, see `too_few`.
     claimed : {"up", "down"}, optional
         The direction a statement claims; by default the change is judged without a claim.
+    same : float
+        What no change looks like: 1 for a ratio, 0 for a difference.
     """
     if small or lower is None or p_value is None:
         return Verdict.NOT_TESTABLE
-    up, down = lower > 1, upper is not None and upper < 1
+    up, down = lower > same, upper is not None and upper < same
     if not (up or down) or p_value >= alpha():
         return Verdict.CHANCE
     if claimed is not None and claimed != ("up" if up else "down"):

@@ -1,0 +1,72 @@
+"""Small counts that are not public: hidden before anything is made of them, so that nothing made of them can tell.
+
+A figure is hidden when it is protected and small (``protected``). Whoever has a total and all parts but one can work
+out the last part; so more figures are hidden until no hidden one can be worked out from what is shown (``secondary``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from .. import catalogue
+from ..observations import Source
+from . import protected, secondary
+
+KEY = ["indicator", "region", "period", "frequency"]
+
+
+def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
+    """Hide what is small and protected, and what would give it away.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        All observations, in the types of their schema.
+    sources : iterable of Source
+        The files they come from.
+
+    Returns
+    -------
+    DataFrame
+        The same rows. A hidden figure has no value and status ``suppressed``. Where it is hidden for being small,
+        ``lower`` and ``upper`` say between which numbers it lies (0 and 4 for ``<5``); a zero is among them, or else
+        ``<5`` would mean that something happened. Where it is hidden to protect another, both are NaN.
+    """
+    known = catalogue.tables()  # votes come from files without a table, and are no observations
+    files = {source.name: source for source in sources if source.table in known}
+    guarded, limit = protected.rows(frame, files), protected.limits(frame)
+    small = guarded & (frame["value"] < limit)
+    if small.any():
+        hidden = secondary.complete(frame, files, guarded, limit, small)
+        frame = frame.assign(
+            value=frame["value"].mask(hidden),
+            status=_suppressed(frame["status"], hidden),
+            lower=frame["lower"].mask(hidden, 0.0).where(~hidden | small),
+            upper=frame["upper"].mask(hidden, limit - 1.0).where(~hidden | small),
+        )
+    return _rates(frame, files)
+
+
+def _rates(frame: pd.DataFrame, files: dict[str, Source]) -> pd.DataFrame:
+    """A rate gives its count away: of what is not public, it is shown only where that count is shown."""
+    known = catalogue.tables()
+    derived = {one.id: one.derived_from for one in catalogue.indicators().values() if one.derived_from}
+    delivered = {name for name, file in files.items() if not known[file.table].public}
+    rate = frame["indicator"].isin(derived) & frame["source"].isin(delivered) & frame["value"].notna()
+    if not rate.any():
+        return frame
+    base = frame.loc[rate, KEY].assign(indicator=frame.loc[rate, "indicator"].astype(str).map(derived))
+    counts = frame[frame["indicator"].isin(set(derived.values())) & frame["value"].notna()]
+    shown = set(counts[KEY].astype(str).itertuples(index=False, name=None))
+    hidden = pd.Series(False, frame.index)
+    hidden[rate] = [key not in shown for key in base.astype(str).itertuples(index=False, name=None)]
+    blank = {name: frame[name].mask(hidden, np.nan) for name in ("value", "lower", "upper")}
+    return frame.assign(status=_suppressed(frame["status"], hidden), **blank)
+
+
+def _suppressed(status: pd.Series, hidden: pd.Series) -> pd.Series:
+    known = status.cat.categories.union(["suppressed"])
+    return status.cat.set_categories(known).mask(hidden, "suppressed")

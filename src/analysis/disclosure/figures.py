@@ -1,0 +1,137 @@
+"""Protected figures and everything that could be added up with them, each distinct figure once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from .. import catalogue, regions
+from ..observations import Source
+from .protected import BELOW
+
+Place = tuple[str, str]  # a region, and "toen" where its code stood for other borders
+Key = tuple[str, Place, tuple[int, int, int], str]  # indicator, place, first day, frequency
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures by number; editions that differ about one and the same thing each have a number.
+
+    Parameters
+    ----------
+    keys : list of Key
+        What each figure is about.
+    values : list of float
+        The figures as delivered.
+    editions : dict of Key to dict of str to int
+        Per key and source the number of its figure; -1 where the source has a row without a figure.
+    limits : dict of Key to int
+        From which number on a figure that is protected may be shown; absent for figures that are open.
+    fixed : frozenset of Key
+        Open figures of municipalities and larger: everybody has these, so hiding them would hide nothing.
+    rows : dict of Key to list of int
+        In which rows of the observations they stand.
+    """
+
+    keys: list[Key]
+    values: list[float]
+    editions: dict[Key, dict[str, int]]
+    limits: dict[Key, int]
+    fixed: frozenset[Key]
+    rows: dict[Key, list[int]]
+
+    def numbers(self, key: Key) -> set[int]:
+        """All figures about one thing."""
+        return set(self.editions[key].values()) - {-1}
+
+
+def around(
+    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
+) -> Figures:
+    """Collect what could give small figures away.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations.
+    files : mapping of str to Source
+        Where they come from.
+    guarded, limit, small : pandas.Series
+        For each observation whether it is protected, from which number it may be shown, and whether it is too small.
+    """
+    near = frame[_near(frame, guarded, small)]
+    numbers: dict[tuple[Key, float], int] = {}
+    editions: defaultdict[Key, dict[str, int]] = defaultdict(dict)
+    rows: defaultdict[Key, list[int]] = defaultdict(list)
+    limits: dict[Key, int] = {}
+    fixed: set[Key] = set()
+    told = (near.index, _keys(near, files), near["source"], near["value"], guarded[near.index], limit[near.index])
+    for row, key, source, value, protected, least in zip(*told, strict=True):
+        editions[key][source] = -1 if isnan(value) else numbers.setdefault((key, value), len(numbers))
+        rows[key].append(row)
+        if protected:
+            limits[key] = least
+        elif not key[1][0].startswith(BELOW):
+            fixed.add(key)
+    keys, values = [key for key, _ in numbers], [value for _, value in numbers]
+    return Figures(keys, values, dict(editions), limits, frozenset(fixed - limits.keys()), dict(rows))
+
+
+def _near(frame: pd.DataFrame, guarded: pd.Series, small: pd.Series) -> pd.Series:
+    """Rows of the same family of indicators, and of regions that hold or are held by a protected one."""
+    about = frame["indicator"].isin(_family(frozenset(frame.loc[small, "indicator"].unique())))
+    codes = frame["region"].cat.categories
+    touched = {_municipality(code) for code in frame.loc[guarded & about, "region"].unique()}
+    touched |= {merger.into for merger in regions.regions().mergers if touched & {merger.into, *merger.wholes}}
+    close = [_municipality(code) in touched or not code.startswith(("GM", *BELOW)) for code in codes]
+    return about & (guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index))
+
+
+def _municipality(region: str) -> str:
+    """The municipality of a wijk or buurt is in its code."""
+    return f"GM{region[2:6]}" if region.startswith(BELOW) else region
+
+
+@cache
+def containers() -> dict[str, tuple[str, ...]]:
+    """Indicators that count the same things among others: the total of a table, or a declared whole."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for whole in catalogue.indicators().values():
+        for part in (*whole.parts, *(catalogue.kinds(whole.total_of) if whole.total_of else ())):
+            found[part].add(whole.id)
+    return {part: tuple(sorted(wholes)) for part, wholes in found.items()}
+
+
+def _family(indicators: frozenset[str]) -> set[str]:
+    """Everything that contains or is contained in one of them, and so on."""
+    found: set[str] = set()
+    more = set(indicators)
+    while more:
+        found |= more
+        links = [{part, *wholes} for part, wholes in containers().items() if found & {part, *wholes}]
+        more = set().union(*links) - found
+    return found
+
+
+def _keys(near: pd.DataFrame, files: Mapping[str, Source]) -> list[Key]:
+    """What every row is about."""
+    then = {name for name, file in files.items() if catalogue.tables()[file.table].borders == "own_year"}
+    days = zip(near["period"].dt.year, near["period"].dt.month, near["period"].dt.day, strict=True)
+    told = zip(near["indicator"], near["region"], near["source"], days, near["frequency"], strict=True)
+    return [
+        (indicator, (region, _borders(region, day[0]) if source in then else ""), day, frequency)
+        for indicator, region, source, day, frequency in told
+    ]
+
+
+@cache
+def _borders(region: str, year: int) -> str:
+    """Whether a code that lives on stood for a smaller area in a year."""
+    wholes = regions.territory(region, year).wholes
+    return "toen" if region in wholes and wholes != (region,) else ""

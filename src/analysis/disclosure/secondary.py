@@ -1,0 +1,119 @@
+"""Hiding more, until nothing that is hidden can be worked out from what is shown.
+
+Each time a hidden figure keeps too few possible values, the smallest figure that gives enough room is hidden in the
+tightest sum it stands in: the smallest, because a total or a large place tells a reader more. Figures that are open
+below the municipality come last, open figures of a municipality never: everybody has those.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from .. import catalogue
+from ..observations import Source
+from .bounds import Range, Reader
+from .figures import Figures, Key, around
+from .sums import Sum, sums
+
+
+def complete(
+    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
+) -> pd.Series:
+    """All observations to hide.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations with their figures.
+    files : mapping of str to Source
+        Where they come from.
+    guarded, limit, small : pandas.Series
+        For each observation whether it is protected, from which number it may be shown, and whether it is too small.
+
+    Returns
+    -------
+    pandas.Series of bool
+        The small ones, the same figures in every other file or edition, and what else has to be hidden. What open
+        figures of a municipality give away by themselves cannot be helped.
+    """
+    figures = around(frame, files, guarded, limit, small)
+    too_small = set(frame.index[small])
+    first = {key for key, rows in figures.rows.items() if not too_small.isdisjoint(rows)}
+    pattern = Pattern(figures, sums(figures), first)
+    pattern.close()
+    hidden = pd.Series(False, frame.index)
+    hidden[[row for key in sorted(pattern.hidden) for row in figures.rows[key]]] = True
+    return hidden & frame["value"].notna()
+
+
+@dataclass
+class Pattern:
+    """What is hidden so far: first only what is small."""
+
+    figures: Figures
+    sums: list[Sum]
+    hidden: set[Key]
+
+    def rule(self) -> dict[int, Range]:
+        """What the rule itself tells of hidden figures: small ones are below the limit, others are not."""
+        told = {}
+        for key in self.hidden:
+            limit, numbers = self.figures.limits.get(key, 0), self.figures.numbers(key)
+            for number in numbers:
+                small = self.figures.values[number] < limit
+                alone = all((self.figures.values[other] < limit) == small for other in numbers)
+                told[number] = (0.0, limit - 1.0) if small else (float(limit) if alone else 0.0, float("inf"))
+        return dict(sorted(told.items()))
+
+    def close(self) -> None:
+        """Hide more until every hidden figure keeps enough possible values."""
+        wanted = catalogue.thresholds().disclosure.possible_values
+        reader = Reader(self.figures.values, self.sums, wanted)
+        helpless: set[int] = set()
+        while True:
+            ranges = reader.ranges(self.rule())
+            told = [number for number, (low, high) in ranges.items() if high - low < wanted - 1]
+            exposed = [number for number in told if number not in helpless]
+            if not exposed:
+                return
+            changed: set[int] = set()
+            for number in exposed:
+                if changed.isdisjoint(self._neighbours(number)):  # what was hidden beside it may be enough
+                    added = self._hide_beside(number, wanted)
+                    changed |= added
+                    helpless |= set() if added else {number}
+
+    @cached_property
+    def _around(self) -> dict[int, list[Sum]]:
+        """The sums each figure stands in."""
+        found: defaultdict[int, list[Sum]] = defaultdict(list)
+        for one in self.sums:
+            for number in (one.total, *one.parts):
+                found[number].append(one)
+        return found
+
+    def _neighbours(self, number: int) -> set[int]:
+        return {other for one in self._around[number] for other in (one.total, *one.parts)}
+
+    def _hide_beside(self, number: int, wanted: int) -> set[int]:
+        """Hide one figure in the tightest sum around a figure; nothing where all around it is open or hidden."""
+        told = {other for key in self.hidden for other in self.figures.numbers(key)}
+        for one in sorted(self._around[number], key=lambda one: (len(told & {one.total, *one.parts}), len(one.parts))):
+            if able := [other for other in (*one.parts, one.total) if other not in told and self._may_hide(other)]:
+                key = self.figures.keys[min(able, key=lambda other: self._cost(other, wanted))]
+                self.hidden.add(key)
+                return self.figures.numbers(key)
+        return set()
+
+    def _may_hide(self, number: int) -> bool:
+        return self.figures.keys[number] not in self.figures.fixed
+
+    def _cost(self, number: int, wanted: int) -> tuple[bool, bool, float, int]:
+        """What hiding takes from a reader; a figure just above its limit gives a hidden one too little room."""
+        limit, value = self.figures.limits.get(self.figures.keys[number]), self.figures.values[number]
+        return limit is None, value < (limit or 0) + wanted - 1, value, number

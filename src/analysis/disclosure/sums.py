@@ -1,0 +1,111 @@
+"""Every sum a reader can make: months of a year, wijken of a municipality, kinds of a total, or all at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from .. import catalogue, regions
+from .figures import Figures, Key, Place, containers
+
+_MONTHS = {"D": 0, "M": 1, "Q": 3, "H": 6, "Y": 12}
+Shape = tuple[str, str, str]  # of parts that are added together: kind, level of region, frequency
+Groups = dict[tuple[Key, Shape], dict[str, dict[Key, int]]]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """``total = parts + rest``, in numbers of figures.
+
+    Parameters
+    ----------
+    total, parts
+        Numbers of figures.
+    difference : int
+        By how much total and parts differ where every part is there, as a revision makes them.
+    open : bool
+        Whether parts are absent, so that the rest is any number from 0.
+    """
+
+    total: int
+    parts: frozenset[int]
+    difference: float
+    open: bool
+
+
+def sums(figures: Figures) -> list[Sum]:
+    """All sums among some figures.
+
+    Parts come from one file, or from all files together; the total may come from another file or edition. Whether a
+    list of parts is complete is told by the figures themselves: a reader who finds them equal will assume it.
+    """
+    found: dict[Sum, None] = {}
+    for (whole, _), by_source in _groups(figures).items():
+        together = {key: number for parts in reversed(by_source.values()) for key, number in parts.items()}
+        for parts in (together, *by_source.values()):
+            for total in sorted(figures.numbers(whole)):
+                if made := _sum(figures.values, total, set(parts.values())):
+                    found[made] = None
+    return list(found)
+
+
+def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
+    """A sum, unless the parts are clearly more than the total: then they are not its parts."""
+    known = frozenset(parts - {-1})
+    difference = values[total] - sum(values[part] for part in known)
+    revised = abs(difference) <= catalogue.thresholds().revision["max_relative"] * values[total]
+    if not known or (difference < 0 and not revised):
+        return None
+    closed = revised and -1 not in parts
+    return Sum(total, known, difference if closed else min(difference, 0), not closed)
+
+
+def _groups(figures: Figures) -> Groups:
+    """Figures that are added together, by what they add up to and by source."""
+    there = {(indicator, place, frequency) for indicator, place, _, frequency in figures.editions}
+    groups: defaultdict[tuple[Key, Shape], defaultdict[str, dict[Key, int]]] = defaultdict(lambda: defaultdict(dict))
+    for key, editions in figures.editions.items():
+        for whole, shape in _wholes(key, there):
+            if whole in figures.editions:
+                for source, number in editions.items():
+                    groups[whole, shape][source][key] = number
+    return {name: dict(group) for name, group in groups.items()}
+
+
+def _wholes(key: Key, there: set[tuple[str, Place, str]]) -> Iterator[tuple[Key, Shape]]:
+    """Everything a figure may be a part of: one step up in kind, region or period, or several at once."""
+    indicator, place, start, frequency = key
+    kinds = [(indicator, ""), *((whole, "kinds") for whole in containers().get(indicator, ()))]
+    places = [(place, ""), *_above(place, start[0])]
+    lengths = [frequency, *(longer for longer, months in _MONTHS.items() if months > _MONTHS[frequency])]
+    for whole, kind in kinds:
+        for above, level in places:
+            for longer in lengths:
+                if (whole, above, longer) in there and (whole, above, longer) != (indicator, place, frequency):
+                    yield (whole, above, _start(start, frequency, longer), longer), (kind, level, frequency)
+
+
+def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, int]:
+    """First day of the longer period that a period is in."""
+    year, month, _ = day
+    if (short, long) == ("D", "Y"):  # days are delivered of a turn of the year, which goes by the year it begins in
+        return (year if month > _MONTHS["H"] else year - 1), 1, 1
+    months = _MONTHS[long]
+    return (year, (month - 1) // months * months + 1, 1) if months else day
+
+
+@cache
+def _above(place: Place, year: int) -> tuple[tuple[Place, str], ...]:
+    """The regions that hold a region, with the level of their parts; also what it became in a herindeling."""
+    code, _ = place
+    level, known = code[:2], regions.regions()
+    wider = {"BU": [f"WK{code[2:8]}", f"GM{code[2:6]}"], "WK": [f"GM{code[2:6]}"]}.get(level, [])
+    municipality = code if level == "GM" else f"GM{code[2:6]}"
+    if level in ("BU", "WK", "GM"):
+        wider += [province for province, parts in known.province_of.items() if municipality in parts]
+    later = [m.into for m in known.mergers if code in regions.territory(m.into, year).wholes]
+    became = [into for into in dict.fromkeys(later) if regions.territory(into, year).wholes != (code,)]
+    country = [regions.NEDERLAND] if code != regions.NEDERLAND else []
+    return (*(((one, ""), level) for one in [*wider, *country]), *(((one, ""), "was") for one in became))

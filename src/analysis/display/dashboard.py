@@ -1,0 +1,99 @@
+"""The dashboard as college and council read it: the rule first, then one table for each of the five fields."""
+
+from __future__ import annotations
+
+from html import escape
+
+from .. import catalogue
+from ..policy.dashboard import STANDS_OUT, DashboardResult, SignalCharts
+from ..results import html
+from ..series import Missing
+from ..statistics.halfyears import HalfYear, Signal
+from . import dutch, origin
+from .dashboard_tables import WORDS, agreed, half_in_words, halves, yearly
+from .sentences import answer, src
+from .tables import details
+
+FIELDS = {
+    "woon": "Veilige woon- en leefomgeving",
+    "bedrijvigheid": "Bedrijvigheid en veiligheid",
+    "jeugd": "Jeugd en veiligheid",
+    "fysiek": "Fysieke veiligheid",
+    "integriteit": "Integriteit en veiligheid",
+}
+
+
+@html.register
+def _(dashboard: DashboardResult) -> str:
+    tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
+    return _summary(dashboard) + _legend() + "".join(tables) + _trail(dashboard)
+
+
+def _summary(dashboard: DashboardResult) -> str:
+    """What stands out, by name; and how many indicators cannot be judged."""
+    judged = dashboard.with_signal(Signal.NONE, *STANDS_OUT)
+    out = dashboard.with_signal(*STANDS_OUT)
+    names = dutch.listed([f"{one.series.indicator.label} ({one.signal}: {WORDS[one.direction]})" for one in out])
+    document, place = dashboard.document, escape(dashboard.region_name)
+    verb, found = "vallen" if len(out) > 1 else "valt", f": {escape(names)}" if out else ""
+    notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    if rest := len(dashboard.rows) - len(judged):
+        notes.append(f"Over {rest} van de {len(dashboard.rows)} indicatoren zegt de regel niets.")
+    return answer(
+        f"In het {half_in_words(document)} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} "
+        f"indicatoren met een band op{found}."
+    ) + src(" ".join(notes))
+
+
+def _legend() -> str:
+    """The rule, as it was fixed beforehand."""
+    signals = catalogue.thresholds().signals
+    notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
+    rule = (
+        "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
+        f"uit die eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de halfjaren daarin. Jaren met "
+        "coronamaatregelen of met een andere registratie tellen voor de band niet mee."
+    )
+    words = (
+        "<li>● geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
+        "<li>▲ of ▼ let op: boven of onder de gewone band.</li>"
+        f"<li>▲ of ▼ signaal: boven of onder de brede band ({signal}).</li>"
+        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken.</li>"
+    )
+    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
+
+
+def _field(dashboard: DashboardResult, field: str, title: str) -> str:
+    rows = [row for row in dashboard.rows if row.item.field == field]
+    if not rows:
+        return ""
+    id = f"dashboard-{field}"
+    parts = [
+        halves(dashboard.document, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]),
+        yearly(f"{id}-jaar", title, [row for row in rows if row.years is not None]),
+        *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
+        details(f"Twaalf maanden en afspraken: {title}", html(agreed(f"{id}-afspraken", title, rows))),
+    ]
+    return f"<h3>{escape(title)}</h3>{''.join(parts)}"
+
+
+def _trail(dashboard: DashboardResult) -> str:
+    half = [row.half.series for row in dashboard.rows if isinstance(row.half, HalfYear)]
+    yearly = [row.years.series for row in dashboard.rows if row.years is not None]
+    sources = [source for series in [*half, *yearly] for source in series.sources]
+    document = dashboard.document
+    method = (
+        "som van zes maanden; banden uit hoogstens vijf vergelijkbare halfjaren, met hun eigen spreiding "
+        "(negatief-binomiale verdeling); de regel staat vooraf vast in thresholds.yml"
+    )
+    about = f"alle indicatoren uit {dashboard.source.path}, {half_in_words(document)}"
+    return f'<p class="src">{escape(origin.source_line(sources))}</p>' + origin.trail(
+        [dashboard.source, *sources], "het dashboard", about, method
+    )
+
+
+@html.register
+def _(shown: SignalCharts) -> str:
+    if not shown.charts:
+        return answer("Geen enkele indicator viel dit halfjaar op. Daarom staan hier geen regelkaarten.")
+    return "".join(f"<section>{html(chart)}</section>" for chart in shown.charts)

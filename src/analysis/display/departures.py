@@ -1,0 +1,79 @@
+"""Where choices and money differ from figures and votes, said as an observation and not as a mistake."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..policy.departures import Departure, Departures, Money
+from ..policy.plan import Means
+from ..policy.priorities import Row
+from ..results import html
+from . import dutch
+from .plan import euros, hours
+from .priorities import figures
+from .sentences import answer, src
+from .tables import Table
+
+_WAYS = {
+    "up": "stijgen de cijfers",
+    "down": "dalen de cijfers",
+    "mixed": "gaan de cijfers twee kanten op",
+    "equal": "veranderen de cijfers niet meer dan door toeval",
+    None: "zijn er geen cijfers",
+}
+_NOTE = "Dit is een waarneming en geen fout. Een keuze weegt meer dan cijfers en stemmen."
+
+
+@html.register
+def _(departures: Departures) -> str:
+    themes = dict.fromkeys(one.row.id for one in departures.found)
+    if not themes:
+        return answer("Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen.")
+    told = (
+        f"Bij <b>{len(themes)} thema's</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE}"
+    )
+    return answer(told) + f"<ul>{''.join(f'<li>{_told(one)}</li>' for one in departures.found)}</ul>"
+
+
+def _told(one: Departure) -> str:
+    label, shown = f"<b>{escape(one.row.theme.label)}</b>", escape(figures(one.row))
+    if one.kind == "falls_yet_chosen":
+        return f"{label} is gekozen, terwijl de cijfers dalen ({shown})."
+    if one.kind == "rises_not_chosen":
+        return f"Bij {label} stijgen de cijfers ({shown}), maar dit is geen prioriteit.{_note(one.row)}"
+    if one.kind == "most_votes_not_chosen":
+        return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(one.row)}"
+    if one.kind == "no_figures":
+        return f"{label} is gekozen, maar met cijfers is er niets over te zeggen ({shown})."
+    return _without_money(one, label, shown)
+
+
+def _without_money(one: Departure, label: str, shown: str) -> str:
+    most = " Van alle thema's kwamen hier de meeste registraties bij." if one.most else ""
+    effort = f", wel {dutch.fte(one.means.hours)}" if one.means is not None and one.means.hours else ""
+    return f"Bij {label} stijgen de cijfers ({shown}).{most} Het plan heeft er {dutch.euros(0)} voor{effort}."
+
+
+def _note(row: Row) -> str:
+    return f" {escape(row.theme.note)}" if row.theme.note else ""
+
+
+@html.register
+def _(money: Money) -> str:
+    if not money.pairs:
+        return answer("Het plan heeft geen prioriteiten met cijfers.")
+    most = max(money.pairs, key=lambda pair: pair[0].amount or 0)[0].amount
+    least = [(means, row) for means, row in money.pairs if means.amount is not None and means.amount < (most or 0)]
+    told = [f"De prioriteiten met het meeste geld krijgen {dutch.euros(most or 0)}."]
+    told += [_less(means, row) for means, row in least]
+    rows = tuple((means.label, euros(means.amount), hours(means), figures(row)) for means, row in money.pairs)
+    years = f"{money.matrix.overview.first}–{money.matrix.overview.last}"
+    caption = f"Geld en uren per prioriteit naast de cijfers van {years}"
+    table = Table("geld-en-cijfers", caption, ("Prioriteit", "Budget", "Uren", "Cijfers"), rows, ("Cijfers",))
+    return answer(" ".join(told)) + html(table) + src(f"{_NOTE} Van oorzaak en gevolg zegt deze tabel niets.")
+
+
+def _less(means: Means, row: Row) -> str:
+    effort = f" en {dutch.fte(means.hours)}" if means.hours else ""
+    given = f"{escape(means.label)} krijgt {dutch.euros(means.amount or 0)}{effort}"
+    return f"<b>{given}</b>; daar {_WAYS[row.direction]}."

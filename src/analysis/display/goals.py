@@ -1,0 +1,85 @@
+"""Goals as the council reads them: what was reported, what the figures say, and what could not be seen at all."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..policy.goals import GoalsReview, Measurability, Reviewed
+from ..policy.targets import Target
+from ..results import html
+from . import dutch
+from .sentences import answer, src
+from .tables import Table
+
+_MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
+
+
+@html.register
+def _(review: GoalsReview) -> str:
+    total, reported, tested = len(review.goals), len(review.reported), len(review.tested)
+    told = (
+        f"Voor {review.period} zijn er <b>{_goals(total)}</b>. Van {reported} daarvan meldt het document zelf of het "
+        f"is gehaald. Met de cijfers die er nu zijn, kunnen wij er {tested} toetsen{_met(review)}."
+    )
+    columns = ("Doel", "Wat meldt het document?", "Wat zeggen de cijfers?")
+    rows = tuple(
+        (f"{one.id}. {_short(one)}", one.goal.reported or "Niets gemeld.", _outcome(one)) for one in review.goals
+    )
+    table = Table(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
+    return answer(told) + html(table) + "".join(_explained(one) for one in review.goals)
+
+
+def _goals(number: int) -> str:
+    return "1 doel" if number == 1 else f"{number} doelen"
+
+
+def _met(review: GoalsReview) -> str:
+    """How many of the tested goals were reached by every figure."""
+    if not review.tested:
+        return ""
+    met = sum(one.met is True for one in review.tested)
+    part = sum(len({target.met for target in one.targets}) > 1 for one in review.tested)
+    rest = len(review.tested) - met - part
+    return f": {met} gehaald, {part} deels gehaald en {rest} niet gehaald"
+
+
+def _short(one: Reviewed) -> str:
+    return f"{one.goal.text.rstrip('.;')} ({one.goal.source})"
+
+
+def _outcome(one: Reviewed) -> str:
+    """Reached or not, for each figure and year apart: a goal can hold in one year and not in the next."""
+    return "; ".join(_target(target) for target in one.targets) or "Niet toetsbaar."
+
+
+def _target(target: Target) -> str:
+    count, state = dutch.number(target.count.lower), "gehaald" if target.met else "niet gehaald"
+    against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
+    chance = ", verschil kan toeval zijn" if target.met and target.by_chance else ""
+    return f"{target.year}: {state} ({count} {target.series.indicator.label}{against}{chance})"
+
+
+def _explained(one: Reviewed) -> str:
+    """The findings of a goal in words, with our note about it."""
+    words = "" if one.judged is None else one.judged.words
+    note = one.goal.note or ""
+    if not words and not note:
+        return ""
+    return f"<p><b>{escape(one.id)}</b> {escape(words)}</p>{src(note)}"
+
+
+@html.register
+def _(measurability: Measurability) -> str:
+    review = measurability.review
+    yes, part, no = (len(measurability.of(one)) for one in ("yes", "in_part", "no"))
+    told = (
+        f"Van de <b>{_goals(len(review.goals))}</b> voor {review.period} zijn er {yes} met cijfers te meten zoals ze "
+        f"zijn opgeschreven, {part} deels en {no} niet. Een doel is te meten als er een getal, een bron en een jaar "
+        "bij staan."
+    )
+    columns = ("Doel", "Meetbaar?", "Waarom")
+    rows = tuple(
+        (f"{one.id}. {_short(one)}", _MEASURABLE[one.goal.measurable], one.goal.note or "") for one in review.goals
+    )
+    caption = f"Zijn de doelen voor {review.period} meetbaar?"
+    return answer(told) + html(Table(f"meetbaar-{review.period}", caption, columns, rows, columns))

@@ -1,0 +1,52 @@
+"""The key messages: at most five statements, with verdict, number and what we do not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from ..policy.statements import Judged, judge
+from ..results import Record, Result, html
+from ..series import Missing
+from .caveats import Caveats
+from .sentences import answer, src
+from .statements import GROUPS, badge
+
+
+@dataclass(frozen=True)
+class KeyMessages(Result):
+    """The statements that the document puts first, in its order."""
+
+    judged: tuple[Judged, ...]
+
+    def records(self) -> list[Record]:
+        """All numbers of these statements."""
+        return [record for one in self.judged for record in one.records()]
+
+
+def key_messages(municipality: str, folder: Path | None = None) -> KeyMessages | Missing:
+    """The key messages of a municipality, at most five.
+
+    Returns
+    -------
+    KeyMessages or Missing
+        ``Missing`` when no statements were delivered.
+    """
+    judgements = judge(municipality, folder)
+    if isinstance(judgements, Missing):
+        return judgements
+    return KeyMessages(tuple(judgements.by_id[id] for id in judgements.document.key_messages))
+
+
+@html.register
+def _(messages: KeyMessages) -> str:
+    return "".join(_message(number, one) for number, one in enumerate(messages.judged, 1))
+
+
+def _message(number: int, one: Judged) -> str:
+    said = one.statement
+    place = f"Uitspraak {said.id}. Zie het hoofdstuk met de uitspraken, onder '{GROUPS[said.group]}'."
+    unknown = html(Caveats(said.cautions, heading="")) if said.cautions else ""
+    told = answer(f"{badge(one.verdict)} {escape(one.words)}")
+    return f"<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}{src(place)}"

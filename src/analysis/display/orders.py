@@ -1,0 +1,173 @@
+"""What was found about places in an order, other areas, and the documents themselves, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .. import regions
+from ..policy.comparisons import Beside, BesideMeasure, Developed
+from ..policy.findings import told
+from ..policy.ranks import Place, Ranked, Voted
+from ..policy.texts import Added, Counted, Listed
+from ..statistics.comparison import Comparison
+from ..statistics.verdicts import Verdict
+from . import dutch
+from .findings import CHANCE, by_chance, figure, sentence_case
+
+_HOURS, _CENTS = 2, 2
+_COLUMNS = {
+    "costs": "de kosten van de maatregelen",
+    "budget": "de regels van de begroting",
+    "regular": "de uren voor gewoon werk",
+    "priority": "de extra uren voor prioriteiten",
+    "external": "de externe ondersteuning",
+    "capacity": "alle uren",
+}
+_RELATIONS = {"<": "minder dan", "<=": "niet meer dan", "=": "gelijk aan", ">=": "niet minder dan", ">": "meer dan"}
+
+
+@told.register
+def _(found: Voted) -> str:
+    side = "van boven" if found.end == "highest" else "van onderen"
+    each = [f"{found.labels[id].lower()} staat op plaats {_place(place)}" for id, place in found.places.items()]
+    number = len(found.labels)
+    base = f"Op de lijst van {number} thema's, geteld {side}: {dutch.listed(each)}."
+    asked = f"De uitspraak gaat uit van plaats 1 tot en met {found.limit}."
+    voters = f"Dit gaat over {dutch.number(found.ranks.tally.turnout)} stemmers die zelf naar een stand kwamen."
+    return " ".join([base, asked, *_unsure(found.verdict), voters])
+
+
+@told.register
+def _(found: Ranked) -> str:
+    unit = "per_1000" if found.series.indicator.is_count else found.series.indicator.unit
+    side = "laag naar hoog" if found.end == "lowest" else "hoog naar laag"
+    label = sentence_case(found.series.indicator.label)
+    base = (
+        f"{label} was in {found.year} {figure(found.value, unit)}. Van {side} is dat plaats {_place(found.place)} van "
+        f"{found.number} gemeenten. De uitspraak gaat uit van plaats 1 tot en met {found.limit}."
+    )
+    if found.margin is None:
+        return f"{base} De uitgever geeft geen marge, dus de plaats is onzeker."
+    return " ".join([base, *_unsure(found.verdict)])
+
+
+def _place(place: Place) -> str:
+    if place.best == place.worst:
+        return str(place.position)
+    return f"{place.position} (met marge {place.best} tot {place.worst})"
+
+
+def _unsure(verdict: Verdict) -> list[str]:
+    """That the order cannot be told at the place that matters."""
+    words = {
+        Verdict.CONFIRMED_WITH_CAVEAT: "De marge loopt over die grens heen.",
+        Verdict.CHANCE: "De marge loopt over die grens heen, dus de volgorde kan daar toeval zijn.",
+    }
+    return [words[verdict]] if verdict in words else []
+
+
+@told.register
+def _(found: Beside) -> str:
+    one = found.rates
+    low, high = (100 * (limit - 1) for limit in (one.lower, one.upper))
+    base = (
+        f"In {one.year} waren er per 1.000 inwoners {dutch.number(one.here, 1)} {one.series.indicator.label} in "
+        f"{one.series.region_name} en {dutch.number(one.elsewhere, 1)} in {_elsewhere(one.other.region)}: "
+        f"{dutch.more_or_less(100 * (one.ratio - 1))} ({dutch.between(low, high)})."
+    )
+    return f"{base} {by_chance(one.lower, one.upper, 1)}" if found.verdict is Verdict.CHANCE else base
+
+
+def _elsewhere(region: str) -> str:
+    """A region that contains the municipality is shown without it."""
+    name = regions.name(region)
+    return name if regions.is_municipality(region) else f"de rest van {name}"
+
+
+@told.register
+def _(found: BesideMeasure) -> str:
+    unit = found.series.indicator.unit
+    base = (
+        f"{sentence_case(found.series.indicator.label)} was in {found.year} {figure(found.here, unit)} in "
+        f"{found.series.region_name} en {figure(found.elsewhere, unit)} in {found.other.region_name}."
+    )
+    if found.apart is None:
+        return f"{base} De uitgever geeft geen marge, dus dit kan toeval zijn."
+    return base if found.apart else f"{base} De marges overlappen. {CHANCE}"
+
+
+@told.register
+def _(found: Developed) -> str:
+    one, (ours, theirs) = found.comparison, found.series
+    if isinstance(one, Comparison):
+        here, elsewhere = (dutch.more_or_less(100 * (x - 1)) for x in (one.local_ratio, one.national_ratio))
+        first, last, other = one.first, one.last, _elsewhere(theirs.region)
+    else:
+        here, elsewhere = (f"{_signed(x.difference)} punten" for x in (one.here, one.elsewhere))
+        first, last, other = one.here.first, one.here.last, theirs.region_name
+    base = (
+        f"{sentence_case(ours.indicator.label)}, van {first} naar {last}: {here} in {ours.region_name} en "
+        f"{elsewhere} in {other}."
+    )
+    if one.lower is None:
+        return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
+    same = 1 if isinstance(one, Comparison) else 0
+    return f"{base} {by_chance(one.lower, one.upper, same)}" if found.verdict is Verdict.CHANCE else base
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{dutch.number(value, 1)}"
+
+
+@told.register
+def _(found: Added) -> str:
+    total, claimed = (_amount(value, found.of) for value in (found.total, found.claimed))
+    rows = f"{len(found.known)} {'regel' if len(found.known) == 1 else 'regels'}"
+    same = "dat staat ook in het document" if found.total == found.claimed else f"in het document staat {claimed}"
+    base = f"Wij tellen {_COLUMNS[found.of]} op ({rows}): {total}; {same}."
+    unknown = f" Van {found.unknown} {'regel' if found.unknown == 1 else 'regels'} kennen wij het bedrag niet."
+    return base + (unknown if found.unknown else "")
+
+
+def _amount(value: Decimal, column: str) -> str:
+    if column not in ("costs", "budget"):
+        return f"{dutch.number(float(value), _HOURS)}{dutch.NBSP}fte"
+    return f"€{dutch.NBSP}{dutch.number(float(value), 0 if value == int(value) else _CENTS)}"
+
+
+@told.register
+def _(found: Listed) -> str:
+    absent, extra, parts = (dutch.listed(names) for names in (found.absent, found.extra, found.unnamed_parts))
+    if len(found.known.items) == len(found.claimed) == 1 and absent:
+        return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(found)}"
+    differences = [
+        f"In het document ontbreekt: {absent}." if absent else "",
+        f"Alleen in het document staat: {extra}." if extra else "",
+        f"Ook een deel hoort erbij: {parts}." if parts else "",
+    ]
+    same = "" if any(differences) else "Dat is dezelfde lijst als in het document."
+    known = f"Wij vonden er {len(found.known.items)}: {dutch.listed(found.known.items)}."
+    return " ".join(filter(None, [known, *differences, same, _source(found)]))
+
+
+@told.register
+def _(found: Counted) -> str:
+    number, claimed = (f"{value:g}".replace(".", ",") for value in (found.number, found.claimed))
+    if found.compare == "=":
+        same = "net als in het document" if found.number == found.claimed else f"in het document staat {claimed}"
+        return f"Wij vonden {number}, {same}. {_source(found)}"
+    holds = "" if found.verdict is Verdict.CONFIRMED else "niet "
+    return f"Wij vonden {number}. Dat is {holds}{_RELATIONS[found.compare]} {claimed}. {_source(found)}"
+
+
+_ABOUT = {
+    "villages": "de stembriefjes",
+    "themes": "de stemkaart",
+    "max_choices": "de stemkaart",
+    "chosen": "de gekozen prioriteiten",
+    "possible": "de mogelijke prioriteiten",
+}
+
+
+def _source(found: Listed | Counted) -> str:
+    return f"Bron: {found.known.place or _ABOUT.get(found.known.about, found.known.about)}."

@@ -1,0 +1,141 @@
+"""From analysis to priorities: figures, partners and voters beside each other, and what the documents list."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..documents.policy import ListName
+from ..policy.choices import Choices
+from ..policy.findings import SETTLED
+from ..policy.priorities import Matrix, Row
+from ..results import html
+from ..series import Missing
+from ..statistics.counts import Change
+from ..statistics.verdicts import Verdict
+from . import dutch
+from .sentences import answer, src
+from .tables import Table, details
+
+_ARROWS = {one: f"{symbol}{dutch.NBSP}" for one, symbol in (("up", "▲"), ("down", "▼"), ("equal", "●"))}
+_REMARKS = {"more": "meer", "less": "minder", "same": "gelijk", "unclear": "onduidelijk"}
+_COLUMNS: dict[ListName, str] = {
+    "nationally": "Landelijk",
+    "regionally": "Regionaal",
+    "possible": "Mogelijk",
+    "chosen": "Gekozen",
+}
+
+
+@html.register
+def _(matrix: Matrix) -> str:
+    first, last = matrix.overview.first, matrix.overview.last
+    told = (
+        f"Wij leggen <b>{len(matrix.rows)} thema's</b> naast elkaar. Van {first} naar {last} {_went(matrix, 'up')} "
+        f"en {_went(matrix, 'down')}. {_unspoken(matrix)}"
+    )
+    correction = (
+        f"Het oordeel over de cijfers is gecorrigeerd voor {matrix.overview.tested} vergelijkingen (methode van Holm). "
+        "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
+        "weinig registraties voor een oordeel. Welke cijfers bij een thema horen, is onze keuze. Minder registraties "
+        "is niet altijd minder problemen."
+    )
+    columns = ("Thema", "Cijfers", "Partners", "Stemmers (plaats)")
+    rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)
+    table = Table("thema-matrix", f"Cijfers, partners en stemmers per thema, {first}–{last}", columns, rows, columns)
+    remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
+    return answer(told) + html(table) + src(correction) + remarks
+
+
+def _went(matrix: Matrix, direction: str) -> str:
+    """Themes whose figures all went one way, as far as that is more than chance."""
+    verb = {"up": "stijgen", "down": "dalen"}[direction]
+    names = [escape(row.theme.label.lower()) for row in matrix.rows if row.direction == direction]
+    return f"{verb} de cijfers bij {dutch.listed(names) if names else 'geen enkel thema'}"
+
+
+def _unspoken(matrix: Matrix) -> str:
+    silent = sum(not row.remarks for row in matrix.rows)
+    return f"Over {silent} thema's hebben partners nog niets opgemerkt." if silent else ""
+
+
+def figures(row: Row) -> str:
+    """What the figures of a theme did, each with its direction and whether that is good news."""
+    told = [_figure(one) for one in row.changes] + [f"{label}: geen cijfers" for label in row.missing]
+    return "; ".join(told) or "geen cijfers bij dit thema"
+
+
+def _figure(change: Change) -> str:
+    label = change.series.indicator.label
+    if change.verdict is Verdict.NOT_TESTABLE:
+        return f"{_ARROWS['equal']}{label}: te weinig"
+    if change.verdict not in SETTLED:
+        return f"{_ARROWS['equal']}{label}: toeval"
+    pct = change.percentage
+    much = f"van {change.before} naar {change.after}" if pct is None else dutch.signed_percent(pct)
+    return f"{_ARROWS[change.direction]}{label} {much} ({meaning(change)})"
+
+
+def meaning(change: Change) -> str:
+    """Whether a change is good news; for some figures that cannot be said."""
+    good = {"lower": "down", "higher": "up"}.get(change.series.indicator.good)
+    return "niet te zeggen of dat goed is" if good is None else "gunstig" if change.direction == good else "ongunstig"
+
+
+def _partners(row: Row) -> str:
+    told = [f"{number}× {_REMARKS[way]}" for way, number in row.directions.most_common()]
+    return ", ".join(told) or "nog niet geduid"
+
+
+def _voters(row: Row, matrix: Matrix) -> str:
+    if isinstance(matrix.places, Missing):
+        return "geen stemming"
+    told = [f"{one.rank} ({_between(one.lower, one.upper)}): {one.label.lower()}" for one in row.places]
+    return "; ".join(told) or "niet op de kaart"
+
+
+def _between(lower: int, upper: int) -> str:
+    return " tot ".join(dict.fromkeys([str(lower), str(upper)]))
+
+
+def _remarks(matrix: Matrix) -> str:
+    items = [
+        f"<li><b>{escape(row.theme.label)}</b>, {escape(one.partner)}: {escape(one.observation)}</li>"
+        for row in matrix.rows
+        for one in row.remarks
+    ]
+    return f"<ul>{''.join(items)}</ul>"
+
+
+@html.register
+def _(choices: Choices) -> str:
+    chosen = [escape(row.theme.label.lower()) for row in choices.on("chosen")]
+    told = [
+        _possible(choices),
+        f"Gekozen zijn er <b>{choices.length('chosen')}</b>: {dutch.listed(chosen)}.",
+        _known(choices, "nationally", "landelijke onderwerpen"),
+        _known(choices, "regionally", "regionale thema's"),
+    ]
+    columns = ("Thema", *_COLUMNS.values())
+    rows = tuple((row.theme.label, *(_place(choices, row, name) for name in _COLUMNS)) for row in choices.matrix.rows)
+    table = Table("thema-keuze", "Waar een thema in de documenten als onderwerp staat", columns, rows, columns)
+    legend = "'niet bekend': wij kennen niet de hele lijst; het thema kan er toch op staan."
+    return answer(" ".join(told)) + html(table) + src(legend)
+
+
+def _possible(choices: Choices) -> str:
+    numbers = " + ".join(map(str, choices.numbers("possible")))
+    told = f"De documenten noemen <b>{choices.length('possible')} mogelijke prioriteiten</b> ({numbers})."
+    if twice := [escape(row.theme.label) for row in choices.twice("possible")]:
+        names, verb = dutch.listed(twice), "staat" if len(twice) == 1 else "staan"
+        told += f" Dat zijn er {choices.distinct('possible')}, want {names} {verb} er twee keer."
+    if unknown := choices.unknown("possible"):
+        told += f" Van {unknown} daarvan staat de naam niet in de beschikbare tekst."
+    return told
+
+
+def _known(choices: Choices, name: ListName, what: str) -> str:
+    return f"Van de {choices.length(name)} {what} kennen wij er {len(choices.on(name))}."
+
+
+def _place(choices: Choices, row: Row, name: ListName) -> str:
+    return choices.place(row, name) or ("niet bekend" if choices.unknown(name) else "nee")

@@ -1,0 +1,141 @@
+"""A change as the council reads it: one sentence, and below it the three questions a critical reader asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from .. import regions
+from ..periods import Period
+from ..results import html
+from ..statistics import percentage
+from ..statistics.counts import Change
+from ..statistics.power import Power
+from ..statistics.scenarios import Scenario, scenarios
+from ..statistics.verdicts import Verdict
+from . import dutch
+from .sentences import answer, chip, src
+
+_BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
+_USUAL = "zulke verschuivingen komen vaker voor bij gemeenten van deze omvang"
+
+
+@html.register
+def _(change: Change) -> str:
+    indicator, place = change.series.indicator, escape(change.series.region_name)
+    what = indicator.singular if change.after == 1 else indicator.label
+    told = (
+        f"In {change.last} registreerde {escape(indicator.registered_by)} in {place} "
+        f"<b>{dutch.number(change.after)} {escape(what)}</b>, tegen "
+        f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
+    )
+    verdict = chip(change.verdict, change.direction)
+    whole = answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change) + questions(change)
+    return whole + "".join(html(scenario) for scenario in scenarios(change))
+
+
+def _how_much(change: Change) -> str:
+    """The change in percent with its interval, or why there is none."""
+    pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
+    if pct is None or low is None or high is None:
+        return ". Bij zulke kleine aantallen geven wij geen percentage"
+    return f": <b>{dutch.more_or_less(pct)}</b> ({dutch.between(low, high)})"
+
+
+def _per_inhabitant(change: Change) -> str:
+    """The same per inhabitant, where the population of the same area is known."""
+    before, after = change.series.rate(change.first), change.series.rate(change.last)
+    if before is None or after is None:
+        return ""
+    pct = percentage(change.rate_ratio)
+    much = "" if pct is None or change.percentage is None else f": {dutch.more_or_less(pct)}"
+    return (
+        f"Per 1.000 inwoners waren het er {dutch.number(before, 1)} in {change.first} en {dutch.number(after, 1)} in "
+        f"{change.last}{much}. "
+    )
+
+
+def reservation(change: Change) -> str:
+    """Which reservation a verdict is about, right below it."""
+    names = [one.label for one in change.breaks]
+    if early := change.series.provisional((change.first, change.last)):
+        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
+    if change.unusual is False:
+        names.append(_USUAL)
+    if not names or change.verdict != Verdict.CONFIRMED_WITH_CAVEAT:
+        return ""
+    return src(f"Kanttekening: {dutch.listed(names)}.")
+
+
+def questions(change: Change) -> str:
+    """The three questions with their answers, as a list."""
+    asked = [("Veranderde het aantal?", _changed(change)), ("Is dat meer dan toeval?", _beyond_chance(change))]
+    if regions.is_municipality(change.series.region):
+        asked.append(("Is dat ongewoon voor een gemeente van deze omvang?", " ".join(_unusual(change))))
+    items = "".join(f"<li><b>{question}</b> {escape(told)}</li>" for question, told in asked)
+    return f'<ul class="src">{items}</ul>'
+
+
+def _changed(change: Change) -> str:
+    if not change.changed:
+        return f"Nee, in beide jaren {dutch.number(change.before)}."
+    told = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}."
+    good = change.series.indicator.good
+    if not change.beyond_chance:
+        return told
+    if good == "none":
+        return f"{told} Of dat gunstig is, is niet te zeggen."
+    return f"{told} Dat is {'gunstig' if (good == 'higher') == (change.direction == 'up') else 'ongunstig'}."
+
+
+def _beyond_chance(change: Change) -> str:
+    if change.beyond_chance is None:
+        return "Dat is met zo weinig registraties niet te zeggen."
+    told = "Ja." if change.beyond_chance else "Nee."
+    if not change.noise.months:
+        return f"{told} Er zijn te weinig maandcijfers, dus de marge gaat alleen over puur toeval."
+    if change.dispersion == 1:
+        return f"{told} De maanden verschillen niet meer van elkaar dan door puur toeval."
+    times = dutch.number(change.dispersion, 1)
+    return f"{told} De maanden verschillen {times} keer zo sterk als door puur toeval. De marge is daarom ruimer."
+
+
+def _unusual(change: Change) -> Iterator[str]:
+    peers = change.peers
+    if peers is None:
+        yield "Die vraag is niet te stellen: er zijn te weinig cijfers van andere gemeenten."
+        return
+    yield "Ja." if peers.outside else f"Nee, {_USUAL}."
+    if change.percentage is None:
+        return
+    lower, upper = percentage(peers.lower) or 0.0, percentage(peers.upper) or 0.0
+    yield f"Gemeten aan {peers.number} andere gemeenten is de marge {dutch.between(lower, upper)}."
+    yield f"Samen registreerden die {dutch.more_or_less(percentage(peers.ratio) or 0.0)}."
+
+
+@html.register
+def _(scenario: Scenario) -> str:
+    one = scenario.without
+    what = f"{_BREAKS.get(one.kind, escape(one.label))} van {Period(one.date, 'M').label}"
+    low, high = dutch.signed_percent(scenario.lower_pct), dutch.signed_percent(scenario.upper_pct)
+    margin = " tot ".join(dutch.signed_percent(limit) for limit in scenario.margin_pct)
+    return src(f"Zonder {what}: {low} tot {high} (marge {margin}). Dit is een rekenvoorbeeld, geen schatting.")
+
+
+@html.register
+def _(power: Power) -> str:
+    label, place = escape(power.series.indicator.label), escape(power.series.region_name)
+    goal = dutch.more_or_less(power.goal_pct)
+    change = "daling" if power.goal_pct < 0 else "stijging"
+    return answer(
+        f"In {power.first} waren er in {place} {dutch.number(power.before)} {label}. Is {goal} in {power.last} echt "
+        f"gehaald, dan is de kans <b>{dutch.percent(100 * power.chance)}</b> dat die {change} in de "
+        "cijfers opvalt."
+    ) + src(_needed(power))
+
+
+def _needed(power: Power) -> str:
+    if power.needed is None or power.needed_pct is None:
+        return "Bij zo weinig registraties valt geen enkele daling op: ook nul kan dan toeval zijn."
+    fall = dutch.percent(-power.needed_pct)
+    return f"Pas vanaf {fall} minder ({dutch.number(power.needed)} of lager) is een daling meer dan toeval."

@@ -1,0 +1,109 @@
+"""Every statement of the policy documents as the council reads it: what it says, the verdict, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from ..policy.statements import Judged, Judgements
+from ..results import Result, html
+from ..series import Missing
+from ..statistics.verdicts import Verdict
+from . import dutch
+from .sentences import answer, src
+from .tables import Table, details
+
+GROUPS = {
+    "woon": "veilige woon- en leefomgeving",
+    "bedrijvigheid": "bedrijvigheid en veiligheid",
+    "jeugd": "jeugd en veiligheid",
+    "fysiek": "fysieke veiligheid",
+    "integriteit": "integriteit en veiligheid",
+    "stemming": "de stemming",
+    "keuzes": "prioriteiten en thema's",
+    "doelen": "doelen",
+    "middelen": "geld en uren",
+    "organisatie": "organisatie en afspraken",
+}
+
+
+@dataclass(frozen=True)
+class Group(Result):
+    """The statements about one subject that could be tested; their numbers are in the record of all."""
+
+    name: str
+    judged: tuple[Judged, ...]
+    documents: dict[str, str]
+
+
+def statements(judgements: Judgements | Missing, name: str) -> Group | Missing:
+    """The statements about one subject: ``woon``, ``stemming``, ``middelen``, … ."""
+    if isinstance(judgements, Missing):
+        return judgements
+    chosen = [one for one in judgements.judged if one.statement.group == name]
+    tested = tuple(one for one in chosen if one.verdict is not Verdict.NOT_TESTABLE)
+    return Group(GROUPS[name], tested, judgements.document.documents)
+
+
+@html.register
+def _(judgements: Judgements) -> str:
+    total, counts = len(judgements.judged), judgements.counts
+    tested = total - counts[Verdict.NOT_TESTABLE]
+    told = (
+        f"In de beleidsstukken staan <b>{total} uitspraken</b> die te controleren zijn. Daarvan konden wij er {tested} "
+        f"toetsen: {dutch.listed([f'{counts[one]} {one}' for one in Verdict if one is not Verdict.NOT_TESTABLE])}."
+    )
+    rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
+    table = Table("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
+    family = (
+        f"Bij {judgements.corrected} toetsen kan toeval een rol spelen. Wie veel toetst, vindt altijd wel iets dat "
+        "opvalt. De oordelen zijn daarvoor gecorrigeerd (methode van Holm)."
+    )
+    return answer(told) + html(table) + src(family)
+
+
+@html.register
+def _(group: Group) -> str:
+    if not group.judged:
+        return f'<p class="note">Over {escape(group.name)} kon geen uitspraak worden getoetst.</p>'
+    return "".join(card(one, group.documents) for one in group.judged)
+
+
+def card(one: Judged, documents: dict[str, str]) -> str:
+    """One statement: our words as heading, the words of the document, the verdict and what it rests on."""
+    said = one.statement
+    where = f"{documents.get(said.document, said.document)}, regel {said.line} ({said.id})"
+    return (
+        f'<h3 id="{said.id.lower()}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
+        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_cautions(said.cautions)}"
+    )
+
+
+def _findings(one: Judged) -> str:
+    """What each test found; with more than one, each with its own verdict."""
+    if len(one.outcomes) == 1:
+        return f"<p>{escape(one.words)}</p>"
+    items = "".join(f"<li>{escape(each.words)} <i>({each.verdict})</i></li>" for each in one.outcomes)
+    return f"<ul>{items}</ul>"
+
+
+def badge(verdict: Verdict) -> str:
+    """A verdict on a sentence; it has no direction, so no arrow."""
+    return f'<span class="verdict"><span class="vh">Oordeel: </span>{verdict}</span>'
+
+
+def quote(one: Judged) -> str:
+    """What the document says, letter by letter."""
+    return f"<blockquote><p>“{escape(one.statement.quote)}”</p></blockquote>"
+
+
+def _same(one: Judged) -> str:
+    """Where the same thing was said before."""
+    same = one.statement.same_as
+    return f" Dezelfde bewering als {escape(same)}." if same else ""
+
+
+def _cautions(cautions: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(one)}</li>" for one in cautions)
+    return details("Wat weten we niet?", f"<ul>{items}</ul>") if items else ""

@@ -1,0 +1,73 @@
+"""Percentages, grades and indices as the council reads them: differences in points, with the published margins."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..catalogue import Indicator
+from ..results import html
+from ..statistics.surveys import Rank, SurveyChange, SurveyComparison
+from . import dutch
+from .sentences import answer, chip, src
+
+_POINTS = {"percent": "procentpunt", "index": "punt", "grade": "punt"}
+_NO_MARGIN = "De bron geeft geen marges. Of het verschil toeval is, is daarom niet te toetsen."
+
+
+@html.register
+def _(change: SurveyChange) -> str:
+    indicator, place = change.series.indicator, escape(change.series.region_name)
+    before, after = _value(indicator, change.before), _value(indicator, change.after)
+    told = (
+        f"{escape(indicator.label.capitalize())} in {place}: <b>{after}</b> in {change.last}, tegen {before} in "
+        f"{change.first}: {_points(indicator, change.difference)}."
+    )
+    return answer(f"{told} {chip(change.verdict, _direction(change.difference))}") + src(
+        _margin(change.lower, change.upper)
+    )
+
+
+@html.register
+def _(comparison: SurveyComparison) -> str:
+    here, elsewhere = comparison.here, comparison.elsewhere
+    indicator = here.series.indicator
+    told = (
+        f"{escape(indicator.label.capitalize())}, van {here.first} tot {here.last}: in "
+        f"{escape(here.series.region_name)} <b>{_points(indicator, here.difference)}</b> en in "
+        f"{escape(elsewhere.series.region_name)} <b>{_points(indicator, elsewhere.difference)}</b>."
+    )
+    return answer(f"{told} {chip(comparison.verdict, _direction(comparison.difference))}") + src(
+        f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}. "
+        f"{_margin(comparison.lower, comparison.upper)}"
+    )
+
+
+@html.register
+def _(rank: Rank) -> str:
+    indicator, place = rank.series.indicator, escape(rank.series.region_name)
+    return answer(
+        f"{escape(indicator.label.capitalize())} in {place} in {rank.year}: "
+        f"<b>{_value(indicator, rank.value)}</b>. Van de {rank.number} gemeenten met een cijfer hebben er "
+        f"{rank.lower} een lager en {rank.higher} een hoger cijfer."
+    )
+
+
+def _value(indicator: Indicator, value: float) -> str:
+    return dutch.percent(value, 1) if indicator.unit == "percent" else dutch.number(value, 1)
+
+
+def _points(indicator: Indicator, difference: float) -> str:
+    if not round(difference, 1):
+        return "vrijwel gelijk"
+    number = dutch.number(abs(difference), 1)
+    return f"{number} {_POINTS[indicator.unit]} {'hoger' if difference > 0 else 'lager'}"
+
+
+def _margin(lower: float | None, upper: float | None) -> str:
+    if lower is None or upper is None:
+        return _NO_MARGIN
+    return f"De marge van het verschil loopt van {dutch.number(lower, 1)} tot {dutch.number(upper, 1)}."
+
+
+def _direction(difference: float) -> str:
+    return "up" if difference > 0 else "down" if difference < 0 else "equal"

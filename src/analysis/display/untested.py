@@ -1,0 +1,95 @@
+"""What could not be tested and what it would take, and what does not agree in the source text itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..documents.statements import Remark
+from ..policy.statements import Judged, Judgements
+from ..results import Record, Result, html
+from ..series import Missing
+from ..statistics.verdicts import Verdict
+from .sentences import answer
+from .tables import Table
+
+
+@dataclass(frozen=True)
+class Untestable(Result):
+    """The statements that could not be tested, with the reason.
+
+    Parameters
+    ----------
+    absent : tuple of Judged
+        Figures are missing, or there are too few registrations.
+    beyond : tuple of Judged
+        No figure can show it; another record can.
+    """
+
+    absent: tuple[Judged, ...]
+    beyond: tuple[Judged, ...]
+
+    def records(self) -> list[Record]:
+        """How many there are of both kinds."""
+        sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond}
+        names = tuple(dict.fromkeys(one.file.name for one in sizes["all"]))
+        return [
+            Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
+            for id, judged in sizes.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Remarks(Result):
+    """What does not agree in the source text itself."""
+
+    remarks: tuple[Remark, ...]
+
+
+def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
+    """What could not be tested, and what is needed for it."""
+    if isinstance(judgements, Missing):
+        return judgements
+    judged = [one for one in judgements.judged if one.verdict is Verdict.NOT_TESTABLE]
+    beyond = [one for one in judged if all(each.test.kind == "process" for each in one.outcomes)]
+    return Untestable(tuple(one for one in judged if one not in beyond), tuple(beyond))
+
+
+def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
+    """Remarks on the source text."""
+    return judgements if isinstance(judgements, Missing) else Remarks(judgements.remarks)
+
+
+@html.register
+def _(result: Untestable) -> str:
+    absent, beyond = len(result.absent), len(result.beyond)
+    told = (
+        f"<b>{absent + beyond} uitspraken</b> konden wij niet toetsen. Bij {absent} daarvan ontbreken cijfers of "
+        f"zijn er te weinig registraties. De andere {beyond} gaan over iets waar deze cijfers niets over zeggen."
+    )
+    tables = [
+        _reasons("cijfers", "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
+        _reasons("andere-gegevens", "Er zijn andere gegevens voor nodig", result.beyond),
+    ]
+    return answer(told) + "".join(html(table) for table in tables if table.cells)
+
+
+def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> Table:
+    rows = tuple(
+        (one.statement.id, one.statement.claim, one.words, f"{one.statement.document}:{one.statement.line}")
+        for one in judged
+    )
+    columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
+    return Table(f"niet-toetsbaar-{id}", caption, columns, rows, text=columns)
+
+
+@html.register
+def _(result: Remarks) -> str:
+    if not result.remarks:
+        return '<p class="note">Bij de brontekst zijn er geen opmerkingen.</p>'
+    rows = tuple(
+        (remark.text, ", ".join(remark.places), ", ".join(remark.statements) or "geen") for remark in result.remarks
+    )
+    columns = ("Opmerking", "Plaats", "Uitspraken")
+    caption = "Wat in de beleidsstukken zelf niet overeenkomt"
+    return html(Table("opmerkingen", caption, columns, rows, text=columns))

@@ -1,0 +1,150 @@
+"""Statements that figures went up or down, perhaps by so many percent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Literal, Self
+
+from ..documents.statements import ChangeTest
+from ..observations import Source
+from ..series import Missing
+from ..statistics.counts import Change, change
+from ..statistics.surveys import SurveyChange, survey_change
+from ..statistics.verdicts import Direction, Verdict
+from . import peaks
+from .evidence import Evidence
+from .findings import SETTLED, Finding, Number, files
+
+Claim = Literal["up", "down", "not_up", "not_down"]
+# That something did not rise can only be shown by a fall: no visible rise is no proof that there was none.
+SHOWN_BY: dict[str, Direction] = {"up": "up", "down": "down", "not_up": "down", "not_down": "up"}
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Changed(Finding):
+    """Counts of two years beside a claimed direction, and perhaps a claimed percentage."""
+
+    change: Change
+    claimed: Claim
+    percent: int | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the change itself, unless it went the other way or by another percentage."""
+        found = self.change.verdict_on(SHOWN_BY[self.claimed])
+        return found if self.percent_fits or found not in SETTLED else Verdict.CONTRADICTED
+
+    @property
+    def rounded(self) -> int | None:
+        """The change in whole percents as the counts give it, halves away from zero; exact arithmetic."""
+        if not self.change.before:
+            return None
+        exact = Fraction(100 * (self.change.after - self.change.before), self.change.before)
+        return floor(exact + _HALF) if exact >= 0 else -floor(-exact + _HALF)
+
+    @property
+    def percent_fits(self) -> bool:
+        """Whether the claimed percentage is the one that the counts round to; true when none is claimed."""
+        return self.percent is None or (self.rounded is not None and abs(self.rounded) == abs(self.percent))
+
+    @property
+    def fitting(self) -> tuple[int, ...]:
+        """Counts in the first year with which the claimed percentage would be right, given the last year's."""
+        if self.percent is None:
+            return ()
+        sign = -1 if SHOWN_BY[self.claimed] == "down" else 1
+        middle = Fraction(sign * abs(self.percent))
+        least, most = (1 + (middle + half) / 100 for half in (-_HALF, _HALF))
+        counts = range(ceil(self.change.after / most), floor(self.change.after / least) + 1) if least > 0 else range(0)
+        return tuple(one for one in counts if replace(self, change=replace(self.change, before=one)).percent_fits)
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the change."""
+        return self.change.p_value
+
+    def corrected(self, p_value: float) -> Self:
+        """With the change judged by another p-value."""
+        return replace(self, change=replace(self.change, p_value=p_value))
+
+    @property
+    def region(self) -> str:
+        """Where was counted."""
+        return self.change.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The change in percent and both counts; with a claimed percentage, the counts that would make it right."""
+        one = self.change
+        found = {
+            "change_pct": Number(one.percentage, "percent", one.lower_percentage, one.upper_percentage),
+            str(one.first): Number(one.before, "registrations"),
+            str(one.last): Number(one.after, "registrations"),
+        }
+        if self.percent is None:
+            return found
+        found |= {"claimed_pct": Number(self.percent, "percent"), "rounded_pct": Number(self.rounded, "percent")}
+        return found | {f"fits.{count}": Number(count, "registrations") for count in self.fitting}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of the series."""
+        return files(self.change.series)
+
+
+@dataclass(frozen=True)
+class Moved(Finding):
+    """A percentage, mark or index in two years beside a claimed direction."""
+
+    change: SurveyChange
+    claimed: Claim
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the change itself, unless it went the other way."""
+        return self.change.verdict_on(SHOWN_BY[self.claimed])
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the change."""
+        return self.change.p_value
+
+    def corrected(self, p_value: float) -> Self:
+        """With the change judged by another p-value."""
+        return replace(self, change=replace(self.change, p_value=p_value))
+
+    @property
+    def region(self) -> str:
+        """Where was measured."""
+        return self.change.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The difference in points and both figures."""
+        one, unit = self.change, self.change.series.indicator.unit
+        points = Number(one.difference, "points", one.lower, one.upper)
+        return {"points": points, str(one.first): Number(one.before, unit), str(one.last): Number(one.after, unit)}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of the series."""
+        return files(self.change.series)
+
+
+def test(asked: ChangeTest, known: Evidence) -> Iterator[Finding | Missing]:
+    """Hold a claimed change against the figures; a second finding when waves are claimed as well."""
+    series = known.series(asked.indicator, asked.region)
+    if isinstance(series, Missing):
+        yield series
+    elif series.indicator.is_count:
+        counted = change(series, asked.first, asked.last)
+        yield counted if isinstance(counted, Missing) else Changed(counted, asked.direction, asked.percent)
+    else:
+        measured = survey_change(series, asked.first, asked.last)
+        yield measured if isinstance(measured, Missing) else Moved(measured, asked.direction)
+    if asked.monthly_peaks:
+        yield peaks.find(asked.indicator, asked.region, (asked.first, asked.last), known)

@@ -1,0 +1,121 @@
+"""The goals that were set: what the documents report about them, and what the figures say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..documents import Goals
+from ..documents.policy import Goal
+from ..observations import Source
+from ..results import Record, Result
+from ..series import Missing
+from ..statistics.verdicts import Verdict
+from .evidence import Evidence
+from .statements import Judged, judge
+from .targets import Target
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A goal with the statement that tests it; ``judged`` is absent where there are no statements."""
+
+    id: str
+    goal: Goal
+    judged: Judged | None
+
+    @property
+    def targets(self) -> list[Target]:
+        """Every figure that could be held against the goal: of more than one indicator, or of more than one year."""
+        outcomes = () if self.judged is None else self.judged.outcomes
+        return [one.finding for one in outcomes if isinstance(one.finding, Target)]
+
+    @property
+    def met(self) -> bool | None:
+        """Whether every figure reached the goal; ``None`` when not one could be held against it."""
+        return all(one.met for one in self.targets) if self.targets else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the figures say about the claim that the goal was reached."""
+        return Verdict.NOT_TESTABLE if self.judged is None else self.judged.verdict
+
+
+@dataclass(frozen=True)
+class GoalsReview(Result):
+    """The goals of one period."""
+
+    municipality: str
+    period: str
+    goals: tuple[Reviewed, ...]
+    source: Source
+
+    @property
+    def reported(self) -> list[Reviewed]:
+        """Goals whose outcome the documents tell."""
+        return [one for one in self.goals if one.goal.reported is not None]
+
+    @property
+    def tested(self) -> list[Reviewed]:
+        """Goals that could be held against a figure."""
+        return [one for one in self.goals if one.targets]
+
+    def records(self) -> list[Record]:
+        """How many goals there are, were reported and could be tested, and all numbers behind each."""
+        counts = {"number": self.goals, "reported": self.reported, "tested": self.tested}
+        names = (self.source.name,)
+        found = [
+            Record(f"{id}.{self.period}", "doelen", self.municipality, self.period, len(goals), "goals", source=names)
+            for id, goals in counts.items()
+        ]
+        return found + [record for one in self.goals if one.judged for record in one.judged.records()]
+
+
+@dataclass(frozen=True)
+class Measurability(Result):
+    """Whether the goals of a period can be measured as they were written."""
+
+    review: GoalsReview
+
+    def of(self, measurable: str) -> list[Reviewed]:
+        """Goals that are measurable (``yes``), ``in_part``, or not (``no``)."""
+        return [one for one in self.review.goals if one.goal.measurable == measurable]
+
+    def records(self) -> list[Record]:
+        """How many goals are measurable, in part, or not."""
+        where, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
+        return [
+            Record(f"measurable.{period}.{one}", "doelen", where, period, len(self.of(one)), "goals", source=names)
+            for one in ("yes", "in_part", "no")
+        ]
+
+
+def goals(municipality: str, period: str, folder: Path | None = None) -> GoalsReview | Missing:
+    """The goals of a period, each with what was reported and what the figures say.
+
+    Parameters
+    ----------
+    period : str
+        As ``goals.yml`` writes it, ``2020-2023``.
+
+    Returns
+    -------
+    GoalsReview or Missing
+        ``Missing`` when no goals of the period were delivered.
+    """
+    found = Evidence(municipality, folder).document(Goals)
+    if isinstance(found, Missing):
+        return found
+    document, source = found
+    asked = {id: goal for id, goal in document.goals.items() if goal.period == period}
+    if not asked:
+        return Missing("de doelen", f"In beleid/goals.yml staan geen doelen voor {period}.")
+    judgements = judge(municipality, folder)
+    by_id = {} if isinstance(judgements, Missing) else judgements.by_id
+    reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in asked.items())
+    return GoalsReview(municipality, period, reviewed, source)
+
+
+def measurable(review: GoalsReview | Missing) -> Measurability | Missing:
+    """Whether goals can be measured, from `goals`."""
+    return review if isinstance(review, Missing) else Measurability(review)

@@ -1,0 +1,152 @@
+"""The implementation plan: whether its sums are right, and what it puts into each theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from ..documents import Plan
+from ..documents.plan import Measure
+from ..observations import Source
+from ..results import Record, Result
+from ..series import Missing
+from .evidence import Evidence
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum in the plan beside what we add up: ``theme`` is a theme of the plan, or ``None`` for the whole."""
+
+    kind: Literal["budget", "hours", "measures", "costs"]
+    theme: str | None
+    added: float
+    stated: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they are the same to the cent; amounts are added as decimals, so nothing is lost in rounding."""
+        return self.added == self.stated
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the plan puts into a theme; ``None`` where the plan has no line for it, which is not 0.
+
+    Parameters
+    ----------
+    amount : float or None
+        Euros in the budget.
+    costs : float or None
+        Euros of the measures we know.
+    regular, priority : float or None
+        Full-time equivalents, regular and extra because the theme is a priority.
+    """
+
+    theme: str
+    label: str
+    kind: Literal["prioriteit", "strategisch", "overig"]
+    measures: dict[str, Measure]
+    amount: float | None
+    costs: float | None
+    regular: float | None
+    priority: float | None
+
+    @property
+    def hours(self) -> float | None:
+        """All full-time equivalents together."""
+        return total([self.regular, self.priority])
+
+
+@dataclass(frozen=True)
+class PlanReview(Result):
+    """The plan, theme by theme, with its sums checked."""
+
+    plan: Plan
+    source: Source
+
+    @property
+    def means(self) -> tuple[Means, ...]:
+        """What goes into each theme, in the order of the plan."""
+        return tuple(self._means(theme) for theme in self.plan.themes)
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """Every sum that can be checked: budget, hours, and the known costs of each theme that has a budget."""
+        plan = self.plan
+        budget = Sum("budget", None, total(line.amount for line in plan.budget) or 0, plan.total)
+        hours = Sum("hours", None, total([self.regular, self.priority]) or 0, plan.capacity)
+        measures = Sum("measures", None, total([self.costs, self.without_measures]) or 0, plan.total)
+        themes = [
+            Sum("costs", one.theme, one.costs, one.amount)
+            for one in self.means
+            if one.costs is not None and one.amount is not None
+        ]
+        return (budget, hours, measures, *themes)
+
+    @property
+    def costs(self) -> float:
+        """Euros of all measures we know."""
+        return total(one.costs for one in self.plan.measures.values()) or 0
+
+    @property
+    def without_measures(self) -> float:
+        """Euros in the budget for what has no measures with costs, such as the unforeseen."""
+        return total(one.amount for one in self.means if one.costs is None) or 0
+
+    @property
+    def regular(self) -> float:
+        """Regular full-time equivalents."""
+        return total(line.regular for line in self.plan.hours) or 0
+
+    @property
+    def priority(self) -> float:
+        """Full-time equivalents reserved for the priorities."""
+        return total(line.priority for line in self.plan.hours) or 0
+
+    def records(self) -> list[Record]:
+        """Budget and hours, whole and by theme."""
+        whole = [
+            self._record("budget", "begroting", self.sums[0].added, "euro"),
+            self._record("costs", "kosten van de maatregelen", self.costs, "euro"),
+            self._record("fte.regular", "reguliere uren", self.regular, "fte"),
+            self._record("fte.priority", "uren voor prioriteiten", self.priority, "fte"),
+            self._record("fte.external", "externe uren", self.plan.external, "fte"),
+        ]
+        amounts = [self._record(f"budget.{one.theme}", one.label, one.amount, "euro") for one in self.means]
+        hours = [self._record(f"fte.{one.theme}", one.label, one.hours, "fte") for one in self.means]
+        return [one for one in whole + amounts + hours if one.value is not None]
+
+    def _means(self, theme: str) -> Means:
+        label, kind = self.plan.themes[theme]
+        measures = {id: one for id, one in self.plan.measures.items() if one.theme == theme}
+        hours = [line for line in self.plan.hours if line.theme == theme]
+        return Means(
+            theme, label, kind, measures,
+            total(line.amount for line in self.plan.budget if line.theme == theme),
+            total(one.costs for one in measures.values()),
+            total(line.regular for line in hours), total(line.priority for line in hours),
+        )  # fmt: skip
+
+    def _record(self, id: str, label: str, value: float | None, unit: str) -> Record:
+        return Record(id, label, self.plan.municipality, str(self.plan.year), value, unit, source=(self.source.name,))
+
+
+def plan(municipality: str, folder: Path | None = None) -> PlanReview | Missing:
+    """The plan of a municipality.
+
+    Returns
+    -------
+    PlanReview or Missing
+        ``Missing`` when none was delivered.
+    """
+    found = Evidence(municipality, folder).document(Plan)
+    return found if isinstance(found, Missing) else PlanReview(*found)
+
+
+def total(amounts: Iterable[float | None]) -> float | None:
+    """Add amounts exactly; what is not known is left out, and nothing known gives ``None``."""
+    known = [Decimal(str(amount)) for amount in amounts if amount is not None]
+    return float(sum(known)) if known else None

@@ -1,0 +1,150 @@
+"""Goals: a figure that had to be reached, and whether a document is right that it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Self
+
+from ..documents.statements import Compare, TargetTest
+from ..observations import Source
+from ..series import Missing, Series
+from ..statistics.counts import Change, change
+from ..statistics.power import Power, power
+from ..statistics.verdicts import Verdict
+from . import levels
+from .evidence import Bounds, Evidence
+from .findings import SETTLED, Finding, Number, decided, files
+
+
+@dataclass(frozen=True)
+class Target(Finding):
+    """A count beside its goal: a fixed number, or a part of the count of an earlier year.
+
+    Parameters
+    ----------
+    goal : Bounds
+        The count that had to be reached, as far as known.
+    met, claimed : bool
+        Whether the count reached it, and whether the document says so.
+    change : Change or None
+        From the year the goal starts from, for whether chance alone can explain it.
+    power : Power or None
+        The chance that reaching a goal of this size could have been seen; only where the goal has a size.
+    """
+
+    series: Series
+    year: int
+    count: Bounds
+    goal: tuple[float, float]
+    compare: Compare
+    factor: float
+    base: int | None
+    met: bool
+    claimed: bool
+    change: Change | None = None
+    power: Power | None = None
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether the difference with the year the goal starts from may be chance."""
+        return self.change is not None and self.change.verdict not in SETTLED
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the goal was reached is a matter of counting; whether that means something is a reservation."""
+        if self.met != self.claimed:
+            return Verdict.CONTRADICTED
+        doubt = self.change is not None and self.change.verdict is not Verdict.CONFIRMED
+        early = bool(self.series.provisional([self.year]))
+        return Verdict.CONFIRMED_WITH_CAVEAT if doubt or early else Verdict.CONFIRMED
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the change since the year the goal starts from."""
+        return None if self.change is None else self.change.p_value
+
+    def corrected(self, p_value: float) -> Self:
+        """With that change judged by another p-value."""
+        return self if self.change is None else replace(self, change=replace(self.change, p_value=p_value))
+
+    @property
+    def region(self) -> str:
+        """Where was counted."""
+        return self.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The count, the goal, and how likely it was that reaching the goal would stand out."""
+        unit = self.series.indicator.unit
+        lower, upper = self.goal
+        found = {
+            str(self.year): Number(self.count.lower, unit),
+            "goal": Number(lower, unit, *((None, None) if lower == upper else (lower, _finite(upper)))),
+        }
+        if self.change is not None:
+            found[str(self.change.first)] = Number(self.change.before, unit)
+        return found if self.power is None else found | {"power": Number(100 * self.power.chance, "percent")}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of the series."""
+        return files(self.series)
+
+
+def test(asked: TargetTest, known: Evidence) -> Iterator[Finding | Missing]:
+    """Hold a figure against its goal."""
+    series = known.series(asked.indicator)
+    if isinstance(series, Missing):
+        yield series
+    elif asked.value is not None:
+        yield _fixed(asked, asked.value, series, known)
+    elif asked.base is not None:
+        yield _since(asked, asked.base, series, known)
+
+
+def _fixed(asked: TargetTest, value: float, series: Series, known: Evidence) -> Finding | Missing:
+    """A goal that is a number; a measure is held against it with its margin."""
+    if not series.indicator.is_count:
+        return levels.at(series, asked.year, asked.compare, value, known)
+    count = known.bounds(series, asked.year)
+    return count if isinstance(count, Missing) else _judged(asked, series, count, (value, value))
+
+
+def _since(asked: TargetTest, base: int, series: Series, known: Evidence) -> Finding | Missing:
+    """A goal that starts from the figure of an earlier year."""
+    if not series.indicator.is_count:
+        reason = (
+            f"Een doel voor {series.indicator.label} ten opzichte van {base} is niet te toetsen: het is geen telling."
+        )
+        return Missing(series.indicator.label, reason)
+    count, start = known.bounds(series, asked.year), known.bounds(series, base)
+    if isinstance(count, Missing):
+        return count
+    if isinstance(start, Missing):
+        return start
+    upper = inf if start.upper is None else start.upper
+    return _judged(asked, series, count, (asked.factor * start.lower, asked.factor * upper))
+
+
+def _judged(asked: TargetTest, series: Series, count: Bounds, goal: tuple[float, float]) -> Finding | Missing:
+    """Whether the goal was met, if that is known, and what chance had to do with it."""
+    upper = inf if count.upper is None else count.upper
+    met = decided(asked.compare, (count.lower, upper), goal)
+    if met is None:
+        reason = (
+            f"Van {series.indicator.label} ontbreekt een deel van het gebied; of het doel is gehaald, hangt daarvan af."
+        )
+        return Missing(series.indicator.label, reason)
+    since = change(series, asked.base, asked.year) if asked.base else None
+    size = asked.base is not None and asked.factor != 1
+    seen = power(series, asked.base or 0, asked.year, 100 * (asked.factor - 1)) if size else None
+    return Target(
+        series, asked.year, count, goal, asked.compare, asked.factor, asked.base, met, asked.met,
+        since if isinstance(since, Change) else None, seen if isinstance(seen, Power) else None,
+    )  # fmt: skip
+
+
+def _finite(limit: float) -> float | None:
+    return None if limit == inf else limit

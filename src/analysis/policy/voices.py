@@ -1,0 +1,84 @@
+"""What partners and voters say about a field, to stand beside its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import observations
+from ..documents import Partners, Priorities
+from ..documents.policy import Remark
+from ..observations import Source
+from ..results import Record, Result
+from ..series import Missing
+from ..statistics.votes import tally
+from ..votes import voting
+
+
+@dataclass(frozen=True)
+class Voices(Result):
+    """Remarks of partners on the themes of one field, and how often voters chose those themes.
+
+    Parameters
+    ----------
+    remarks : tuple of Remark
+        Empty when nobody has said anything yet.
+    labels : dict of str to str
+        Label of each theme of the field.
+    chosen : tuple of Record
+        Share of the voters (percent) who chose a theme of the card that belongs to the field.
+    """
+
+    remarks: tuple[Remark, ...]
+    labels: dict[str, str]
+    chosen: tuple[Record, ...]
+    municipality: str
+    sources: tuple[Source, ...]
+
+    def records(self) -> list[Record]:
+        """How many remarks there are, and the shares of voters."""
+        names = tuple(source.name for source in self.sources)
+        return [
+            Record("voices.remarks", "opmerkingen", self.municipality, "", len(self.remarks), "count", source=names)
+        ]
+
+
+def voices(municipality: str, field: str, folder: Path | None = None) -> Voices | Missing:
+    """What partners and voters say about one of the five fields.
+
+    Returns
+    -------
+    Voices or Missing
+        ``Missing`` when the municipality has no list of themes.
+    """
+    listed = observations.document("priorities", municipality, folder)
+    if listed is None:
+        return Missing("de stem van partners", "Er is geen lijst met thema's (beleid/priorities.yml) aangeleverd.")
+    priorities, source = listed
+    assert isinstance(priorities, Priorities)
+    themes = {id: theme for id, theme in priorities.themes.items() if theme.field == field}
+    told = observations.document("partners", municipality, folder)
+    partners, used = (told[0], [source, told[1]]) if told else (None, [source])
+    remarks = partners.remarks if isinstance(partners, Partners) else ()
+    return Voices(
+        tuple(remark for remark in remarks if remark.theme in themes),
+        {id: theme.label for id, theme in themes.items()},
+        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, folder),
+        municipality,
+        tuple(used),
+    )
+
+
+def _chosen(themes: set[str], municipality: str, folder: Path | None) -> tuple[Record, ...]:
+    counted = tally(voting(municipality, folder))
+    if isinstance(counted, Missing):
+        return ()
+    names = tuple(source.name for source in counted.files)
+    return tuple(
+        Record(
+            f"voices.{row.theme}", counted.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",
+            lower=100 * row.lower, upper=100 * row.upper, source=names,
+        )
+        for row in counted.table.itertuples()
+        if row.theme in themes
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""BRON, the register of road accidents of Rijkswaterstaat: a zip file with a row for each accident.
+
+The columns are those that public code reads from the open files; many are empty there. Only the columns that are used
+must be present. ``GME_ID`` is taken as the CBS number of the municipality in the year of the accident, and held against
+``GME_NAAM``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import catalogue, paths, regions
+from ..catalogue import Table
+from ..errors import DataError
+from . import archive, ongevallen, places
+from .files import AGAIN
+from .package import Resource
+from .recognise import plain
+from .rejected import Rejected
+from .tidy import count, each
+
+MEMBER = "ongevallen.txt"
+NEEDED = {"id": "VKL_NUMMER", "year": "JAAR_VKL", "outcome": "AP3_CODE", "code": "GME_ID", "name": "GME_NAAM"}
+PERHAPS = {"month": "MND_NUMMER", "dead": "ANTL_DOD", "victims": "ANTL_SLA"}
+
+
+def recognises(rows: list[list[str]], resource: Resource) -> bool:
+    """Whether these are the members of a zip file with accidents."""
+    return bool(rows) and bool(archive.named(rows[0], MEMBER))
+
+
+def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
+    """Read the accidents of one or more years.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `recognises` recognised.
+    resource : Resource
+        Its entry in the register; not needed.
+
+    Returns
+    -------
+    Table
+        Always ``BRON``.
+    DataFrame
+        Figures as `ongevallen.figures` returns them.
+
+    Raises
+    ------
+    DataError
+        When the zip file is damaged, or a row or code cannot be read.
+    """
+    parts = [_accidents(path, member) for member in archive.named(archive.members(path), MEMBER)]
+    return catalogue.tables()["BRON"], ongevallen.figures(pd.concat(parts, ignore_index=True))
+
+
+def _accidents(path: Path, member: str) -> pd.DataFrame:
+    where = path / member
+    cells = pd.DataFrame(list(_rows(path, member)))
+    if cells.empty:
+        raise DataError(paths.shown(where), "er staan geen ongevallen in.", AGAIN)
+    double = cells[cells.duplicated("id")]
+    if len(double):
+        problem = f"ongeval {double['id'].iloc[0]} staat er twee keer in."
+        raise DataError(paths.shown(where), problem, AGAIN, line=int(double["line"].iloc[0]), column=NEEDED["id"])
+    cells["place"] = cells["code"] + "|" + cells["name"]
+    parsed = {
+        "region": each(cells, "place", _municipality, where, NEEDED["code"]),
+        "year": each(cells, "year", ongevallen.year, where, NEEDED["year"]).astype(int),
+        "month": each(cells, "month", _month, where, PERHAPS["month"]).astype(int) if "month" in cells else 0,
+        "outcome": each(cells, "outcome", _outcome, where, NEEDED["outcome"]),
+    }
+    people = {name: _people(cells, name, where) for name in ("dead", "victims") if name in cells}
+    return pd.DataFrame({**parsed, "number": 1, **people})
+
+
+def _rows(path: Path, member: str) -> Iterator[dict[str, str | int]]:
+    """The used fields of each row, and its line."""
+    where = path / member
+    with archive.text(path, member) as lines:
+        reader = csv.reader(lines)
+        header = [name.strip().upper() for name in next(reader, [])]
+        for name in NEEDED.values():
+            if name not in header:
+                raise DataError(paths.shown(where), "deze kolom ontbreekt.", AGAIN, line=1, column=name)
+        wanted = {ours: header.index(name) for ours, name in (NEEDED | PERHAPS).items() if name in header}
+        for fields in reader:
+            if fields and len(fields) != len(header):
+                problem = f"deze regel heeft {len(fields)} velden en de eerste regel {len(header)}."
+                raise DataError(paths.shown(where), problem, AGAIN, line=reader.line_num)
+            if fields:
+                yield {**{ours: fields[place].strip() for ours, place in wanted.items()}, "line": reader.line_num}
+
+
+def _municipality(text: str) -> str | None:
+    """The code, if the name beside it does not say otherwise; nothing for an accident of which the place is unknown."""
+    number, _, name = text.partition("|")
+    number = number.upper().removeprefix("GM")
+    if not number:
+        return places.region(name) if name else None
+    if not number.isdigit():
+        raise Rejected(f"'{number}' is geen nummer van een gemeente.", AGAIN)
+    code = places.region(f"GM{int(number):04}")
+    other = regions.code(name)
+    if code and other not in (None, code) and plain(name) != plain(regions.name(code)):
+        raise Rejected(f"nummer {number} is {regions.name(code)}, maar er staat '{name}'.", AGAIN)
+    return code
+
+
+def _month(text: str) -> int:
+    if not text:
+        return 0
+    if not text.isdigit() or not 1 <= int(text) <= 12:  # noqa: PLR2004
+        raise Rejected(f"'{text}' is geen maand.", AGAIN)
+    return int(text)
+
+
+def _outcome(text: str) -> str:
+    if text not in ongevallen.OUTCOMES:
+        raise Rejected(f"'{text}' is geen afloop; bekend zijn {', '.join(ongevallen.OUTCOMES)}.", AGAIN)
+    return text
+
+
+def _people(cells: pd.DataFrame, name: str, where: Path) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return each(cells, name, lambda text: count(text, comma=False)[0], where, PERHAPS[name]).astype(float)

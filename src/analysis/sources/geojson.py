@@ -1,0 +1,57 @@
+"""GeoJSON: places with properties, as map services and open data sites deliver them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from .. import paths
+from ..errors import DataError
+from . import files
+
+_FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
+
+
+def first(path: Path) -> dict[str, Any]:
+    """The properties of the first feature, empty where there is none; the rest of the file is not read.
+
+    Raises
+    ------
+    DataError
+        When the file is a web page, or breaks off in the first feature.
+    """
+    files.sample(path)  # refuses a web page
+    content = files.text(path)
+    found = _FEATURES.search(content)
+    if found is None or content[found.end() : found.end() + 1] == "]":
+        return {}
+    try:
+        feature, _ = json.JSONDecoder().raw_decode(content, found.end())
+    except json.JSONDecodeError as error:
+        raise _broken(path, error) from None
+    return dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A whole file: ``features``, each with ``properties`` and ``geometry``, and what the publisher put beside them.
+
+    Raises
+    ------
+    DataError
+        When the file is cut off, or a feature is no feature.
+    """
+    try:
+        content = json.loads(files.text(path))
+    except json.JSONDecodeError as error:
+        raise _broken(path, error) from None
+    for number, feature in enumerate(content["features"], start=1):
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+            raise DataError(paths.shown(path), f"onderdeel {number} heeft geen 'properties'.", files.AGAIN)
+    return dict(content)
+
+
+def _broken(path: Path, error: json.JSONDecodeError) -> DataError:
+    problem = "dit GeoJSON-bestand is afgekapt of beschadigd."
+    return DataError(paths.shown(path), problem, files.AGAIN, line=error.lineno)

@@ -1,0 +1,128 @@
+"""Road accidents as GeoJSON: the map service of Rijkswaterstaat (STAR), and what others made of it.
+
+The map service has a feature for each accident, with municipality and outcome. Derived files have a feature for each
+place and year, with the number of accidents and only the *worst* outcome there. How many of those accidents had that
+outcome cannot be known, so of a derived file only the total is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import catalogue, paths
+from ..catalogue import Table
+from . import geojson, ongevallen, places
+from .files import AGAIN
+from .package import NAME, Resource
+from .rejected import Rejected, Unregistered
+from .tidy import each
+
+SERVICE = {"place": "gemeente", "year": "jaar_ongeval", "outcome": "verkeersongeval_afloop"}
+DERIVED = {"year": "year", "outcome": "severity", "number": "count"}
+_OUTCOMES = {
+    "uitsluitend materiele schade": "UMS",
+    "uitsluitend materiële schade": "UMS",
+    "letsel": "LET",
+    "dood": "DOD",
+}
+_RANGE = re.compile(r"(\d{4})(\d{4}) - (\d{4})(\d{4})")  # "20210101 - 20260403"
+
+
+def recognises(rows: list[list[str]], resource: Resource) -> bool:
+    """Whether a first feature has the properties of an accident."""
+    found = set(rows[0]) if rows else set()
+    return found >= set(SERVICE.values()) or found >= set(DERIVED.values())
+
+
+def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
+    """Read accidents from GeoJSON.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `recognises` recognised.
+    resource : Resource
+        Its entry in the register; of a derived file ``selection`` says the municipality.
+
+    Returns
+    -------
+    Table
+        Always ``STAR``.
+    DataFrame
+        Figures as `ongevallen.figures` returns them; of a derived file only ``totaal``.
+
+    Raises
+    ------
+    Unregistered
+        When nothing says which municipality it is.
+    DataError
+        When the file is damaged or a property cannot be read.
+    """
+    content = geojson.read(path)
+    properties = [feature["properties"] for feature in content["features"]]
+    if all(set(SERVICE.values()) <= set(one) for one in properties):
+        return catalogue.tables()["STAR"], ongevallen.figures(_service(properties, path))
+    accidents = _derived(properties, path, _municipality(path, resource))
+    whole = accidents[accidents["year"].isin(_whole_years(content, accidents["year"]))]
+    counted = ongevallen.figures(whole)
+    return catalogue.tables()["STAR"], counted[counted["code"] == "totaal"]
+
+
+def _cells(properties: list[dict[str, Any]], names: dict[str, str]) -> pd.DataFrame:
+    texts = [{ours: str(one.get(name, "")).strip() for ours, name in names.items()} for one in properties]
+    return pd.DataFrame(texts).assign(line=0)  # features have no line of their own
+
+
+def _service(properties: list[dict[str, Any]], path: Path) -> pd.DataFrame:
+    cells = _cells(properties, SERVICE)
+    return pd.DataFrame(
+        {
+            "region": each(cells, "place", places.region, path, SERVICE["place"]),
+            "year": each(cells, "year", ongevallen.year, path, SERVICE["year"]).astype(int),
+            "month": 0,
+            "outcome": each(cells, "outcome", _outcome, path, SERVICE["outcome"]),
+            "number": 1,
+        }
+    )
+
+
+def _derived(properties: list[dict[str, Any]], path: Path, municipality: str) -> pd.DataFrame:
+    cells = _cells(properties, DERIVED)
+    number = each(cells, "number", _number, path, DERIVED["number"]).astype(float)
+    year = each(cells, "year", ongevallen.year, path, DERIVED["year"]).astype(int)
+    return pd.DataFrame({"region": municipality, "year": year, "month": 0, "outcome": "UMS", "number": number})
+
+
+def _municipality(path: Path, resource: Resource) -> str:
+    named = places.region(resource.selection.get("RegioS", "onbekend")) if "RegioS" in resource.selection else None
+    if named is None:
+        problem = "dit zijn ongevallen, maar het bestand zegt niet van welke gemeente."
+        remedy = f'Zet in {NAME} bij dit bestand "selection": {{"RegioS": "GM1969"}}, met de code van de gemeente.'
+        raise Unregistered(paths.shown(path), problem, remedy)
+    return named
+
+
+def _whole_years(content: dict[str, Any], years: pd.Series) -> list[int]:
+    """The years that the file covers from the first to the last day, where it says what it covers."""
+    found = _RANGE.fullmatch(str((content.get("metadata") or {}).get("dataRange", "")))
+    if found is None:
+        return sorted(set(years))
+    first, last = int(found[1]) + (found[2] != "0101"), int(found[3]) - (found[4] != "1231")
+    return [year for year in sorted(set(years)) if first <= year <= last]
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise Rejected(f"'{text}' is geen aantal ongevallen.", AGAIN)
+    return int(text)
+
+
+def _outcome(text: str) -> str:
+    found = _OUTCOMES.get(text.casefold())
+    if found is None:
+        raise Rejected(f"de afloop '{text}' is onbekend.", f"Bekend zijn: {', '.join(_OUTCOMES)}. {AGAIN}")
+    return found

@@ -1,0 +1,120 @@
+"""Tables as ABF Swing exports them: the software behind Waarstaatjegemeente and many municipal databanks.
+
+No real export was at hand, so this layout is an assumption, for CSV and workbooks alike:
+
+- titles may stand above; the header has the regions' column first and then a column for each subject and year, named
+  ``subject|year`` in one cell, or with the subject in one row (once, for all its years) and the years in the row below;
+- the table ends at an empty line or at its notes ("Bron", "Eenheid", …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+import pandas as pd
+
+from .. import paths
+from ..errors import DataError
+from . import files, grids
+from .files import AGAIN
+from .layouts import is_period
+
+_NOTES = ("bron", "eenheid", "toelichting", "definitie", "peildatum", "©")
+_REMEDY = "Exporteer opnieuw met gemeenten in de rijen, en met 'onderwerp|jaar' in de kolommen."
+
+Row = tuple[int, list[str]]  # line number and cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column with figures: its subject, its year, and the text of every row."""
+
+    subject: str
+    period: str
+    texts: list[str]
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return f"{self.subject}|{self.period}"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A table: the line of its header, the regions with the line of each, and the wanted columns."""
+
+    line: int
+    regions: list[str]
+    lines: list[int]
+    columns: list[Column]
+
+
+def subject(cell: str) -> str:
+    """The subject in a cell of the header."""
+    return cell.partition("|")[0].strip()
+
+
+def read(path: Path, wanted: Callable[[str], bool]) -> Export:
+    """Read the columns of some subjects.
+
+    Parameters
+    ----------
+    path : Path
+        A file with at least one wanted subject in its header.
+    wanted : callable
+        Whether we want a subject.
+
+    Raises
+    ------
+    DataError
+        When the file is cut off, or has no regions, years or figures.
+    """
+    rows = [(line, [cell.strip() for cell in cells]) for line, cells in grids.records(path)]
+    if not files.is_closed(path):
+        raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", AGAIN, line=rows[-1][0])
+    at = next(at for at, (_, cells) in enumerate(rows) if any(cells[1:]) and any(map(wanted, map(subject, cells))))
+    line, header = rows[at]
+    if wanted(subject(header[0])):
+        raise DataError(
+            paths.shown(path), "deze kolom hoort de eerste te zijn.", _REMEDY, line=line, column="Gemeenten"
+        )
+    start, pairs = _pairs(rows, at)
+    chosen = {place: pair for place, pair in enumerate(pairs) if place and wanted(pair[0])}
+    _check(chosen, line, path)
+    body = _body(rows[start:], path, len(header))
+    columns = [Column(*pair, [cells[place] for _, cells in body]) for place, pair in chosen.items()]
+    return Export(line, [cells[0] for _, cells in body], [at for at, _ in body], columns)
+
+
+def _pairs(rows: list[Row], at: int) -> tuple[int, list[tuple[str, str]]]:
+    """Where the figures start, and the subject and period of each column."""
+    header = rows[at][1]
+    if any("|" in cell for cell in header):
+        return at + 1, [(subject(cell), cell.partition("|")[2].strip()) for cell in header]
+    subjects = pd.Series(header).replace("", None).ffill().fillna("").tolist()
+    below = rows[at + 1][1] if at + 1 < len(rows) else []
+    return at + 2, list(zip(subjects, below, strict=False))
+
+
+def _check(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
+    if not columns:
+        raise DataError(paths.shown(path), "onder de onderwerpen ontbreken de jaren.", _REMEDY, line=line)
+    for name, period in columns.values():
+        if not is_period(period):
+            problem = f"bij dit onderwerp hoort een jaar, niet '{period}'."
+            raise DataError(paths.shown(path), problem, _REMEDY, line=line, column=name)
+
+
+def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
+    """The rows of the table, each as long as the header."""
+    body = list(takewhile(lambda row: any(row[1]) and not row[1][0].casefold().startswith(_NOTES), rows))
+    for line, cells in body:
+        if len(cells) != width:
+            problem = f"deze regel heeft {len(cells)} velden en de kopregel {width}."
+            raise DataError(paths.shown(path), problem, AGAIN, line=line)
+    if not body:
+        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+    return body

@@ -1,0 +1,157 @@
+"""A municipality's rate among those of all municipalities: inside or outside what size and real differences explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from .. import catalogue
+from ..loading import load
+from ..observations import Source
+from ..results import Record, Result
+from ..series import Missing, Series
+
+LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
+_WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
+_PER = 1000  # inhabitants
+
+
+@dataclass(frozen=True, eq=False)
+class Funnel(Result):
+    """One municipality in the funnel of all; no list of the others, and no order.
+
+    Parameters
+    ----------
+    count, inhabitants : float
+        Of the municipality. ``rate`` is per 1.000 inhabitants, ``average`` that of all municipalities together.
+    dispersion : float
+        Mean of the squared, winsorised z-scores: how much more than Poisson the rates differ; never below 1.
+    between : float
+        Variance between municipalities on the square-root scale, beyond Poisson.
+    points : DataFrame
+        ``inhabitants`` and ``rate`` of every municipality, without names.
+    """
+
+    series: Series
+    year: int
+    count: int
+    inhabitants: float
+    rate: float
+    average: float
+    dispersion: float
+    between: float
+    points: pd.DataFrame
+    population_sources: tuple[Source, ...]
+
+    @property
+    def number(self) -> int:
+        """How many municipalities are in the funnel."""
+        return len(self.points)
+
+    def limits(self, inhabitants: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Rates between which a municipality of some size is expected with this probability."""
+        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(_PER / (4 * inhabitants) + self.between)
+        lower, upper = np.maximum(0, sqrt(self.average) - reach), sqrt(self.average) + reach
+        return lower**2, upper**2
+
+    @property
+    def position(self) -> Literal["below", "inside", "above"]:
+        """Where the municipality is with respect to the wide limits (99,8 %)."""
+        return self._position(LIMITS[1])
+
+    @property
+    def near_edge(self) -> bool:
+        """Whether it is inside the wide limits and outside the narrow ones (95 %), as 5 in 100 are by chance."""
+        return self.position == "inside" and self._position(LIMITS[0]) != "inside"
+
+    def _position(self, level: float) -> Literal["below", "inside", "above"]:
+        lower, upper = (float(limit[0]) for limit in self.limits(np.array([self.inhabitants]), level))
+        return "below" if self.rate < lower else "above" if self.rate > upper else "inside"
+
+    def records(self) -> list[Record]:
+        """The rate within both pairs of limits, the average, how many municipalities, and the dispersion."""
+        edges = {level: self.limits(np.array([self.inhabitants]), level) for level in LIMITS}
+        within = [
+            self._record(f"within_{100 * level:g}".replace(".", "_"), self.rate, "per_1000", *map(_first, pair))
+            for level, pair in edges.items()
+        ]
+        return [
+            *within,
+            self._record("average", self.average, "per_1000"),
+            self._record("municipalities", self.number, "municipalities"),
+            self._record("dispersion", self.dispersion, "ratio"),
+        ]
+
+    def _record(
+        self, measure: str, value: float, unit: str, lower: float | None = None, upper: float | None = None
+    ) -> Record:
+        names = tuple(source.name for source in self.series.sources + self.population_sources)
+        return Record(
+            f"{self.series.record_id}funnel.{measure}", self.series.indicator.label, self.series.region,
+            str(self.year), value, unit, lower=lower, upper=upper, source=names,
+        )  # fmt: skip
+
+
+def funnel(indicator: str, municipality: str, year: int, folder: Path | None = None) -> Funnel | Missing:
+    """Place a municipality in a funnel of rates against population.
+
+    Limits after Spiegelhalter (2005), *Handling over-dispersion of performance indicators*, on the square-root scale
+    where the Poisson variance of a rate depends on population alone. Real differences between municipalities come on
+    top of that as one extra variance (additive, by DerSimonian and Laird). Multiplying the Poisson variance instead
+    would give small municipalities limits that nothing can cross, while large ones would nearly all be outside: real
+    differences do not get smaller with size.
+
+    Returns
+    -------
+    Funnel or Missing
+        ``Missing`` when the count or the population in the same borders is not known, or there are too few
+        municipalities (``thresholds.yml``).
+    """
+    series, people = (load(id, municipality, folder=folder) for id in (indicator, "bevolking_gemiddeld"))
+    if isinstance(series, Missing):
+        return series
+    if isinstance(people, Missing):
+        return people
+    count, inhabitants = series.count(year), series.inhabitants(year)
+    everyone = _everyone(series, people, year)
+    about = f"{series.indicator.label} in {series.region_name}"
+    if count is None or not inhabitants or municipality not in everyone.index:
+        return Missing(series.indicator.label, f"Voor {year} is het aantal {about} per inwoner niet bekend.")
+    if len(everyone) < catalogue.thresholds().verdict["peers_from"]:
+        reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
+        return Missing(series.indicator.label, reason)
+    average = float(_PER * everyone["count"].sum() / everyone["inhabitants"].sum())
+    dispersion, between = _spread(everyone["count"].to_numpy(), everyone["inhabitants"].to_numpy() / _PER, average)
+    return Funnel(
+        series, year, count, inhabitants, float(everyone.loc[municipality, "rate"]), average, dispersion, between,
+        everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True), series.population_sources,
+    )  # fmt: skip
+
+
+def _everyone(series: Series, people: Series, year: int) -> pd.DataFrame:
+    """Count, inhabitants and rate of every municipality that has both in the same borders."""
+    columns = {"count": series.peers, "inhabitants": people.peers}
+    there = {name: table[year] for name, table in columns.items() if table is not None and year in table}
+    table = pd.DataFrame(there, columns=list(columns)).dropna()
+    return table.assign(rate=_PER * table["count"] / table["inhabitants"])
+
+
+def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[float, float]:
+    """Dispersion of the z-scores, and the variance between municipalities that explains it."""
+    # Freeman and Tukey's root: its variance is 1 for small counts too, where that of a plain root is not.
+    z = np.sqrt(counts) + np.sqrt(counts + 1) - np.sqrt(4 * average * thousands + 1)
+    low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED])
+    number, dispersion = len(z), float(np.mean(np.clip(z, low, high) ** 2))
+    precision = 4 * thousands  # one over the Poisson variance of the root of a rate
+    weight = precision.sum() - (precision**2).sum() / precision.sum()
+    return max(1.0, dispersion), max(0.0, float((number * dispersion - (number - 1)) / weight))
+
+
+def _first(limits: np.ndarray) -> float:
+    return float(limits[0])

@@ -1,0 +1,89 @@
+"""Whether a change is unusual for a municipality of this size: the third question about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log, sqrt
+
+import pandas as pd
+
+from .. import catalogue, regions
+from ..series import Series
+from . import estimate
+
+
+@dataclass(frozen=True)
+class PeerRange:
+    """What a change is held against when it is held against municipalities of about the same size.
+
+    Parameters
+    ----------
+    number : int
+        How many municipalities.
+    dispersion : float
+        How much more than Poisson their changes differ from each other; never below 1.
+    ratio : float
+        What all of them together changed by.
+    lower, upper : float
+        Interval of our ratio when counts vary as much as they do among these municipalities.
+    """
+
+    number: int
+    dispersion: float
+    ratio: float
+    lower: float
+    upper: float
+
+    @property
+    def outside(self) -> bool:
+        """Whether the change is more than the usual shifts among municipalities of this size."""
+        return self.lower > 1 or self.upper < 1
+
+
+def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
+    """Hold a change against that of municipalities with half to twice our count, over both years together.
+
+    Their dispersion is Pearson's chi-square of the two-year × municipalities table per degree of freedom. It
+    contains real differences between municipalities, so it is a strict bar. Size goes by both years: municipalities
+    chosen by their first year would on average move back towards the middle. The interval is Wald's on the log scale.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts of a municipality.
+    first, last : int
+        The years of the change.
+
+    Returns
+    -------
+    PeerRange or None
+        ``None`` when there are too few peers (``thresholds.yml``), or one of our counts is 0.
+    """
+    before, after = series.count(first), series.count(last)
+    others = _of_this_size(series, first, last)
+    rules = catalogue.thresholds().verdict
+    if not before or not after or others is None or len(others) < rules["peers_from"]:
+        return None
+    dispersion = max(1.0, _chi_square(others) / (len(others) - 1))
+    found = estimate(log(after / before), sqrt(dispersion * (1 / before + 1 / after)), len(others) - 1)
+    return PeerRange(len(others), dispersion, float(others[last].sum() / others[first].sum()), found.lower, found.upper)
+
+
+def _of_this_size(series: Series, first: int, last: int) -> pd.DataFrame | None:
+    """The two years of every other municipality with half to twice our count in both together."""
+    everyone, counts = series.peers, (series.count(first), series.count(last))
+    if everyone is None or None in counts or not {first, last} <= set(everyone.columns):
+        return None
+    total = sum(count for count in counts if count is not None)
+    others = everyone[[first, last]].dropna()
+    ours = {series.region, *(code for year in (first, last) for code in regions.territory(series.region, year).wholes)}
+    others = others[~others.index.isin(ours)]
+    factor = catalogue.thresholds().verdict["peers_factor"]
+    return others[others.sum(axis=1).between(total / factor, total * factor)]
+
+
+def _chi_square(table: pd.DataFrame) -> float:
+    """Pearson's chi-square that all rows share one ratio between the columns."""
+    share = table.sum() / table.to_numpy().sum()
+    expected = pd.DataFrame({year: table.sum(axis=1) * share[year] for year in table})
+    return float(((table - expected) ** 2 / expected).to_numpy().sum())

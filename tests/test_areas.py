@@ -1,0 +1,120 @@
+"""Wijken beside each other. All figures, places and borders here are made up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import observations, paths
+from analysis.display.maps import MORE, UNKNOWN, area_map, kind
+from analysis.observations import Source
+from analysis.results import html
+from analysis.series import Missing
+from analysis.statistics.areas import areas, dispersion
+from analysis.statistics.verdicts import Verdict
+
+WIJKEN = [f"WK19690{number}" for number in range(5)]
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+
+
+@pytest.fixture
+def held(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.PROCESSED_VARIABLE, str(tmp_path))
+
+    def build(counts, people, borders=WIJKEN, indicator="woninginbraak"):
+        rows = [
+            (indicator, code, pd.Timestamp(f"{year}-01-01"), "Y", value, "registrations",
+             "final" if value is not None else "missing", None, None, "politie", None)
+            for code, values in counts.items()
+            for year, value in zip(range(2020, 2023), values, strict=True)
+        ]  # fmt: skip
+        rows += [
+            (
+                "bevolking_1_januari",
+                code,
+                pd.Timestamp("2022-01-01"),
+                "Y",
+                n,
+                "persons",
+                "final",
+                None,
+                None,
+                "cbs",
+                None,
+            )
+            for code, n in people.items()
+        ]
+        frame = pd.DataFrame(rows, columns=observations.COLUMNS)
+        types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
+        sources = [
+            Source("politie", "p.csv", "47018NED", "Politie", "0" * 64, 1, synthetic=True),
+            Source("cbs", "c.csv", "03759ned", "CBS", "0" * 64, 1, synthetic=True),
+            Source("grenzen", "g.geojson", "grenzen", "CBS", "0" * 64, 1, synthetic=True),
+        ]
+        shapes = {
+            code: {
+                "name": f"Wijk <{place}>",
+                "source": "grenzen",
+                "geometry": {"type": "Polygon", "coordinates": [[[6 + place + x, 53 + y] for x, y in SQUARE]]},
+            }
+            for place, code in enumerate(borders)
+        }
+        empty = pd.DataFrame({"village": []})
+        observations.write(tmp_path, frame.astype(types), sources, empty, {observations.BORDERS: shapes})
+        return areas(indicator, "GM1969", 2020, 2022)
+
+    return build
+
+
+def test_a_wijk_far_above_the_others_stands_out(held):
+    counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [40, 44, 42]}
+    found = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert [one.code for one in found.apart] == [WIJKEN[0]]
+    assert found.areas[0].count == 126
+    assert found.areas[0].expected == pytest.approx((126 + 4 * 30) / 5)
+    assert kind(found.areas[0]) == MORE
+
+
+def test_a_wijk_whose_own_years_jump_does_not_stand_out_at_once(held):
+    counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [2, 3, 65]}
+    found = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert found.dispersion > 4
+    assert found.areas[0].verdict == Verdict.CHANCE
+
+
+def test_too_few_registrations_get_no_ratio(held):
+    found = held({code: [1, 2, 1] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
+    assert all(one.ratio is None and kind(one) == UNKNOWN for one in found.areas)
+
+
+def test_a_year_without_a_figure_is_no_zero(held):
+    counts = {code: [20, 20, 20] for code in WIJKEN} | {WIJKEN[1]: [20, None, 20]}
+    found = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert found.areas[1].count is None
+    assert found.areas[0].expected == 60, "the others are compared among themselves"
+
+
+def test_the_map_and_its_table_number_the_same_wijken_and_escape_names(held):
+    shown = html(area_map(held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))))
+    assert "&lt;3&gt;" in shown
+    assert "<3>" not in shown
+    assert shown.count('<th scope="row">') == 5
+    assert ">5</" in shown, "the fifth wijk has its number on the map"
+
+
+def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):
+    found = held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000), borders=[])
+    assert isinstance(area_map(found), Missing)
+
+
+def test_no_figures_by_wijk(held):
+    held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
+    assert "per wijk" in areas("vernieling", "GM1969", 2020, 2022).reason
+
+
+def test_dispersion_is_measured_on_the_years_of_a_wijk():
+    rng = np.random.default_rng(1)
+    poisson = pd.DataFrame(rng.poisson(30, (10, 40)))
+    clustered = pd.DataFrame(rng.negative_binomial(30 / 3, 1 / 4, (10, 40)))  # variance four times the mean
+    assert dispersion(poisson)[0] == pytest.approx(1, abs=0.15)
+    assert dispersion(clustered)[0] == pytest.approx(4, rel=0.2)
+    assert dispersion(pd.DataFrame({"a": [5.0], "b": [6.0]})) == (1.0, np.inf), "one year says nothing about spread"

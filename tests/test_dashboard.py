@@ -1,0 +1,227 @@
+"""The half-yearly dashboard: rows, targets, revisions and the page. All figures are made up."""
+
+from dataclasses import asdict
+
+import nbformat
+import pandas as pd
+import pytest
+import yaml
+
+from analysis import display, observations, paths  # noqa: F401  (display: results can show themselves)
+from analysis.catalogue import indicators
+from analysis.documents import Dashboard
+from analysis.documents.dashboard import Item, Target
+from analysis.errors import DataError
+from analysis.observations import Source
+from analysis.policy.dashboard import dashboard, signal_charts
+from analysis.policy.dashboard_rows import SoFar
+from analysis.results import html
+from analysis.runner.chapters import chapters
+from analysis.series import Missing
+from analysis.statistics.halfyears import Signal
+
+PLACE = "GM1969"
+SAMPLE = paths.PROJECT / "samples" / "beleid" / "dashboard.yml"
+
+
+def source(name, table="47013NED", vintage="2024-01-15"):
+    return Source(name, f"politie/{name}.csv", table, "Politie", "0" * 64, 1, synthetic=True, vintage=vintage)
+
+
+FILES = [
+    source("nu"), source("eerder", vintage="2023-09-15"), source("index", "nvi"), source("bev", "70072ned"),
+    source("dashboard", "beleidsdocument"),
+]  # fmt: skip
+
+
+def rows(file, indicator, figures, frequency="M", unit="registrations", status="final", margin=(None, None)):
+    """Figures by first day of their period, ``{"2023-01-01": 4}``; a hidden figure is ``None``."""
+    return [
+        (indicator, PLACE, pd.Timestamp(day), frequency, value, unit, status, *margin, file, None)
+        for day, value in figures.items()
+    ]
+
+
+def by_month(first_year, *per_month):
+    """The same count in every month of each year."""
+    days = pd.date_range(f"{first_year}-01-01", periods=12 * len(per_month), freq="MS")
+    return {day: per_month[day.year - first_year] for day in days}
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A dashboard on some figures: ``made(rows, ..., items=[...])``."""
+
+    def make(*groups, items, year=2023, half=2, municipality=PLACE, **document):
+        agreed = {"municipality": municipality, "year": year, "half": half, "items": items, **document}
+        content = Dashboard.model_validate(agreed).model_dump(mode="json")
+        extras = {observations.DOCUMENTS: {"dashboard": {"content": content, "source": "dashboard"}}}
+        frame = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
+        types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
+        observations.write(tmp_path, frame.astype(types), FILES, pd.DataFrame({"village": []}), extras)
+        return dashboard(PLACE, tmp_path)
+
+    return make
+
+
+def item(indicator, **fields):
+    return {"indicator": indicator, "field": "woon", "set": "eigen", **fields}
+
+
+SHOPS = rows("nu", "winkeldiefstal", by_month(2016, 10, 11, 9, 10, 10, 10, 10, 30))
+PEOPLE = rows("bev", "bevolking_gemiddeld", {"2022-01-01": 60_000, "2023-01-01": 60_000}, "Y", "persons")
+
+
+def test_without_a_document_there_is_no_dashboard(made):
+    result = made(SHOPS, items=[item("winkeldiefstal")], municipality="GM0014")
+    assert isinstance(result, Missing) and "dashboard.yml" in result.reason
+    assert signal_charts(result) is result
+
+
+def test_an_unknown_indicator_is_told_by_name(made):
+    with pytest.raises(DataError, match="winkeldiefstalen"):
+        made(SHOPS, items=[item("winkeldiefstalen")])
+
+
+def test_a_row_has_half_year_and_twelve_months(made):
+    (row,) = made(SHOPS, PEOPLE, items=[item("winkeldiefstal", per_1000=True)]).rows
+    assert row.half.count == 180 and row.half.signal == Signal.SIGNAL
+    assert (row.rolling.total, row.rolling.before, row.rolling.rate) == (360, 120, 6)
+    assert row.years is None
+
+
+def test_months_after_the_edition_do_not_count(made):
+    (row,) = made(SHOPS, items=[item("winkeldiefstal")], year=2022).rows
+    assert row.half.count == 60 and row.half.signal == Signal.NONE and row.rolling.total == 120
+
+
+def test_figures_by_year_stand_without_a_judgement(made):
+    years = {"2019-01-01": 90.0, "2021-01-01": 80.0, "2024-01-01": 70.0}
+    index = rows("index", "nvi_overlast", years, "Y", "index")
+    result = made(index, items=[item("nvi_overlast", set="nvi")])
+    (row,) = result.rows
+    assert (row.years.last, row.years.previous) == (2021, 2019)  # 2024 is after this edition
+    assert [record.value for record in row.records()] == [80, 90]
+    page = html(result)
+    assert "80,0" in page and "zonder oordeel" in page and "▲ let op (" not in page
+
+
+def test_a_hidden_figure_is_shown_as_less_than(made):
+    hidden = {"frequency": "Y", "status": "suppressed"}
+    small = rows("nu", "winkeldiefstal", {"2022-01-01": None}, **hidden, margin=(0, 9))
+    secondary = rows("nu", "winkeldiefstal", {"2023-01-01": None}, **hidden)
+    known = rows("nu", "winkeldiefstal", {"2021-01-01": 12}, "Y")
+    page = html(made(known, small, secondary, items=[item("winkeldiefstal")]))
+    assert "&lt;10" in page and "niet openbaar" in page
+
+
+def test_a_hidden_month_hides_the_half_year(made):
+    hidden = rows("nu", "winkeldiefstal", {"2023-12-01": None}, status="suppressed")
+    result = made(
+        [row for row in SHOPS if row[2] != pd.Timestamp("2023-12-01")], hidden, items=[item("winkeldiefstal")]
+    )
+    assert "niet openbaar" in result.rows[0].half.reason
+    assert "niet openbaar" in html(result)
+
+
+@pytest.mark.parametrize(
+    ("compare", "value", "complete", "met"),
+    [
+        ("<=", 40, True, True), ("<=", 41, True, False), (">=", 39, True, False), ("<=", 41, False, False),
+        ("<=", 20, False, None), (">=", 41, False, True), (">=", 20, False, None), ("<=", None, False, None),
+    ],
+)  # fmt: skip
+def test_half_a_year_can_miss_a_maximum_but_not_reach_it(compare, value, complete, met):
+    target = Target(compare=compare, value=40, year=2023, source="besluit")
+    assert SoFar(target, value, complete).met is met
+
+
+@pytest.mark.parametrize(
+    ("half", "per_1000", "year", "value", "complete"),
+    [(1, False, 2023, 180, False), (2, False, 2023, 360, True), (2, True, 2023, 6, True), (1, True, 2023, None, False),
+     (2, False, 2022, 119, True), (2, False, 2024, None, False)],
+)  # fmt: skip
+def test_a_target_is_held_against_the_figure_of_its_year(made, half, per_1000, year, value, complete):
+    target = {"compare": "<=", "value": 100, "year": year, "source": "besluit van de raad"}
+    yearly = rows("nu", "winkeldiefstal", {"2022-01-01": 119}, "Y")
+    items = [item("winkeldiefstal", target=target, per_1000=per_1000)]
+    result = made(SHOPS, PEOPLE, yearly, items=items, half=half)
+    assert (result.rows[0].target.value, result.rows[0].target.complete) == (value, complete)
+    assert "besluit van de raad" in html(result)
+
+
+def test_what_the_publisher_changed_since_the_previous_edition_is_shown(made):
+    earlier = rows("eerder", "winkeldiefstal", {f"2023-{month:02}-01": 29 for month in range(1, 7)})
+    result = made(SHOPS, earlier, items=[item("winkeldiefstal")])
+    revised = result.rows[0].revision
+    assert (revised.year, revised.half, revised.before, revised.now) == (2023, 1, 174, 180)
+    assert "ja: van 174 naar 180 (export van 15 september 2023)" in html(result)
+
+
+def test_an_earlier_export_that_lacks_a_month_is_no_edition(made):
+    earlier = rows("eerder", "winkeldiefstal", {f"2023-{month:02}-01": 29 for month in range(1, 6)})
+    result = made(SHOPS, earlier, items=[item("winkeldiefstal")])
+    assert result.rows[0].revision is None and "geen eerdere export" in html(result)
+
+
+def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    result = made(SHOPS, calm, items=[item("winkeldiefstal", field="bedrijvigheid"), item("vernieling")])
+    page = html(result)
+    assert "<b>1</b> van de 2 indicatoren" in page and "winkeldiefstallen (signaal: hoger dan gewoon)" in page
+    assert page.index("Zo leest u") < page.index("Veilige woon- en leefomgeving") < page.index("Bedrijvigheid en")
+    assert "▲ signaal (hoger dan gewoon)" in page and "● geen signaal" in page
+    assert "voorstel" in page
+
+
+def test_an_agreed_list_is_no_proposal(made):
+    page = html(made(SHOPS, items=[item("winkeldiefstal", owner="beleidsadviseur")], agreed="collegebesluit"))
+    assert "afgesproken in collegebesluit" in page and "beleidsadviseur" in page and "voorstel" not in page
+
+
+def test_what_stands_out_gets_a_control_chart(made):
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    charts = signal_charts(made(SHOPS, calm, items=[item("winkeldiefstal"), item("vernieling")]))
+    assert [chart.series.indicator.id for chart in charts.charts] == ["winkeldiefstal"]
+    page = html(charts)
+    assert "Regelkaart: winkeldiefstallen per maand" in page and "12 maanden</b> boven de bovenste grens" in page
+    assert "<svg" in page and 'role="img"' in page and "coronamaatregelen" in page
+
+
+def test_a_calm_half_year_has_no_charts(made):
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    result = made(calm, items=[item("vernieling")])
+    assert "<b>geen</b> van de 1" in html(result)
+    assert "viel dit halfjaar" in html(signal_charts(result))
+
+
+def test_every_number_has_its_own_name(made):
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    result = made(SHOPS, PEOPLE, calm, items=[item("winkeldiefstal"), item("vernieling")])
+    records = [*result.records(), *signal_charts(result).records()]
+    named = {record.id: asdict(record) for record in records}
+    assert all(named[record.id] == asdict(record) for record in records)
+    assert named["signals.2023H2.signal"]["value"] == 1
+    assert named["winkeldiefstal.2023H2"]["value"] == 180
+
+
+def test_the_proposed_list_holds_the_mandatory_set_and_the_five_indices():
+    document = Dashboard.model_validate(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")))
+    assert {one.indicator for one in document.items} <= set(indicators())
+    sets = [one.set for one in document.items]
+    assert sets.count("bbv") == sets.count("nvi") == 5
+    assert all(one.target is None and one.owner is None for one in document.items)
+    assert document.agreed is None
+
+
+def test_an_owner_is_optional_and_a_set_is_known():
+    assert Item(indicator="vernieling", field="woon", set="bbv").owner is None
+    with pytest.raises(ValueError, match="set"):
+        Item(indicator="vernieling", field="woon", set="anders")
+
+
+def test_the_chapter_needs_the_dashboard():
+    (chapter,) = [one for one in chapters() if one.id == "dashboard"]
+    assert chapter.needs == ("dashboard",)
+    cells = nbformat.read(chapter.path, as_version=4).cells
+    assert any("va.dashboard(municipality)" in cell.source for cell in cells)

@@ -1,0 +1,98 @@
+"""A change tells the three questions, whether it is good news, and what is left without a break."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import analysis.display  # noqa: F401 (registers how results are shown)
+from analysis.display.caveats import caveats
+from analysis.display.sentences import headline
+from analysis.results import html
+from analysis.statistics.counts import change
+from analysis.statistics.power import power
+from builders import indicator, monthly, yearly
+
+
+def text(fragment):
+    return re.sub(r"[\s\u00a0]+", " ", re.sub(r"<[^>]+>", " ", fragment)).strip()
+
+
+def a_change(before, after, months=None, ratios=None, region="GM1969", **fields):
+    series = replace(yearly("proef", region, {2019: before, 2020: after}), indicator=indicator(**fields))
+    by_month = None if months is None else monthly("proef", region, 2019, months)
+    rows = {f"GM9{n:03}": [100, 100 * ratio] for n, ratio in enumerate(ratios or [])}
+    peers = pd.DataFrame.from_dict(rows, orient="index", columns=[2019, 2020]) if ratios else None
+    return change(replace(series, find_months=lambda: by_month, find_peers=lambda: peers), 2019, 2020)
+
+
+def test_three_answers_stand_below_the_sentence():
+    usual = a_change(100, 160, [8, 9] * 6 + [13, 14] * 6, [0.4, 1, 1.6] * 5)
+    told = text(html(usual))
+    assert "Kanttekening: zulke verschuivingen komen vaker voor bij gemeenten van deze omvang." in told
+    assert "Veranderde het aantal? Ja, van 100 naar 160." in told
+    assert "Is dat meer dan toeval? Ja. De maanden verschillen niet meer van elkaar dan door puur toeval." in told
+    assert "Is dat ongewoon voor een gemeente van deze omvang? Nee, zulke verschuivingen komen vaker voor" in told
+    assert "Gemeten aan 15 andere gemeenten is de marge tussen" in told
+    assert "Samen registreerden die vrijwel evenveel" in told
+    assert "niet ongewoon" in headline(usual)
+
+
+def test_what_cannot_be_asked_is_said():
+    told = text(html(a_change(100, 160)))
+    assert "Er zijn te weinig maandcijfers" in told
+    assert "Die vraag is niet te stellen" in told
+    assert "ongewoon" not in text(html(a_change(100, 160, region="NL00")))
+    assert "met zo weinig registraties niet te zeggen" in text(html(a_change(1, 3)))
+
+
+def test_an_unusual_change_and_one_within_chance():
+    special = a_change(100, 160, ratios=[0.9, 1, 1.1] * 5)
+    assert "van deze omvang? Ja. Gemeten aan 15" in text(html(special))
+    assert "ongewoon" not in headline(special)
+    waves = text(html(a_change(120, 180, [2, 18] * 6 + [3, 27] * 3 + [27, 3] * 3)))
+    assert re.search(r"meer dan toeval\? Nee\. De maanden verschillen \d+,\d keer zo sterk", waves)
+    assert "in beide jaren 100" in text(html(a_change(100, 100)))
+
+
+@pytest.mark.parametrize(
+    ("after", "good", "word"),
+    [
+        (160, "lower", "Dat is ongunstig."),
+        (50, "lower", "Dat is gunstig."),
+        (160, "higher", "Dat is gunstig."),
+        (160, "none", "Of dat gunstig is, is niet te zeggen."),
+    ],
+)
+def test_good_news_is_a_word_apart_from_the_direction(after, good, word):
+    assert word in text(html(a_change(100, after, good=good)))
+
+
+def test_within_chance_there_is_no_news():
+    assert "gunstig" not in text(html(a_change(100, 105)))
+
+
+def test_the_register_and_the_singular_are_those_of_the_indicator():
+    told = text(html(a_change(9, 1, registered_by="het WODC")))
+    assert "registreerde het WODC in Westerkwartier 1 proefmelding , tegen 9" in told
+
+
+def test_a_scenario_stands_below_the_change_it_touches():
+    """242 and 395 follow from the IVB 2024-2027; the factor is that of breaks.yml."""
+    told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)))
+    assert "Zonder de registratiewijziging van maart 2020: +36 % tot +46 % (marge +16 % tot +71 %)" in told
+    assert "geen schatting" in told
+
+
+def test_rounding_is_a_caveat():
+    assert "veelvoud van 5" in " ".join(caveats(a_change(100, 160, rounded_to=5)).sentences)
+
+
+def test_the_power_of_a_goal_is_told():
+    told = text(html(power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023)))
+    assert "Is 20 % minder in 2023 echt gehaald, dan is de kans 32 % dat die daling in de cijfers opvalt." in told
+    assert "Pas vanaf 26 % minder (74 of lager)" in told
+    assert "ook nul kan dan toeval zijn" in text(html(power(yearly("proef", "GM1969", {2020: 4}), 2020, 2023)))

@@ -1,0 +1,84 @@
+"""The sample exports of wijken, accidents and deliveries: reproducible, adding up, clearly invented."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.loading import load
+from analysis.sources.ingest import ingest
+from samples import counts, deliveries, meldingen, register, verkeer, wijken
+from samples.calibration import load as calibration
+from samples.register import Resource
+
+
+@pytest.fixture(scope="module")
+def resources() -> list[Resource]:
+    return _resources()
+
+
+@pytest.fixture(scope="module")
+def processed(resources, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("voorbeeld")
+    register.write(resources, folder / "raw")
+    assert ingest(folder / "raw", folder / "processed").left_out == {}
+    return folder / "processed"
+
+
+def _resources() -> list[Resource]:
+    held = calibration()
+    crimes = counts.draw(held, "misdrijven")
+    incidents = [one for one in deliveries.exports(held, counts.draw(held, "overlast")) if "brand" in one.path]
+    return [*wijken.exports(held, crimes), *verkeer.exports(held), *meldingen.exports(held), *incidents]
+
+
+def values(indicator: str, region: str, folder: Path) -> dict[int, int]:
+    found = load(indicator, region, folder=folder).data["value"].dropna()
+    return {period.year: int(value) for period, value in found.items()}
+
+
+def test_generating_again_gives_the_same_bytes(resources):
+    assert [one.data for one in _resources()] == [one.data for one in resources]
+    assert sum(len(one.data) for one in resources) < 700_000
+
+
+def test_everything_is_marked_as_made_up(resources):
+    assert all(one.entry()["synthetic"] is True for one in resources)
+
+
+def test_crimes_of_wijken_and_buurten_add_up_and_fit_in_the_municipality(resources, processed):
+    rows = pd.read_parquet(processed / "observations.parquet").astype({"region": str, "indicator": str})
+    rows = rows[rows["indicator"].isin(["woninginbraak", "misdrijven_totaal"])].assign(kind=rows["region"].str[:2])
+    sums = rows.groupby(["indicator", "period", "kind"])["value"].sum().unstack()
+    assert (sums["WK"] == sums["BU"]).all() and set(sums) == {"WK", "BU"}
+    whole = counts.draw(calibration(), "misdrijven").annual("0.0.0", "GM1969")
+    for period, total in sums.loc["misdrijven_totaal", "WK"].items():
+        assert 0.95 * whole[period.year] < total <= whole[period.year]
+
+
+def test_a_wijk_has_the_inhabitants_of_its_buurten(processed):
+    assert values("bevolking_1_januari", "WK196900", processed).keys() == {2024}
+    people = wijken.buurten(calibration())
+    leek = sum(count for code, count in people.items() if code.startswith("BU196904"))
+    assert values("bevolking_1_januari", "WK196904", processed) == {2024: leek}
+
+
+def test_borders_are_a_tiling_of_equal_shapes(resources):
+    file = next(one for one in resources if one.path == "geo/wijken_voorbeeld.geojson")
+    features = json.loads(file.data)["features"]
+    assert len(features) == 18 and {len(one["geometry"]["coordinates"][0]) for one in features} == {7}
+    rings = [one["geometry"]["coordinates"][0] for one in features]
+    assert all(ring[0] == ring[-1] for ring in rings) and len({tuple(map(tuple, ring)) for ring in rings}) == 18
+
+
+def test_what_the_council_says_of_traffic_can_be_judged(processed):
+    total, injured = (values(name, "GM1969", processed) for name in ("verkeersongevallen", "letselongevallen"))
+    assert total[2022] < total[2019] and injured[2022] > injured[2019]
+    assert values("dodelijke_ongevallen", "GM1969", processed)[2022] == 3
+    assert values("halt_verwijzingen", "GM1969", processed)[2022] < 45
+    assert values("brandmelding", "GM1969", processed)[2022] > values("brandmelding", "GM1969", processed)[2019]
+    new_years = values("jaarwisseling_incidenten", "GM1969", processed)
+    assert new_years[2021] < new_years[2020]

@@ -1,0 +1,109 @@
+"""Road accidents as GeoJSON. All figures here are made up, but for the real file from Alkmaar."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DataError
+from analysis.sources import grids, star
+from analysis.sources.ingest import ingest
+from analysis.sources.package import Resource
+from analysis.sources.rejected import Unregistered
+from conftest import REALDATA
+
+ALKMAAR = REALDATA / "verkeer" / "star_ongevallen_alkmaar_2021_2026.geojson"
+
+
+def accident(outcome: str, year: object = 2022, place: str = "Westerkwartier") -> dict[str, object]:
+    return {"gemeente": place, "jaar_ongeval": year, "verkeersongeval_afloop": outcome}
+
+
+def place(count: object, severity: str, year: object = 2022) -> dict[str, object]:
+    return {"year": year, "severity": severity, "count": count}
+
+
+def write(folder: Path, properties: list[dict[str, object]], **beside: object) -> Path:
+    features = [{"type": "Feature", "geometry": None, "properties": one} for one in properties]
+    path = folder / "ongevallen.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", **beside, "features": features}), "utf-8")
+    return path
+
+
+def read(path: Path, **fields) -> pd.DataFrame:
+    resource = Resource(name="star", path=path.name, **fields)
+    assert star.recognises(grids.peek(path), resource)
+    table, rows = star.read(path, resource)
+    assert table.id == "STAR" and set(rows["frequency"]) <= {"Y"}
+    return rows
+
+
+SERVICE = [accident("Letsel"), accident("Dood"), accident("Uitsluitend materiele schade"), accident("Letsel", 2023)]
+
+
+def test_the_service_counts_each_accident_by_outcome(tmp_path):
+    rows = read(write(tmp_path, SERVICE))
+    counts = rows[rows["period"].dt.year == 2022].set_index("code")["value"].to_dict()
+    assert counts == {"totaal": 3, "letsel": 2, "UMS": 1, "DOD": 1}
+
+
+def test_a_derived_file_gives_only_the_total_because_it_has_the_worst_outcome_of_a_place(tmp_path):
+    path = write(tmp_path, [place(3, "letsel"), place(1, "materieel")])
+    rows = read(path, selection={"RegioS": "GM0361"})
+    assert rows[["code", "region", "value"]].to_numpy().tolist() == [["totaal", "GM0361", 4]]
+
+
+def test_a_year_that_the_file_covers_in_part_is_no_year(tmp_path):
+    properties = [place(1, "letsel", year) for year in (2021, 2022, 2023)]
+    path = write(tmp_path, properties, metadata={"dataRange": "20210301 - 20230403"})
+    assert list(read(path, selection={"RegioS": "GM0361"})["period"].dt.year) == [2022]
+
+
+def test_without_a_municipality_it_is_refused_or_left_aside_with_the_remedy(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    write(raw, [place(3, "letsel")])
+    with pytest.raises(Unregistered, match='"selection"'):
+        read(raw / "ongevallen.geojson")
+    (raw / "levering_E33_2016_2017.csv").write_text("Leek;GM0022;50;60\n", "utf-8")
+    summary = ingest(raw, tmp_path / "processed")
+    assert "datapackage.json" in summary.skipped["ongevallen.geojson"]
+    (raw / "datapackage.json").write_text('{"resources": []}', "utf-8")
+    with pytest.raises(DataError, match="welke gemeente"):
+        ingest(raw, tmp_path / "processed")
+
+
+@pytest.mark.parametrize(
+    ("properties", "parts"),
+    [
+        ([accident("Gewond")], ["verkeersongeval_afloop", "Gewond"]),
+        ([accident("Letsel", None)], ["jaar_ongeval", "None"]),
+        ([accident("Letsel", place="Nergens")], ["gemeente", "Nergens"]),
+        ([place("veel", "letsel")], ["count", "veel"]),
+    ],
+)
+def test_bad_properties_are_named(tmp_path, properties, parts):
+    with pytest.raises(DataError) as caught:
+        read(write(tmp_path, properties), selection={"RegioS": "GM0361"})
+    for part in ("ongevallen.geojson", *parts):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("keep", [-3, 90])
+def test_a_file_that_breaks_off_is_refused(tmp_path, keep):
+    path = write(tmp_path, SERVICE)
+    path.write_text(path.read_text("utf-8")[:keep], "utf-8")
+    with pytest.raises(DataError, match="afgekapt of beschadigd"):
+        read(path)
+
+
+@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+def test_the_real_file_has_one_outcome_for_each_place_and_year():
+    rows = read(ALKMAAR, selection={"RegioS": "GM0361"})
+    assert set(rows["code"]) == {"totaal"} and sorted(rows["period"].dt.year) == [2021, 2022, 2023, 2024, 2025]
+    features = json.loads(ALKMAAR.read_text("utf-8"))["features"]
+    seen = {(*one["geometry"]["coordinates"], one["properties"]["year"]) for one in features}
+    assert len(seen) == len(features) == 5085

@@ -1,0 +1,135 @@
+"""The chapters about statements, as the council reads them. All documents and figures are made up."""
+
+from __future__ import annotations
+
+import html as markup
+import re
+
+import nbformat
+import pytest
+
+import analysis as va
+from analysis import paths
+from analysis.results import html
+from analysis.runner import build
+from analysis.runner.chapters import chapters
+from analysis.runner.parameters import Parameters
+from analysis.series import Missing
+from test_statements import FACTS, HOME, PLAN, added, change, document, grid, judged, level, statement, target  # noqa: F401
+
+STATEMENTS = {
+    "K1": statement(change("up", 2013, 2018, percent=100), quote="Het <b> steeg", cautions=["Let op & pas op."]),
+    "K2": statement(level(100, 2013), level(100, 2020)),
+    "K3": statement(target(2018, 2013), group="doelen"),
+    "K4": statement(same_as="K1"),
+    "K5": statement({"kind": "process", "needs": "een lijst van overleggen"}, group="organisatie"),
+    "K6": statement(added("budget", None, 0.4), group="middelen"),
+    "K7": statement({"kind": "set", "of": "namen", "items": ["Rood", "Groen"]}, group="keuzes"),
+    "K8": statement({"kind": "count", "of": "jaren", "number": 3}, group="keuzes"),
+    "K9": statement(change("up", indicator="wapenhandel")),
+}
+REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "statements": ["K1"]}
+
+
+@pytest.fixture
+def found(judged):  # noqa: F811
+    documents = {"statements": document(STATEMENTS, key_messages=["K1", "K3"], remarks=[REMARK]), "facts": FACTS}
+    return judged(STATEMENTS, grid({2013: 100, 2018: 200}), plan=PLAN, **documents)
+
+
+def words(fragment):
+    return re.sub(r"\s+", " ", markup.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
+
+
+def test_verdicts_are_counted_on_top(found):
+    told = words(html(found))
+    assert "9 uitspraken die te controleren zijn" in told
+    assert "konden wij er 7 toetsen" in told
+    assert {record.id: record.value for record in found.records()}["count.testable"] == 7
+
+
+def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
+    page = html(va.statements(found, "woon"))
+    told = words(page)
+    assert "Het &lt;b&gt; steeg" in page
+    assert "Het beleid, regel 1 (K1)" in told
+    assert "Let op & pas op." in told
+    assert "Dezelfde bewering als K1." in told
+    assert "100 % meer" in told.replace("\u00a0", " ")
+    assert "K9" not in told  # not testable: that has a place of its own
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert ids == ["k1", "k2", "k4"]
+
+
+def test_each_test_of_a_statement_has_a_verdict_of_its_own(found):
+    told = words(html(va.statements(found, "woon")))
+    assert "(bevestigd)" in told
+    assert "(niet toetsbaar)" in told
+
+
+def test_a_group_without_tested_statements_says_so(found):
+    assert "geen uitspraak" in html(va.statements(found, "organisatie"))
+
+
+def test_what_is_not_testable_says_why_and_what_it_takes(found):
+    result = va.untestable(found)
+    told = words(html(result))
+    assert "2 uitspraken konden wij niet toetsen" in told
+    assert "een lijst van overleggen" in told
+    assert "geen cijfers" in told
+    assert {record.id: record.value for record in result.records()}["untestable.beyond"] == 1
+
+
+def test_remarks_name_their_places(found):
+    told = words(html(va.remarks(found)))
+    assert "Twee namen voor één team. IVB:1, UVP:2 K1" in told
+
+
+def test_key_messages_stand_in_the_order_of_the_document(found, tmp_path):
+    messages = va.key_messages(HOME, tmp_path / "processed")
+    told = words(html(messages))
+    assert told.index("Uitspraak K1") < told.index("2. Een bewering.") < told.index("Uitspraak K3")
+    assert [one.statement.id for one in messages.judged] == ["K1", "K3"]
+    assert "Let op & pas op." in told
+    assert {record.id for record in messages.records()} >= {"K1", "K1.1", "K3"}
+
+
+def test_every_number_of_an_answer_is_in_the_record(found, tmp_path):
+    shown = [found, va.untestable(found), va.key_messages(HOME, tmp_path / "processed")]
+    records = [record for one in shown for record in one.records()]
+    known = {
+        round(abs(number)) for r in records for number in (r.value, r.lower, r.upper) if number is not None
+    }  # fmt: skip
+    for one in shown:
+        for paragraph in re.findall(r'<p class="answer">(.*?)</p>', html(one), flags=re.DOTALL):
+            told = re.sub(r"\b20\d\d\b", "", words(paragraph))
+            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", told)
+            assert {int(number.replace(".", "")) for number in numbers} <= known | {0}, told
+
+
+def test_without_statements_nothing_is_shown_but_the_reason():
+    gap = Missing("de uitspraken", "Er zijn geen uitspraken.")
+    assert va.statements(gap, "woon") is va.untestable(gap) is va.remarks(gap) is gap
+
+
+def chapter(id):
+    return next(one for one in chapters() if one.id == id)
+
+
+@pytest.mark.parametrize("id", ["statement", "kern"])
+def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, id):
+    assert build._reason(chapter(id), Parameters(), tmp_path / "processed") is None
+    assert "statements" in build._reason(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+
+
+@pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
+def test_what_was_not_delivered_is_a_reason(found, tmp_path, need):
+    assert isinstance(build._ask(need, Parameters(), tmp_path / "processed"), Missing)
+
+
+def test_every_group_of_statements_has_a_place_in_the_chapter():
+    from analysis.display.statements import GROUPS
+
+    notebook = nbformat.read(paths.NOTEBOOKS / "07_uitspraken_getoetst.ipynb", as_version=4)
+    source = "\n".join(cell.source for cell in notebook.cells)
+    assert all(f'va.statements(judgements, "{name}")' in source for name in GROUPS)

@@ -1,0 +1,121 @@
+"""The transcription of the council's documents: complete, letter by letter, and with tests that can be done."""
+
+import csv
+import re
+from functools import cache
+
+import pytest
+
+from analysis import catalogue, paths
+from analysis.catalogue import read_yaml
+from analysis.documents import Facts, Plan, Statements
+
+TEXTS = paths.PROJECT / "samples" / "beleid"
+PUBLISHED = paths.PROJECT.parent / "shared" / "docs" / "statements.csv"
+BUILT_IN = {"villages", "themes", "max_choices", "predecessors", "chosen", "possible"}
+NUMBERS = {"K": 31, "D": 6, "V": 9, "L": 44, "T": 6, "U": 43}
+IDS = [f"{kind}{number:02}" for kind, last in NUMBERS.items() for number in range(1, last + 1)]
+
+
+@cache
+def texts():
+    return read_yaml(TEXTS / "statements.yml", Statements)
+
+
+@cache
+def facts():
+    return read_yaml(TEXTS / "facts.yml", Facts)
+
+
+def asked(*kinds):
+    return [(one.id, test) for one in texts().all() for test in one.tests if test.kind in kinds]
+
+
+def test_every_statement_is_there_once():
+    assert list(texts().statements) == IDS
+    assert len(IDS) == 139
+
+
+def test_quotes_are_those_of_the_documents():
+    if not PUBLISHED.exists():
+        pytest.skip("De lijst met uitspraken staat niet op deze machine.")
+    with PUBLISHED.open(encoding="utf-8", newline="") as lines:
+        published = {
+            row["id"]: (row["document"], int(row["line"]), row["section"], row["quote"])
+            for row in csv.DictReader(lines)
+        }
+    ours = {one.id: (one.document, one.line, one.section, one.quote) for one in texts().all()}
+    assert ours == published
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_statement_has_a_claim_of_our_own_and_is_tested_in_one_place(id):
+    statement = texts().statements[id]
+    assert statement.quote.strip()
+    assert statement.claim.endswith(".")
+    assert statement.claim != statement.quote
+    assert bool(statement.tests) != bool(statement.same_as)
+    assert statement.document in texts().documents
+
+
+def test_what_is_tested_elsewhere_is_really_tested_there():
+    targets = [one.same_as for one in texts().all() if one.same_as]
+    assert targets
+    assert all(texts().statements[target].tests for target in targets)
+
+
+def test_every_list_or_number_is_held_against_something_known_and_every_fact_is_used():
+    names = {test.of for _, test in asked("set", "count")}
+    assert names - BUILT_IN == set(facts().facts)
+    assert not BUILT_IN & set(facts().facts)
+
+
+def test_a_fact_comes_from_another_place_than_the_statement():
+    known = [(texts().statements[id], facts().facts.get(test.of)) for id, test in asked("set", "count")]
+    for statement, fact in known:
+        assert fact is None or f"{statement.document}:{statement.line}" not in re.findall(r"\w+:\d+", fact.source)
+
+
+@pytest.mark.parametrize("name", list(read_yaml(TEXTS / "facts.yml", Facts).facts))
+def test_a_fact_says_something_and_where_it_is_from(name):
+    fact = facts().facts[name]
+    assert fact.source
+    assert (fact.number is not None) != bool(fact.items)
+
+
+def test_figures_that_are_asked_for_exist():
+    kinds = ("change", "level", "rank", "comparison", "extreme", "target")
+    names = {test.indicator for _, test in asked(*kinds) if test.indicator}
+    assert names <= catalogue.indicators().keys()
+
+
+def test_sums_are_asked_of_themes_in_the_plan():
+    themes = read_yaml(TEXTS / "plan.yml", Plan).themes
+    assert {test.theme for _, test in asked("sum")} - {None} <= themes.keys()
+
+
+def test_themes_of_the_vote_are_on_the_card():
+    card = (paths.RAW / "beleid" / "vote_card.yml").read_text(encoding="utf-8")
+    for id, test in asked("rank"):
+        assert (test.among == "themes") == bool(test.themes), id
+        assert all(f"id: {theme}\n" in card for theme in test.themes), id
+
+
+def test_what_is_needed_reads_on_in_a_sentence():
+    for id, test in asked("process"):
+        assert test.needs[0].islower(), id
+        assert not test.needs.endswith("."), id
+
+
+def test_a_change_runs_forward():
+    for id, test in asked("change", "comparison", "extreme"):
+        assert test.first is None or test.first < test.last, id
+
+
+def test_key_messages_and_remarks_point_at_statements():
+    assert set(texts().key_messages) <= set(IDS)
+    assert len(texts().remarks) == 20
+    for remark in texts().remarks:
+        assert remark.places
+        assert set(remark.statements) <= set(IDS)
+        assert all(re.fullmatch(r"(IVB|UVP):\d+", place) for place in remark.places), remark.text

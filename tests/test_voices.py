@@ -1,0 +1,22 @@
+"""Partners and voters beside the figures, on the sample; the remarks there are made up."""
+
+from analysis.policy.voices import voices
+from analysis.results import html
+from analysis.series import Missing
+
+
+def test_remarks_and_votes_of_one_field(processed):
+    found = voices("GM1969", "fysiek", processed)
+    assert "verkeersveiligheid" in {one.id.removeprefix("voices.") for one in found.chosen}
+    shown = html(found)
+    assert "Stemmers zijn niet alle inwoners" in shown
+
+
+def test_another_municipality_has_no_voice_here(processed):
+    assert isinstance(voices("GM0014", "fysiek", processed), Missing)
+
+
+def test_silence_is_told():
+    from analysis.policy.voices import Voices
+
+    assert "Nog niet geduid" in html(Voices((), {}, (), "GM1969", ()))
