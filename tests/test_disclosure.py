@@ -182,6 +182,22 @@ def test_what_is_absent_in_between_is_no_protection():
     assert list(shown.values()).count("afgeschermd") == 1
 
 
+def test_parts_that_add_up_once_by_chance_are_not_thought_complete(monkeypatch):
+    kinds = ("poging_tot_zelfdoding", "woningbranden")
+    known = {
+        **catalogue.indicators(),
+        "burenruzie": catalogue.indicator("burenruzie").model_copy(update={"parts": kinds}),
+    }
+    monkeypatch.setattr(catalogue, "indicators", lambda: known)
+    disclosure.figures.containers.cache_clear()
+    counts = {"burenruzie": (60, 70, 23), kinds[0]: (20, 22, 3), kinds[1]: (10, 10, 20)}
+    cells = {(kind, "GM1969", f"{2020 + at}"): n for kind, three in counts.items() for at, n in enumerate(three)}
+    try:
+        assert list(protect(cells).values()) == [60, 70, 23, 20, 22, "<5", 10, 10, 20]  # at most 3, so 0 to 3
+    finally:
+        disclosure.figures.containers.cache_clear()
+
+
 def test_hidden_in_one_edition_is_hidden_in_all():
     old = {("burenruzie", region, "2022", "oud"): n for region, n in {"GM0015": 3, "GM0022": 20}.items()}
     new = {("burenruzie", region, "2022", "nieuw"): n for region, n in {"GM0015": 5, "GM0022": 20}.items()}

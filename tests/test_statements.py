@@ -9,8 +9,9 @@ import yaml
 
 import analysis as va
 from analysis.policy.findings import decided
-from analysis.policy.ranks import Place, of_places
-from analysis.policy.statements import judge, together
+from analysis.policy.judged import together
+from analysis.policy.places import Place, of_places
+from analysis.policy.statements import judge
 from analysis.series import Missing
 from analysis.sources.ingest import ingest
 from analysis.statistics.verdicts import Verdict, holm

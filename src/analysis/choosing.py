@@ -99,10 +99,12 @@ def _in_territory(rows: pd.DataFrame, borders: str, region: str, first: int | No
     if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
         before = pd.DatetimeIndex(own.index).year < (formed or 0)
         return own.assign(origin=np.where(before, BACK_CAST, OWN)).sort_index()
-    summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in asked.groupby("period")]
+    since = own[pd.DatetimeIndex(own.index).year >= formed] if formed else own.iloc[:0]
+    earlier = asked[asked["period"].dt.year < formed] if formed else asked
+    summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in earlier.groupby("period")]
     columns = ["period", "value", "status", "origin"]
     frame = pd.DataFrame([row for row in summed if row is not None], columns=columns).set_index("period")
-    return frame.assign(lower=float("nan"), upper=float("nan"))
+    return pd.concat([frame.assign(lower=np.nan, upper=np.nan), since.assign(origin=OWN)]).sort_index()
 
 
 def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:
@@ -117,7 +119,8 @@ def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Tim
         complete = set(wholes) <= set(figures.index)
     if not complete:
         return None
-    status = "provisional" if (figures.loc[list(wholes), "status"] == "provisional").any() else "final"
     value = float(figures.loc[list(wholes), "value"].sum(skipna=False))
-    origin = OWN if wholes == (region,) else SUMMED_IN_PART if parts else SUMMED
-    return period, value, status if np.isfinite(value) else "missing", origin
+    marks = set(figures.loc[list(wholes), "status"])
+    hidden = "suppressed" if "suppressed" in marks else "missing"
+    status = hidden if np.isnan(value) else "provisional" if "provisional" in marks else "final"
+    return period, value, status, SUMMED_IN_PART if parts else SUMMED

@@ -51,6 +51,9 @@ def load(
     """
     definition = catalogue.indicator(indicator)
     counted = choose(definition, region, first_year, last_year, frequency, folder)
+    if counted is not None and (counted[0]["status"] == "suppressed").all():
+        about = f"{definition.label} in {regions.name(region)}"
+        return Missing(definition.label, f"De aantallen {about} zijn te klein om te tonen.")
     if counted is None or counted[0]["value"].isna().all():
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
@@ -68,10 +71,11 @@ def load(
 def _held_against(series: Series, edition: Edition) -> Series:
     """Let a yearly series find its months, and the same figures of other municipalities."""
     id, region = series.indicator.id, series.region
+    subject = catalogue.tables()[series.sources[0].table].subject
     if series.indicator.is_count:
         series = replace(series, find_months=partial(_months, id, region, edition))
     if regions.is_municipality(region):
-        series = replace(series, find_peers=partial(_everyone, id, series.sources, edition))
+        series = replace(series, find_peers=partial(_everyone, id, subject, edition))
     return series
 
 
@@ -82,23 +86,29 @@ def _months(indicator: str, region: str, edition: Edition) -> Series | None:
 
 
 @lru_cache(maxsize=256)
-def _everyone(indicator: str, files: tuple[Source, ...], edition: Edition) -> pd.DataFrame:
-    """Figures of every municipality in some files of one table: indexed by region, a column for each year.
+def _everyone(indicator: str, subject: str, edition: Edition) -> pd.DataFrame:
+    """Figures of every municipality: indexed by region, a column for each year.
 
-    Where each year stands in its own borders, years from before a herindeling are no figures of today's municipality.
+    They come from the table with the most municipalities. That may be another table than ours: only the changes of
+    others are looked at, never beside our counts. Where each year stands in its own borders, years from before a
+    herindeling are no figures of today's municipality.
     """
-    everyone = [*regions.regions().municipalities]
-    rows = observations.query(indicator, everyone, "Y", edition[0].parent)
-    rows = rows.assign(year=rows["period"].dt.year).set_index(["region", "year"])
-    per_file = [rows.loc[rows["source"] == file.name, "value"] for file in files]
-    together = per_file[0]
-    for more in per_file[1:]:
-        together = together.combine_first(more)
-    table = together.unstack("year")
-    if catalogue.tables()[files[0].table].borders == "own_year":
-        formed = pd.Series({region: regions.first_year(region) or 0 for region in table.index}, dtype=int)
-        table = table.apply(lambda values: values.where(formed <= values.name))
-    return table
+    rows = observations.query(indicator, [*regions.regions().municipalities], "Y", edition[0].parent)
+    known = {name: source.table for name, source in observations.sources(edition[0].parent).items()}
+    rows = rows.assign(table=rows["source"].map(known), year=rows["period"].dt.year)
+    rows = rows[rows["table"].map(lambda table: catalogue.tables()[table].subject) == subject]
+    found = [_of_table(str(table), group) for table, group in rows.groupby("table")]
+    return max(found, key=len) if found else pd.DataFrame()
+
+
+def _of_table(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """One table as regions by years; where exports overlap, the newest counts."""
+    newest = rows.sort_values("vintage", na_position="first").drop_duplicates(["region", "year"], keep="last")
+    wide = newest.pivot(index="region", columns="year", values="value")
+    if catalogue.tables()[table].borders == "own_year":
+        formed = pd.Series({region: regions.first_year(region) or 0 for region in wide.index}, dtype=int)
+        wide = wide.apply(lambda values: values.where(formed <= values.name))
+    return wide
 
 
 def _years(first: int | None, last: int | None) -> str:

@@ -156,11 +156,9 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
 
     The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
     """
-    frame = _read(*edition(folder))
     catalogue.indicator(indicator)
-    wanted = (frame["indicator"] == indicator) & (frame["frequency"] == frequency) & frame["region"].isin(regions)
-    texts = ["indicator", "region", "frequency", "unit", "status", "source"]
-    return frame[wanted].astype(dict.fromkeys(texts, "str"))
+    rows = _rows(indicator, frequency, *edition(folder))
+    return rows[rows["region"].isin(regions)]
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
@@ -185,6 +183,19 @@ def edition(folder: Path | None = None) -> tuple[Path, int]:
     """Which observations these are: the file, and when it was written. What is remembered of it goes by this key."""
     path = _present(folder, OBSERVATIONS)
     return path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=512)
+def _rows(indicator: str, frequency: str, path: Path, written: int) -> pd.DataFrame:
+    """Everything about one indicator at one frequency; asked for again and again for other regions."""
+    place = _places(path, written).get((indicator, frequency), [])
+    texts = ["indicator", "region", "frequency", "unit", "status", "source"]
+    return _read(path, written).iloc[place].astype(dict.fromkeys(texts, "str"))
+
+
+@lru_cache(maxsize=1)
+def _places(path: Path, written: int) -> dict[tuple[str, str], Any]:
+    return dict(_read(path, written).groupby(["indicator", "frequency"], observed=True).indices)
 
 
 @lru_cache(maxsize=1)

@@ -7,32 +7,16 @@ equations share figures, a mixed-integer programme (HiGHS) gives the smallest an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from . import exchange
+from .equations import Equation, Problem, Range, Vector
 from .sums import Sum
 
-Range = tuple[float, float]
-_WHOLE = 1e-6  # how close to a whole number a solution is one
 _PLENTY = 100.0  # how far above its own value a figure without a known limit is followed
-
-
-@dataclass(frozen=True)
-class Equation:
-    """``sum(parts) - total + rest = known``, over hidden figures; the rest is 0 or more, when there is one."""
-
-    parts: frozenset[int]
-    total: int | None
-    known: float
-    open: bool
-
-    @property
-    def unknown(self) -> frozenset[int]:
-        """All hidden figures in it."""
-        return self.parts if self.total is None else self.parts | {self.total}
 
 
 @dataclass(frozen=True)
@@ -68,7 +52,8 @@ class Reader:
             Exact wherever fewer than ``wanted`` values are possible; elsewhere at least as wide as that.
         """
         found = {number: (low, min(high, self.values[number] + _PLENTY)) for number, (low, high) in rule.items()}
-        for group in _connected(self.equations(frozenset(rule))):
+        telling = [one for one in self.equations(frozenset(rule)) if one.tells(found)]
+        for group in _connected(telling):
             members = sorted({number for one in group for number in one.unknown})
             # The same hidden figures stand in the same equations: what was solved in an earlier round stays solved.
             signature = tuple((number, found[number]) for number in members)
@@ -91,22 +76,23 @@ class Reader:
 
     def _solve(self, group: list[Equation], bounds: dict[int, Range]) -> dict[int, Range]:
         """Look for solutions that lie far apart; only figures that stay put are then examined one by one."""
-        problem = _Problem(group, bounds)
-        truth = np.array([self.values[number] for number in problem.members])
-        low, high = truth.copy(), truth.copy()
+        found = exchange.ranges(group, bounds, self.values, self.wanted)
+        if all(high - low >= self.wanted - 1 for low, high in found.values()):
+            return found
+        problem = Problem(group, bounds)
+        low, high = np.array(list(found.values())).T
+        for goal in self._goals(len(low)):
+            weights = goal * (high - low < self.wanted - 1)
+            if weights.any():
+                solution = problem.best(weights)
+                low, high = np.minimum(low, solution), np.maximum(high, solution)
+        return dict(zip(found, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+    def _goals(self, width: int) -> Iterator[Vector]:
+        """First all figures up or down at random and the other way round, then each of them down and up."""
         random = np.random.default_rng(0)
-        for _ in range(3):
-            weights = random.choice([-1.0, 1.0], len(truth)) * (high - low < self.wanted - 1)
-            for goal in (weights, -weights):
-                if goal.any():
-                    solution = problem.best(goal)
-                    low, high = np.minimum(low, solution), np.maximum(high, solution)
-        for place in range(len(truth)):
-            for sign in (1.0, -1.0):
-                if high[place] - low[place] < self.wanted - 1:
-                    solution = problem.best(sign * (np.arange(len(truth)) == place))
-                    low, high = np.minimum(low, solution), np.maximum(high, solution)
-        return dict(zip(problem.members, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+        for goal in (*random.choice([-1.0, 1.0], (3, width)), *np.eye(width)):
+            yield from (goal, -goal)
 
 
 def _alone(one: Equation, bounds: dict[int, Range]) -> dict[int, Range]:
@@ -121,40 +107,6 @@ def _alone(one: Equation, bounds: dict[int, Range]) -> dict[int, Range]:
         most = min(high, one.known - (smallest - low))
         found[number] = (-most, -least) if number == one.total else (least, most)
     return found
-
-
-class _Problem:
-    """Equations as a matrix: first the hidden figures, then the rest of each open equation."""
-
-    def __init__(self, group: list[Equation], bounds: dict[int, Range]) -> None:
-        from scipy.optimize import Bounds, LinearConstraint  # slow to import, and most data need no programme
-
-        self.members = list(bounds)
-        place = {number: column for column, number in enumerate(self.members)}
-        rests = [row for row, one in enumerate(group) if one.open]
-        matrix = np.zeros((len(group), len(bounds) + len(rests)))
-        for row, one in enumerate(group):
-            matrix[row, [place[number] for number in one.parts]] = 1
-            if one.total is not None:
-                matrix[row, place[one.total]] = -1
-        matrix[rests, len(bounds) + np.arange(len(rests))] = 1
-        known = np.array([one.known for one in group])
-        low, high = np.array(list(bounds.values())).T
-        self._constraints = LinearConstraint(matrix, known, known)
-        self._bounds = Bounds(np.append(low, np.zeros(len(rests))), np.append(high, np.full(len(rests), np.inf)))
-
-    def best(self, goal: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
-        """The figures for which the goal is smallest. Without asking for whole numbers it is four times faster."""
-        from scipy.optimize import milp
-
-        width = len(self._bounds.lb)
-        costs = np.append(goal, np.zeros(width - len(goal)))
-        for integrality in (0, 1):
-            answer = milp(costs, integrality=integrality, bounds=self._bounds, constraints=self._constraints)
-            found = np.round(answer.x)
-            if np.abs(found - answer.x).max() < _WHOLE:
-                break
-        return found[: len(goal)]
 
 
 def _connected(equations: list[Equation]) -> list[list[Equation]]:

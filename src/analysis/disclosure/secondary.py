@@ -16,7 +16,8 @@ import pandas as pd
 
 from .. import catalogue
 from ..observations import Source
-from .bounds import Range, Reader
+from .bounds import Reader
+from .equations import Range
 from .figures import Figures, Key, around
 from .sums import Sum, sums
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from statistics import fmean
+from typing import Any
 
 from .. import catalogue, regions
 from .figures import Figures, Key, Place, containers
 
+_USUAL = 0.5  # parts that add up at least this often are taken to be complete
 _MONTHS = {"D": 0, "M": 1, "Q": 3, "H": 6, "Y": 12}
 Shape = tuple[str, str, str]  # of parts that are added together: kind, level of region, frequency
 Groups = dict[tuple[Key, Shape], dict[str, dict[Key, int]]]
@@ -34,21 +37,45 @@ class Sum:
     difference: float
     open: bool
 
+    def opened(self) -> Sum:
+        """The same sum, when parts are thought to be absent."""
+        return Sum(self.total, self.parts, min(self.difference, 0), open=True)
+
 
 def sums(figures: Figures) -> list[Sum]:
     """All sums among some figures.
 
     Parts come from one file, or from all files together; the total may come from another file or edition. Whether a
-    list of parts is complete is told by the figures themselves: a reader who finds them equal will assume it.
+    list of parts is complete is told by the figures themselves: a reader assumes it where the parts usually add up.
     """
     found: dict[Sum, None] = {}
-    for (whole, _), by_source in _groups(figures).items():
-        together = {key: number for parts in reversed(by_source.values()) for key, number in parts.items()}
-        for parts in (together, *by_source.values()):
-            for total in sorted(figures.numbers(whole)):
-                if made := _sum(figures.values, total, set(parts.values())):
-                    found[made] = None
+    for alike in _alike(_groups(figures)):
+        together = [_among(figures, whole, _together(parts)) for whole, parts in alike]
+        usual = fmean(not one.open for made in together for one in made) if any(together) else 0
+        apart = [_among(figures, whole, parts) for whole, sources in alike for parts in sources.values()]
+        for one in (each for made in (*together, *apart) for each in made):
+            found[one if usual >= _USUAL else one.opened()] = None
     return list(found)
+
+
+def _alike(groups: Groups) -> Iterable[list[tuple[Key, dict[str, dict[Key, int]]]]]:
+    """Groups of the same shape about the same thing, over all periods."""
+    found: defaultdict[Any, list[tuple[Key, dict[str, dict[Key, int]]]]] = defaultdict(list)
+    for (whole, shape), parts in groups.items():
+        indicator, place, _, frequency = whole
+        found[indicator, place, frequency, shape].append((whole, parts))
+    return found.values()
+
+
+def _together(by_source: dict[str, dict[Key, int]]) -> dict[Key, int]:
+    """Parts from all files; where several have one, from the first."""
+    return {key: number for parts in reversed(by_source.values()) for key, number in parts.items()}
+
+
+def _among(figures: Figures, whole: Key, parts: dict[Key, int]) -> list[Sum]:
+    """The sums of some parts, for every edition of their total."""
+    made = [_sum(figures.values, total, set(parts.values())) for total in sorted(figures.numbers(whole))]
+    return [one for one in made if one is not None]
 
 
 def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
@@ -58,8 +85,8 @@ def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
     revised = abs(difference) <= catalogue.thresholds().revision["max_relative"] * values[total]
     if not known or (difference < 0 and not revised):
         return None
-    closed = revised and -1 not in parts
-    return Sum(total, known, difference if closed else min(difference, 0), not closed)
+    closed = Sum(total, known, difference, open=False)
+    return closed if revised and -1 not in parts else closed.opened()
 
 
 def _groups(figures: Figures) -> Groups:

@@ -22,6 +22,9 @@ from .sentences import answer, src
 from .tables import Table
 
 MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen duidelijk verschil", "geen oordeel"
+_LATITUDE = 52.2  # the middle of the country
+_WIDTH = 7.0  # inches
+Ring = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 _LOOKS: dict[str, dict[str, Any]] = {
     MORE: {"facecolor": "#e9a27a", "hatch": "///"},
     LESS: {"facecolor": "#9cc9e6", "hatch": "..."},
@@ -36,9 +39,7 @@ def _(areas: Areas) -> str:
     place = escape(regions.name(areas.municipality))
     apart = [f"{escape(one.name)} ({kind(one).partition(' ')[0]})" for one in areas.areas if one in areas.apart]
     judged = sum(one.verdict != Verdict.NOT_TESTABLE for one in areas.areas)
-    told = (
-        f"Van de {len(areas.areas)} wijken in {place} hebben er {judged} genoeg {about} om te vergelijken ({years})."
-    )
+    told = f"Van de {len(areas.areas)} wijken in {place} hebben er {judged} genoeg {about} om te vergelijken ({years})."
     found = (
         f"Anders dan de rest, meer dan door toeval: <b>{dutch.listed(apart)}</b>."
         if apart
@@ -77,11 +78,12 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     drawn = [(number, one) for number, one in enumerate(areas.areas, start=1) if one.code in held]
     if not drawn:
         return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
-    drawing, axes = svg.figure(height=5.0)
+    shapes = {one.code: [_flat(ring) for ring in _rings(held[one.code]["geometry"])] for _, one in drawn}
+    drawing, axes = svg.figure(height=_height(shapes.values()))
     for number, one in drawn:
-        _draw(axes, held[one.code]["geometry"], number, kind(one))
+        _draw(axes, shapes[one.code], number, kind(one))
     axes.set_axis_off()
-    axes.set_aspect(1 / cos(radians(float(np.mean(axes.get_ylim())))))  # a degree east is shorter than one north
+    axes.set_aspect("equal")
     axes.autoscale_view()
     _legend(axes, [kind(one) for _, one in drawn])
     id = f"kaart-{areas.indicator.id}".replace("_", "-")
@@ -105,9 +107,21 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     )  # fmt: skip
 
 
-def _draw(axes: Axes, geometry: dict[str, Any], number: int, name: str) -> None:
+def _flat(ring: Ring) -> Ring:
+    """Degrees on a flat map: a degree east is shorter than one north."""
+    flat = np.asarray(ring, dtype=float)[:, :2]
+    return np.column_stack([flat[:, 0] * cos(radians(_LATITUDE)), flat[:, 1]])
+
+
+def _height(shapes: Iterable[list[Ring]]) -> float:
+    """Inches that the map needs at the width of a chart, with room for the legend."""
+    points = np.concatenate([ring for rings in shapes for ring in rings])
+    width, height = np.ptp(points, axis=0)
+    return float(np.clip(_WIDTH * height / width, 1.5, _WIDTH)) + 0.7
+
+
+def _draw(axes: Axes, rings: list[Ring], number: int, name: str) -> None:
     """One wijk with its number in the middle of its largest part."""
-    rings = [np.asarray(ring, dtype=float) for ring in _rings(geometry)]
     for ring in rings:
         axes.add_patch(Polygon(ring, closed=True, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]))
     largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
@@ -116,7 +130,7 @@ def _draw(axes: Axes, geometry: dict[str, Any], number: int, name: str) -> None:
     axes.annotate(str(number), tuple(middle), ha="center", va="center", fontsize=9.5, color=svg.INK, bbox=box)
 
 
-def _rings(geometry: dict[str, Any]) -> Iterable[Any]:
+def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
     """Outer rings of a polygon or of each part of a multipolygon."""
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     return (part[0] for part in parts)
@@ -125,7 +139,7 @@ def _rings(geometry: dict[str, Any]) -> Iterable[Any]:
 def _legend(axes: Axes, present: list[str]) -> None:
     shown = [name for name in _LOOKS if name in present]
     handles = [Polygon([(0, 0)] * 3, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]) for name in shown]
-    axes.legend(handles, shown, loc="lower center", bbox_to_anchor=(0.5, -0.08), ncols=2, frameon=False)
+    axes.legend(handles, shown, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, frameon=False)
 
 
 def _table(id: str, areas: Areas) -> Table:

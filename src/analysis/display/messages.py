@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ..policy.statements import Judged, judge
+from ..policy.judged import Judged
+from ..policy.statements import judge
 from ..results import Record, Result, html
 from ..series import Missing
 from .caveats import Caveats

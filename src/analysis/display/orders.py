@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .. import regions
-from ..policy.comparisons import Beside, BesideMeasure, Developed
+from ..policy.beside import Beside, BesideMeasure
+from ..policy.comparisons import Developed
 from ..policy.findings import told
-from ..policy.ranks import Place, Ranked, Voted
-from ..policy.texts import Added, Counted, Listed
+from ..policy.places import Place, Ranked, Voted
+from ..policy.sums import Added
+from ..policy.texts import Counted, Listed
 from ..statistics.comparison import Comparison
 from ..statistics.verdicts import Verdict
 from . import dutch

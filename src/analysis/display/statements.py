@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..policy.statements import Judged, Judgements
+from ..policy.judged import Judged
+from ..policy.statements import Judgements
 from ..results import Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..documents.statements import Remark
-from ..policy.statements import Judged, Judgements
+from ..policy.judged import Judged
+from ..policy.statements import Judgements
 from ..results import Record, Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict

@@ -16,7 +16,7 @@ from ..statistics.votes import RankIntervals, ranks
 from ..votes import Voting, voting
 
 T = TypeVar("T", bound=Document)
-_NAMES = {kind: name for name, kind in KINDS.items()}
+_NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
 _SEED = 1  # the same as in the chapter about the vote, so that both tell the same ranks
 
 

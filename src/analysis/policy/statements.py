@@ -10,14 +10,15 @@ from typing import Any
 
 from .. import regions
 from ..documents import Statements
-from ..documents.statements import Remark, Statement, Test
+from ..documents.statements import Remark, Statement
 from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing
 from ..statistics.verdicts import Verdict, holm
-from . import changes, comparisons, extremes, levels, ranks, targets, texts
+from . import changes, comparisons, extremes, levels, ranks, sums, targets, texts
 from .evidence import Evidence
-from .findings import Finding, Number, told
+from .findings import Finding
+from .judged import Judged, Outcome
 
 TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "change": changes.test,
@@ -26,93 +27,11 @@ TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "comparison": comparisons.test,
     "extreme": extremes.test,
     "target": targets.test,
-    "sum": texts.add,
+    "sum": sums.add,
     "set": texts.compare_lists,
     "count": texts.count,
     "process": texts.process,
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one test found.
-
-    Parameters
-    ----------
-    finding : Finding or Missing
-        The numbers, already with the corrected p-value; or why there are none.
-    p_value, corrected : float or None
-        As the test gave it, and corrected for all tests of all statements (Holm).
-    """
-
-    test: Test
-    finding: Finding | Missing
-    p_value: float | None = None
-    corrected: float | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """What the test says; nothing when it could not be done."""
-        return Verdict.NOT_TESTABLE if isinstance(self.finding, Missing) else self.finding.verdict
-
-    @property
-    def words(self) -> str:
-        """The finding or the reason in Dutch."""
-        return self.finding.reason if isinstance(self.finding, Missing) else told(self.finding)
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The raw files behind the finding."""
-        return () if isinstance(self.finding, Missing) else self.finding.sources
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A statement with what its tests found; those of another statement when it says the same."""
-
-    statement: Statement
-    outcomes: tuple[Outcome, ...]
-    file: Source
-
-    @property
-    def verdict(self) -> Verdict:
-        """All tests together, see `together`."""
-        return together([one.verdict for one in self.outcomes])
-
-    @property
-    def p_value(self) -> float | None:
-        """The largest corrected p-value: all tests must hold, so the weakest decides."""
-        return max((one.corrected for one in self.outcomes if one.corrected is not None), default=None)
-
-    @property
-    def words(self) -> str:
-        """All findings and reasons in Dutch."""
-        return " ".join(dict.fromkeys(one.words for one in self.outcomes))
-
-    def records(self) -> list[Record]:
-        """The statement with its verdict, and every number of every finding."""
-        found = [one for n, outcome in enumerate(self.outcomes, 1) for one in self._details(n, outcome)]
-        point = next((one for one in found if one.value is not None), None)
-        names = tuple(dict.fromkeys(name for one in found for name in one.source)) or (self.file.name,)
-        head = Record(
-            self.statement.id, self.statement.claim, point.region if point else "", point.period if point else "",
-            point.value if point else None, point.unit if point else "statement", point.baseline if point else None,
-            point.lower if point else None, point.upper if point else None, self.p_value, self.verdict, names,
-            self.words,
-        )  # fmt: skip
-        return [head, *found]
-
-    def _details(self, number: int, outcome: Outcome) -> Iterator[Record]:
-        if isinstance(outcome.finding, Missing):
-            return
-        first, last = _years(outcome.test)
-        names = tuple(source.name for source in outcome.sources) or (self.file.name,)
-        for place, (measure, one) in enumerate(outcome.finding.numbers.items()):
-            yield Record(
-                f"{self.statement.id}.{number}" + (f".{measure}" if place else ""),
-                f"{self.statement.id}: {measure}", outcome.finding.region, last, _value(one), one.unit, first,
-                one.lower, one.upper, None if place else outcome.corrected, None if place else outcome.verdict, names,
-            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -190,21 +109,6 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     return Judgements(municipality, judged, document, file, len(family))
 
 
-def together(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all tests of a statement.
-
-    One contradiction contradicts it, one that may be chance makes it chance. What could not be tested besides what
-    could be is a reservation.
-    """
-    for decisive in (Verdict.CONTRADICTED, Verdict.CHANCE):
-        if decisive in verdicts:
-            return decisive
-    kinds = set(verdicts)
-    if kinds <= {Verdict.NOT_TESTABLE}:
-        return Verdict.NOT_TESTABLE
-    return Verdict.CONFIRMED if kinds == {Verdict.CONFIRMED} else Verdict.CONFIRMED_WITH_CAVEAT
-
-
 def _outcomes(statement: Statement, known: Evidence) -> Iterator[Outcome]:
     for test in statement.tests:
         for finding in TESTS[test.kind](test, known):
@@ -217,14 +121,3 @@ def _corrected(outcome: Outcome, p_values: Iterator[float]) -> Outcome:
         return outcome
     p_value = float(next(p_values))
     return replace(outcome, finding=outcome.finding.corrected(p_value), corrected=p_value)
-
-
-def _years(test: Test) -> tuple[str | None, str]:
-    """The years a test is about: the one compared with, if any, and the last."""
-    first = getattr(test, "first", None) or getattr(test, "base", None)
-    last = getattr(test, "last", None) or getattr(test, "year", None)
-    return None if first is None else str(first), "" if last is None else str(last)
-
-
-def _value(number: Number) -> float | None:
-    return None if number.value is None else float(number.value)
