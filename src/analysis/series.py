@@ -137,7 +137,7 @@ class Series(Result):
     def margin(self, year: int) -> tuple[float, float] | None:
         """Lower and upper limit (95 %) as the publisher gives them, ``None`` where it gives none."""
         moment = pd.Timestamp(year, 1, 1)
-        if moment not in self.data.index or self.data.loc[moment, ["lower", "upper"]].isna().any():
+        if moment not in self.data.index or self.data.loc[moment, ["value", "lower", "upper"]].isna().any():
             return None
         return float(self.data.loc[moment, "lower"]), float(self.data.loc[moment, "upper"])
 

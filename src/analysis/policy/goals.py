@@ -12,7 +12,8 @@ from ..results import Record, Result
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from .evidence import Evidence
-from .statements import Judged, judge
+from .judged import Judged
+from .statements import judge
 from .targets import Target
 
 
