@@ -92,7 +92,7 @@ class Priorities(Definition):
 
     municipality: str
     period: str
-    lists: dict[ListName, Listed]
+    lists: dict[ListName, Listed] = Field(default={})
     themes: dict[str, Theme]
 
 
