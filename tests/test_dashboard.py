@@ -112,7 +112,7 @@ def test_a_hidden_figure_is_shown_as_less_than(made):
     secondary = rows("nu", "winkeldiefstal", {"2023-01-01": None}, **hidden)
     known = rows("nu", "winkeldiefstal", {"2021-01-01": 12}, "Y")
     page = html(made(known, small, secondary, items=[item("winkeldiefstal")]))
-    assert "&lt;10" in page and "niet openbaar" in page
+    assert "&lt;10" in page and "afgeschermd" in page
 
 
 def test_a_hidden_month_hides_the_half_year(made):

@@ -65,7 +65,8 @@ def test_tagged_cells_are_the_highlights():
 
 def test_records_get_chapter_and_origin_and_stand_once():
     records = collect(notebook(shown(RISE), shown(RISE)), "woon", {SOURCE.name: SOURCE})
-    assert [record["id"] for record in records] == ["woon.proef.2019", "woon.proef.2022", "woon.proef.change_pct"]
+    names = ["2019", "2022", "change_dispersion", "change_pct"]
+    assert [record["id"] for record in records] == [f"woon.proef.{name}" for name in names]
     assert all(record["synthetic"] and record["chapter"] == "woon" for record in records)
     assert records[-1]["value"] == pytest.approx(63.2, abs=0.1)
 

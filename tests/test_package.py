@@ -35,7 +35,8 @@ def register(raw: Path, **fields) -> dict:
 
 def refused(raw: Path, *parts: str) -> None:
     with pytest.raises(DataError) as caught:
-        package.read(raw)
+        for resource in package.read(raw).resources.values():
+            package.verify(raw, resource)
     for part in parts:
         assert part in str(caught.value)
 

@@ -10,7 +10,7 @@ from ..results import html
 from ..series import Missing, Series
 from ..statistics.halfyears import HalfYear, Signal
 from ..statistics.rolling import Rolling
-from . import dutch, origin
+from . import dutch, origin, withheld
 from .tables import Table
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
@@ -73,7 +73,7 @@ def _figure(series: Series, year: int) -> str:
     """A figure with the margin that its publisher gives; of a small count that is not public, only below what it is."""
     value, margin = series.value(year), series.margin(year)
     if value is None:
-        return f"<{dutch.number(margin[1] + 1)}" if margin else "niet openbaar"
+        return withheld.yearly(series).get(year, "geen cijfer")
     decimals = 0 if series.indicator.is_count else 1
     told = dutch.number(value, decimals)
     return f"{told} ({dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)})" if margin else told

@@ -83,7 +83,7 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
         observations.UNREAD: harvest.unread,
     }
     observations.write(processed, frame, harvest.sources, votes, extras)
-    used = tuple(source.path for source in harvest.sources)
+    used = tuple(source.path for source in harvest.sources if (raw / source.path).exists())
     return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread)
 
 
