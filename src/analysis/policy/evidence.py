@@ -17,6 +17,16 @@ from ..votes import Voting, voting
 
 T = TypeVar("T", bound=Document)
 _NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
+_WORDS = {
+    "statements": "uitspraken uit het beleid",
+    "facts": "feiten over de documenten",
+    "goals": "doelen",
+    "priorities": "thema's en prioriteiten",
+    "partners": "opmerkingen van partners",
+    "plan": "het uitvoeringsplan",
+    "voortgang": "de voortgang van het plan",
+    "dashboard": "de lijst voor het dashboard",
+}
 _SEED = 1  # the same as in the chapter about the vote, so that both tell the same ranks
 
 
@@ -105,8 +115,8 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
     found = observations.document(kind, municipality, folder)
     if found is not None:
         return found
-    gap = f"Er is geen document '{kind}' van {regions.name(municipality)} aangeleverd."
-    return Missing(f"beleid/{kind}", gap + observations.left_out(folder))
+    gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
+    return Missing(_WORDS[kind], gap + observations.left_out(folder))
 
 
 def no_figure(series: Series, year: int) -> Missing:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .. import regions
 from ..documents import Statements
 from ..documents.statements import Remark, Statement
 from ..observations import Source
@@ -98,8 +97,7 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     known = Evidence(municipality, folder)
     found = known.document(Statements)
     if isinstance(found, Missing):
-        where = regions.name(municipality)
-        return Missing("de uitspraken", f"Er zijn geen uitspraken uit het beleid van {where} aangeleverd.")
+        return found
     document, file = found
     own = {one.id: tuple(_outcomes(one, known)) for one in document.all() if one.same_as is None}
     family = [one.p_value for outcomes in own.values() for one in outcomes if one.p_value is not None]

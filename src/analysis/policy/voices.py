@@ -13,6 +13,7 @@ from ..results import Record, Result
 from ..series import Missing
 from ..statistics.votes import tally
 from ..votes import voting
+from .evidence import document
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ def voices(municipality: str, field: str, folder: Path | None = None) -> Voices 
     Voices or Missing
         ``Missing`` when the municipality has no list of themes.
     """
-    listed = observations.document("priorities", municipality, folder)
-    if listed is None:
-        return Missing("de stem van partners", "Er is geen lijst met thema's (beleid/priorities.yml) aangeleverd.")
+    listed = document("priorities", municipality, folder)
+    if isinstance(listed, Missing):
+        return listed
     priorities, source = listed
     assert isinstance(priorities, Priorities)
     themes = {id: theme for id, theme in priorities.themes.items() if theme.field == field}

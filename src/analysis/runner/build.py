@@ -147,7 +147,8 @@ def _borders(municipality: str, processed: Path) -> object:
     """The borders within a municipality, or why there are none."""
     if any(one["municipality"] == municipality for one in observations.borders(processed).values()):
         return municipality
-    return Missing("de grenzen", f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd.")
+    gap = f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd."
+    return Missing("de grenzen", gap + observations.left_out(processed))
 
 
 def _gaps(made: list[Made]) -> list[str]:
