@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from samples.ballots import PUBLISHER
+from samples.ballots import PUBLISHER as MUNICIPALITY
 from samples.register import Resource
 
 FOLDER = Path(__file__).parent / "beleid"
 ADOPTED = "2023-12-13"  # the day the council adopted the policy
+PROPOSAL = "Voorstel bij dit programma"
+PUBLISHERS = {"dashboard.yml": PROPOSAL}  # the municipality has not agreed on a list: it must not seem to be theirs
 # Title, date, and whether the content is made up.
 DOCUMENTS = {
     "statements.yml": ("Toetsbare uitspraken uit het veiligheidsbeleid", ADOPTED, False),
@@ -29,5 +31,5 @@ def exports() -> list[Resource]:
 
 def _resource(path: Path) -> Resource:
     title, vintage, made_up = DOCUMENTS[path.name]
-    place = f"beleid/{path.name}"
-    return Resource(place, title, PUBLISHER, "beleidsdocument", vintage, path.read_bytes(), synthetic=made_up)
+    place, publisher = f"beleid/{path.name}", PUBLISHERS.get(path.name, MUNICIPALITY)
+    return Resource(place, title, publisher, "beleidsdocument", vintage, path.read_bytes(), synthetic=made_up)

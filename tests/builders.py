@@ -13,7 +13,7 @@ from analysis.observations import Source
 from analysis.series import OWN, Series
 from analysis.votes import Voting
 
-SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True)
+SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
 
 
 def indicator(id: str = "proef", **fields: Any) -> Indicator:

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from analysis import observations, paths
-from analysis.display.maps import MORE, UNKNOWN, area_map, kind
+from analysis.display.maps import _heading, area_map
+from analysis.display.outlines import MORE, UNKNOWN, kind
 from analysis.observations import Source
 from analysis.results import html
 from analysis.series import Missing
-from analysis.statistics.areas import areas, dispersion
+from analysis.statistics.areas import Area, areas, dispersion
 from analysis.statistics.verdicts import Verdict
 
 WIJKEN = [f"WK19690{number}" for number in range(5)]
@@ -98,7 +99,26 @@ def test_the_map_and_its_table_number_the_same_wijken_and_escape_names(held):
     assert "&lt;3&gt;" in shown
     assert "<3>" not in shown
     assert shown.count('<th scope="row">') == 5
-    assert ">5</" in shown, "the fifth wijk has its number on the map"
+    for number in range(5):
+        assert f">{number}</text>" in shown, "a wijk has the number of its code on the map"
+        assert f"{number} Wijk &lt;{number}&gt;</th>" in shown, "and in the table"
+
+
+def test_a_name_that_holds_the_number_is_not_numbered_twice():
+    assert [_heading(Area(code, name, None, None)) for code, name in (
+        ("WK196904", "Wijk 04 Leek"), ("WK196900", "Wijk 00 Grootegast"), ("WK196914", "Leek"), ("WK0363AA", "Centrum"),
+    )] == ["Wijk 04 Leek", "Wijk 00 Grootegast", "14 Leek", "AA Centrum"]  # fmt: skip
+
+
+def test_a_map_tells_by_name_which_wijken_differ_and_only_the_classes_that_occur(held):
+    counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [40, 44, 42]}
+    drawn = area_map(held(counts, dict.fromkeys(WIJKEN, 4000)))
+    assert (
+        drawn.description
+        == "Meer dan verwacht: Wijk <0>. Minder dan verwacht: Wijk <1>, Wijk <2>, Wijk <3> en Wijk <4>."
+    )
+    assert UNKNOWN not in drawn.image
+    assert "klassen" not in drawn.alt
 
 
 def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):

@@ -33,6 +33,10 @@ def test_a_break_touches_its_own_indicators_and_regions():
     assert not local.touches("woninginbraak", "GM0014")
 
 
+def test_a_title_begins_with_a_capital_and_keeps_the_others():
+    assert catalogue.indicator("halt_verwijzingen").title == "Verwijzingen naar Halt"
+
+
 def test_an_unknown_indicator_gets_its_nearest_neighbour():
     with pytest.raises(DataError, match="woninginbraak"):
         catalogue.indicator("woninginbraken")

@@ -25,7 +25,7 @@ def run(monkeypatch, *arguments):
         (["report", "extra"], "er staat iets te veel: extra"),
         (["raport"], "De opdracht 'raport' bestaat niet"),
         (["report", "--municipality", "GM9999"], "'GM9999' is geen code van een gemeente"),
-        (["report", "--from-year", "2022", "--to-year", "2019"], "de jaren 2022 en 2019 kunnen niet"),
+        (["report", "--from-year", "2022", "--to-year", "2019"], "Draai ze om: --from-year 2019 --to-year 2022"),
         (["ingest", "--raw", "bestaat-niet"], "deze map bestaat niet"),
     ],
 )
@@ -62,7 +62,25 @@ def test_an_ingest_says_what_was_read_and_what_was_skipped(monkeypatch, capsys, 
     assert (tmp_path / "processed" / "observations.parquet").exists()
     told = capsys.readouterr().out
     assert "Overgeslagen: b.csv" in told
-    assert "1 bestanden gelezen" in told
+    assert "1 bestand gelezen" in told
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_else(monkeypatch, capsys, tmp_path):
+    assert run(monkeypatch, "ingest", "--raw", tmp_path / "weg", "--processed", tmp_path / "processed") == 2
+    told = capsys.readouterr()
+    assert told.out == "" and "weg: deze map bestaat niet" in told.err
+
+
+def test_an_ingest_may_go_on_without_a_file_that_is_wrong(monkeypatch, capsys, tmp_path):
+    from exports import typed
+
+    typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
+    (tmp_path / "raw" / "b.csv").write_text("", encoding="utf-8")
+    folders = ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
+    assert run(monkeypatch, "ingest", *folders) == 2
+    assert run(monkeypatch, "ingest", *folders, "--keep-going") == 1
+    assert "FOUT, telt niet mee: b.csv" in capsys.readouterr().err
+    assert (tmp_path / "processed" / "observations.parquet").exists()
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(monkeypatch, capsys, tmp_path):

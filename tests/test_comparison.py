@@ -44,8 +44,10 @@ def test_each_side_brings_the_dispersion_of_its_own_months():
     wild = compare_change(local, replace(there, find_months=lambda: rest), *YEARS)
     assert (calm.dispersion, wild.dispersion) == (1, pytest.approx(8.1 * 48 / 33))
     assert np.log(wild.upper / wild.ratio) > 3 * np.log(calm.upper / calm.ratio)
-    assert (calm.verdict, wild.verdict) == (Verdict.CONFIRMED, Verdict.CHANCE)
-    assert compare_change(local, there, *YEARS).dispersion == wild.dispersion
+    assert (calm.measured, calm.verdict) == (False, Verdict.CONFIRMED_WITH_CAVEAT)
+    assert (wild.measured, wild.verdict) == (True, Verdict.CHANCE)
+    half = compare_change(local, there, *YEARS)
+    assert (half.dispersion, half.measured) == (wild.dispersion, False)
 
 
 def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():

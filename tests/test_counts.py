@@ -44,7 +44,7 @@ def test_zero_is_a_count_but_no_base_for_a_percentage():
     rise, fall, nothing = two_years(0, 12), two_years(12, 0), two_years(0, 0)
     assert (rise.ratio, rise.upper, rise.percentage) == (None, None, None)
     assert rise.lower > 1
-    assert rise.verdict is Verdict.CONFIRMED
+    assert rise.verdict is Verdict.CONFIRMED_WITH_CAVEAT  # no months and no peers: nothing tells how much it varies
     assert (fall.ratio, fall.lower) == (0, 0)
     assert 0 < fall.upper < 1
     assert (nothing.p_value, nothing.lower, nothing.direction) == (None, None, "equal")
@@ -87,7 +87,7 @@ def test_records_carry_unrounded_numbers_and_name_only_other_regions():
     assert change_pct.value == pytest.approx(100 * (395 / 242 - 1), abs=1e-12)
     assert (change_pct.baseline, change_pct.period, change_pct.unit) == ("2019", "2022", "percent")
     assert change_pct.lower < change_pct.value < change_pct.upper
-    assert change_pct.verdict == "bevestigd"
+    assert change_pct.verdict == "bevestigd met kanttekening"
     assert change_pct.source == ("proefbestand",)
     assert records["proef.rate_change_pct"].value < change_pct.value
     country = change(yearly("proef", "NL00", {2019: 242, 2022: 395}), 2019, 2022)
@@ -131,13 +131,30 @@ def test_what_is_usual_among_peers_is_confirmed_with_a_reservation():
     ours, theirs = held_against(100, 160, peers=calm), held_against(100, 160, peers=wild)
     assert (ours.unusual, theirs.unusual) == (True, False)
     assert (ours.verdict, theirs.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-    alone = held_against(100, 160)
-    assert (alone.unusual, alone.peers, alone.verdict) == (None, None, Verdict.CONFIRMED)
     assert held_against(100, 110, peers=wild).verdict is Verdict.CHANCE
 
 
+def test_what_the_peers_did_too_is_confirmed_with_a_reservation():
+    together = held_against(100, 65, peers=peers([0.6, 0.65, 0.7] * 5))
+    assert together.peers.beyond_shifts
+    assert (together.unusual, together.verdict) == (False, Verdict.CONFIRMED_WITH_CAVEAT)
+    against = held_against(100, 160, peers=peers([0.6, 0.65, 0.7] * 5))
+    assert (against.unusual, against.verdict) == (True, Verdict.CONFIRMED)
+
+
+def test_without_months_and_peers_nothing_tells_how_much_it_varies():
+    calm, months = peers([0.9, 1, 1.1] * 5), [8, 9] * 6 + [13, 14] * 6
+    alone, with_months, with_peers = (held_against(100, 160, *held) for held in [(), (months,), (None, calm)])
+    assert (alone.unusual, alone.peers, alone.beyond_chance) == (None, None, True)
+    assert [one.measured for one in (alone, with_months, with_peers)] == [False, True, True]
+    assert alone.verdict is Verdict.CONFIRMED_WITH_CAVEAT
+    assert (with_months.verdict, with_peers.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED)
+    assert held_against(100, 160, months[:12]).verdict is Verdict.CONFIRMED_WITH_CAVEAT  # one year is no spread
+
+
 def test_a_claim_can_be_contradicted():
-    assert held_against(100, 160).verdict_on("up") is Verdict.CONFIRMED
+    months = [8, 9] * 6 + [13, 14] * 6
+    assert held_against(100, 160, months).verdict_on("up") is Verdict.CONFIRMED
     assert held_against(100, 160).verdict_on("down") is Verdict.CONTRADICTED
     assert held_against(100, 110).verdict_on("down") is Verdict.CHANCE
 
@@ -152,6 +169,9 @@ def test_the_three_answers_are_in_the_record():
     assert records["proef.peers_together_pct"].value == pytest.approx(0)
     assert records["proef.peers_dispersion"].value == result.peers.dispersion
     assert records["proef.change_dispersion"].value == 1
+    small = {record.id: record for record in held_against(6, 9, peers=peers([1] * 15) / 10).records()}
+    assert "proef.peers_pct" not in small
+    assert (small["proef.peers_number"].value, small["proef.peers_together_pct"].value) == (15, 0)
 
 
 @pytest.mark.parametrize(("after", "beyond"), [(140, False), (170, True)])

@@ -1,6 +1,7 @@
 """The half-yearly dashboard: rows, targets, revisions and the page. All figures are made up."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -19,6 +20,7 @@ from analysis.results import html
 from analysis.runner.chapters import chapters
 from analysis.series import Missing
 from analysis.statistics.halfyears import Signal
+from samples import beleid
 
 PLACE = "GM1969"
 SAMPLE = paths.PROJECT / "samples" / "beleid" / "dashboard.yml"
@@ -172,6 +174,37 @@ def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
     assert page.index("Zo leest u") < page.index("Veilige woon- en leefomgeving") < page.index("Bedrijvigheid en")
     assert "▲ signaal (hoger dan gewoon)" in page and "● geen signaal" in page
     assert "voorstel" in page
+
+
+def test_chance_alone_gives_signals_too(made):
+    """Of twenty indicators one falls outside a band of 95 % when nothing happened at all."""
+    many = [rows("nu", id, by_month(2016, *[20] * 8)) for id in ("vernieling", "mishandeling", "overval", "straatroof")]
+    result = made(*many, items=[item(group[0][0]) for group in many])
+    assert len(result.judged) == 4 and result.by_chance == pytest.approx(0.2)
+    assert "vallen er door toeval gemiddeld ongeveer 0,2 op" in html(result)
+    assert {record.id: record.value for record in result.records()}["signals.2023H2.by_chance"] == result.by_chance
+
+
+def test_every_band_tells_the_years_it_comes_from(made):
+    """Corona touches shoplifting and not vandalism, so the two bands come from other years."""
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    page = html(made(SHOPS, calm, items=[item("winkeldiefstal"), item("vernieling")]))
+    assert "2016–2019 en 2022" in page and "2018–2022" in page
+    assert "waar die het cijfer raken" in page
+
+
+def test_too_few_years_and_too_few_registrations_are_told_apart(made):
+    few = rows("nu", "overval", by_month(2016, *[0] * 7, 1))
+    short = rows("nu", "vernieling", by_month(2022, 20, 20))
+    page = html(made(few, short, items=[item("overval"), item("vernieling")]))
+    assert "geen oordeel: te weinig registraties" in page and "geen oordeel: te weinig jaren" in page
+    assert "<b>geen</b> van de 0" in page and "door toeval gemiddeld" not in page
+
+
+def test_our_proposal_is_not_the_municipalitys_document():
+    publishers = {Path(one.path).name: one.publisher for one in beleid.exports()}
+    assert publishers["dashboard.yml"] == "Voorstel bij dit programma"
+    assert publishers["statements.yml"] == "Gemeente Westerkwartier"
 
 
 def test_an_agreed_list_is_no_proposal(made):

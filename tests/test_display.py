@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 import analysis.display  # noqa: F401 (registers how results are shown)
+from analysis.display import origin, svg
 from analysis.display.caveats import caveats
 from analysis.display.charts import chart
 from analysis.display.lines import _position
@@ -69,13 +70,47 @@ def test_a_chart_tells_the_same_without_eyes():
     ours = yearly("proef", "GM1969", {2019: 83, 2020: 69, 2021: 21, 2022: 36}, PEOPLE)
     theirs = yearly("proef", "NL00", dict.fromkeys(PEOPLE, 30000), dict.fromkeys(PEOPLE, 17_500_000))
     drawn = chart(ours, against=theirs, title="Minder")
-    assert "Westerkwartier begint op 1,3 in 2019, heeft 0,3 als laagste waarde (2021)" in drawn.description
+    assert "Westerkwartier: van 1,3 in 2019 naar 0,6 in 2022 (laagste 0,3 in 2021)." in drawn.description
     assert drawn.alt == "Lijngrafiek: proefmeldingen, per 1.000 inwoners, 2019–2022"
     assert [row[0] for row in drawn.table.cells] == ["2019", "2020", "2021", "2022"]
     assert drawn.table.cells[0][1:3] == ("83", "1,3")
     svg = ET.fromstring(drawn.image)
     assert svg.find("title").text == drawn.alt
     assert {record.id for record in drawn.records()} >= {"proef.2019", "proef.per_1000.2022", "proef.NL00.2020"}
+
+
+def test_a_description_names_no_extreme_that_is_the_begin_or_the_end():
+    rising = yearly("proef", "GM1969", {2019: 242, 2020: 240, 2021: 410, 2022: 500}, PEOPLE)  # 240 is 3,8 as well
+    assert chart(rising).description == "Westerkwartier: van 3,8 in 2019 naar 7,7 in 2022."
+
+
+def test_a_rate_near_zero_gets_a_second_decimal():
+    drawn = chart(yearly("proef", "GM1969", {2019: 2, 2020: 1, 2021: 2, 2022: 3}, PEOPLE))
+    assert "van 0,03 in 2019 naar 0,05 in 2022 (laagste 0,02 in 2020)" in drawn.description
+    assert drawn.table.cells[1][2] == "0,02"
+
+
+def test_the_place_to_scroll_does_not_repeat_the_name_of_the_image():
+    drawn = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE))
+    assert html(drawn).count(drawn.alt) == 1
+    assert "Schuif de grafiek opzij." in html(drawn)
+
+
+def test_a_label_keeps_its_capitals():
+    ours = replace(
+        yearly("halt", "GM1969", {2019: 83, 2022: 36}),
+        indicator=indicator("halt", label="verwijzingen naar Halt (CBS)"),
+    )
+    assert chart(ours).title == "Verwijzingen naar Halt (CBS)"
+    assert chart(ours).table.caption == "Verwijzingen naar Halt (CBS) per jaar"
+
+
+def test_overviews_on_one_page_have_captions_of_their_own():
+    series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})]
+    named = html(overview(series, 2019, 2022, name="verkeer"))
+    assert "Registraties over verkeer in 2019 en 2022, Westerkwartier" in named
+    assert "Alle soorten over verkeer" in named
+    assert "Registraties in 2019 en 2022, Westerkwartier" in html(overview(series, 2019, 2022))
 
 
 def test_a_chart_is_the_same_on_every_run_and_its_ids_are_its_own():
@@ -130,7 +165,10 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
     ]
     told = text(html(overview(series, 2019, 2022)))
     assert "Van 2 soorten" in told
-    assert "veranderde 1 soort meer dan door toeval te verklaren is (a-meldingen +63 %)" in told
+    assert (
+        "veranderde 1 soort meer dan door toeval te verklaren is (a-meldingen +63 %, met kanttekening: schommeling niet te meten)"
+        in told
+    )
     assert "Geen cijfer over een van beide jaren: c-meldingen" in told
 
 
@@ -183,10 +221,23 @@ def test_a_gap_in_the_years_stays_a_gap():
     assert line[1].count("M") == 2
 
 
+def test_a_dollar_sign_in_a_name_is_no_formula():
+    name = r"$x_1$ $\frac{1$"
+    drawing, axes = svg.figure()
+    axes.plot([name, "Leek"], [0, 900])
+    axes.annotate(name, (1, 0))
+    axes.locator_params(axis="y", nbins=20)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{name} {value}")
+    assert svg.inline(drawing, "proef", "alt", "beschrijving").count(name) > 12
+
+
 def test_a_trail_leads_to_the_file_and_its_checksum():
     trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).trail
     assert "politie/proef.csv (nagemaakt)" in trail
     assert f"sha256 {'0' * 12}" in trail
+    inside = origin.trail([replace(SOURCE, sha256="a1b2c3" * 10, public=False)], "proef", "alles", "geteld")
+    assert "niet openbaar (blijft bij de gemeente)" in inside
+    assert "a1b2c3" not in inside + repr(replace(SOURCE, sha256="a1b2c3"))
 
 
 def test_other_editions_are_named():

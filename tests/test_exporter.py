@@ -3,13 +3,15 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import nbformat
 import pytest
+from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import analysis.display  # noqa: F401
-from analysis.report.exporter import Link, Page, RaadsrapportExporter, read
+from analysis.report.exporter import Link, Page, RaadsrapportExporter, _first_answer, read, render
 from analysis.report.record import collect, manifest
 from analysis.statistics.counts import change
 from builders import SOURCE, yearly
@@ -63,6 +65,25 @@ def test_tagged_cells_are_the_highlights():
     assert not read(notebook(shown(RISE))).highlights
 
 
+def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whole():
+    told = '<p class="answer">Eerste.</p><p class="src">Zo berekend.</p>', '<p class="answer">Tweede.</p>'
+    made = {"href": "01.html", "reason": None, "highlights": [Markup(one) for one in told]}
+    chapters = [
+        made | {"id": "kern", "title": "Kernboodschappen"},
+        made | {"id": "woon", "title": "Wonen"},
+        {"id": "votes", "title": "Stemming", "href": None, "reason": "Er zijn geen stembriefjes.", "highlights": ()},
+    ]
+    page = render("index.html.j2", page=Page("Analyse", "2019–2022"), chapters=chapters)
+    assert page.count("Eerste.") == 2
+    assert page.count("Tweede.") == page.count("Zo berekend.") == 1
+    assert "Dit hoofdstuk is niet gemaakt. Er zijn geen stembriefjes." in page
+    assert "niet te beoordelen" in page
+
+
+def test_a_chapter_without_an_answer_has_no_line():
+    assert not _first_answer([Markup('<p class="note">Er zijn geen cijfers.</p>')])
+
+
 def test_records_get_chapter_and_origin_and_stand_once():
     records = collect(notebook(shown(RISE), shown(RISE)), "woon", {SOURCE.name: SOURCE})
     names = ["2019", "2022", "change_dispersion", "change_pct"]
@@ -86,8 +107,11 @@ def test_two_numbers_under_one_id_are_an_error():
 
 
 def test_the_manifest_names_inputs_and_versions():
-    record = manifest({"municipality": "GM1969"}, [SOURCE], [])
-    assert record["inputs"][0]["sha256"] == SOURCE.sha256
+    inside = replace(SOURCE, name="levering", public=False)
+    record = manifest({"municipality": "GM1969"}, [SOURCE, inside], [])
+    assert [(one["name"], one["public"], one["sha256"], one["size"]) for one in record["inputs"]] == [
+        ("proefbestand", True, SOURCE.sha256, SOURCE.size), ("levering", False, None, None),
+    ]  # fmt: skip
     assert record["versions"]["pandas"].startswith("3.")
 
 

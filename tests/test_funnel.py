@@ -83,6 +83,23 @@ def test_only_our_own_place_is_told(country, ours, position):
     assert not [name for name in others if name in told]
 
 
+def test_heavy_tails_are_counted_and_not_called_chance(country):
+    rates = np.random.default_rng(7).lognormal(np.log(5), 0.1, 300)
+    rates[::14] *= 2.5
+    rates[7::14] /= 2.5
+    found = country(rates, 7.3)
+    counted, share = found.outside(LIMITS[0]), outside(found, LIMITS[0])
+    assert counted == round(share * 301)
+    assert share > 0.08  # the limits say 5 %
+    assert found.near_edge
+    told = html(found)
+    assert f"Daarbuiten liggen {counted} van de 301 gemeenten" in told
+    assert "in 301 gemeenten samen" in told
+    assert "doen niet mee" in told
+    assert not [word for word in ("toeval", "95\u00a0% ligt", "5 van de 100") if word in told]
+    assert f"brede grenzen; daarbuiten liggen {found.outside(LIMITS[1])} van de 301" in told.lower()
+
+
 def test_a_few_municipalities_are_no_funnel(country):
     assert "te weinig cijfers van andere gemeenten" in country(np.full(5, 5.0), 5.0).reason
 
@@ -92,4 +109,5 @@ def test_the_record_holds_the_limits_and_no_other_municipality(country):
     narrow, wide = found["proef.funnel.within_95"], found["proef.funnel.within_99_8"]
     assert wide.lower < narrow.lower < narrow.value < narrow.upper < wide.upper
     assert found["proef.funnel.municipalities"].value == 301
-    assert len(found) == 5
+    assert found["proef.funnel.outside_95"].value >= found["proef.funnel.outside_99_8"].value
+    assert len(found) == 7

@@ -115,10 +115,21 @@ def test_an_unknown_file_is_refused_where_there_is_a_register(raw):
 
 
 def test_notes_and_hidden_files_are_not_looked_at(raw):
-    for name in ("README.txt", "notitie.md", ".verborgen.csv", "~$open.xlsx", "beleid/doelen.yml"):
+    for name in ("README.txt", "notitie.md", ".verborgen.csv", "~$open.xlsx", "beleid/LEESMIJ.md"):
         exports.write(raw / name, ["<html>"])
     register(raw)
     assert run(raw).skipped == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("statement.yml", "bedoelt u statements.yml?"), ("plan.yaml", "bedoelt u plan.yml?"), ("lijst.csv", "Dit kan wel")],
+)
+def test_a_document_with_a_name_we_do_not_know_is_told(raw, name, meant):
+    exports.write(raw / "beleid" / name, ["x"])
+    register(raw)
+    told = run(raw).skipped[f"beleid/{name}"]
+    assert "geen beleidsdocument" in told and meant in told
 
 
 @pytest.mark.parametrize(("name", "content"), [("", []), ("migratie.csv", MIGRATION)])

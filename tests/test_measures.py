@@ -20,7 +20,8 @@ def test_values_and_margins_stand_in_the_table():
     ours, theirs = survey("PV20", {2021: 33.4, 2023: 31.2}, margin=1.5), survey("NL00", {2021: 33.0, 2023: 34.0})
     shown = html(measure_chart(ours, theirs))
     assert "31,9 tot 34,9" in shown
-    assert "Groningen" in shown
+    assert "31,2 Groningen (provincie)" in shown, "there is a municipality of that name as well"
+    assert "34,0 Nederland" in shown
     assert shown.count("geen cijfer") == 2, "Nederland has no margins here"
 
 

@@ -10,7 +10,8 @@ from analysis import cli, paths
 from analysis.loading import load
 from analysis.policy.statements import judge
 from analysis.runner import build, chapters
-from analysis.series import Missing, Series
+from analysis.runner.parameters import Parameters
+from analysis.series import Series
 from analysis.sources.ingest import ingest
 from analysis.statistics.verdicts import Verdict
 
@@ -76,17 +77,21 @@ def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path,
     assert BRON in capsys.readouterr().err
     report = tmp_path / "out" / "GM1969" / "2019-2022"
     traffic = (report / "04_fysieke_veiligheid.html").read_text(encoding="utf-8")
-    assert f"Niet gelezen, want beschadigd: {BRON}" in traffic
+    assert f"Misschien stond dit in een beschadigd bestand: {BRON}" in traffic
+    assert "Dit rapport is niet compleet" in traffic
     assert "alarmeringen van de brandweer" in traffic, "the rest of the chapter stands"
     found = {one["id"]: one for one in json.loads((report / "results.json").read_text(encoding="utf-8"))}
     assert found["statement.K17"]["verdict"] == "niet toetsbaar" and BRON in found["statement.K17"]["note"]
     assert found["statement.K03"]["verdict"] == "bevestigd met kanttekening"
 
 
-@pytest.mark.parametrize("name", [STATEMENTS, "stemmen/turflijst.csv", "geo/wijken_voorbeeld.geojson"])
-def test_a_damaged_document_vote_or_border_is_left_out_and_told(raw, tmp_path, name):
-    (raw / name).write_text("{kapot: [", encoding="utf-8")
+def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path):
+    spoilt = [STATEMENTS, "beleid/dashboard.yml", "stemmen/turflijst.csv", "geo/wijken_voorbeeld.geojson"]
+    for name in spoilt:
+        (raw / name).write_text("{kapot: [", encoding="utf-8")
     summary = ingest(raw, tmp_path / "processed", keep_going=True)
-    assert list(summary.unread) == [name]
-    gap = judge("GM1969", tmp_path / "processed") if name == STATEMENTS else None
-    assert gap is None or (isinstance(gap, Missing) and name in gap.reason)
+    assert sorted(summary.unread) == sorted(spoilt)
+    for chapter in chapters.chapters():
+        if chapter.id in ("kern", "statement", "dashboard", "wijken"):
+            reason = build.why_absent(chapter, Parameters(), tmp_path / "processed")
+            assert reason is not None and any(name in reason for name in spoilt), chapter.id

@@ -191,10 +191,18 @@ def test_a_half_year_of_another_area_is_no_measure():
     assert half_year(replace(series, data=series.data.assign(origin=part)), 2021, 1).reference == (2019, 2020)
 
 
-def test_none_in_the_past_is_a_small_chance():
-    nothing = [0] * 5
-    assert half_year(half([*nothing, 0], 2014, 1), 2019, 1).signal == Signal.NONE
-    assert half_year(half([*nothing, 2], 2014, 1), 2019, 1).signal != Signal.NONE
+def test_too_few_registrations_make_no_band():
+    """One household more is no signal: below `expected_from` (5) in a mean half-year the rule is silent."""
+    few = half_year(months(*[[1, 0, 1, 0, 1, 1] * 2] * 5, [9] * 12), 2021, 1)
+    assert (few.expected, few.signal, few.notice) == (4, Signal.UNJUDGED, None)
+    enough = half_year(months(*[[1, 0, 1, 1, 1, 1] * 2] * 5, [9] * 12), 2021, 1)
+    assert (enough.expected, enough.signal) == (5, Signal.SIGNAL)
+    nothing = half_year(months(*[[0] * 12] * 5, [9] * 12), 2021, 1)
+    assert (nothing.expected, nothing.signal) == (0, Signal.UNJUDGED)
+
+
+def test_too_few_years_have_no_expected_count():
+    assert half_year(months([9] * 12, [9] * 12, [9] * 12), 2018, 1).expected is None
 
 
 def test_the_record_of_a_half_year_has_its_band_and_outcome():

@@ -54,6 +54,16 @@ def test_a_registered_file_is_described_by_the_register(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("table", "public"),
+    [("47013NED", True), ("levering", False), ("alarmeringen", False), ("turflijst", False), ("stemkaart", True)],
+)
+def test_a_table_says_whether_its_file_is_public(tmp_path, table, public):
+    register(tmp_path)
+    resource = package.read(tmp_path).resource("politie/x.csv")
+    assert package.describe(tmp_path, resource, table=table, publisher="iemand").public is public
+
+
+@pytest.mark.parametrize(
     ("name", "vintage"),
     [
         ("47013NED_TypedDataSet_15022024_101500.csv", "2024-02-15"),
@@ -91,7 +101,7 @@ def test_a_missing_file_is_refused(tmp_path):
 )
 def test_a_wrong_field_is_named(tmp_path, fields, place):
     register(tmp_path, **fields)
-    refused(tmp_path, "datapackage.json", "resources › 0", place)
+    refused(tmp_path, "datapackage.json", "resources › 1", place)
 
 
 def test_two_files_may_not_have_one_name(tmp_path):

@@ -65,7 +65,28 @@ def test_other_years_and_other_regions_have_no_peers():
 
 
 def test_equal_changes_leave_only_poisson():
-    found = peer_range(ours(municipalities([(100, 150)] * 20)), 2019, 2022)
+    found = peer_range(ours(municipalities([(100, 100)] * 20)), 2019, 2022)
     assert found.dispersion == 1
     assert found.outside
-    assert not peer_range(ours(municipalities([(100, 150)] * 20), 100, 110), 2019, 2022).outside
+    assert not peer_range(ours(municipalities([(100, 100)] * 20), 100, 110), 2019, 2022).outside
+
+
+@pytest.mark.parametrize(
+    ("theirs", "after", "beyond_shifts", "outside"),
+    [
+        (65, 65, True, False),  # we did what they all did
+        (65, 100, False, False),  # we stayed the same while they fell: no shift of ours
+        (65, 150, True, True),
+        (65, 30, True, True),  # we fell far more than they did
+        (100, 65, True, True),
+    ],
+)
+def test_unusual_is_neither_no_change_nor_what_the_peers_did(theirs, after, beyond_shifts, outside):
+    found = peer_range(ours(municipalities([(100, theirs)] * 20), 100, after), 2019, 2022)
+    assert (found.beyond_shifts, found.outside) == (beyond_shifts, outside)
+
+
+def test_few_registrations_among_peers_give_no_percentage():
+    assert peer_range(ours(municipalities([(2, 3)] * 20), 2, 3), 2019, 2022).percentage is None
+    assert peer_range(ours(municipalities([(3, 3)] * 20), 2, 3), 2019, 2022).percentage == 0
+    assert peer_range(ours(municipalities([(0, 5)] * 20), 2, 3), 2019, 2022) is None

@@ -19,6 +19,7 @@ from analysis.results import html
 from analysis.series import Missing
 from analysis.sources import votecard
 from analysis.sources.ingest import ingest
+from analysis.statistics.counts import Change
 
 BELEID = paths.PROJECT / "samples" / "beleid"
 NBSP = "\u00a0"
@@ -49,6 +50,62 @@ def test_the_direction_of_a_theme_is_what_is_more_than_chance(rows):
     assert rows["geweld"].missing == ("mishandelingen",)
 
 
+@pytest.fixture
+def counted(folder, monkeypatch):
+    """The themes on other figures: ``counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")``."""
+
+    def make(counts, **about):
+        def series(self, id):
+            if id not in counts:
+                return Missing(id, "Niet geteld.")
+            return replace(builders.yearly(id, "GM1969", counts[id]), indicator=builders.indicator(id, **about))
+
+        monkeypatch.setattr(Evidence, "series", series)
+        found = priorities("GM1969", 2019, 2022, folder)
+        return found, {row.id: row for row in found.rows}
+
+    return make
+
+
+def test_a_figure_without_a_good_direction_moves_no_theme(counted, folder):
+    """Fewer referrals may mean fewer offences or fewer checks, so the theme does not fall."""
+    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")
+    assert rows["inbraak"].direction is None and rows["inbraak"].added == 0
+    page = html(found)
+    assert "dalen de cijfers bij geen enkel thema" in page and "niet te zeggen of dat goed is" in page
+    departed = departures(found, plan("GM1969", folder))
+    assert "inbraak" not in [one.row.id for one in departed.of("falls_yet_chosen")]
+    page = html(departed)
+    assert "<b>Inbraak</b> is gekozen, maar van de cijfers is niet te zeggen wat gunstig is" in page
+    assert "<b>Contact</b> is gekozen, maar met cijfers is er niets over te zeggen" in page
+    assert "Bij 3 gekozen thema's geven de cijfers geen richting." in page
+
+
+def test_a_figure_that_went_back_after_the_years_compared_says_so(counted, folder):
+    """As burglaries did: fewer up to 2022, and in 2023 many more again."""
+    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100, 2023: 190}, "vernieling": {2022: 9, 2023: 99}})
+    (later,) = rows["inbraak"].turned
+    assert (later.first, later.last, later.direction, rows["inbraak"].direction) == (2022, 2023, "up", "down")
+    assert "maar daarna ▲" in html(found) and "van 100 in 2022 naar 190 in 2023" in html(found)
+    assert "Na 2022 keerde dat om bij inbraak." in html(found)
+    assert "naar 190 in 2023" in html(departures(found, plan("GM1969", folder)))
+    records = {one.id: one.value for one in found.records()}
+    about = later.series.record_id
+    assert (records[f"{about}2023"], records[f"{about}afterwards_pct"]) == (190, pytest.approx(90))
+
+
+@pytest.mark.parametrize("later", [{}, {2023: 60}, {2023: 110}])
+def test_going_on_or_a_chance_difference_is_no_turn(counted, later):
+    _, rows = counted({"woninginbraak": {2019: 200, 2022: 100, **later}})
+    assert rows["inbraak"].turned == ()
+
+
+def test_a_shift_that_is_usual_among_peers_is_shown_as_a_reservation(counted, monkeypatch):
+    monkeypatch.setattr(Change, "unusual", False)
+    found, _ = counted({"woninginbraak": {2019: 200, 2022: 100}})
+    assert "(gunstig; kanttekening: coronamaatregelen, niet ongewoon en" in html(found)
+
+
 def test_voters_are_given_as_places_with_their_interval(matrix, rows):
     place = rows["verkeer"].places[0]
     assert (place.label, place.rank, place.lower, place.upper) == ("Auto's", 1, 1, 1)
@@ -65,7 +122,8 @@ def test_a_theme_without_remarks_is_not_interpreted_yet(matrix, rows):
 
 def test_figures_say_direction_and_whether_that_is_good_apart(matrix):
     page = html(matrix)
-    assert f"▼{NBSP}woninginbraken −50{NBSP}% (gunstig)" in page.replace("\u2212", "−")
+    burglary = f"▼{NBSP}woninginbraken −50{NBSP}% (gunstig; kanttekening: coronamaatregelen en schommeling niet te"
+    assert burglary in page.replace("\u2212", "−")
     assert f"●{NBSP}vernielingen: toeval" in page
     assert f"●{NBSP}overvallen: te weinig" in page
     assert "mishandelingen: geen cijfers" in page

@@ -12,6 +12,7 @@ import analysis.display  # noqa: F401 (registers how results are shown)
 from analysis.display.caveats import caveats
 from analysis.display.sentences import headline
 from analysis.results import html
+from analysis.statistics.comparison import compare_change
 from analysis.statistics.counts import change
 from analysis.statistics.power import power
 from builders import indicator, monthly, yearly
@@ -34,10 +35,10 @@ def test_three_answers_stand_below_the_sentence():
     told = text(html(usual))
     assert "Kanttekening: zulke verschuivingen komen vaker voor bij gemeenten van deze omvang." in told
     assert "Veranderde het aantal? Ja, van 100 naar 160." in told
-    assert "Is dat meer dan toeval? Ja. De maanden verschillen niet meer van elkaar dan door puur toeval." in told
+    assert "Is dat meer dan toeval? Ja. Binnen het jaar verschillen de maanden niet meer van elkaar dan door" in told
     assert "Is dat ongewoon voor een gemeente van deze omvang? Nee, zulke verschuivingen komen vaker voor" in told
-    assert "Gemeten aan 15 andere gemeenten is de marge tussen" in told
-    assert "Samen registreerden die vrijwel evenveel" in told
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er vrijwel evenveel registraties." in told
+    assert "Gemeten aan hun verschillen is onze marge tussen" in told
     assert "niet ongewoon" in headline(usual)
 
 
@@ -45,16 +46,83 @@ def test_what_cannot_be_asked_is_said():
     told = text(html(a_change(100, 160)))
     assert "Er zijn te weinig maandcijfers" in told
     assert "Die vraag is niet te stellen" in told
+    assert "Kanttekening: hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten." in told
     assert "ongewoon" not in text(html(a_change(100, 160, region="NL00")))
     assert "met zo weinig registraties niet te zeggen" in text(html(a_change(1, 3)))
 
 
+def test_a_change_that_the_peers_share_is_not_called_special():
+    told = text(html(a_change(100, 65, ratios=[0.6, 0.65, 0.7] * 5)))
+    assert "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen." in told
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er 35 % minder registraties." in told
+    assert "Kanttekening: het verschil is niet anders dan bij de andere gemeenten van deze omvang samen." in told
+
+
+def test_a_small_count_tells_what_the_peers_did_as_well():
+    told = text(html(replace_peers(a_change(8, 9), 0.1)))
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er 10 % meer registraties." in told
+    few = text(html(replace_peers(a_change(2, 3), 0.02)))
+    assert "zijn er te weinig registraties voor een percentage" in few
+    assert "%" not in few
+
+
+def replace_peers(small, size):
+    """The same change among 15 municipalities with 100 and 110 registrations, made that much smaller."""
+    rows = {f"GM9{n:03}": [size * 100, size * 110] for n in range(15)}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=[2019, 2020])
+    return change(replace(small.series, find_peers=lambda: table), 2019, 2020)
+
+
+@pytest.mark.parametrize(
+    ("high", "words"),
+    [
+        (4.3, "niet meer van elkaar dan door puur toeval"),  # 1,0 keer
+        (12, "keer zo sterk als door puur toeval"),
+        (16, "veel sterker dan door puur toeval"),
+    ],
+)
+def test_how_much_months_differ_is_told_in_words_that_fit(high, words):
+    total = 12 * 40
+    first, second = [40 + high, 40 - high] * 6, [40 - high, 40 + high] * 6
+    told = text(html(a_change(total, total, first + second)))
+    assert words in told
+    assert ("De marge is daarom ruimer" in told) == (high != 4.3)
+
+
+def test_what_is_tested_alone_says_so():
+    near, far = text(html(a_change(100, 140))), text(html(a_change(100, 160)))
+    assert "bevestigd" in near and "bevestigd" in far
+    assert "Dit is één vraag, apart getoetst." in near
+    assert "apart getoetst" not in far
+    assert "apart getoetst" not in text(html(a_change(100, 105)))
+    years = yearly("proef", "GM1969", {2019: 100, 2020: 150}), yearly("proef", "NL00", {2019: 9000, 2020: 9900})
+    beside = text(html(compare_change(*years, 2019, 2020)))
+    assert "apart getoetst" in beside
+    assert "Kanttekening: hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten." in beside
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "people", "told"),
+    [
+        (100, 160, 64_000, "Per 1.000 inwoners waren het er 1,6 in 2019 en 2,5 in 2020"),
+        (9, 160, 64_000, None),
+        (160, 9, 64_000, None),
+        (130, 150, 17_000_000, None),  # 0,0 and 0,0
+    ],
+)
+def test_no_rate_for_small_counts_or_one_that_rounds_to_nothing(before, after, people, told):
+    series = yearly("proef", "GM1969", {2019: before, 2020: after}, {2019: people, 2020: people})
+    shown = text(html(change(series, 2019, 2020)))
+    assert told in shown if told else "Per 1.000" not in shown
+
+
 def test_an_unusual_change_and_one_within_chance():
     special = a_change(100, 160, ratios=[0.9, 1, 1.1] * 5)
-    assert "van deze omvang? Ja. Gemeten aan 15" in text(html(special))
+    assert "van deze omvang? Ja. Bij 15" in text(html(special))
+    assert "Kanttekening" not in text(html(special))
     assert "ongewoon" not in headline(special)
     waves = text(html(a_change(120, 180, [2, 18] * 6 + [3, 27] * 3 + [27, 3] * 3)))
-    assert re.search(r"meer dan toeval\? Nee\. De maanden verschillen \d+,\d keer zo sterk", waves)
+    assert re.search(r"meer dan toeval\? Nee\. Binnen het jaar verschillen de maanden \d,\d keer zo sterk", waves)
     assert "in beide jaren 100" in text(html(a_change(100, 100)))
 
 

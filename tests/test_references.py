@@ -13,7 +13,7 @@ from analysis.sources import references
 from analysis.sources.ingest import ingest
 from analysis.sources.votecard import VoteCard
 from exports import typed
-from test_statements import HOME, PLAN, added, change, document, grid, statement
+from test_statements import FACTS, HOME, PLAN, added, change, document, grid, statement
 
 CARD = VoteCard.model_validate(
     {
@@ -23,15 +23,16 @@ CARD = VoteCard.model_validate(
 )  # fmt: skip
 SOUND = {
     "statements": document(
-        {"A": statement(change("up"), added("costs", "a", 1)), "B": statement(same_as="A")},
+        {"A": statement(change("up"), added("costs", "a", 1), {"kind": "count", "of": "jaren", "number": 4}), "B": statement(same_as="A")},
         key_messages=["B"],
         remarks=[{"text": "Iets.", "places": ["IVB:1"], "statements": ["A"]}],
     ),
     "plan": PLAN,
+    "facts": FACTS,
     "goals": {
         "municipality": HOME,
         "goals": {
-            "G": {"text": "Een doel.", "source": "IVB:1", "theme": "a", "period": "2020-2023", "year": 2023,
+            "G": {"text": "Een doel.", "source": "IVB:1", "theme": "t", "period": "2020-2023", "year": 2023,
                   "statement": "A", "measurable": "yes"},
         },
     },
@@ -52,7 +53,8 @@ SOUND = {
 
 def check(contents, card=CARD):
     documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
-    references.check(documents, {kind: Path(f"{kind}.yml") for kind in documents}, card)
+    for kind in documents:
+        references.check(kind, Path(f"{kind}.yml"), documents, card)
 
 
 def test_sound_documents_pass():
@@ -62,23 +64,26 @@ def test_sound_documents_pass():
 @pytest.mark.parametrize(
     ("kind", "old", "new", "field"),
     [
-        ("statements", "woninginbraak", "woninginbrak", "statements › A › tests › 0 › indicator"),
+        ("statements", "woninginbraak", "woninginbrak", "statements › A › tests › 1 › indicator"),
         ("statements", "same_as: A", "same_as: B", "statements › B › same_as"),
-        ("statements", "theme: a", "theme: c", "statements › A › tests › 1 › theme"),
-        ("statements", "- B", "- C", "key_messages › 0"),
-        ("statements", "statements:\n  - A", "statements:\n  - C", "remarks › 0 › statements"),
+        ("statements", "theme: a", "theme: c", "statements › A › tests › 2 › theme"),
+        ("statements", "- B", "- C", "key_messages › 1"),
+        ("statements", "statements:\n  - A", "statements:\n  - C", "remarks › 1 › statements"),
         ("statements", "document: IVB", "document: UVP", "statements › A › document"),
-        ("statements", "last: 2022", "last: 2022\n      region: GM9999", "statements › A › tests › 0 › region"),
+        ("statements", "last: 2022", "last: 2022\n      region: GM9999", "statements › A › tests › 1 › region"),
+        ("statements", "of: jaren", "of: jareen", "statements › A › tests › 3 › of"),
+        ("facts", "municipality: GM1969", "municipality: GM9999", "municipality"),
+        ("goals", "theme: t", "theme: x", "goals › G › theme"),
         ("plan", "action: Y\n    source: UVP:2\n    theme: b", "action: Y\n    source: UVP:2\n    theme: c",
          "measures › y › theme"),
         ("plan", "- amount: 0.1\n  source: UVP:3\n  theme: a", "- amount: 0.1\n  source: UVP:3\n  theme: c",
-         "budget › 0 › theme"),
+         "budget › 1 › theme"),
         ("goals", "statement: A", "statement: C", "goals › G › statement"),
-        ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 0"),
-        ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 0"),
-        ("partners", "partner: politie", "partner: pollitie", "remarks › 0 › partner"),
-        ("partners", "theme: t", "theme: u", "remarks › 0 › theme"),
-        ("dashboard", "woninginbraak", "woning", "items › 0 › indicator"),
+        ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 1"),
+        ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 1"),
+        ("partners", "partner: politie", "partner: pollitie", "remarks › 1 › partner"),
+        ("partners", "theme: t", "theme: u", "remarks › 1 › theme"),
+        ("dashboard", "woninginbraak", "woning", "items › 1 › indicator"),
     ],
 )  # fmt: skip
 def test_a_name_that_does_not_exist_is_told_with_its_place(kind, old, new, field):

@@ -118,8 +118,8 @@ def chapter(id):
 
 @pytest.mark.parametrize("id", ["statement", "kern"])
 def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, id):
-    assert build._reason(chapter(id), Parameters(), tmp_path / "processed") is None
-    assert "statements" in build._reason(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+    assert build.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
+    assert "statements" in build.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import analysis.display  # noqa: F401 (registers how results are shown)
 from analysis.results import html
 from analysis.series import Missing
-from analysis.statistics import surveys
-from analysis.statistics.surveys import compare_survey, rank, survey_change
+from analysis.statistics.surveys import compare_survey, survey_change
 from analysis.statistics.verdicts import Verdict
 from builders import indicator, yearly
 
@@ -73,28 +71,3 @@ def test_gaps_and_counts_are_told_apart():
     assert compare_survey(survey({2019: 3.0, 2021: 4.0}), gap, 2019, 2021) is gap
     with pytest.raises(ValueError, match="is a count"):
         survey_change(yearly("proef", "GM1969", {2019: 1, 2021: 2}), 2019, 2021)
-
-
-@pytest.fixture
-def index(monkeypatch):
-    everyone = pd.DataFrame({2022: {"GM0014": 130.0, "GM0363": 150.0, "GM1969": 60.0, "GM1680": 60.0, "GM0047": None}})
-    series = replace(survey({2022: 60.0}, unit="index"), find_peers=lambda: everyone)
-    monkeypatch.setattr(surveys, "load", lambda *_, **__: series)
-    return everyone
-
-
-def test_a_rank_counts_who_is_lower_and_higher(index):
-    result = rank("gevoel", "GM1969", 2022)
-    assert (result.lower, result.higher, result.number, result.position) == (0, 2, 4, 1)
-    assert {record.id: record.value for record in result.records()} == {
-        "gevoel.2022": 60, "gevoel.rank": 1, "gevoel.rank_of": 4, "gevoel.rank_lower": 0, "gevoel.rank_higher": 2,
-    }  # fmt: skip
-    told = html(result)
-    assert "Van de 4 gemeenten met een cijfer hebben er 0 een lager en 2 een hoger cijfer" in told
-    assert "Amsterdam" not in told
-
-
-def test_no_rank_without_others(index):
-    index.loc[index.index != "GM1969"] = np.nan
-    assert "andere gemeenten" in rank("gevoel", "GM1969", 2022).reason
-    assert "Voor 2021" in rank("gevoel", "GM1969", 2021).reason

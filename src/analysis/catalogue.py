@@ -12,10 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from . import paths
+from . import paths, reading
 from .errors import DataError
 
 T = TypeVar("T")
@@ -62,6 +61,11 @@ class Indicator(Definition):
     parts: tuple[str, ...] = ()
     derived_from: str | None = None
     id: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label as a sentence begins: ``capitalize()`` would also make "cbs" of "CBS"."""
+        return self.label[:1].upper() + self.label[1:]
 
     @property
     def is_count(self) -> bool:
@@ -129,16 +133,22 @@ class SmallCounts(Definition):
 
 
 class Disclosure(Definition):
-    """From which number on a count that is not public is shown, and how many values a hidden one must keep."""
+    """From which number on a count that is not public is shown, and how many values a hidden one must keep.
+
+    ``revised`` is how far parts may be off and still be taken to add up; ``voters`` from how many voters on it is
+    shown what the voters in a village chose.
+    """
 
     year_of_municipality: int = Field(ge=1)
     finer: int = Field(ge=1)
     possible_values: int = Field(ge=2)
+    revised: int = Field(ge=0)
+    voters: int = Field(ge=1)
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
         if self.possible_values > min(self.year_of_municipality, self.finer):
-            raise ValueError("a count below a limit cannot keep more values than there are below that limit")
+            raise ValueError("possible_values mag niet groter zijn dan een van beide grenzen.")
         return self
 
 
@@ -151,12 +161,13 @@ class Monitoring(Definition):
 
 
 class Signals(Definition):
-    """When a half-year stands out: how wide both bands are, and how many earlier half-years they rest on."""
+    """When a half-year stands out: how wide both bands are, how many earlier half-years they rest on, how full."""
 
     notice: float
     signal: float
     most: int
     least: int
+    expected_from: float
 
 
 class Thresholds(Definition):
@@ -180,30 +191,9 @@ def read_yaml(path: Path, kind: type[T]) -> T:
         Naming the file, the entry and the field.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise DataError(
-            paths.shown(path),
-            "dit is geen geldige YAML.",
-            "Controleer de inspringing en de dubbele punten rond deze regel.",
-            line=mark.line + 1 if mark else None,
-        ) from None
-    try:
-        return TypeAdapter(kind).validate_python(content)
+        return TypeAdapter(kind).validate_python(reading.content(path))
     except ValidationError as error:
-        raise in_dutch(path, error) from None
-
-
-_PROBLEMS = {"missing": "dit veld ontbreekt.", "extra_forbidden": "dit veld bestaat niet."}
-
-
-def in_dutch(path: Path, error: ValidationError) -> DataError:
-    """Tell the first mistake that pydantic found, in Dutch and with its place."""
-    first = error.errors()[0]
-    problem = _PROBLEMS.get(first["type"], f"de waarde '{first['input']}' past hier niet.")
-    entry = " › ".join(str(part) for part in first["loc"]) or None
-    return DataError(paths.shown(path), problem, "Vergelijk met een andere ingang in dit bestand.", field=entry)
+        raise reading.in_dutch(path, error) from None
 
 
 def _with_ids(entries: dict[str, Any]) -> dict[str, Any]:

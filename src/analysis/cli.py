@@ -36,6 +36,9 @@ INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", help="Laat beschadigde bestanden weg en maak de rest; de uitkomst zegt wat.")
+]
 Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
 
 
@@ -45,9 +48,11 @@ def ingest(
     processed: Annotated[
         Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")
     ] = paths.PROCESSED,
+    keep_going: KeepGoing = False,
 ) -> None:
     """Lees de ruwe exports en schrijf de verwerkte gegevens."""
-    _ingest(raw, processed)
+    if _ingest(raw, processed, keep_going):
+        raise typer.Exit(INCOMPLETE)
 
 
 @app.command(cls=Command)
@@ -58,9 +63,7 @@ def report(
     raw: Raw = paths.RAW,
     out: Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")] = paths.REPORTS,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Laat beschadigde bestanden weg en maak de rest; het rapport zegt wat.")
-    ] = False,
+    keep_going: KeepGoing = False,
 ) -> None:
     """Maak het rapport van een of meer gemeenten."""
     from .runner import build
@@ -95,16 +98,17 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     from .sources.ingest import ingest
 
     documents = raw if (raw / "beleid").is_dir() else paths.RAW
+    summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     if documents != raw:
         typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
-    summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     for file, problem in summary.unread.items():
-        typer.echo(f"  BESCHADIGD, telt niet mee: {file}: {problem}", err=True)
+        typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
     for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
     for code, figures in summary.left_out.items():
         typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
-    typer.echo(f"{len(summary.read)} bestanden gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
+    files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
+    typer.echo(f"{files} gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
     return bool(summary.unread)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -53,19 +53,22 @@ COLUMNS = list(SCHEMA.columns)
 class Source:
     """One raw file and what is known of it: the end of every trail from a published number.
 
-    ``vintage`` is the date of the export as an ISO string, ``None`` where nobody wrote it down.
+    ``vintage`` is the date of the export as an ISO string, ``None`` where nobody wrote it down. ``public`` is whether
+    anyone can get the file. Of a file that is not public, checksum and size stay inside: who knows all of it but a few
+    hidden counts can try them all until the checksum fits.
     """
 
     name: str
     path: str
     table: str
     publisher: str
-    sha256: str
-    size: int
+    sha256: str = field(repr=False)
+    size: int = field(repr=False)
     synthetic: bool
     vintage: str | None = None
     licence: str | None = None
     replaces: str | None = None
+    public: bool = False
 
 
 def write(
@@ -166,10 +169,16 @@ def unread(folder: Path | None = None) -> dict[str, str]:
     return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
 
 
-def left_out(folder: Path | None = None) -> str:
-    """A sentence to follow on 'there is no figure', when that may be because a file was damaged; else nothing."""
-    names = list(unread(folder))
-    return f" Niet gelezen, want beschadigd: {', '.join(names)}." if names else ""
+def left_out(folder: Path | None = None, within: str = "") -> str:
+    """A sentence to follow on 'there is no figure', when that may be because a file was damaged; else nothing.
+
+    Parameters
+    ----------
+    within : str
+        How the path of a file begins in which it would have stood; by default it may be any.
+    """
+    names = [name for name in unread(folder) if name.startswith(within)]
+    return f" Misschien stond dit in een beschadigd bestand: {', '.join(names)}." if names else ""
 
 
 def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:

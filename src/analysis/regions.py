@@ -106,6 +106,11 @@ def is_municipality(region: str) -> bool:
     return region in regions().municipalities
 
 
+def province(municipality: str) -> str:
+    """The province a municipality lies in; its own code where none is known, as for one that is no more."""
+    return next((code for code, parts in regions().province_of.items() if municipality in parts), municipality)
+
+
 def merger(municipality: str) -> Merger | None:
     """The latest herindeling that shaped a municipality, if any since 2012."""
     return max((m for m in regions().mergers if m.into == municipality), key=lambda m: m.since, default=None)

@@ -40,7 +40,8 @@ class Missing(Result):
 
     def records(self) -> list[Record]:
         """That there is no number, and why: a gap is part of the record."""
-        id = "missing." + re.sub(r"\W+", "_", self.reason.lower()).strip("_")  # one gap, one reason, one record
+        words = f"{self.subject} {self.reason}".lower()
+        id = "missing." + re.sub(r"\W+", "_", words).strip("_")  # one subject, one reason, one record
         return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
 
 
@@ -144,6 +145,13 @@ class Series(Result):
     def hidden(self, year: int) -> bool:
         """Whether the figure of a year is withheld because it is small."""
         return bool(self.data["status"].get(pd.Timestamp(year, 1, 1)) == "suppressed")
+
+    def no_figure(self, year: int) -> Missing:
+        """That there is no figure for a year: none was delivered, or it is too small to show."""
+        about = f"{self.indicator.label} in {self.region_name}"
+        if self.hidden(year):
+            return Missing(self.indicator.label, f"Het cijfer van {year} over {about} is te klein om te tonen.")
+        return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
 
     def inhabitants(self, year: int) -> float | None:
         """Average population in the same borders, ``None`` when unknown."""

@@ -33,14 +33,17 @@ def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
     DataFrame
         The same rows. A hidden figure has no value and status ``suppressed``. Where it is hidden for being small,
         ``lower`` and ``upper`` say between which numbers it lies (0 and 4 for ``<5``); a zero is among them, or else
-        ``<5`` would mean that something happened. Where it is hidden to protect another, both are NaN.
+        ``<5`` would mean that something happened. Where it is hidden to protect another, both are NaN; so are
+        protected figures of police units and landsdelen, whose sums we do not know.
     """
     known = catalogue.tables()  # votes come from files without a table, and are no observations
     files = {source.name: source for source in sources if source.table in known}
     guarded, limit = protected.rows(frame, files), protected.limits(frame)
     small = guarded & (frame["value"] < limit)
+    hidden = guarded & protected.is_elsewhere(frame) & frame["value"].notna()
     if small.any():
-        hidden = secondary.complete(frame, files, guarded, limit, small)
+        hidden |= secondary.complete(frame.assign(value=frame["value"].mask(hidden)), files, guarded, limit, small)
+    if hidden.any():
         frame = frame.assign(
             value=frame["value"].mask(hidden),
             status=_suppressed(frame["status"], hidden),

@@ -12,6 +12,7 @@ from ..catalogue import Indicator, Table
 from ..observations import Source
 
 BELOW = ("WK", "BU")  # regions smaller than a municipality
+_ELSEWHERE = ("RE", "LD")  # police units and landsdelen: nothing here says which provinces they consist of
 
 
 def is_open(table: Table, indicator: Indicator, frequency: str, below: bool) -> bool:
@@ -81,8 +82,17 @@ def rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Series:
 
 def is_below(frame: pd.DataFrame) -> pd.Series:
     """Which observations are of a region smaller than a municipality."""
-    small = frame["region"].cat.categories.str.startswith(BELOW)
-    return pd.Series(np.asarray(small, dtype=bool)[frame["region"].cat.codes], frame.index)
+    return _of(frame, BELOW)
+
+
+def is_elsewhere(frame: pd.DataFrame) -> pd.Series:
+    """Which observations are of a region of which we do not know what it holds, so not what it gives away."""
+    return _of(frame, _ELSEWHERE)
+
+
+def _of(frame: pd.DataFrame, levels: tuple[str, ...]) -> pd.Series:
+    there = frame["region"].cat.categories.str.startswith(levels)
+    return pd.Series(np.asarray(there, dtype=bool)[frame["region"].cat.codes], frame.index)
 
 
 def limits(frame: pd.DataFrame) -> pd.Series:

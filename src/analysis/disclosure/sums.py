@@ -14,6 +14,7 @@ from .figures import Figures, Key, Place, containers
 
 _USUAL = 0.5  # parts that add up at least this often are taken to be complete
 _MONTHS = {"D": 0, "M": 1, "Q": 3, "H": 6, "Y": 12}
+_NEW_YEAR = ((12, 31), (1, 1))  # days are delivered of a turn of the year, which goes by the year it begins in
 Shape = tuple[str, str, str]  # of parts that are added together: kind, level of region, frequency
 Groups = dict[tuple[Key, Shape], dict[str, dict[Key, int]]]
 
@@ -82,7 +83,8 @@ def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
     """A sum, unless the parts are clearly more than the total: then they are not its parts."""
     known = frozenset(parts - {-1})
     difference = values[total] - sum(values[part] for part in known)
-    revised = abs(difference) <= catalogue.thresholds().revision["max_relative"] * values[total]
+    rule = catalogue.thresholds()
+    revised = abs(difference) <= max(rule.revision["max_relative"] * values[total], rule.disclosure.revised)
     if not known or (difference < 0 and not revised):
         return None
     closed = Sum(total, known, difference, open=False)
@@ -107,6 +109,8 @@ def _wholes(key: Key, there: set[tuple[str, Place, str]]) -> Iterator[tuple[Key,
     kinds = [(indicator, ""), *((whole, "kinds") for whole in containers().get(indicator, ()))]
     places = [(place, ""), *_above(place, start[0])]
     lengths = [frequency, *(longer for longer, months in _MONTHS.items() if months > _MONTHS[frequency])]
+    if frequency == "D" and start[1:] not in _NEW_YEAR:
+        lengths.remove("Y")
     for whole, kind in kinds:
         for above, level in places:
             for longer in lengths:
@@ -117,7 +121,7 @@ def _wholes(key: Key, there: set[tuple[str, Place, str]]) -> Iterator[tuple[Key,
 def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, int]:
     """First day of the longer period that a period is in."""
     year, month, _ = day
-    if (short, long) == ("D", "Y"):  # days are delivered of a turn of the year, which goes by the year it begins in
+    if (short, long) == ("D", "Y"):
         return (year if month > _MONTHS["H"] else year - 1), 1, 1
     months = _MONTHS[long]
     return (year, (month - 1) // months * months + 1, 1) if months else day
@@ -126,13 +130,39 @@ def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, 
 @cache
 def _above(place: Place, year: int) -> tuple[tuple[Place, str], ...]:
     """The regions that hold a region, with the level of their parts; also what it became in a herindeling."""
-    code, _ = place
-    level, known = code[:2], regions.regions()
+    code, level = place[0], place[0][:2]
     wider = {"BU": [f"WK{code[2:8]}", f"GM{code[2:6]}"], "WK": [f"GM{code[2:6]}"]}.get(level, [])
-    municipality = code if level == "GM" else f"GM{code[2:6]}"
-    if level in ("BU", "WK", "GM"):
-        wider += [province for province, parts in known.province_of.items() if municipality in parts]
-    later = [m.into for m in known.mergers if code in regions.territory(m.into, year).wholes]
+    around = _province(code if level == "GM" else f"GM{code[2:6]}") if level in ("BU", "WK", "GM") else None
+    large = [*([around] if around else []), *([regions.NEDERLAND] if code != regions.NEDERLAND else [])]
+    later = [m.into for m in regions.regions().mergers if code in regions.territory(m.into, year).wholes]
     became = [into for into in dict.fromkeys(later) if regions.territory(into, year).wholes != (code,)]
-    country = [regions.NEDERLAND] if code != regions.NEDERLAND else []
-    return (*(((one, ""), level) for one in [*wider, *country]), *(((one, ""), "was") for one in became))
+    found = [(one, level) for one in wider] + [(one, kind) for one in large for kind in _kinds(place, year)]
+    return tuple(((one, ""), kind) for one, kind in [*found, *((one, "was") for one in became)])
+
+
+def _kinds(place: Place, year: int) -> tuple[str, ...]:
+    """Municipalities of today add up to a province, and so do those of the year itself; all together they do not."""
+    code, borders = place
+    if not code.startswith("GM"):
+        return (code[:2],)
+    then = bool(borders) or regions.territory(code, year).wholes == (code,)
+    return (() if _became(code) else ("GM",)) + (("GM then",) if then else ())
+
+
+def _province(municipality: str) -> str | None:
+    """The province of a municipality, or of what it became."""
+    became = (_province(into) for into in _became(municipality))
+    return _present().get(municipality) or next(became, None)
+
+
+def _became(municipality: str) -> list[str]:
+    """What a municipality that is no more went into, whole or in part."""
+    mergers = regions.regions().mergers
+    into = [m.into for m in mergers if municipality in (*m.wholes, *m.part_of) and m.into != municipality]
+    return [] if municipality in _present() else into
+
+
+@cache
+def _present() -> dict[str, str]:
+    """The municipalities there are, with their province."""
+    return {part: province for province, parts in regions.regions().province_of.items() for part in parts}

@@ -13,7 +13,12 @@ from ..statistics.comparison import Comparison
 from ..statistics.counts import Change
 from ..statistics.surveys import SurveyChange
 from ..statistics.trends import Trend
+from ..statistics.verdicts import same_territory
 from . import dutch
+
+USUAL = "zulke verschuivingen komen vaker voor bij gemeenten van deze omvang"
+ALIKE = "het verschil is niet anders dan bij de andere gemeenten van deze omvang samen"
+UNMEASURED = "hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,18 @@ def caveats(*results: Series | Change | Trend | Comparison | SurveyChange | Miss
         *(sentence for one in shown for sentence in _editions(one)),
     ]
     return Caveats(tuple(dict.fromkeys(found)))
+
+
+def reasons(result: Change | Comparison) -> list[str]:
+    """Why a verdict carries a reservation, each in a few words; the verdict itself is computed from the same."""
+    found = [one.label for one in result.breaks]
+    if early := result.series.provisional(result.years):
+        found.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
+    if not same_territory(result.series, result.years):
+        found.append("de cijfers gaan niet over precies hetzelfde gebied")
+    if isinstance(result, Change) and result.peers and not result.peers.outside:
+        found.append(ALIKE if result.peers.beyond_shifts else USUAL)
+    return found if result.measured else [*found, UNMEASURED]
 
 
 def borders(*series: Series | Missing) -> Caveats:

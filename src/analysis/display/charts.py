@@ -9,7 +9,8 @@ from ..periods import Period
 from ..results import Record, Result, html
 from ..series import SUMMED_IN_PART, Missing, Series
 from . import dutch, origin, svg, withheld
-from .lines import draw, lines_of, marks
+from .lines import Line, draw, lines_of, marks
+from .places import place
 from .tables import Table, details
 
 _METHOD = (
@@ -46,7 +47,8 @@ class Chart(Result):
 def _(chart: Chart) -> str:
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(chart.alt)}">{chart.image}</div>'
+        '<p class="hint">Schuif de grafiek opzij.</p>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="Grafiek">{chart.image}</div>'
         f'<p class="src">{escape(chart.source)}</p></figure>'
         f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.trail}"
     )
@@ -83,23 +85,25 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     sources += [s for line in lines for s in line.series.population_sources if ours.per_inhabitant]
     return Chart(
         id,
-        title or series.indicator.label.capitalize(),
+        title or series.indicator.title,
         ours.unit,
         alt,
         description,
         svg.inline(draw(lines), id, alt, description),
-        _table(f"{id}-tabel", [line.series for line in lines]),
+        _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, origin.source_line(sources)])),
         origin.trail(sources, series.indicator.label, origin.selection(series), _METHOD),
         tuple(record for line in lines for record in line.series.records()),
     )
 
 
-def _table(id: str, shown: list[Series]) -> Table:
+def _table(id: str, lines: list[Line]) -> Table:
     """Counts and rates by year, open years marked as in the chart; a hidden count says so."""
+    shown, decimals = [line.series for line in lines], lines[0].decimals or 1
     columns = ["Jaar"]
     for series in shown:
-        columns += [f"{series.region_name}, aantal", f"{series.region_name}, per 1.000 inwoners"]
+        name = place(series.region)
+        columns += [f"{name}, aantal", f"{name}, per 1.000 inwoners"]
     rows = []
     for year in sorted({year for series in shown for year in (*series.years, *withheld.yearly(series))}):
         cells: list[str | None] = [str(year)]
@@ -107,9 +111,9 @@ def _table(id: str, shown: list[Series]) -> Table:
             count, rate = series.count(year), series.rate(year)
             hidden = withheld.yearly(series).get(year)
             cells.append(hidden if count is None else dutch.number(count) + _sign(series, year))
-            cells.append(None if rate is None else dutch.number(rate, 1))
+            cells.append(None if rate is None else dutch.number(rate, decimals))
         rows.append(tuple(cells))
-    return Table(id, f"{shown[0].indicator.label.capitalize()} per jaar", tuple(columns), tuple(rows))
+    return Table(id, f"{shown[0].indicator.title} per jaar", tuple(columns), tuple(rows))
 
 
 def _sign(series: Series, year: int) -> str:

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from ..periods import Period
 from ..results import html
 from ..statistics.monitoring import ControlChart
-from . import dutch, origin, svg
+from . import axis, dutch, origin, svg
 from .charts import Chart
+from .places import place
 from .sentences import answer, headline, src
 from .tables import Table
 
@@ -26,7 +27,7 @@ _MOST_LABELS = 6  # more would lie over each other
 
 @html.register
 def _(chart: ControlChart) -> str:
-    label, place = chart.series.indicator.label, chart.series.region_name
+    label, where = chart.series.indicator.label, place(chart.series.region)
     first, last = (_month(month) for month in chart.span)
     waves = [_month(month) for month in chart.signals]
     found = (
@@ -34,13 +35,13 @@ def _(chart: ControlChart) -> str:
         if waves
         else "<b>in geen enkele maand</b> boven de bovenste grens"
     )
-    told = f"Van {first} tot en met {last} lag het aantal {escape(label)} in {escape(place)} {found}."
+    told = f"Van {first} tot en met {last} lag het aantal {escape(label)} in {escape(where)} {found}."
     return answer(told) + src(_rule(chart)) + html(figure(chart))
 
 
 @headline.register
 def _(chart: ControlChart) -> str:
-    about = chart.series.indicator.label.capitalize()
+    about = chart.series.indicator.title
     return f"{about}: {_count(len(chart.signals)) if chart.signals else 'geen maand'} boven de bovenste grens"
 
 
@@ -86,7 +87,7 @@ def figure(chart: ControlChart) -> Chart:
         svg.inline(_draw(chart), id, alt, description),
         _table(f"{id}-tabel", chart),
         origin.source_line(series.sources),
-        origin.trail(series.sources, series.indicator.label, origin.selection(series), _METHOD),
+        origin.trail(series.sources, f"{series.indicator.label} per maand", origin.selection(series), _METHOD),
         tuple(chart.records()),
     )
 
@@ -104,7 +105,7 @@ def _table(id: str, chart: ControlChart) -> Table:
         for month, row in chart.months.iterrows()
     )
     columns = ("Maand", "Aantal", "Verwacht", "Gewone band (95 %)", "Bovenste grens (99,8 %)", "Oordeel")
-    caption = f"{chart.series.indicator.label.capitalize()} per maand, met grenzen"
+    caption = f"{chart.series.indicator.title} per maand, met grenzen"
     return Table(id, caption, columns, rows, text=("Oordeel",))
 
 
@@ -118,7 +119,8 @@ def _draw(chart: ControlChart) -> Figure:
     axes.plot(at, months["value"], color=svg.OURS, linewidth=1.6, marker="o", markersize=2.5, zorder=3)
     axes.set_ylim(0, max(months["value"].max(), months["signal_high"].max()) * 1.18)
     _draw_signals(axes, chart)
-    _draw_breaks(axes, chart)
+    for number, one in enumerate(chart.breaks):
+        axis.mark(axes, one, _position, height=0.99 - 0.07 * (number % 3))
     axes.annotate(
         "bovenste grens", (at[-1], months["signal_high"].iloc[-1]), (6, 0), textcoords="offset points", va="center",
         color=svg.THEIRS_TEXT,
@@ -126,8 +128,7 @@ def _draw(chart: ControlChart) -> Figure:
     middle = (months["notice_low"].iloc[-1] + months["notice_high"].iloc[-1]) / 2
     axes.annotate("gewone band", (at[-1], middle), (6, 0), textcoords="offset points", va="center", color=svg.OURS)
     axes.set_xticks(range(chart.span[0].year, chart.span[1].year + 1))
-    axes.yaxis.set_major_formatter(lambda value, _: dutch.number(value))
-    axes.grid(axis="y", color=svg.GRID, linewidth=0.8)
+    axis.values(axes, whole=True)
     return drawing
 
 
@@ -145,15 +146,3 @@ def _draw_signals(axes: Axes, chart: ControlChart) -> None:
         for x, height, month in zip(at, heights, chart.signals, strict=True):
             text = _month(month)
             axes.annotate(text, (x, height), (0, 7), textcoords="offset points", ha="center", fontsize=9.5)
-
-
-def _draw_breaks(axes: Axes, chart: ControlChart) -> None:
-    """A period as a band, a moment as a dotted line, labels at different heights."""
-    for number, one in enumerate(chart.breaks):
-        start = _position(one.date)
-        if one.until:
-            axes.axvspan(start, _position(one.until), color="#888888", alpha=0.14, linewidth=0)
-        else:
-            axes.axvline(start, color=svg.SOFT, linestyle=":", linewidth=1.4)
-        place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top"}
-        axes.annotate(one.label, (start, 0.99 - 0.07 * (number % 3)), (3, 0), fontsize=9.5, color=svg.SOFT, **place)

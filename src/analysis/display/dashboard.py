@@ -8,7 +8,7 @@ from .. import catalogue
 from ..policy.dashboard import STANDS_OUT, DashboardResult, SignalCharts
 from ..results import html
 from ..series import Missing
-from ..statistics.halfyears import HalfYear, Signal
+from ..statistics.halfyears import HalfYear
 from . import dutch, origin
 from .dashboard_tables import WORDS, agreed, half_in_words, halves, yearly
 from .sentences import answer, src
@@ -31,12 +31,15 @@ def _(dashboard: DashboardResult) -> str:
 
 def _summary(dashboard: DashboardResult) -> str:
     """What stands out, by name; and how many indicators cannot be judged."""
-    judged = dashboard.with_signal(Signal.NONE, *STANDS_OUT)
+    judged = dashboard.judged
     out = dashboard.with_signal(*STANDS_OUT)
     names = dutch.listed([f"{one.series.indicator.label} ({one.signal}: {WORDS[one.direction]})" for one in out])
     document, place = dashboard.document, escape(dashboard.region_name)
     verb, found = "vallen" if len(out) > 1 else "valt", f": {escape(names)}" if out else ""
     notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    if judged:
+        chance = dutch.number(dashboard.by_chance, 1)
+        notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
     if rest := len(dashboard.rows) - len(judged):
         notes.append(f"Over {rest} van de {len(dashboard.rows)} indicatoren zegt de regel niets.")
     return answer(
@@ -51,14 +54,16 @@ def _legend() -> str:
     notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
     rule = (
         "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
-        f"uit die eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de halfjaren daarin. Jaren met "
-        "coronamaatregelen of met een andere registratie tellen voor de band niet mee."
+        f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
+        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, waar "
+        "die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
     )
     words = (
         "<li>● geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
         "<li>▲ of ▼ let op: boven of onder de gewone band.</li>"
         f"<li>▲ of ▼ signaal: boven of onder de brede band ({signal}).</li>"
-        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken.</li>"
+        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
+        f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
     )
     return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
 
@@ -83,7 +88,7 @@ def _trail(dashboard: DashboardResult) -> str:
     sources = [source for series in [*half, *yearly] for source in series.sources]
     document = dashboard.document
     method = (
-        "som van zes maanden; banden uit hoogstens vijf vergelijkbare halfjaren, met hun eigen spreiding "
+        "som van zes maanden; banden uit de laatste vergelijkbare halfjaren, met hun eigen spreiding "
         "(negatief-binomiale verdeling); de regel staat vooraf vast in thresholds.yml"
     )
     about = f"alle indicatoren uit {dashboard.source.path}, {half_in_words(document)}"

@@ -30,14 +30,10 @@ def halves(document: Dashboard, id: str, title: str, rows: list[Row]) -> str:
     """Half-years beside the same half of the years before, with band, outcome and the last twelve months."""
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
-    columns = ("Wat", *named, "Gewone band", "12 maanden per 1.000 inwoners", "Signaal")
+    columns = ("Wat", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners", "Signaal")
     cells = tuple(_half_row(row, row.half, years) for row in rows if isinstance(row.half, HalfYear))
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
-    return html(Table(id, caption, columns, cells, text=("Signaal",))) if rows else ""
-
-
-def _named(row: Row) -> str:
-    return row.indicator.label[0].upper() + row.indicator.label[1:]  # capitalize() would make "cbs" of "CBS"
+    return html(Table(id, caption, columns, cells, text=("Uit de jaren", "Signaal"))) if rows else ""
 
 
 def _half_row(row: Row, half: HalfYear, years: range) -> tuple[str | None, ...]:
@@ -45,14 +41,23 @@ def _half_row(row: Row, half: HalfYear, years: range) -> tuple[str | None, ...]:
     band = f"{dutch.number(half.notice[0])} tot {dutch.number(half.notice[1])}" if half.notice else None
     rate = row.rolling.rate if isinstance(row.rolling, Rolling) else None
     now = dutch.number(half.count) + (" (voorlopig)" if half.provisional else "")
-    return (_named(row), *earlier, now, band, None if rate is None else dutch.number(rate, 1), _signal(half))
+    per_1000 = None if rate is None else dutch.number(rate, 1)
+    return (row.indicator.title, *earlier, now, band, _spans(half.reference) if band else None, per_1000, _signal(half))
+
+
+def _spans(years: tuple[int, ...]) -> str:
+    """Years with those that follow each other together: ``2016–2019 en 2022``."""
+    starts = [year for year in years if year - 1 not in years]
+    ends = [year for year in years if year + 1 not in years]
+    spans = zip(starts, ends, strict=True)
+    return dutch.listed([str(first) if first == last else f"{first}–{last}" for first, last in spans])
 
 
 def _signal(half: HalfYear) -> str:
     """The outcome in words, with a symbol for the direction; what was special about the half-year behind it."""
     special = f", {dutch.listed([one.label for one in half.breaks])}" if half.breaks else ""
     if half.signal == Signal.UNJUDGED:
-        return f"{half.signal}{special}"
+        return f"{half.signal}: te weinig {'jaren' if half.expected is None else 'registraties'}{special}"
     words = f" ({WORDS[half.direction]})" if half.signal in STANDS_OUT else ""
     return f"{_ARROWS[half.direction]} {half.signal}{words}{special}"
 
@@ -66,7 +71,7 @@ def yearly(id: str, title: str, rows: list[Row]) -> str:
 
 def _year_row(row: Row, years: Years) -> tuple[str | None, ...]:
     previous = (None, None) if years.previous is None else (str(years.previous), _figure(years.series, years.previous))
-    return (_named(row), str(years.last), _figure(years.series, years.last), *previous)
+    return (row.indicator.title, str(years.last), _figure(years.series, years.last), *previous)
 
 
 def _figure(series: Series, year: int) -> str:
@@ -84,7 +89,7 @@ def agreed(id: str, title: str, rows: list[Row]) -> Table:
     columns = ("Wat", "12 maanden", "12 maanden ervoor", "Lijst", "Doel", "Eigenaar", "Vorig halfjaar bijgesteld")
     cells = tuple(
         (
-            _named(row),
+            row.indicator.title,
             *_twelve(row.rolling),
             _SETS[row.item.set],
             _target(row.target, row.item) if row.target else _OPEN,

@@ -6,33 +6,43 @@ from html import escape
 
 from ..policy.departures import Departure, Departures, Money
 from ..policy.plan import Means
-from ..policy.priorities import Row
+from ..policy.themes import Row
 from ..results import html
 from . import dutch
 from .plan import euros, hours
-from .priorities import figures
 from .sentences import answer, src
 from .tables import Table
+from .theme_figures import figures
 
 _WAYS = {
     "up": "stijgen de cijfers",
     "down": "dalen de cijfers",
     "mixed": "gaan de cijfers twee kanten op",
     "equal": "veranderen de cijfers niet meer dan door toeval",
-    None: "zijn er geen cijfers",
+    None: "zeggen de cijfers niet of er iets stijgt of daalt",
 }
 _NOTE = "Dit is een waarneming en geen fout. Een keuze weegt meer dan cijfers en stemmen."
 
 
 @html.register
 def _(departures: Departures) -> str:
-    themes = dict.fromkeys(one.row.id for one in departures.found)
-    if not themes:
-        return answer("Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen.")
+    silent = departures.of("no_figures")
+    themes = {one.row.id for one in departures.found if one not in silent}
+    first, last = departures.matrix.overview.first, departures.matrix.overview.last
     told = (
-        f"Bij <b>{len(themes)} thema's</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE}"
+        f"Bij <b>{_count(len(themes))}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} "
+        f"De cijfers gaan over {first} tot {last}. "
+        if themes
+        else "Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen. "
     )
-    return answer(told) + f"<ul>{''.join(f'<li>{_told(one)}</li>' for one in departures.found)}</ul>"
+    if silent:
+        told += f"Bij {_count(len(silent), 'gekozen ')} geven de cijfers geen richting."
+    items = "".join(f"<li>{_told(one)}</li>" for one in departures.found)
+    return answer(told.strip()) + (f"<ul>{items}</ul>" if items else "")
+
+
+def _count(themes: int, which: str = "") -> str:
+    return f"{themes} {which}thema" if themes == 1 else f"{themes} {which}thema's"
 
 
 def _told(one: Departure) -> str:
@@ -44,7 +54,9 @@ def _told(one: Departure) -> str:
     if one.kind == "most_votes_not_chosen":
         return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(one.row)}"
     if one.kind == "no_figures":
-        return f"{label} is gekozen, maar met cijfers is er niets over te zeggen ({shown})."
+        none = "met cijfers is er niets over te zeggen"
+        why = none if one.row.telling or not one.row.changes else "van de cijfers is niet te zeggen wat gunstig is"
+        return f"{label} is gekozen, maar {why} ({shown})."
     return _without_money(one, label, shown)
 
 

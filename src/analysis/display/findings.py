@@ -10,11 +10,17 @@ from ..policy.findings import told
 from ..policy.peaks import Peaks
 from ..series import Series
 from ..statistics.counts import Change
-from ..statistics.verdicts import Verdict, same_territory
+from ..statistics.surveys import SurveyChange
+from ..statistics.verdicts import Verdict
 from . import dutch
+from .caveats import reasons
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
+ALL_TOGETHER = (
+    "Apart getoetst is dat verschil meer dan toeval. Maar wij toetsen veel uitspraken tegelijk; dan kan zo'n verschil "
+    "ook toeval zijn."
+)
 
 
 @told.register
@@ -73,7 +79,7 @@ def _outcome(found: Changed) -> list[str]:
 def by_chance(lower: float | None, upper: float | None, same: float) -> str:
     """Chance already by itself, or only because so many things were tested; ``same`` is what no difference is."""
     alone = lower is not None and (lower > same or (upper is not None and upper < same))
-    return "Wij toetsen veel uitspraken tegelijk; dan kan zo'n verschil ook toeval zijn." if alone else CHANCE
+    return ALL_TOGETHER if alone else CHANCE
 
 
 def _unproven(found: Changed) -> list[str]:
@@ -83,13 +89,17 @@ def _unproven(found: Changed) -> list[str]:
 
 def caveat(change: Change) -> str:
     """Which reservation comes with a change."""
-    names = [one.label for one in change.breaks]
-    names += provisional(change.series, change.first, change.last)
-    if not same_territory(change.series, (change.first, change.last)):
-        names.append("de cijfers gaan niet over precies hetzelfde gebied")
-    if change.unusual is False:
-        names.append("zulke verschuivingen komen vaker voor bij gemeenten van deze omvang")
+    return noted(reasons(change))
+
+
+def noted(names: list[str]) -> str:
+    """Reservations as a sentence, if there are any."""
     return f"Kanttekening: {dutch.listed(names)}." if names else ""
+
+
+def moved(change: SurveyChange) -> list[str]:
+    """Reservations that come with a percentage, mark or index."""
+    return [one.label for one in change.breaks] + provisional(change.series, change.first, change.last)
 
 
 def provisional(series: Series, *years: int) -> list[str]:
@@ -120,9 +130,8 @@ def _(found: Moved) -> str:
     margin = f"het verschil ligt tussen {dutch.number(one.lower, 1)} en {dutch.number(one.upper, 1)}"
     chance = by_chance(one.lower, one.upper, 0)
     end = {Verdict.CHANCE: f" {chance}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het document zegt."}
-    names = dutch.listed([each.label for each in one.breaks] + provisional(one.series, one.first, one.last))
-    noted = f" Kanttekening: {names}." if names and found.verdict is Verdict.CONFIRMED_WITH_CAVEAT else ""
-    return f"{base} ({margin}).{end.get(found.verdict, noted)}"
+    told = f"{base} ({margin}).{end.get(found.verdict, '')}"
+    return f"{told} {noted(moved(one))}" if found.verdict is Verdict.CONFIRMED_WITH_CAVEAT else told
 
 
 @told.register

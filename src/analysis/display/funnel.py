@@ -17,10 +17,13 @@ from .sentences import answer, src
 from .tables import Table
 
 _METHOD = (
-    "aantal per 1.000 inwoners in alle gemeenten; grenzen volgens Spiegelhalter (2005), met een toeslag voor echte "
-    "verschillen tussen gemeenten"
+    "aantal per 1.000 inwoners per gemeente; grenzen volgens Spiegelhalter (2005) bij 95 % en 99,8 %, met een toeslag "
+    "voor echte verschillen tussen gemeenten"
 )
 _LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the narrow limits dashed, the wide ones whole
+_NAMES = {LIMITS[0]: "smalle", LIMITS[1]: "brede"}
+_UNIT = "per 1.000 inwoners"
+_LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde grenzen, doen niet mee."
 
 
 @html.register
@@ -28,12 +31,12 @@ def _(funnel: Funnel) -> str:
     place, label = escape(funnel.series.region_name), escape(funnel.series.indicator.label)
     rate, average = dutch.number(funnel.rate, 1), dutch.number(funnel.average, 1)
     told = (
-        f"In {funnel.year} waren er in {place} <b>{rate} {label} per 1.000 inwoners</b>, in alle gemeenten samen "
-        f"{average}. {_position(funnel)}"
+        f"In {funnel.year} waren er in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
+        f"gemeenten samen {average}. {_position(funnel)}"
     )
-    edge = "De gemeente ligt aan de rand; 5 van de 100 gemeenten liggen daar door toeval." if funnel.near_edge else ""
     not_better = "Een gemeente binnen de grenzen is niet beter of slechter dan een andere."
-    return answer(told) + src(f"{edge} {not_better}".strip()) + html(funnel_chart(funnel))
+    small = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
+    return answer(told) + src(small) + html(funnel_chart(funnel))
 
 
 def _position(funnel: Funnel) -> str:
@@ -41,6 +44,21 @@ def _position(funnel: Funnel) -> str:
     if funnel.position == "inside":
         return f"Dat {usual}"
     return f"Dat is <b>{'hoger' if funnel.position == 'above' else 'lager'}</b> dan {usual}"
+
+
+def _edge(funnel: Funnel) -> str:
+    """That the municipality is between both pairs of limits, and how many are at least that far out."""
+    if not funnel.near_edge:
+        return ""
+    narrow = _share(funnel, LIMITS[0])
+    return f"De gemeente ligt aan de rand: binnen de brede grenzen en buiten de smalle. Daarbuiten {narrow}."
+
+
+def _share(funnel: Funnel, level: float) -> str:
+    """How many municipalities lie outside a pair of limits, counted."""
+    outside = funnel.outside(level)
+    share = dutch.percent(100 * outside / funnel.number, 1)
+    return f"{'ligt' if outside == 1 else 'liggen'} {outside} van de {funnel.number} gemeenten ({share})"
 
 
 def funnel_chart(funnel: Funnel) -> Chart:
@@ -52,13 +70,13 @@ def funnel_chart(funnel: Funnel) -> Chart:
     wide = table.cells[-1]
     words = {"below": "onder", "inside": "tussen", "above": "boven"}
     description = (
-        f"{place} ligt met {dutch.number(funnel.rate, 1)} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
+        f"{place} ligt met {dutch.number(funnel.rate, 1)} {words[funnel.position]} de brede grenzen. Die zijn bij "
         f"{dutch.number(funnel.inhabitants)} inwoners {wide[1]} en {wide[2]}. De grenzen komen naar elkaar toe bij "
         "grotere gemeenten. De andere gemeenten hebben geen naam: dit is geen ranglijst."
     )
     sources = [*funnel.series.sources, *funnel.population_sources]
     return Chart(
-        id, f"{label.capitalize()}: {place} tussen alle gemeenten ({funnel.year})", "per 1.000 inwoners", alt,
+        id, f"{label.capitalize()}: {place} tussen {funnel.number} gemeenten ({funnel.year})", _UNIT, alt,
         description, svg.inline(_draw(funnel), id, alt, description), table, origin.source_line(sources),
         origin.trail(sources, label, origin.selection(funnel.series), _METHOD),
     )  # fmt: skip
@@ -68,12 +86,12 @@ def _table(id: str, funnel: Funnel) -> Table:
     """Our figure and the limits; the others are no part of it."""
     rows: list[tuple[str | None, ...]] = [
         (f"{funnel.series.region_name}, {funnel.year}", dutch.number(funnel.rate, 1), None),
-        ("Alle gemeenten samen", dutch.number(funnel.average, 1), None),
+        (f"{funnel.number} gemeenten samen", dutch.number(funnel.average, 1), None),
     ]
     for level in LIMITS:
         lower, upper = (float(limit[0]) for limit in funnel.limits(np.array([funnel.inhabitants]), level))
-        share = dutch.percent(100 * level, 0 if level == LIMITS[0] else 1)
-        rows.append((f"Grenzen waarbinnen {share} ligt", dutch.number(lower, 1), dutch.number(upper, 1)))
+        name = f"{_NAMES[level].capitalize()} grenzen; daarbuiten {_share(funnel, level)}"
+        rows.append((name, dutch.number(lower, 1), dutch.number(upper, 1)))
     columns = ("Wat", "Cijfer of ondergrens", "Bovengrens")
     caption = f"Per 1.000 inwoners, en de grenzen bij {dutch.number(funnel.inhabitants)} inwoners"
     return Table(id, caption, columns, tuple(rows))
@@ -107,8 +125,7 @@ def _draw_limits(axes: Axes, funnel: Funnel) -> None:
     for level in LIMITS:
         for limit in funnel.limits(along, level):
             axes.plot(along, limit, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3)
-        name = dutch.percent(100 * level, 0 if level == LIMITS[0] else 1)
         axes.annotate(
-            name, (along[-1], funnel.limits(along, level)[1][-1]), xytext=(4, 0), textcoords="offset points",
+            _NAMES[level], (along[-1], funnel.limits(along, level)[1][-1]), xytext=(4, 0), textcoords="offset points",
             va="center", color=svg.THEIRS_TEXT, annotation_clip=False,
         )  # fmt: skip

@@ -7,8 +7,10 @@ from html import escape
 from ..policy.goals import GoalsReview, Measurability, Reviewed
 from ..policy.targets import Target
 from ..results import html
+from ..statistics.verdicts import Verdict
 from . import dutch
 from .sentences import answer, src
+from .statements import areas
 from .tables import Table
 
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
@@ -49,7 +51,10 @@ def _short(one: Reviewed) -> str:
 
 def _outcome(one: Reviewed) -> str:
     """Reached or not, for each figure and year apart: a goal can hold in one year and not in the next."""
-    return "; ".join(_target(target) for target in one.targets) or "Niet toetsbaar."
+    if not one.targets:
+        return "Niet toetsbaar."
+    told = "; ".join(_target(target) for target in one.targets)
+    return f"{told}; een ander deel is niet toetsbaar" if one.verdict is Verdict.NOT_TESTABLE else told
 
 
 def _target(target: Target) -> str:
@@ -62,7 +67,7 @@ def _target(target: Target) -> str:
 def _explained(one: Reviewed) -> str:
     """The findings of a goal in words, with our note about it."""
     words = "" if one.judged is None else one.judged.words
-    note = one.goal.note or ""
+    note = " ".join([one.goal.note or "", *(areas(one.judged) if one.judged else ())]).strip()
     if not words and not note:
         return ""
     return f"<p><b>{escape(one.id)}</b> {escape(words)}</p>{src(note)}"

@@ -1,36 +1,19 @@
-"""Maps of wijken: three classes told apart by hatching and by number, with the table as the alternative."""
+"""Maps of wijken: where more is registered than expected, with a table of the same numbers as the alternative."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
-from math import cos, radians
-from typing import Any
-
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Polygon
 
 from .. import observations, regions
 from ..results import html
 from ..series import Missing
 from ..statistics.areas import Area, Areas
 from ..statistics.verdicts import Verdict
-from . import dutch, origin, svg
+from . import dutch, origin, outlines, svg
 from .charts import Chart
+from .outlines import LESS, MORE, SAME, UNKNOWN, kind, own_number
 from .sentences import answer, src
 from .tables import Table
-
-MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen duidelijk verschil", "geen oordeel"
-_LATITUDE = 52.2  # the middle of the country
-_WIDTH = 7.0  # inches
-Ring = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-_LOOKS: dict[str, dict[str, Any]] = {
-    MORE: {"facecolor": "#e9a27a", "hatch": "///"},
-    LESS: {"facecolor": "#9cc9e6", "hatch": "..."},
-    SAME: {"facecolor": "#ffffff"},
-    UNKNOWN: {"facecolor": "#e3e3e3", "hatch": "xx"},
-}
 
 
 @html.register
@@ -51,13 +34,6 @@ def _(areas: Areas) -> str:
     )
 
 
-def kind(area: Area) -> str:
-    """The class of a wijk in words."""
-    if area.verdict == Verdict.NOT_TESTABLE or area.ratio is None:
-        return UNKNOWN
-    return SAME if area.verdict == Verdict.CHANCE else MORE if area.ratio > 1 else LESS
-
-
 def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     """A map of the wijken with a table of the same numbers.
 
@@ -75,28 +51,20 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     if isinstance(areas, Missing):
         return areas
     held = observations.borders()
-    drawn = [(number, one) for number, one in enumerate(areas.areas, start=1) if one.code in held]
+    drawn = [one for one in areas.areas if one.code in held]
     if not drawn:
         return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
-    shapes = {one.code: [_flat(ring) for ring in _rings(held[one.code]["geometry"])] for _, one in drawn}
-    drawing, axes = svg.figure(height=_height(shapes.values()))
-    for number, one in drawn:
-        _draw(axes, shapes[one.code], number, kind(one))
-    axes.set_axis_off()
-    axes.set_aspect("equal")
-    axes.autoscale_view()
-    _legend(axes, [kind(one) for _, one in drawn])
+    drawing = outlines.draw({one: held[one.code]["geometry"] for one in drawn})
     id = f"kaart-{areas.indicator.id}".replace("_", "-")
     years = f"{areas.first}–{areas.last}"
-    alt = f"Kaart: {areas.indicator.label} per wijk, {years}, in drie klassen"
-    classes = {name: sum(kind(one) == name for _, one in drawn) for name in (MORE, LESS, SAME, UNKNOWN)}
-    description = "; ".join(f"{name}: {count} wijken" for name, count in classes.items() if count)
+    alt = f"Kaart: {areas.indicator.label} per wijk, {years}"
+    description = _in_words(drawn)
     register = observations.sources()
-    border = [register[name] for name in {held[one.code]["source"] for _, one in drawn}]
+    border = [register[name] for name in dict.fromkeys(held[one.code]["source"] for one in drawn)]
     sources = [*areas.sources, *border]
     return Chart(
-        id, title or f"{areas.indicator.label.capitalize()} per wijk, {years}", "vergeleken met alle wijken samen",
-        alt, f"{description}. De nummers staan in de tabel.", svg.inline(drawing, id, alt, description),
+        id, title or f"{areas.indicator.title} per wijk, {years}", "vergeleken met alle wijken samen",
+        alt, description, svg.inline(drawing, id, alt, description),
         _table(f"{id}-tabel", areas), origin.source_line(sources),
         origin.trail(
             sources, f"{areas.indicator.label} per wijk",
@@ -107,51 +75,33 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     )  # fmt: skip
 
 
-def _flat(ring: Ring) -> Ring:
-    """Degrees on a flat map: a degree east is shorter than one north."""
-    flat = np.asarray(ring, dtype=float)[:, :2]
-    return np.column_stack([flat[:, 0] * cos(radians(_LATITUDE)), flat[:, 1]])
+def _in_words(drawn: list[Area]) -> str:
+    """Which wijken are more or less than expected, by name, and how many are neither."""
+    names = {name: [one.name for one in drawn if kind(one) == name] for name in (MORE, LESS, SAME, UNKNOWN)}
+    apart = [f"{name}: {dutch.listed(names[name])}" for name in (MORE, LESS) if names[name]]
+    rest = [f"{name}: {_wijken(len(names[name]))}" for name in (SAME, UNKNOWN) if names[name]]
+    return ". ".join(text[0].upper() + text[1:] for text in apart + rest) + "."
 
 
-def _height(shapes: Iterable[list[Ring]]) -> float:
-    """Inches that the map needs at the width of a chart, with room for the legend."""
-    points = np.concatenate([ring for rings in shapes for ring in rings])
-    width, height = np.ptp(points, axis=0)
-    return float(np.clip(_WIDTH * height / width, 1.5, _WIDTH)) + 0.7
+def _wijken(count: int) -> str:
+    return "1 wijk" if count == 1 else f"{count} wijken"
 
 
-def _draw(axes: Axes, rings: list[Ring], number: int, name: str) -> None:
-    """One wijk with its number in the middle of its largest part."""
-    for ring in rings:
-        axes.add_patch(Polygon(ring, closed=True, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]))
-    largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
-    middle = largest[:-1].mean(axis=0)
-    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
-    axes.annotate(str(number), tuple(middle), ha="center", va="center", fontsize=9.5, color=svg.INK, bbox=box)
-
-
-def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
-    """Outer rings of a polygon or of each part of a multipolygon."""
-    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return (part[0] for part in parts)
-
-
-def _legend(axes: Axes, present: list[str]) -> None:
-    shown = [name for name in _LOOKS if name in present]
-    handles = [Polygon([(0, 0)] * 3, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]) for name in shown]
-    axes.legend(handles, shown, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, frameon=False)
+def _heading(one: Area) -> str:
+    """The name of a wijk with its number, which many names hold already: "Wijk 04 Leek"."""
+    held = {word.lstrip("0") or "0" for word in one.name.split()}
+    return one.name if own_number(one) in held else f"{own_number(one)} {one.name}"
 
 
 def _table(id: str, areas: Areas) -> Table:
-    columns = ("Wijk", "Nummer", "Inwoners", "Aantal", "Verwacht", "Verhouding (marge 95 %)", "Oordeel")
+    columns = ("Wijk", "Inwoners", "Aantal", "Verwacht", "Verhouding (marge 95 %)", "Oordeel")
     rows = tuple(
         (
-            one.name, str(number), _number(one.inhabitants), _number(one.count), _number(one.expected),
-            _ratio(one), kind(one),
+            _heading(one), _number(one.inhabitants), _number(one.count), _number(one.expected), _ratio(one), kind(one),
         )
-        for number, one in enumerate(areas.areas, start=1)
+        for one in areas.areas
     )  # fmt: skip
-    caption = f"{areas.indicator.label.capitalize()} per wijk, {areas.first} tot en met {areas.last} samen"
+    caption = f"{areas.indicator.title} per wijk, {areas.first} tot en met {areas.last} samen"
     return Table(id, caption, columns, rows, text=("Oordeel",))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ..series import Missing, Series
-from . import dutch, origin, svg
+from . import axis, dutch, origin, svg
+from .axis import End
 from .charts import Chart
+from .places import place
 from .tables import Table
 
 UNITS = {"percent": "%", "index": "index, 2012 = 100", "grade": "rapportcijfer", "per_1000": "per 1.000"}
@@ -39,28 +42,33 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
         return next(one for one in series if isinstance(one, Missing))
     first = there[0]
     label, unit = first.indicator.label, UNITS[first.indicator.unit]
-    drawing, axes = svg.figure(height=3.2)
-    for one, look in zip(there, _LOOKS, strict=False):
-        _draw(axes, one, look)
     years = sorted({year for one in there for year in one.years})
-    axes.set_xticks(years)
-    axes.margins(x=0.14, y=0.2)
-    axes.yaxis.set_major_formatter(lambda value, _: dutch.number(value, 0 if first.indicator.unit == "index" else 1))
-    axes.grid(axis="y", color=svg.GRID, linewidth=0.8)
     id = f"{first.indicator.id}-{first.region}".lower().replace("_", "-")
     alt = f"Lijngrafiek: {label}, {unit}, {years[0]}–{years[-1]}"
     description = " ".join(_in_words(one) for one in there)
     sources = [source for one in there for source in one.sources]
     return Chart(
-        id, title or label.capitalize(), unit, alt, description, svg.inline(drawing, id, alt, description),
+        id, title or first.indicator.title, unit, alt, description,
+        svg.inline(_draw(there, years), id, alt, description),
         _table(f"{id}-tabel", there), origin.source_line(sources),
         origin.trail(sources, label, origin.selection(first), _METHOD),
         tuple(record for one in there for record in one.records()),
     )  # fmt: skip
 
 
-def _draw(axes: Axes, series: Series, look: dict[str, Any]) -> None:
-    """A line with its name at the end, and the margins as bars."""
+def _draw(shown: list[Series], years: list[int]) -> Figure:
+    drawing, axes = svg.figure(height=3.2)
+    for one, look in zip(shown, _LOOKS, strict=False):
+        _draw_line(axes, one, look)
+    axes.set_xticks(years)
+    axes.margins(x=0.14, y=0.2)
+    axis.values(axes)
+    axis.names(axes, [_end(one) for one, _ in zip(shown, _LOOKS, strict=False)])
+    return drawing
+
+
+def _draw_line(axes: Axes, series: Series, look: dict[str, Any]) -> None:
+    """A line, with the margins as bars."""
     values = {year: value for year in series.years if (value := series.value(year)) is not None}
     axes.plot(list(values), list(values.values()), markersize=6, **look)
     margins = {year: margin for year in values if (margin := series.margin(year)) is not None}
@@ -68,17 +76,17 @@ def _draw(axes: Axes, series: Series, look: dict[str, Any]) -> None:
         list(margins), [low for low, _ in margins.values()], [high for _, high in margins.values()],
         color=look["color"], linewidth=1.4,
     )  # fmt: skip
-    last = max(values)
-    axes.annotate(
-        series.region_name, (last, values[last]), (9, 0), textcoords="offset points", va="center",
-        color=svg.OURS if look["color"] == svg.OURS else svg.THEIRS_TEXT,
-    )  # fmt: skip
+
+
+def _end(series: Series) -> End:
+    last = series.last_year
+    return End(f"{_told(series, last)} {place(series.region)}", last, series.value(last) or 0)
 
 
 def _in_words(series: Series) -> str:
     first, last = series.first_year, series.last_year
     begin, end = (_told(series, year) for year in (first, last))
-    return f"{series.region_name} gaat van {begin} in {first} naar {end} in {last}."
+    return f"{place(series.region)}: van {begin} in {first} naar {end} in {last}."
 
 
 def _told(series: Series, year: int) -> str:
@@ -88,7 +96,7 @@ def _told(series: Series, year: int) -> str:
 def _table(id: str, shown: list[Series]) -> Table:
     columns = ["Jaar"]
     for one in shown:
-        columns += [one.region_name, f"{one.region_name}, marge (95 %)"]
+        columns += [place(one.region), f"{place(one.region)}, marge (95 %)"]
     rows = []
     for year in sorted({year for one in shown for year in one.years}):
         cells: list[str | None] = [str(year)]
@@ -97,5 +105,5 @@ def _table(id: str, shown: list[Series]) -> Table:
             cells.append(None if one.value(year) is None else _told(one, year))
             cells.append(f"{dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)}" if margin else None)
         rows.append(tuple(cells))
-    label = shown[0].indicator.label.capitalize()
-    return Table(id, f"{label}, {UNITS[shown[0].indicator.unit]}", tuple(columns), tuple(rows))
+    about = shown[0].indicator
+    return Table(id, f"{about.title}, {UNITS[about.unit]}", tuple(columns), tuple(rows))

@@ -12,7 +12,7 @@ from ..results import Record, Result, html
 from ..series import Missing
 from .caveats import Caveats
 from .sentences import answer, src
-from .statements import GROUPS, badge
+from .statements import GROUPS, badge, cautions
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,6 @@ def _(messages: KeyMessages) -> str:
 def _message(number: int, one: Judged) -> str:
     said = one.statement
     place = f"Uitspraak {said.id}. Zie het hoofdstuk met de uitspraken, onder '{GROUPS[said.group]}'."
-    unknown = html(Caveats(said.cautions, heading="")) if said.cautions else ""
+    unknown = html(Caveats(cautions(one), heading=""))
     told = answer(f"{badge(one.verdict)} {escape(one.words)}")
     return f"<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}{src(place)}"

@@ -8,9 +8,11 @@ from ..policy.comparisons import Developed
 from ..policy.findings import told
 from ..policy.places import Place, Ranked, Voted
 from ..statistics.comparison import Comparison
+from ..statistics.surveys import SurveyComparison
 from ..statistics.verdicts import Verdict
 from . import dutch
-from .findings import CHANCE, by_chance, figure, sentence_case
+from .caveats import reasons
+from .findings import CHANCE, by_chance, figure, moved, noted, provisional, sentence_case
 
 
 @told.register
@@ -62,7 +64,9 @@ def _(found: Beside) -> str:
         f"{one.series.region_name} en {dutch.number(one.elsewhere, 1)} in {_elsewhere(one.other.region)}: "
         f"{dutch.more_or_less(100 * (one.ratio - 1))} ({dutch.between(low, high)})."
     )
-    return f"{base} {by_chance(one.lower, one.upper, 1)}" if found.verdict is Verdict.CHANCE else base
+    if found.verdict is Verdict.CHANCE:
+        return f"{base} {by_chance(one.lower, one.upper, 1)}"
+    return f"{base} {noted(provisional(one.series, one.year))}".rstrip()
 
 
 def _elsewhere(region: str) -> str:
@@ -99,7 +103,12 @@ def _(found: Developed) -> str:
     if one.lower is None:
         return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
     same = 1 if isinstance(one, Comparison) else 0
-    return f"{base} {by_chance(one.lower, one.upper, same)}" if found.verdict is Verdict.CHANCE else base
+    end = {Verdict.CHANCE: by_chance(one.lower, one.upper, same), Verdict.CONFIRMED_WITH_CAVEAT: _reservation(one)}
+    return f"{base} {end[found.verdict]}" if found.verdict in end else base
+
+
+def _reservation(comparison: Comparison | SurveyComparison) -> str:
+    return noted(reasons(comparison) if isinstance(comparison, Comparison) else moved(comparison.here))
 
 
 def _signed(value: float) -> str:

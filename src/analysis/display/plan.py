@@ -29,7 +29,7 @@ def _(review: PlanReview) -> str:
         _themes(themes, wrong, review),
     ]
     available = (
-        f"Er is <b>{dutch.fte(plan.capacity)}</b>. {_checked(capacity, 'De uren', dutch.fte)} {_share(review)} "
+        f"Er is <b>{dutch.fte(plan.capacity)}</b>. {_share(review, capacity)} "
         f"Daarnaast is er {dutch.fte(plan.external)} van buiten de gemeente beschikbaar."
     )
     notes = html(Caveats(plan.notes, "Wat weten we niet?"))
@@ -52,12 +52,14 @@ def _themes(themes: list[Sum], wrong: list[Sum], review: PlanReview) -> str:
     return f"Bij {dutch.listed(labels)} zijn de kosten van de maatregelen <b>niet</b> gelijk aan het budget."
 
 
-def _share(review: PlanReview) -> str:
+def _share(review: PlanReview, capacity: Sum) -> str:
     whole = review.regular + review.priority
+    if not whole:
+        return "Hoe de uren zijn verdeeld, staat niet in het plan."
     regular, priority = (dutch.percent(100 * one / whole) for one in (review.regular, review.priority))
     return (
-        f"Daarvan is {dutch.fte(review.regular)} regulier ({regular}) en {dutch.fte(review.priority)} extra voor de "
-        f"prioriteiten ({priority})."
+        f"{_checked(capacity, 'De uren', dutch.fte)} Daarvan is {dutch.fte(review.regular)} regulier ({regular}) en "
+        f"{dutch.fte(review.priority)} extra voor de prioriteiten ({priority})."
     )
 
 

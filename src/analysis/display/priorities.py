@@ -6,17 +6,15 @@ from html import escape
 
 from ..documents.policy import ListName
 from ..policy.choices import Choices
-from ..policy.findings import SETTLED
-from ..policy.priorities import Matrix, Row
+from ..policy.priorities import Matrix
+from ..policy.themes import Row
 from ..results import html
 from ..series import Missing
-from ..statistics.counts import Change
-from ..statistics.verdicts import Verdict
 from . import dutch
 from .sentences import answer, src
 from .tables import Table, details
+from .theme_figures import figures
 
-_ARROWS = {one: f"{symbol}{dutch.NBSP}" for one, symbol in (("up", "▲"), ("down", "▼"), ("equal", "●"))}
 _REMARKS = {"more": "meer", "less": "minder", "same": "gelijk", "unclear": "onduidelijk"}
 _COLUMNS: dict[ListName, str] = {
     "nationally": "Landelijk",
@@ -31,13 +29,15 @@ def _(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     told = (
         f"Wij leggen <b>{len(matrix.rows)} thema's</b> naast elkaar. Van {first} naar {last} {_went(matrix, 'up')} "
-        f"en {_went(matrix, 'down')}. {_unspoken(matrix)}"
+        f"en {_went(matrix, 'down')}. {_turned(matrix)}{_unspoken(matrix)}"
     )
     correction = (
         f"Het oordeel over de cijfers is gecorrigeerd voor {matrix.overview.tested} vergelijkingen (methode van Holm). "
         "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
-        "weinig registraties voor een oordeel. Welke cijfers bij een thema horen, is onze keuze. Minder registraties "
-        "is niet altijd minder problemen."
+        "weinig registraties voor een oordeel. 'Niet ongewoon': zulke verschuivingen komen vaker voor bij gemeenten "
+        "van deze omvang. Een thema stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. Bij "
+        "verwijzingen, alarmeringen en wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de vergeleken "
+        "jaren gebeurde, is apart getoetst. Welke cijfers bij een thema horen, is onze keuze."
     )
     columns = ("Thema", "Cijfers", "Partners", "Stemmers (plaats)")
     rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)
@@ -53,32 +53,15 @@ def _went(matrix: Matrix, direction: str) -> str:
     return f"{verb} de cijfers bij {dutch.listed(names) if names else 'geen enkel thema'}"
 
 
+def _turned(matrix: Matrix) -> str:
+    """Themes whose figures went the other way after the years compared."""
+    names = [escape(row.theme.label.lower()) for row in matrix.rows if row.turned]
+    return f"Na {matrix.overview.last} keerde dat om bij {dutch.listed(names)}. " if names else ""
+
+
 def _unspoken(matrix: Matrix) -> str:
     silent = sum(not row.remarks for row in matrix.rows)
     return f"Over {silent} thema's hebben partners nog niets opgemerkt." if silent else ""
-
-
-def figures(row: Row) -> str:
-    """What the figures of a theme did, each with its direction and whether that is good news."""
-    told = [_figure(one) for one in row.changes] + [f"{label}: geen cijfers" for label in row.missing]
-    return "; ".join(told) or "geen cijfers bij dit thema"
-
-
-def _figure(change: Change) -> str:
-    label = change.series.indicator.label
-    if change.verdict is Verdict.NOT_TESTABLE:
-        return f"{_ARROWS['equal']}{label}: te weinig"
-    if change.verdict not in SETTLED:
-        return f"{_ARROWS['equal']}{label}: toeval"
-    pct = change.percentage
-    much = f"van {change.before} naar {change.after}" if pct is None else dutch.signed_percent(pct)
-    return f"{_ARROWS[change.direction]}{label} {much} ({meaning(change)})"
-
-
-def meaning(change: Change) -> str:
-    """Whether a change is good news; for some figures that cannot be said."""
-    good = {"lower": "down", "higher": "up"}.get(change.series.indicator.good)
-    return "niet te zeggen of dat goed is" if good is None else "gunstig" if change.direction == good else "ongunstig"
 
 
 def _partners(row: Row) -> str:

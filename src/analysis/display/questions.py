@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from .. import regions
+from .. import catalogue, regions
 from ..periods import Period
 from ..results import html
 from ..statistics import percentage
 from ..statistics.counts import Change
+from ..statistics.peers import PeerRange
 from ..statistics.power import Power
 from ..statistics.scenarios import Scenario, scenarios
-from ..statistics.verdicts import Verdict
 from . import dutch
-from .sentences import answer, chip, src
+from .caveats import USUAL
+from .sentences import alone, answer, chip, reservation, src
 
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
-_USUAL = "zulke verschuivingen komen vaker voor bij gemeenten van deze omvang"
 
 
 @html.register
@@ -30,8 +30,8 @@ def _(change: Change) -> str:
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
     verdict = chip(change.verdict, change.direction)
-    whole = answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change) + questions(change)
-    return whole + "".join(html(scenario) for scenario in scenarios(change))
+    whole = answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change) + alone(change)
+    return whole + questions(change) + "".join(html(scenario) for scenario in scenarios(change))
 
 
 def _how_much(change: Change) -> str:
@@ -43,28 +43,16 @@ def _how_much(change: Change) -> str:
 
 
 def _per_inhabitant(change: Change) -> str:
-    """The same per inhabitant, where the population of the same area is known."""
-    before, after = change.series.rate(change.first), change.series.rate(change.last)
-    if before is None or after is None:
+    """The same per inhabitant, where the population of the same area is known and the counts are not too small."""
+    rates = [change.series.rate(year) for year in change.years]
+    before, after = (dutch.number(rate or 0, 1) for rate in rates)
+    pct = None if change.small == "counts_only" else percentage(change.rate_ratio)
+    if pct is None or dutch.number(0, 1) in (before, after):  # a rare event among many inhabitants rounds to nothing
         return ""
-    pct = percentage(change.rate_ratio)
-    much = "" if pct is None or change.percentage is None else f": {dutch.more_or_less(pct)}"
     return (
-        f"Per 1.000 inwoners waren het er {dutch.number(before, 1)} in {change.first} en {dutch.number(after, 1)} in "
-        f"{change.last}{much}. "
+        f"Per 1.000 inwoners waren het er {before} in {change.first} en {after} in {change.last}: "
+        f"{dutch.more_or_less(pct)}. "
     )
-
-
-def reservation(change: Change) -> str:
-    """Which reservation a verdict is about, right below it."""
-    names = [one.label for one in change.breaks]
-    if early := change.series.provisional((change.first, change.last)):
-        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
-    if change.unusual is False:
-        names.append(_USUAL)
-    if not names or change.verdict != Verdict.CONFIRMED_WITH_CAVEAT:
-        return ""
-    return src(f"Kanttekening: {dutch.listed(names)}.")
 
 
 def questions(change: Change) -> str:
@@ -94,10 +82,12 @@ def _beyond_chance(change: Change) -> str:
     told = "Ja." if change.beyond_chance else "Nee."
     if not change.noise.months:
         return f"{told} Er zijn te weinig maandcijfers, dus de marge gaat alleen over puur toeval."
-    if change.dispersion == 1:
-        return f"{told} De maanden verschillen niet meer van elkaar dan door puur toeval."
-    times = dutch.number(change.dispersion, 1)
-    return f"{told} De maanden verschillen {times} keer zo sterk als door puur toeval. De marge is daarom ruimer."
+    rules = catalogue.thresholds().verdict
+    if change.dispersion < rules["ordinary"]:
+        return f"{told} Binnen het jaar verschillen de maanden niet meer van elkaar dan door puur toeval."
+    times = f"{dutch.number(change.dispersion, 1)} keer zo sterk als"
+    more = "veel sterker dan" if change.dispersion > rules["waves"] else times
+    return f"{told} Binnen het jaar verschillen de maanden {more} door puur toeval. De marge is daarom ruimer."
 
 
 def _unusual(change: Change) -> Iterator[str]:
@@ -105,12 +95,20 @@ def _unusual(change: Change) -> Iterator[str]:
     if peers is None:
         yield "Die vraag is niet te stellen: er zijn te weinig cijfers van andere gemeenten."
         return
-    yield "Ja." if peers.outside else f"Nee, {_USUAL}."
-    if change.percentage is None:
-        return
-    lower, upper = percentage(peers.lower) or 0.0, percentage(peers.upper) or 0.0
-    yield f"Gemeten aan {peers.number} andere gemeenten is de marge {dutch.between(lower, upper)}."
-    yield f"Samen registreerden die {dutch.more_or_less(percentage(peers.ratio) or 0.0)}."
+    alike = "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen."
+    yield "Ja." if peers.outside else alike if peers.beyond_shifts else f"Nee, {USUAL}."
+    yield _together(peers)
+    if change.percentage is not None:
+        lower, upper = percentage(peers.lower) or 0.0, percentage(peers.upper) or 0.0
+        yield f"Gemeten aan hun verschillen is onze marge {dutch.between(lower, upper)}."
+
+
+def _together(peers: PeerRange) -> str:
+    """What the peers did, and how many they are."""
+    them = f"Bij {peers.number} andere gemeenten van deze omvang samen"
+    if peers.percentage is None:
+        return f"{them} zijn er te weinig registraties voor een percentage."
+    return f"{them} waren er {dutch.more_or_less(peers.percentage)} registraties."
 
 
 @html.register

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import observations
 from ..observations import Source
 from ..results import Record, Result, html
-from .origin import vintage
+from .origin import checksum, vintage
 from .tables import Table
 
 
@@ -27,7 +27,7 @@ class Register(Result):
 @html.register
 def _(register: Register) -> str:
     rows = tuple(
-        (s.path, f"{s.publisher}, {s.table}", vintage(s), "nagemaakt" if s.synthetic else "echt", s.sha256[:12])
+        (s.path, f"{s.publisher}, {s.table}", vintage(s), "nagemaakt" if s.synthetic else "echt", checksum(s))
         for s in register.sources
     )
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,6 +11,7 @@ from ..results import Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from . import dutch
+from .caveats import territory
 from .sentences import answer, src
 from .tables import Table, details
 
@@ -58,8 +58,9 @@ def _(judgements: Judgements) -> str:
     rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
     table = Table("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
     family = (
-        f"Bij {judgements.corrected} toetsen kan toeval een rol spelen. Wie veel toetst, vindt altijd wel iets dat "
-        "opvalt. De oordelen zijn daarvoor gecorrigeerd (methode van Holm)."
+        f"Bij {judgements.corrected} verschillende toetsen is de vraag of een verschil meer is dan toeval. Wie veel "
+        "toetst, vindt altijd wel iets dat opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een "
+        "doel is gehaald, is een kwestie van tellen. Dat telt hier niet mee."
     )
     return answer(told) + html(table) + src(family)
 
@@ -77,7 +78,7 @@ def card(one: Judged, documents: dict[str, str]) -> str:
     where = f"{documents.get(said.document, said.document)}, regel {said.line} ({said.id})"
     return (
         f'<h3 id="{said.id.lower()}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
-        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_cautions(said.cautions)}"
+        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_unknown(one)}"
     )
 
 
@@ -87,6 +88,18 @@ def _findings(one: Judged) -> str:
         return f"<p>{escape(one.words)}</p>"
     items = "".join(f"<li>{escape(each.words)} <i>({each.verdict})</i></li>" for each in one.outcomes)
     return f"<ul>{items}</ul>"
+
+
+def cautions(one: Judged) -> tuple[str, ...]:
+    """What a reader must know besides the verdict: as the document of statements says, and as the figures say."""
+    return tuple(dict.fromkeys([*one.statement.cautions, *areas(one)]))
+
+
+def areas(one: Judged) -> tuple[str, ...]:
+    """How the figures of a statement came to stand for the municipality of today, where they are older."""
+    findings = [each.finding for each in one.outcomes if not isinstance(each.finding, Missing)]
+    told = [sentence for found in findings if found.used is not None for sentence in territory(found.used)]
+    return tuple(dict.fromkeys(told))
 
 
 def badge(verdict: Verdict) -> str:
@@ -105,6 +118,6 @@ def _same(one: Judged) -> str:
     return f" Dezelfde bewering als {escape(same)}." if same else ""
 
 
-def _cautions(cautions: Sequence[str]) -> str:
-    items = "".join(f"<li>{escape(one)}</li>" for one in cautions)
+def _unknown(one: Judged) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in cautions(one))
     return details("Wat weten we niet?", f"<ul>{items}</ul>") if items else ""

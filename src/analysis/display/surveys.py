@@ -6,8 +6,9 @@ from html import escape
 
 from ..catalogue import Indicator
 from ..results import html
-from ..statistics.surveys import Rank, SurveyChange, SurveyComparison
+from ..statistics.surveys import SurveyChange, SurveyComparison
 from . import dutch
+from .places import place
 from .sentences import answer, chip, src
 
 _POINTS = {"percent": "procentpunt", "index": "punt", "grade": "punt"}
@@ -16,10 +17,10 @@ _NO_MARGIN = "De bron geeft geen marges. Of het verschil toeval is, is daarom ni
 
 @html.register
 def _(change: SurveyChange) -> str:
-    indicator, place = change.series.indicator, escape(change.series.region_name)
+    indicator, where = change.series.indicator, escape(place(change.series.region))
     before, after = _value(indicator, change.before), _value(indicator, change.after)
     told = (
-        f"{escape(indicator.label.capitalize())} in {place}: <b>{after}</b> in {change.last}, tegen {before} in "
+        f"{escape(indicator.title)} in {where}: <b>{after}</b> in {change.last}, tegen {before} in "
         f"{change.first}: {_points(indicator, change.difference)}."
     )
     return answer(f"{told} {chip(change.verdict, _direction(change.difference))}") + src(
@@ -32,23 +33,13 @@ def _(comparison: SurveyComparison) -> str:
     here, elsewhere = comparison.here, comparison.elsewhere
     indicator = here.series.indicator
     told = (
-        f"{escape(indicator.label.capitalize())}, van {here.first} tot {here.last}: in "
-        f"{escape(here.series.region_name)} <b>{_points(indicator, here.difference)}</b> en in "
-        f"{escape(elsewhere.series.region_name)} <b>{_points(indicator, elsewhere.difference)}</b>."
+        f"{escape(indicator.title)}, van {here.first} tot {here.last}: in "
+        f"{escape(place(here.series.region))} <b>{_points(indicator, here.difference)}</b> en in "
+        f"{escape(place(elsewhere.series.region))} <b>{_points(indicator, elsewhere.difference)}</b>."
     )
     return answer(f"{told} {chip(comparison.verdict, _direction(comparison.difference))}") + src(
         f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}. "
         f"{_margin(comparison.lower, comparison.upper)}"
-    )
-
-
-@html.register
-def _(rank: Rank) -> str:
-    indicator, place = rank.series.indicator, escape(rank.series.region_name)
-    return answer(
-        f"{escape(indicator.label.capitalize())} in {place} in {rank.year}: "
-        f"<b>{_value(indicator, rank.value)}</b>. Van de {rank.number} gemeenten met een cijfer hebben er "
-        f"{rank.lower} een lager en {rank.higher} een hoger cijfer."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 # All at least 3:1 on white, and told apart without colour by dash and marker (WCAG 1.4.1, 1.4.11).
 INK, SOFT, GRID = "#1b1f24", "#4a525c", "#d5dade"
@@ -17,6 +18,7 @@ OURS, THEIRS, THEIRS_TEXT = "#0072b2", "#d55e00", "#a34700"
 
 STYLE: Any = {  # matplotlib types its settings one by one
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a dollar sign in a name is no formula
     "font.family": "sans-serif",
     "font.size": 11,
     "axes.spines.top": False,
@@ -41,10 +43,12 @@ def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:
 def inline(drawing: Figure, id: str, alt: str, description: str) -> str:
     """The figure as an ``<svg>`` element that announces itself by its alt text and description."""
     buffer = io.StringIO()
+    for text in drawing.findobj(Text):
+        text.set_parse_math(False)  # the style came too late for what a chart wrote after `figure`
     with rc_context(STYLE | {"svg.hashsalt": id}):
         drawing.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    text = buffer.getvalue()
-    body = text[text.index("<svg") :]
+    drawn = buffer.getvalue()
+    body = drawn[drawn.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", body)
     body = re.sub(r"\s*\n\s*", " ", body)

@@ -33,6 +33,7 @@ class Untestable(Result):
     def records(self) -> list[Record]:
         """How many there are of both kinds."""
         sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond}
+        sizes["in_part"] = tuple(filter(partly, self.absent))
         names = tuple(dict.fromkeys(one.file.name for one in sizes["all"]))
         return [
             Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
@@ -66,7 +67,8 @@ def _(result: Untestable) -> str:
     absent, beyond = len(result.absent), len(result.beyond)
     told = (
         f"<b>{absent + beyond} uitspraken</b> konden wij niet toetsen. Bij {absent} daarvan ontbreken cijfers of "
-        f"zijn er te weinig registraties. De andere {beyond} gaan over iets waar deze cijfers niets over zeggen."
+        f"zijn er te weinig registraties{_in_part(result)}. De andere {beyond} gaan over iets waar deze cijfers niets "
+        "over zeggen."
     )
     tables = [
         _reasons("cijfers", "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
@@ -75,13 +77,31 @@ def _(result: Untestable) -> str:
     return answer(told) + "".join(html(table) for table in tables if table.cells)
 
 
+def _in_part(result: Untestable) -> str:
+    """Of how many a part could be tested."""
+    number = sum(map(partly, result.absent))
+    return f" (van {number} kon een deel wel worden getoetst)" if number else ""
+
+
 def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> Table:
     rows = tuple(
-        (one.statement.id, one.statement.claim, one.words, f"{one.statement.document}:{one.statement.line}")
+        (one.statement.id, one.statement.claim, _why(one), f"{one.statement.document}:{one.statement.line}")
         for one in judged
     )
     columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
     return Table(f"niet-toetsbaar-{id}", caption, columns, rows, text=columns)
+
+
+def _why(one: Judged) -> str:
+    """The reasons; beside a part that could be tested, every part with its own verdict."""
+    if not partly(one):
+        return one.words
+    return " ".join(f"{each.words} ({each.verdict})" for each in one.outcomes)
+
+
+def partly(one: Judged) -> bool:
+    """Whether some part could be tested, which cannot carry the whole."""
+    return any(each.verdict is not Verdict.NOT_TESTABLE for each in one.outcomes)
 
 
 @html.register

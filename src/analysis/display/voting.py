@@ -60,7 +60,7 @@ def _(differences: VillageDifferences) -> str:
     names = list(differences.tally.voters.index)
     rows = tuple(
         (labels[row.theme], *(dutch.percent(100 * village[row.theme, name]) for name in names),
-         "verschillend" if row.p_holm < alpha() else "geen verschil")
+         "verschillend" if row.p_holm < alpha() else "niet te onderscheiden")
         for row in table.itertuples()
     )  # fmt: skip
     shares = Table(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..catalogue import Definition
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
+# Lists and numbers that a set or a count may ask for by name, besides the facts of ``facts.yml``.
+BUILT_IN = ("villages", "themes", "max_choices", "predecessors", "possible", "chosen")
+
+
+def _in_order(first: int, last: int) -> None:
+    if first >= last:
+        raise ValueError(f"'first' ({first}) hoort vóór 'last' ({last}) te liggen.")
 
 
 class ChangeTest(Definition):
@@ -27,6 +34,11 @@ class ChangeTest(Definition):
     percent: int | None = None
     monthly_peaks: bool = False
     region: str | None = None
+
+    @model_validator(mode="after")
+    def _two_years(self) -> Self:
+        _in_order(self.first, self.last)
+        return self
 
 
 class LevelTest(Definition):
@@ -56,6 +68,14 @@ class RankTest(Definition):
     share: float | None = None
     places: int | None = None
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.among == "municipalities" and (self.indicator is None or self.year is None):
+            raise ValueError("een plaats onder gemeenten heeft 'indicator' en 'year' nodig.")
+        if self.among == "themes" and (not self.themes or self.places is None):
+            raise ValueError("een plaats onder thema's heeft 'themes' en 'places' nodig.")
+        return self
+
 
 class ComparisonTest(Definition):
     """The municipality beside another area: its level in a year, or its change over years.
@@ -71,6 +91,14 @@ class ComparisonTest(Definition):
     than: Literal["lower", "higher", "more_up", "more_down"]
     region: str = "NL00"
 
+    @model_validator(mode="after")
+    def _years_of_a_change(self) -> Self:
+        if self.than in ("more_up", "more_down") and self.first is None:
+            raise ValueError(f"'{self.than}' gaat over twee jaren: 'first' ontbreekt.")
+        if self.first is not None:
+            _in_order(self.first, self.last)
+        return self
+
 
 class ExtremeTest(Definition):
     """A year as the lowest or highest of a number of years."""
@@ -81,6 +109,13 @@ class ExtremeTest(Definition):
     last: int
     year: int
     extreme: Literal["lowest", "highest"]
+
+    @model_validator(mode="after")
+    def _among_the_years(self) -> Self:
+        _in_order(self.first, self.last)
+        if not self.first <= self.year <= self.last:
+            raise ValueError(f"'year' ({self.year}) hoort te liggen tussen 'first' en 'last'.")
+        return self
 
 
 class TargetTest(Definition):
@@ -98,6 +133,14 @@ class TargetTest(Definition):
     base: int | None = None
     factor: float = 1.0
     met: bool = True
+
+    @model_validator(mode="after")
+    def _held_against_something(self) -> Self:
+        if self.value is None and self.base is None:
+            raise ValueError("een doel heeft 'value' of 'base' nodig.")
+        if self.base is not None and self.base >= self.year:
+            raise ValueError(f"'base' ({self.base}) hoort vóór 'year' ({self.year}) te liggen.")
+        return self
 
 
 class SumTest(Definition):
@@ -183,6 +226,12 @@ class Statement(Definition):
     same_as: str | None = None
     cautions: tuple[str, ...] = ()
     id: str = ""
+
+    @model_validator(mode="after")
+    def _tested_once(self) -> Self:
+        if bool(self.tests) == (self.same_as is not None):
+            raise ValueError("een uitspraak heeft 'tests' of 'same_as': precies een van beide.")
+        return self
 
 
 class Remark(Definition):

@@ -10,13 +10,13 @@ from typing import Literal, Self
 
 from ..documents.statements import ChangeTest
 from ..observations import Source
-from ..series import Missing
+from ..series import Missing, Series
 from ..statistics.counts import Change, change
 from ..statistics.surveys import SurveyChange, survey_change
 from ..statistics.verdicts import Direction, Verdict
 from . import peaks
 from .evidence import Evidence
-from .findings import SETTLED, Finding, Number, files
+from .findings import SETTLED, Finding, Number, counts_of, files
 
 Claim = Literal["up", "down", "not_up", "not_down"]
 # That something did not rise can only be shown by a fall: no visible rise is no proof that there was none.
@@ -25,11 +25,37 @@ _HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
-class Changed(Finding):
+class _TwoYears(Finding):
+    """Figures of two years beside a claimed direction."""
+
+    change: Change | SurveyChange
+    claimed: Claim
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the change; ``None`` where no outcome could stand out: too few counts, or no published margin."""
+        return None if self.change.verdict is Verdict.NOT_TESTABLE else self.change.p_value
+
+    def corrected(self, p_value: float) -> Self:
+        """With the change judged by another p-value."""
+        return replace(self, change=replace(self.change, p_value=p_value))
+
+    @property
+    def region(self) -> str:
+        """Where was counted or measured."""
+        return self.change.series.region
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Of the series."""
+        return files(self.change.series)
+
+
+@dataclass(frozen=True)
+class Changed(_TwoYears):
     """Counts of two years beside a claimed direction, and perhaps a claimed percentage."""
 
     change: Change
-    claimed: Claim
     percent: int | None = None
 
     @property
@@ -63,20 +89,6 @@ class Changed(Finding):
         return tuple(one for one in counts if replace(self, change=replace(self.change, before=one)).percent_fits)
 
     @property
-    def p_value(self) -> float | None:
-        """Of the change."""
-        return self.change.p_value
-
-    def corrected(self, p_value: float) -> Self:
-        """With the change judged by another p-value."""
-        return replace(self, change=replace(self.change, p_value=p_value))
-
-    @property
-    def region(self) -> str:
-        """Where was counted."""
-        return self.change.series.region
-
-    @property
     def numbers(self) -> dict[str, Number]:
         """The change in percent and both counts; with a claimed percentage, the counts that would make it right."""
         one = self.change
@@ -91,17 +103,16 @@ class Changed(Finding):
         return found | {f"fits.{count}": Number(count, "registrations") for count in self.fitting}
 
     @property
-    def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.change.series)
+    def used(self) -> Series:
+        """Both years."""
+        return counts_of(self.change.series, self.change.first, self.change.last)
 
 
 @dataclass(frozen=True)
-class Moved(Finding):
+class Moved(_TwoYears):
     """A percentage, mark or index in two years beside a claimed direction."""
 
     change: SurveyChange
-    claimed: Claim
 
     @property
     def verdict(self) -> Verdict:
@@ -109,30 +120,11 @@ class Moved(Finding):
         return self.change.verdict_on(SHOWN_BY[self.claimed])
 
     @property
-    def p_value(self) -> float | None:
-        """Of the change."""
-        return self.change.p_value
-
-    def corrected(self, p_value: float) -> Self:
-        """With the change judged by another p-value."""
-        return replace(self, change=replace(self.change, p_value=p_value))
-
-    @property
-    def region(self) -> str:
-        """Where was measured."""
-        return self.change.series.region
-
-    @property
     def numbers(self) -> dict[str, Number]:
         """The difference in points and both figures."""
         one, unit = self.change, self.change.series.indicator.unit
         points = Number(one.difference, "points", one.lower, one.upper)
         return {"points": points, str(one.first): Number(one.before, unit), str(one.last): Number(one.after, unit)}
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.change.series)
 
 
 def test(asked: ChangeTest, known: Evidence) -> Iterator[Finding | Missing]:

@@ -8,7 +8,8 @@ from typing import get_args
 from ..documents.policy import Listed, ListName
 from ..results import Record, Result
 from ..series import Missing
-from .priorities import Matrix, Row
+from .priorities import Matrix
+from .themes import Row
 
 
 @dataclass(frozen=True)

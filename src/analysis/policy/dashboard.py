@@ -52,16 +52,27 @@ class DashboardResult(Result):
         """The half-years with one of these outcomes."""
         return [row.half for row in self.rows if isinstance(row.half, HalfYear) and row.half.signal in signals]
 
+    @property
+    def judged(self) -> list[HalfYear]:
+        """The half-years that the rule says something about."""
+        return self.with_signal(Signal.NONE, *STANDS_OUT)
+
+    @property
+    def by_chance(self) -> float:
+        """How many of those would stand out if nothing had changed anywhere, on average."""
+        return (1 - catalogue.thresholds().signals.notice) * len(self.judged)
+
     def records(self) -> list[Record]:
-        """How many indicators stand out, and the numbers of every row."""
+        """How many indicators stand out, how many would by chance, and the numbers of every row."""
+        found = {signal.name.lower(): (str(signal), len(self.with_signal(signal))) for signal in Signal}
+        counts = {**found, "by_chance": ("door toeval te verwachten", self.by_chance)}
+        rows = [record for row in self.rows for record in row.records()]
+        return [self._record(id, label, float(value)) for id, (label, value) in counts.items()] + rows
+
+    def _record(self, id: str, label: str, value: float) -> Record:
         edition = f"{self.document.year}H{self.document.half}"
-        return [
-            Record(
-                f"signals.{edition}.{signal.name.lower()}", str(signal), self.document.municipality, edition,
-                float(len(self.with_signal(signal))), "indicators", source=(self.source.name,),
-            )
-            for signal in Signal
-        ] + [record for row in self.rows for record in row.records()]  # fmt: skip
+        where, names = self.document.municipality, (self.source.name,)
+        return Record(f"signals.{edition}.{id}", label, where, edition, value, "indicators", source=names)
 
 
 @dataclass(frozen=True)

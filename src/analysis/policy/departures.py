@@ -8,7 +8,8 @@ from typing import Literal
 from ..results import Record, Result
 from ..series import Missing
 from .plan import Means, PlanReview
-from .priorities import Matrix, Row
+from .priorities import Matrix
+from .themes import Row
 
 Kind = Literal["falls_yet_chosen", "most_votes_not_chosen", "rises_without_money", "rises_not_chosen", "no_figures"]
 

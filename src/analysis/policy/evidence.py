@@ -116,7 +116,7 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
     if found is not None:
         return found
     gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
-    return Missing(_WORDS[kind], gap + observations.left_out(folder))
+    return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))
 
 
 def no_figure(series: Series, year: int) -> Missing:

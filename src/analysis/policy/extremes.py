@@ -13,7 +13,7 @@ from ..series import Missing, Series
 from ..statistics.counts import Change, change
 from ..statistics.verdicts import Verdict
 from .evidence import Bounds, Evidence, no_figure
-from .findings import Finding, Number, decided, files
+from .findings import Finding, Number, counts_of, decided, files
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class Extreme(Finding):
             str(self.rival): Number(self.counts[self.rival].lower, unit),
             "years": Number(len(self.counts), "years"),
         }
+
+    @property
+    def used(self) -> Series:
+        """All the years."""
+        return counts_of(self.series, *self.counts)
 
     @property
     def sources(self) -> tuple[Source, ...]:

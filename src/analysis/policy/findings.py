@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import singledispatch
 from itertools import product
 from typing import NamedTuple, Self
+
+import pandas as pd
 
 from ..observations import Source
 from ..series import Series
@@ -37,7 +39,7 @@ class Finding:
 
     @property
     def p_value(self) -> float | None:
-        """Two-sided, that there is only chance; ``None`` where chance plays no part, as in a list or a sum."""
+        """Two-sided, that there is only chance; ``None`` where that decides nothing: a list, a sum, too few counts."""
         return None
 
     def corrected(self, p_value: float) -> Self:
@@ -53,6 +55,11 @@ class Finding:
     def numbers(self) -> dict[str, Number]:
         """Every number that the sentence may name, by measure; the first is the point estimate."""
         return {}
+
+    @property
+    def used(self) -> Series | None:
+        """The counts it rests on, cut down to the years it is about; ``None`` when there are none."""
+        return None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -81,6 +88,12 @@ def decided(compare: str, left: tuple[float, float], right: tuple[float, float])
     """
     answers = {holds(compare, one, other) for one, other in product(left, right)}
     return answers.pop() if len(answers) == 1 else None
+
+
+def counts_of(series: Series, *years: int) -> Series:
+    """The counts of some years and nothing else: these findings say nothing per inhabitant."""
+    moments = [pd.Timestamp(year, 1, 1) for year in years]
+    return replace(series, data=series.data[series.data.index.isin(moments)], population=pd.Series(dtype=float))
 
 
 def files(*series: Series) -> tuple[Source, ...]:

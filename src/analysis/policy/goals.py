@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..documents import Goals
 from ..documents.policy import Goal
@@ -33,8 +34,11 @@ class Reviewed:
 
     @property
     def met(self) -> bool | None:
-        """Whether every figure reached the goal; ``None`` when not one could be held against it."""
-        return all(one.met for one in self.targets) if self.targets else None
+        """Whether every figure reached the goal; ``None`` when that is not known of all of them."""
+        if not all(one.met for one in self.targets):
+            return False
+        known = bool(self.targets) and self.verdict is not Verdict.NOT_TESTABLE
+        return True if known else None
 
     @property
     def verdict(self) -> Verdict:
@@ -58,8 +62,8 @@ class GoalsReview(Result):
 
     @property
     def tested(self) -> list[Reviewed]:
-        """Goals that could be held against a figure."""
-        return [one for one in self.goals if one.targets]
+        """Goals of which the figures say whether they were reached."""
+        return [one for one in self.goals if one.met is not None]
 
     def records(self) -> list[Record]:
         """How many goals there are, were reported and could be tested, and all numbers behind each."""
@@ -91,26 +95,28 @@ class Measurability(Result):
         ]
 
 
-def goals(municipality: str, period: str, folder: Path | None = None) -> GoalsReview | Missing:
-    """The goals of a period, each with what was reported and what the figures say.
+def goals(municipality: str, which: Literal["past", "coming"], folder: Path | None = None) -> GoalsReview | Missing:
+    """The goals of one period, each with what was reported and what the figures say.
 
     Parameters
     ----------
-    period : str
-        As ``goals.yml`` writes it, ``2020-2023``.
+    which : {"past", "coming"}
+        The first or the last period that ``goals.yml`` has goals for.
 
     Returns
     -------
     GoalsReview or Missing
-        ``Missing`` when no goals of the period were delivered.
+        ``Missing`` when no goals were delivered.
     """
     found = Evidence(municipality, folder).document(Goals)
     if isinstance(found, Missing):
         return found
     document, source = found
+    periods = sorted({goal.period for goal in document.goals.values()})
+    if not periods:
+        return Missing("de doelen", f"In {source.path} staan geen doelen.")
+    period = periods[0 if which == "past" else -1]
     asked = {id: goal for id, goal in document.goals.items() if goal.period == period}
-    if not asked:
-        return Missing("de doelen", f"In beleid/goals.yml staan geen doelen voor {period}.")
     judgements = judge(municipality, folder)
     by_id = {} if isinstance(judgements, Missing) else judgements.by_id
     reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in asked.items())

@@ -22,13 +22,21 @@ class Outcome:
     finding : Finding or Missing
         The numbers, already with the corrected p-value; or why there are none.
     p_value, corrected : float or None
-        As the test gave it, and corrected for all tests of all statements (Holm).
+        As the test gave it, and corrected for all tests of all statements (Holm); ``None`` where chance does not
+        decide, or cannot.
     """
 
     test: Test
     finding: Finding | Missing
     p_value: float | None = None
     corrected: float | None = None
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What equal tests share: whatever direction two statements claim, it is one test of chance."""
+        region = getattr(self.test, "region", None) or getattr(self.finding, "region", None)
+        asked = (getattr(self.test, name, None) for name in ("indicator", "first", "last"))
+        return type(self.finding), region, *asked
 
     @property
     def verdict(self) -> Verdict:
@@ -95,19 +103,20 @@ class Judged:
             )  # fmt: skip
 
 
-def together(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all tests of a statement.
+# One contradiction contradicts a statement, and one part that may be chance makes it chance. Every part must hold, so a
+# part that could not be tested leaves the whole untested.
+_DECISIVE = (
+    Verdict.CONTRADICTED,
+    Verdict.CHANCE,
+    Verdict.NOT_TESTABLE,
+    Verdict.CONFIRMED_WITH_CAVEAT,
+    Verdict.CONFIRMED,
+)
 
-    One contradiction contradicts it, one that may be chance makes it chance. What could not be tested besides what
-    could be is a reservation.
-    """
-    for decisive in (Verdict.CONTRADICTED, Verdict.CHANCE):
-        if decisive in verdicts:
-            return decisive
-    kinds = set(verdicts)
-    if kinds <= {Verdict.NOT_TESTABLE}:
-        return Verdict.NOT_TESTABLE
-    return Verdict.CONFIRMED if kinds == {Verdict.CONFIRMED} else Verdict.CONFIRMED_WITH_CAVEAT
+
+def together(verdicts: list[Verdict]) -> Verdict:
+    """One verdict for all tests of a statement: that of the part that decides."""
+    return next((one for one in _DECISIVE if one in verdicts), Verdict.NOT_TESTABLE)
 
 
 def _years(test: Test) -> tuple[str | None, str]:

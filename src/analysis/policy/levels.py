@@ -12,7 +12,7 @@ from ..observations import Source
 from ..series import Missing, Series
 from ..statistics.verdicts import Verdict
 from .evidence import Bounds, Evidence, no_figure
-from .findings import Finding, Number, decided, files, holds
+from .findings import Finding, Number, counts_of, decided, files, holds
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ class Level(Finding):
         lower, upper = (None, None) if self.bounds.exact else (self.bounds.lower, self.bounds.upper)
         count = Number(self.bounds.lower, self.series.indicator.unit, lower, upper)
         return {str(self.year): count, "claimed": Number(self.claimed, self.series.indicator.unit)}
+
+    @property
+    def used(self) -> Series:
+        """The year."""
+        return counts_of(self.series, self.year)
 
     @property
     def sources(self) -> tuple[Source, ...]:

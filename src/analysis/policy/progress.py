@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from .. import observations
 from ..documents import Progress
 from ..documents.plan import Measure, Status
 from ..observations import Source
@@ -112,7 +113,8 @@ def progress(municipality: str, folder: Path | None = None) -> ProgressReview | 
         return review
     sheet = Evidence(municipality, folder).document(Progress)
     if isinstance(sheet, Missing) or not sheet[0].rows:
-        return Missing("de voortgang", "Er is nog geen voortgang ingevuld (beleid/voortgang.csv of voortgang.xlsx).")
+        gap = "Er is nog geen voortgang ingevuld (beleid/voortgang.csv of voortgang.xlsx)."
+        return Missing("de voortgang", gap + observations.left_out(folder, "beleid/voortgang"))
     rows = sorted(sheet[0].rows, key=lambda row: row.on)
     newest = {row.measure: row for row in rows}
     on = rows[-1].on

@@ -40,7 +40,7 @@ class Judgements(Result):
     Parameters
     ----------
     corrected : int
-        How many tests the correction for testing many things counts (Holm).
+        How many different tests the correction for testing many things counts (Holm).
     """
 
     municipality: str
@@ -78,8 +78,8 @@ class Judgements(Result):
 def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing:
     """Judge every statement in ``beleid/statements.yml``.
 
-    The p-values of all tests of all statements are one family for the correction of Holm; a statement that repeats
-    another adds nothing to it.
+    The p-values of all tests of all statements are one family for the correction of Holm. Only tests whose p-value
+    decides are in it, and equal tests count once, whatever they claim.
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
         return found
     document, file = found
     own = {one.id: tuple(_outcomes(one, known)) for one in document.all() if one.same_as is None}
-    family = [one.p_value for outcomes in own.values() for one in outcomes if one.p_value is not None]
-    corrected = iter(holm(family))
+    family = {one.question: one.p_value for outcomes in own.values() for one in outcomes if one.p_value is not None}
+    corrected = dict(zip(family, map(float, holm([*family.values()])), strict=True))
     own = {id: tuple(_corrected(one, corrected) for one in outcomes) for id, outcomes in own.items()}
     judged = tuple(Judged(one, own[one.same_as or one.id], file) for one in document.all())
     return Judgements(municipality, judged, document, file, len(family))
@@ -113,9 +113,9 @@ def _outcomes(statement: Statement, known: Evidence) -> Iterator[Outcome]:
             yield Outcome(test, finding, None if isinstance(finding, Missing) else finding.p_value)
 
 
-def _corrected(outcome: Outcome, p_values: Iterator[float]) -> Outcome:
-    """The outcome with the next corrected p-value, if it has one at all."""
+def _corrected(outcome: Outcome, p_values: dict[tuple[object, ...], float]) -> Outcome:
+    """The outcome with its corrected p-value, if it has one at all."""
     if outcome.p_value is None or isinstance(outcome.finding, Missing):
         return outcome
-    p_value = float(next(p_values))
+    p_value = p_values[outcome.question]
     return replace(outcome, finding=outcome.finding.corrected(p_value), corrected=p_value)

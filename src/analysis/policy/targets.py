@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from math import inf
-from typing import Self
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, inf
 
 from ..documents.statements import Compare, TargetTest
 from ..observations import Source
@@ -15,7 +15,7 @@ from ..statistics.power import Power, power
 from ..statistics.verdicts import Verdict
 from . import levels
 from .evidence import Bounds, Evidence
-from .findings import SETTLED, Finding, Number, decided, files
+from .findings import SETTLED, Finding, Number, counts_of, decided, files
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Target(Finding):
     met, claimed : bool
         Whether the count reached it, and whether the document says so.
     change : Change or None
-        From the year the goal starts from, for whether chance alone can explain it.
+        From the year the goal starts from, for whether chance alone can explain it. Counting decides whether a goal
+        was reached, so this one p-value stands by itself and is not corrected for those of the other statements.
     power : Power or None
         The chance that reaching a goal of this size could have been seen; only where the goal has a size.
     """
@@ -61,15 +62,6 @@ class Target(Finding):
         return Verdict.CONFIRMED_WITH_CAVEAT if doubt or early else Verdict.CONFIRMED
 
     @property
-    def p_value(self) -> float | None:
-        """Of the change since the year the goal starts from."""
-        return None if self.change is None else self.change.p_value
-
-    def corrected(self, p_value: float) -> Self:
-        """With that change judged by another p-value."""
-        return self if self.change is None else replace(self, change=replace(self.change, p_value=p_value))
-
-    @property
     def region(self) -> str:
         """Where was counted."""
         return self.series.region
@@ -79,13 +71,16 @@ class Target(Finding):
         """The count, the goal, and how likely it was that reaching the goal would stand out."""
         unit = self.series.indicator.unit
         lower, upper = self.goal
-        found = {
-            str(self.year): Number(self.count.lower, unit),
-            "goal": Number(lower, unit, *((None, None) if lower == upper else (lower, _finite(upper)))),
-        }
+        limits = (None, None) if lower == upper else (lower, None if upper == inf else upper)
+        found = {str(self.year): Number(self.count.lower, unit), "goal": Number(lower, unit, *limits)}
         if self.change is not None:
             found[str(self.change.first)] = Number(self.change.before, unit)
         return found if self.power is None else found | {"power": Number(100 * self.power.chance, "percent")}
+
+    @property
+    def used(self) -> Series:
+        """The year of the goal, and the year it starts from."""
+        return counts_of(self.series, self.year, *([] if self.base is None else [self.base]))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -124,8 +119,15 @@ def _since(asked: TargetTest, base: int, series: Series, known: Evidence) -> Fin
         return count
     if isinstance(start, Missing):
         return start
-    upper = inf if start.upper is None else start.upper
-    return _judged(asked, series, count, (asked.factor * start.lower, asked.factor * upper))
+    upper = inf if start.upper is None else _whole(asked, start.upper)
+    return _judged(asked, series, count, (_whole(asked, start.lower), upper))
+
+
+def _whole(asked: TargetTest, start: int) -> float:
+    """The part of a count that had to be reached, as the whole number that comes to the same."""
+    exact = Fraction(str(asked.factor)) * start
+    whole = {"<=": floor, ">": floor, "<": ceil, ">=": ceil}
+    return whole[asked.compare](exact) if asked.compare in whole else float(exact)
 
 
 def _judged(asked: TargetTest, series: Series, count: Bounds, goal: tuple[float, float]) -> Finding | Missing:
@@ -144,7 +146,3 @@ def _judged(asked: TargetTest, series: Series, count: Bounds, goal: tuple[float,
         series, asked.year, count, goal, asked.compare, asked.factor, asked.base, met, asked.met,
         since if isinstance(since, Change) else None, seen if isinstance(seen, Power) else None,
     )  # fmt: skip
-
-
-def _finite(limit: float) -> float | None:
-    return None if limit == inf else limit

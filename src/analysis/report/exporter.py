@@ -6,6 +6,8 @@ HTML results into our own template, with everything else left out, and escapes w
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,7 @@ class Page:
     title: str = "Veiligheidsanalyse"
     subtitle: str = ""
     synthetic: bool = False
+    unread: tuple[str, ...] = ()
     chapters: tuple[Link, ...] = ()
     previous: Link | None = None
     next: Link | None = None
@@ -113,13 +116,21 @@ def render(template: str, **context: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["first_answer"] = _first_answer
+    return environment
+
+
+def _first_answer(highlights: Iterable[Markup]) -> Markup:
+    """The sentence that says most about a chapter: the first answer among its highlights."""
+    found = re.search(r'<p class="answer">.*?</p>', "".join(highlights), flags=re.DOTALL)
+    return Markup(found[0]) if found else Markup("")
 
 
 def _title(nb: NotebookNode) -> str:

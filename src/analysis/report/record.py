@@ -13,6 +13,7 @@ from ..observations import Source
 from ..results import MIME
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill", "nbconvert", "veiligheidsanalyse")
+_INSIDE = {"sha256": None, "size": None}  # see observations.Source
 
 
 def collect(notebook: NotebookNode, chapter: str, register: dict[str, Source]) -> list[dict[str, Any]]:
@@ -54,10 +55,10 @@ def _records(notebook: NotebookNode) -> Iterable[dict[str, Any]]:
 
 
 def manifest(parameters: dict[str, Any], sources: Iterable[Source], chapters: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a report was made from: inputs by checksum, parameters, and versions of the code."""
+    """What a report was made from: inputs by checksum (of public files only), parameters, and versions of the code."""
     return {
         "parameters": parameters,
-        "inputs": [asdict(source) for source in sources],
+        "inputs": [asdict(source) | ({} if source.public else _INSIDE) for source in sources],
         "versions": {name: version(name) for name in PACKAGES},
         "chapters": chapters,
     }

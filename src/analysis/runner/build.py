@@ -18,7 +18,6 @@ from .. import observations, paths, regions
 from ..display import dutch
 from ..documents import KINDS
 from ..loading import load as series
-from ..observations import Source
 from ..policy.evidence import document
 from ..report import exporter
 from ..report.exporter import Link, Page
@@ -86,7 +85,7 @@ def report(parameters: Parameters, processed: Path, out: Path, jobs: int, progre
     try:
         (fresh / "notebooks").mkdir()
         made = _execute_all(parameters, processed, fresh / "notebooks", jobs, progress)
-        _write(fresh, parameters, made, observations.sources(processed), started)
+        _write(fresh, parameters, made, processed, started)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         paths.replace_folder(fresh, target)
     finally:
@@ -99,7 +98,7 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
     """Check every chapter before the first kernel starts, then run them side by side."""
     todo = chapters()
     values = {chapter.id: parameters.for_notebook(chapter.path) for chapter in todo}
-    reasons = {chapter.id: _reason(chapter, parameters, processed) for chapter in todo}
+    reasons = {chapter.id: why_absent(chapter, parameters, processed) for chapter in todo}
     register = observations.sources(processed)
 
     def one(chapter: Chapter) -> Made:
@@ -126,7 +125,7 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
         return [finished.result() for finished in running]
 
 
-def _reason(chapter: Chapter, parameters: Parameters, processed: Path) -> str | None:
+def why_absent(chapter: Chapter, parameters: Parameters, processed: Path) -> str | None:
     """Why a chapter cannot be made, if nothing it needs is there."""
     answers = [_ask(need, parameters, processed) for need in chapter.needs]
     gaps = [answer.reason for answer in answers if isinstance(answer, Missing)]
@@ -145,7 +144,8 @@ def _ask(need: str, asked: Parameters, processed: Path) -> object:
 
 def _borders(municipality: str, processed: Path) -> object:
     """The borders within a municipality, or why there are none."""
-    if any(one["municipality"] == municipality for one in observations.borders(processed).values()):
+    within = "WK" + municipality.removeprefix("GM")
+    if any(code.startswith(within) for code in observations.borders(processed)):
         return municipality
     gap = f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd."
     return Missing("de grenzen", gap + observations.left_out(processed))
@@ -158,18 +158,20 @@ def _gaps(made: list[Made]) -> list[str]:
         subjects = dict.fromkeys(record["label"] for record in m.results if record["unit"] == "missing")
         if subjects:
             found.append(
-                f"{m.chapter.title}: niet alle vragen zijn te beantwoorden, over {dutch.listed(list(subjects))}."
+                f"{m.chapter.title}: niet alles is te beantwoorden. Cijfers ontbreken van {dutch.listed(list(subjects))}."
             )
     return found
 
 
-def _write(folder: Path, parameters: Parameters, made: list[Made], register: dict[str, Source], started: float) -> None:
+def _write(folder: Path, parameters: Parameters, made: list[Made], processed: Path, started: float) -> None:
     """Render pages and records from the executed notebooks."""
+    register, unread = observations.sources(processed), observations.unread(processed)
     results = [record for m in made for record in m.results]
     page = Page(
         f"Veiligheidsanalyse {regions.name(parameters.municipality)}",
         f"{parameters.first_year}–{parameters.last_year}",
         chapters=tuple(m.link for m in made),
+        unread=tuple(unread),
     )
     shown = [m for m in made if m.notebook]
     contents = {m.chapter.id: exporter.read(m.notebook) for m in made if m.notebook}
@@ -187,7 +189,8 @@ def _write(folder: Path, parameters: Parameters, made: list[Made], register: dic
         exporter.render("index.html.j2", page=index_page, chapters=overview), encoding="utf-8"
     )
     states = [{"id": m.chapter.id, "page": m.link.href, "reason": m.reason} for m in made]
-    record = manifest(asdict(parameters), register.values(), states) | {"seconds": round(perf_counter() - started, 2)}
+    spent = {"unread": unread, "seconds": round(perf_counter() - started, 2)}
+    record = manifest(asdict(parameters), register.values(), states) | spent
     _write_json(folder / "results.json", results)
     _write_json(folder / "manifest.json", record)
 
@@ -199,7 +202,7 @@ def _around(page: Page, shown: list[Made], index: int) -> Page:
     previous = shown[index - 1].link if index else None
     following = shown[index + 1].link if index + 1 < len(shown) else None
     synthetic = any(record["synthetic"] for record in here.results)
-    return Page(page.title, page.subtitle, synthetic, chapters, previous, following, home="index.html")
+    return replace(page, synthetic=synthetic, chapters=chapters, previous=previous, next=following, home="index.html")
 
 
 def _write_json(path: Path, content: Any) -> None:

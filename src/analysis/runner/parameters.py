@@ -37,8 +37,12 @@ class Parameters:
                 f"'{self.municipality}' is geen code van een gemeente.",
                 f"Gebruik de CBS-code met GM en vier cijfers, bijvoorbeeld {_nearest(self.municipality)}.",
             )
+        if self.first_year > self.last_year:
+            problem = f"het eerste jaar ({self.first_year}) ligt na het laatste ({self.last_year})."
+            remedy = f"Draai ze om: --from-year {self.last_year} --to-year {self.first_year}."
+            raise DataError("--from-year", problem, remedy)
         known = min(regions.regions().counts)
-        if not known <= self.first_year <= self.last_year <= date.max.year:
+        if self.first_year < known or self.last_year > date.max.year:
             problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
             raise DataError("--from-year", problem, f"Cijfers over gemeenten zijn er vanaf {known}.")
         if self.first_year == self.last_year:

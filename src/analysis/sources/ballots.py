@@ -11,10 +11,11 @@ import pandas as pd
 from .. import paths
 from ..errors import DataError
 from . import grids
+from .package import VOTES
 from .recognise import plain
 from .votecard import PATH, VoteCard
 
-BALLOTS, TALLY = "stembriefjes", "turflijst"
+BALLOTS, TALLY = VOTES
 _NAMES = {
     "stemmer": "voter", "stemmers": "voters", "kiezer": "voter", "kiezers": "voters", "stemmernummer": "voter",
     "aantalstemmers": "voters", "aantalkiezers": "voters", "dorp": "village", "kern": "village", "plaats": "village",
@@ -55,7 +56,8 @@ def read(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        For a theme or village that is not on the card, too many or double choices, or a number that is none.
+        For a header without rows, a theme or village that is not on the card, too many or double choices, or a number
+        that is none.
     """
     grid = grids.read(path, closed=True)
     header = [plain(name) for name in grid.header]
@@ -66,6 +68,9 @@ def read(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
         if name not in body:
             remedy = "Voeg de kolom toe; zie stemmen/ in de voorbeelddata."
             raise DataError(paths.shown(path), "deze kolom ontbreekt.", remedy, line=1, column=_LABELS[name])
+    if body.empty:
+        remedy = "Vul de stemmen in, of haal het bestand weg als er niet is gestemd."
+        raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", remedy)
     body["village"] = _on_card(body["village"], card.village_names, path, "het dorp", "dorp")
     rows = _ballots(body, card, path) if is_ballots else _tally(body, card, path)
     return rows.assign(source=source)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import paths
 from ..errors import DataError
+from .files import AGAIN
 from .grids import Grid
 from .recognise import plain
 
@@ -40,8 +41,10 @@ def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        For a column that is absent.
+        For a column that is absent, or a header without rows.
     """
+    if grid.body.empty:
+        raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
     found = {plain(name): place for place, name in enumerate(grid.header)}
     for name in names.values():
         if plain(name) not in found:

@@ -74,7 +74,7 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
     votes = harvest.attempt("stemmen", partial(ballotbox.together, harvest.votes))
     votes = ballotbox.together({}) if votes is None else votes
     frame = _observations(harvest.figures)
-    reconcile.editions(frame, {source.name: source for source in harvest.sources})
+    frame = _agreeing(frame, harvest)
     frame = disclosure.protect(frame, harvest.sources)
     extras = {
         observations.CARD: harvest.card.model_dump(mode="json") if harvest.votes else None,
@@ -85,6 +85,19 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
     observations.write(processed, frame, harvest.sources, votes, extras)
     used = tuple(source.path for source in harvest.sources if (raw / source.path).exists())
     return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread)
+
+
+def _agreeing(frame: pd.DataFrame, harvest: Harvest) -> pd.DataFrame:
+    """Figures of exports that do not contradict each other; whoever keeps going does without the older of two."""
+    try:
+        reconcile.editions(frame, {source.name: source for source in harvest.sources})
+    except reconcile.Contradiction as found:
+        if not harvest.keep_going:
+            raise
+        harvest.unread[found.older.path] = str(found)
+        harvest.sources.remove(found.older)
+        return _agreeing(frame[frame["source"] != found.older.name], harvest)
+    return frame
 
 
 def _candidates(raw: Path) -> Iterator[Path]:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .. import catalogue, paths
+from .. import catalogue, paths, reading
 from ..errors import DataError
 from ..observations import Source
 
 NAME = "datapackage.json"
+VOTES = ("stembriefjes", "turflijst")  # what voters handed in; a small village is not to be found from it
 _EXPORTED = re.compile(r"_(\d{2})(\d{2})(\d{4})_\d{6}(?!\d)")  # 47013NED_TypedDataSet_15022024_101500.csv
 
 
@@ -91,7 +92,7 @@ def read(raw: Path) -> Register:
         remedy = "Controleer de komma's, haken en aanhalingstekens rond deze regel."
         raise DataError(paths.shown(path), problem, remedy, line=error.lineno) from None
     except ValidationError as error:
-        raise catalogue.in_dutch(path, error) from None
+        raise reading.in_dutch(path, error) from None
     names = Counter(resource.name for resource in package.resources)
     if twice := [name for name, number in names.items() if number > 1]:
         remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."
@@ -128,7 +129,7 @@ def digest(path: Path) -> str:
 
 def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:
     """A file as the end of every trail from a published number; the register has precedence over what we assume."""
-    path = raw / resource.path
+    path, known = raw / resource.path, catalogue.tables().get(table)
     return Source(
         name=resource.name,
         path=resource.path,
@@ -140,6 +141,7 @@ def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licen
         vintage=resource.vintage.isoformat() if resource.vintage else None,
         licence=resource.licenses[0].name if resource.licenses else licence,
         replaces=resource.replaces,
+        public=known.public if known else table not in VOTES,
     )
 
 

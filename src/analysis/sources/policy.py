@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from .. import catalogue
 from ..documents import KINDS, Document
 from . import package, references, sheets, votecard
 from .harvest import Harvest
+from .package import Register, Resource
 
 FOLDER, MUNICIPALITY = "beleid", "Gemeente"
 
@@ -33,28 +36,52 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        With file, entry and field when a document does not fit its type, or names something that does not exist.
+        With file, entry and field when a document does not fit its type, or names something that does not exist;
+        whoever wants to keep going does without that document.
     """
     register = harvest.register if root == harvest.raw else package.read(root)
+    harvest.skipped |= _unknown(root)
+    resources = dict(_there(harvest, root, register))
     found: dict[str, Document] = {}
-    names, files = {}, {}
+    for kind, resource in resources.items():
+        content = harvest.attempt(resource.path, partial(_read, root / resource.path, kind, found))
+        if content is not None:
+            found[kind] = content
+    there = (harvest.raw / votecard.PATH).exists()
+    card = harvest.attempt(votecard.PATH, partial(votecard.read, harvest.raw)) if there else None
+    sound = {}
+    for kind, content in found.items():
+        resource = resources[kind]
+        harvest.attempt(resource.path, partial(references.check, kind, root / resource.path, found, card))
+        if resource.path not in harvest.unread:
+            source = package.describe(root, resource, table="beleidsdocument", publisher=MUNICIPALITY)
+            harvest.sources.append(source)
+            sound[kind] = {"content": content.model_dump(mode="json"), "source": source.name}
+    return sound
+
+
+def _there(harvest: Harvest, root: Path, register: Register) -> Iterator[tuple[str, Resource]]:
+    """Every document to read, by kind."""
     for kind in KINDS:
-        path = sheets.find(root / FOLDER, kind)
+        path = harvest.attempt(f"{FOLDER}/{kind}", partial(sheets.find, root / FOLDER, kind))
         if path is None:
             continue
         resource = register.resource(path.relative_to(root).as_posix())
-        if resource.path in harvest.unread or (resource.synthetic and root != harvest.raw):
-            continue
-        content = harvest.attempt(resource.path, partial(_read, path, kind, found))
-        if content is not None:
-            source = package.describe(root, resource, table="beleidsdocument", publisher=MUNICIPALITY)
-            harvest.sources.append(source)
-            found[kind], names[kind], files[kind] = content, source.name, path
-    card = votecard.read(harvest.raw) if (harvest.raw / votecard.PATH).exists() else None
-    references.check(found, files, card)
-    return {
-        kind: {"content": content.model_dump(mode="json"), "source": names[kind]} for kind, content in found.items()
-    }
+        if resource.path not in harvest.unread and (root == harvest.raw or not resource.synthetic):
+            yield kind, resource
+
+
+def _unknown(root: Path) -> dict[str, str]:
+    """Files beside the documents that are none, perhaps because a name was misspelt, with the Dutch reason."""
+    known = [Path(votecard.PATH).name, *(name for kind in KINDS for name in sheets.names(kind))]
+    skipped = {}
+    for path in sorted((root / FOLDER).glob("[!.~]*")):
+        note = path.name.casefold().startswith("readme") or path.suffix == ".md"
+        if path.name not in known and not note:
+            near = get_close_matches(path.name.lower(), known, n=1, cutoff=0.8)
+            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(known)}."
+            skipped[path.relative_to(root).as_posix()] = f"geen beleidsdocument{meant}"
+    return skipped
 
 
 def _read(path: Path, kind: str, found: dict[str, Document]) -> Document:

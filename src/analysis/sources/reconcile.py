@@ -13,6 +13,12 @@ from .package import NAME
 KEY = ["indicator", "region", "period", "frequency"]
 
 
+class Contradiction(DataError):
+    """Two exports of one table that cannot both be right; ``older`` is the one that was made first."""
+
+    older: Source
+
+
 def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
     """Check that exports of the same table agree.
 
@@ -25,7 +31,7 @@ def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
 
     Raises
     ------
-    DataError
+    Contradiction
         When two files differ by more than ``thresholds.revision.max_relative`` on the same figure; the figure with
         the largest difference is named.
     """
@@ -43,17 +49,19 @@ def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
         raise _disagreement(same.iloc[0], same.iloc[-1], sources)
 
 
-def _disagreement(one: pd.Series, other: pd.Series, sources: dict[str, Source]) -> DataError:
+def _disagreement(one: pd.Series, other: pd.Series, sources: dict[str, Source]) -> Contradiction:
     what = catalogue.indicator(one["indicator"]).label
     where, when = regions.name(one["region"]), Period(one["period"].date(), one["frequency"]).label
     first, second = (f"{row['value']:.0f} in {_named(sources[row['source']])}" for row in (one, other))
     newest = max((sources[one["source"]], sources[other["source"]]), key=lambda source: source.vintage or "")
     oldest = sources[other["source"]] if newest.name == one["source"] else sources[one["source"]]
-    return DataError(
+    found = Contradiction(
         newest.path,
         f"twee exports van {newest.table} spreken elkaar tegen over {what} in {where}, {when}: {first} en {second}.",
         f'Haal een van beide weg, of zet in {NAME} bij \'{newest.name}\': "replaces": "{oldest.name}".',
     )
+    found.older = oldest
+    return found
 
 
 def _named(source: Source) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import catalogue, paths, regions
-from ..documents import Dashboard, Document, Goals, Partners, Plan, Priorities, Statements
+from ..documents import Dashboard, Document, Facts, Goals, Partners, Plan, Priorities, Statements
 from ..documents.plan import BudgetLine, Hours
+from ..documents.statements import BUILT_IN, CountTest, SetTest, SumTest, Test
 from ..errors import DataError
 from .votecard import VoteCard
 
@@ -23,15 +24,17 @@ class Reference(NamedTuple):
     what: str
 
 
-def check(documents: Mapping[str, Document], files: Mapping[str, Path], card: VoteCard | None) -> None:
-    """Hold every name in the documents against what exists.
+def check(kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None) -> None:
+    """Hold every name in a document against what exists.
 
     Parameters
     ----------
+    kind : str
+        Of the document.
+    file : Path
+        The file it was read from.
     documents : mapping
-        By kind.
-    files : mapping
-        By kind, the file each was read from.
+        Every document by kind: they name each other's themes, facts and statements.
     card : VoteCard or None
         Names the themes that can be voted on, where there was a vote.
 
@@ -40,10 +43,9 @@ def check(documents: Mapping[str, Document], files: Mapping[str, Path], card: Vo
     DataError
         With the file, the field and the nearest name that does exist.
     """
-    for kind, document in documents.items():
-        for one in _references(document, documents, card):
-            if one.name not in one.known:
-                raise _unknown(files[kind], one)
+    for one in _references(documents[kind], documents, card):
+        if one.name not in one.known:
+            raise _unknown(file, one)
 
 
 def _unknown(file: Path, one: Reference) -> DataError:
@@ -54,17 +56,18 @@ def _unknown(file: Path, one: Reference) -> DataError:
 
 def _references(document: Document, documents: Mapping[str, Document], card: VoteCard | None) -> Iterator[Reference]:
     """All names in one document."""
+    yield Reference("municipality", document.municipality, regions.regions().municipalities, "de gemeente")
     match document:
         case Statements():
-            yield from _statements(document, documents.get("plan"))
+            yield from _statements(document, documents)
         case Goals():
-            yield from _goals(document, documents.get("statements"))
+            yield from _goals(document, documents)
         case Priorities():
             yield from _priorities(document, card)
         case Plan():
             yield from _plan(document)
         case Dashboard():
-            for place, item in enumerate(document.items):
+            for place, item in enumerate(document.items, start=1):
                 yield _indicator(f"items › {place} › indicator", item.indicator)
         case Partners():
             yield from _partners(document, documents.get("priorities"))
@@ -74,26 +77,33 @@ def _indicator(field: str, name: str) -> Reference:
     return Reference(field, name, catalogue.indicators(), "de indicator")
 
 
-def _statements(document: Statements, plan: Document | None) -> Iterator[Reference]:
+def _statements(document: Statements, documents: Mapping[str, Document]) -> Iterator[Reference]:
     own = [id for id, one in document.statements.items() if one.same_as is None]
-    for place, name in enumerate(document.key_messages):
+    for place, name in enumerate(document.key_messages, start=1):
         yield Reference(f"key_messages › {place}", name, document.statements, "de uitspraak")
-    for place, remark in enumerate(document.remarks):
+    for place, remark in enumerate(document.remarks, start=1):
         for name in remark.statements:
             yield Reference(f"remarks › {place} › statements", name, document.statements, "de uitspraak")
     for id, one in document.statements.items():
         if one.same_as is not None:
             yield Reference(f"statements › {id} › same_as", one.same_as, own, "een eigen toets bij uitspraak")
         yield Reference(f"statements › {id} › document", one.document, document.documents, "het document")
-        for place, test in enumerate(one.tests):
-            field = f"statements › {id} › tests › {place}"
-            indicator, region = getattr(test, "indicator", None), getattr(test, "region", None)
-            if indicator is not None:
-                yield _indicator(f"{field} › indicator", indicator)
-            if region is not None:
-                yield Reference(f"{field} › region", region, _codes(), "de regio")
-            if test.kind == "sum" and test.theme is not None and isinstance(plan, Plan):
-                yield Reference(f"{field} › theme", test.theme, plan.themes, "het thema")
+        for place, test in enumerate(one.tests, start=1):
+            yield from _test(f"statements › {id} › tests › {place}", test, documents)
+
+
+def _test(field: str, test: Test, documents: Mapping[str, Document]) -> Iterator[Reference]:
+    """The indicator and region of a test, and what it asks of the plan or the facts where those are there."""
+    plan, facts = documents.get("plan"), documents.get("facts")
+    indicator, region = getattr(test, "indicator", None), getattr(test, "region", None)
+    if indicator is not None:
+        yield _indicator(f"{field} › indicator", indicator)
+    if region is not None:
+        yield Reference(f"{field} › region", region, _codes(), "de regio")
+    if isinstance(test, SumTest) and test.theme is not None and isinstance(plan, Plan):
+        yield Reference(f"{field} › theme", test.theme, plan.themes, "het thema")
+    if isinstance(test, SetTest | CountTest) and isinstance(facts, Facts):
+        yield Reference(f"{field} › of", test.of, [*facts.facts, *BUILT_IN], "het feit")
 
 
 def _codes() -> Collection[str]:
@@ -101,17 +111,20 @@ def _codes() -> Collection[str]:
     return known.municipalities.keys() | known.country.keys() | known.provinces.keys() | known.police_units.keys()
 
 
-def _goals(document: Goals, statements: Document | None) -> Iterator[Reference]:
-    if isinstance(statements, Statements):
-        for id, goal in document.goals.items():
+def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Reference]:
+    statements, priorities = documents.get("statements"), documents.get("priorities")
+    for id, goal in document.goals.items():
+        if isinstance(priorities, Priorities):
+            yield Reference(f"goals › {id} › theme", goal.theme, priorities.themes, "het thema")
+        if isinstance(statements, Statements):
             yield Reference(f"goals › {id} › statement", goal.statement, statements.statements, "de uitspraak")
 
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:
     for id, theme in document.themes.items():
-        for place, name in enumerate(theme.indicators):
+        for place, name in enumerate(theme.indicators, start=1):
             yield _indicator(f"themes › {id} › indicators › {place}", name)
-        for place, name in enumerate(theme.votes if card else ()):
+        for place, name in enumerate(theme.votes if card else (), start=1):
             yield Reference(f"themes › {id} › votes › {place}", name, _voted(card), "het thema op de stemkaart")
 
 
@@ -124,12 +137,12 @@ def _plan(document: Plan) -> Iterator[Reference]:
         yield Reference(f"measures › {id} › theme", measure.theme, document.themes, "het thema")
     lines: dict[str, Sequence[BudgetLine | Hours]] = {"budget": document.budget, "hours": document.hours}
     for column, rows in lines.items():
-        for place, row in enumerate(rows):
+        for place, row in enumerate(rows, start=1):
             yield Reference(f"{column} › {place} › theme", row.theme, document.themes, "het thema")
 
 
 def _partners(document: Partners, priorities: Document | None) -> Iterator[Reference]:
-    for place, remark in enumerate(document.remarks):
+    for place, remark in enumerate(document.remarks, start=1):
         yield Reference(f"remarks › {place} › partner", remark.partner, document.partners, "de partner")
         if isinstance(priorities, Priorities):
             yield Reference(f"remarks › {place} › theme", remark.theme, priorities.themes, "het thema")

@@ -30,12 +30,17 @@ def find(folder: Path, kind: str) -> Path | None:
     DataError
         When there is more than one: it is not clear which holds.
     """
-    suffixes = (".yml", *SUFFIXES) if kind in _READERS else (".yml",)
-    there = [path for suffix in suffixes if (path := folder / f"{kind}{suffix}").exists()]
+    there = [path for name in names(kind) if (path := folder / name).exists()]
     if len(there) > 1:
         problem = f"hiernaast staat ook {there[1].name}; het is niet duidelijk welk bestand geldt."
         raise DataError(paths.shown(there[0]), problem, "Bewaar een van de twee en haal het andere weg.")
     return there[0] if there else None
+
+
+def names(kind: str) -> list[str]:
+    """What the file of a kind of document may be called."""
+    suffixes = (".yml", *SUFFIXES) if kind in _READERS else (".yml",)
+    return [f"{kind}{suffix}" for suffix in suffixes]
 
 
 def read(path: Path, kind: str, documents: Mapping[str, Document]) -> Document:

@@ -42,6 +42,10 @@ def of_months(months: Series | None, first: int, last: int) -> Noise:
     Pearson's chi-square per degree of freedom of a Poisson regression with month and year levels. That model is
     independence in the years × months table, so its fit is the product of the margins and needs no search.
 
+    It measures the spread within years only. Each year has its own level, so what moves a whole year, up or down and
+    without meaning, is no part of it: with two years there is nothing to measure that on. What peers did (`peers`)
+    does contain it.
+
     Parameters
     ----------
     months : Series or None

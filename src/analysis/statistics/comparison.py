@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log, sqrt
 from typing import Literal
@@ -34,6 +35,8 @@ class Comparison(Result):
         The municipality and the whole country, as given.
     dispersion : float or None
         How much more than Poisson the municipality's own months vary; ``None`` for trends, which estimate their own.
+    measured : bool
+        Whether months on both sides tell how much the counts vary; otherwise Poisson is an assumption.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
     """
@@ -50,13 +53,18 @@ class Comparison(Result):
     first: int
     last: int
     dispersion: float | None
+    measured: bool
     breaks: tuple[Break, ...]
+
+    @property
+    def years(self) -> Sequence[int]:
+        """The years it rests on: two for a change, all of them for a trend."""
+        return (self.first, self.last) if self.kind == "change" else range(self.first, self.last + 1)
 
     @property
     def verdict(self) -> Verdict:
         """Whether the municipality differs from the rest of the country by more than chance."""
-        years = (self.first, self.last) if self.kind == "change" else range(self.first, self.last + 1)
-        caveats = reservations(self.series, years, self.breaks)
+        caveats = reservations(self.series, self.years, self.breaks) or not self.measured
         return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
 
     def records(self) -> list[Record]:
@@ -98,7 +106,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     degrees = min(here.noise.degrees, elsewhere.noise.degrees)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, degrees), "change", local, national, first, last,
-        here.dispersion, here.breaks,
+        here.dispersion, bool(here.noise.months and elsewhere.noise.months), here.breaks,
     )  # fmt: skip
 
 
@@ -135,7 +143,7 @@ def compare_trend(
     error = sqrt(here.standard_error**2 + elsewhere.standard_error**2)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, here.months - PARAMETERS), "trend", local, national,
-        first_year, last_year, None, here.breaks,
+        first_year, last_year, None, True, here.breaks,
     )  # fmt: skip
 
 

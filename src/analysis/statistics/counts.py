@@ -22,7 +22,8 @@ class Change(Result):
 
     Did the count change (`changed`)? It is a full count, so nothing to hold it against. Did it change by more than
     chance (`beyond_chance`)? Held against how much the municipality's own months vary. Is that unusual for a
-    municipality of this size (`unusual`)? Held against how much the changes of its peers differ.
+    municipality of this size (`unusual`)? Held against how much the changes of its peers differ, and what they have
+    in common.
 
     Parameters
     ----------
@@ -109,6 +110,16 @@ class Change(Result):
         return self.noise.dispersion
 
     @property
+    def measured(self) -> bool:
+        """Whether own months or peers tell how much the count varies; otherwise Poisson is an assumption."""
+        return bool(self.noise.months) or self.peers is not None
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The two years it rests on."""
+        return self.first, self.last
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict without a claim about the direction."""
         return self.verdict_on(None)
@@ -117,42 +128,42 @@ class Change(Result):
         """Whether the count changed by more than chance, the way that was claimed, and without reservations.
 
         A reservation is anything besides reality that can explain it (a break, another area, a provisional figure),
-        or that such shifts are usual for municipalities of this size.
+        that such shifts are usual for municipalities of this size, or that nothing tells how much the count varies.
         """
-        caveats = reservations(self.series, (self.first, self.last), self.breaks) or self.unusual is False
+        caveats = reservations(self.series, self.years, self.breaks) or self.unusual is False or not self.measured
         small = too_few(self.before + self.after)
         return of_change(self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed)
 
     def records(self) -> list[Record]:
         """Both counts, what the change is held against, and the change in percent, plain and per inhabitant."""
-        years = (self.first, self.last)
         counts = [one for one in self.series.records() if one.period in (str(self.first), str(self.last))]
-        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", years)
+        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", self.years)
         change = record(
-            self.series, "change_pct", self.percentage, "percent", years, lower=self.lower_percentage,
+            self.series, "change_pct", self.percentage, "percent", self.years, lower=self.lower_percentage,
             upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict,
         )  # fmt: skip
-        found = [*counts, noise, *self._peer_records(years), *self._rate_records(years), change]
+        found = [*counts, noise, *self._peer_records(), *self._rate_records(), change]
         return found + [one for scenario in scenarios(self) for one in scenario.records()]
 
-    def _peer_records(self, years: tuple[int, int]) -> list[Record]:
-        """The change as it is judged among peers, and those peers."""
-        if self.peers is None or self.percentage is None:
+    def _peer_records(self) -> list[Record]:
+        """The change as it is judged among peers, where it may have a percentage, and those peers."""
+        if self.peers is None:
             return []
         held = record(
-            self.series, "peers_pct", self.percentage, "percent", years,
+            self.series, "peers_pct", self.percentage, "percent", self.years,
             lower=percentage(self.peers.lower), upper=percentage(self.peers.upper),
         )  # fmt: skip
-        together = record(self.series, "peers_together_pct", percentage(self.peers.ratio), "percent", years)
-        number = record(self.series, "peers_number", self.peers.number, "municipalities", years)
-        return [held, together, number, record(self.series, "peers_dispersion", self.peers.dispersion, "ratio", years)]
+        together = record(self.series, "peers_together_pct", self.peers.percentage, "percent", self.years)
+        number = record(self.series, "peers_number", self.peers.number, "municipalities", self.years)
+        spread = record(self.series, "peers_dispersion", self.peers.dispersion, "ratio", self.years)
+        return [*([] if self.percentage is None else [held]), together, number, spread]
 
-    def _rate_records(self, years: tuple[int, int]) -> list[Record]:
+    def _rate_records(self) -> list[Record]:
         if self.rate_ratio is None or self.small == "counts_only":
             return []
         return [
             record(
-                self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", years,
+                self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", self.years,
                 lower=percentage(self.rate_lower), upper=percentage(self.rate_upper), with_population=True,
             )
         ]  # fmt: skip

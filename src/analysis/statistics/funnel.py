@@ -67,22 +67,29 @@ class Funnel(Result):
 
     @property
     def near_edge(self) -> bool:
-        """Whether it is inside the wide limits and outside the narrow ones (95 %), as 5 in 100 are by chance."""
+        """Whether it is inside the wide limits and outside the narrow ones (95 %)."""
         return self.position == "inside" and self._position(LIMITS[0]) != "inside"
+
+    def outside(self, level: float) -> int:
+        """How many municipalities lie outside a pair of limits: more than the level says where tails are heavy."""
+        lower, upper = self.limits(self.points["inhabitants"].to_numpy(), level)
+        return int(((self.points["rate"] < lower) | (self.points["rate"] > upper)).sum())
 
     def _position(self, level: float) -> Literal["below", "inside", "above"]:
         lower, upper = (float(limit[0]) for limit in self.limits(np.array([self.inhabitants]), level))
         return "below" if self.rate < lower else "above" if self.rate > upper else "inside"
 
     def records(self) -> list[Record]:
-        """The rate within both pairs of limits, the average, how many municipalities, and the dispersion."""
+        """The rate within both pairs of limits, how many lie outside them, the average, the number, the dispersion."""
         edges = {level: self.limits(np.array([self.inhabitants]), level) for level in LIMITS}
         within = [
-            self._record(f"within_{100 * level:g}".replace(".", "_"), self.rate, "per_1000", *map(_first, pair))
+            self._record(f"within_{_named(level)}", self.rate, "per_1000", *map(_first, pair))
             for level, pair in edges.items()
         ]
+        outside = [self._record(f"outside_{_named(level)}", self.outside(level), "municipalities") for level in LIMITS]
         return [
             *within,
+            *outside,
             self._record("average", self.average, "per_1000"),
             self._record("municipalities", self.number, "municipalities"),
             self._record("dispersion", self.dispersion, "ratio"),
@@ -151,6 +158,10 @@ def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[
     precision = 4 * thousands  # one over the Poisson variance of the root of a rate
     weight = precision.sum() - (precision**2).sum() / precision.sum()
     return max(1.0, dispersion), max(0.0, float((number * dispersion - (number - 1)) / weight))
+
+
+def _named(level: float) -> str:
+    return f"{100 * level:g}".replace(".", "_")
 
 
 def _first(limits: np.ndarray) -> float:

@@ -48,7 +48,8 @@ class HalfYear(Result):
     reference : tuple of int
         The years among those that the bands rest on: comparable, and recent.
     notice, signal_band : tuple of float, or None
-        Lowest and highest ordinary count (95 % and 99,8 %); ``None`` when too few years are comparable.
+        Lowest and highest ordinary count (95 % and 99,8 %); ``None`` when too few years are comparable, or when
+        they hold too few registrations.
     breaks : tuple of Break
         What was special about this half-year itself, such as corona.
     """
@@ -62,6 +63,13 @@ class HalfYear(Result):
     notice: Band
     signal_band: Band
     breaks: tuple[Break, ...]
+
+    @property
+    def expected(self) -> float | None:
+        """Registrations in a mean half-year of the reference; ``None`` when too few years are comparable."""
+        if len(self.reference) < catalogue.thresholds().signals.least:
+            return None
+        return sum(self.earlier[year] for year in self.reference) / len(self.reference)
 
     @property
     def signal(self) -> Signal:
@@ -103,9 +111,10 @@ class HalfYear(Result):
 def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Missing:
     """Hold a half-year against the same half of earlier years.
 
-    The bands rest on at most five comparable earlier years: the same area, outside the periods that `breaks.yml`
-    declares special, and since the last change of registration or law. What varies between those years, or between
-    their months if that is more, is the measure of what is ordinary.
+    The bands rest on the latest comparable earlier years: the same area, outside the periods that `breaks.yml`
+    declares special for this figure, and since the last change of registration or law. What varies between those
+    years, or between their months if that is more, is the measure of what is ordinary. How many years and how many
+    registrations that takes stands in `thresholds.yml`.
 
     Parameters
     ----------
@@ -160,10 +169,11 @@ def _absent(series: Series, months: pd.Series) -> str | None:
 def _bands(months: np.ndarray) -> tuple[Band, Band]:
     """The ordinary and the wider band of a new half-year, from the months of earlier ones, shape (years, 6)."""
     years, halves = len(months), months.sum(axis=1)
-    centre = max(halves.mean(), 1 / years)  # none in the past is a small chance, not none at all
+    if halves.mean() < catalogue.thresholds().signals.expected_from:
+        return _NONE
     between_years = limits.dispersion(halves, np.full(years, halves.mean()), 1)
     between_months = limits.dispersion(months, np.tile(months.mean(axis=0), (years, 1)), MONTHS)
     spread = max(between_years, between_months) * (1 + 1 / years)
-    found = limits.bands(np.array([centre]), spread, _LOOKS * (years - 1))
+    found = limits.bands(np.array([halves.mean()]), spread, _LOOKS * (years - 1))
     low, high, lowest, highest = (float(limit[0]) for limit in found)
     return (low, high), (lowest, highest)

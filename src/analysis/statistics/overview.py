@@ -49,8 +49,9 @@ class Overview(Result):
             counts = [r for r in by_id.values() if r.baseline is None]
             found += [*counts, replace(change, id=f"{change.id}_holm")]
         if self.missing:
-            gap = f"Van {len(self.missing)} soorten is er geen cijfer over {self.first} of {self.last}."
-            found += Missing(f"{len(self.missing)} soorten", gap).records()
+            kinds = "1 soort" if len(self.missing) == 1 else f"{len(self.missing)} soorten"
+            gap = f"Van {kinds} is er geen cijfer over {self.first} of {self.last}."
+            found += Missing(kinds, gap).records()
         return found
 
     def _count(self, measure: str, value: int) -> Record:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import catalogue, regions
 from ..series import Series
-from . import estimate
+from . import estimate, percentage
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,44 @@ class PeerRange:
         How many municipalities.
     dispersion : float
         How much more than Poisson their changes differ from each other; never below 1.
-    ratio : float
-        What all of them together changed by.
+    before, after : int
+        Counts of all of them together.
     lower, upper : float
         Interval of our ratio when counts vary as much as they do among these municipalities.
     """
 
     number: int
     dispersion: float
-    ratio: float
+    before: int
+    after: int
     lower: float
     upper: float
 
     @property
-    def outside(self) -> bool:
+    def ratio(self) -> float:
+        """What all of them together changed by."""
+        return self.after / self.before
+
+    @property
+    def percentage(self) -> float | None:
+        """The same in percent, ``None`` where even together they have too few registrations for one."""
+        limits = catalogue.thresholds().small_counts
+        enough = self.before >= limits.percentage_from and self.after >= limits.interval_from
+        return percentage(self.ratio) if enough else None
+
+    @property
+    def beyond_shifts(self) -> bool:
         """Whether the change is more than the usual shifts among municipalities of this size."""
-        return self.lower > 1 or self.upper < 1
+        return not self.lower <= 1 <= self.upper
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is unusual: more than the usual shifts, and also something else than what the peers did together.
+
+        The dispersion is measured around the ratio that the peers share. Held against "no change" alone, a
+        municipality that only does what all of them do would be unusual.
+        """
+        return self.beyond_shifts and not self.lower <= self.ratio <= self.upper
 
 
 def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
@@ -57,16 +79,20 @@ def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
     Returns
     -------
     PeerRange or None
-        ``None`` when there are too few peers (``thresholds.yml``), or one of our counts is 0.
+        ``None`` when there are too few peers (``thresholds.yml``), or a year without any registration, here or
+        among all of them.
     """
     before, after = series.count(first), series.count(last)
     others = _of_this_size(series, first, last)
     rules = catalogue.thresholds().verdict
     if not before or not after or others is None or len(others) < rules["peers_from"]:
         return None
+    together = int(others[first].sum()), int(others[last].sum())
+    if not all(together):
+        return None
     dispersion = max(1.0, _chi_square(others) / (len(others) - 1))
     found = estimate(log(after / before), sqrt(dispersion * (1 / before + 1 / after)), len(others) - 1)
-    return PeerRange(len(others), dispersion, float(others[last].sum() / others[first].sum()), found.lower, found.upper)
+    return PeerRange(len(others), dispersion, *together, found.lower, found.upper)
 
 
 def _of_this_size(series: Series, first: int, last: int) -> pd.DataFrame | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
 from statistics import NormalDist
 
 from ..catalogue import Break
-from ..loading import load
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import record
@@ -106,45 +104,6 @@ class SurveyComparison(Result):
         return [*self.here.records(), *self.elsewhere.records(), beside]
 
 
-@dataclass(frozen=True)
-class Rank(Result):
-    """Where a municipality stands among all municipalities; no list of the others.
-
-    Parameters
-    ----------
-    value : float
-        Its figure.
-    lower, higher : int
-        How many other municipalities have a lower and a higher figure; the rest have the same.
-    number : int
-        How many municipalities have a figure, ours included.
-    """
-
-    series: Series
-    year: int
-    value: float
-    lower: int
-    higher: int
-    number: int
-
-    @property
-    def position(self) -> int:
-        """Place from the lowest figure, 1 for the lowest; equals share the best place."""
-        return self.lower + 1
-
-    def records(self) -> list[Record]:
-        """The figure, the place, among how many, and how many have a lower and a higher figure."""
-        names = tuple(source.name for source in self.series.sources)
-        numbers = {"rank": self.position, "rank_of": self.number, "rank_lower": self.lower, "rank_higher": self.higher}
-        return [_figure(self.series, self.year)] + [
-            Record(
-                f"{self.series.record_id}{measure}", self.series.indicator.label, self.series.region, str(self.year),
-                number, "rank" if measure == "rank" else "municipalities", source=names,
-            )
-            for measure, number in numbers.items()
-        ]  # fmt: skip
-
-
 def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChange | Missing:
     """Compare two years of a percentage, grade or index.
 
@@ -191,30 +150,6 @@ def compare_survey(
     error = sqrt((ours.standard_error or 0) ** 2 + (theirs.standard_error or 0) ** 2) if known else None
     difference = ours.difference - theirs.difference
     return SurveyComparison(ours, theirs, difference, *_around(difference, error))
-
-
-def rank(indicator: str, municipality: str, year: int, folder: Path | None = None) -> Rank | Missing:
-    """Count how many municipalities have a lower and a higher figure.
-
-    Parameters
-    ----------
-    indicator : str
-        A percentage, grade or index; counts are compared per inhabitant, in a `funnel`.
-    """
-    series = load(indicator, municipality, folder=folder)
-    if isinstance(series, Missing):
-        return series
-    if series.indicator.is_count:
-        raise ValueError(f"{series.indicator.id} is a count: use funnel")
-    value, everyone = series.value(year), series.peers
-    about = f"{series.indicator.label} in {series.region_name}"
-    if value is None or everyone is None or year not in everyone:
-        return Missing(series.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
-    others = everyone[year].drop(municipality).dropna()
-    if others.empty:
-        return Missing(series.indicator.label, f"Over {year} is er geen cijfer van andere gemeenten naast {about}.")
-    lower, higher = int((others < value).sum()), int((others > value).sum())
-    return Rank(series, year, value, lower, higher, len(others) + 1)
 
 
 def _standard_error(series: Series, year: int) -> float | None:

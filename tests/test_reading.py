@@ -1,0 +1,102 @@
+"""What people write in YAML and what goes wrong there: told in Dutch, with the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis import reading
+from analysis.catalogue import read_yaml
+from analysis.documents import Goals, Plan, Statements
+from analysis.errors import DataError
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    path = folder / "proef.yml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def refused(path: Path, *parts: str, kind: type = object) -> None:
+    with pytest.raises(DataError) as caught:
+        read_yaml(path, kind)
+    for part in ("proef.yml", *parts):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("a: 1\nb: 2\na: 3\n", ("regel 3", "'a' staat hier twee keer")),
+        ("x:\n  K01: {a: 1}\n  K02: {a: 1}\n  K01: {a: 2}\n", ("regel 4", "'K01' staat hier twee keer")),
+        ("a: 1\ncosts: 5.000\n", ("regel 2", "'5.000' kan op twee manieren", "Schrijf 5000 zonder punt, of 5.0")),
+        ("on: 2024-02-31\n", ("regel 1", "de dag '2024-02-31' bestaat niet")),
+        ("", ("dit bestand is leeg",)),
+        ("# alleen een opmerking\n", ("dit bestand is leeg",)),
+        ("a: 1\nb: caf\u00e9\n".encode("cp1252"), ("regel 2", "dit is geen UTF-8", "codering UTF-8")),
+        ("a: b: c", ("regel 1", "geen geldige YAML")),
+    ],
+)
+def test_what_yaml_would_lose_is_refused_with_its_line(tmp_path, content, parts):
+    refused(write(tmp_path, content), *parts)
+
+
+def test_what_is_clear_is_read(tmp_path):
+    text = "\ufeffa: 0.125\nb: 7500.5\nc: 1.00\nd: 2024-02-29\nbase: &x {p: 1}\nown: {<<: *x, p: 2}\n"
+    found = reading.content(write(tmp_path, text))
+    assert (found["a"], found["b"], found["c"], found["own"]) == (0.125, 7500.5, 1.0, {"p": 2})
+    assert found["d"].isoformat() == "2024-02-29"
+
+
+STATEMENTS = """
+municipality: GM1969
+documents: {{IVB: Beleid}}
+key_messages: [{messages}]
+statements:
+  K01:
+    document: IVB
+    line: 1
+    section: h1
+    quote: Zin.
+    claim: Zin.
+    group: woon
+    tests:
+      - {{kind: process, needs: iets}}
+      - {test}
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "messages", "parts"),
+    [
+        ("{kind: change, indicator: x, first: 1, last: 2, direction: omhoog}", "",
+         ("statements › K01 › tests › 2", "'omhoog'", "Dit mag zijn: up, down, not_up, not_down.")),
+        ("{kind: verandering}", "", ("tests › 2", "Dit mag zijn: change, level, rank")),
+        ("{needs: iets}", "", ("tests › 2", "het veld 'kind' ontbreekt")),
+        ("{kind: process, needs: iets}", "a, b, c, d, e, f", ("key_messages", "hoogstens 5")),
+        ("{kind: set, of: jaren, items: [2019]}", "", ("items › 1", "aanhalingstekens")),
+        ("{kind: level, indicator: x, year: vorig, value: 1}", "", ("year", "een heel getal")),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_says_what_is_right(tmp_path, test, messages, parts):
+    refused(write(tmp_path, STATEMENTS.format(test=test, messages=messages)), *parts, kind=Statements)
+
+
+def test_yes_and_no_want_quotes(tmp_path):
+    goal = "{text: t, source: s, theme: t, period: p, year: 2023, statement: A, measurable: yes}"
+    path = write(tmp_path, f"municipality: GM1969\ngoals:\n  G: {goal}\n")
+    refused(path, "measurable", "yes, in_part, no", "zonder aanhalingstekens", kind=Goals)
+
+
+def test_an_amount_in_words_is_refused(tmp_path):
+    path = write(tmp_path, 'municipality: GM1969\nmeasures: {a: {action: A, theme: t, source: s, costs: "5.000,00"}}\n')
+    text = path.read_text() + "year: 2024\ntitle: t\nthemes: {}\nbudget: []\nhours: []\n"
+    path.write_text(text + "total: 1\ncapacity: 1\nexternal: 1\n")
+    refused(path, "measures › a › costs", "hier hoort een getal, zoals 5000", kind=Plan)
+
+
+def test_a_long_value_is_shortened(tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_yaml(write(tmp_path, f"a: {'x' * 500}"), dict[str, int])
+    assert len(str(caught.value)) < 400 and "…" in str(caught.value)
