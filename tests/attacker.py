@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from html.parser import HTMLParser
 from itertools import product
 from math import ceil, floor
@@ -23,6 +24,8 @@ from scipy.optimize import linprog
 
 from analysis import catalogue, disclosure, regions
 from analysis.observations import Source
+from analysis.periods import MONTHS
+from analysis.results import MIME
 from analysis.sources.ingest import ingest
 
 Cell = tuple[str, str, str, pd.Timestamp]  # indicator, region, frequency, start
@@ -37,12 +40,23 @@ def limit(region: str, frequency: str) -> int:
 
 @dataclass(frozen=True)
 class Secret:
-    """A count that must be nowhere in a report."""
+    """A count that must be nowhere in a report; ``when`` is its period as an ISO string, as long as it is exact."""
 
     label: str
     region: str
-    year: int
+    when: str
     value: int
+
+    @cached_property
+    def told(self) -> re.Pattern[str]:
+        """The period and the number close to each other."""
+        year, month, day = (*self.when.split("-"), "", "")[:3]
+        named = f"{MONTHS[int(month) - 1]} {year}" if month else year
+        named = f"{int(day)} {named}" if day else named
+        alone = "".join(rf"(?<!{name} )" for name in MONTHS) if not month else ""
+        moment = rf"{alone}(?<![\d-])(?:{named}|{self.when})(?!\d|[-H]\d)"
+        number = rf"(?<![\d.,<]){self.value}(?![\d.,]*\d|\s?%)"
+        return re.compile(rf"{number}\D{{0,60}}{moment}|{moment}\D{{0,60}}{number}")
 
 
 def before_and_after(raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[Source]]:
@@ -62,57 +76,67 @@ def before_and_after(raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataF
 
 
 def secrets(truth: pd.DataFrame, published: pd.DataFrame) -> list[Secret]:
-    """Yearly counts that were there before protection and are hidden after it."""
-    gone = truth[truth["value"].notna() & published["value"].isna() & (truth["frequency"] == "Y")]
+    """Counts by year, month or day that were there before protection and are hidden after it."""
+    exact = {"Y": "%Y", "M": "%Y-%m", "D": "%Y-%m-%d"}
+    gone = truth[truth["value"].notna() & published["value"].isna() & truth["frequency"].isin(list(exact))]
     return [
-        Secret(catalogue.indicator(row["indicator"]).label, row["region"], row["period"].year, int(row["value"]))
+        Secret(
+            catalogue.indicator(row["indicator"]).label,
+            row["region"],
+            row["period"].strftime(exact[row["frequency"]]),
+            int(row["value"]),
+        )
         for row in gone.to_dict("records")
     ]
 
 
 def leaks(report: Path, hidden: Iterable[Secret]) -> list[str]:
-    """Where a made report tells a hidden count: its pages, tables, executed notebooks and record of numbers."""
-    known = list(hidden)
+    """Where a made report tells a hidden count: its pages, tables, executed notebooks and record of numbers.
+
+    A row or sentence has the subject, the place (unless the report is about it) and, close to each other, the period
+    and the number.
+    """
+    about: defaultdict[tuple[str, str], list[Secret]] = defaultdict(list)
+    for secret in hidden:
+        about[secret.label.lower(), secret.region].append(secret)
     found = []
     for path in sorted(path for path in report.rglob("*") if path.suffix in (".html", ".ipynb", ".json", ".csv")):
-        for secret in known:
-            found += [f"{path.name}: {told}" for told in _told(path) if _gives_away(told, secret)]
+        for told in _told(path):
+            subject = told.lower()
+            for (label, region), known in about.items():
+                here = region == report.parent.name or region in told or regions.name(region) in told
+                if label in subject and here:
+                    found += [f"{path.name}: {told}" for secret in known if secret.told.search(told)]
     return found
 
 
-def _gives_away(told: str, secret: Secret) -> bool:
-    """One row or sentence with the subject, the place and, close to each other, the year and the number."""
-    about = secret.label.lower() in told.lower()
-    where = regions.name(secret.region) in told or secret.region in told
-    number, year = rf"(?<![\d.,<]){secret.value}(?![\d.,]*\d|\s?%)", rf"(?<!\d){secret.year}(?!\d)"
-    near = rf"{number}\D{{0,40}}{year}|{year}\D{{0,40}}{number}"
-    return about and where and re.search(near, told) is not None
-
-
-@cache
-def _told(path: Path) -> tuple[str, ...]:
+def _told(path: Path) -> Iterator[str]:
+    """Sentences, rows and numbers of a file."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
-        return tuple(_pieces(text))
-    if path.suffix == ".csv":
+        yield from _pieces(text)
+    elif path.suffix == ".csv":
         head, *lines = text.splitlines() or [""]
-        return tuple(f"{path.stem} {head} {line.replace(',', ' ; ')}" for line in lines)
-    content = json.loads(text)
-    if path.suffix == ".ipynb":
-        outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
-        parts = [part for output in outputs for part in output.get("data", {}).values()]
-        return tuple(piece for part in parts for piece in _pieces(part if isinstance(part, str) else json.dumps(part)))
-    records = content if isinstance(content, list) else [content]
-    return tuple(
-        f"{one.get('label')} {one.get('region')} {one.get('period')}: {one.get(name):g}"
-        for one in records
-        for name in ("value", "baseline", "lower", "upper")
-        if isinstance(one.get(name), int | float)
-    )
+        yield from (f"{path.stem} {head} {line.replace(',', ' ; ')}" for line in lines)
+    elif path.suffix == ".ipynb":
+        outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", [])]
+        for output in outputs:  # text/plain is how an object writes itself: it has no sentences and no rows
+            held = output.get("data", {})
+            yield from _pieces("".join(held.get("text/html", [])))
+            yield from _numbers(held.get(MIME, []))
+    elif isinstance(content := json.loads(text), list):
+        yield from _numbers(content)
+
+
+def _numbers(records: Iterable[dict]) -> Iterator[str]:
+    for one in records:
+        for name in ("value", "lower", "upper"):
+            if isinstance(one[name], int | float):
+                yield f"{one['label']} {one['region']} {one['period']}: {one[name]:g}"
 
 
 class _Pieces(HTMLParser):
-    """Rows of tables with their caption and head, sentences, and the texts of charts."""
+    """Cells of tables with their caption, row and column, sentences, and the texts of charts."""
 
     ENDS = ("tr", "p", "li", "title", "desc", "figcaption", "caption", "text", "summary", "h1", "h2", "h3")
 
@@ -121,29 +145,40 @@ class _Pieces(HTMLParser):
         self.pieces: list[str] = []
         self.words: list[str] = []
         self.caption = ""
+        self.columns: list[str] = []
+        self.cells: list[str] = []
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.ENDS:
-            said = " ".join(" ".join(self.words).split())
-            self.words = []
-            self.caption = said if tag == "caption" else self.caption
-            self.pieces.append(f"{self.caption} | {said}" if tag == "tr" else said)
-        elif tag == "thead":
-            self.caption = self.pieces[-1]
+        if tag in ("th", "td"):
+            self.cells.append(self._said())
+        elif tag == "tr":
+            row, head = " ".join(self.cells), self.cells[0] if self.cells else ""
+            self.pieces.append(f"{self.caption} | {' '.join(self.columns)} | {row}")
+            told = zip(self.columns[1:], self.cells[1:], strict=False)
+            self.pieces += [f"{self.caption} | {head}, {column}: {cell}" for column, cell in told]
+            self.columns, self.cells = self.columns or self.cells, []
         elif tag == "table":
-            self.caption = ""
+            self.caption, self.columns = "", []
+        elif tag in self.ENDS:
+            said = self._said()
+            self.caption = said if tag == "caption" else self.caption
+            self.pieces.append(said)
+
+    def _said(self) -> str:
+        said, self.words = " ".join(" ".join(self.words).split()), []
+        return said
 
 
 def _pieces(text: str) -> list[str]:
     parser = _Pieces()
     parser.feed(f"{text}<p></p>")
-    return [*parser.pieces, " ".join(parser.words)]
+    return parser.pieces
 
 
-def attack(published: pd.DataFrame, delivered: Iterable[str] = ()) -> dict[Cell, tuple[int, int]]:
+def attack(published: pd.DataFrame, delivered: Iterable[str] = (), revised: int = 0) -> dict[Cell, tuple[int, int]]:
     """Where every hidden figure lies, in the eyes of someone who assumes that all sums hold.
 
     Parameters
@@ -152,6 +187,8 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = ()) -> dict[Cell,
         Observations after protection.
     delivered : iterable of str
         Sources that are not public: what is hidden there to protect another figure is not small itself.
+    revised : int
+        How much totals differ from the sum of their parts, as the attacker read somewhere.
     """
     cells = {_cell(row): row for row in published.to_dict("records")}
     known = {cell: row["value"] for cell, row in cells.items() if not np.isnan(row["value"])}
@@ -159,7 +196,7 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = ()) -> dict[Cell,
     grid = _grid(cells)
     place = {cell: number for number, cell in enumerate(grid)}
     equal, at_most = list(_equations(set(grid))), []
-    matrix, right = np.zeros((len(equal), len(grid))), np.zeros(len(equal))
+    matrix, right = np.zeros((len(equal), len(grid))), np.full(len(equal), -float(revised))
     for row, (whole, parts, complete) in enumerate(equal):
         matrix[row, [place[part] for part in parts]] = 1
         matrix[row, place[whole]] = -1
@@ -189,7 +226,7 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = ()) -> dict[Cell,
 
 
 def learnt(
-    published: pd.DataFrame, truth: pd.DataFrame, delivered: Iterable[str], values: int = 3
+    published: pd.DataFrame, truth: pd.DataFrame, delivered: Iterable[str], values: int = 3, revised: int = 0
 ) -> dict[Cell, tuple[int, int]]:
     """Hidden figures of which fewer than so many values remain, the true one among them; edition by edition too."""
     told = {_cell(row): row["value"] for row in truth.to_dict("records")}
@@ -199,7 +236,7 @@ def learnt(
         part = published[published["source"].isin(chosen)].drop_duplicates(
             ["indicator", "region", "period", "frequency"]
         )
-        for cell, (low, high) in attack(part, delivered).items():
+        for cell, (low, high) in attack(part, delivered, revised).items():
             if low <= told[cell] <= high and high - low + 1 < values:
                 found[cell] = low, high
     return found
@@ -221,13 +258,19 @@ def _equations(grid: set[Cell]) -> Iterator[tuple[Cell, list[Cell], bool]]:
     for whole in sorted(grid):
         kind, region, frequency, start = whole
         for finer, months in LENGTH.items():
-            if months < LENGTH[frequency]:
+            if months < LENGTH.get(frequency, 0):
                 end = start + pd.DateOffset(months=LENGTH[frequency])
                 parts = [c for c in grid if c[:3] == (kind, region, finer) and start <= c[3] < end]
                 yield from _equation(whole, parts, len(parts) == LENGTH[frequency] // months)
+        if frequency == "Y":
+            night = (pd.Timestamp(start.year, 12, 31), pd.Timestamp(start.year + 1, 1, 1))
+            days = [c for c in grid if c[:3] == (kind, region, "D") and c[3] in night]
+            yield from _equation(whole, days, len(days) == len(night))
         same = [c for c in grid if c[0] == kind and c[2:] == whole[2:]]
         for children in _children(region, start.year):
-            yield from _equation(whole, [c for c in same if re.fullmatch(children, c[1])], True)
+            parts = [c for c in same if re.fullmatch(children, c[1])]
+            whole_list = not region.startswith("PV") or len(parts) == len(children.split("|"))
+            yield from _equation(whole, parts, whole_list)
         definition = catalogue.indicator(kind)
         inside = [*(catalogue.kinds(definition.total_of) if definition.total_of else ()), *definition.parts]
         parts = [c for c in grid if c[0] in inside and c[1:] == whole[1:]]
@@ -242,11 +285,15 @@ def _equation(whole: Cell, parts: list[Cell], complete: bool) -> Iterator[tuple[
 def _children(region: str, year: int) -> list[str]:
     if region.startswith("WK"):
         return [f"BU{region[2:]}.*"]
+    if region == "RE01":
+        return ["PV20|PV21|PV22"]
     if region.startswith("PV"):
-        return ["|".join(regions.regions().province_of[region])]
+        today = regions.regions().province_of[region]
+        then = [regions.territory(one, year) for one in today]
+        return ["|".join(today), "|".join(dict.fromkeys(code for one in then for code in (*one.wholes, *one.parts)))]
     if region == regions.NEDERLAND:
         return ["PV..", "GM...."]
     if region.startswith("GM"):
         made_of = regions.territory(region, year).wholes
-        return [f"WK{region[2:]}.*", *(["|".join(made_of)] if made_of != (region,) else [])]
+        return [f"WK{region[2:]}.*", *(["|".join(made_of)] if region not in made_of else [])]
     return []

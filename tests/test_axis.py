@@ -27,7 +27,9 @@ def test_a_tick_says_exactly_where_it_stands(top):
 
 def test_the_ticks_of_one_axis_have_the_same_decimals():
     assert list(drawn(0.047).values()) == ["0,00", "0,01", "0,02", "0,03", "0,04"]
-    assert list(drawn(3.1).values())[:3] == ["0,0", "0,5", "1,0"]
+    assert list(drawn(2.4).values())[:3] == ["0,0", "0,5", "1,0"]
+    assert list(drawn(3.1).values()) == ["0", "1", "2", "3"]
+    assert list(drawn(14).values()) == ["0", "5", "10"]
 
 
 @pytest.mark.parametrize("top", [1.2, 2, 3])

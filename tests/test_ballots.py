@@ -88,6 +88,11 @@ def test_a_workbook_reads_the_same(tmp_path, card):
     assert ballotbox.together({tmp_path / "briefjes.xlsx": read}).equals(usual)
 
 
+@pytest.mark.parametrize("lines", [LEEK[:1], TALLY[:1]])
+def test_a_header_without_votes_is_refused(tmp_path, card, lines):
+    refused(tmp_path, card, "leeg.csv", "er staan geen cijfers in", leeg=lines)
+
+
 def test_a_tally_in_a_workbook_has_numbers(tmp_path, card):
     book = Workbook()
     for row in (["Dorp", "Thema", "Aantal stemmen", "Kiezers"], ["Zuidhorn", "Inbraken", 4, 5]):

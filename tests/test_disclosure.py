@@ -211,6 +211,12 @@ def test_a_revised_total_of_another_edition_is_a_total_too():
     assert list(shown.values()) == ["<10", "afgeschermd", 140, 265]
 
 
+def test_protected_figures_of_police_units_are_hidden_however_large():
+    units = {("burenruzie", region, "2022"): n for region, n in {"RE01": 153, "LD01": 3, "PV20": 70}.items()}
+    assert list(protect(units).values()) == ["afgeschermd", "<5", 70]
+    assert list(protect({("zedenmisdrijf", "RE01", "2022", "open"): 3}, {"open": "47013NED"}).values()) == [3]
+
+
 def test_open_figures_of_a_municipality_are_never_hidden():
     cells = {("onbegrepen_gedrag", "WK196900", "2022"): 1, ("onbegrepen_gedrag", "GM1969", "2022"): 1}
     assert list(protect(cells).values()) == ["<10", 1]

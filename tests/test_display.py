@@ -165,10 +165,8 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
     ]
     told = text(html(overview(series, 2019, 2022)))
     assert "Van 2 soorten" in told
-    assert (
-        "veranderde 1 soort meer dan door toeval te verklaren is (a-meldingen +63 %, met kanttekening: schommeling niet te meten)"
-        in told
-    )
+    assert "veranderde 1 soort meer dan door toeval te verklaren is" in told
+    assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in told
     assert "Geen cijfer over een van beide jaren: c-meldingen" in told
 
 

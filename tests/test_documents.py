@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from analysis.observations import Source
 from analysis.policy import lists
 from analysis.policy.plan import PlanReview
 from analysis.results import html
+from analysis.sources import references
 from analysis.sources.ingest import ingest
 from analysis.sources.votecard import VoteCard
 from test_statements import change, document, extreme, statement, target
@@ -54,6 +56,29 @@ def test_a_test_that_cannot_be_done_is_refused(test, problem):
 def test_a_statement_is_tested_once(one):
     with pytest.raises(ValidationError, match="precies een van beide"):
         Statement.model_validate(one)
+
+
+def documented() -> dict[str, object]:
+    """The examples in docs/data.md: each names its file in its first line."""
+    blocks = re.findall(
+        r"```yaml\n# (\w+)\.yml\n(.*?)```", (paths.PROJECT / "docs" / "data.md").read_text("utf-8"), re.S
+    )
+    return {kind: yaml.safe_load(text) for kind, text in blocks}
+
+
+def test_the_documented_examples_are_complete_and_belong_together():
+    examples = documented()
+    card = VoteCard.model_validate(examples.pop("vote_card"))
+    assert examples.keys() == KINDS.keys() - {"voortgang"}, "progress is a sheet"
+    read = {kind: KINDS[kind].model_validate(content) for kind, content in examples.items()}
+    for kind in read:
+        references.check(kind, Path(f"{kind}.yml"), read, card)
+
+
+def test_the_documentation_has_a_test_of_every_kind():
+    tests = documented()["statements"]["statements"]["K01"]["tests"]
+    tags = {one.model_fields["kind"].annotation.__args__[0] for one in get_args(get_args(Test)[0])}
+    assert {one["kind"] for one in tests} == tags
 
 
 def test_the_lists_a_statement_may_ask_for_are_the_ones_we_can_make():

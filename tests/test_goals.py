@@ -44,6 +44,7 @@ STATEMENTS = {
         "D4": statement({"kind": "process", "needs": "een besluit"}),
     },
 }
+HALF = statement(target("woninginbraak"), target("wapenhandel"))  # of the second there are no figures
 GOALS = {
     "municipality": "GM1969",
     "goals": {
@@ -77,6 +78,16 @@ def test_the_page_counts_what_was_reported_tested_and_met(review):
     assert "kunnen wij er 3 toetsen: 1 gehaald, 1 deels gehaald en 1 niet gehaald." in page
     assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); 2022: niet gehaald (200 winkeldiefstallen" in page
     assert "Niets gemeld." in page and "Niet toetsbaar." in page and "een besluit" in page
+
+
+def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
+    asked = {**STATEMENTS, "statements": {"D1": HALF, "D2": STATEMENTS["statements"]["D2"]}}
+    chosen = {**GOALS, "goals": {id: GOALS["goals"][id] for id in ("D1", "D2")}}
+    review = goals("GM1969", "past", council.processed(tmp_path, statements=asked, goals=chosen))
+    page = html(review)
+    assert [one.met for one in review.goals] == [None, False]
+    assert "kunnen wij er 1 toetsen: 0 gehaald, 1 deels gehaald en 0 niet gehaald." in page
+    assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); een ander deel is niet toetsbaar" in page
 
 
 def test_a_goal_with_a_size_tells_whether_it_could_have_been_seen(review):

@@ -74,6 +74,11 @@ def test_bad_lines_of_halt_are_named(tmp_path, line, parts):
     refused(write(tmp_path, HALT, ["x;GM1969;2019;60;4.800;12,5;per 1.000 jongeren", line]), halt, *parts)
 
 
+@pytest.mark.parametrize(("head", "reader"), [(HALT, halt), (FIRE, brandweer), (DAYS, jaarwisseling)])
+def test_a_header_without_figures_is_refused(tmp_path, head, reader):
+    refused(write(tmp_path, head, []), reader, "er staan geen cijfers in")
+
+
 def test_a_missing_column_of_halt_is_named(tmp_path):
     refused(write(tmp_path, HALT.replace("Eenheid", "Iets"), ["x;GM1969;2019;6;4.800;1,3;x"]), halt, "'Eenheid'")
 

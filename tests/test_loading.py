@@ -64,6 +64,19 @@ def test_population_of_part_of_the_territory_is_no_population(folder):
     assert series.rate(2019) == pytest.approx(2.0)
 
 
+def test_what_is_about_young_people_gets_no_rate_of_all_inhabitants(folder):
+    people = rows("bev", "bevolking_gemiddeld", "GM1969", {2022: 50000}, unit="persons")
+    sent, counts = (
+        rows("h", "halt_verwijzingen", "GM1969", {2022: 100}),
+        rows("a", "woninginbraak", "GM1969", {2022: 100}),
+    )
+    files = [source("a"), source("bev", "70072ned"), source("h", "verwijzingen")]
+    path = folder(people, sent, counts, sources=files)
+    halt = load("halt_verwijzingen", "GM1969", folder=path)
+    assert halt.count(2022) == 100 and halt.rate(2022) is None and not halt.population_sources
+    assert load("woninginbraak", "GM1969", folder=path).rate(2022) == pytest.approx(2.0)
+
+
 def test_whole_predecessors_make_a_population(folder):
     people = [
         row

@@ -10,7 +10,6 @@ from analysis.series import Missing
 from analysis.statistics.chance import Noise
 from analysis.statistics.counts import change
 from analysis.statistics.power import needed, power, power_of
-from analysis.statistics.verdicts import Verdict
 from builders import monthly, yearly
 
 
@@ -30,7 +29,7 @@ def test_the_fall_that_is_needed(before, fall):
 def test_the_needed_count_is_the_highest_that_is_more_than_chance(before):
     def stands_out(after):
         series = yearly("proef", "GM1969", {2020: before, 2023: after})
-        return change(series, 2020, 2023).verdict is Verdict.CONFIRMED
+        return change(series, 2020, 2023).beyond_chance is True
 
     seen = [after for after in range(before) if stands_out(after)]
     assert needed(before) == (max(seen) if seen else None)

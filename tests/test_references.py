@@ -23,7 +23,8 @@ CARD = VoteCard.model_validate(
 )  # fmt: skip
 SOUND = {
     "statements": document(
-        {"A": statement(change("up"), added("costs", "a", 1), {"kind": "count", "of": "jaren", "number": 4}), "B": statement(same_as="A")},
+        {"A": statement(change("up"), added("costs", "a", 1), {"kind": "count", "of": "jaren", "number": 4}),
+         "B": statement(same_as="A")},
         key_messages=["B"],
         remarks=[{"text": "Iets.", "places": ["IVB:1"], "statements": ["A"]}],
     ),

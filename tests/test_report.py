@@ -13,6 +13,7 @@ from analysis.errors import ChapterError
 from analysis.report.exporter import TEMPLATES
 from analysis.runner import build, chapters
 from analysis.runner.parameters import Parameters
+from attacker import Secret, before_and_after, leaks, secrets
 from conftest import REALDATA
 from exports import typed
 from test_chapters import write
@@ -46,11 +47,18 @@ def test_the_sample_report_is_complete(sample):
 def test_the_index_tells_the_main_points(sample):
     """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
     told = words((sample.folder / "index.html").read_text(encoding="utf-8"))
-    assert "395 registraties van onbegrepen gedrag" in told
-    assert "63 % meer" in told
-    assert "tussen 39 % en 92 % meer" in told
+    assert "242 registraties van onbegrepen gedrag in 2019 en 395 in 2022: 63 % meer (tussen 39 % en 92 % meer)" in told
     assert "stemmers" in told
     assert "verkeersveiligheid" in told
+
+
+def test_the_index_has_a_line_for_every_chapter_and_does_not_repeat_them(sample):
+    index = (sample.folder / "index.html").read_text(encoding="utf-8")
+    _, _, chapters = index.partition('<ul class="chapters">')
+    lines = re.findall(r"<li>(.*?)</li>", chapters.partition("</ul>")[0], flags=re.DOTALL)
+    assert [re.search(r'href="([^"]+)"', line)[1] for line in lines] == PAGES[1:-1]
+    assert all(line.count("<p") == 1 for line in lines)
+    assert "<figure" not in index
 
 
 def test_published_figures_are_in_the_record(sample):
@@ -116,6 +124,14 @@ def test_the_manifest_leads_back_to_every_raw_file(sample):
     for digest in (one["hash"].removeprefix("sha256:") for one in raw if one["name"] in inside):
         assert not any(digest[:12] in text for text in published)
     assert manifest["parameters"] == {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
+
+
+def test_the_report_tells_no_hidden_count(sample, tmp_path):
+    truth, published, _ = before_and_after(paths.RAW, tmp_path)
+    hidden = secrets(truth, published)
+    assert {"Y", "M"} <= {"YMD"[secret.when.count("-")] for secret in hidden}
+    assert leaks(sample.folder, hidden) == []
+    assert leaks(sample.folder, [Secret("registraties van onbegrepen gedrag", "GM1969", "2022", 395)]), "it can see"
 
 
 def test_the_same_data_give_the_same_pages(sample, processed, tmp_path):

@@ -1,8 +1,11 @@
 """The table of thresholds: it must hold every number that decides what is said."""
 
+import re
+
+import nbformat
 import pytest
 
-from analysis import catalogue
+from analysis import catalogue, paths
 from analysis.display.rules import Rules, rules
 from analysis.results import html
 
@@ -31,3 +34,11 @@ def _parts(content):
 def test_the_table_is_in_dutch():
     page = html(rules())
     assert "2016 tot en met 2019" in page and "99,8" in page and "vanaf 10 registraties in beide jaren" in page
+
+
+def test_the_methods_type_no_number_that_a_definition_decides():
+    """Years and the name of a checksum are no thresholds; every other number belongs in the table."""
+    cells = nbformat.read(paths.NOTEBOOKS / "13_verantwoording.ipynb", as_version=4).cells
+    typed = {number for cell in cells if cell.cell_type == "markdown" for number in re.findall(r"\d+", cell.source)}
+    assert typed == {"256", "2012", "2020"}
+    assert any(cell.source == "va.rules()" for cell in cells)

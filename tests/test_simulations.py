@@ -94,7 +94,7 @@ def test_whole_years_that_go_up_and_down_need_the_third_question():
 
 def test_an_overview_gives_a_false_alarm_in_five_percent_of_the_cases():
     """Kinds from 8 to 1.000 registrations a year, as in a municipality: exact tests and t-tests in one family."""
-    random, families = np.random.default_rng(5), 500
+    random, families = np.random.default_rng(5), 300
     sizes = np.geomspace(8, 1000, 12)
     spread = np.where(sizes < 60, 1.1, CALM)  # small kinds come nearly one by one
     kinds = [

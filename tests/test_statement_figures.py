@@ -120,6 +120,24 @@ def test_a_rate_beside_the_rest_of_the_country(than, here, verdict):
     assert "de rest van Nederland" in told(found)
 
 
+def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
+    """Another chapter asks one question by itself and may call the same difference real."""
+    figures = survey(HOME, {2019: 100, 2021: 80}, 2), survey("NL00", {2019: 100, 2021: 99}, 2)
+    rates = yearly("proef", HOME, {2022: 60}, PEOPLE), yearly("proef", "NL00", {2022: 20_060}, {2022: 10_060_000})
+    more = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="more_down")
+    lower = ComparisonTest(kind="comparison", indicator="proef", last=2022, than="lower")
+    found = [
+        moved("down", 100, 80, 2),
+        only(comparisons.test(more, known(*figures))),
+        only(comparisons.test(lower, known(*rates))),
+    ]
+    for one in found:
+        lost = one.corrected(0.9)
+        assert "toeval" not in told(one)
+        assert lost.verdict == Verdict.CHANCE
+        assert "Apart getoetst is dat verschil meer dan toeval." in told(lost)
+
+
 def among(value, others, margin=None, share=0.25, end="lowest"):
     codes = [f"GM{number:04}" for number in range(1, len(others) + 1)]
     table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])

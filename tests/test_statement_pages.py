@@ -10,6 +10,7 @@ import pytest
 
 import analysis as va
 from analysis import paths
+from analysis.display.statements import areas
 from analysis.results import html
 from analysis.runner import build
 from analysis.runner.chapters import chapters
@@ -20,6 +21,7 @@ from test_statements import FACTS, HOME, PLAN, added, change, document, grid, ju
 STATEMENTS = {
     "K1": statement(change("up", 2013, 2018, percent=100), quote="Het <b> steeg", cautions=["Let op & pas op."]),
     "K2": statement(level(100, 2013), level(100, 2020)),
+    "K10": statement(level(100, 2013), level(190, 2018)),
     "K3": statement(target(2018, 2013), group="doelen"),
     "K4": statement(same_as="K1"),
     "K5": statement({"kind": "process", "needs": "een lijst van overleggen"}, group="organisatie"),
@@ -43,8 +45,9 @@ def words(fragment):
 
 def test_verdicts_are_counted_on_top(found):
     told = words(html(found))
-    assert "9 uitspraken die te controleren zijn" in told
+    assert "10 uitspraken die te controleren zijn" in told
     assert "konden wij er 7 toetsen" in told
+    assert "Bij 1 toets is de vraag" in told  # goals, sums and lists are counting
     assert {record.id: record.value for record in found.records()}["count.testable"] == 7
 
 
@@ -58,13 +61,38 @@ def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
     assert "100 % meer" in told.replace("\u00a0", " ")
     assert "K9" not in told  # not testable: that has a place of its own
     ids = re.findall(r'\bid="([^"]+)"', page)
-    assert ids == ["k1", "k2", "k4"]
+    assert ids == ["k1", "k10", "k4"]
 
 
 def test_each_test_of_a_statement_has_a_verdict_of_its_own(found):
     told = words(html(va.statements(found, "woon")))
     assert "(bevestigd)" in told
-    assert "(niet toetsbaar)" in told
+    assert "(weersproken)" in told
+
+
+def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_figures(found):
+    """Police tables are recalculated to the borders of today; figures of 2018 are older than the municipality."""
+    about = {id: areas(found.by_id[id]) for id in ("K1", "K3", "K7", "K10")}
+    assert about["K7"] == ()
+    assert about["K1"] == about["K3"]
+    assert "van 2013 en 2018 heeft de uitgever omgerekend" in about["K1"][0]
+    assert [("van 2013 heeft" in one, "van 2018 heeft" in one) for one in about["K10"]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert about["K1"][0] in words(html(va.statements(found, "woon")))
+
+
+def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):  # noqa: F811
+    names = {"GM0015": "Grootegast", "GM0022": "Leek", "GM0025": "Marum", "GM0056": "Zuidhorn"}
+    rows = [f"{name};{code};E33;overlast door verward persoon;2017;20" for code, name in names.items()]
+    test = target(2019, 2017, indicator="onbegrepen_gedrag")
+    rows.append("Westerkwartier;GM1969;E33;overlast door verward persoon;2019;60")
+    judgements = judged({"X": statement(test, group="woon")}, grid({2019: 1}), delivery=rows)
+    told = words(html(va.statements(judgements, "woon")))
+    assert "van 2017 zijn de som van Grootegast, Leek, Marum en Zuidhorn" in told
+    assert "Het deel van Winsum" in told
+    assert "omgerekend" not in told
 
 
 def test_a_group_without_tested_statements_says_so(found):
@@ -74,7 +102,9 @@ def test_a_group_without_tested_statements_says_so(found):
 def test_what_is_not_testable_says_why_and_what_it_takes(found):
     result = va.untestable(found)
     told = words(html(result))
-    assert "2 uitspraken konden wij niet toetsen" in told
+    assert "3 uitspraken konden wij niet toetsen" in told
+    assert "(van 1 kon een deel wel worden getoetst)" in told
+    assert re.search(r"in het document staat 100\. \(bevestigd\) .* \(niet toetsbaar\)", told)  # K2, one of its parts
     assert "een lijst van overleggen" in told
     assert "geen cijfers" in told
     assert {record.id: record.value for record in result.records()}["untestable.beyond"] == 1

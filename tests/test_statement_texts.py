@@ -112,6 +112,39 @@ def test_a_change_runs_forward():
         assert test.first is None or test.first < test.last, id
 
 
+@pytest.mark.parametrize(
+    ("id", "indicators"),
+    [("K28", ["jeugdoverlast"]), ("K30", ["onbegrepen_gedrag"]), ("K31", ["cybercrime"])],
+)
+def test_a_sentence_about_the_municipality_is_tested_on_the_municipality_alone(id, indicators):
+    """They say less than the sentence they resemble: nothing about the country, and no percentage."""
+    tests = texts().statements[id].tests
+    assert [test.indicator for test in tests] == indicators
+    assert all(test.kind == "change" and test.region is None and test.percent is None for test in tests)
+
+
+def test_one_theme_with_many_votes_is_about_that_theme():
+    (test,) = texts().statements["V08"].tests
+    assert (test.themes, test.end, test.places) == (("verkeersveiligheid",), "highest", 3)
+
+
+def test_an_index_that_is_100_everywhere_in_2012_is_no_level_to_compare_places_by():
+    """A low one only tells much improved (Nationale Veiligheidsindices); K07 names the index itself and warns."""
+    assert not [id for id, test in asked("comparison") if test.indicator.startswith("nvi_") and test.first is None]
+    (process,) = texts().statements["L44"].tests
+    assert process.kind == "process"
+    assert any("100 in 2012" in one for one in texts().statements["K07"].cautions)
+
+
+@pytest.mark.parametrize(
+    "words", ["gebied van nu", "opgeteld", "tellen wij de oude", "niet van toeval te onderscheiden"]
+)
+def test_what_the_figures_decide_is_not_typed(words):
+    for id, one in texts().statements.items():
+        assert words not in " ".join(one.cautions), id
+    assert words not in (TEXTS / "goals.yml").read_text(encoding="utf-8")
+
+
 def test_key_messages_and_remarks_point_at_statements():
     assert set(texts().key_messages) <= set(IDS)
     assert len(texts().remarks) == 20

@@ -50,6 +50,22 @@ def test_differences_between_themes_and_villages_are_told_with_their_certainty(v
     assert "verschillend" in told
 
 
+def test_villages_that_chose_alike_are_not_said_to_be_equal():
+    told = text(html(villages_differ(tally(voting(ballots(dict.fromkeys(CAST, CAST["Leek"])), THEMES)))))
+    assert "niet te onderscheiden" in told and "geen verschil" not in told
+
+
+def test_a_village_with_few_voters_is_named_without_its_choices():
+    cast = {**CAST, "Ezinge": [["verkeer", "inbraak"]]}
+    few = voting(ballots(cast), THEMES, {"Leek": 100, "Marum": 50, "Ezinge": 9})
+    larger = voting(ballots({**cast, "Zuidhorn": CAST["Leek"]}), THEMES)
+    told = text(html(villages_differ(tally(larger))))
+    assert "minder dan 30 stemmers" in told and "Daarom is er nog een dorp afgeschermd" in told
+    assert "Drugs te weinig stemmers 20 % afgeschermd 20 %" in told
+    assert "Ezinge en Marum tellen samen als één dorp" in text(html(weighted(few)))
+    assert "te weinig stemmers" in villages_differ(tally(few)).reason
+
+
 def test_the_order_is_told_with_its_groups(vote):
     assert "groepen" in html(ranks(vote, seed=1))
     sheets = {name: {"verkeer": 30, "inbraak": 20, "drugs": 20} for name in CAST}

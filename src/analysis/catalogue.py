@@ -44,6 +44,7 @@ class Indicator(Definition):
     protected as if they were not public: always, or only below the level of a municipality. ``rounded_to`` is what
     the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not they add up to it;
     ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be worked out.
+    ``per_inhabitant`` is false where a rate per inhabitant would mislead, because the count is about some of them.
     """
 
     label: str
@@ -60,6 +61,7 @@ class Indicator(Definition):
     rounded_to: int = 1
     parts: tuple[str, ...] = ()
     derived_from: str | None = None
+    per_inhabitant: bool = True
     id: str = ""
 
     @property

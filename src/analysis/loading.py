@@ -62,7 +62,7 @@ def load(
     data, used, aside = counted
     series = Series(definition, region, frequency, data, used, set_aside=aside)
     edition = observations.edition(folder)
-    if definition.unit == "registrations":
+    if definition.unit == "registrations" and definition.per_inhabitant:
         population, files = _population(region, *edition)
         series = replace(series, population=population, population_sources=files)
     return _held_against(series, edition) if frequency == "Y" else series

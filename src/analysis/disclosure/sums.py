@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from statistics import fmean
 from typing import Any
 
-from .. import catalogue, regions
+from .. import catalogue
 from .figures import Figures, Key, Place, containers
+from .places import above
 
 _USUAL = 0.5  # parts that add up at least this often are taken to be complete
 _MONTHS = {"D": 0, "M": 1, "Q": 3, "H": 6, "Y": 12}
@@ -107,15 +107,15 @@ def _wholes(key: Key, there: set[tuple[str, Place, str]]) -> Iterator[tuple[Key,
     """Everything a figure may be a part of: one step up in kind, region or period, or several at once."""
     indicator, place, start, frequency = key
     kinds = [(indicator, ""), *((whole, "kinds") for whole in containers().get(indicator, ()))]
-    places = [(place, ""), *_above(place, start[0])]
+    places = [(place, ""), *above(place, start[0])]
     lengths = [frequency, *(longer for longer, months in _MONTHS.items() if months > _MONTHS[frequency])]
     if frequency == "D" and start[1:] not in _NEW_YEAR:
         lengths.remove("Y")
     for whole, kind in kinds:
-        for above, level in places:
+        for wider, level in places:
             for longer in lengths:
-                if (whole, above, longer) in there and (whole, above, longer) != (indicator, place, frequency):
-                    yield (whole, above, _start(start, frequency, longer), longer), (kind, level, frequency)
+                if (whole, wider, longer) in there and (whole, wider, longer) != (indicator, place, frequency):
+                    yield (whole, wider, _start(start, frequency, longer), longer), (kind, level, frequency)
 
 
 def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, int]:
@@ -125,44 +125,3 @@ def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, 
         return (year if month > _MONTHS["H"] else year - 1), 1, 1
     months = _MONTHS[long]
     return (year, (month - 1) // months * months + 1, 1) if months else day
-
-
-@cache
-def _above(place: Place, year: int) -> tuple[tuple[Place, str], ...]:
-    """The regions that hold a region, with the level of their parts; also what it became in a herindeling."""
-    code, level = place[0], place[0][:2]
-    wider = {"BU": [f"WK{code[2:8]}", f"GM{code[2:6]}"], "WK": [f"GM{code[2:6]}"]}.get(level, [])
-    around = _province(code if level == "GM" else f"GM{code[2:6]}") if level in ("BU", "WK", "GM") else None
-    large = [*([around] if around else []), *([regions.NEDERLAND] if code != regions.NEDERLAND else [])]
-    later = [m.into for m in regions.regions().mergers if code in regions.territory(m.into, year).wholes]
-    became = [into for into in dict.fromkeys(later) if regions.territory(into, year).wholes != (code,)]
-    found = [(one, level) for one in wider] + [(one, kind) for one in large for kind in _kinds(place, year)]
-    return tuple(((one, ""), kind) for one, kind in [*found, *((one, "was") for one in became)])
-
-
-def _kinds(place: Place, year: int) -> tuple[str, ...]:
-    """Municipalities of today add up to a province, and so do those of the year itself; all together they do not."""
-    code, borders = place
-    if not code.startswith("GM"):
-        return (code[:2],)
-    then = bool(borders) or regions.territory(code, year).wholes == (code,)
-    return (() if _became(code) else ("GM",)) + (("GM then",) if then else ())
-
-
-def _province(municipality: str) -> str | None:
-    """The province of a municipality, or of what it became."""
-    became = (_province(into) for into in _became(municipality))
-    return _present().get(municipality) or next(became, None)
-
-
-def _became(municipality: str) -> list[str]:
-    """What a municipality that is no more went into, whole or in part."""
-    mergers = regions.regions().mergers
-    into = [m.into for m in mergers if municipality in (*m.wholes, *m.part_of) and m.into != municipality]
-    return [] if municipality in _present() else into
-
-
-@cache
-def _present() -> dict[str, str]:
-    """The municipalities there are, with their province."""
-    return {part: province for province, parts in regions.regions().province_of.items() for part in parts}

@@ -13,7 +13,7 @@ from ..catalogue import Break
 from . import dutch, svg
 
 _MOST_DECIMALS = 4
-_STEPS = (1, 2, 5, 10)  # never 2,5: rounded, such ticks would be a false scale
+_STEPS = (1, 2, 5, 10)  # steps that a reader counts along with
 _CLOSE = 0.07  # part of the height of a chart that one line of text takes
 
 

@@ -55,8 +55,8 @@ def _legend() -> str:
     rule = (
         "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
         f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
-        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, waar "
-        "die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
+        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, "
+        "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
     )
     words = (
         "<li>● geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"

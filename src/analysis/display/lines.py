@@ -69,17 +69,19 @@ class Line:
         return dutch.number(self.points[year], self.decimals)
 
     def in_words(self) -> str:
-        """Start and end as a sentence, with the lowest and the highest where they are neither."""
-        first, last = self.span
-        ends = self.told(first), self.told(last)
-        low, high = (find(self.points, key=self.points.__getitem__) for find in (min, max))
-        between = [
-            f"{word} {self.told(year)} in {year}"
-            for word, year in (("laagste", low), ("hoogste", high))
-            if self.told(year) not in ends
-        ]
-        extremes = f" ({', '.join(between)})" if between else ""
-        return f"{self.name}: van {ends[0]} in {first} naar {ends[1]} in {last}{extremes}."
+        """How it runs, as a sentence."""
+        return course(self.name, self.points, self.decimals)
+
+
+def course(name: str, points: dict[int, float], decimals: int) -> str:
+    """Start and end as a sentence, with the lowest and the highest where they are neither."""
+    told = {year: dutch.number(value, decimals) for year, value in points.items()}
+    first, last = min(points), max(points)
+    extremes = {"laagste": min(points, key=points.__getitem__), "hoogste": max(points, key=points.__getitem__)}
+    ends = told[first], told[last]
+    between = [f"{word} {told[year]} in {year}" for word, year in extremes.items() if told[year] not in ends]
+    aside = f" ({', '.join(between)})" if between else ""
+    return f"{name}: van {told[first]} in {first} naar {told[last]} in {last}{aside}."
 
 
 def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:

@@ -113,4 +113,4 @@ def _ratio(one: Area) -> str | None:
     if one.ratio is None or one.lower is None or one.upper is None:
         return None
     ratio, lower, upper = (dutch.number(value, 2) for value in (one.ratio, one.lower, one.upper))
-    return f"{ratio} ({lower} tot {upper})"
+    return f"{ratio} ({lower}{dutch.NBSP}tot{dutch.NBSP}{upper})"  # a margin is not broken off

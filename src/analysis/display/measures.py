@@ -11,6 +11,7 @@ from ..series import Missing, Series
 from . import axis, dutch, origin, svg
 from .axis import End
 from .charts import Chart
+from .lines import course
 from .places import place
 from .tables import Table
 
@@ -45,7 +46,7 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
     years = sorted({year for one in there for year in one.years})
     id = f"{first.indicator.id}-{first.region}".lower().replace("_", "-")
     alt = f"Lijngrafiek: {label}, {unit}, {years[0]}–{years[-1]}"
-    description = " ".join(_in_words(one) for one in there)
+    description = " ".join(course(place(one.region), _values(one), 1) for one in there)
     sources = [source for one in there for source in one.sources]
     return Chart(
         id, title or first.indicator.title, unit, alt, description,
@@ -69,7 +70,7 @@ def _draw(shown: list[Series], years: list[int]) -> Figure:
 
 def _draw_line(axes: Axes, series: Series, look: dict[str, Any]) -> None:
     """A line, with the margins as bars."""
-    values = {year: value for year in series.years if (value := series.value(year)) is not None}
+    values = _values(series)
     axes.plot(list(values), list(values.values()), markersize=6, **look)
     margins = {year: margin for year in values if (margin := series.margin(year)) is not None}
     axes.vlines(
@@ -78,15 +79,13 @@ def _draw_line(axes: Axes, series: Series, look: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _values(series: Series) -> dict[int, float]:
+    return {year: value for year in series.years if (value := series.value(year)) is not None}
+
+
 def _end(series: Series) -> End:
     last = series.last_year
     return End(f"{_told(series, last)} {place(series.region)}", last, series.value(last) or 0)
-
-
-def _in_words(series: Series) -> str:
-    first, last = series.first_year, series.last_year
-    begin, end = (_told(series, year) for year in (first, last))
-    return f"{place(series.region)}: van {begin} in {first} naar {end} in {last}."
 
 
 def _told(series: Series, year: int) -> str:

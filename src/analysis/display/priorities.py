@@ -34,10 +34,10 @@ def _(matrix: Matrix) -> str:
     correction = (
         f"Het oordeel over de cijfers is gecorrigeerd voor {matrix.overview.tested} vergelijkingen (methode van Holm). "
         "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
-        "weinig registraties voor een oordeel. 'Niet ongewoon': zulke verschuivingen komen vaker voor bij gemeenten "
-        "van deze omvang. Een thema stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. Bij "
-        "verwijzingen, alarmeringen en wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de vergeleken "
-        "jaren gebeurde, is apart getoetst. Welke cijfers bij een thema horen, is onze keuze."
+        "weinig registraties voor een oordeel. 'Niet ongewoon': zo'n verschuiving past bij wat er bij andere gemeenten "
+        "van deze omvang gebeurt. Een thema stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. "
+        "Bij verwijzingen, alarmeringen en wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de "
+        "vergeleken jaren gebeurde, is apart getoetst. Welke cijfers bij een thema horen, is onze keuze."
     )
     columns = ("Thema", "Cijfers", "Partners", "Stemmers (plaats)")
     rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)

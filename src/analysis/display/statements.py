@@ -57,10 +57,11 @@ def _(judgements: Judgements) -> str:
     )
     rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
     table = Table("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
+    number = "1 toets" if judgements.corrected == 1 else f"{judgements.corrected} verschillende toetsen"
     family = (
-        f"Bij {judgements.corrected} verschillende toetsen is de vraag of een verschil meer is dan toeval. Wie veel "
-        "toetst, vindt altijd wel iets dat opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een "
-        "doel is gehaald, is een kwestie van tellen. Dat telt hier niet mee."
+        f"Bij {number} is de vraag of een verschil meer is dan toeval. Wie veel toetst, vindt altijd wel iets dat "
+        "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
+        "van tellen. Dat telt hier niet mee."
     )
     return answer(told) + html(table) + src(family)
 

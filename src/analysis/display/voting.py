@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from .. import catalogue
 from ..results import html
 from ..series import Missing
 from ..statistics.verdicts import alpha
@@ -13,6 +14,7 @@ from . import dutch, origin, svg
 from .charts import Chart
 from .sentences import answer, headline, src
 from .tables import Table, details
+from .withheld import WITHHELD
 
 _TOP = 3
 
@@ -56,17 +58,36 @@ def _(differences: VillageDifferences) -> str:
         if differ
         else f"Bij geen van de {len(table)} thema's verschillen de stemmers in de dorpen meer dan door toeval"
     )
-    village = differences.tally.by_village.set_index(["theme", "village"])["share"]
+    share = differences.tally.by_village.set_index(["theme", "village"])["share"]
     names = list(differences.tally.voters.index)
+    few = _too_few(differences.tally)
     rows = tuple(
-        (labels[row.theme], *(dutch.percent(100 * village[row.theme, name]) for name in names),
+        (labels[row.theme], *(few.get(name) or dutch.percent(100 * share[row.theme, name]) for name in names),
          "verschillend" if row.p_holm < alpha() else "niet te onderscheiden")
         for row in table.itertuples()
     )  # fmt: skip
     shares = Table(
         "dorpen", "Deel van de stemmers dat een thema koos, per dorp", ("Thema", *names, "Oordeel"), rows, ("Oordeel",)
     )
-    return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares))
+    return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares) + _why_few(few))
+
+
+def _too_few(tally: Tally) -> dict[str, str]:
+    """What stands in place of a share, by village that is not shown."""
+    least = catalogue.thresholds().disclosure.voters
+    return {name: "te weinig stemmers" if tally.voters[name] < least else WITHHELD for name in tally.withheld}
+
+
+def _why_few(few: dict[str, str]) -> str:
+    """Why villages are not shown."""
+    if not few:
+        return ""
+    least = catalogue.thresholds().disclosure.voters
+    also = " Met alleen dat dorp weg is het uit het totaal te berekenen. Daarom is er nog een dorp afgeschermd."
+    return src(
+        f"Van een dorp met minder dan {least} stemmers tonen wij niet wat zij kozen. Die stemmen tellen wel mee in het "
+        f"totaal.{also if WITHHELD in few.values() else ''}"
+    )
 
 
 @html.register
@@ -112,7 +133,10 @@ def _(weighted: WeightedShares) -> str:
     )  # fmt: skip
     columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
     table = Table("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
-    return answer(f"{told}.") + details("Geteld naar inwoners van het dorp", html(table))
+    few = weighted.tally.withheld
+    why = f"{dutch.listed(few)} tellen samen als één dorp. Niet in elk daarvan waren genoeg stemmers."
+    pooled = src(why) if len(few) > 1 else ""
+    return answer(f"{told}.") + details("Geteld naar inwoners van het dorp", html(table) + pooled)
 
 
 @headline.register

@@ -157,9 +157,8 @@ def _gaps(made: list[Made]) -> list[str]:
     for m in made:
         subjects = dict.fromkeys(record["label"] for record in m.results if record["unit"] == "missing")
         if subjects:
-            found.append(
-                f"{m.chapter.title}: niet alles is te beantwoorden. Cijfers ontbreken van {dutch.listed(list(subjects))}."
-            )
+            named = dutch.listed(list(subjects))
+            found.append(f"{m.chapter.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
     return found
 
 

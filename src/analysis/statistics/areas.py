@@ -77,8 +77,8 @@ class Areas(Result):
         found = []
         for one in self.areas:
             about = Record(
-                f"{self.indicator.id}.{one.code}.sum", self.indicator.label, one.code, str(self.last), one.count,
-                "registrations", str(self.first), source=names,
+                f"{self.indicator.id}.{one.code}.sum", self.indicator.label, one.code, f"{self.first}-{self.last}",
+                one.count, "registrations", source=names,
             )  # fmt: skip
             ratio = replace(
                 about, id=f"{self.indicator.id}.{one.code}.ratio", value=one.ratio, unit="ratio", lower=one.lower,

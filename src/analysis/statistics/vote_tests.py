@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ class ThemeTest(Result):
 
 @dataclass(frozen=True, eq=False)
 class VillageDifferences(Result):
-    """Per theme, whether its share differs between villages.
+    """Per theme, whether its share differs between villages; villages with too few voters to show are left out.
 
     ``table`` has ``theme, statistic, cramers_v, p_value, p_holm, method``, in the order of the card. ``method`` is
     ``chi2``, or ``permutation`` where a village expects fewer than five voters for or against.
@@ -59,10 +59,11 @@ class VillageDifferences(Result):
 
     def records(self) -> list[Record]:
         """How many themes differ, and Cramér's V of each with its corrected p-value."""
-        return [record(self.tally, "differing", len(self.differing), "themes")] + [
+        found = [record(self.tally, "differing", len(self.differing), "themes")] + [
             record(self.tally, f"villages.{row.theme}", row.cramers_v, "cramers_v", p_value=row.p_holm)
             for row in self.table.itertuples()
         ]
+        return [replace(one, region=", ".join(self.tally.shown)) for one in found]
 
 
 def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
@@ -93,7 +94,10 @@ def villages_differ(total: Tally | Missing) -> VillageDifferences | Missing:
         return total
     if len(total.voters) == 1:
         return Missing(SUBJECT, "Er is in één dorp gestemd; er valt niets te vergelijken.")
-    rows = [(theme, *_test_theme(votes.to_numpy(), total.voters.to_numpy())) for theme, votes in total.votes.iterrows()]
+    if len(total.shown) < 2:  # noqa: PLR2004 (a comparison)
+        return Missing(SUBJECT, "In bijna elk dorp waren er te weinig stemmers. Wij vergelijken de dorpen daarom niet.")
+    votes, voters = total.votes[total.shown], total.voters[total.shown].to_numpy()
+    rows = [(theme, *_test_theme(row.to_numpy(), voters)) for theme, row in votes.iterrows()]
     table = pd.DataFrame(rows, columns=["theme", "statistic", "cramers_v", "p_value", "method"])
     table.insert(4, "p_holm", holm(table["p_value"]))
     return VillageDifferences(total, table)

@@ -7,12 +7,13 @@ themselves: every interval and test is about those voters and people like them, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from .. import catalogue
 from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing
@@ -34,12 +35,17 @@ class Tally(Result):
         Whether the ballots themselves are known in every village.
     voting : Voting
         What was counted.
+
+    Notes
+    -----
+    What a few voters chose is theirs: it counts in every total, but is not shown by village, nor kept in an executed
+    notebook.
     """
 
-    voters: pd.Series
-    votes: pd.DataFrame
+    voters: pd.Series = field(repr=False)
+    votes: pd.DataFrame = field(repr=False)
     individual: bool
-    voting: Voting
+    voting: Voting = field(repr=False)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -73,9 +79,28 @@ class Tally(Result):
         return int(self.votes.to_numpy().sum())
 
     @property
+    def withheld(self) -> list[str]:
+        """Villages that are not shown, from the smallest on, until together they have enough voters.
+
+        One small village alone would be what the other villages leave over of the total.
+        """
+        least = catalogue.thresholds().disclosure.voters
+        found: list[str] = []
+        for village, voters in self.voters.sort_values(kind="stable").items():
+            if voters >= least and (not found or self.voters[found].sum() >= least):
+                break
+            found.append(str(village))
+        return found
+
+    @property
+    def shown(self) -> list[str]:
+        """Villages that are shown."""
+        return [village for village in self.voters.index if village not in self.withheld]
+
+    @property
     def by_village(self) -> pd.DataFrame:
-        """Each village by itself: ``village, theme, votes, voters, share, lower, upper``."""
-        votes = self.votes.T.stack().rename_axis(["village", "theme"]).rename("votes").reset_index()
+        """Each village that is shown, by itself: ``village, theme, votes, voters, share, lower, upper``."""
+        votes = self.votes[self.shown].T.stack().rename_axis(["village", "theme"]).rename("votes").reset_index()
         return _with_shares(votes.assign(voters=votes["village"].map(self.voters)))
 
     def records(self) -> list[Record]:
@@ -206,8 +231,9 @@ def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
     weights = pd.Series(total.voting.inhabitants, dtype=float).reindex(total.voters.index)
     if weights.isna().any():
         return Missing(SUBJECT, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
-    by_village = total.votes / total.voters
-    share = (by_village * (weights / weights.sum())).sum(axis="columns")
+    together = weights.index.where(~weights.index.isin(total.withheld), "samen")
+    votes, voters, people = (one.groupby(together).sum() for one in (total.votes.T, total.voters, weights))
+    share = votes.div(voters, axis="index").mul(people / people.sum(), axis="index").sum()
     table = total.table[["theme", "share", "rank"]]
     table.insert(2, "weighted_share", table["theme"].map(share))
     table["weighted_rank"] = _ranks(table["weighted_share"].to_numpy())
