@@ -109,7 +109,7 @@ def test_overviews_on_one_page_have_captions_of_their_own():
     series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})]
     named = html(overview(series, 2019, 2022, name="verkeer"))
     assert "Registraties over verkeer in 2019 en 2022, Westerkwartier" in named
-    assert "Alle soorten over verkeer" in named
+    assert "Alle soorten registraties over verkeer" in named
     assert "Registraties in 2019 en 2022, Westerkwartier" in html(overview(series, 2019, 2022))
 
 

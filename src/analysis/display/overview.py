@@ -29,7 +29,7 @@ def _(overview: Overview) -> str:
         "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
     )
     kinds = src(correction) + html(_kinds(overview)) + src(_without(overview))
-    return answer(told) + details(f"Alle soorten{_about(overview)}", kinds)
+    return answer(told) + details(f"Alle soorten registraties{_about(overview)}", kinds)
 
 
 def _named(one: Change) -> str:
