@@ -94,7 +94,8 @@ def test_parameters_are_checked_by_name_and_type(tmp_path, parameters, problem):
     ("values", "problem"),
     [
         (("GM9999", 2019, 2022), "geen code van een gemeente"),
-        (("GM1969", 2022, 2019), "kunnen niet"),
+        (("GM1969", 2022, 2019), "ligt na het laatste"),
+        (("GM1969", 2001, 2019), "kunnen niet"),
         (("GM1969", 2019, 2019), "allebei 2019"),
     ],
 )
