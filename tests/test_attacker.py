@@ -81,6 +81,8 @@ LEFT_OVER = {
         ("burenruzie", region, "2012"): 2 if region == "GM0003" else 30 for region in GRONINGEN_2012
     }
     | {("burenruzie", "GM1969", "2012"): 120, ("burenruzie", "PV20", "2012"): 2 + 30 * (len(GRONINGEN_2012) - 1)},
+    "a year that nobody tells": {("burenruzie", "GM1969", f"2022-H{half}"): n for half, n in ((1, 53), (2, 33))}
+    | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (54, 4, 28), strict=True)},
     "a revised total": {("burenruzie", "GM1969", "2022", "later"): 60}
     | {("burenruzie", wijk, "2022", "wijken"): n for wijk, n in zip(WIJKEN, (3, 21, 38), strict=True)},
     "both ways": with_totals({key: 4 if key == (WIJKEN[0], "2022-03") else 25 for key in product(WIJKEN, MONTHS)}),

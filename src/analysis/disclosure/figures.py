@@ -16,7 +16,8 @@ from ..observations import Source
 from .protected import BELOW
 
 Place = tuple[str, str]  # a region, and "toen" where its code stood for other borders
-Key = tuple[str, Place, tuple[int, int, int], str]  # indicator, place, first day, frequency
+Day = tuple[int, int, int]
+Key = tuple[str, Place, Day, str]  # indicator, place, first day, frequency
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Figures:
         Open figures of municipalities and larger: everybody has these, so hiding them would hide nothing.
     rows : dict of Key to list of int
         In which rows of the observations they stand.
+    absent : frozenset of Key
+        Totals that stand in no row; see `absent`.
     """
 
     keys: list[Key]
@@ -45,6 +48,7 @@ class Figures:
     limits: dict[Key, int]
     fixed: frozenset[Key]
     rows: dict[Key, list[int]]
+    absent: frozenset[Key] = frozenset()
 
     def numbers(self, key: Key) -> set[int]:
         """All figures about one thing."""

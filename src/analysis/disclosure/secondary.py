@@ -16,6 +16,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..observations import Source
+from . import absent
 from .bounds import Reader
 from .equations import Range
 from .figures import Figures, Key, around
@@ -42,10 +43,10 @@ def complete(
         The small ones, the same figures in every other file or edition, and what else has to be hidden. What open
         figures of a municipality give away by themselves cannot be helped.
     """
-    figures = around(frame, files, guarded, limit, small)
+    figures = absent.added(around(frame, files, guarded, limit, small))
     too_small = set(frame.index[small])
     first = {key for key, rows in figures.rows.items() if not too_small.isdisjoint(rows)}
-    pattern = Pattern(figures, sums(figures), first)
+    pattern = Pattern(figures, sums(figures), first | figures.absent)
     pattern.close()
     hidden = pd.Series(False, frame.index)
     hidden[[row for key in sorted(pattern.hidden) for row in figures.rows[key]]] = True
@@ -75,7 +76,7 @@ class Pattern:
         """Hide more until every hidden figure keeps enough possible values."""
         wanted = catalogue.thresholds().disclosure.possible_values
         reader = Reader(self.figures.values, self.sums, wanted)
-        helpless: set[int] = set()
+        helpless = {number for key in self.figures.absent for number in self.figures.numbers(key)}
         while True:
             ranges = reader.ranges(self.rule())
             told = [number for number, (low, high) in ranges.items() if high - low < wanted - 1]

@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from .. import catalogue
-from .figures import Figures, Key, Place, containers
+from .figures import Day, Figures, Key, Place, containers
 from .places import above
 
 _USUAL = 0.5  # parts that add up at least this often are taken to be complete
@@ -83,12 +83,17 @@ def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
     """A sum, unless the parts are clearly more than the total: then they are not its parts."""
     known = frozenset(parts - {-1})
     difference = values[total] - sum(values[part] for part in known)
-    rule = catalogue.thresholds()
-    revised = abs(difference) <= max(rule.revision["max_relative"] * values[total], rule.disclosure.revised)
+    revised = adds_up(difference, values[total])
     if not known or (difference < 0 and not revised):
         return None
     closed = Sum(total, known, difference, open=False)
     return closed if revised and -1 not in parts else closed.opened()
+
+
+def adds_up(difference: float, total: float) -> bool:
+    """Whether parts still add up to a total: one of them may have been revised since."""
+    rule = catalogue.thresholds()
+    return abs(difference) <= max(rule.revision["max_relative"] * total, rule.disclosure.revised)
 
 
 def _groups(figures: Figures) -> Groups:
@@ -108,17 +113,23 @@ def _wholes(key: Key, there: set[tuple[str, Place, str]]) -> Iterator[tuple[Key,
     indicator, place, start, frequency = key
     kinds = [(indicator, ""), *((whole, "kinds") for whole in containers().get(indicator, ()))]
     places = [(place, ""), *above(place, start[0])]
-    lengths = [frequency, *(longer for longer, months in _MONTHS.items() if months > _MONTHS[frequency])]
-    if frequency == "D" and start[1:] not in _NEW_YEAR:
-        lengths.remove("Y")
+    lengths = [(frequency, start), *longer(start, frequency)]
     for whole, kind in kinds:
         for wider, level in places:
-            for longer in lengths:
-                if (whole, wider, longer) in there and (whole, wider, longer) != (indicator, place, frequency):
-                    yield (whole, wider, _start(start, frequency, longer), longer), (kind, level, frequency)
+            for length, since in lengths:
+                if (whole, wider, length) in there and (whole, wider, length) != (indicator, place, frequency):
+                    yield (whole, wider, since, length), (kind, level, frequency)
 
 
-def _start(day: tuple[int, int, int], short: str, long: str) -> tuple[int, int, int]:
+def longer(start: Day, frequency: str) -> list[tuple[str, Day]]:
+    """The longer periods a period is part of: frequency and first day."""
+    found = [length for length, months in _MONTHS.items() if months > _MONTHS[frequency]]
+    if frequency == "D" and start[1:] not in _NEW_YEAR:
+        found.remove("Y")
+    return [(length, _start(start, frequency, length)) for length in found]
+
+
+def _start(day: Day, short: str, long: str) -> Day:
     """First day of the longer period that a period is in."""
     year, month, _ = day
     if (short, long) == ("D", "Y"):
