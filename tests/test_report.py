@@ -157,7 +157,7 @@ def test_a_municipality_without_votes_gets_a_report_without_that_chapter(process
     assert [sentence for sentence in made.absent if "stembriefjes" in sentence]
     assert not (made.folder / VOTES).exists()
     assert "(geen gegevens)" in (made.folder / "index.html").read_text(encoding="utf-8")
-    assert any("niet alle vragen" in sentence for sentence in made.incomplete)
+    assert any("niet alles is te beantwoorden" in sentence for sentence in made.incomplete)
 
 
 def test_years_without_figures_make_no_chapter(processed):
