@@ -115,18 +115,22 @@ def execute(
                 request_save_on_cell_execute=False,
                 progress_bar=False,
             )
-    except PapermillExecutionError as error:
-        raise _failure(chapter, error.cell_index, f"{error.ename}: {error.evalue}") from error
-    except CellTimeoutError as error:
-        raise _failure(chapter, running, f"de cel duurde langer dan {CELL_SECONDS} seconden") from error
-    except DeadKernelError as error:
-        cause = f"de kernel is onverwacht gestopt, of het hoofdstuk duurde langer dan {CHAPTER_SECONDS} seconden"
-        raise _failure(chapter, running, cause) from error
     except Exception as error:
-        raise _failure(chapter, running, f"{type(error).__name__}: {error}") from error
+        raise _failure(chapter, getattr(error, "cell_index", running), _cause(error)) from error
     if any(cell.cell_type == "code" and cell.source and cell.execution_count is None for cell in executed.cells):
         raise _failure(chapter, running, "de cel stopte het notebook voordat alles was uitgevoerd")
     return executed
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, in words for the terminal."""
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {error.evalue}"
+    if isinstance(error, CellTimeoutError):
+        return f"de cel duurde langer dan {CELL_SECONDS} seconden"
+    if isinstance(error, DeadKernelError):
+        return f"de kernel is onverwacht gestopt, of het hoofdstuk duurde langer dan {CHAPTER_SECONDS} seconden"
+    return f"{type(error).__name__}: {error}"
 
 
 def stop_all() -> None:
