@@ -30,13 +30,6 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read months, and add years of which every month is there.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; not needed.
-
     Returns
     -------
     Table

@@ -34,12 +34,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read the inhabitants on 1 January of one year.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; ``selection`` may say the year.
+    ``selection`` in the register may say the year.
 
     Returns
     -------

@@ -37,12 +37,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read a delivery.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; ``indicator_code`` and ``years`` give meaning to a file without a header.
+    ``indicator_code`` and ``years`` in the register give meaning to a file without a header.
 
     Returns
     -------

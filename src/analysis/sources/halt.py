@@ -36,13 +36,6 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read counts and rates.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; not needed.
-
     Returns
     -------
     Table

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
@@ -40,8 +40,26 @@ from .rejected import Unregistered
 from .votecard import VoteCard
 
 T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """What every reader of figures offers: a module with these two functions.
+
+    ``recognises`` looks at the first rows of a file; ``read`` takes a file that it recognised, with its entry in the
+    register, and gives the table it is and its figures.
+    """
+
+    def recognises(self, rows: list[list[str]], resource: Resource) -> bool:
+        """Whether a file is for this reader."""
+        ...
+
+    def read(self, path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
+        """Read a whole file, or refuse it with a `DataError`."""
+        ...
+
+
 # Each with `recognises` and `read`. Files by day or with a code per line also look like a delivery, so that comes last.
-READERS = (statline, monitor, nvi, buurten, bron, star, halt, brandweer, jaarwisseling, delivery)
+READERS: tuple[Reader, ...] = (statline, monitor, nvi, buurten, bron, star, halt, brandweer, jaarwisseling, delivery)
 BORDERS = "gebiedsgrenzen"
 MUNICIPALITY = "Gemeente"  # who publishes votes, unless the register says otherwise
 _NOT_OURS = "geen veiligheidstabel: geen onderwerp uit tables.yml, geen levering en geen stemmen"

@@ -42,12 +42,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read a list or data set of the Veiligheidsmonitor.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; ``selection`` may say which margin the file holds.
+    ``selection`` in the register may say which margin the file holds.
 
     Returns
     -------

@@ -41,12 +41,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read accidents from GeoJSON.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; of a derived file ``selection`` says the municipality.
+    Of a derived file ``selection`` in the register says the municipality.
 
     Returns
     -------

@@ -33,12 +33,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read a StatLine export.
 
-    Parameters
-    ----------
-    path : Path
-        A file that `recognises` recognised.
-    resource : Resource
-        Its entry in the register; ``selection`` says what the file itself does not.
+    ``selection`` in the register says what the file itself does not.
 
     Returns
     -------
