@@ -1,6 +1,5 @@
 """Wijken beside each other. All figures, places and borders here are made up."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,7 +9,7 @@ from analysis.display.outlines import MORE, UNKNOWN, kind
 from analysis.observations import Source
 from analysis.results import html
 from analysis.series import Missing
-from analysis.statistics.areas import Area, areas, dispersion
+from analysis.statistics.areas import Area, areas
 from analysis.statistics.verdicts import Verdict
 
 WIJKEN = [f"WK19690{number}" for number in range(5)]
@@ -127,12 +126,3 @@ def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):
 def test_no_figures_by_wijk(held):
     held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
     assert "per wijk" in areas("vernieling", "GM1969", 2020, 2022).reason
-
-
-def test_dispersion_is_measured_on_the_years_of_a_wijk():
-    rng = np.random.default_rng(1)
-    poisson = pd.DataFrame(rng.poisson(30, (10, 40)))
-    clustered = pd.DataFrame(rng.negative_binomial(30 / 3, 1 / 4, (10, 40)))  # variance four times the mean
-    assert dispersion(poisson)[0] == pytest.approx(1, abs=0.15)
-    assert dispersion(clustered)[0] == pytest.approx(4, rel=0.2)
-    assert dispersion(pd.DataFrame({"a": [5.0], "b": [6.0]})) == (1.0, np.inf), "one year says nothing about spread"

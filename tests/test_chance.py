@@ -13,7 +13,7 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.rates import confint_poisson_2indep, etest_poisson_2indep
 
-from analysis.statistics.chance import ETEST_UP_TO, Noise, of_months, p_value, ratio_interval
+from analysis.statistics.chance import ETEST_UP_TO, Noise, of_months, of_table, p_value, ratio_interval
 from builders import monthly
 
 
@@ -77,3 +77,12 @@ def test_only_the_years_of_the_comparison_count():
     assert of_months(months, 2019, 2020).dispersion == 1
     assert of_months(months, 2017, 2018).dispersion > 5
     assert of_months(months, 2020, 2019) == of_months(months, 2019, 2020)
+
+
+def test_dispersion_is_measured_on_a_table_without_its_margins():
+    rng = np.random.default_rng(1)
+    poisson = rng.poisson(30, (10, 40))
+    clustered = rng.negative_binomial(30 / 3, 1 / 4, (10, 40))  # variance four times the mean
+    assert of_table(poisson)[0] == pytest.approx(1, abs=0.15)
+    assert of_table(clustered)[0] == pytest.approx(4, rel=0.2)
+    assert of_table(np.array([[5.0, 6.0]])) == (1.0, 0), "one year says nothing about spread"

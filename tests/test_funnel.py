@@ -22,7 +22,7 @@ CODES = [code for code in regions.regions().municipalities if code != "GM1969"][
 def country(monkeypatch):
     """Build a country of municipalities; the last of them is ours, with 60.000 inhabitants."""
 
-    def build(rates, ours, people=None):
+    def build(rates, ours, people=None, ours_among_them=True):
         people = np.append(np.geomspace(2_000, 500_000, len(rates)) if people is None else people, 60_000)
         index = [*CODES[: len(rates)], "GM1969"]
         counts = np.random.default_rng(1).poisson(np.append(rates, ours) * people / 1000)
@@ -35,7 +35,7 @@ def country(monkeypatch):
         def load(id, municipality, folder=None):
             value = tables[id].loc[municipality, 2022]
             series = yearly(id, municipality, {2022: value}, {2022: 60_000})
-            return replace(series, find_peers=lambda: tables[id])
+            return replace(series, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
 
         monkeypatch.setattr(module, "load", load)
         return funnel("proef", "GM1969", 2022)
@@ -98,6 +98,12 @@ def test_heavy_tails_are_counted_and_not_called_chance(country):
     assert "doen niet mee" in told
     assert not [word for word in ("toeval", "95\u00a0% ligt", "5 van de 100") if word in told]
     assert f"brede grenzen; daarbuiten liggen {found.outside(LIMITS[1])} van de 301" in told.lower()
+
+
+def test_ours_may_come_from_another_table_than_the_others(country):
+    found = country(np.full(300, 5.0), 9.0, ours_among_them=False)
+    assert (found.number, found.count) == (301, 540)
+    assert found.rate == pytest.approx(9)
 
 
 def test_a_few_municipalities_are_no_funnel(country):

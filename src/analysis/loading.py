@@ -89,8 +89,8 @@ def _months(indicator: str, region: str, edition: Edition) -> Series | None:
 def _everyone(indicator: str, subject: str, edition: Edition) -> pd.DataFrame:
     """Figures of every municipality: indexed by region, a column for each year.
 
-    They come from the table with the most municipalities. That may be another table than ours: only the changes of
-    others are looked at, never beside our counts. Where each year stands in its own borders, years from before a
+    They come from the table with the most municipalities. That may be another table than ours, with the same
+    definitions. Where each year stands in its own borders, years from before a
     herindeling are no figures of today's municipality.
     """
     rows = observations.query(indicator, [*regions.regions().municipalities], "Y", edition[0].parent)

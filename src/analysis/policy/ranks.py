@@ -10,6 +10,7 @@ from statsmodels.stats.rates import confint_poisson
 from .. import catalogue
 from ..documents.statements import RankTest
 from ..series import Missing, Series
+from ..statistics.rates import of_all
 from ..statistics.verdicts import alpha
 from .evidence import Evidence, no_figure
 from .findings import Finding
@@ -74,12 +75,14 @@ def _others(series: Series, year: int, known: Evidence) -> pd.Series | None:
     everyone = series.peers
     if everyone is None or year not in everyone:
         return None
-    others = everyone[year].drop(series.region, errors="ignore").dropna()
-    if not series.indicator.is_count:
-        return others
     people = known.series("bevolking_gemiddeld")
-    table = people.peers if isinstance(people, Series) else None
-    return None if table is None or year not in table else (1000 * others / table[year]).dropna()
+    if not series.indicator.is_count:
+        figures = everyone[year].dropna()
+    elif isinstance(people, Series):
+        figures = of_all(series, people, year)["rate"]
+    else:
+        return None
+    return figures.drop(series.region, errors="ignore")
 
 
 def _rate_margin(series: Series, year: int) -> tuple[float, float] | None:

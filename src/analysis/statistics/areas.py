@@ -15,6 +15,7 @@ from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import estimate
+from .chance import of_table
 from .verdicts import Verdict, holm, of_change
 
 LEVEL = "WK"  # a buurt has too few inhabitants and registrations for a rate
@@ -130,7 +131,8 @@ def _judge(counts: pd.DataFrame, people: dict[str, float], names: dict[str, str]
     sums = counts.sum(skipna=False)
     whole = [code for code in counts if not np.isnan(sums[code]) and people.get(code)]
     rate = sums[whole].sum() / sum(people[code] for code in whole) if whole else np.nan
-    spread, degrees = dispersion(counts[whole])
+    spread, measured = of_table(counts[whole].to_numpy())
+    degrees = measured or np.inf
     expected = {code: rate * people[code] for code in whole}
     p_values = {
         code: 2 * float(student.sf(abs(sums[code] - mean) / sqrt(spread * mean), degrees))
@@ -150,14 +152,3 @@ def _judge(counts: pd.DataFrame, people: dict[str, float], names: dict[str, str]
         ratio, lower, upper, _ = estimate(np.log(total / mean), sqrt(spread / total), degrees)
         found.append(Area(*area, mean, ratio, lower, upper, of_change(lower, upper, float(corrected[code]))))
     return tuple(found), spread
-
-
-def dispersion(counts: pd.DataFrame) -> tuple[float, float]:
-    """Pearson's chi-square per degree of freedom of a table of years by areas, at least 1, and those degrees."""
-    table = counts.loc[:, counts.sum() > 0].to_numpy(float)
-    table = table[table.sum(axis=1) > 0]
-    degrees = (table.shape[0] - 1) * (table.shape[1] - 1) if table.size else 0
-    if degrees < 1:
-        return 1.0, np.inf
-    mean = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    return max(1.0, float(((table - mean) ** 2 / mean).sum() / degrees)), float(degrees)

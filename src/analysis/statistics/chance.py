@@ -63,14 +63,28 @@ def of_months(months: Series | None, first: int, last: int) -> Noise:
     span = pd.date_range(f"{min(first, last)}-01-01", f"{max(first, last)}-12-01", freq="MS")
     table = months.data["value"].reindex(span).to_numpy(float).reshape(-1, _YEAR)
     table = table[~np.isnan(table).any(axis=1)]
-    whole = table.size
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
+    dispersion, degrees = of_table(table)
     if degrees < _YEAR - 1:
         return Noise()
+    return Noise(dispersion, degrees, table.size) if dispersion > 1 else Noise(months=table.size)
+
+
+def of_table(table: np.ndarray) -> tuple[float, int]:
+    """How much more than Poisson the counts of a two-way table vary around the product of its margins.
+
+    Pearson's chi-square per degree of freedom, without rows and columns that hold nothing.
+
+    Returns
+    -------
+    tuple of float and int
+        The dispersion, never below 1, and its degrees of freedom: 0 where there is nothing to measure it on.
+    """
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    degrees = (table.shape[0] - 1) * (table.shape[1] - 1) if table.size else 0
+    if not degrees:
+        return 1.0, 0
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    dispersion = float(((table - expected) ** 2 / expected).sum() / degrees)
-    return Noise(dispersion, degrees, whole) if dispersion > 1 else Noise(months=whole)
+    return max(1.0, float(((table - expected) ** 2 / expected).sum() / degrees)), degrees
 
 
 def ratio_interval(

@@ -16,6 +16,7 @@ from ..loading import load
 from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing, Series
+from .rates import of_all
 
 LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
 _WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
@@ -126,10 +127,10 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     if isinstance(people, Missing):
         return people
     count, inhabitants = series.count(year), series.inhabitants(year)
-    everyone = _everyone(series, people, year)
     about = f"{series.indicator.label} in {series.region_name}"
-    if count is None or not inhabitants or municipality not in everyone.index:
+    if count is None or not inhabitants:
         return Missing(series.indicator.label, f"Voor {year} is het aantal {about} per inwoner niet bekend.")
+    everyone = of_all(series, people, year)
     if len(everyone) < catalogue.thresholds().verdict["peers_from"]:
         reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
         return Missing(series.indicator.label, reason)
@@ -139,14 +140,6 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
         series, year, count, inhabitants, float(everyone.loc[municipality, "rate"]), average, dispersion, between,
         everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True), series.population_sources,
     )  # fmt: skip
-
-
-def _everyone(series: Series, people: Series, year: int) -> pd.DataFrame:
-    """Count, inhabitants and rate of every municipality that has both in the same borders."""
-    columns = {"count": series.peers, "inhabitants": people.peers}
-    there = {name: table[year] for name, table in columns.items() if table is not None and year in table}
-    table = pd.DataFrame(there, columns=list(columns)).dropna()
-    return table.assign(rate=_PER * table["count"] / table["inhabitants"])
 
 
 def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from .. import catalogue, regions
 from ..series import Series
 from . import estimate, percentage
+from .chance import of_table
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
     together = int(others[first].sum()), int(others[last].sum())
     if not all(together):
         return None
-    dispersion = max(1.0, _chi_square(others) / (len(others) - 1))
-    found = estimate(log(after / before), sqrt(dispersion * (1 / before + 1 / after)), len(others) - 1)
+    dispersion, degrees = of_table(others.to_numpy(float))
+    found = estimate(log(after / before), sqrt(dispersion * (1 / before + 1 / after)), degrees)
     return PeerRange(len(others), dispersion, *together, found.lower, found.upper)
 
 
@@ -106,10 +107,3 @@ def _of_this_size(series: Series, first: int, last: int) -> pd.DataFrame | None:
     others = others[~others.index.isin(ours)]
     factor = catalogue.thresholds().verdict["peers_factor"]
     return others[others.sum(axis=1).between(total / factor, total * factor)]
-
-
-def _chi_square(table: pd.DataFrame) -> float:
-    """Pearson's chi-square that all rows share one ratio between the columns."""
-    share = table.sum() / table.to_numpy().sum()
-    expected = pd.DataFrame({year: table.sum(axis=1) * share[year] for year in table})
-    return float(((table - expected) ** 2 / expected).to_numpy().sum())

@@ -1,16 +1,18 @@
-"""How often something happens per inhabitant, beside another area in the same year."""
+"""How often something happens per inhabitant, beside another area or all municipalities in the same year."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
 
+import pandas as pd
 from scipy.stats import t as student
 
 from .. import regions
 from ..series import Missing, Series
 from .chance import Noise, of_months, ratio_interval
 
+_PER = 1000  # inhabitants
 _YEARS = 4  # months of this many years say how much counts vary
 
 
@@ -66,6 +68,28 @@ def rate_ratio(series: Series | Missing, other: Series | Missing, year: int) -> 
     return _compare(series, rest, year, *(int(count or 0) for count in counts), *(float(n or 0) for n in people))
 
 
+def of_all(series: Series, people: Series, year: int) -> pd.DataFrame:
+    """Rates of all municipalities in one year, ours from its own series.
+
+    Parameters
+    ----------
+    series, people : Series
+        Yearly counts of a municipality and its average population; what others have comes from `Series.peers`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by region: ``count``, ``inhabitants``, and ``rate`` per 1.000 inhabitants. Who lacks one of them is not
+        in it.
+    """
+    tables = {"count": series.peers, "inhabitants": people.peers}
+    others = {name: table[year] for name, table in tables.items() if table is not None and year in table}
+    everyone = pd.DataFrame(others, columns=list(tables), dtype=float)
+    everyone.loc[series.region] = [series.count(year), series.inhabitants(year)]  # our table may be another one
+    everyone = everyone.dropna()
+    return everyone.assign(rate=_PER * everyone["count"] / everyone["inhabitants"])
+
+
 def _compare(
     series: Series, rest: Series, year: int, ours: int, theirs: int, people: float, others: float
 ) -> RateRatio | Missing:
@@ -76,7 +100,7 @@ def _compare(
             series.indicator.label, f"In {rest.region_name} zijn er in {year} geen {series.indicator.label}."
         )
     p_value = _p_value(ours, ours + theirs, people / (people + others), noise)
-    return RateRatio(series, rest, year, 1000 * ours / people, 1000 * theirs / others, ratio, lower, upper, p_value)
+    return RateRatio(series, rest, year, _PER * ours / people, _PER * theirs / others, ratio, lower, upper, p_value)
 
 
 def _p_value(ours: int, total: int, share: float, noise: Noise) -> float:
