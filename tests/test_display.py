@@ -105,6 +105,14 @@ def test_a_label_keeps_its_capitals():
     assert chart(ours).table.caption == "Verwijzingen naar Halt (CBS) per jaar"
 
 
+def test_a_series_that_is_absent_does_not_ease_the_correction_of_the_others():
+    series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})] * 2
+    whole, holed = overview(series, 2019, 2022), overview([series[0], Missing("x", "y")], 2019, 2022)
+    assert (holed.tested, holed.family) == (1, 2)
+    assert holed.changes[0].p_value == whole.changes[0].p_value
+    assert "methode van Holm, 2 vergelijkingen" in html(holed)
+
+
 def test_overviews_on_one_page_have_captions_of_their_own():
     series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})]
     named = html(overview(series, 2019, 2022, name="verkeer"))
@@ -180,9 +188,7 @@ def test_a_trend_and_a_comparison_have_a_sentence():
         2019,
         2022,
     )
-    assert "in Westerkwartier van 2019 tot en met 2022 63 % meer en in de rest van Nederland 39 % meer" in text(
-        html(beside)
-    )
+    assert "in Westerkwartier 63 % meer proefmeldingen en in de rest van Nederland 39 % meer" in text(html(beside))
     assert "is 1,17 (tussen 1,00 en 1,38)" in html(beside)
     assert "niet te onderscheiden van toeval" in html(beside)
 

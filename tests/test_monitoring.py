@@ -207,7 +207,7 @@ def test_too_few_years_have_no_expected_count():
 
 def test_the_record_of_a_half_year_has_its_band_and_outcome():
     first, *earlier = half_year(half([10, 11, 9, 30], 2016, 1), 2019, 1).records()
-    assert (first.id, first.value, first.verdict) == ("proef.2019H1", 180, "signaal")
+    assert (first.id, first.value, first.note, first.verdict) == ("proef.2019H1", 180, "signaal", None)
     assert first.lower < 60 < first.upper < 180
     assert [one.period for one in earlier] == ["2016H1", "2017H1", "2018H1"]
 

@@ -33,10 +33,10 @@ def a_change(before, after, months=None, ratios=None, region="GM1969", **fields)
 def test_three_answers_stand_below_the_sentence():
     usual = a_change(100, 160, [8, 9] * 6 + [13, 14] * 6, [0.4, 1, 1.6] * 5)
     told = text(html(usual))
-    assert "Kanttekening: zulke verschuivingen komen vaker voor bij gemeenten van deze omvang." in told
+    assert "Kanttekening: een verschuiving die vaker voorkomt bij gemeenten van deze omvang." in told
     assert "Veranderde het aantal? Ja, van 100 naar 160." in told
     assert "Is dat meer dan toeval? Ja. Binnen het jaar verschillen de maanden niet meer van elkaar dan door" in told
-    assert "Is dat ongewoon voor een gemeente van deze omvang? Nee, zulke verschuivingen komen vaker voor" in told
+    assert "Is dat ongewoon voor een gemeente van deze omvang? Nee. Zulke verschuivingen komen vaker voor" in told
     assert "Bij 15 andere gemeenten van deze omvang samen waren er vrijwel evenveel registraties." in told
     assert "Gemeten aan hun verschillen is onze marge tussen" in told
     assert "niet ongewoon" in headline(usual)
@@ -46,7 +46,7 @@ def test_what_cannot_be_asked_is_said():
     told = text(html(a_change(100, 160)))
     assert "Er zijn te weinig maandcijfers" in told
     assert "Die vraag is niet te stellen" in told
-    assert "Kanttekening: hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten." in told
+    assert "Kanttekening: een gewone schommeling die niet te meten is." in told
     assert "ongewoon" not in text(html(a_change(100, 160, region="NL00")))
     assert "met zo weinig registraties niet te zeggen" in text(html(a_change(1, 3)))
 
@@ -55,7 +55,7 @@ def test_a_change_that_the_peers_share_is_not_called_special():
     told = text(html(a_change(100, 65, ratios=[0.6, 0.65, 0.7] * 5)))
     assert "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen." in told
     assert "Bij 15 andere gemeenten van deze omvang samen waren er 35 % minder registraties." in told
-    assert "Kanttekening: het verschil is niet anders dan bij de andere gemeenten van deze omvang samen." in told
+    assert "Kanttekening: geen ander verschil dan bij de andere gemeenten van deze omvang samen." in told
 
 
 def test_a_small_count_tells_what_the_peers_did_as_well():
@@ -98,7 +98,7 @@ def test_what_is_tested_alone_says_so():
     years = yearly("proef", "GM1969", {2019: 100, 2020: 150}), yearly("proef", "NL00", {2019: 9000, 2020: 9900})
     beside = text(html(compare_change(*years, 2019, 2020)))
     assert "apart getoetst" in beside
-    assert "Kanttekening: hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten." in beside
+    assert "Kanttekening: een gewone schommeling die niet te meten is." in beside
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from analysis.errors import ChapterError
 from analysis.report.exporter import TEMPLATES
 from analysis.runner import build, chapters
 from analysis.runner.parameters import Parameters
+from analysis.statistics.verdicts import Verdict
 from attacker import Secret, before_and_after, leaks, secrets
 from conftest import REALDATA
 from exports import typed
@@ -78,6 +79,11 @@ def test_every_record_has_the_agreed_fields(sample):
     fields = "id label chapter region period baseline value unit lower upper p_value verdict source synthetic"
     for record in results(sample.folder).values():
         assert set(fields.split()) <= set(record), record["id"]
+        assert record["verdict"] in {None, *Verdict}, record["id"]
+        assert re.fullmatch(r"|\d{4}(H\d|-\d\d|-\d{4}|-\d\d-\d\d)?", record["period"]), record["id"]
+        assert re.fullmatch(r"|\d{4}(-\d\d)?", record["baseline"] or ""), record["id"]
+        if named := re.search(r"\.(\d{4})$", record["id"]):
+            assert (record["period"], record["baseline"]) == (named[1], None), record["id"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -92,8 +98,9 @@ def test_a_page_is_dutch_self_contained_and_says_its_data_are_made_up(sample, na
     assert "No description has been provided" not in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    for target in re.findall(r'href="([^"#]+\.html)"', page):
-        assert (sample.folder / target).exists()
+    for target, place in re.findall(r'href="([^"#:]+\.html)(?:#([^"]+))?"', page):
+        linked = (sample.folder / target).read_text(encoding="utf-8")
+        assert not place or f'id="{place}"' in linked
 
 
 def test_the_march_2020_break_and_the_herindeling_are_explained(sample):

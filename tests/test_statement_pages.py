@@ -45,7 +45,7 @@ def words(fragment):
 
 def test_verdicts_are_counted_on_top(found):
     told = words(html(found))
-    assert "10 uitspraken die te controleren zijn" in told
+    assert "Wij gingen 10 uitspraken uit de beleidsstukken na" in told
     assert "konden wij er 7 toetsen" in told
     assert "Bij 1 toets is de vraag" in told  # goals, sums and lists are counting
     assert {record.id: record.value for record in found.records()}["count.testable"] == 7

@@ -126,7 +126,7 @@ def test_without_months_a_change_is_confirmed_with_the_reservation_that_its_spre
     years = {key: count for key, count in grid({2013: 100, 2018: 200}).items() if "JJ" in key[2]}
     found = judged({"X": statement(change("up", 2013, 2018))}, years).by_id["X"]
     assert found.verdict == Verdict.CONFIRMED_WITH_CAVEAT
-    assert "Kanttekening: hoe sterk dit cijfer gewoonlijk schommelt" in found.words
+    assert "Kanttekening: een gewone schommeling die niet te meten is" in found.words
 
 
 def test_every_p_value_is_corrected_for_all_tests_and_an_alias_adds_none(judged):

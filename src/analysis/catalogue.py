@@ -172,14 +172,37 @@ class Signals(Definition):
     expected_from: float
 
 
+class Judgement(Definition):
+    """When a difference is more than chance, who is held beside us, and how much noise is called ordinary."""
+
+    alpha: float = Field(gt=0, lt=1)
+    peers_from: int
+    peers_factor: float
+    ordinary: float
+    waves: float
+    alone: float
+
+
+class Files(Definition):
+    """How large a raw file, or what is unpacked from it, may be."""
+
+    max_mb: int
+
+
+class Revised(Definition):
+    """How far two exports of the same figures may be apart."""
+
+    max_relative: float
+
+
 class Thresholds(Definition):
     """Numbers that decide what is said, in one place."""
 
     small_counts: SmallCounts
     disclosure: Disclosure
-    verdict: dict[str, float]
-    files: dict[str, int]
-    revision: dict[str, float]
+    verdict: Judgement
+    files: Files
+    revision: Revised
     monitoring: Monitoring
     signals: Signals
 
@@ -218,6 +241,11 @@ def tables() -> dict[str, Table]:
 def breaks() -> dict[str, Break]:
     """Every declared break."""
     return _with_ids(read_yaml(paths.DEFINITIONS / "breaks.yml", dict[str, Break]))
+
+
+def breaks_of(indicator: str, region: str) -> list[Break]:
+    """The declared breaks that touch a series, oldest first."""
+    return sorted((one for one in breaks().values() if one.touches(indicator, region)), key=lambda one: one.date)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +69,11 @@ class Source:
     licence: str | None = None
     replaces: str | None = None
     public: bool = False
+
+
+def cited(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Names of raw files, as the record of a number mentions them."""
+    return tuple(source.name for source in sources)
 
 
 def write(

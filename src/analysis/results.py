@@ -13,6 +13,9 @@ MIME = "application/vnd.veiligheid.result+json"
 class Record:
     """One number of the report, as it stands in ``results.json``.
 
+    ``period`` and ``baseline`` are a year, half-year (``2023H2``) or month (``2023-12``: the month, or the twelve
+    months up to it); ``verdict`` is one of the five words of `Verdict`.
+
     The chapter's name is put before ``id`` when the record is collected; a result does not know where it is shown.
     """
 

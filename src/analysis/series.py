@@ -12,7 +12,7 @@ import pandas as pd
 
 from . import regions
 from .catalogue import Indicator
-from .observations import Source
+from .observations import Source, cited
 from .results import Record, Result
 
 # How a figure came to stand for today's municipality.
@@ -203,7 +203,7 @@ class Series(Result):
         return counts + [self._record(year, rate, "per_1000", used) for year, rate in known]
 
     def _record(self, year: int, value: float | None, unit: str, sources: tuple[Source, ...]) -> Record:
-        names = tuple(source.name for source in sources)
+        names = cited(sources)
         measure = "" if unit == self.indicator.unit else f"{unit}."
         id = f"{self.record_id}{measure}{year}"
         return Record(id, self.indicator.label, self.region, str(year), value, unit, source=names)

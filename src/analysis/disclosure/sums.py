@@ -93,7 +93,7 @@ def _sum(values: list[float], total: int, parts: set[int]) -> Sum | None:
 def adds_up(difference: float, total: float) -> bool:
     """Whether parts still add up to a total: one of them may have been revised since."""
     rule = catalogue.thresholds()
-    return abs(difference) <= max(rule.revision["max_relative"] * total, rule.disclosure.revised)
+    return abs(difference) <= max(rule.revision.max_relative * total, rule.disclosure.revised)
 
 
 def _groups(figures: Figures) -> Groups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -16,9 +16,10 @@ from ..statistics.trends import Trend
 from ..statistics.verdicts import same_territory
 from . import dutch
 
-USUAL = "zulke verschuivingen komen vaker voor bij gemeenten van deze omvang"
-ALIKE = "het verschil is niet anders dan bij de andere gemeenten van deze omvang samen"
-UNMEASURED = "hoe sterk dit cijfer gewoonlijk schommelt, is niet te meten"
+USUAL = "een verschuiving die vaker voorkomt bij gemeenten van deze omvang"
+ALIKE = "geen ander verschil dan bij de andere gemeenten van deze omvang samen"
+UNMEASURED = "een gewone schommeling die niet te meten is"
+_ORIGINS = (BACK_CAST, SUMMED, SUMMED_IN_PART)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def caveats(*results: Series | Change | Trend | Comparison | SurveyChange | Miss
     touching = [one.breaks for one in there if not isinstance(one, Series)]
     found = [
         *(one.text for breaks in touching for one in breaks),
-        *(sentence for one in shown for sentence in territory(one)),
+        *territory(*shown),
         *(sentence for one in shown for sentence in _provisional(one)),
         *(sentence for one in shown for sentence in one.indicator.caveats),
         *(sentence for one in shown for sentence in _rounded(one)),
@@ -64,7 +65,7 @@ def reasons(result: Change | Comparison) -> list[str]:
     if early := result.series.provisional(result.years):
         found.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
     if not same_territory(result.series, result.years):
-        found.append("de cijfers gaan niet over precies hetzelfde gebied")
+        found.append("cijfers die niet over precies hetzelfde gebied gaan")
     if isinstance(result, Change) and result.peers and not result.peers.outside:
         found.append(ALIKE if result.peers.beyond_shifts else USUAL)
     return found if result.measured else [*found, UNMEASURED]
@@ -72,29 +73,48 @@ def reasons(result: Change | Comparison) -> list[str]:
 
 def borders(*series: Series | Missing) -> Caveats:
     """Only what is to be said about the territory of some series."""
-    found = [sentence for one in series if isinstance(one, Series) for sentence in territory(one)]
-    return Caveats(tuple(dict.fromkeys(found)) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
+    found = territory(*(one for one in series if isinstance(one, Series)))
+    return Caveats(tuple(found) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
 
 
-def territory(series: Series) -> Iterable[str]:
-    """How figures from before a herindeling came to stand for today's municipality."""
-    latest = regions.merger(series.region)
-    if latest is None:
-        return
-    made = {
-        origin: [y for y in series.years if series.origin(y) == origin]
-        for origin in (BACK_CAST, SUMMED, SUMMED_IN_PART)
-    }
-    names = dutch.listed([regions.name(code) for code in latest.wholes])
-    formed = f"{series.region_name} heeft zijn huidige grenzen sinds {dutch.day(latest.since)}."
-    about = f"De cijfers over {series.indicator.label} van"
-    if years := made[BACK_CAST]:
-        yield f"{formed} {about} {_span(years)} heeft de uitgever omgerekend naar die grenzen."
-    if years := made[SUMMED] + made[SUMMED_IN_PART]:
-        yield f"{formed} {about} {_span(sorted(years))} zijn de som van {names}."
-    if made[SUMMED_IN_PART]:
-        parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in latest.part_of.items()])
+def territory(*series: Series) -> list[str]:
+    """How figures from before a herindeling came to stand for today's municipality, once for all that were made alike.
+
+    Parameters
+    ----------
+    *series : Series
+        Nothing is said about those in unchanged borders.
+    """
+    made: dict[tuple[str, str], list[str]] = {}
+    besides: list[str] = []
+    for one in series:
+        if (merger := regions.merger(one.region)) is None:
+            continue
+        formed = f"{one.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
+        for how in _made(one, merger):
+            made.setdefault((formed, how), []).append(one.indicator.label)
+        besides += [*_absent(one, merger), *_without_population(one)]
+    told = [f"{formed} De cijfers over {dutch.listed(labels)} van {how}" for (formed, how), labels in made.items()]
+    return list(dict.fromkeys(told + besides))
+
+
+def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """For which years the publisher recalculated the figures, and for which we added predecessors."""
+    years = {origin: [year for year in series.years if series.origin(year) == origin] for origin in _ORIGINS}
+    if recalculated := years[BACK_CAST]:
+        yield f"{_span(recalculated)} heeft de uitgever omgerekend naar die grenzen."
+    if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
+        yield f"{_span(summed)} zijn de som van {dutch.listed([regions.name(code) for code in merger.wholes])}."
+
+
+def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """Which part of a neighbour is not in the sum."""
+    if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
+        parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
         yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
+
+
+def _without_population(series: Series) -> Iterator[str]:
     unknown = [year for year in series.years if series.inhabitants(year) is None]
     if unknown and len(unknown) < len(series.years):
         when = _span(unknown)

@@ -31,7 +31,7 @@ def _(chart: ControlChart) -> str:
     first, last = (_month(month) for month in chart.span)
     waves = [_month(month) for month in chart.signals]
     found = (
-        f"in <b>{_count(len(waves))}</b> boven de bovenste grens: {dutch.listed(waves)}"
+        f"in <b>{dutch.counted(len(waves), 'maand', 'maanden')}</b> boven de bovenste grens: {dutch.listed(waves)}"
         if waves
         else "<b>in geen enkele maand</b> boven de bovenste grens"
     )
@@ -42,11 +42,8 @@ def _(chart: ControlChart) -> str:
 @headline.register
 def _(chart: ControlChart) -> str:
     about = chart.series.indicator.title
-    return f"{about}: {_count(len(chart.signals)) if chart.signals else 'geen maand'} boven de bovenste grens"
-
-
-def _count(months: int) -> str:
-    return f"{months} maand" if months == 1 else f"{months} maanden"
+    months = dutch.counted(len(chart.signals), "maand", "maanden")
+    return f"{about}: {months} boven de bovenste grens"
 
 
 def _month(moment: date) -> str:

@@ -11,10 +11,10 @@ from ..series import Missing, Series
 from ..statistics.halfyears import HalfYear, Signal
 from ..statistics.rolling import Rolling
 from . import dutch, origin, withheld
+from .sentences import ARROWS
 from .tables import Table
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
-_ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
 _SHOWN = 3  # earlier years in the table; all of them are in the record
 _OPEN = "nog niet afgesproken"
@@ -59,7 +59,7 @@ def _signal(half: HalfYear) -> str:
     if half.signal == Signal.UNJUDGED:
         return f"{half.signal}: te weinig {'jaren' if half.expected is None else 'registraties'}{special}"
     words = f" ({WORDS[half.direction]})" if half.signal in STANDS_OUT else ""
-    return f"{_ARROWS[half.direction]} {half.signal}{words}{special}"
+    return f"{ARROWS[half.direction]} {half.signal}{words}{special}"
 
 
 def yearly(id: str, title: str, rows: list[Row]) -> str:

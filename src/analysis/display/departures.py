@@ -29,20 +29,18 @@ def _(departures: Departures) -> str:
     silent = departures.of("no_figures")
     themes = {one.row.id for one in departures.found if one not in silent}
     first, last = departures.matrix.overview.first, departures.matrix.overview.last
+    number = dutch.counted(len(themes), "thema", "thema's")
     told = (
-        f"Bij <b>{_count(len(themes))}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} "
+        f"Bij <b>{number}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} "
         f"De cijfers gaan over {first} tot {last}. "
         if themes
         else "Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen. "
     )
     if silent:
-        told += f"Bij {_count(len(silent), 'gekozen ')} geven de cijfers geen richting."
+        chosen = dutch.counted(len(silent), "gekozen thema", "gekozen thema's")
+        told += f"Bij {chosen} geven de cijfers geen richting."
     items = "".join(f"<li>{_told(one)}</li>" for one in departures.found)
     return answer(told.strip()) + (f"<ul>{items}</ul>" if items else "")
-
-
-def _count(themes: int, which: str = "") -> str:
-    return f"{themes} {which}thema" if themes == 1 else f"{themes} {which}thema's"
 
 
 def _told(one: Departure) -> str:

@@ -27,6 +27,11 @@ def percent(value: float, decimals: int = 0) -> str:
     return f"{number(value, decimals)}{NBSP}%"
 
 
+def counted(count: int, one: str, more: str) -> str:
+    """``1 soort``, ``3 soorten``, ``geen soorten``."""
+    return f"1 {one}" if count == 1 else f"{number(count) if count else 'geen'} {more}"
+
+
 def euros(value: float) -> str:
     """``75000`` is ``€ 75.000``; cents only where there are any."""
     return f"€{NBSP}{number(value, 0 if float(value).is_integer() else 2)}"

@@ -76,7 +76,7 @@ def funnel_chart(funnel: Funnel) -> Chart:
     )
     sources = [*funnel.series.sources, *funnel.population_sources]
     return Chart(
-        id, f"{label.capitalize()}: {place} tussen {funnel.number} gemeenten ({funnel.year})", _UNIT, alt,
+        id, f"{funnel.series.indicator.title}: {place} tussen {funnel.number} gemeenten ({funnel.year})", _UNIT, alt,
         description, svg.inline(_draw(funnel), id, alt, description), table, origin.source_line(sources),
         origin.trail(sources, label, origin.selection(funnel.series), _METHOD),
     )  # fmt: skip

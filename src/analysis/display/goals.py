@@ -13,14 +13,16 @@ from .sentences import answer, src
 from .statements import areas
 from .tables import Table
 
+_SOURCE = "Tussen haakjes staat de vindplaats: het document en de regel."
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
 
 
 @html.register
 def _(review: GoalsReview) -> str:
-    total, reported, tested = len(review.goals), len(review.reported), len(review.tested)
+    total = dutch.counted(len(review.goals), "doel", "doelen")
+    reported, tested = len(review.reported), len(review.tested)
     told = (
-        f"Voor {review.period} zijn er <b>{_goals(total)}</b>. Van {reported} daarvan meldt het document zelf of het "
+        f"Voor {review.period} zijn er <b>{total}</b>. Van {reported} daarvan meldt het document zelf of het "
         f"is gehaald. Met de cijfers die er nu zijn, kunnen wij er {tested} toetsen{_met(review)}."
     )
     columns = ("Doel", "Wat meldt het document?", "Wat zeggen de cijfers?")
@@ -28,11 +30,7 @@ def _(review: GoalsReview) -> str:
         (f"{one.id}. {_short(one)}", one.goal.reported or "Niets gemeld.", _outcome(one)) for one in review.goals
     )
     table = Table(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
-    return answer(told) + html(table) + "".join(_explained(one) for one in review.goals)
-
-
-def _goals(number: int) -> str:
-    return "1 doel" if number == 1 else f"{number} doelen"
+    return answer(told) + html(table) + src(_SOURCE) + "".join(_explained(one) for one in review.goals)
 
 
 def _met(review: GoalsReview) -> str:
@@ -42,11 +40,14 @@ def _met(review: GoalsReview) -> str:
     met = sum(one.met is True for one in review.tested)
     part = sum(len({target.met for target in one.targets}) > 1 for one in review.tested)
     rest = len(review.tested) - met - part
-    return f": {met} gehaald, {part} deels gehaald en {rest} niet gehaald"
+    told = [(met, "gehaald"), (part, "deels gehaald"), (rest, "niet gehaald")]
+    return f": {dutch.listed([f'{number} {word}' for number, word in told if number])}"
 
 
 def _short(one: Reviewed) -> str:
-    return f"{one.goal.text.rstrip('.;')} ({one.goal.source})"
+    """The goal in plain words where we have them; its own text may be half a sentence."""
+    said = one.goal.text if one.judged is None else one.judged.statement.claim
+    return f"{said.rstrip('.;')} ({one.goal.source})"
 
 
 def _outcome(one: Reviewed) -> str:
@@ -76,9 +77,10 @@ def _explained(one: Reviewed) -> str:
 @html.register
 def _(measurability: Measurability) -> str:
     review = measurability.review
-    yes, part, no = (len(measurability.of(one)) for one in ("yes", "in_part", "no"))
+    total = dutch.counted(len(review.goals), "doel", "doelen")
+    yes, part, no = (len(measurability.of(one)) or "geen" for one in ("yes", "in_part", "no"))
     told = (
-        f"Van de <b>{_goals(len(review.goals))}</b> voor {review.period} zijn er {yes} met cijfers te meten zoals ze "
+        f"Van de <b>{total}</b> voor {review.period} zijn er {yes} met cijfers te meten zoals ze "
         f"zijn opgeschreven, {part} deels en {no} niet. Een doel is te meten als er een getal, een bron en een jaar "
         "bij staan."
     )

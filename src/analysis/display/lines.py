@@ -100,9 +100,8 @@ def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
 def marks(line: Line) -> list[Break]:
     """Declared breaks that fall within what is drawn, territory aside: that is told in the text."""
     first, last = date(line.span[0], 1, 1), date(line.span[1], 12, 31)
-    about = line.series.indicator.id, line.series.region
-    found = [b for b in catalogue.breaks().values() if b.touches(*about)]
-    return [b for b in found if b.kind != "territory" and first < b.date <= last]
+    declared = catalogue.breaks_of(line.series.indicator.id, line.series.region)
+    return [b for b in declared if b.kind != "territory" and first < b.date <= last]
 
 
 def draw(lines: list[Line]) -> Figure:

@@ -79,12 +79,8 @@ def _in_words(drawn: list[Area]) -> str:
     """Which wijken are more or less than expected, by name, and how many are neither."""
     names = {name: [one.name for one in drawn if kind(one) == name] for name in (MORE, LESS, SAME, UNKNOWN)}
     apart = [f"{name}: {dutch.listed(names[name])}" for name in (MORE, LESS) if names[name]]
-    rest = [f"{name}: {_wijken(len(names[name]))}" for name in (SAME, UNKNOWN) if names[name]]
+    rest = [f"{name}: {dutch.counted(len(names[name]), 'wijk', 'wijken')}" for name in (SAME, UNKNOWN) if names[name]]
     return ". ".join(text[0].upper() + text[1:] for text in apart + rest) + "."
-
-
-def _wijken(count: int) -> str:
-    return "1 wijk" if count == 1 else f"{count} wijken"
 
 
 def _heading(one: Area) -> str:

@@ -10,9 +10,12 @@ from ..policy.judged import Judged
 from ..policy.statements import judge
 from ..results import Record, Result, html
 from ..series import Missing
+from ..statistics.verdicts import Verdict
 from .caveats import Caveats
-from .sentences import answer, src
-from .statements import GROUPS, badge, cautions
+from .sentences import answer
+from .statements import badge, cautions
+
+CHAPTER = "07_uitspraken_getoetst"  # where every statement stands with its quote and all it was tested on
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ def _(messages: KeyMessages) -> str:
 
 def _message(number: int, one: Judged) -> str:
     said = one.statement
-    place = f"Uitspraak {said.id}. Zie het hoofdstuk met de uitspraken, onder '{GROUPS[said.group]}'."
+    place = "" if one.verdict is Verdict.NOT_TESTABLE else f"#{said.id.lower()}"
+    link = f'<a href="{CHAPTER}.html{place}">Uitspraak {said.id}: wat is er getoetst, en hoe?</a>'
     unknown = html(Caveats(cautions(one), heading=""))
     told = answer(f"{badge(one.verdict)} {escape(one.words)}")
-    return f"<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}{src(place)}"
+    return f'<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}<p class="src">{link}</p>'

@@ -17,15 +17,15 @@ def _(overview: Overview) -> str:
     if not overview.tested:
         return html(overview.missing[0]) if overview.missing else ""
     changed = overview.changed
-    noun, verb = ("soort", "veranderde") if len(changed) == 1 else ("soorten", "veranderden")
+    verb = "veranderden" if len(changed) > 1 else "veranderde"
     named = f" ({escape('; '.join(_named(one) for one in changed))})" if changed else ""
     told = (
         f"Van {overview.tested} soorten zijn er registraties in {overview.first} of {overview.last}. Daarvan "
-        f"{verb} <b>{len(changed)} {noun}</b> meer dan door toeval te verklaren is{named}."
+        f"{verb} <b>{_kinds_changed(len(changed))}</b> meer dan door toeval te verklaren is{named}."
     )
     correction = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Het oordeel is daarvoor gecorrigeerd "
-        f"(methode van Holm, {overview.tested} vergelijkingen). De marge geldt per soort en is niet gecorrigeerd. "
+        f"(methode van Holm, {overview.family} vergelijkingen). De marge geldt per soort en is niet gecorrigeerd. "
         "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
     )
     kinds = src(correction) + html(_kinds(overview)) + src(_without(overview))
@@ -45,6 +45,10 @@ def cautions(one: Change) -> list[str]:
     labels = [each.label for each in one.breaks]
     labels += ["voorlopig cijfer"] * bool(one.series.provisional(one.years))
     return labels + ["niet ongewoon"] * (one.unusual is False) + ["schommeling niet te meten"] * (not one.measured)
+
+
+def _kinds_changed(number: int) -> str:
+    return dutch.counted(number, "soort", "soorten") if number else "geen enkele soort"
 
 
 def _about(overview: Overview) -> str:

@@ -14,8 +14,7 @@ from ..statistics.peers import PeerRange
 from ..statistics.power import Power
 from ..statistics.scenarios import Scenario, scenarios
 from . import dutch
-from .caveats import USUAL
-from .sentences import alone, answer, chip, reservation, src
+from .sentences import alone, answer, chip, registered, reservation, src
 
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 
@@ -25,7 +24,7 @@ def _(change: Change) -> str:
     indicator, place = change.series.indicator, escape(change.series.region_name)
     what = indicator.singular if change.after == 1 else indicator.label
     told = (
-        f"In {change.last} registreerde {escape(indicator.registered_by)} in {place} "
+        f"In {change.last} {registered(what)} {escape(indicator.registered_by)} in {place} "
         f"<b>{dutch.number(change.after)} {escape(what)}</b>, tegen "
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
@@ -83,10 +82,10 @@ def _beyond_chance(change: Change) -> str:
     if not change.noise.months:
         return f"{told} Er zijn te weinig maandcijfers, dus de marge gaat alleen over puur toeval."
     rules = catalogue.thresholds().verdict
-    if change.dispersion < rules["ordinary"]:
+    if change.dispersion < rules.ordinary:
         return f"{told} Binnen het jaar verschillen de maanden niet meer van elkaar dan door puur toeval."
     times = f"{dutch.number(change.dispersion, 1)} keer zo sterk als"
-    more = "veel sterker dan" if change.dispersion > rules["waves"] else times
+    more = "veel sterker dan" if change.dispersion > rules.waves else times
     return f"{told} Binnen het jaar verschillen de maanden {more} door puur toeval. De marge is daarom ruimer."
 
 
@@ -96,7 +95,8 @@ def _unusual(change: Change) -> Iterator[str]:
         yield "Die vraag is niet te stellen: er zijn te weinig cijfers van andere gemeenten."
         return
     alike = "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen."
-    yield "Ja." if peers.outside else alike if peers.beyond_shifts else f"Nee, {USUAL}."
+    usual = "Nee. Zulke verschuivingen komen vaker voor bij gemeenten van deze omvang."
+    yield "Ja." if peers.outside else alike if peers.beyond_shifts else usual
     yield _together(peers)
     if change.percentage is not None:
         lower, upper = percentage(peers.lower) or 0.0, percentage(peers.upper) or 0.0

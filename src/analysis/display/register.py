@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import observations
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record, Result, html
 from .origin import checksum, vintage
 from .tables import Table
@@ -20,7 +20,7 @@ class Register(Result):
 
     def records(self) -> list[Record]:
         """How many files there are: enough to say on the page that one of them is made up."""
-        names = tuple(source.name for source in self.sources)
+        names = cited(self.sources)
         return [Record("sources.files", "bronbestanden", "", "", len(names), "files", source=names)]
 
 

@@ -32,15 +32,15 @@ def _(rules: Rules) -> str:
 
 def _verdicts(known: Thresholds) -> tuple[tuple[str, str], ...]:
     rule = known.verdict
-    factor = dutch.number(rule["peers_factor"])
+    factor = dutch.number(rule.peers_factor)
     return (
-        ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", dutch.percent(100 * rule["alpha"])),
-        ("Marge rond een verandering", dutch.percent(100 * (1 - rule["alpha"]))),
-        ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule["alone"], 1)),
-        ("Maanden schommelen gewoon, tot", f"{dutch.number(rule['ordinary'], 2)} keer puur toeval"),
-        ("Maanden schommelen veel sterker, vanaf", f"{dutch.number(rule['waves'])} keer puur toeval"),
+        ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", dutch.percent(100 * rule.alpha)),
+        ("Marge rond een verandering", dutch.percent(100 * (1 - rule.alpha))),
+        ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule.alone, 1)),
+        ("Maanden schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
+        ("Maanden schommelen veel sterker, vanaf", f"{dutch.number(rule.waves)} keer puur toeval"),
         ("Gemeenten van onze omvang", f"ons aantal gedeeld door {factor} tot {factor} keer ons aantal"),
-        ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule['peers_from'])} gemeenten"),
+        ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )
 
 
@@ -70,8 +70,8 @@ def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
 
 
 def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    revised = dutch.percent(100 * known.revision["max_relative"])
+    revised = dutch.percent(100 * known.revision.max_relative)
     return (
         ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
-        ("Een bestand is hoogstens", f"{known.files['max_mb']}{dutch.NBSP}MB"),
+        ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
     )

@@ -19,8 +19,7 @@ from . import dutch
 from .caveats import reasons
 from .tables import Table
 
-_ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
-_SETTLED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
+ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 _ALONE = (
     "Dit is één vraag, apart getoetst. Tussen alle uitspraken samen kan zo'n verschil toeval zijn. "
     "Een overzicht oordeelt daarom strenger."
@@ -29,9 +28,14 @@ _ALONE = (
 
 def chip(verdict: Verdict, direction: str = "equal") -> str:
     """A verdict as a word with a symbol for the direction; never a traffic light."""
-    symbol = _ARROWS[direction] if verdict in _SETTLED else _ARROWS["equal"]
+    symbol = ARROWS[direction] if verdict.settled else ARROWS["equal"]
     spoken = f'<span aria-hidden="true">{symbol}</span> <span class="vh">Oordeel: </span>{verdict}'
     return f'<span class="verdict">{spoken}</span>'
+
+
+def registered(what: str) -> str:
+    """The verb for what is counted: nobody registers a registration."""
+    return "telde" if what.startswith("registratie") else "registreerde"
 
 
 def src(text: str) -> str:
@@ -52,8 +56,8 @@ def reservation(result: Change | Comparison) -> str:
 
 def alone(result: Change | Comparison | Trend) -> str:
     """That a small p-value is less when many questions are asked, for one that would not survive that."""
-    enough = result.p_value is None or result.p_value < catalogue.thresholds().verdict["alone"]
-    return "" if enough or result.verdict not in _SETTLED else src(_ALONE)
+    enough = result.p_value is None or result.p_value < catalogue.thresholds().verdict.alone
+    return "" if enough or not result.verdict.settled else src(_ALONE)
 
 
 @html.register
@@ -70,17 +74,18 @@ def _(series: Series) -> str:
         f"{' (voorlopig)' if status == 'provisional' else ''}"
         for moment, status, value in told
     ]
-    label = escape(series.indicator.label.capitalize())
+    label = escape(series.indicator.title)
     return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.")
 
 
 @html.register
 def _(trend: Trend) -> str:
     label, place = escape(trend.series.indicator.label), escape(trend.series.region_name)
-    per, by = " per inwoner" if trend.per_inhabitant else "", escape(trend.series.indicator.registered_by)
+    per = " per inwoner" if trend.per_inhabitant else ""
+    by = f"{registered(label)} {escape(trend.series.indicator.registered_by)}"
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     told = answer(
-        f"Van {trend.first} tot en met {trend.last} registreerde {by} in {place} elk jaar gemiddeld "
+        f"Van {trend.first} tot en met {trend.last} {by} in {place} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
     return told + src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.") + alone(trend)
@@ -90,13 +95,15 @@ def _(trend: Trend) -> str:
 def _(comparison: Comparison) -> str:
     place = escape(comparison.series.region_name)
     ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
-    each = "Per jaar is" if comparison.kind == "trend" else "In totaal was"
-    span = f"van {comparison.first} tot en met {comparison.last}"
+    label = escape(comparison.series.indicator.label)
+    first, last = comparison.first, comparison.last
+    each = f"Van {first} tot en met {last} waren er elk jaar gemiddeld"
+    span = each if comparison.kind == "trend" else f"In {last} waren er, vergeleken met {first},"
     here, elsewhere = (
         dutch.more_or_less(percentage(x) or 0) for x in (comparison.local_ratio, comparison.national_ratio)
     )
     told = answer(
-        f"{each} het in {place} {span} <b>{here}</b> en in de rest van Nederland <b>{elsewhere}</b>. "
+        f"{span} in {place} <b>{here}</b> {label} en in de rest van Nederland <b>{elsewhere}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
     ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
     return told + reservation(comparison) + alone(comparison)
@@ -131,7 +138,7 @@ def _(missing: Missing) -> str:
 
 @headline.register
 def _(change: Change) -> str:
-    label = change.series.indicator.label.capitalize()
+    label = change.series.indicator.title
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
     if change.percentage is None:

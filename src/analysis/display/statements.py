@@ -52,12 +52,12 @@ def _(judgements: Judgements) -> str:
     total, counts = len(judgements.judged), judgements.counts
     tested = total - counts[Verdict.NOT_TESTABLE]
     told = (
-        f"In de beleidsstukken staan <b>{total} uitspraken</b> die te controleren zijn. Daarvan konden wij er {tested} "
+        f"Wij gingen <b>{total} uitspraken</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
         f"toetsen: {dutch.listed([f'{counts[one]} {one}' for one in Verdict if one is not Verdict.NOT_TESTABLE])}."
     )
     rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
     table = Table("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
-    number = "1 toets" if judgements.corrected == 1 else f"{judgements.corrected} verschillende toetsen"
+    number = dutch.counted(judgements.corrected, "toets", "verschillende toetsen")
     family = (
         f"Bij {number} is de vraag of een verschil meer is dan toeval. Wie veel toetst, vindt altijd wel iets dat "
         "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
@@ -99,8 +99,7 @@ def cautions(one: Judged) -> tuple[str, ...]:
 def areas(one: Judged) -> tuple[str, ...]:
     """How the figures of a statement came to stand for the municipality of today, where they are older."""
     findings = [each.finding for each in one.outcomes if not isinstance(each.finding, Missing)]
-    told = [sentence for found in findings if found.used is not None for sentence in territory(found.used)]
-    return tuple(dict.fromkeys(told))
+    return tuple(territory(*(found.used for found in findings if found.used is not None)))
 
 
 def badge(verdict: Verdict) -> str:

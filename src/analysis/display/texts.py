@@ -25,10 +25,10 @@ _RELATIONS = {"<": "minder dan", "<=": "niet meer dan", "=": "gelijk aan", ">=":
 @told.register
 def _(found: Added) -> str:
     total, claimed = (_amount(value, found.of) for value in (found.total, found.claimed))
-    rows = f"{len(found.known)} {'regel' if len(found.known) == 1 else 'regels'}"
+    rows = dutch.counted(len(found.known), "regel", "regels")
     same = "dat staat ook in het document" if found.total == found.claimed else f"in het document staat {claimed}"
     base = f"Wij tellen {_COLUMNS[found.of]} op ({rows}): {total}; {same}."
-    unknown = f" Van {found.unknown} {'regel' if found.unknown == 1 else 'regels'} kennen wij het bedrag niet."
+    unknown = f" Van {dutch.counted(found.unknown, 'regel', 'regels')} kennen wij het bedrag niet."
     return base + (unknown if found.unknown else "")
 
 

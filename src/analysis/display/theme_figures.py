@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from ..policy.findings import SETTLED
 from ..policy.themes import Row
 from ..statistics.counts import Change
 from ..statistics.verdicts import Verdict
 from . import dutch
 from .overview import cautions
-
-_ARROWS = {one: f"{symbol}{dutch.NBSP}" for one, symbol in (("up", "▲"), ("down", "▼"), ("equal", "●"))}
+from .sentences import ARROWS
 
 
 def figures(row: Row) -> str:
@@ -23,14 +21,14 @@ def figures(row: Row) -> str:
 def _figure(change: Change) -> str:
     label = change.series.indicator.label
     if change.verdict is Verdict.NOT_TESTABLE:
-        return f"{_ARROWS['equal']}{label}: te weinig"
-    if change.verdict not in SETTLED:
-        return f"{_ARROWS['equal']}{label}: toeval"
+        return f"{ARROWS['equal']}{dutch.NBSP}{label}: te weinig"
+    if not change.verdict.settled:
+        return f"{ARROWS['equal']}{dutch.NBSP}{label}: toeval"
     pct = change.percentage
     much = f"van {change.before} naar {change.after}" if pct is None else dutch.signed_percent(pct)
     names = dutch.listed(cautions(change))
     caution = f"; kanttekening: {names}" if names else ""
-    return f"{_ARROWS[change.direction]}{label} {much} ({meaning(change)}{caution})"
+    return f"{ARROWS[change.direction]}{dutch.NBSP}{label} {much} ({meaning(change)}{caution})"
 
 
 def _after(later: Change | None) -> str:
@@ -38,7 +36,7 @@ def _after(later: Change | None) -> str:
     if later is None:
         return ""
     counts = f"{dutch.number(later.before)} in {later.first} naar {dutch.number(later.after)} in {later.last}"
-    return f", maar daarna {_ARROWS[later.direction]}van {counts}"
+    return f", maar daarna {ARROWS[later.direction]}{dutch.NBSP}van {counts}"
 
 
 def meaning(change: Change) -> str:

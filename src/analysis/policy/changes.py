@@ -16,7 +16,7 @@ from ..statistics.surveys import SurveyChange, survey_change
 from ..statistics.verdicts import Direction, Verdict
 from . import peaks
 from .evidence import Evidence
-from .findings import SETTLED, Finding, Number, counts_of, files
+from .findings import Finding, Number, counts_of, files
 
 Claim = Literal["up", "down", "not_up", "not_down"]
 # That something did not rise can only be shown by a fall: no visible rise is no proof that there was none.
@@ -62,7 +62,7 @@ class Changed(_TwoYears):
     def verdict(self) -> Verdict:
         """The verdict of the change itself, unless it went the other way or by another percentage."""
         found = self.change.verdict_on(SHOWN_BY[self.claimed])
-        return found if self.percent_fits or found not in SETTLED else Verdict.CONTRADICTED
+        return found if self.percent_fits or not found.settled else Verdict.CONTRADICTED
 
     @property
     def rounded(self) -> int | None:

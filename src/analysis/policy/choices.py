@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from ..documents.policy import Listed, ListName
+from ..observations import cited
 from ..results import Record, Result
 from ..series import Missing
 from .priorities import Matrix
@@ -69,7 +70,7 @@ class Choices(Result):
         return self.matrix.lists.get(name) or Listed(numbers=(known,), source="")
 
     def _record(self, label: str, id: str, value: int) -> Record:
-        names = tuple(source.name for source in self.matrix.sources)
+        names = cited(self.matrix.sources)
         return Record(id, label, self.matrix.municipality, "", value, "themes", source=names)
 
 

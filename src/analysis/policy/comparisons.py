@@ -16,7 +16,7 @@ from ..statistics.surveys import SurveyComparison, compare_survey
 from ..statistics.verdicts import Direction, Verdict
 from .beside import Beside, BesideMeasure
 from .evidence import Evidence, no_figure
-from .findings import SETTLED, Finding, Number, files
+from .findings import Finding, Number, files
 
 MEANS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
 
@@ -39,7 +39,7 @@ class Developed(Finding):
         """Whether the two changes differ by more than chance, the way that is claimed."""
         found = self.comparison.verdict
         wrong = (self.difference > 0) != (MEANS[self.claimed] == "up")
-        return Verdict.CONTRADICTED if found in SETTLED and wrong else found
+        return Verdict.CONTRADICTED if found.settled and wrong else found
 
     @property
     def p_value(self) -> float | None:

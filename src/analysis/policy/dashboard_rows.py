@@ -9,7 +9,7 @@ from .. import observations
 from ..catalogue import Indicator
 from ..documents import Dashboard
 from ..documents.dashboard import Item, Target
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record
 from ..series import Missing, Series
 from ..statistics.comparable import span
@@ -27,7 +27,7 @@ class Years:
 
     def records(self) -> list[Record]:
         """Both figures; a hidden one stays hidden."""
-        about, names = self.series.indicator, tuple(source.name for source in self.series.sources)
+        about, names = self.series.indicator, cited(self.series.sources)
         years = [year for year in (self.last, self.previous) if year is not None]
         return [
             Record(

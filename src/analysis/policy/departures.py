@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..observations import cited
 from ..results import Record, Result
 from ..series import Missing
 from .plan import Means, PlanReview
@@ -41,7 +42,7 @@ class Departures(Result):
 
     def records(self) -> list[Record]:
         """How many there are, and the money and hours of themes that rise without money."""
-        names = tuple(source.name for source in self.matrix.sources)
+        names = cited(self.matrix.sources)
         number = Record(
             "departures", "verschillen", self.matrix.municipality, "", len(self.found), "themes", source=names
         )

@@ -90,7 +90,7 @@ def test(asked: ExtremeTest, known: Evidence) -> Iterator[Finding | Missing]:
 
 def _among(asked: ExtremeTest, series: Series, known: Evidence) -> Finding | Missing:
     if not series.indicator.is_count:
-        return Missing(series.indicator.label, f"{series.indicator.label.capitalize()} is geen telling.")
+        return Missing(series.indicator.label, f"{series.indicator.title} is geen telling.")
     counts: dict[int, Bounds] = {}
     for year in range(asked.first, asked.last + 1):
         bounds = known.bounds(series, year)

@@ -15,7 +15,6 @@ from ..observations import Source
 from ..series import Series
 from ..statistics.verdicts import Verdict
 
-SETTLED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
 _COMPARE = {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
 
 

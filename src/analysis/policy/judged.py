@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..documents.statements import Statement, Test
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record
 from ..series import Missing
 from ..statistics.verdicts import Verdict
@@ -94,12 +94,13 @@ class Judged:
         if isinstance(outcome.finding, Missing):
             return
         first, last = _years(outcome.test)
-        names = tuple(source.name for source in outcome.sources) or (self.file.name,)
+        names = cited(outcome.sources) or (self.file.name,)
         for place, (measure, one) in enumerate(outcome.finding.numbers.items()):
+            period, base = (measure, None) if measure.isdigit() else (last, first)  # a measure may be one of the years
             yield Record(
-                f"{self.statement.id}.{number}" + (f".{measure}" if place else ""),
-                f"{self.statement.id}: {measure}", outcome.finding.region, last, _value(one), one.unit, first,
-                one.lower, one.upper, None if place else outcome.corrected, None if place else outcome.verdict, names,
+                f"{self.statement.id}.{number}" + (f".{measure}" if place else ""), self.statement.claim,
+                outcome.finding.region, period, _value(one), one.unit, base, one.lower, one.upper,
+                None if place else outcome.corrected, None if place else outcome.verdict, names,
             )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Level(Finding):
     @property
     def tolerance(self) -> float:
         """How far a count may differ and still be the same one: publishers revise, and some round."""
-        revised = catalogue.thresholds().revision["max_relative"] * self.claimed
+        revised = catalogue.thresholds().revision.max_relative * self.claimed
         rounded = self.series.indicator.rounded_to
         return max(revised, rounded / 2 if rounded > 1 else 0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..documents import Partners, Priorities
 from ..documents.policy import Listed, ListName
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing, Series
 from ..statistics.overview import Overview, overview
@@ -38,7 +38,7 @@ class Matrix(Result):
         return found + remarks
 
     def _record(self, id: str, label: str, value: float, unit: str) -> Record:
-        names = tuple(source.name for source in self.sources)
+        names = cited(self.sources)
         return Record(id, label, self.municipality, "", value, unit, source=names)
 
 
@@ -73,4 +73,4 @@ def _counts(known: Evidence, id: str) -> Series | Missing:
     series = known.series(id)
     if isinstance(series, Missing) or series.indicator.is_count:
         return series
-    return Missing(series.indicator.label, f"{series.indicator.label.capitalize()} is geen telling.")
+    return Missing(series.indicator.label, f"{series.indicator.title} is geen telling.")

@@ -55,7 +55,7 @@ def _among(asked: RankTest, series: Series, year: int, known: Evidence) -> Findi
         return no_figure(series, year)
     margin = _rate_margin(series, year) if series.indicator.is_count else series.margin(year)
     others = _others(series, year, known)
-    fewest = catalogue.thresholds().verdict["peers_from"]
+    fewest = catalogue.thresholds().verdict.peers_from
     if others is None or len(others) < fewest:
         about = f"{series.indicator.label} in {year}"
         return Missing(series.indicator.label, f"Er zijn te weinig andere gemeenten met een cijfer over {about}.")

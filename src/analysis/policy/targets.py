@@ -15,7 +15,7 @@ from ..statistics.power import Power, power
 from ..statistics.verdicts import Verdict
 from . import levels
 from .evidence import Bounds, Evidence
-from .findings import SETTLED, Finding, Number, counts_of, decided, files
+from .findings import Finding, Number, counts_of, decided, files
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Target(Finding):
     @property
     def by_chance(self) -> bool:
         """Whether the difference with the year the goal starts from may be chance."""
-        return self.change is not None and self.change.verdict not in SETTLED
+        return self.change is not None and not self.change.verdict.settled
 
     @property
     def verdict(self) -> Verdict:

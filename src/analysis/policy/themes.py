@@ -14,7 +14,6 @@ from ..statistics.counts import Change, change
 from ..statistics.overview import Overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
-from .findings import SETTLED
 
 
 class Place(NamedTuple):
@@ -61,7 +60,7 @@ class Row:
     @property
     def settled(self) -> list[Change]:
         """Those by more than chance."""
-        return [one for one in self.telling if one.verdict in SETTLED]
+        return [one for one in self.telling if one.verdict.settled]
 
     @property
     def direction(self) -> Literal["up", "down", "mixed", "equal"] | None:
@@ -102,7 +101,7 @@ def row(id: str, theme: Theme, compared: Overview, places: RankIntervals | Missi
 def _turned(before: Change) -> Change | None:
     """What happened after the years compared, when that went the other way by more than chance."""
     later = change(before.series, before.last, before.series.last_year)
-    if before.verdict not in SETTLED or isinstance(later, Missing) or later.verdict not in SETTLED:
+    if not before.verdict.settled or isinstance(later, Missing) or not later.verdict.settled:
         return None
     return later if later.direction != before.direction else None
 

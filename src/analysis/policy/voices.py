@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import observations
 from ..documents import Partners, Priorities
 from ..documents.policy import Remark
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing
 from ..statistics.votes import tally
@@ -38,7 +38,7 @@ class Voices(Result):
 
     def records(self) -> list[Record]:
         """How many remarks there are, and the shares of voters."""
-        names = tuple(source.name for source in self.sources)
+        names = cited(self.sources)
         return [
             Record("voices.remarks", "opmerkingen", self.municipality, "", len(self.remarks), "count", source=names)
         ]
@@ -74,7 +74,7 @@ def _chosen(themes: set[str], municipality: str, folder: Path | None) -> tuple[R
     counted = tally(voting(municipality, folder))
     if isinstance(counted, Missing):
         return ()
-    names = tuple(source.name for source in counted.files)
+    names = cited(counted.files)
     return tuple(
         Record(
             f"voices.{row.theme}", counted.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",

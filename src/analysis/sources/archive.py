@@ -43,7 +43,7 @@ def text(path: Path, member: str) -> Iterator[TextIO]:
     DataError
         When it is damaged or locked with a password, or unpacks to more than ``thresholds.files.max_mb``.
     """
-    limit = catalogue.thresholds().files["max_mb"]
+    limit = catalogue.thresholds().files.max_mb
     with _opened(path) as archive:
         info = archive.getinfo(member)
         if info.flag_bits & _ENCRYPTED:

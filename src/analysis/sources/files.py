@@ -22,7 +22,7 @@ def guard(path: Path) -> None:
     DataError
         When the file is empty, or larger than ``thresholds.files.max_mb``.
     """
-    size, limit = path.stat().st_size, catalogue.thresholds().files["max_mb"]
+    size, limit = path.stat().st_size, catalogue.thresholds().files.max_mb
     if size == 0:
         raise DataError(paths.shown(path), "het bestand is leeg.", AGAIN)
     if size > limit * 1024**2:

@@ -43,7 +43,7 @@ def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
     values = shared.groupby(["table", *KEY], observed=True)["value"]
     lowest, highest = values.transform("min"), values.transform("max")
     difference = ((highest - lowest) / highest.where(highest > 0)).fillna(0)
-    if difference.max() > catalogue.thresholds().revision["max_relative"]:
+    if difference.max() > catalogue.thresholds().revision.max_relative:
         worst = shared.loc[difference.idxmax()]
         same = shared[(shared[["table", *KEY]] == worst[["table", *KEY]]).all(axis=1)].sort_values("value")
         raise _disagreement(same.iloc[0], same.iloc[-1], sources)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scipy.stats import t as student
 
+from ..observations import cited
 from ..results import Record
 from ..series import Series
 from .verdicts import alpha
@@ -60,5 +61,5 @@ def record(
     return Record(
         f"{series.record_id}{measure}", series.indicator.label, series.region, str(last), value, unit,
         baseline=str(first), lower=lower, upper=upper, p_value=p_value, verdict=verdict,
-        source=tuple(source.name for source in sources),
+        source=cited(sources),
     )  # fmt: skip

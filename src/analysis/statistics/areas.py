@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from .. import catalogue, observations
 from ..loading import load
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import estimate
@@ -74,7 +74,7 @@ class Areas(Result):
 
     def records(self) -> list[Record]:
         """The count and the ratio of each wijk."""
-        names = tuple(source.name for source in self.sources)
+        names = cited(self.sources)
         found = []
         for one in self.areas:
             about = Record(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..loading import load
+from ..observations import cited
 from ..results import Record, Result
 from ..series import Missing, Series
 
@@ -36,7 +37,7 @@ class SumCheck(Result):
 
     def records(self) -> list[Record]:
         """The difference in every year."""
-        names = tuple(source.name for source in self.total.sources)
+        names = cited(self.total.sources)
         label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
         where, unit = self.total.region, self.total.indicator.unit
         count = Record(f"{self.total.record_id}details", label, where, "", self.details, "kinds", source=names)

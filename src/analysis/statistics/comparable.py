@@ -27,20 +27,17 @@ def comparable(series: Series, past: int, year: int, half: int) -> bool:
     if _in_part(series, past, half) != _in_part(series, year, half):
         return False
     start, end = _bounds(past, half)[0], _bounds(year, half)[1]
-    changes = [one for one in _declared(series) if one.kind in ("registration", "law")]
+    declared = catalogue.breaks_of(series.indicator.id, series.region)
+    changes = [one for one in declared if one.kind in ("registration", "law")]
     return not special(series, past, half) and not any(start < one.date <= end for one in changes)
 
 
 def special(series: Series, year: int, half: int) -> tuple[Break, ...]:
     """The declared periods that a half-year overlaps, oldest first."""
     start, end = _bounds(year, half)
-    periods = [one for one in _declared(series) if one.kind == "period"]
+    periods = [one for one in catalogue.breaks_of(series.indicator.id, series.region) if one.kind == "period"]
     here = [one for one in periods if one.date <= end and (one.until or date.max) >= start]
-    return tuple(sorted(here, key=lambda one: one.date))
-
-
-def _declared(series: Series) -> list[Break]:
-    return [one for one in catalogue.breaks().values() if one.touches(series.indicator.id, series.region)]
+    return tuple(here)
 
 
 def _bounds(year: int, half: int) -> tuple[date, date]:

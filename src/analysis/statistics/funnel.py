@@ -13,7 +13,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..loading import load
-from ..observations import Source
+from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing, Series
 from .rates import of_all
@@ -99,7 +99,7 @@ class Funnel(Result):
     def _record(
         self, measure: str, value: float, unit: str, lower: float | None = None, upper: float | None = None
     ) -> Record:
-        names = tuple(source.name for source in self.series.sources + self.population_sources)
+        names = cited(self.series.sources + self.population_sources)
         return Record(
             f"{self.series.record_id}funnel.{measure}", self.series.indicator.label, self.series.region,
             str(self.year), value, unit, lower=lower, upper=upper, source=names,
@@ -131,7 +131,7 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     if count is None or not inhabitants:
         return Missing(series.indicator.label, f"Voor {year} is het aantal {about} per inwoner niet bekend.")
     everyone = of_all(series, people, year)
-    if len(everyone) < catalogue.thresholds().verdict["peers_from"]:
+    if len(everyone) < catalogue.thresholds().verdict.peers_from:
         reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
         return Missing(series.indicator.label, reason)
     average = float(_PER * everyone["count"].sum() / everyone["inhabitants"].sum())

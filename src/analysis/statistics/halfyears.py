@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..catalogue import Break
+from ..observations import cited
 from ..periods import Period
 from ..results import Record, Result
 from ..series import Missing, Series
@@ -97,12 +98,12 @@ class HalfYear(Result):
         """The count with its ordinary band, and the same half of each reference year."""
         low, high = self.notice or (None, None)
         now = self._record(self.year, self.count)
-        judged = replace(now, lower=low, upper=high, verdict=str(self.signal))
+        judged = replace(now, lower=low, upper=high, note=str(self.signal))
         return [judged, *(self._record(year, self.earlier[year]) for year in self.reference)]
 
     def _record(self, year: int, count: int) -> Record:
         name = f"{year}H{self.half}"
-        sources = tuple(source.name for source in self.series.sources)
+        sources = cited(self.series.sources)
         id = f"{self.series.record_id}{name}"
         about = self.series.indicator
         return Record(id, about.label, self.series.region, name, float(count), about.unit, source=sources)

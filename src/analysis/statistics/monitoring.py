@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..catalogue import Break
+from ..observations import cited
 from ..periods import Period
 from ..results import Record, Result
 from ..series import SUMMED_IN_PART, Missing, Series
@@ -58,7 +59,7 @@ class ControlChart(Result):
 
     def records(self) -> list[Record]:
         """How many months stand out, and each of those months against its upper limit."""
-        names = tuple(source.name for source in self.series.sources)
+        names = cited(self.series.sources)
         first, last = (f"{month:%Y-%m}" for month in self.span)
         base, label = f"{self.series.record_id}above_limit", self.series.indicator.label
         found = Record(
@@ -153,6 +154,5 @@ def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | 
 def _breaks(series: Series, baseline: pd.Series, shown: pd.Series) -> tuple[Break, ...]:
     """Declared breaks between the baseline's first month and the last month shown; territory was judged before."""
     start, end = baseline.index[0].date(), shown.index[-1].date()
-    declared = catalogue.breaks().values()
-    here = [one for one in declared if one.touches(series.indicator.id, series.region) and one.kind != "territory"]
-    return tuple(sorted((one for one in here if start < one.date <= end), key=lambda one: one.date))
+    declared = catalogue.breaks_of(series.indicator.id, series.region)
+    return tuple(one for one in declared if one.kind != "territory" and start < one.date <= end)

@@ -35,6 +35,11 @@ class Overview(Result):
         return sum(one.p_value is not None for one in self.changes)
 
     @property
+    def family(self) -> int:
+        """How many tests the correction is for: what was not delivered counts, or its absence would ease the rest."""
+        return self.tested + len(self.missing)
+
+    @property
     def changed(self) -> list[Change]:
         """What changed by more than chance, the whole family considered."""
         settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
@@ -68,16 +73,18 @@ def overview(series: Sequence[Series | Missing], first: int, last: int, name: st
     Parameters
     ----------
     series : sequence of Series or Missing
-        One for each indicator; the family of the correction is all that have both years.
+        One for each indicator; those without a single registration in both years are not tested.
     name : str
         Tells several overviews in one chapter apart, in the record and on the page.
     """
     compared = [change(one, first, last) for one in series]
     changes = [one for one in compared if isinstance(one, Change)]
-    corrected = iter(holm([one.p_value for one in changes if one.p_value is not None]))
+    missing = tuple(one for one in compared if isinstance(one, Missing))
+    tested = [one.p_value for one in changes if one.p_value is not None]
+    corrected = iter(holm([*tested, *(1.0 for _ in missing)]))
     return Overview(
         tuple(one if one.p_value is None else replace(one, p_value=float(next(corrected))) for one in changes),
-        tuple(one for one in compared if isinstance(one, Missing)),
+        missing,
         first,
         last,
         name,

@@ -86,7 +86,7 @@ def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
     before, after = series.count(first), series.count(last)
     others = _of_this_size(series, first, last)
     rules = catalogue.thresholds().verdict
-    if not before or not after or others is None or len(others) < rules["peers_from"]:
+    if not before or not after or others is None or len(others) < rules.peers_from:
         return None
     together = int(others[first].sum()), int(others[last].sum())
     if not all(together):
@@ -105,5 +105,5 @@ def _of_this_size(series: Series, first: int, last: int) -> pd.DataFrame | None:
     others = everyone[[first, last]].dropna()
     ours = {series.region, *(code for year in (first, last) for code in regions.territory(series.region, year).wholes)}
     others = others[~others.index.isin(ours)]
-    factor = catalogue.thresholds().verdict["peers_factor"]
+    factor = catalogue.thresholds().verdict.peers_factor
     return others[others.sum(axis=1).between(total / factor, total * factor)]

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from .. import catalogue
+from ..observations import cited
 from ..periods import Period
 from ..results import Record, Result
 from ..series import Missing, Series
@@ -45,20 +46,20 @@ class Rolling(Result):
         return 1000 * self.total / people if people and not small else None
 
     def records(self) -> list[Record]:
-        """Both totals as one number against another, and the rate where there is one."""
-        last = f"{self.until:%Y-%m}"
+        """Both totals, and the rate where there is one."""
+        last, earlier = f"{self.until:%Y-%m}", f"{self.until.year - 1}-{self.until:%m}"
         base, about = f"{self.series.record_id}last_12_months", self.series.indicator
-        used = tuple(source.name for source in self.series.sources)
-        before = None if self.before is None else f"{self.before}"
-        total = Record(
-            f"{base}.{last}", about.label, self.series.region, last, float(self.total), about.unit, baseline=before,
-            source=used,
-        )  # fmt: skip
+        used = cited(self.series.sources)
+        known = [(period, total) for period, total in ((last, self.total), (earlier, self.before)) if total is not None]
+        totals = [
+            Record(f"{base}.{period}", about.label, self.series.region, period, float(total), about.unit, source=used)
+            for period, total in known
+        ]
         if self.rate is None:
-            return [total]
-        used += tuple(source.name for source in self.series.population_sources)
+            return totals
+        used += cited(self.series.population_sources)
         id = f"{base}.per_1000.{last}"
-        return [total, Record(id, about.label, self.series.region, last, self.rate, "per_1000", source=used)]
+        return [*totals, Record(id, about.label, self.series.region, last, self.rate, "per_1000", source=used)]
 
 
 def rolling(monthly: Series | Missing, until: date | None = None) -> Rolling | Missing:

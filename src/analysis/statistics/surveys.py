@@ -7,6 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from ..catalogue import Break
+from ..observations import cited
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import record
@@ -168,7 +169,7 @@ def _around(difference: float, error: float | None) -> tuple[float | None, float
 
 def _figure(series: Series, year: int) -> Record:
     lower, upper = series.margin(year) or (None, None)
-    names = tuple(source.name for source in series.sources)
+    names = cited(series.sources)
     return Record(
         f"{series.record_id}{year}", series.indicator.label, series.region, str(year), series.value(year),
         series.indicator.unit, lower=lower, upper=upper, source=names,

@@ -25,10 +25,15 @@ class Verdict(StrEnum):
     CONTRADICTED = "weersproken"
     NOT_TESTABLE = "niet toetsbaar"
 
+    @property
+    def settled(self) -> bool:
+        """Whether it says that the difference is there."""
+        return self in (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
+
 
 def alpha() -> float:
     """The accepted chance of calling a difference real when there is none; intervals cover the rest."""
-    return catalogue.thresholds().verdict["alpha"]
+    return catalogue.thresholds().verdict.alpha
 
 
 def of_change(
@@ -124,6 +129,4 @@ def breaks_between(series: Series, years: Sequence[int]) -> tuple[Break, ...]:
             return False
         return start < one.date <= end
 
-    declared = catalogue.breaks().values()
-    here = [one for one in declared if one.touches(series.indicator.id, series.region) and touches(one)]
-    return tuple(sorted(here, key=lambda one: one.date))
+    return tuple(one for one in catalogue.breaks_of(series.indicator.id, series.region) if touches(one))
