@@ -1,11 +1,13 @@
-"""For every test. Where this file stands, tests find `builders` and `exports`."""
+"""For every test. Where this file stands, tests find `builders`, `exports` and the other helpers."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -41,3 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def processed() -> Path:
     """Processed sample data."""
     return sample()
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Callable[..., Any]:
+    """Judge statements in the folder of the test: ``judged(statements, figures, ...)``, see `asked`."""
+    from asked import judged
+
+    return partial(judged, tmp_path)

@@ -21,6 +21,9 @@ TITLES = {
     "1.4.1": "1.4.1 Zedenmisdrijf",
     "2.6.10": "2.6.10 Bestrijdingsmiddelen",
 }
+DELIVERY = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"  # where the police sends column names along
+# Without them. 10.000 inhabitants of Leek; 200.000 of Groningen, whose counts need a thousands dot.
+LOCAL = ["Leek;GM0022;50;60;5,0;6,0", "Groningen;GM0014;1.010;1.200;5,05;6,0"]
 PLACES = {"NL00": "Nederland", "PV20": "Groningen (PV)", "GM0014": "Groningen (gemeente)", "GM1969": "Westerkwartier"}
 
 

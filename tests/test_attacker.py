@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analysis import catalogue, disclosure, observations, paths
 from analysis.disclosure import protected, secondary
 from attacker import Secret, before_and_after, leaks, learnt, secrets
-from test_disclosure import frame, source
+from observed import source, table
 
 WIJKEN = ("WK196900", "WK196901", "WK196902")
 MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
@@ -25,8 +25,8 @@ def careless(monkeypatch):
 
 
 def publish(cells):
-    truth = frame(cells)
-    return truth, disclosure.protect(truth, [source(name) for name in truth["source"].cat.categories])
+    truth = table(cells)
+    return truth, disclosure.protect(truth, [source(name, "levering") for name in truth["source"].cat.categories])
 
 
 def caught(cells, revised=0):

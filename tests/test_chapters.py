@@ -3,30 +3,13 @@
 import os
 import subprocess
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.errors import ChapterError, DataError
 from analysis.runner import chapters
 from analysis.runner.chapters import execute
 from analysis.runner.parameters import Parameters
-
-PARAMETERS = 'municipality: str = "GM1969"  # gemeente\nfirst_year: int = 2019  # van\nlast_year: int = 2022  # tot'
-
-
-def write(folder, *sources, parameters=PARAMETERS, about=None):
-    cells = [
-        new_markdown_cell("# Proef\n\n## Eerste vraag"),
-        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-        new_markdown_cell("## Tweede vraag"),
-        *(new_code_cell(source) for source in sources),
-    ]
-    notebook = new_notebook(cells=cells, metadata={"veiligheid": about or {"id": "proef", "needs": []}})
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    path = folder / "01_proef.ipynb"
-    nbformat.write(notebook, path)
-    return path
+from chapter import PARAMETERS, write
 
 
 def run(folder, *sources):

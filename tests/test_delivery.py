@@ -11,10 +11,7 @@ import exports
 from analysis.errors import DataError
 from analysis.sources import delivery, grids
 from analysis.sources.package import Resource
-
-HEAD = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"
-# 10.000 inhabitants of Leek; 200.000 of Groningen, whose counts need a thousands dot.
-LOCAL = ["Leek;GM0022;50;60;5,0;6,0", "Groningen;GM0014;1.010;1.200;5,05;6,0"]
+from exports import DELIVERY, LOCAL
 
 
 def read(path: Path, **fields) -> pd.DataFrame:
@@ -109,7 +106,7 @@ def test_no_figure_is_not_zero(tmp_path):
 
 
 def test_a_headed_delivery_from_windows(tmp_path):
-    lines = [HEAD, "Súdwest-Fryslân;GM1900;burenruzie;Burenruzie – klacht;2018;41", "Leek;GM0022;E14;x;2018;1.041"]
+    lines = [DELIVERY, "Súdwest-Fryslân;GM1900;burenruzie;Burenruzie – klacht;2018;41", "Leek;GM0022;E14;x;2018;1.041"]
     path = tmp_path / "levering.csv"
     path.write_bytes("\r\n".join([*lines, ""]).encode("cp1252"))
     rows = read(path)
@@ -119,7 +116,7 @@ def test_a_headed_delivery_from_windows(tmp_path):
 
 @pytest.mark.parametrize("column", ["Jaar", "Gemeentecode", "Aantal"])
 def test_a_headed_delivery_needs_its_columns(tmp_path, column):
-    lines = [HEAD.replace(column, "Iets"), "Leek;GM0022;E33;x;2018;41"]
+    lines = [DELIVERY.replace(column, "Iets"), "Leek;GM0022;E33;x;2018;41"]
     refused(exports.write(tmp_path / "levering.csv", lines), f"kolom '{column}'", "ontbreekt")
 
 
@@ -127,7 +124,7 @@ def test_a_headed_delivery_needs_its_columns(tmp_path, column):
     ("line", "part"), [("Leek;GM0022;;x;2018;4", "incidentcode"), ("Leek;GM0022;E33;x;vorig jaar;4", "vorig jaar")]
 )
 def test_bad_cells_in_a_headed_delivery_are_named(tmp_path, line, part):
-    refused(exports.write(tmp_path / "levering.csv", [HEAD, "Leek;GM0022;E33;x;2018;41", line]), "regel 3", part)
+    refused(exports.write(tmp_path / "levering.csv", [DELIVERY, "Leek;GM0022;E33;x;2018;41", line]), "regel 3", part)
 
 
 def test_other_files_are_no_delivery(tmp_path):

@@ -10,42 +10,18 @@ from analysis.display import withheld
 from analysis.display.charts import chart
 from analysis.errors import DataError
 from analysis.loading import load
-from analysis.observations import Source
 from analysis.sources.ingest import ingest
 from analysis.sources.recognise import plain
 from builders import yearly
 from conftest import REALDATA
+from observed import source, table
 
-TYPES = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
 MONTHS = [f"2022-{month:02}" for month in range(1, 13)]
-
-
-def source(name, table="levering"):
-    return Source(name, f"politie/{name}.csv", table, "Politie", "0" * 64, 1, synthetic=True)
-
-
-def moment(when):
-    """Start and frequency of ``2022``, ``2022-H1``, ``2022-03`` or ``2022-12-31``."""
-    year, *parts = when.split("-")
-    if not parts:
-        return pd.Timestamp(int(year), 1, 1), "Y"
-    if parts[0].startswith("H"):
-        return pd.Timestamp(int(year), 6 * int(parts[0][1:]) - 5, 1), "H"
-    return pd.Timestamp(when), "D" if len(parts) > 1 else "M"
-
-
-def frame(cells, default="levering"):
-    """Observations from ``{(indicator, region, period[, source]): count}``."""
-    rows = []
-    for (indicator, region, when, *name), value in cells.items():
-        unit, status = catalogue.indicator(indicator).unit, "missing" if value is None else "final"
-        rows.append((indicator, region, *moment(when), value, unit, status, None, None, *(name or [default]), None))
-    return pd.DataFrame(rows, columns=observations.COLUMNS).astype(TYPES)
 
 
 def protect(cells, tables=None):
     """What is shown of each cell: the count, ``<5``, or ``afgeschermd``."""
-    before = frame(cells)
+    before = table(cells)
     names = before["source"].cat.categories
     after = disclosure.protect(before, [source(name, (tables or {}).get(name, "levering")) for name in names])
     observations.SCHEMA.validate(after, lazy=True)
@@ -98,7 +74,7 @@ def test_open_figures_stay_as_they_are():
 def test_what_was_missing_stays_missing():
     cells = {("burenruzie", "GM0015", "2022"): None, ("burenruzie", "GM0022", "2022"): 2}
     assert list(protect(cells).values())[1] == "<5"
-    after = disclosure.protect(frame(cells), [source("levering")])
+    after = disclosure.protect(table(cells), [source("levering", "levering")])
     assert list(after["status"]) == ["missing", "suppressed"]
 
 
@@ -259,9 +235,8 @@ def test_a_rule_that_cannot_be_kept_is_refused(tmp_path):
 
 
 def test_ingest_writes_no_hidden_figure(tmp_path):
-    head = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"
     lines = [f"Marum;GM0025;E14;Poging;{year};{count}" for year, count in ((2016, 3), (2017, 17))]
-    exports.write(tmp_path / "raw" / "politie" / "levering.csv", [head, *lines])
+    exports.write(tmp_path / "raw" / "politie" / "levering.csv", [exports.DELIVERY, *lines])
     ingest(tmp_path / "raw", tmp_path / "processed")
     found = observations.query("poging_tot_zelfdoding", ["GM0025"], "Y", tmp_path / "processed")
     assert list(found["value"].fillna(-1)) == [-1, 17] and list(found["status"]) == ["suppressed", "final"]

@@ -23,7 +23,7 @@ from analysis.results import html
 from analysis.sources import references
 from analysis.sources.ingest import ingest
 from analysis.sources.votecard import VoteCard
-from test_statements import change, document, extreme, statement, target
+from asked import change, document, extreme, statement, target
 
 assert display  # a result can only show itself once the display layer is there
 BESIDE = {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "more_up"}

@@ -12,8 +12,8 @@ from analysis import catalogue, observations, paths
 from analysis.errors import DataError
 from analysis.sources import package, votecard
 from analysis.sources.ingest import Summary, ingest
-from test_ballots import CARD, LEEK, TALLY
-from test_delivery import HEAD, LOCAL
+from exports import DELIVERY, LOCAL
+from stand import CARD, LEEK, TALLY
 
 CRIME: exports.Grid = {("1.1.1", "GM1969", "2019JJ00"): 83, ("1.1.1", "GM1969", "2022JJ00"): 36}
 MIGRATION = ['"Perioden";"Regio\'s";"Bevolking/Totaal met migratieachtergrond (aantal)"', '"2013";"Nederland";3543081']
@@ -87,7 +87,7 @@ def test_votes_alone_are_enough(raw):
 
 
 def test_codes_without_an_indicator_are_counted_and_left_out(raw):
-    exports.write(raw / "levering.csv", [HEAD, "Leek;GM0022;Z99;x;2018;41", "Leek;GM0022;E33;x;2018;41"])
+    exports.write(raw / "levering.csv", [DELIVERY, "Leek;GM0022;Z99;x;2018;41", "Leek;GM0022;E33;x;2018;41"])
     summary = run(raw)
     assert summary.left_out == {"incidenten Z99": 1}
     assert summary.rows == 3
@@ -270,6 +270,6 @@ def test_a_misspelled_region_is_never_dropped(raw, region):
 
 
 def test_a_delivery_that_was_cut_off_is_refused(raw):
-    lines = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal\nLeek;GM0022;E14;x;2017;43"
+    lines = f"{DELIVERY}\nLeek;GM0022;E14;x;2017;43"
     (raw / "levering.csv").write_text(lines[:-1], encoding="utf-8")
     refused(raw, "levering.csv", "regel 2")

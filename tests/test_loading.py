@@ -6,27 +6,14 @@ import pytest
 from analysis import observations
 from analysis.errors import DataError
 from analysis.loading import load
-from analysis.observations import Source
 from analysis.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing
-
-
-def source(name, table="47013NED", vintage=None, synthetic=True):
-    return Source(name, f"{name}.csv", table, "Politie", "0" * 64, 1, synthetic, vintage)
-
-
-def rows(name, indicator, region, counts, frequency="Y", unit="registrations", vintage=None):
-    return [
-        (indicator, region, pd.Timestamp(f"{year}-01-01"), frequency, value, unit, "final", None, None, name, vintage)
-        for year, value in counts.items()
-    ]
+from observed import frame, rows, source
 
 
 @pytest.fixture
 def folder(tmp_path):
     def build(*groups, sources):
-        frame = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
-        types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
-        observations.write(tmp_path, frame.astype(types), list(sources), pd.DataFrame({"village": []}))
+        observations.write(tmp_path, frame(*groups), list(sources), pd.DataFrame({"village": []}))
         return tmp_path
 
     return build
@@ -206,7 +193,7 @@ def test_a_series_of_which_everything_is_withheld_is_missing(folder):
 
 def test_a_monthly_series_has_no_yearly_count(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2022: 3}, frequency="M"), sources=[source("a")])
-    with pytest.raises(ValueError, match="needs years"):
+    with pytest.raises(ValueError, match="frequency='Y'"):
         load("woninginbraak", "GM1969", frequency="M", folder=path).count(2022)
 
 

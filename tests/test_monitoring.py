@@ -100,7 +100,7 @@ def test_another_area_or_too_few_registrations_make_no_limits():
 def test_years_are_refused():
     yearly = builders.yearly("proef", "GM1969", {2016: 1})
     for question in (control_chart, rolling, lambda series: half_year(series, 2016, 1)):
-        with pytest.raises(ValueError, match="months"):
+        with pytest.raises(ValueError, match="frequency='M'"):
             question(yearly)
 
 

@@ -5,14 +5,7 @@ import pandera.errors
 import pytest
 
 from analysis import observations, paths
-from test_loading import rows, source
-
-
-def frame(*groups):
-    types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
-    found = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
-    return found.astype(types)
-
+from observed import frame, rows, source
 
 EMPTY = pd.DataFrame({"village": []})
 GOOD = frame(rows("a", "woninginbraak", "GM1969", {2022: 36}))

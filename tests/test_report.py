@@ -15,9 +15,9 @@ from analysis.runner import build, chapters
 from analysis.runner.parameters import Parameters
 from analysis.statistics.verdicts import Verdict
 from attacker import Secret, before_and_after, leaks, secrets
+from chapter import write
 from conftest import REALDATA
 from exports import typed
-from test_chapters import write
 
 HOMES, VOTES = "01_veilige_woon_en_leefomgeving.html", "06_inwonerstemming.html"
 PAGES = [*(f"{path.stem}.html" for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))), "index.html"]

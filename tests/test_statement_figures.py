@@ -15,8 +15,8 @@ from analysis.policy.findings import told
 from analysis.series import Missing
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
+from asked import HOME, change, statement
 from builders import ballots, indicator, monthly, voting, yearly
-from test_statements import HOME, change, judged, statement  # noqa: F401  # judged is a fixture
 
 va.load  # noqa: B018  # the display layer says findings in words
 PEOPLE = {2019: 60_000, 2022: 60_000}
@@ -207,7 +207,7 @@ def test_waves_are_months_above_the_control_limit(extra, verdict):
 CBS = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"TotaalGeregistreerdeMisdrijven_1"'
 
 
-def test_police_and_cbs_are_never_one_figure(judged, tmp_path):  # noqa: F811
+def test_police_and_cbs_are_never_one_figure(judged, tmp_path):
     """Published for Westerkwartier by CBS (83648NED): 1325 crimes in 2019 and 1415 in 2022; police figures made up."""
     lines = [CBS, '0;"T001161";"GM1969";"2019JJ00";1325', '1;"T001161";"GM1969";"2022JJ00";1415', ""]
     (tmp_path / "raw").mkdir()

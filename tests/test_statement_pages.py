@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as markup
 import re
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -16,7 +17,7 @@ from analysis.runner import build
 from analysis.runner.chapters import chapters
 from analysis.runner.parameters import Parameters
 from analysis.series import Missing
-from test_statements import FACTS, HOME, PLAN, added, change, document, grid, judged, level, statement, target  # noqa: F401
+from asked import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
 
 STATEMENTS = {
     "K1": statement(change("up", 2013, 2018, percent=100), quote="Het <b> steeg", cautions=["Let op & pas op."]),
@@ -34,7 +35,7 @@ REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "
 
 
 @pytest.fixture
-def found(judged):  # noqa: F811
+def found(judged):
     documents = {"statements": document(STATEMENTS, key_messages=["K1", "K3"], remarks=[REMARK]), "facts": FACTS}
     return judged(STATEMENTS, grid({2013: 100, 2018: 200}), plan=PLAN, **documents)
 
@@ -55,7 +56,7 @@ def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
     page = html(va.statements(found, "woon"))
     told = words(page)
     assert "Het &lt;b&gt; steeg" in page
-    assert "Het beleid, regel 1 (K1)" in told
+    assert "Het beleid, h1, regel 1 (K1)" in told
     assert "Let op & pas op." in told
     assert "Dezelfde bewering als K1." in told
     assert "100 % meer" in told.replace("\u00a0", " ")
@@ -83,7 +84,7 @@ def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_f
     assert about["K1"][0] in words(html(va.statements(found, "woon")))
 
 
-def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):  # noqa: F811
+def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
     names = {"GM0015": "Grootegast", "GM0022": "Leek", "GM0025": "Marum", "GM0056": "Zuidhorn"}
     rows = [f"{name};{code};E33;overlast door verward persoon;2017;20" for code, name in names.items()]
     test = target(2019, 2017, indicator="onbegrepen_gedrag")
@@ -154,7 +155,7 @@ def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, i
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
 def test_what_was_not_delivered_is_a_reason(found, tmp_path, need):
-    assert isinstance(build._ask(need, Parameters(), tmp_path / "processed"), Missing)
+    assert build.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 
 def test_every_group_of_statements_has_a_place_in_the_chapter():

@@ -15,64 +15,12 @@ from analysis.policy.statements import judge
 from analysis.series import Missing
 from analysis.sources.ingest import ingest
 from analysis.statistics.verdicts import Verdict, holm
+from asked import FACTS, HOME, PLAN, added, change, document, extreme, grid, level, statement, target
 from conftest import REALDATA
-from exports import typed
 
 va.load  # noqa: B018  # the display layer says findings in words
-HOME, PART, REST = "GM1969", "GM0053", ("GM0015", "GM0022", "GM0025", "GM0056")
-BURGLARY, WEAPONS = "1.1.1", "3.1.3"
-DELIVERY = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"
-
-
-def grid(counts, code=BURGLARY, region=HOME):
-    """Years, each with twelve months that hardly vary: what chance can do is then measured, and it is Poisson's."""
-    years = {(code, region, f"{year}JJ00"): count for year, count in counts.items()}
-    months = {
-        (code, region, f"{year}MM{month + 1:02}"): count // 12 + (month < count % 12)
-        for year, count in counts.items()
-        if count is not None
-        for month in range(12)
-    }
-    return years | months
-
-
-def statement(*tests, **fields):
-    words = {"document": "IVB", "line": 1, "section": "h1", "quote": "Een zin.", "claim": "Een bewering."}
-    return {**words, "group": "woon", "tests": list(tests), **fields}
-
-
-def document(statements, **fields):
-    whole = {"municipality": HOME, "documents": {"IVB": "Het beleid"}, "key_messages": [], **fields}
-    return {**whole, "statements": statements}
-
-
-@pytest.fixture
-def judged(tmp_path):
-    """Judge statements against a tiny export and some documents."""
-
-    def make(asked, figures, delivery=(), **documents):
-        raw = tmp_path / "raw"
-        typed(raw / "politie" / "a.csv", figures)
-        (raw / "beleid").mkdir(exist_ok=True)
-        if delivery:
-            (raw / "levering.csv").write_text("\n".join([DELIVERY, *delivery, ""]), encoding="utf-8")
-        for kind, content in {"statements": document(asked), **documents}.items():
-            (raw / "beleid" / f"{kind}.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
-        ingest(raw, tmp_path / "processed")
-        return judge(HOME, tmp_path / "processed")
-
-    return make
-
-
-def change(direction, first=2019, last=2022, **fields):
-    return {
-        "kind": "change",
-        "indicator": "woninginbraak",
-        "first": first,
-        "last": last,
-        "direction": direction,
-        **fields,
-    }
+WEAPONS = "3.1.3"
+PART, REST = "GM0053", ("GM0015", "GM0022", "GM0025", "GM0056")
 
 
 @pytest.mark.parametrize(
@@ -185,10 +133,6 @@ def test_that_a_goal_may_be_missed_by_chance_is_judged_by_itself(judged):
     assert "toeval" not in found.by_id["goal"].words
 
 
-def level(value, year=2019, compare="=", indicator="woninginbraak"):
-    return {"kind": "level", "indicator": indicator, "year": year, "value": value, "compare": compare}
-
-
 def verdicts_of(judged, cases, **documents):
     """Many tests that have nothing to do with chance at once."""
     found = judged({f"X{n}": statement(test) for n, (test, _) in enumerate(cases)}, grid({2019: 200}), **documents)
@@ -231,11 +175,6 @@ def test_a_sum_that_misses_a_part_lies_between_limits(judged, value, part, verdi
         assert "tussen 135 en 156" in found.words
         point = next(record for record in found.records() if record.id == "X.1")
         assert (point.lower, point.upper) == (135, 156)
-
-
-def target(year, base=2018, met=True, **fields):
-    goal = {"kind": "target", "indicator": "woninginbraak", "year": year, "base": base, "compare": "<", "met": met}
-    return {**goal, **fields}
 
 
 def test_a_goal_that_holds_for_one_year_and_not_for_the_next_says_both(judged):
@@ -291,10 +230,6 @@ def test_a_part_of_a_count_is_not_off_by_binary_rounding(judged):
     assert found.by_id["X"].outcomes[0].finding.met
 
 
-def extreme(year, kind="lowest"):
-    return {"kind": "extreme", "indicator": "woninginbraak", "first": 2013, "last": 2016, "year": year, "extreme": kind}
-
-
 @pytest.mark.parametrize(
     ("counts", "test", "verdict"),
     [
@@ -323,23 +258,6 @@ def test_the_municipality_beside_the_country(judged, than, verdict):
     assert than != "lower" or "inwoners" in found.words
 
 
-PLAN = {
-    "municipality": HOME, "year": 2024, "title": "Plan", "total": 0.3, "capacity": 4, "external": 0.6,
-    "themes": {"a": ["A", "prioriteit"], "b": ["B", "prioriteit"]},
-    "measures": {
-        "x": {"action": "X", "theme": "a", "costs": 5000, "source": "UVP:1"},
-        "y": {"action": "Y", "theme": "b", "source": "UVP:2"},
-        "z": {"action": "Z", "theme": "b", "costs": 100, "source": "UVP:2"},
-    },
-    "budget": [{"theme": "a", "amount": 0.1, "source": "UVP:3"}, {"theme": "b", "amount": 0.2, "source": "UVP:4"}],
-    "hours": [{"theme": "a", "regular": 3.2, "source": "UVP:5"}, {"theme": "b", "priority": 0.8, "source": "UVP:5"}],
-}  # fmt: skip
-
-
-def added(of, theme, total):
-    return {"kind": "sum", "of": of, "theme": theme, "total": total}
-
-
 def test_amounts_that_must_add_up(judged):
     cases = [
         (added("budget", None, 0.3), Verdict.CONFIRMED),  # 0.1 + 0.2 in binary is not
@@ -352,16 +270,6 @@ def test_amounts_that_must_add_up(judged):
         (added("external", None, 0.5), Verdict.CONTRADICTED),
     ]
     assert verdicts_of(judged, cases, plan=PLAN) == [verdict for _, verdict in cases]
-
-
-FACTS = {
-    "municipality": HOME,
-    "facts": {
-        "jaren": {"source": "wet", "number": 4},
-        "dag": {"source": "besluit", "on": "2020-03-01"},
-        "namen": {"source": "UVP:9", "items": ["Rood", "Blauw"]},
-    },
-}
 
 
 def test_numbers_and_lists_in_documents(judged):

@@ -90,24 +90,26 @@ def _everyone(indicator: str, subject: str, edition: Edition) -> pd.DataFrame:
     """Figures of every municipality: indexed by region, a column for each year.
 
     They come from the table with the most municipalities. That may be another table than ours, with the same
-    definitions. Where each year stands in its own borders, years from before a
-    herindeling are no figures of today's municipality.
+    definitions. Where each year stands in its own borders, years from before a herindeling are no figures of today's
+    municipality.
     """
     rows = observations.query(indicator, [*regions.regions().municipalities], "Y", edition[0].parent)
-    known = {name: source.table for name, source in observations.sources(edition[0].parent).items()}
-    rows = rows.assign(table=rows["source"].map(known), year=rows["period"].dt.year)
+    known = observations.sources(edition[0].parent)
+    tables = {name: source.table for name, source in known.items()}
+    rows = rows.assign(table=rows["source"].map(tables), year=rows["period"].dt.year)
     rows = rows[rows["table"].map(lambda table: catalogue.tables()[table].subject) == subject]
-    found = [_of_table(str(table), group) for table, group in rows.groupby("table")]
+    found = [_of_table(str(table), group, known) for table, group in rows.groupby("table")]
     return max(found, key=len) if found else pd.DataFrame()
 
 
-def _of_table(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _of_table(table: str, rows: pd.DataFrame, known: dict[str, Source]) -> pd.DataFrame:
     """One table as regions by years; where exports overlap, the newest counts."""
     newest = rows.sort_values("vintage", na_position="first").drop_duplicates(["region", "year"], keep="last")
     wide = newest.pivot(index="region", columns="year", values="value")
     if catalogue.tables()[table].borders == "own_year":
         formed = pd.Series({region: regions.first_year(region) or 0 for region in wide.index}, dtype=int)
         wide = wide.apply(lambda values: values.where(formed <= values.name))
+    wide.attrs["sources"] = tuple(known[name] for name in sorted(newest["source"].unique()))
     return wide
 
 

@@ -93,9 +93,14 @@ class Series(Result):
         """The figures of all municipalities from the same table; ``None`` when this is no municipality.
 
         Indexed by region, a column for each year. A figure from before a herindeling that does not stand for
-        today's municipality is NaN.
+        today's municipality is NaN. Where they come from stands in ``attrs``: they may be in another table.
         """
         return self.find_peers()
+
+    @property
+    def peer_sources(self) -> tuple[Source, ...]:
+        """The raw files that the figures of the other municipalities come from."""
+        return () if self.peers is None else self.peers.attrs.get("sources", ())
 
     @property
     def region_name(self) -> str:
@@ -117,16 +122,26 @@ class Series(Result):
         """Last year with a figure."""
         return self.years[-1]
 
+    def must_be(self, frequency: str) -> None:
+        """Refuse a series of another frequency: January is not a year.
+
+        Raises
+        ------
+        ValueError
+            Saying how to load it.
+        """
+        if self.frequency != frequency:
+            raise ValueError(f"this asks for another frequency: load {self.indicator.id} with frequency='{frequency}'")
+
     def count(self, year: int) -> int | None:
         """The yearly count, ``None`` when there is none.
 
         Raises
         ------
         ValueError
-            When the series is not yearly: January is not a year.
+            When the series is not yearly.
         """
-        if self.frequency != "Y":
-            raise ValueError(f"a count needs years: load {self.indicator.id} with frequency='Y'")
+        self.must_be("Y")
         value = self.data["value"].get(pd.Timestamp(year, 1, 1))
         return None if value is None or pd.isna(value) else int(value)
 

@@ -94,7 +94,10 @@ def territory(*series: Series) -> list[str]:
         for how in _made(one, merger):
             made.setdefault((formed, how), []).append(one.indicator.label)
         besides += [*_absent(one, merger), *_without_population(one)]
-    told = [f"{formed} De cijfers over {dutch.listed(labels)} van {how}" for (formed, how), labels in made.items()]
+    told = [
+        f"{formed} De cijfers over {dutch.listed([*dict.fromkeys(labels)])} van {how}"
+        for (formed, how), labels in made.items()
+    ]
     return list(dict.fromkeys(told + besides))
 
 

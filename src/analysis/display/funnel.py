@@ -74,7 +74,7 @@ def funnel_chart(funnel: Funnel) -> Chart:
         f"{dutch.number(funnel.inhabitants)} inwoners {wide[1]} en {wide[2]}. De grenzen komen naar elkaar toe bij "
         "grotere gemeenten. De andere gemeenten hebben geen naam: dit is geen ranglijst."
     )
-    sources = [*funnel.series.sources, *funnel.population_sources]
+    sources = [*funnel.series.sources, *funnel.other_sources]
     return Chart(
         id, f"{funnel.series.indicator.title}: {place} tussen {funnel.number} gemeenten ({funnel.year})", _UNIT, alt,
         description, svg.inline(_draw(funnel), id, alt, description), table, origin.source_line(sources),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .. import observations, regions
+from .. import catalogue, observations, regions
 from ..results import html
 from ..series import Missing
 from ..statistics.areas import Area, Areas
@@ -30,8 +30,14 @@ def _(areas: Areas) -> str:
     )
     return answer(f"{told} {found}") + src(
         "Verwacht is: evenveel per inwoner als in alle wijken samen. Rekening is gehouden met hoe sterk de jaren van "
-        f"een wijk schommelen ({dutch.number(areas.dispersion, 1)} keer toeval) en met het aantal wijken (Holm)."
+        f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (Holm)."
     )
+
+
+def _noise(dispersion: float) -> str:
+    if dispersion < catalogue.thresholds().verdict.ordinary:
+        return "niet meer dan door toeval"
+    return f"{dutch.number(dispersion, 1)} keer zo sterk als door toeval"
 
 
 def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:

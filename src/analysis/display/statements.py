@@ -76,7 +76,7 @@ def _(group: Group) -> str:
 def card(one: Judged, documents: dict[str, str]) -> str:
     """One statement: our words as heading, the words of the document, the verdict and what it rests on."""
     said = one.statement
-    where = f"{documents.get(said.document, said.document)}, regel {said.line} ({said.id})"
+    where = f"{documents.get(said.document, said.document)}, {said.section}, regel {said.line} ({said.id})"
     return (
         f'<h3 id="{said.id.lower()}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
         f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_unknown(one)}"

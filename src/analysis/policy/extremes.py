@@ -57,11 +57,6 @@ class Extreme(Finding):
         return Verdict.CONFIRMED if sure else Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
-    def region(self) -> str:
-        """Where was counted."""
-        return self.series.region
-
-    @property
     def numbers(self) -> dict[str, Number]:
         """The count of the year and of its rival, and how many years there are."""
         unit = self.series.indicator.unit

@@ -48,7 +48,7 @@ class Finding:
     @property
     def region(self) -> str:
         """The region the numbers are about, empty for a finding about texts."""
-        return ""
+        return "" if self.used is None else self.used.region
 
     @property
     def numbers(self) -> dict[str, Number]:

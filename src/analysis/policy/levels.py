@@ -53,11 +53,6 @@ class Level(Finding):
         return Verdict.NOT_TESTABLE if self.bounds.upper is None else Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
-    def region(self) -> str:
-        """Where was counted."""
-        return self.series.region
-
-    @property
     def numbers(self) -> dict[str, Number]:
         """The count, with its limits where it has them, and the claim."""
         lower, upper = (None, None) if self.bounds.exact else (self.bounds.lower, self.bounds.upper)

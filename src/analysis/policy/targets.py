@@ -62,11 +62,6 @@ class Target(Finding):
         return Verdict.CONFIRMED_WITH_CAVEAT if doubt or early else Verdict.CONFIRMED
 
     @property
-    def region(self) -> str:
-        """Where was counted."""
-        return self.series.region
-
-    @property
     def numbers(self) -> dict[str, Number]:
         """The count, the goal, and how likely it was that reaching the goal would stand out."""
         unit = self.series.indicator.unit

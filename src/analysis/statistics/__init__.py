@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scipy.stats import t as student
 
-from ..observations import cited
+from ..observations import Source, cited
 from ..results import Record
 from ..series import Series
 from .verdicts import alpha
@@ -53,13 +53,12 @@ def record(
     upper: float | None = None,
     p_value: float | None = None,
     verdict: str | None = None,
-    with_population: bool = False,
+    also: tuple[Source, ...] = (),
 ) -> Record:
-    """One number about a series, compared over two years."""
-    sources = series.sources + (series.population_sources if with_population else ())
+    """One number about a series, compared over two years; ``also`` are other files it rests on."""
     first, last = years
     return Record(
         f"{series.record_id}{measure}", series.indicator.label, series.region, str(last), value, unit,
         baseline=str(first), lower=lower, upper=upper, p_value=p_value, verdict=verdict,
-        source=cited(sources),
+        source=cited(series.sources + also),
     )  # fmt: skip

@@ -149,13 +149,14 @@ class Change(Result):
         """The change as it is judged among peers, where it may have a percentage, and those peers."""
         if self.peers is None:
             return []
+        series, peers, years, also = self.series, self.peers, self.years, self.series.peer_sources
         held = record(
-            self.series, "peers_pct", self.percentage, "percent", self.years,
-            lower=percentage(self.peers.lower), upper=percentage(self.peers.upper),
+            series, "peers_pct", self.percentage, "percent", years,
+            lower=percentage(peers.lower), upper=percentage(peers.upper), also=also,
         )  # fmt: skip
-        together = record(self.series, "peers_together_pct", self.peers.percentage, "percent", self.years)
-        number = record(self.series, "peers_number", self.peers.number, "municipalities", self.years)
-        spread = record(self.series, "peers_dispersion", self.peers.dispersion, "ratio", self.years)
+        together = record(series, "peers_together_pct", peers.percentage, "percent", years, also=also)
+        number = record(series, "peers_number", peers.number, "municipalities", years, also=also)
+        spread = record(series, "peers_dispersion", peers.dispersion, "ratio", years, also=also)
         return [*([] if self.percentage is None else [held]), together, number, spread]
 
     def _rate_records(self) -> list[Record]:
@@ -164,7 +165,8 @@ class Change(Result):
         return [
             record(
                 self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", self.years,
-                lower=percentage(self.rate_lower), upper=percentage(self.rate_upper), with_population=True,
+                lower=percentage(self.rate_lower), upper=percentage(self.rate_upper),
+                also=self.series.population_sources,
             )
         ]  # fmt: skip
 

@@ -37,6 +37,8 @@ class Funnel(Result):
         Variance between municipalities on the square-root scale, beyond Poisson.
     points : DataFrame
         ``inhabitants`` and ``rate`` of every municipality, without names.
+    other_sources : tuple of Source
+        The raw files behind the population, and behind the other municipalities.
     """
 
     series: Series
@@ -48,7 +50,7 @@ class Funnel(Result):
     dispersion: float
     between: float
     points: pd.DataFrame
-    population_sources: tuple[Source, ...]
+    other_sources: tuple[Source, ...]
 
     @property
     def number(self) -> int:
@@ -99,7 +101,7 @@ class Funnel(Result):
     def _record(
         self, measure: str, value: float, unit: str, lower: float | None = None, upper: float | None = None
     ) -> Record:
-        names = cited(self.series.sources + self.population_sources)
+        names = cited(dict.fromkeys(self.series.sources + self.other_sources))
         return Record(
             f"{self.series.record_id}funnel.{measure}", self.series.indicator.label, self.series.region,
             str(self.year), value, unit, lower=lower, upper=upper, source=names,
@@ -138,7 +140,8 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     dispersion, between = _spread(everyone["count"].to_numpy(), everyone["inhabitants"].to_numpy() / _PER, average)
     return Funnel(
         series, year, count, inhabitants, float(everyone.loc[municipality, "rate"]), average, dispersion, between,
-        everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True), series.population_sources,
+        everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
+        (*series.peer_sources, *series.population_sources, *people.peer_sources),
     )  # fmt: skip
 
 

@@ -136,8 +136,7 @@ def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Mis
     """
     if isinstance(monthly, Missing):
         return monthly
-    if monthly.frequency != "M":
-        raise ValueError(f"a half-year needs months: load {monthly.indicator.id} with frequency='M'")
+    monthly.must_be("M")
     now = _months(monthly, year, half)
     if (reason := _absent(monthly, now)) is not None:
         return Missing(monthly.indicator.label, reason)

@@ -109,8 +109,7 @@ def control_chart(
     """
     if isinstance(monthly, Missing):
         return monthly
-    if monthly.frequency != "M":
-        raise ValueError(f"a control chart needs months: load {monthly.indicator.id} with frequency='M'")
+    monthly.must_be("M")
     rule = catalogue.thresholds().monitoring
     years = rule.first_year, rule.last_year
     baseline = monthly.data["value"].reindex(_months(*years))

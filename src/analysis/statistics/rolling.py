@@ -84,8 +84,7 @@ def rolling(monthly: Series | Missing, until: date | None = None) -> Rolling | M
     """
     if isinstance(monthly, Missing):
         return monthly
-    if monthly.frequency != "M":
-        raise ValueError(f"twelve months need months: load {monthly.indicator.id} with frequency='M'")
+    monthly.must_be("M")
     last = pd.Timestamp(until or monthly.data["value"].last_valid_index()).replace(day=1)
     total, before = _total(monthly, last), _total(monthly, last - pd.DateOffset(months=_YEAR))
     if total is None:

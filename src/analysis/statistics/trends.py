@@ -83,7 +83,7 @@ class Trend(Result):
         pace = record(
             self.series, "trend_pct_per_year", self.percentage, "percent_per_year", years,
             lower=self.lower_percentage, upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict,
-            with_population=self.per_inhabitant,
+            also=self.series.population_sources if self.per_inhabitant else (),
         )  # fmt: skip
         return [pace, record(self.series, "dispersion", self.dispersion, "ratio", years)]
 
@@ -115,8 +115,7 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     """
     if isinstance(monthly, Missing):
         return monthly
-    if monthly.frequency != "M":
-        raise ValueError(f"a trend needs months: load {monthly.indicator.id} with frequency='M'")
+    monthly.must_be("M")
     months = pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
     counts = monthly.data["value"].reindex(months)
     if (reason := _untestable(monthly, counts)) is not None:

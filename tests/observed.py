@@ -1,0 +1,60 @@
+"""Observations as the readers leave them, for tests. All figures are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis import catalogue, observations
+from analysis.observations import Source
+
+TYPES = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
+Row = tuple[Any, ...]
+Cells = Mapping[tuple[str, ...], float | None]
+
+
+def source(name: str, table: str = "47013NED", vintage: str | None = None) -> Source:
+    """A made-up file."""
+    return Source(name, f"{name}.csv", table, "Politie", "0" * 64, 1, synthetic=True, vintage=vintage)
+
+
+def rows(
+    name: str,
+    indicator: str,
+    region: str,
+    counts: Mapping[int, float | None],
+    frequency: str = "Y",
+    unit: str = "registrations",
+    vintage: pd.Timestamp | None = None,
+) -> list[Row]:
+    """Figures of the file ``name`` by year, ``{2021: 30, 2022: 36}``; of months the one of January."""
+    return [
+        (indicator, region, pd.Timestamp(f"{year}-01-01"), frequency, value, unit, "final", None, None, name, vintage)
+        for year, value in counts.items()
+    ]
+
+
+def frame(*groups: Iterable[Row]) -> pd.DataFrame:
+    """Groups of rows under each other, with the columns and types of the schema."""
+    return pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS).astype(TYPES)
+
+
+def table(cells: Cells, default: str = "levering") -> pd.DataFrame:
+    """Observations from ``{(indicator, region, period[, source]): count}``; ``None`` is no figure."""
+    found = []
+    for (indicator, region, when, *name), value in cells.items():
+        unit, status = catalogue.indicator(indicator).unit, "missing" if value is None else "final"
+        found.append((indicator, region, *moment(when), value, unit, status, None, None, *(name or [default]), None))
+    return frame(found)
+
+
+def moment(when: str) -> tuple[pd.Timestamp, str]:
+    """Start and frequency of ``2022``, ``2022-H1``, ``2022-03`` or ``2022-12-31``."""
+    year, *parts = when.split("-")
+    if not parts:
+        return pd.Timestamp(int(year), 1, 1), "Y"
+    if parts[0].startswith("H"):
+        return pd.Timestamp(int(year), 6 * int(parts[0][1:]) - 5, 1), "H"
+    return pd.Timestamp(when), "D" if len(parts) > 1 else "M"
