@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from nbconvert.exporters import Exporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
+
+from .outline import Section, outline
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,7 +36,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """What surrounds a chapter's own content."""
+    """What surrounds a chapter's own content.
+
+    Parameters
+    ----------
+    sections : tuple of Section
+        The questions on this page, under its place in the list of chapters.
+    forms : tuple of Link
+        The other forms of the whole report, on its first page; ``no_pdf`` says why one of them is not there.
+    """
 
     title: str = "Veiligheidsanalyse"
     subtitle: str = ""
@@ -44,6 +54,9 @@ class Page:
     previous: Link | None = None
     next: Link | None = None
     home: str | None = None
+    sections: tuple[Section, ...] = ()
+    forms: tuple[Link, ...] = ()
+    no_pdf: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,8 @@ class Content:
 
     title: str
     body: Markup
-    highlights: tuple[Markup, ...] = field(default=())
+    highlights: tuple[Markup, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 class RaadsrapportExporter(Exporter):
@@ -92,8 +106,8 @@ def read(nb: NotebookNode) -> Content:
     """Take the shown content out of an executed notebook; cells tagged ``kern`` are the chapter's highlights."""
     fragments = _once([(cell, _fragment(cell)) for cell in nb.cells])
     highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
-    body = Markup("\n").join(html for _, html in fragments if html)
-    return Content(_title(nb), body, highlights)
+    body, sections = outline(Markup("\n").join(html for _, html in fragments if html))
+    return Content(_title(nb), body, highlights, sections)
 
 
 def _once(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
+from .. import paths
 from ..observations import Source
 from ..results import MIME
 
+RESULTS, MANIFEST = "results.json", "manifest.json"
+RUN = ("made", "seconds")  # what two manifests of the same report may differ in
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill", "nbconvert", "veiligheidsanalyse")
+_TRACES = ("papermill", "execution")  # when each cell ran, and in which folder
+_CODE = ("*.py", "definitions/*", "report/templates/*")
 _INSIDE = {"sha256": None, "size": None}  # see observations.Source
 
 
@@ -60,5 +68,47 @@ def manifest(parameters: dict[str, Any], sources: Iterable[Source], chapters: li
         "parameters": parameters,
         "inputs": [asdict(source) | ({} if source.public else _INSIDE) for source in sources],
         "versions": {name: version(name) for name in PACKAGES},
+        "code": code(),
         "chapters": chapters,
     }
+
+
+def code() -> dict[str, str]:
+    """Which code this is: its version, and one checksum over sources, definitions, templates and notebooks."""
+    package = paths.DEFINITIONS.parent
+    files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
+    named = {path.relative_to(package).as_posix(): checksum(path) for path in files}
+    named |= {f"notebooks/{path.name}": checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
+    return {"version": version("veiligheidsanalyse"), "sha256": _over(named)}
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """The checksum of every file in a report by its path there; not of the manifest, which holds them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: checksum(path) for name, path in named.items() if name != MANIFEST}
+
+
+def checksum(path: Path) -> str:
+    """The sha256 of a file."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def without_run(notebook: NotebookNode) -> NotebookNode:
+    """An executed notebook without what another run would do differently: times, folders and the id of a new cell."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for trace in _TRACES:
+            cell.metadata.pop(trace, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+    return notebook
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write one of the records."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _over(named: dict[str, str]) -> str:
+    return sha256("\n".join(f"{digest} {name}" for name, digest in sorted(named.items())).encode()).hexdigest()

@@ -1,0 +1,87 @@
+"""A report that was made: its folder, what it says, and what it was made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .. import paths, regions
+from ..display import dutch
+from ..errors import DataError
+from .record import MANIFEST, RESULTS
+
+_REMEDY = "Geef de map van een rapport, zoals reports/GM1969/2019-2022; daarin staan manifest.json en results.json."
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a report.
+
+    Parameters
+    ----------
+    manifest : dict
+        As in ``manifest.json``; of a report that is being made, what is known already.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @cached_property
+    def results(self) -> list[dict[str, Any]]:
+        """The numbers in it, as in ``results.json``."""
+        found: list[dict[str, Any]] = _read_json(self.folder, RESULTS)
+        return found
+
+    @property
+    def municipality(self) -> str:
+        """Code of the municipality it is about."""
+        return str(self.manifest["parameters"]["municipality"])
+
+    @property
+    def title(self) -> str:
+        """What it is about, in words."""
+        asked = self.manifest["parameters"]
+        return f"{regions.name(self.municipality)} {asked['first_year']}–{asked['last_year']}"
+
+    @property
+    def made(self) -> datetime:
+        """When it was made, in local time; reports once did not write that down, their folder tells."""
+        written = self.manifest.get("made")
+        moment = datetime.fromisoformat(written) if written else datetime.fromtimestamp(self.folder.stat().st_mtime)
+        return moment.astimezone()
+
+    @property
+    def moment(self) -> str:
+        """When it was made, in words: ``22 november 2026 om 17.46 uur``."""
+        return f"{dutch.day(self.made.date())} om {self.made:%H.%M} uur"
+
+
+def read(folder: Path) -> Edition:
+    """Read what a report was made from.
+
+    Raises
+    ------
+    DataError
+        When the folder holds no report, or its manifest cannot be read.
+    """
+    manifest = _read_json(folder, MANIFEST)
+    if not isinstance(manifest, dict) or not {"parameters", "inputs"} <= set(manifest):
+        raise DataError(paths.shown(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY)
+    return Edition(folder, manifest)
+
+
+def _read_json(folder: Path, name: str) -> Any:
+    if not folder.is_dir():
+        raise DataError(paths.shown(folder), "deze map bestaat niet.", _REMEDY)
+    path = folder / name
+    if not path.is_file():
+        raise DataError(paths.shown(folder), f"dit is geen rapport: {name} ontbreekt.", _REMEDY)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        problem = "dit bestand is beschadigd en niet te lezen."
+        raise DataError(paths.shown(path), problem, "Maak het rapport opnieuw met 'veiligheid report'.") from None

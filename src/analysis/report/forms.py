@@ -1,0 +1,53 @@
+"""The other forms of a report, made from its chapters: one file, PDF, tables and a zip file with all of those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from . import parcel, pdf, whole
+from .exporter import Content, Link, Page
+from .sheets import with_sheets
+
+RESULTS = "results.json"
+
+
+def write_sheets(folder: Path, content: Content, chapter: str, *, synthetic: bool) -> Content:
+    """Write the tables of a chapter as CSV files; its content with the links to them."""
+    body, files = with_sheets(content.body, chapter, synthetic=synthetic)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8-sig", newline="")
+    return replace(content, body=body)
+
+
+def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Chapter], day: date | None) -> Page:
+    """Write one file, PDF and zip file beside the chapters of a report.
+
+    Parameters
+    ----------
+    folder : Path
+        The report; its tables and ``results.json`` are there already.
+    page : Page
+        What surrounds the whole report.
+    day : date, optional
+        Of the newest figures, see `pdf.printed`.
+
+    Returns
+    -------
+    Page
+        With the links to what was made, and why there is no PDF if so.
+    """
+    (folder / whole.NAME).write_text(whole.whole(page, chapters), encoding="utf-8")
+    no_pdf = pdf.printed(folder / whole.NAME, day)
+    tables = [path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv")]
+    warning = "\r\nVoorbeelddata – geen echte cijfers" if page.synthetic else ""
+    parcel.pack(folder, f"{page.title} {page.subtitle}{warning}", [whole.NAME, pdf.NAME, RESULTS, *tables])
+    forms = [
+        Link("Het hele rapport in één bestand", whole.NAME),
+        *([] if no_pdf else [Link("Het hele rapport als PDF", pdf.NAME)]),
+        Link("Alles samen om te versturen: rapport, PDF, tabellen en getallen (zip)", parcel.NAME),
+    ]
+    return replace(page, forms=tuple(forms), no_pdf=no_pdf)

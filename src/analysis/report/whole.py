@@ -1,0 +1,71 @@
+"""The whole report in one file: every chapter below the other, with headings one level down and ids of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from .exporter import Content, Page, render
+
+NAME = "veiligheidsanalyse.html"
+_HEADING = re.compile(r"(</?h)([1-5])\b")
+_NAMED = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]*)"')
+_REFERENCE = re.compile(r'((?:xlink:)?href="|url\()#')
+_PAGE = re.compile(r'href="([^"#/:]+\.html)(?:#([^"]*))?"')
+_FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter in the report: its page, and what stands on it."""
+
+    page: str
+    content: Content
+
+    @property
+    def id(self) -> str:
+        """The anchor of the chapter in the whole report."""
+        return self.page.removesuffix(".html")
+
+
+def whole(page: Page, chapters: Sequence[Chapter]) -> str:
+    """Put all chapters in one page that needs no other file.
+
+    Parameters
+    ----------
+    page : Page
+        What surrounds it; its list of chapters becomes a list of anchors.
+    chapters : sequence of Chapter
+        In the order of the report.
+    """
+    known = {chapter.page: chapter.id for chapter in chapters}
+    links = tuple(replace(link, href=f"#{known[link.href]}" if link.href else None) for link in page.chapters)
+    bodies = [(chapter.id, moved(chapter, known)) for chapter in chapters]
+    return render("whole.html.j2", page=replace(page, chapters=links, home=None, forms=()), chapters=bodies)
+
+
+def moved(chapter: Chapter, known: dict[str, str]) -> Markup:
+    """The content of a chapter as a part of a larger page.
+
+    Links to other chapters become anchors; those to files that are not in this one go.
+    """
+    body = _FILE.sub("", chapter.content.body)
+    body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
+    body = _NAMED.sub(lambda found: f'{found[1]}="{_prefixed(found[2], chapter.id)}"', body)
+    body = _REFERENCE.sub(rf"\g<1>#{chapter.id}-", body)
+    return Markup(_PAGE.sub(lambda found: f'href="{_anchor(found, known)}"', body))
+
+
+def _prefixed(names: str, prefix: str) -> str:
+    return " ".join(f"{prefix}-{name}" for name in names.split())
+
+
+def _anchor(found: re.Match[str], known: dict[str, str]) -> str:
+    """Where a link to a page of the report leads within the one file; the page itself if it is no chapter."""
+    page, place = found[1], found[2]
+    if page not in known:
+        return found[0].removeprefix('href="').removesuffix('"')
+    return f"#{known[page]}-{place}" if place else f"#{known[page]}"

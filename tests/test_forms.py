@@ -1,0 +1,160 @@
+"""The other forms of a report: anchors, tables as CSV, one file, PDF and zip file. All content is made up."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from datetime import date
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+from markupsafe import Markup
+
+import analysis.display  # noqa: F401 (registers how results are shown)
+from analysis.display.tables import Table
+from analysis.report import forms, parcel, pdf, whole
+from analysis.report.exporter import Content, Link, Page
+from analysis.report.outline import outline
+from analysis.report.sheets import with_sheets
+from analysis.results import html
+
+CELLS = (
+    ("2019", "1.234", "−57 %", None),
+    ("=HYPERLINK(1)", "+1.234.567,5", "@SUM(A1)", "+cmd"),
+    ('zegt "nee"; <b>', "12 tot 13", "2,5", "-"),
+)
+TABLE = html(Table("proef", "Proef <1>", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
+BODY = Markup(f"<h1>Eén</h1><h2>Is het zo?</h2>{TABLE}")
+
+
+def rows(text):
+    return list(csv.reader(text.splitlines(), delimiter=";"))
+
+
+def test_every_question_gets_an_anchor_of_its_own():
+    body, sections = outline(Markup("<h2>Is het zo?</h2><h2>Is &lt;dat&gt; één?</h2><h2>Is het zo?</h2>"))
+    assert [one.id for one in sections] == ["vraag-is-het-zo", "vraag-is-dat-n", "vraag-is-het-zo-2"]
+    assert all(f'<h2 id="{one.id}">{one.title}</h2>' in body for one in sections)
+
+
+def test_a_table_is_a_csv_file_with_the_numbers_that_are_shown():
+    body, files = with_sheets(BODY, "woon", synthetic=False)
+    assert list(files) == ["tables/woon-proef.csv"]
+    assert 'href="tables/woon-proef.csv" download>Tabel<span class="vh"> van Proef &lt;1&gt;</span> als CSV</a>' in body
+    head, first, second, third = rows(files["tables/woon-proef.csv"])
+    assert head == ["Jaar", "Aantal", "Verschil", "Leeg"]
+    assert first == ["2019", "1234", "-57 %", ""]
+    assert second[1] == "1234567,5"
+    assert third[:3] == ['zegt "nee"; <b>', "12 tot 13", "2,5"]
+
+
+def test_nothing_in_a_csv_file_runs_in_a_spreadsheet():
+    _, files = with_sheets(BODY, "woon", synthetic=False)
+    _, _, second, third = rows(files["tables/woon-proef.csv"])
+    assert (second[0], second[2], second[3], third[3]) == ("'=HYPERLINK(1)", "'@SUM(A1)", "'+cmd", "'-")
+
+
+def test_files_with_made_up_numbers_say_so_in_their_name():
+    assert list(with_sheets(BODY, "woon", synthetic=True)[1]) == ["tables/voorbeelddata-woon-proef.csv"]
+
+
+SECOND = Markup(
+    '<h1>Twee</h1><h2 id="vraag-is-het-zo">Is het zo?</h2><p><a href="01_een.html#vraag-is-het-zo">terug</a> '
+    '<a href="01_een.html">heel</a> <a href="https://www.cbs.nl/a.html">buiten</a></p>'
+    '<svg aria-labelledby="t d"><title id="t">x</title><desc id="d">y</desc><g id="g"/><use xlink:href="#g"/>'
+    '<path clip-path="url(#g)"/></svg>'
+)
+
+
+@pytest.fixture
+def chapters():
+    first = Content("Eén", outline(with_sheets(BODY, "een", synthetic=False)[0])[0])
+    return [whole.Chapter("01_een.html", first), whole.Chapter("02_twee.html", Content("Twee", SECOND))]
+
+
+@pytest.fixture
+def page():
+    links = (Link("Eén", "01_een.html"), Link("Twee", "02_twee.html"), Link("Drie"))
+    return Page("Proefrapport", "2019–2022", chapters=links, home="index.html")
+
+
+def test_one_file_holds_every_chapter_one_level_down(chapters, page):
+    made = whole.whole(page, chapters)
+    assert re.findall(r"<(h\d)", made) == ["h1", "h2", "h3", "h2", "h3"]
+    assert made.count("Is het zo?") == 2
+    assert '<section id="02_twee" class="chapter">' in made
+    assert '<a href="#02_twee">Twee</a>' in made
+    assert "Drie (geen gegevens)" in made
+
+
+def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, page):
+    made = whole.whole(page, chapters)
+    ids = re.findall(r'\bid="([^"]+)"', made)
+    assert len(ids) == len(set(ids))
+    named = re.findall(r'(?:href="|url\()#([^")]+)', made)
+    named += [id for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', made) for id in names.split()]
+    assert set(named) <= set(ids)
+    assert {"01_een-vraag-is-het-zo", "02_twee-g", "02_twee-t", "01_een-proef"} <= set(named)
+
+
+def test_one_file_needs_no_other(chapters, page):
+    made = whole.whole(page, chapters)
+    assert set(re.findall(r'href="([^"#]+)"', made)) == {"https://www.cbs.nl/a.html"}
+
+
+def test_what_looks_like_a_reference_in_a_text_stays_as_it_is(page):
+    text = "id=&#34;x&#34; href=&#34;#x&#34; h2"
+    moved = whole.moved(whole.Chapter("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
+    assert moved == f"<p>{text}</p>"
+
+
+@pytest.fixture
+def report(tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "a.csv").write_text("a;b\n", "utf-8")
+    (tmp_path / "results.json").write_text("[]", "utf-8")
+    return tmp_path
+
+
+def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
+    monkeypatch.setattr(pdf, "browser", lambda: None)
+    forms.write_forms(report, page, chapters, None)
+    names = ["LEESMIJ.txt", "results.json", "tables/a.csv", "veiligheidsanalyse.html"]
+    with ZipFile(report / parcel.NAME) as made:
+        assert made.namelist() == names
+        note = made.read("LEESMIJ.txt").decode("utf-8-sig")
+    assert note.startswith("Proefrapport 2019–2022")
+    assert all(name.partition("/")[0] in note for name in names[1:])
+    before = hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest()
+    forms.write_forms(report, page, chapters, None)
+    assert hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest() == before
+
+
+def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
+    monkeypatch.setenv(pdf.BROWSER_VARIABLE, "bestaat-niet")
+    made = forms.write_forms(report, page, chapters, None)
+    assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
+    assert [link.href for link in made.forms] == ["veiligheidsanalyse.html", "raadspakket.zip"]
+    assert not (report / pdf.NAME).exists()
+
+
+def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
+    monkeypatch.setenv(pdf.BROWSER_VARIABLE, "false")
+    assert "gaf een fout" in forms.write_forms(report, page, chapters, None).no_pdf
+    assert not (report / pdf.NAME).exists()
+
+
+@pytest.mark.skipif(pdf.browser() is None, reason="there is no Chromium")
+def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
+    assert forms.write_forms(report, page, chapters, date(2024, 2, 15)).no_pdf is None
+    before = (report / pdf.NAME).read_bytes()
+    with pikepdf.open(report / pdf.NAME) as made:
+        assert bool(made.Root.MarkInfo.Marked)
+        assert str(made.Root.Lang) == "nl"
+        assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
+        assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
+        assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
+    forms.write_forms(report, page, chapters, date(2024, 2, 15))
+    assert (report / pdf.NAME).read_bytes() == before
