@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,56 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def processed() -> Path:
     """Processed sample data."""
     return sample()
+
+
+@pytest.fixture(scope="session")
+def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The report of the sample data, made once for all test processes; not for a test that changes it."""
+    from analysis.runner import build
+    from analysis.runner.parameters import Parameters
+    from once import once
+
+    return once(
+        tmp_path_factory, "voorbeeld", lambda out: build.report(Parameters(), processed, out, 2, lambda *_: None)
+    )
+
+
+@pytest.fixture(scope="session")
+def real_reports(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Folder with the reports on real exports, and what the terminal said; made once for all test processes."""
+    from once import once, real
+
+    if not REALDATA.exists():
+        pytest.skip("the real exports are not here")
+    return once(tmp_path_factory, "echt", lambda out: real(REALDATA, out, "GM1969", "GM0363"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser; without one the tests are not run and say so at the end, or fail where that may not happen."""
+    import browser
+
+    try:
+        browser.find()
+    except browser.NoBrowser as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{browser.ABSENT}. {error}")
+    with browser.running() as started:
+        yield started
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What may not go unseen: tests that did not run for want of a browser, and what was measured."""
+    from browser import ABSENT
+
+    missed = [one for one in terminalreporter.stats.get("skipped", []) if ABSENT in str(one.longrepr)]
+    if missed:
+        terminalreporter.section("NIET GEDRAAID", red=True, bold=True)
+        terminalreporter.line(
+            f"{ABSENT} ({len(missed)} tests). Installeer Chromium, of zet VEILIGHEID_CHROMIUM.", red=True
+        )
+    for report in terminalreporter.stats.get("passed", []):
+        for _, said in [one for one in report.user_properties if one[0] == "measured"]:
+            terminalreporter.line(said)
 
 
 @pytest.fixture

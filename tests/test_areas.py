@@ -115,6 +115,7 @@ def test_a_map_tells_by_name_which_wijken_differ_and_only_the_classes_that_occur
     drawn = area_map(held(counts, dict.fromkeys(WIJKEN, 4000)))
     assert drawn.description == "Meer dan verwacht: Wijk <0>. Geen duidelijk verschil: 4 wijken."
     assert UNKNOWN not in drawn.image
+    assert drawn.title == "Woninginbraken per wijk, 2020–2022: meer dan verwacht in Wijk <0>"
     assert "klassen" not in drawn.alt
 
 

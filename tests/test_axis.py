@@ -4,10 +4,11 @@ import pytest
 
 from analysis.display import axis, svg
 from analysis.display.axis import End
+from analysis.display.svg import NARROW, WIDE
 
 
 def drawn(top, whole=False):
-    drawing, axes = svg.figure()
+    drawing, axes = svg.figure(WIDE)
     axes.set_ylim(0, top)
     axis.values(axes, whole)
     drawing.draw_without_rendering()
@@ -39,16 +40,26 @@ def test_a_count_has_no_half_ticks(top):
 
 @pytest.mark.parametrize(("ours", "theirs", "above"), [(5.2, 5.0, True), (5.0, 5.2, False), (5.0, 5.0, True)])
 def test_names_of_lines_that_end_close_together_are_moved_apart(ours, theirs, above):
-    _, axes = svg.figure()
+    _, axes = svg.figure(WIDE)
     axes.set_ylim(0, 10)
-    axis.names(axes, [End("wij", 2023, ours), End("zij", 2023, theirs)])
+    axis.names(axes, [End("1", "wij", 2023, ours), End("2", "zij", 2023, theirs)], WIDE)
     first, second = (label.xyann[1] for label in axes.texts)
     assert (first > second) == above
     assert abs(first - second) > 10
 
 
 def test_names_of_lines_that_end_apart_stay_at_their_line():
-    _, axes = svg.figure()
+    _, axes = svg.figure(WIDE)
     axes.set_ylim(0, 10)
-    axis.names(axes, [End("wij", 2023, 2), End("zij", 2023, 8)])
+    axis.names(axes, [End("1", "wij", 2023, 2), End("2", "zij", 2023, 8)], WIDE)
     assert [label.xyann[1] for label in axes.texts] == [0, 0]
+
+
+def test_a_narrow_chart_has_the_values_at_the_lines_and_the_names_above():
+    drawing, axes = svg.figure(NARROW)
+    axes.plot([2022, 2023], [1, 2], label="wij")
+    axis.names(axes, [End("2", "wij", 2023, 2)], NARROW)
+    assert [label.get_text() for label in axes.texts] == ["2"]
+    assert [label.get_text() for label in drawing.legends[0].get_texts()] == ["wij"]
+    axis.years(axes, 2005, 2023, NARROW)
+    assert list(axes.get_xticks()) == [2023, 2019, 2015, 2011, 2007]

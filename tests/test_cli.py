@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from analysis import cli
+import editions
+from analysis import cli, paths
 
 
 def run(monkeypatch, *arguments):
@@ -27,6 +28,9 @@ def run(monkeypatch, *arguments):
         (["report", "--municipality", "GM9999"], "'GM9999' is geen code van een gemeente"),
         (["report", "--from-year", "2022", "--to-year", "2019"], "Draai ze om: --from-year 2019 --to-year 2022"),
         (["ingest", "--raw", "bestaat-niet"], "deze map bestaat niet"),
+        (["verify", "bestaat-niet"], "deze map bestaat niet"),
+        (["verify", paths.NOTEBOOKS], "dit is geen rapport: manifest.json ontbreekt"),
+        (["diff", paths.NOTEBOOKS, paths.NOTEBOOKS], "dit is geen rapport"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_told_in_dutch(monkeypatch, capsys, arguments, problem):
@@ -34,7 +38,7 @@ def test_a_mistake_on_the_command_line_is_told_in_dutch(monkeypatch, capsys, arg
     assert problem in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"]])
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"], ["verify", "--help"], ["diff", "--help"]])
 def test_help_is_in_dutch(monkeypatch, capsys, arguments):
     assert run(monkeypatch, *arguments) == 0
     told = capsys.readouterr().out
@@ -87,3 +91,18 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(monkeypatch, cap
     (tmp_path / "bezet").write_text("")
     assert run(monkeypatch, "report", "--out", tmp_path / "bezet") == 2
     assert "lezen of schrijven lukt niet" in capsys.readouterr().err
+
+
+def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(monkeypatch, capsys, tmp_path):
+    folder = editions.report(tmp_path / "rapport")
+    assert run(monkeypatch, "verify", folder) == 0
+    (folder / "index.html").unlink()
+    assert run(monkeypatch, "verify", folder) == 1
+    whole, broken = capsys.readouterr().out.splitlines()
+    assert whole.startswith("Het rapport is heel") and "ontbreekt: index.html" in broken
+
+
+def test_diff_tells_what_changed(monkeypatch, capsys, tmp_path):
+    old, new = (editions.report(tmp_path / f"{i}", editions.figure("woon.x.2022", i), inputs=[]) for i in (1, 2))
+    assert run(monkeypatch, "diff", old, new) == 0
+    assert "woninginbraken, Westerkwartier, 2022: 1 → 2" in capsys.readouterr().out

@@ -71,7 +71,7 @@ SECOND = Markup(
 @pytest.fixture
 def chapters():
     first = Content("Eén", outline(with_sheets(BODY, "een", synthetic=False)[0])[0])
-    return [whole.Chapter("01_een.html", first), whole.Chapter("02_twee.html", Content("Twee", SECOND))]
+    return [whole.Part("01_een.html", first), whole.Part("02_twee.html", Content("Twee", SECOND))]
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_one_file_needs_no_other(chapters, page):
 
 def test_what_looks_like_a_reference_in_a_text_stays_as_it_is(page):
     text = "id=&#34;x&#34; href=&#34;#x&#34; h2"
-    moved = whole.moved(whole.Chapter("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
+    moved = whole.moved(whole.Part("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
     assert moved == f"<p>{text}</p>"
 
 

@@ -80,6 +80,11 @@ def test_the_page_counts_what_was_reported_tested_and_met(review):
     assert "Niets gemeld." in page and "Niet toetsbaar." in page and "een besluit" in page
 
 
+def test_goals_name_the_documents_and_the_figures(review):
+    trail = html(review).partition('<details class="origin">')[2]
+    assert all(file in trail for file in ("beleid/goals.yml", "beleid/statements.yml", "politie/misdrijven.csv"))
+
+
 def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
     asked = {**STATEMENTS, "statements": {"D1": HALF, "D2": STATEMENTS["statements"]["D2"]}}
     chosen = {**GOALS, "goals": {id: GOALS["goals"][id] for id in ("D1", "D2")}}

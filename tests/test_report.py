@@ -11,6 +11,8 @@ import pytest
 from analysis import cli, paths
 from analysis.errors import ChapterError
 from analysis.report.exporter import TEMPLATES
+from analysis.report.record import MANIFEST, RUN, fingerprints
+from analysis.report.verify import sentence, verify
 from analysis.runner import build, chapters
 from analysis.runner.parameters import Parameters
 from analysis.statistics.verdicts import Verdict
@@ -20,12 +22,13 @@ from conftest import REALDATA
 from exports import typed
 
 HOMES, VOTES = "01_veilige_woon_en_leefomgeving.html", "06_inwonerstemming.html"
-PAGES = [*(f"{path.stem}.html" for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))), "index.html"]
+CHAPTERS = [f"{path.stem}.html" for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))]
+PAGES = [*CHAPTERS, "index.html", "veiligheidsanalyse.html", "wijzigingen.html"]
 
 
 @pytest.fixture(scope="module")
-def sample(processed, tmp_path_factory):
-    return build.report(Parameters(), processed, tmp_path_factory.mktemp("reports"), 2, lambda *_: None)
+def sample(sample_report):
+    return sample_report
 
 
 def results(folder):
@@ -40,8 +43,7 @@ def words(page):
 def test_the_sample_report_is_complete(sample):
     assert sorted(path.name for path in sample.folder.glob("*.html")) == PAGES
     assert not sample.absent
-    assert len(PAGES) == 15
-    assert len(list((sample.folder / "notebooks").glob("*.ipynb"))) == 14
+    assert len(CHAPTERS) == len(list((sample.folder / "notebooks").glob("*.ipynb"))) == 14
     assert not list(sample.folder.parent.glob(".*"))
 
 
@@ -57,7 +59,7 @@ def test_the_index_has_a_line_for_every_chapter_and_does_not_repeat_them(sample)
     index = (sample.folder / "index.html").read_text(encoding="utf-8")
     _, _, chapters = index.partition('<ul class="chapters">')
     lines = re.findall(r"<li>(.*?)</li>", chapters.partition("</ul>")[0], flags=re.DOTALL)
-    assert [re.search(r'href="([^"]+)"', line)[1] for line in lines] == PAGES[1:-1]
+    assert [re.search(r'href="([^"]+)"', line)[1] for line in lines] == CHAPTERS[1:]
     assert all(line.count("<p") == 1 for line in lines)
     assert "<figure" not in index
 
@@ -141,10 +143,25 @@ def test_the_report_tells_no_hidden_count(sample, tmp_path):
     assert leaks(sample.folder, [Secret("registraties van onbegrepen gedrag", "GM1969", "2022", 395)]), "it can see"
 
 
-def test_the_same_data_give_the_same_pages(sample, processed, tmp_path):
+def test_the_same_data_give_the_same_report(sample, processed, tmp_path):
+    """Every file is the same; the manifests differ in when and how fast it was made, and in nothing else."""
     again = build.report(Parameters(), processed, tmp_path, 2, lambda *_: None)
-    for name in [*PAGES, "results.json"]:
-        assert (again.folder / name).read_bytes() == (sample.folder / name).read_bytes(), name
+    assert fingerprints(again.folder) == fingerprints(sample.folder)
+    ours, theirs = (json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (again, sample))
+    assert {key for key in ours | theirs if ours[key] != theirs[key]} <= set(RUN)
+
+
+def test_a_report_can_be_verified_and_says_that_it_is_the_first(sample):
+    found = verify(sample.folder, paths.RAW)
+    assert found.passed and found.report.total > len(PAGES)
+    assert sentence(found).startswith("Het rapport is heel")
+    assert "Dit is de eerste editie." in (sample.folder / "wijzigingen.html").read_text(encoding="utf-8")
+
+
+def test_executed_notebooks_tell_nothing_of_the_machine(sample):
+    for path in (sample.folder / "notebooks").glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert str(paths.PROJECT) not in text and str(sample.folder.parent) not in text, path.name
 
 
 @pytest.mark.parametrize("source", ["1 / 0", "import os\nos._exit(1)"])
@@ -183,7 +200,7 @@ def test_every_number_of_an_answer_is_in_the_record(sample):
     """Whole numbers and percentages of the answer paragraphs; years and levels such as 1.000 aside."""
     records = results(sample.folder).values()
     known = {round(abs(r[key])) for r in records for key in ("value", "lower", "upper") if r[key] is not None}
-    for name in PAGES[:-1]:
+    for name in CHAPTERS:
         page = (sample.folder / name).read_text(encoding="utf-8")
         for paragraph in re.findall(r'<p class="answer">(.*?)</p>', page, flags=re.DOTALL):
             told = re.sub(r"1\.000 inwoners|\b(19|20)\d\d\b|\b1 januari", "", words(paragraph))
@@ -192,7 +209,9 @@ def test_every_number_of_an_answer_is_in_the_record(sample):
 
 
 def test_templates_come_with_the_package():
-    assert {"base.html.j2", "chapter.html.j2", "index.html.j2", "style.css"} <= {p.name for p in TEMPLATES.iterdir()}
+    assert {"base.html.j2", "chapter.html.j2", "changes.html.j2", "index.html.j2", "style.css"} <= {
+        p.name for p in TEMPLATES.iterdir()
+    }
 
 
 def run(monkeypatch, *arguments):
@@ -225,19 +244,17 @@ def test_a_failed_chapter_ends_with_code_1(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not REALDATA.exists(), reason="the real exports are not here")
-def test_real_exports_make_real_reports(tmp_path, monkeypatch, capsys):
+def test_real_exports_make_real_reports(real_reports):
     """Published: Politie 47018NED and 47013NED, CBS 70072ned; see the readme beside the data."""
     codes = ["GM1969", "GM0363"]
-    arguments = [part for code in codes for part in ("--municipality", code)]
-    assert run(monkeypatch, "report", "--raw", REALDATA, "--out", tmp_path, *arguments) == 0
-    said = capsys.readouterr().out
+    out, said = real_reports
     assert "De stemming op de dorpsstands: niet gemaakt" in said
     for code in codes:
-        folder = tmp_path / code / "2019-2022"
+        folder = out / code / "2019-2022"
         assert (folder / "index.html").exists()
         assert all("Voorbeelddata" not in page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
         assert not any(record["synthetic"] for record in results(folder).values())
-    found = results(tmp_path / "GM1969" / "2019-2022")
+    found = results(out / "GM1969" / "2019-2022")
     counts = {
         "woninginbraak.2018": 76, "woninginbraak.2019": 83, "woninginbraak.2022": 36,
         "bedrijfsinbraak.2019": 41, "bedrijfsinbraak.2022": 28, "wapenhandel.2019": 6, "wapenhandel.2022": 7,

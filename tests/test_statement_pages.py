@@ -65,6 +65,18 @@ def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
     assert ids == ["k1", "k10", "k4"]
 
 
+def test_a_statement_names_the_files_it_was_held_against_and_how(found):
+    expected = {
+        "woon": ("uitspraak K1", "beleid/statements.yml", "politie/a.csv", "2013 en 2018", "twee aantallen"),
+        "doelen": ("uitspraak K3", "politie/a.csv", "2013 en 2018", "het cijfer naast het doel"),
+        "middelen": ("uitspraak K6", "beleid/plan.yml", "2 regels van het plan", "optelling van de bedragen"),
+        "keuzes": ("uitspraak K7", "beleid/facts.yml", "UVP:9", "twee lijsten naast elkaar"),
+    }
+    for group, parts in expected.items():
+        trail = words(re.search(r'<details class="origin">.*?</details>', html(va.statements(found, group)))[0])
+        assert [part for part in parts if part not in trail] == [], trail
+
+
 def test_each_test_of_a_statement_has_a_verdict_of_its_own(found):
     told = words(html(va.statements(found, "woon")))
     assert "(bevestigd)" in told

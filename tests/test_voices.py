@@ -1,8 +1,11 @@
 """Partners and voters beside the figures, on the sample; the remarks there are made up."""
 
+from analysis import display
 from analysis.policy.voices import voices
 from analysis.results import html
 from analysis.series import Missing
+
+assert display  # a result can only show itself once the display layer is there
 
 
 def test_remarks_and_votes_of_one_field(processed):
@@ -10,6 +13,9 @@ def test_remarks_and_votes_of_one_field(processed):
     assert "verkeersveiligheid" in {one.id.removeprefix("voices.") for one in found.chosen}
     shown = html(found)
     assert "Stemmers zijn niet alle inwoners" in shown
+    assert (
+        "beleid/partners.yml" in shown and "stemmen/stembriefjes_zuidhorn_leek_marum.csv" in shown
+    )  # where it comes from
 
 
 def test_another_municipality_has_no_voice_here(processed):
@@ -19,4 +25,4 @@ def test_another_municipality_has_no_voice_here(processed):
 def test_silence_is_told():
     from analysis.policy.voices import Voices
 
-    assert "Nog niet geduid" in html(Voices((), {}, (), "GM1969", ()))
+    assert "Nog niet geduid" in html(Voices((), {}, (), "GM1969", (), ()))

@@ -34,6 +34,7 @@ app = typer.Typer(
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
+DIFFERENT = 1  # a report, or its raw files, are no longer what they were
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
 KeepGoing = Annotated[
@@ -86,6 +87,35 @@ def report(
 
 
 @app.command(cls=Command)
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="MAP", help="Map van een rapport.", show_default=False)],
+    raw: Annotated[
+        Path | None, typer.Option(help="Map met ruwe exports: zijn die nog dezelfde?", show_default=False)
+    ] = None,
+) -> None:
+    """Zeg of een rapport nog heel is, en van welke bestanden het gemaakt is."""
+    from .report import verify as checking
+
+    found = checking.verify(folder, raw, _documents(raw) if raw else None)
+    typer.echo(checking.sentence(found))
+    if not found.passed:
+        raise typer.Exit(DIFFERENT)
+
+
+@app.command(cls=Command)
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OUD", help="Map van het oude rapport.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NIEUW", help="Map van het nieuwe rapport.", show_default=False)],
+) -> None:
+    """Zeg wat er veranderd is tussen twee rapporten over een gemeente."""
+    from .report.changes import compare
+    from .report.changes_text import terminal as told
+    from .report.edition import read
+
+    typer.echo(told(compare(read(old), read(new))))
+
+
+@app.command(cls=Command)
 def lab() -> None:
     """Open JupyterLab met de hoofdstukken; zonder verwerkte gegevens leest dit eerst data/raw."""
     if not any(paths.PROCESSED.glob("*.parquet")):
@@ -97,7 +127,7 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest and tell what was done; whether a damaged file was left out."""
     from .sources.ingest import ingest
 
-    documents = raw if (raw / "beleid").is_dir() else paths.RAW
+    documents = _documents(raw)
     summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     if documents != raw:
         typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
@@ -110,6 +140,11 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
     typer.echo(f"{files} gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
     return bool(summary.unread)
+
+
+def _documents(raw: Path) -> Path:
+    """The folder with the council's documents: with the exports, or else where the analyst keeps hers."""
+    return raw if (raw / "beleid").is_dir() else paths.RAW
 
 
 @contextmanager

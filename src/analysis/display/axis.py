@@ -1,27 +1,30 @@
-"""What the charts over time share: ticks in Dutch, names at the ends of the lines, and breaks."""
+"""What the charts over time share: ticks in Dutch, and the names of the lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import cast
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter, MaxNLocator
+from matplotlib.transforms import Transform, offset_copy
 
-from ..catalogue import Break
 from . import dutch, svg
+from .svg import Size
 
 _MOST_DECIMALS = 4
 _STEPS = (1, 2, 5, 10)  # steps that a reader counts along with
-_CLOSE = 0.07  # part of the height of a chart that one line of text takes
+_CLOSE = 0.08  # part of the height of a chart that one line of text takes
 
 
 @dataclass(frozen=True)
 class End:
-    """Where a line ends, and what stands there."""
+    """Where a line ends, with the value and the name that stand there."""
 
-    text: str
+    value: str
+    name: str
     year: float
     height: float
 
@@ -52,8 +55,14 @@ def values(axes: Axes, whole: bool = False) -> None:
     axes.grid(axis="y", color=svg.GRID, linewidth=0.8)
 
 
-def names(axes: Axes, ends: Sequence[End]) -> None:
-    """Say what each of one or two lines is, moved apart where they end close together."""
+def years(axes: Axes, first: int, last: int, size: Size) -> None:
+    """As many years as fit beside each other, the last one always."""
+    step = -(-(last - first + 1) // size.years)
+    axes.set_xticks(range(last, first - 1, -step))
+
+
+def names(axes: Axes, ends: Sequence[End], size: Size) -> None:
+    """Say what each of one or two lines is: at its end, or above the chart where there is no room beside it."""
     bottom, top = axes.get_ylim()
     heights = [end.height for end in ends]
     close = max(heights) - min(heights) < _CLOSE * (top - bottom)
@@ -61,19 +70,24 @@ def names(axes: Axes, ends: Sequence[End]) -> None:
     for index, end in enumerate(ends):
         shift = (7 if index == highest else -7) if close and len(ends) > 1 else 0
         axes.annotate(
-            end.text, (end.year, end.height), (9, shift), textcoords="offset points", va="center",
-            color=(svg.OURS, svg.THEIRS_TEXT)[index], fontweight=("bold", "normal")[index],
+            end.value if size.narrow else f"{end.value} {end.name}", (end.year, end.height), (10, shift),
+            textcoords="offset points", va="center", color=(svg.OURS, svg.THEIRS_TEXT)[index],
+            fontweight=("bold", "normal")[index],
         )  # fmt: skip
+    if size.narrow:
+        key(axes)
 
 
-def mark(axes: Axes, one: Break, position: Callable[[date], float], height: float) -> None:
-    """Show a break: a period as a band, a moment as a dotted line, with its label at a part of the height."""
-    start = position(one.date)
-    if one.until:
-        axes.axvspan(start, position(one.until), color="#888888", alpha=0.14, linewidth=0)
-    else:
-        axes.axvline(start, color=svg.SOFT, linestyle=":", linewidth=1.4)
-    axes.annotate(
-        one.label, (start, height), (3, 0), xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
-        fontsize=9.5, color=svg.SOFT,
-    )  # fmt: skip
+def key(axes: Axes) -> None:
+    """The named lines of a chart above it, each as it is drawn."""
+    drawing(axes).legend(*axes.get_legend_handles_labels(), loc="outside upper left")
+
+
+def drawing(axes: Axes) -> Figure:
+    """The whole that the axes are part of."""
+    return cast("Figure", axes.get_figure(root=True))
+
+
+def moved(axes: Axes, transform: Transform, x: float = 0, y: float = 0) -> Transform:
+    """Some units beside the place that a transform gives."""
+    return offset_copy(transform, drawing(axes), x=x, y=y, units="points")

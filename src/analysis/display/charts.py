@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
-from ..periods import Period
 from ..results import Record, Result, html
 from ..series import SUMMED_IN_PART, Missing, Series
 from . import dutch, origin, svg, withheld
-from .lines import Line, draw, lines_of, marks
+from .line_drawing import draw
+from .lines import Line, in_words, lines_of, marks
 from .places import place
 from .tables import Table, details
 
@@ -45,12 +46,11 @@ class Chart(Result):
 
 @html.register
 def _(chart: Chart) -> str:
+    told = f'<p id="{chart.id}-d">{escape(chart.description)}</p>'
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        '<p class="hint">Schuif de grafiek opzij.</p>'
-        f'<div class="scroll" role="group" tabindex="0" aria-label="Grafiek">{chart.image}</div>'
-        f'<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.trail}"
+        f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
+        f"{details(f'Cijfers: {chart.table.caption}', told + html(chart.table))}{chart.trail}"
     )
 
 
@@ -64,7 +64,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     against : Series, optional
         What it is held against: the dashed orange line, drawn only when both can be given per inhabitant.
     title : str
-        The finding, as a sentence; by default the name of the indicator.
+        The finding, as a sentence; by default the first and the last figure.
 
     Raises
     ------
@@ -78,23 +78,29 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     id = f"{series.indicator.id}-{series.region}".lower().replace("_", "-")
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
-    breaks = [f"Vanaf {Period(mark.date, 'M').label}: {mark.label}." for mark in marks(ours)]
+    breaks = in_words(marks(series, ours.span))
     hidden = " ".join(filter(None, (withheld.told(line.series) for line in lines)))
-    description = " ".join(filter(None, [*(line.in_words() for line in lines), *breaks, hidden, open_points]))
+    description = " ".join(filter(None, [*(line.in_words() for line in lines), breaks, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
     sources += [s for line in lines for s in line.series.population_sources if ours.per_inhabitant]
     return Chart(
         id,
-        title or series.indicator.title,
+        title or _finding(ours),
         ours.unit,
         alt,
         description,
-        svg.inline(draw(lines), id, alt, description),
+        svg.inline(partial(draw, lines), id, alt),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, origin.source_line(sources)])),
         origin.trail(sources, series.indicator.label, origin.selection(series), _METHOD),
         tuple(record for line in lines for record in line.series.records()),
     )
+
+
+def _finding(line: Line) -> str:
+    first, last = line.span
+    since = f"van {line.told(first)} in {first} naar " if first < last else ""
+    return f"{line.series.indicator.title}: {since}{line.told(last)} in {last}"
 
 
 def _table(id: str, lines: list[Line]) -> Table:

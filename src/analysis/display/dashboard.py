@@ -6,9 +6,11 @@ from html import escape
 
 from .. import catalogue
 from ..policy.dashboard import STANDS_OUT, DashboardResult, SignalCharts
+from ..policy.dashboard_rows import Row
 from ..results import html
 from ..series import Missing
 from ..statistics.halfyears import HalfYear
+from ..statistics.rolling import Rolling
 from . import dutch, origin
 from .dashboard_tables import WORDS, agreed, half_in_words, halves, yearly
 from .sentences import answer, src
@@ -26,7 +28,7 @@ FIELDS = {
 @html.register
 def _(dashboard: DashboardResult) -> str:
     tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
-    return _summary(dashboard) + _legend() + "".join(tables) + _trail(dashboard)
+    return _summary(dashboard) + _legend() + "".join(tables)
 
 
 def _summary(dashboard: DashboardResult) -> str:
@@ -42,10 +44,13 @@ def _summary(dashboard: DashboardResult) -> str:
         notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
     if rest := len(dashboard.rows) - len(judged):
         notes.append(f"Over {rest} van de {len(dashboard.rows)} indicatoren zegt de regel niets.")
-    return answer(
+    told = (
         f"In het {half_in_words(document)} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} "
         f"indicatoren met een band op{found}."
-    ) + src(" ".join(notes))
+    )
+    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
+    trail = origin.trail([dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder")
+    return answer(told) + src(" ".join(notes)) + trail
 
 
 def _legend() -> str:
@@ -79,22 +84,25 @@ def _field(dashboard: DashboardResult, field: str, title: str) -> str:
         *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
         details(f"Twaalf maanden en afspraken: {title}", html(agreed(f"{id}-afspraken", title, rows))),
     ]
-    return f"<h3>{escape(title)}</h3>{''.join(parts)}"
+    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_trail(dashboard, rows, title)}"
 
 
-def _trail(dashboard: DashboardResult) -> str:
-    half = [row.half.series for row in dashboard.rows if isinstance(row.half, HalfYear)]
-    yearly = [row.years.series for row in dashboard.rows if row.years is not None]
+def _trail(dashboard: DashboardResult, rows: list[Row], title: str) -> str:
+    """The agreed list, and the files of the half-years, years, twelve months and earlier exports of one field."""
+    half = [row.half.series for row in rows if isinstance(row.half, HalfYear)]
+    rolling = [row.rolling.series for row in rows if isinstance(row.rolling, Rolling)]
+    yearly = [row.years.series for row in rows if row.years is not None]
     sources = [source for series in [*half, *yearly] for source in series.sources]
-    document = dashboard.document
+    people = [source for series in rolling for source in series.population_sources]
+    earlier = [row.revision.source for row in rows if row.revision]
     method = (
         "som van zes maanden; banden uit de laatste vergelijkbare halfjaren, met hun eigen spreiding "
         "(negatief-binomiale verdeling); de regel staat vooraf vast in thresholds.yml"
     )
-    about = f"alle indicatoren uit {dashboard.source.path}, {half_in_words(document)}"
-    return f'<p class="src">{escape(origin.source_line(sources))}</p>' + origin.trail(
-        [dashboard.source, *sources], "het dashboard", about, method
-    )
+    names = dutch.listed([row.indicator.label for row in rows])
+    about = f"{names}; {half_in_words(dashboard.document)} en de jaren ervoor"
+    files = [dashboard.source, *sources, *people, *earlier]
+    return src(origin.source_line(sources)) + origin.trail(files, title, about, method)
 
 
 @html.register

@@ -42,15 +42,15 @@ def _half_row(row: Row, half: HalfYear, years: range) -> tuple[str | None, ...]:
     rate = row.rolling.rate if isinstance(row.rolling, Rolling) else None
     now = dutch.number(half.count) + (" (voorlopig)" if half.provisional else "")
     per_1000 = None if rate is None else dutch.number(rate, 1)
-    return (row.indicator.title, *earlier, now, band, _spans(half.reference) if band else None, per_1000, _signal(half))
-
-
-def _spans(years: tuple[int, ...]) -> str:
-    """Years with those that follow each other together: ``2016–2019 en 2022``."""
-    starts = [year for year in years if year - 1 not in years]
-    ends = [year for year in years if year + 1 not in years]
-    spans = zip(starts, ends, strict=True)
-    return dutch.listed([str(first) if first == last else f"{first}–{last}" for first, last in spans])
+    return (
+        row.indicator.title,
+        *earlier,
+        now,
+        band,
+        dutch.spans(half.reference) if band else None,
+        per_1000,
+        _signal(half),
+    )
 
 
 def _signal(half: HalfYear) -> str:

@@ -8,8 +8,10 @@ from ..policy.departures import Departure, Departures, Money
 from ..policy.plan import Means
 from ..policy.themes import Row
 from ..results import html
-from . import dutch
+from ..series import Missing
+from . import dutch, origin
 from .plan import euros, hours
+from .priorities import matrix_files
 from .sentences import answer, src
 from .tables import Table
 from .theme_figures import figures
@@ -40,7 +42,14 @@ def _(departures: Departures) -> str:
         chosen = dutch.counted(len(silent), "gekozen thema", "gekozen thema's")
         told += f"Bij {chosen} geven de cijfers geen richting."
     items = "".join(f"<li>{_told(one)}</li>" for one in departures.found)
-    return answer(told.strip()) + (f"<ul>{items}</ul>" if items else "")
+    plan = [] if isinstance(departures.plan, Missing) else [departures.plan.source]
+    trail = origin.trail(
+        [*matrix_files(departures.matrix), *plan],
+        "verschillen met de keuze",
+        f"alle thema's: cijfers van {first} en {last}, plaats bij de stemmers, keuze en budget",
+        "de keuze in de documenten naast de cijfers en de stemmen",
+    )
+    return answer(told.strip()) + (f"<ul>{items}</ul>" if items else "") + trail
 
 
 def _told(one: Departure) -> str:
@@ -80,7 +89,13 @@ def _(money: Money) -> str:
     years = f"{money.matrix.overview.first}–{money.matrix.overview.last}"
     caption = f"Geld en uren per prioriteit naast de cijfers van {years}"
     table = Table("geld-en-cijfers", caption, ("Prioriteit", "Budget", "Uren", "Cijfers"), rows, ("Cijfers",))
-    return answer(" ".join(told)) + html(table) + src(f"{_NOTE} Van oorzaak en gevolg zegt deze tabel niets.")
+    trail = origin.trail(
+        [money.plan.source, *matrix_files(money.matrix)],
+        "geld naast de cijfers",
+        f"budget en uren van elke prioriteit, en de cijfers van {years}",
+        "bedragen uit het plan naast twee aantallen met marge",
+    )
+    return answer(" ".join(told)) + html(table) + src(f"{_NOTE} Van oorzaak en gevolg zegt deze tabel niets.") + trail
 
 
 def _less(means: Means, row: Row) -> str:

@@ -28,8 +28,8 @@ def percent(value: float, decimals: int = 0) -> str:
 
 
 def counted(count: int, one: str, more: str) -> str:
-    """``1 soort``, ``3 soorten``, ``geen soorten``."""
-    return f"1 {one}" if count == 1 else f"{number(count) if count else 'geen'} {more}"
+    """``1 soort``, ``3 soorten``, ``geen soort``."""
+    return f"{count or 'geen'} {one}" if count < 2 else f"{number(count)} {more}"  # noqa: PLR2004
 
 
 def euros(value: float) -> str:
@@ -68,6 +68,14 @@ def between(lower: float, upper: float) -> str:
 def day(value: date) -> str:
     """``22 november 2026``."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def spans(years: Sequence[int]) -> str:
+    """Years in order, with those that follow each other together: ``2016–2019 en 2022``."""
+    starts = [year for year in years if year - 1 not in years]
+    ends = [year for year in years if year + 1 not in years]
+    both = zip(starts, ends, strict=True)
+    return listed([str(first) if first == last else f"{first}–{last}" for first, last in both])
 
 
 def listed(words: Sequence[str]) -> str:

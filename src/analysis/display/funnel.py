@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from ..results import html
 from ..statistics.funnel import LIMITS, Funnel
 from . import dutch, origin, svg
 from .charts import Chart
+from .funnel_drawing import NAMES, draw
 from .sentences import answer, src
 from .tables import Table
 
@@ -20,8 +19,6 @@ _METHOD = (
     "aantal per 1.000 inwoners per gemeente; grenzen volgens Spiegelhalter (2005) bij 95 % en 99,8 %, met een toeslag "
     "voor echte verschillen tussen gemeenten"
 )
-_LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the narrow limits dashed, the wide ones whole
-_NAMES = {LIMITS[0]: "smalle", LIMITS[1]: "brede"}
 _UNIT = "per 1.000 inwoners"
 _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde grenzen, doen niet mee."
 
@@ -76,10 +73,19 @@ def funnel_chart(funnel: Funnel) -> Chart:
     )
     sources = [*funnel.series.sources, *funnel.other_sources]
     return Chart(
-        id, f"{funnel.series.indicator.title}: {place} tussen {funnel.number} gemeenten ({funnel.year})", _UNIT, alt,
-        description, svg.inline(_draw(funnel), id, alt, description), table, origin.source_line(sources),
-        origin.trail(sources, label, origin.selection(funnel.series), _METHOD),
+        id, _finding(funnel), _UNIT, alt,
+        description, svg.inline(partial(draw, funnel), id, alt), table, origin.source_line(sources),
+        origin.trail(sources, f"{label} per gemeente", origin.selection(funnel.series, [funnel.year]), _METHOD),
     )  # fmt: skip
+
+
+def _finding(funnel: Funnel) -> str:
+    where = {"below": "onder de grenzen", "inside": "binnen de grenzen", "above": "boven de grenzen"}[funnel.position]
+    where = "tussen de smalle en de brede grenzen" if funnel.near_edge else where
+    return (
+        f"{funnel.series.indicator.title} in {funnel.year}: {funnel.series.region_name} ligt {where} van "
+        f"{funnel.number} gemeenten"
+    )
 
 
 def _table(id: str, funnel: Funnel) -> Table:
@@ -90,42 +96,8 @@ def _table(id: str, funnel: Funnel) -> Table:
     ]
     for level in LIMITS:
         lower, upper = (float(limit[0]) for limit in funnel.limits(np.array([funnel.inhabitants]), level))
-        name = f"{_NAMES[level].capitalize()} grenzen; daarbuiten {_share(funnel, level)}"
+        name = f"{NAMES[level].capitalize()} grenzen; daarbuiten {_share(funnel, level)}"
         rows.append((name, dutch.number(lower, 1), dutch.number(upper, 1)))
     columns = ("Wat", "Cijfer of ondergrens", "Bovengrens")
     caption = f"Per 1.000 inwoners, en de grenzen bij {dutch.number(funnel.inhabitants)} inwoners"
     return Table(id, caption, columns, tuple(rows))
-
-
-def _draw(funnel: Funnel) -> Figure:
-    drawing, axes = svg.figure(height=4.2)
-    points = funnel.points
-    axes.scatter(points["inhabitants"], points["rate"], s=14, color=svg.SOFT, alpha=0.55, linewidths=0, zorder=2)
-    _draw_limits(axes, funnel)
-    axes.scatter([funnel.inhabitants], [funnel.rate], s=80, marker="D", color=svg.OURS, edgecolors="white", zorder=4)
-    away = -17 if funnel.rate < funnel.average else 10  # from the middle, where the dots are
-    axes.annotate(
-        funnel.series.region_name, (funnel.inhabitants, funnel.rate), xytext=(0, away), textcoords="offset points",
-        ha="center", color=svg.OURS, fontweight="bold", zorder=5,
-    )  # fmt: skip
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:n}".replace(".", ",")))
-    axes.set_xlabel("inwoners", color=svg.SOFT)
-    axes.set_ylim(0, 1.1 * max(points["rate"].max(), funnel.rate))
-    axes.grid(axis="y", color=svg.GRID, linewidth=0.8)
-    return drawing
-
-
-def _draw_limits(axes: Axes, funnel: Funnel) -> None:
-    """The average and both pairs of limits, each with its name at the right end."""
-    people = funnel.points["inhabitants"]
-    along = np.geomspace(people.min(), people.max(), 80)
-    axes.axhline(funnel.average, color=svg.INK, linewidth=1, zorder=1)
-    for level in LIMITS:
-        for limit in funnel.limits(along, level):
-            axes.plot(along, limit, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3)
-        axes.annotate(
-            _NAMES[level], (along[-1], funnel.limits(along, level)[1][-1]), xytext=(4, 0), textcoords="offset points",
-            va="center", color=svg.THEIRS_TEXT, annotation_clip=False,
-        )  # fmt: skip

@@ -8,7 +8,8 @@ from ..policy.goals import GoalsReview, Measurability, Reviewed
 from ..policy.targets import Target
 from ..results import html
 from ..statistics.verdicts import Verdict
-from . import dutch
+from . import dutch, origin
+from .evidence_trail import files_of
 from .sentences import answer, src
 from .statements import areas
 from .tables import Table
@@ -22,7 +23,7 @@ def _(review: GoalsReview) -> str:
     total = dutch.counted(len(review.goals), "doel", "doelen")
     reported, tested = len(review.reported), len(review.tested)
     told = (
-        f"Voor {review.period} zijn er <b>{total}</b>. Van {reported} daarvan meldt het document zelf of het "
+        f"Voor {escape(review.period)} zijn er <b>{total}</b>. Van {reported} daarvan meldt het document zelf of het "
         f"is gehaald. Met de cijfers die er nu zijn, kunnen wij er {tested} toetsen{_met(review)}."
     )
     columns = ("Doel", "Wat meldt het document?", "Wat zeggen de cijfers?")
@@ -30,7 +31,18 @@ def _(review: GoalsReview) -> str:
         (f"{one.id}. {_short(one)}", one.goal.reported or "Niets gemeld.", _outcome(one)) for one in review.goals
     )
     table = Table(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
-    return answer(told) + html(table) + src(_SOURCE) + "".join(_explained(one) for one in review.goals)
+    explained = "".join(_explained(one) for one in review.goals)
+    return answer(told) + html(table) + src(_SOURCE) + explained + _trail(review)
+
+
+def _trail(review: GoalsReview) -> str:
+    """The goals, the statements that test them, and the figures these were held against."""
+    judged = [one.judged for one in review.goals if one.judged]
+    files = [review.source, *(one.file for one in judged)]
+    files += [source for one in judged for each in one.outcomes for source in files_of(each)]
+    selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
+    method = "elk cijfer naast het doel; welk cijfer bij een doel hoort, staat in beleid/statements.yml"
+    return origin.trail(files, f"doelen voor {review.period}", selection, method)
 
 
 def _met(review: GoalsReview) -> str:
@@ -80,7 +92,7 @@ def _(measurability: Measurability) -> str:
     total = dutch.counted(len(review.goals), "doel", "doelen")
     yes, part, no = (len(measurability.of(one)) or "geen" for one in ("yes", "in_part", "no"))
     told = (
-        f"Van de <b>{total}</b> voor {review.period} zijn er {yes} met cijfers te meten zoals ze "
+        f"Van de <b>{total}</b> voor {escape(review.period)} zijn er {yes} met cijfers te meten zoals ze "
         f"zijn opgeschreven, {part} deels en {no} niet. Een doel is te meten als er een getal, een bron en een jaar "
         "bij staan."
     )
@@ -89,4 +101,8 @@ def _(measurability: Measurability) -> str:
         (f"{one.id}. {_short(one)}", _MEASURABLE[one.goal.measurable], one.goal.note or "") for one in review.goals
     )
     caption = f"Zijn de doelen voor {review.period} meetbaar?"
-    return answer(told) + html(Table(f"meetbaar-{review.period}", caption, columns, rows, columns))
+    table = Table(f"meetbaar-{review.period}", caption, columns, rows, columns)
+    selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
+    method = "wij keken bij elk doel of er een getal, een bron en een jaar bij staan"
+    files = [review.source, *(one.judged.file for one in review.goals if one.judged)]
+    return answer(told) + html(table) + origin.trail(files, f"meetbaarheid, {review.period}", selection, method)

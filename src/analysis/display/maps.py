@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from html import escape
 
 from .. import catalogue, observations, regions
+from ..observations import Source
 from ..results import html
 from ..series import Missing
 from ..statistics.areas import Area, Areas
@@ -14,6 +17,8 @@ from .charts import Chart
 from .outlines import LESS, MORE, SAME, UNKNOWN, kind, own_number
 from .sentences import answer, src
 from .tables import Table
+
+_MOST_NAMES = 3
 
 
 @html.register
@@ -28,10 +33,18 @@ def _(areas: Areas) -> str:
         if apart
         else ("Geen van die wijken wijkt meer af van de rest dan door toeval te verklaren is.")
     )
-    return answer(f"{told} {found}") + src(
+    how = src(
         "Verwacht is: evenveel per inwoner als in alle wijken samen. Rekening is gehouden met hoe sterk de jaren van "
         f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (Holm)."
     )
+    trail = _trail(areas, areas.sources, f"{areas.indicator.label}: wijken naast elkaar")
+    return answer(f"{told} {found}") + how + trail
+
+
+def _trail(areas: Areas, sources: Iterable[Source], about: str) -> str:
+    where = f"wijken van {regions.name(areas.municipality)} ({areas.municipality}), {areas.first}–{areas.last}"
+    method = "aantal gedeeld door het aantal dat past bij het aantal inwoners (indirecte standaardisatie)"
+    return origin.trail(sources, about, where, method)
 
 
 def _noise(dispersion: float) -> str:
@@ -60,25 +73,35 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     drawn = [one for one in areas.areas if one.code in held]
     if not drawn:
         return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
-    drawing = outlines.draw({one: held[one.code]["geometry"] for one in drawn})
+    shapes = {one: held[one.code]["geometry"] for one in drawn}
     id = f"kaart-{areas.indicator.id}".replace("_", "-")
     years = f"{areas.first}–{areas.last}"
+    title = title or f"{areas.indicator.title} per wijk, {years}: {_finding(drawn)}"
     alt = f"Kaart: {areas.indicator.label} per wijk, {years}"
     description = _in_words(drawn)
     register = observations.sources()
     border = [register[name] for name in dict.fromkeys(held[one.code]["source"] for one in drawn)]
     sources = [*areas.sources, *border]
     return Chart(
-        id, title or f"{areas.indicator.title} per wijk, {years}", "vergeleken met alle wijken samen",
-        alt, description, svg.inline(drawing, id, alt, description),
+        id, title, "vergeleken met alle wijken samen",
+        alt, description, svg.inline(partial(outlines.draw, shapes), id, alt),
         _table(f"{id}-tabel", areas), origin.source_line(sources),
-        origin.trail(
-            sources, f"{areas.indicator.label} per wijk",
-            f"wijken van {regions.name(areas.municipality)} ({areas.municipality}), {years}",
-            "aantal gedeeld door het aantal dat past bij het aantal inwoners (indirecte standaardisatie)",
-        ),
+        _trail(areas, sources, f"{areas.indicator.label} per wijk"),
         tuple(areas.records()),
     )  # fmt: skip
+
+
+def _finding(drawn: list[Area]) -> str:
+    """Where more or less is registered than expected: by name, or counted when the names are many."""
+    kinds = {name: [one.name for one in drawn if kind(one) == name] for name in (MORE, LESS)}
+    told = [
+        f"{name} in {dutch.listed(found) if len(found) <= _MOST_NAMES else f'{len(found)} wijken'}"
+        for name, found in kinds.items()
+        if found
+    ]
+    if not told and all(kind(one) == UNKNOWN for one in drawn):
+        return "te weinig om te vergelijken"
+    return dutch.listed(told) or SAME
 
 
 def _in_words(drawn: list[Area]) -> str:

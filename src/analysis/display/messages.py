@@ -12,8 +12,10 @@ from ..results import Record, Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from .caveats import Caveats
+from .evidence_trail import trail
 from .sentences import answer
 from .statements import badge, cautions
+from .tables import slug
 
 CHAPTER = "07_uitspraken_getoetst"  # where every statement stands with its quote and all it was tested on
 
@@ -50,8 +52,8 @@ def _(messages: KeyMessages) -> str:
 
 def _message(number: int, one: Judged) -> str:
     said = one.statement
-    place = "" if one.verdict is Verdict.NOT_TESTABLE else f"#{said.id.lower()}"
-    link = f'<a href="{CHAPTER}.html{place}">Uitspraak {said.id}: wat is er getoetst, en hoe?</a>'
+    place = "" if one.verdict is Verdict.NOT_TESTABLE else f"#{slug(said.id)}"
+    link = f'<a href="{CHAPTER}.html{place}">Uitspraak {escape(said.id)}: wat is er getoetst, en hoe?</a>'
     unknown = html(Caveats(cautions(one), heading=""))
     told = answer(f"{badge(one.verdict)} {escape(one.words)}")
-    return f'<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}<p class="src">{link}</p>'
+    return f'<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}<p class="src">{link}</p>{trail(one)}'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 
@@ -15,7 +15,7 @@ from .tables import details
 
 def vintage(source: Source) -> str:
     """The date of an export in words."""
-    return dutch.day(date.fromisoformat(source.vintage)) if source.vintage else "datum niet vastgelegd"
+    return dutch.day(date.fromisoformat(source.vintage)) if source.vintage else "niet vastgelegd"
 
 
 def checksum(source: Source) -> str:
@@ -30,20 +30,31 @@ def source_line(sources: Iterable[Source]) -> str:
 
 
 def trail(sources: Iterable[Source], about: str, selection: str, method: str) -> str:
-    """The full trail, as a list behind a summary."""
-    files = [
-        f"<dt>Bestand</dt><dd>{escape(source.path)}{' (nagemaakt)' if source.synthetic else ''}</dd>"
-        f"<dt>Uitgever, datum</dt><dd>{escape(source.publisher)}, {escape(vintage(source))}</dd>"
-        f"<dt>Controlegetal</dt><dd>{checksum(source)}</dd>"
-        for source in dict.fromkeys(sources)
-    ]
+    """The full trail behind a summary, a line for each file.
+
+    Parameters
+    ----------
+    about : str
+        What it is the trail of; no two on a page are called the same, for a screen reader lists them by this name.
+    """
+    files = "".join(f"<dt>Bestand</dt><dd>{escape(_file(source))}</dd>" for source in dict.fromkeys(sources))
     rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
-    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{''.join(files)}{rest}</dl>")
+    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
 
 
-def selection(series: Series) -> str:
-    """What was taken from the file, in words."""
+def _file(source: Source) -> str:
+    made = " (nagemaakt)" if source.synthetic else ""
+    about = f"Uitgever: {source.publisher}. Datum: {vintage(source)}. Controlegetal: {checksum(source)}"
+    return f"{source.path}{made}. {about}"
+
+
+def selection(series: Series, years: Sequence[int] = ()) -> str:
+    """What was taken from the file, and what counts as such: all years of the series, or only some."""
+    return f"{brief(series, years)}. Dit telt mee: {series.indicator.counts}"
+
+
+def brief(series: Series, years: Sequence[int] = ()) -> str:
+    """The same without what counts."""
     codes = ", ".join(dict.fromkeys(source.code for source in series.indicator.sources))
-    years = f"{series.first_year}–{series.last_year}"
     where = f"{place(series.region)} ({series.region})"
-    return f"{series.indicator.label} (code {codes}), {where}, {years}. Dit telt mee: {series.indicator.counts}"
+    return f"{series.indicator.label} (code {codes}), {where}, {dutch.spans(years or series.years)}"

@@ -10,20 +10,26 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
+from matplotlib.path import Path
 
 from ..statistics.areas import Area
 from ..statistics.verdicts import Verdict
 from . import svg
+from .svg import Size
 
 MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen duidelijk verschil", "geen oordeel"
 _LATITUDE = 52.2  # the middle of the country
-_WIDTH = 7.0  # inches
+_WIDTH = 0.97  # part of the drawing that the map takes
+_FINE = 0.4  # units that a border may lie off: too little to see
+_GRID = 40  # points to each side
+_AREA = 3  # points that a ring has at least, once around
 Ring = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+_ARROWS = {MORE: "▲", LESS: "▼"}
 _LOOKS: dict[str, dict[str, Any]] = {
-    MORE: {"facecolor": "#e9a27a", "hatch": "///"},
-    LESS: {"facecolor": "#9cc9e6", "hatch": "..."},
-    SAME: {"facecolor": "#ffffff"},
-    UNKNOWN: {"facecolor": "#e3e3e3", "hatch": "xx"},
+    MORE: {"facecolor": svg.MORE, "hatch": "///"},
+    LESS: {"facecolor": svg.LESS, "hatch": "---"},
+    SAME: {"facecolor": svg.PAPER},
+    UNKNOWN: {"facecolor": svg.UNSURE, "hatch": "xx"},
 }
 
 
@@ -39,16 +45,23 @@ def own_number(one: Area) -> str:
     return one.code[len("WK0000") :].lstrip("0") or "0"
 
 
-def draw(geometries: dict[Area, dict[str, Any]]) -> Figure:
+def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
     """Draw wijken by their GeoJSON geometry, with a legend of the classes that occur."""
     shapes = {one: [_flat(ring) for ring in _rings(geometry)] for one, geometry in geometries.items()}
-    drawing, axes = svg.figure(height=_height(shapes.values()))
+    every = np.concatenate([ring for rings in shapes.values() for ring in rings])
+    scale = _WIDTH * size.width / float(np.ptp(every[:, 0]))  # inches that a degree takes
+    drawing, axes = svg.figure(
+        size, float(np.clip(scale * np.ptp(every[:, 1]), 1.5, 7)) + (1.2 if size.narrow else 0.7)
+    )
     for one, rings in shapes.items():
-        _draw_one(axes, rings, one)
+        _draw_one(axes, [simple for ring in rings if len(simple := _simplified(ring, _FINE / 72 / scale)) > _AREA], one)
     axes.set_axis_off()
     axes.set_aspect("equal")
+    axes.margins(0.01)
     axes.autoscale_view()
-    _legend(axes, [kind(one) for one in shapes])
+    for one, rings in shapes.items():
+        _name(axes, rings, one)
+    _legend(drawing, [kind(one) for one in shapes], size)
     return drawing
 
 
@@ -58,21 +71,43 @@ def _flat(ring: Ring) -> Ring:
     return np.column_stack([flat[:, 0] * cos(radians(_LATITUDE)), flat[:, 1]])
 
 
-def _height(shapes: Iterable[list[Ring]]) -> float:
-    """Inches that the map needs at the width of a chart, with room for the legend."""
-    points = np.concatenate([ring for rings in shapes for ring in rings])
-    width, height = np.ptp(points, axis=0)
-    return float(np.clip(_WIDTH * height / width, 1.5, _WIDTH)) + 0.7
+def _simplified(line: Ring, tolerance: float) -> Ring:
+    """Without the corners that cannot be seen: those closer to a straight line than the tolerance (Douglas–Peucker)."""
+    if len(line) < 3:  # noqa: PLR2004
+        return line
+    start, along = line[0], line[-1] - line[0]
+    away = line - start
+    length = float(np.hypot(*along))
+    off = np.abs(away[:, 0] * along[1] - away[:, 1] * along[0]) / length if length else np.hypot(*away.T)
+    far = int(off.argmax())
+    if off[far] <= tolerance:
+        return line[[0, -1]]
+    return np.vstack([_simplified(line[: far + 1], tolerance)[:-1], _simplified(line[far:], tolerance)])
 
 
-def _draw_one(axes: Axes, rings: list[Ring], one: Area) -> None:
-    """One wijk with its number in the middle of its largest part."""
+def _draw_one(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
     for ring in rings:
         axes.add_patch(Polygon(ring, closed=True, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[kind(one)]))
+
+
+def _name(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
+    """The number of a wijk, with an arrow when it stands out, in the middle of its largest part."""
     largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
-    middle = largest[:-1].mean(axis=0)
-    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
-    axes.annotate(own_number(one), tuple(middle), ha="center", va="center", fontsize=9.5, color=svg.INK, bbox=box)
+    box = {"boxstyle": "round,pad=0.1", "facecolor": svg.PAPER, "edgecolor": "none"}
+    text = f"{own_number(one)}{_ARROWS.get(kind(one), '')}"
+    axes.annotate(text, _inside(largest), ha="center", va="center", color=svg.INK, bbox=box)
+
+
+def _inside(ring: Ring) -> tuple[float, float]:
+    """The point of a fine grid that lies furthest within the border, so that a number stands in its own wijk."""
+    east, north = np.linspace(ring.min(axis=0), ring.max(axis=0), _GRID).T
+    points = np.stack(np.meshgrid(east, north), axis=-1).reshape(-1, 1, 2)
+    start, along = ring[:-1], np.diff(ring, axis=0)
+    squared = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
+    part = np.clip(((points - start) * along).sum(axis=2) / squared, 0, 1)
+    away = np.linalg.norm(points - start - part[..., None] * along, axis=2).min(axis=1)
+    best = points[np.where(Path(ring).contains_points(points[:, 0]), away, -1).argmax(), 0]
+    return float(best[0]), float(best[1])
 
 
 def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
@@ -81,7 +116,8 @@ def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
     return (part[0] for part in parts)
 
 
-def _legend(axes: Axes, present: list[str]) -> None:
+def _legend(drawing: Figure, present: list[str], size: Size) -> None:
     shown = [name for name in _LOOKS if name in present]
     handles = [Polygon([(0, 0)] * 3, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]) for name in shown]
-    axes.legend(handles, shown, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, frameon=False)
+    told = [f"{name} {_ARROWS.get(name, '')}".strip() for name in shown]
+    drawing.legend(handles, told, loc="outside lower left", ncols=1 if size.narrow else 2)

@@ -10,6 +10,7 @@ from ..statistics.overview import Overview
 from . import dutch
 from .sentences import answer, src
 from .tables import Table, details
+from .trails import trail
 
 
 @html.register
@@ -29,7 +30,7 @@ def _(overview: Overview) -> str:
         "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
     )
     kinds = src(correction) + html(_kinds(overview)) + src(_without(overview))
-    return answer(told) + details(f"Alle soorten registraties{_about(overview)}", kinds)
+    return answer(told) + details(f"Alle soorten registraties{_about(overview)}", kinds) + trail(overview)
 
 
 def _named(one: Change) -> str:

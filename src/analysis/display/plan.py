@@ -8,7 +8,7 @@ from html import escape
 from ..documents.plan import Measure
 from ..policy.plan import Means, PlanReview, Sum
 from ..results import html
-from . import dutch
+from . import dutch, origin
 from .caveats import Caveats
 from .sentences import answer
 from .tables import Table, details
@@ -34,7 +34,13 @@ def _(review: PlanReview) -> str:
     )
     notes = html(Caveats(plan.notes, "Wat weten we niet?"))
     listed = details("Alle maatregelen die wij kennen", html(_measures(review)))
-    return answer(" ".join(told)) + answer(available) + html(_means(review)) + listed + notes
+    trail = origin.trail(
+        [review.source],
+        f"het plan voor {plan.year}",
+        "de begroting, de uren en alle maatregelen die wij kennen; de plaats staat bij elke maatregel",
+        "optelling van de bedragen en de uren in het document",
+    )
+    return answer(" ".join(told)) + answer(available) + html(_means(review)) + listed + trail + notes
 
 
 def _checked(sum: Sum, what: str, write: Callable[[float], str]) -> str:

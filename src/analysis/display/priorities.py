@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from ..documents.policy import ListName
+from ..observations import Source
 from ..policy.choices import Choices
 from ..policy.priorities import Matrix
 from ..policy.themes import Row
 from ..results import html
 from ..series import Missing
-from . import dutch
+from . import dutch, origin, trails
 from .sentences import answer, src
 from .tables import Table, details
 from .theme_figures import figures
@@ -43,7 +44,21 @@ def _(matrix: Matrix) -> str:
     rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)
     table = Table("thema-matrix", f"Cijfers, partners en stemmers per thema, {first}–{last}", columns, rows, columns)
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
-    return answer(told) + html(table) + src(correction) + remarks
+    return answer(told) + html(table) + src(correction) + remarks + _trail(matrix)
+
+
+def _trail(matrix: Matrix) -> str:
+    first, last = matrix.overview.first, matrix.overview.last
+    selection = f"alle thema's van de gemeente; hun cijfers van {first} en {last} en daarna, en alle opmerkingen"
+    method = "twee aantallen naast elkaar, met marge; opmerkingen geteld; plaatsen volgens het aantal stemmen"
+    return origin.trail(matrix_files(matrix), "de thema's naast elkaar", selection, method)
+
+
+def matrix_files(matrix: Matrix) -> list[Source]:
+    """The documents, the figures of the themes with all they were held against, and the votes."""
+    figures = [source for one in matrix.overview.changes for source in trails.files(one)]
+    votes = () if isinstance(matrix.places, Missing) else matrix.places.tally.files
+    return [*matrix.sources, *figures, *votes]
 
 
 def _went(matrix: Matrix, direction: str) -> str:
@@ -102,7 +117,10 @@ def _(choices: Choices) -> str:
     rows = tuple((row.theme.label, *(_place(choices, row, name) for name in _COLUMNS)) for row in choices.matrix.rows)
     table = Table("thema-keuze", "Waar een thema in de documenten als onderwerp staat", columns, rows, columns)
     legend = "'niet bekend': wij kennen niet de hele lijst; het thema kan er toch op staan."
-    return answer(" ".join(told)) + html(table) + src(legend)
+    selection = "alle thema's van de gemeente en de lijsten waarop zij staan; de plaats in de documenten staat erbij"
+    sources = choices.matrix.sources[:1]
+    trail = origin.trail(sources, "de lijsten in de documenten", selection, "geteld in de documenten")
+    return answer(" ".join(told)) + html(table) + src(legend) + trail
 
 
 def _possible(choices: Choices) -> str:

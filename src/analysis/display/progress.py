@@ -7,7 +7,7 @@ from html import escape
 from ..policy.plan import Means
 from ..policy.progress import ProgressReview, State
 from ..results import html
-from . import dutch
+from . import dutch, origin
 from .plan import UNNAMED, euros
 from .sentences import answer
 from .tables import Table, details
@@ -26,7 +26,13 @@ def _(review: ProgressReview) -> str:
     over = _named("Boven het budget", review.over_budget, "Geen enkele maatregel kostte meer dan begroot.")
     unknown = _named("Geen stand ingevuld", review.unknown, "")
     listed = details("Stand per maatregel", html(_states(review)))
-    return answer(told) + f"<ul>{late}{over}{unknown}</ul>" + html(_spent(review)) + listed
+    trail = origin.trail(
+        [review.source, review.review.source],
+        "stand van de maatregelen",
+        f"van elke maatregel de nieuwste stand tot en met {dutch.day(review.on)}",
+        "ingevulde bedragen opgeteld en naast de begroting gelegd; een termijn naast de nieuwste dag in het bestand",
+    )
+    return answer(told) + f"<ul>{late}{over}{unknown}</ul>" + html(_spent(review)) + listed + trail
 
 
 def _named(what: str, states: list[State], otherwise: str) -> str:

@@ -15,6 +15,7 @@ from ..statistics.power import Power
 from ..statistics.scenarios import Scenario, scenarios
 from . import dutch
 from .sentences import alone, answer, chip, registered, reservation, src
+from .trails import trail
 
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 
@@ -30,7 +31,7 @@ def _(change: Change) -> str:
     )
     verdict = chip(change.verdict, change.direction)
     whole = answer(f"{told} {_per_inhabitant(change)}{verdict}") + reservation(change) + alone(change)
-    return whole + questions(change) + "".join(html(scenario) for scenario in scenarios(change))
+    return whole + questions(change) + "".join(html(scenario) for scenario in scenarios(change)) + trail(change)
 
 
 def _how_much(change: Change) -> str:
@@ -125,11 +126,12 @@ def _(power: Power) -> str:
     label, place = escape(power.series.indicator.label), escape(power.series.region_name)
     goal = dutch.more_or_less(power.goal_pct)
     change = "daling" if power.goal_pct < 0 else "stijging"
-    return answer(
+    told = (
         f"In {power.first} waren er in {place} {dutch.number(power.before)} {label}. Is {goal} in {power.last} echt "
         f"gehaald, dan is de kans <b>{dutch.percent(100 * power.chance)}</b> dat die {change} in de "
         "cijfers opvalt."
-    ) + src(_needed(power))
+    )
+    return answer(told) + src(_needed(power)) + trail(power)
 
 
 def _needed(power: Power) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import observations
 from ..observations import Source, cited
 from ..results import Record, Result, html
-from .origin import checksum, vintage
+from .origin import checksum, trail, vintage
 from .tables import Table
 
 
@@ -31,7 +31,9 @@ def _(register: Register) -> str:
         for s in register.sources
     )
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
-    return html(Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows, text=columns))
+    table = Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows, text=columns)
+    method = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
+    return html(table) + trail((), "deze lijst", "alle bestanden die voor dit rapport zijn ingelezen", method)
 
 
 def register(folder: Path | None = None) -> Register:

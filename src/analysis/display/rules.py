@@ -8,6 +8,7 @@ from .. import catalogue
 from ..catalogue import Thresholds
 from ..results import Result, html
 from . import dutch
+from .origin import trail
 from .tables import Table
 
 
@@ -27,7 +28,9 @@ def rules() -> Rules:
 def _(rules: Rules) -> str:
     known = rules.thresholds
     cells = (*_verdicts(known), *_small(known), *_monitoring(known), *_files(known))
-    return html(Table("grenzen", "Grenzen die vooraf vastliggen", ("Waarvoor", "Grens"), cells, text=("Grens",)))
+    table = Table("grenzen", "Grenzen die vooraf vastliggen", ("Waarvoor", "Grens"), cells, text=("Grens",))
+    selection = "alle grenzen in definitions/thresholds.yml, een bestand van dit programma"
+    return html(table) + trail((), "de grenzen", selection, "vooraf gekozen; de reden staat in het bestand erbij")
 
 
 def _verdicts(known: Thresholds) -> tuple[tuple[str, str], ...]:

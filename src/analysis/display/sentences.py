@@ -18,6 +18,7 @@ from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
 from .tables import Table
+from .trails import trail
 
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 _ALONE = (
@@ -75,7 +76,7 @@ def _(series: Series) -> str:
         for moment, status, value in told
     ]
     label = escape(series.indicator.title)
-    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.")
+    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.") + trail(series)
 
 
 @html.register
@@ -88,7 +89,8 @@ def _(trend: Trend) -> str:
         f"Van {trend.first} tot en met {trend.last} {by} in {place} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
-    return told + src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.") + alone(trend)
+    how = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
+    return told + how + alone(trend) + trail(trend)
 
 
 @html.register
@@ -106,7 +108,7 @@ def _(comparison: Comparison) -> str:
         f"{span} in {place} <b>{here}</b> {label} en in de rest van Nederland <b>{elsewhere}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
     ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
-    return told + reservation(comparison) + alone(comparison)
+    return told + reservation(comparison) + alone(comparison) + trail(comparison)
 
 
 @html.register
@@ -114,7 +116,7 @@ def _(check: SumCheck) -> str:
     years = f"{check.table.index[0]}–{check.table.index[-1]}"
     about = f"{check.details} soorten {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
     if check.agrees:
-        return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.")
+        return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.") + trail(check)
     rows = tuple(
         (str(year), *(dutch.number(row[name]) for name in ("total", "added", "difference")))
         for year, row in check.table.iterrows()
@@ -122,7 +124,7 @@ def _(check: SumCheck) -> str:
     columns = ("Jaar", "Totaal", "Som van de soorten", "Verschil")
     caption = f"Optelling van {check.total.indicator.label}, {check.total.region_name}"
     table = Table(f"som-{check.total.indicator.id}-{check.total.region}".lower(), caption, columns, rows)
-    return answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.") + html(table)
+    return answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.") + html(table) + trail(check)
 
 
 @singledispatch

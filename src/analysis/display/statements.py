@@ -10,10 +10,11 @@ from ..policy.statements import Judgements
 from ..results import Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
-from . import dutch
+from . import dutch, origin
 from .caveats import territory
+from .evidence_trail import trail
 from .sentences import answer, src
-from .tables import Table, details
+from .tables import Table, details, slug
 
 GROUPS = {
     "woon": "veilige woon- en leefomgeving",
@@ -63,7 +64,13 @@ def _(judgements: Judgements) -> str:
         "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
         "van tellen. Dat telt hier niet mee."
     )
-    return answer(told) + html(table) + src(family)
+    return answer(told) + html(table) + src(family) + _trail(judgements)
+
+
+def _trail(judgements: Judgements) -> str:
+    selection = f"alle {len(judgements.judged)} uitspraken; de bronnen van elke uitspraak staan erbij"
+    method = f"oordelen geteld; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (Holm)"
+    return origin.trail([judgements.file], "alle uitspraken", selection, method)
 
 
 @html.register
@@ -78,8 +85,8 @@ def card(one: Judged, documents: dict[str, str]) -> str:
     said = one.statement
     where = f"{documents.get(said.document, said.document)}, {said.section}, regel {said.line} ({said.id})"
     return (
-        f'<h3 id="{said.id.lower()}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
-        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_unknown(one)}"
+        f'<h3 id="{slug(said.id)}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
+        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_unknown(one)}{trail(one)}"
     )
 
 
@@ -120,4 +127,4 @@ def _same(one: Judged) -> str:
 
 def _unknown(one: Judged) -> str:
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in cautions(one))
-    return details("Wat weten we niet?", f"<ul>{items}</ul>") if items else ""
+    return details(f"Wat weten we niet? (uitspraak {one.statement.id})", f"<ul>{items}</ul>") if items else ""

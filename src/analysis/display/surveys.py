@@ -10,6 +10,7 @@ from ..statistics.surveys import SurveyChange, SurveyComparison
 from . import dutch
 from .places import place
 from .sentences import answer, chip, src
+from .trails import trail
 
 _POINTS = {"percent": "procentpunt", "index": "punt", "grade": "punt"}
 _NO_MARGIN = "De bron geeft geen marges. Of het verschil toeval is, is daarom niet te toetsen."
@@ -23,9 +24,8 @@ def _(change: SurveyChange) -> str:
         f"{escape(indicator.title)} in {where}: <b>{after}</b> in {change.last}, tegen {before} in "
         f"{change.first}: {_points(indicator, change.difference)}."
     )
-    return answer(f"{told} {chip(change.verdict, _direction(change.difference))}") + src(
-        _margin(change.lower, change.upper)
-    )
+    margin = src(_margin(change.lower, change.upper))
+    return answer(f"{told} {chip(change.verdict, _direction(change.difference))}") + margin + trail(change)
 
 
 @html.register
@@ -37,10 +37,9 @@ def _(comparison: SurveyComparison) -> str:
         f"{escape(place(here.series.region))} <b>{_points(indicator, here.difference)}</b> en in "
         f"{escape(place(elsewhere.series.region))} <b>{_points(indicator, elsewhere.difference)}</b>."
     )
-    return answer(f"{told} {chip(comparison.verdict, _direction(comparison.difference))}") + src(
-        f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}. "
-        f"{_margin(comparison.lower, comparison.upper)}"
-    )
+    apart = f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}."
+    margin = src(f"{apart} {_margin(comparison.lower, comparison.upper)}")
+    return answer(f"{told} {chip(comparison.verdict, _direction(comparison.difference))}") + margin + trail(comparison)
 
 
 def _value(indicator: Indicator, value: float) -> str:

@@ -1,9 +1,10 @@
-"""Matplotlib figures as inline SVG: the same bytes on every run, text as text, ids unique on the page."""
+"""Matplotlib figures as inline SVG, drawn twice: for a screen or paper, and narrower for a phone."""
 
 from __future__ import annotations
 
 import io
-import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -12,48 +13,118 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-# All at least 3:1 on white, and told apart without colour by dash and marker (WCAG 1.4.1, 1.4.11).
-INK, SOFT, GRID = "#1b1f24", "#4a525c", "#d5dade"
+from . import slim
+
+# All at least 3:1 on their background, told apart by dash, marker, hatch or word as well (WCAG 1.4.1, 1.4.11).
+INK, SOFT, GRID, PAPER = "#1b1f24", "#4a525c", "#d5dade", "#ffffff"
 OURS, THEIRS, THEIRS_TEXT = "#0072b2", "#d55e00", "#a34700"
+MORE, LESS, UNSURE, BAND = "#f3cdb4", "#c4e0f1", "#e3e5e8", "#ebeced"
+PALETTE = {  # a custom property of the page for each, so that a chart follows the dark scheme
+    INK: "ink", SOFT: "soft", GRID: "rule", PAPER: "paper", OURS: "accent", THEIRS: "theirs", THEIRS_TEXT: "theirs-ink",
+    MORE: "map-more", LESS: "map-less", UNSURE: "map-unsure", BAND: "band",
+}  # fmt: skip
 
 STYLE: Any = {  # matplotlib types its settings one by one
     "svg.fonttype": "none",
     "text.parse_math": False,  # a dollar sign in a name is no formula
+    "text.color": INK,
     "font.family": "sans-serif",
-    "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
     "axes.edgecolor": SOFT,
+    "axes.xmargin": 0.08,
     "axes.axisbelow": True,
+    "hatch.linewidth": 0.9,
+    "legend.borderaxespad": 0,
+    "legend.frameon": False,
+    "legend.handleheight": 1,
+    "legend.handlelength": 2.2,
+    "legend.fontsize": "medium",
     "xtick.color": INK,
     "ytick.color": INK,
+    "xtick.labelsize": "medium",
+    "ytick.labelsize": "medium",
     "xtick.major.size": 0,
     "ytick.major.size": 0,
 }
 
 
-def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:
+@dataclass(frozen=True)
+class Size:
+    """A width to draw for.
+
+    Parameters
+    ----------
+    name : str
+        The class of its wrapper, by which the style sheet shows one size at a time.
+    width : float
+        Inches of 72 units.
+    font : float
+        Units; at least 12 CSS pixels on the narrowest screen where this size is shown.
+    shown_from : float
+        CSS pixels that the drawing has on that screen.
+    years : int
+        Labels of years that fit beside each other.
+    """
+
+    name: str
+    width: float
+    font: float
+    shown_from: float
+    years: int
+
+    @property
+    def narrow(self) -> bool:
+        """Whether names stand above the lines instead of beside them."""
+        return self.name == "narrow"
+
+
+WIDE = Size("wide", 7.2, 11, 585, 10)
+NARROW = Size("narrow", 3.9, 12, 286, 5)
+SIZES = (WIDE, NARROW)
+
+
+def figure(size: Size, height: float = 3.6) -> tuple[Figure, Axes]:
     """A figure without pyplot's global state, so that charts can be drawn side by side."""
-    with rc_context(STYLE):
-        drawing = Figure(figsize=(width, height), layout="constrained")
-        return drawing, drawing.subplots()
+    drawing = Figure(figsize=(size.width, height), layout="constrained", dpi=72)
+    return drawing, drawing.subplots()
 
 
-def inline(drawing: Figure, id: str, alt: str, description: str) -> str:
-    """The figure as an ``<svg>`` element that announces itself by its alt text and description."""
-    buffer = io.StringIO()
+def drawn(draw: Callable[[Size], Figure], size: Size) -> Figure:
+    """The figure at one size, in the style of every chart."""
+    with rc_context(STYLE | {"font.size": size.font}):
+        return draw(size)
+
+
+def inline(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
+    """Both sizes as ``<svg>`` elements named by their alt text; without a style sheet only the wide one is seen.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the figure at the size it is given.
+    id : str
+        Unique on the page; ``<id>-d`` is the element with the long description, which the caller writes.
+    alt : str
+        What is drawn, in one sentence.
+    """
+    hidden = {WIDE: "", NARROW: ' hidden=""'}
+    return "".join(f'<div class="{size.name}"{hidden[size]}>{_element(draw, size, id, alt)}</div>' for size in SIZES)
+
+
+def _element(draw: Callable[[Size], Figure], size: Size, id: str, alt: str) -> str:
+    own = f"{id}-smal" if size.narrow else id
+    body = slim.svg(_saved(drawn(draw, size), size, own), own, PALETTE, size.font, INK, PAPER)
+    names = f'<svg role="img" aria-labelledby="{own}-t" aria-describedby="{id}-d"'
+    return body.replace("<svg", names, 1).replace(">", f'><title id="{own}-t">{escape(alt)}</title>', 1)
+
+
+def _saved(drawing: Figure, size: Size, salt: str) -> str:
+    """As matplotlib writes it, with the same bytes on every run."""
     for text in drawing.findobj(Text):
-        text.set_parse_math(False)  # the style came too late for what a chart wrote after `figure`
-    with rc_context(STYLE | {"svg.hashsalt": id}):
+        text.set_parse_math(False)
+    buffer = io.StringIO()
+    with rc_context(STYLE | {"font.size": size.font, "svg.hashsalt": salt}):
         drawing.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    drawn = buffer.getvalue()
-    body = drawn[drawn.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", body)
-    body = re.sub(r"\s*\n\s*", " ", body)
-    named = f'<title id="{id}-t">{escape(alt)}</title><desc id="{id}-d">{escape(description)}</desc>'
-    size = re.compile(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>')
-    names = f'role="img" aria-labelledby="{id}-t" aria-describedby="{id}-d"'
-    opening = rf'<svg {names} xmlns:xlink="http://www.w3.org/1999/xlink" \1>'
-    return size.sub(opening, body, count=1).replace(">", f">{named}", 1)
+    return buffer.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,7 +20,7 @@ class Table(Result):
     Parameters
     ----------
     id : str
-        Unique on the page: the scrollable region is named by the caption's id.
+        Unique on the page: the scrollable region is named by the caption. Made fit for an address by `slug`.
     cells : sequence of rows
         Text is shown as it is, never as markup; ``None`` becomes a dash with "geen cijfer" for screen readers.
     text : tuple of str
@@ -43,9 +44,10 @@ def _(table: Table) -> str:
         f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)
     )
     body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
+    id = slug(table.id)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{table.id}"><table>'
-        f'<caption id="{table.id}">{escape(table.caption)}</caption>'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table>'
+        f'<caption id="{id}">{escape(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -60,6 +62,12 @@ def _cell(text: str | None) -> str:
     return escape(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_UNSEEN}'
 
 
-def details(summary: str, content: str) -> str:
-    """Content behind a summary that opens without a script."""
-    return f"<details><summary>{escape(summary)}</summary>{content}</details>"
+def slug(name: str) -> str:
+    """A name as an id that an address can point at: lower case, and a dash for all but letters and digits."""
+    return re.sub(r"[^\w-]+", "-", name.lower())
+
+
+def details(summary: str, content: str, kind: str = "") -> str:
+    """Content behind a summary that opens without a script; ``kind`` is a class for the style sheet."""
+    look = f' class="{kind}"' if kind else ""
+    return f"<details{look}><summary>{escape(summary)}</summary>{content}</details>"

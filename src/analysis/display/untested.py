@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..documents.statements import Remark
+from ..observations import Source
 from ..policy.judged import Judged
 from ..policy.statements import Judgements
 from ..results import Record, Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
+from . import origin
+from .evidence_trail import files_of
 from .sentences import answer
 from .tables import Table
 
@@ -46,6 +49,7 @@ class Remarks(Result):
     """What does not agree in the source text itself."""
 
     remarks: tuple[Remark, ...]
+    file: Source
 
 
 def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
@@ -59,7 +63,7 @@ def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
 
 def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
     """Remarks on the source text."""
-    return judgements if isinstance(judgements, Missing) else Remarks(judgements.remarks)
+    return judgements if isinstance(judgements, Missing) else Remarks(judgements.remarks, judgements.file)
 
 
 @html.register
@@ -74,7 +78,15 @@ def _(result: Untestable) -> str:
         _reasons("cijfers", "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
         _reasons("andere-gegevens", "Er zijn andere gegevens voor nodig", result.beyond),
     ]
-    return answer(told) + "".join(html(table) for table in tables if table.cells)
+    return answer(told) + "".join(html(table) for table in tables if table.cells) + _trail(result)
+
+
+def _trail(result: Untestable) -> str:
+    """The documents, and the files of the parts that could be tested."""
+    judged = result.absent + result.beyond
+    files = [source for one in judged for source in (one.file, *(each for o in one.outcomes for each in files_of(o)))]
+    selection = "alle uitspraken met het oordeel 'niet toetsbaar'; de plaats in de documenten staat erbij"
+    return origin.trail(files, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn")
 
 
 def _in_part(result: Untestable) -> str:
@@ -113,4 +125,6 @@ def _(result: Remarks) -> str:
     )
     columns = ("Opmerking", "Plaats", "Uitspraken")
     caption = "Wat in de beleidsstukken zelf niet overeenkomt"
-    return html(Table("opmerkingen", caption, columns, rows, text=columns))
+    table = html(Table("opmerkingen", caption, columns, rows, text=columns))
+    selection = "alle opmerkingen; de plaats in de documenten staat erbij"
+    return table + origin.trail([result.file], "opmerkingen", selection, "lezen en naast elkaar leggen")

@@ -6,7 +6,7 @@ from html import escape
 
 from ..policy.voices import Voices
 from ..results import html
-from . import dutch
+from . import dutch, origin
 
 
 @html.register
@@ -19,7 +19,14 @@ def _(voices: Voices) -> str:
     partners = (
         f"<ul>{told}</ul>" if told else "<p>Nog niet geduid: partners hebben hier nog niets over opgeschreven.</p>"
     )
-    return partners + (f"<p>{_votes(voices)}</p>" if voices.chosen else "")
+    votes = f"<p>{_votes(voices)}</p>" if voices.chosen else ""
+    return partners + votes + (_trail(voices) if told or votes else "")
+
+
+def _trail(voices: Voices) -> str:
+    selection = f"opmerkingen en stemmen over {dutch.listed([label.lower() for label in voices.labels.values()])}"
+    method = "opmerkingen zoals partners ze opschreven; deel van de stemmers dat een thema koos"
+    return origin.trail([*voices.sources, *voices.votes], "partners en stemmers", selection, method)
 
 
 def _votes(voices: Voices) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 from .. import catalogue
@@ -14,6 +15,7 @@ from . import dutch, origin, svg
 from .charts import Chart
 from .sentences import answer, headline, src
 from .tables import Table, details
+from .vote_drawing import draw
 from .withheld import WITHHELD
 
 _TOP = 3
@@ -41,9 +43,9 @@ def _(test: ThemeTest) -> str:
     differ = test.p_value < alpha()
     told = "Nee. Stemmers kozen sommige thema's vaker dan andere" if differ else "Dat is niet uit te sluiten"
     chance = "kleiner dan 0,001" if test.p_value < 0.001 else dutch.number(test.p_value, 3)  # noqa: PLR2004
-    return answer(f"{told}; de kans op zulke verschillen door toeval is {chance}.") + src(
-        f"Toets van Cochran, per stemmer: Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden."
-    )
+    how = f"Toets van Cochran, per stemmer: Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden."
+    trail = _trail(test.tally, "alle thema's even vaak?", "toets van Cochran op de keuzes van elke stemmer")
+    return answer(f"{told}; de kans op zulke verschillen door toeval is {chance}.") + src(how) + trail
 
 
 @html.register
@@ -69,7 +71,9 @@ def _(differences: VillageDifferences) -> str:
     shares = Table(
         "dorpen", "Deel van de stemmers dat een thema koos, per dorp", ("Thema", *names, "Oordeel"), rows, ("Oordeel",)
     )
-    return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares) + _why_few(few))
+    method = "chikwadraattoets per thema, of husselen bij weinig stemmers; gecorrigeerd voor alle thema's (Holm)"
+    trail = _trail(differences.tally, "verschillen tussen dorpen", method)
+    return answer(f"{escape(told)}.") + details("Cijfers per dorp", html(shares) + _why_few(few)) + trail
 
 
 def _too_few(tally: Tally) -> dict[str, str]:
@@ -113,7 +117,10 @@ def _(ranks: RankIntervals) -> str:
         f"thema niet te onderscheiden van zijn buur.{approximate}"
     )
     columns = ("Thema", "Groep", "Plaats", "Plaats met marge (95 %)")
-    return answer(told) + details("Alle plaatsen", html(Table("plaatsen", "Plaats van elk thema", columns, rows)))
+    table = Table("plaatsen", "Plaats van elk thema", columns, rows)
+    method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"
+    trail = _trail(ranks.tally, "de volgorde van de thema's", method)
+    return answer(told) + details("Alle plaatsen", html(table)) + trail
 
 
 @html.register
@@ -136,7 +143,13 @@ def _(weighted: WeightedShares) -> str:
     few = weighted.tally.withheld
     why = f"{dutch.listed(few)} tellen samen als één dorp. Niet in elk daarvan waren genoeg stemmers."
     pooled = src(why) if len(few) > 1 else ""
-    return answer(f"{told}.") + details("Geteld naar inwoners van het dorp", html(table) + pooled)
+    method = "deel van de stemmers per dorp, gewogen met het aantal inwoners op de stemkaart"
+    trail = _trail(weighted.tally, "geteld naar inwoners", method)
+    return answer(f"{told}.") + details("Geteld naar inwoners van het dorp", html(table) + pooled) + trail
+
+
+def _trail(tally: Tally, about: str, method: str) -> str:
+    return origin.trail(tally.files, about, f"alle stemmen in {dutch.listed(list(tally.voters.index))}", method)
 
 
 @headline.register
@@ -149,17 +162,7 @@ def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
     """Shares of voters with their intervals, most chosen theme on top."""
     if isinstance(tally, Missing):
         return tally
-    table = tally.table.iloc[::-1]
-    names = [tally.labels[theme] for theme in table["theme"]]
-    share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
-    drawing, axes = svg.figure(height=0.5 + 0.32 * len(table))
-    axes.hlines(names, low, high, color=svg.OURS, linewidth=2.2)
-    axes.plot(share, names, "o", color=svg.OURS, markersize=7)
-    for name, value, upper in zip(names, share, high, strict=True):
-        axes.annotate(dutch.percent(value), (upper, name), (6, 0), textcoords="offset points", va="center")
-    axes.set_xlim(0, 105)
-    axes.xaxis.set_major_formatter(lambda value, _: dutch.percent(value))
-    axes.grid(axis="x", color=svg.GRID, linewidth=0.8)
+    table = tally.table
     best, last = tally.table.iloc[0], tally.table.iloc[-1]
     alt = f"Puntgrafiek: deel van de stemmers dat elk van de {len(table)} thema's koos, met marge"
     description = (
@@ -178,7 +181,7 @@ def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
         "deel van de stemmers, met marge",
         alt,
         description,
-        svg.inline(drawing, "stemmen", alt, description),
+        svg.inline(partial(draw, tally), "stemmen", alt),
         Table("stemmen-tabel", f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers", columns, rows),
         origin.source_line(tally.files),
         origin.trail(

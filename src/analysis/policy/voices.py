@@ -11,7 +11,7 @@ from ..documents.policy import Remark
 from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing
-from ..statistics.votes import tally
+from ..statistics.votes import Tally, tally
 from ..votes import voting
 from .evidence import document
 
@@ -28,6 +28,8 @@ class Voices(Result):
         Label of each theme of the field.
     chosen : tuple of Record
         Share of the voters (percent) who chose a theme of the card that belongs to the field.
+    sources, votes : tuple of Source
+        The documents with the remarks and themes, and the ballots and tallies.
     """
 
     remarks: tuple[Remark, ...]
@@ -35,6 +37,7 @@ class Voices(Result):
     chosen: tuple[Record, ...]
     municipality: str
     sources: tuple[Source, ...]
+    votes: tuple[Source, ...]
 
     def records(self) -> list[Record]:
         """How many remarks there are, and the shares of voters."""
@@ -60,18 +63,19 @@ def voices(municipality: str, field: str, folder: Path | None = None) -> Voices 
     themes = {id: theme for id, theme in priorities.themes.items() if theme.field == field}
     told = observations.document("partners", municipality, folder)
     partners, used = (told[0], [source, told[1]]) if told else (None, [source])
+    counted = tally(voting(municipality, folder))
     remarks = partners.remarks if isinstance(partners, Partners) else ()
     return Voices(
         tuple(remark for remark in remarks if remark.theme in themes),
         {id: theme.label for id, theme in themes.items()},
-        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, folder),
+        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, counted),
         municipality,
         tuple(used),
+        () if isinstance(counted, Missing) else counted.files,
     )
 
 
-def _chosen(themes: set[str], municipality: str, folder: Path | None) -> tuple[Record, ...]:
-    counted = tally(voting(municipality, folder))
+def _chosen(themes: set[str], municipality: str, counted: Tally | Missing) -> tuple[Record, ...]:
     if isinstance(counted, Missing):
         return ()
     names = cited(counted.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,12 @@ from typing import Any
 from .. import paths, regions
 from ..display import dutch
 from ..errors import DataError
+from ..results import Record
 from .record import MANIFEST, RESULTS
 
 _REMEDY = "Geef de map van een rapport, zoals reports/GM1969/2019-2022; daarin staan manifest.json en results.json."
+_AGAIN = "Maak het rapport opnieuw met 'veiligheid report'."
+_FIELDS = {field.name for field in fields(Record)} | {"chapter"}
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,17 @@ class Edition:
 
     @cached_property
     def results(self) -> list[dict[str, Any]]:
-        """The numbers in it, as in ``results.json``."""
+        """The numbers in it, as in ``results.json``.
+
+        Raises
+        ------
+        DataError
+            When they cannot be read, or are of a version of this program that wrote other fields.
+        """
         found: list[dict[str, Any]] = _read_json(self.folder, RESULTS)
+        if not isinstance(found, list) or not all(isinstance(one, dict) and set(one) >= _FIELDS for one in found):
+            problem = "deze getallen zijn van een andere versie van het programma en niet te vergelijken."
+            raise DataError(paths.shown(self.folder / RESULTS), problem, _AGAIN)
         return found
 
     @property
@@ -49,10 +61,9 @@ class Edition:
 
     @property
     def made(self) -> datetime:
-        """When it was made, in local time; reports once did not write that down, their folder tells."""
+        """When it was made, by the clock of its maker; reports once did not write that down, their folder tells."""
         written = self.manifest.get("made")
-        moment = datetime.fromisoformat(written) if written else datetime.fromtimestamp(self.folder.stat().st_mtime)
-        return moment.astimezone()
+        return datetime.fromisoformat(written) if written else changed(self.folder)
 
     @property
     def moment(self) -> str:
@@ -74,6 +85,11 @@ def read(folder: Path) -> Edition:
     return Edition(folder, manifest)
 
 
+def changed(folder: Path) -> datetime:
+    """When a folder was last changed, by the clock here."""
+    return datetime.fromtimestamp(folder.stat().st_mtime).astimezone()
+
+
 def _read_json(folder: Path, name: str) -> Any:
     if not folder.is_dir():
         raise DataError(paths.shown(folder), "deze map bestaat niet.", _REMEDY)
@@ -83,5 +99,4 @@ def _read_json(folder: Path, name: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        problem = "dit bestand is beschadigd en niet te lezen."
-        raise DataError(paths.shown(path), problem, "Maak het rapport opnieuw met 'veiligheid report'.") from None
+        raise DataError(paths.shown(path), "dit bestand is beschadigd en niet te lezen.", _AGAIN) from None

@@ -23,7 +23,7 @@ def write_sheets(folder: Path, content: Content, chapter: str, *, synthetic: boo
     return replace(content, body=body)
 
 
-def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Chapter], day: date | None) -> Page:
+def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Part], day: date | None) -> Page:
     """Write one file, PDF and zip file beside the chapters of a report.
 
     Parameters

@@ -47,7 +47,7 @@ class Verification:
         return self.report.same and (self.raw is None or self.raw.same)
 
 
-def verify(folder: Path, raw: Path | None = None) -> Verification:
+def verify(folder: Path, raw: Path | None = None, documents: Path | None = None) -> Verification:
     """Compare every file of a report with its manifest.
 
     Parameters
@@ -56,6 +56,8 @@ def verify(folder: Path, raw: Path | None = None) -> Verification:
         The report.
     raw : Path, optional
         Folder with raw exports, to compare those as well.
+    documents : Path, optional
+        The folder whose ``beleid`` holds the council's documents; by default ``raw``.
 
     Raises
     ------
@@ -64,12 +66,12 @@ def verify(folder: Path, raw: Path | None = None) -> Verification:
     """
     edition = read(folder)
     if not isinstance(edition.manifest.get("files"), dict):
-        problem = "in dit rapport staan geen controlesommen; daarom is niet te zeggen of het nog heel is."
+        problem = "in dit rapport staan geen controlegetallen; daarom is niet te zeggen of het nog heel is."
         raise DataError(paths.shown(folder / MANIFEST), problem, "Maak het rapport opnieuw met 'veiligheid report'.")
     if raw is not None and not raw.is_dir():
         raise DataError(paths.shown(raw), "deze map bestaat niet.", "Geef de map met ruwe exports, zoals data/raw.")
     report = _compare(edition.manifest["files"], fingerprints(folder))
-    return Verification(edition, report, _raw(edition, raw) if raw is not None else None)
+    return Verification(edition, report, _raw(edition, raw, documents or raw) if raw is not None else None)
 
 
 def _compare(written: dict[str, str], found: dict[str, str]) -> Check:
@@ -82,11 +84,12 @@ def _compare(written: dict[str, str], found: dict[str, str]) -> Check:
     )
 
 
-def _raw(edition: Edition, raw: Path) -> Check:
+def _raw(edition: Edition, raw: Path, documents: Path) -> Check:
     """Raw files that nobody used are no concern of the report."""
     inputs = {entry["path"]: entry["sha256"] for entry in edition.manifest["inputs"]}
-    there = [path for path in inputs if (raw / path).is_file()]
-    changed = [path for path in there if inputs[path] and checksum(raw / path) != inputs[path]]
+    files = {path: (documents if path.startswith("beleid/") else raw) / path for path in inputs}
+    there = [path for path, file in files.items() if file.is_file()]
+    changed = [path for path in there if inputs[path] and checksum(files[path]) != inputs[path]]
     return Check(
         len(inputs),
         missing=tuple(path for path in inputs if path not in there),
@@ -117,10 +120,11 @@ def _inputs(edition: Edition) -> str:
 
 
 def _raw_told(raw: Check) -> str:
-    files = dutch.counted(raw.total, "bronbestand", "bronbestanden")
-    known = "De bronbestanden zijn nog dezelfde" if raw.same else f"Bronbestanden NIET dezelfde: {_faults(raw)}"
-    hidden = f"; {len(raw.unknown)} daarvan zijn niet openbaar en niet te vergelijken" if raw.unknown else ""
-    return f"{known} ({files}{hidden})."
+    """Of the raw files; those without a checksum can be there, but not be compared."""
+    compared = dutch.counted(raw.total - len(raw.unknown), "bronbestand", "bronbestanden")
+    known = f"Vergeleken: {compared}, nog dezelfde" if raw.same else f"Bronbestanden NIET dezelfde: {_faults(raw)}"
+    hidden = f"; niet te vergelijken, want niet openbaar: {len(raw.unknown)}" if raw.unknown else ""
+    return f"{known}{hidden}."
 
 
 def _faults(check: Check) -> str:

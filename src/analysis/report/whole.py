@@ -19,8 +19,8 @@ _FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A chapter in the report: its page, and what stands on it."""
+class Part:
+    """A chapter, or another page, of the report, and what stands on it."""
 
     page: str
     content: Content
@@ -31,7 +31,7 @@ class Chapter:
         return self.page.removesuffix(".html")
 
 
-def whole(page: Page, chapters: Sequence[Chapter]) -> str:
+def whole(page: Page, chapters: Sequence[Part]) -> str:
     """Put all chapters in one page that needs no other file.
 
     Parameters
@@ -47,7 +47,7 @@ def whole(page: Page, chapters: Sequence[Chapter]) -> str:
     return render("whole.html.j2", page=replace(page, chapters=links, home=None, forms=()), chapters=bodies)
 
 
-def moved(chapter: Chapter, known: dict[str, str]) -> Markup:
+def moved(chapter: Part, known: dict[str, str]) -> Markup:
     """The content of a chapter as a part of a larger page.
 
     Links to other chapters become anchors; those to files that are not in this one go.

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from time import perf_counter
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
-from .. import observations, paths, regions
+from .. import observations, regions
 from ..display import dutch
-from ..documents import KINDS
-from ..loading import load as series
-from ..policy.evidence import document
-from ..report import exporter
-from ..report.exporter import Link, Page
-from ..report.record import collect, manifest
-from ..series import Missing
-from ..votes import voting
+from ..errors import ChapterError
+from ..report import forms, pages, record
+from ..report.changes import compare
+from ..report.check import check_report
+from ..report.edition import Edition
+from ..report.exporter import Page
+from ..report.pages import Made
+from ..report.record import collect
+from ..report.whole import Part
+from . import editions
 from .chapters import Chapter, chapters, execute, load, stop_all
+from .needs import why_absent
 from .parameters import Parameters
-
-
-@dataclass(frozen=True)
-class Made:
-    """A chapter in a report: executed, or the reason why it is not there."""
-
-    chapter: Chapter
-    notebook: NotebookNode | None
-    reason: str | None
-    results: list[dict[str, Any]]
-
-    @property
-    def link(self) -> Link:
-        """Its place in the list of chapters."""
-        return Link(self.chapter.title, self.chapter.page if self.notebook else None)
 
 
 @dataclass(frozen=True)
@@ -75,22 +64,24 @@ def report(parameters: Parameters, processed: Path, out: Path, jobs: int, progre
     Raises
     ------
     ChapterError
-        When a chapter fails; the previous report stays as it was.
+        When a chapter fails or a page breaks a rule of `check`; the previous report stays as it was.
     """
     started = perf_counter()
     target = out / parameters.municipality / parameters.window
     target.parent.mkdir(parents=True, exist_ok=True)
-    paths.recover_folder(target)
+    editions.recover(target)
     fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         (fresh / "notebooks").mkdir()
         made = _execute_all(parameters, processed, fresh / "notebooks", jobs, progress)
-        _write(fresh, parameters, made, processed, started)
+        keep = _write(fresh, target, parameters, made, processed, started)
+        if problems := check_report(fresh):
+            raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
-        paths.replace_folder(fresh, target)
+        editions.publish(fresh, target, keep)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    absent = tuple(f"{m.chapter.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
+    absent = tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
     return Report(target, absent, tuple(_gaps(made)))
 
 
@@ -103,15 +94,16 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
 
     def one(chapter: Chapter) -> Made:
         if reason := reasons[chapter.id]:
-            return Made(chapter, None, reason, [])
+            return Made(chapter.id, chapter.title, chapter.page, None, reason, [])
         cells = len(load(chapter.path).cells)
 
         def show(cell: int) -> None:
             progress(chapter, cell, cells)
 
-        notebook = execute(chapter, values[chapter.id], processed, folder / chapter.path.name, show)
+        notebook = _execute(chapter, values[chapter.id], processed, folder, show)
         show(cells)
-        return Made(chapter, notebook, None, collect(notebook, chapter.id, register))
+        results = collect(notebook, chapter.id, register)
+        return Made(chapter.id, chapter.title, chapter.page, notebook, None, results)
 
     with ThreadPoolExecutor(jobs) as pool:
         running = [pool.submit(one, chapter) for chapter in todo]
@@ -125,84 +117,69 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
         return [finished.result() for finished in running]
 
 
-def why_absent(chapter: Chapter, parameters: Parameters, processed: Path) -> str | None:
-    """Why a chapter cannot be made, if nothing it needs is there."""
-    answers = [_ask(need, parameters, processed) for need in chapter.needs]
-    gaps = [answer.reason for answer in answers if isinstance(answer, Missing)]
-    return gaps[0] if answers and len(gaps) == len(answers) else None
-
-
-def _ask(need: str, asked: Parameters, processed: Path) -> object:
-    if need == "ballots":
-        return voting(asked.municipality, processed)
-    if need == "borders":
-        return _borders(asked.municipality, processed)
-    if need in KINDS:
-        return document(need, asked.municipality, processed)
-    return series(need, asked.municipality, asked.first_year, asked.last_year, folder=processed)
-
-
-def _borders(municipality: str, processed: Path) -> object:
-    """The borders within a municipality, or why there are none."""
-    within = "WK" + municipality.removeprefix("GM")
-    if any(code.startswith(within) for code in observations.borders(processed)):
-        return municipality
-    gap = f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd."
-    return Missing("de grenzen", gap + observations.left_out(processed))
+def _execute(
+    chapter: Chapter, values: dict[str, Any], processed: Path, folder: Path, show: Callable[[int], None]
+) -> NotebookNode:
+    """Run a chapter and keep the executed notebook, the same after every run on the same data."""
+    path = folder / chapter.path.name
+    notebook = record.without_run(execute(chapter, values, processed, path, show))
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def _gaps(made: list[Made]) -> list[str]:
     """Questions that a chapter asked and the data could not answer, one sentence a chapter."""
     found = []
     for m in made:
-        subjects = dict.fromkeys(record["label"] for record in m.results if record["unit"] == "missing")
+        subjects = dict.fromkeys(one["label"] for one in m.results if one["unit"] == "missing")
         if subjects:
             named = dutch.listed(list(subjects))
-            found.append(f"{m.chapter.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
+            found.append(f"{m.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
     return found
 
 
-def _write(folder: Path, parameters: Parameters, made: list[Made], processed: Path, started: float) -> None:
-    """Render pages and records from the executed notebooks."""
-    register, unread = observations.sources(processed), observations.unread(processed)
-    results = [record for m in made for record in m.results]
-    page = Page(
-        f"Veiligheidsanalyse {regions.name(parameters.municipality)}",
-        f"{parameters.first_year}–{parameters.last_year}",
-        chapters=tuple(m.link for m in made),
-        unread=tuple(unread),
-    )
-    shown = [m for m in made if m.notebook]
-    contents = {m.chapter.id: exporter.read(m.notebook) for m in made if m.notebook}
-    for index, m in enumerate(shown):
-        text = exporter.render("chapter.html.j2", page=_around(page, shown, index), content=contents[m.chapter.id])
-        (folder / m.chapter.page).write_text(text, encoding="utf-8")
-    synthetic = any(record["synthetic"] for record in results)
-    overview = [
-        {"id": m.chapter.id, "href": m.link.href, "title": m.chapter.title, "reason": m.reason,
-         "highlights": contents[m.chapter.id].highlights if m.notebook else ()}
-        for m in made
-    ]  # fmt: skip
-    index_page = replace(page, synthetic=synthetic)
-    (folder / "index.html").write_text(
-        exporter.render("index.html.j2", page=index_page, chapters=overview), encoding="utf-8"
-    )
-    states = [{"id": m.chapter.id, "page": m.link.href, "reason": m.reason} for m in made]
-    spent = {"unread": unread, "seconds": round(perf_counter() - started, 2)}
-    record = manifest(asdict(parameters), register.values(), states) | spent
-    _write_json(folder / "results.json", results)
-    _write_json(folder / "manifest.json", record)
+def _write(
+    folder: Path, target: Path, parameters: Parameters, made: list[Made], processed: Path, started: float
+) -> Path | None:
+    """Write pages and records from the executed notebooks; where the published report is to be put away.
+
+    First what the report says by itself, then what changed since the edition before it, and the manifest last.
+    """
+    results = [one for m in made for one in m.results]
+    page = _page(parameters, made, processed)
+    contents = pages.write_chapters(folder, page, made)
+    record.write_json(folder / record.RESULTS, results)
+    about = _manifest(parameters, made, processed)
+    before = editions.history(folder, target)
+    changes = compare(before.previous, Edition(folder, about))
+    whole = replace(page, synthetic=any(one["synthetic"] for one in results))
+    told = pages.write_changes(folder, whole, changes, before.earlier)
+    parts = [Part(m.file, contents[m.id]) for m in made if m.notebook] + [Part(pages.CHANGES, told)]
+    whole = forms.write_forms(folder, whole, parts, _newest(processed))
+    pages.write_index(folder, whole, made, contents, changes)
+    moment = datetime.now().astimezone().isoformat(timespec="seconds")
+    run = {"made": moment, "seconds": round(perf_counter() - started, 2)}
+    sealed = {editions.BEFORE: before.name, "files": record.fingerprints(folder)}
+    record.write_json(folder / record.MANIFEST, about | sealed | run)
+    return before.keep
 
 
-def _around(page: Page, shown: list[Made], index: int) -> Page:
-    """The frame of one chapter: where it stands among the others, and whether its own numbers are made up."""
-    here = shown[index]
-    chapters = tuple(Link(link.title, link.href, current=link.href == here.chapter.page) for link in page.chapters)
-    previous = shown[index - 1].link if index else None
-    following = shown[index + 1].link if index + 1 < len(shown) else None
-    synthetic = any(record["synthetic"] for record in here.results)
-    return replace(page, synthetic=synthetic, chapters=chapters, previous=previous, next=following, home="index.html")
+def _newest(processed: Path) -> date | None:
+    """The date of the newest file: figures cannot be newer."""
+    dates = [source.vintage for source in observations.sources(processed).values() if source.vintage]
+    return date.fromisoformat(max(dates)) if dates else None
 
 
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+def _page(parameters: Parameters, made: list[Made], processed: Path) -> Page:
+    """What surrounds every page."""
+    title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
+    years = f"{parameters.first_year}–{parameters.last_year}"
+    unread = tuple(observations.unread(processed))
+    return Page(title, years, unread=unread, chapters=tuple(m.link for m in made))
+
+
+def _manifest(parameters: Parameters, made: list[Made], processed: Path) -> dict[str, Any]:
+    """What the report was made from, without its files and the run that made it."""
+    chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
+    sources = observations.sources(processed).values()
+    return record.manifest(asdict(parameters), sources, chapters) | {"unread": observations.unread(processed)}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..loading import load
-from ..observations import cited
+from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing, Series
 
@@ -24,11 +24,14 @@ class SumCheck(Result):
         How many codes were added up.
     table : DataFrame
         Indexed by year: ``total``, ``added`` and ``difference``.
+    sources : tuple of Source
+        The raw files of the total and of the details.
     """
 
     total: Series
     details: int
     table: pd.DataFrame
+    sources: tuple[Source, ...]
 
     @property
     def agrees(self) -> bool:
@@ -74,4 +77,6 @@ def sum_check(subject: str, region: str, folder: Path | None = None) -> SumCheck
     added = sum((one.data["value"] for one in details[1:]), start=details[0].data["value"])
     table = pd.DataFrame({"total": total.data["value"], "added": added}).dropna()
     table = table.set_axis(pd.DatetimeIndex(table.index).year)
-    return SumCheck(total, len(details), table.assign(difference=table["added"] - table["total"]))
+    table = table.assign(difference=table["added"] - table["total"])
+    sources = dict.fromkeys(source for one in (total, *details) for source in one.sources)
+    return SumCheck(total, len(details), table, tuple(sources))

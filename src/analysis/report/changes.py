@@ -1,0 +1,187 @@
+"""What changed between two editions of a report: figures, verdicts, indicators and the files behind them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .. import paths, regions
+from ..errors import DataError
+from . import inputs
+from .edition import Edition
+from .figures import DECIMALS, MISSING, Entry, Pair, Pairs, differs, differs_visibly, leading
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in two editions; ``old_period`` is another than ``period`` when it is about a new period."""
+
+    label: str
+    region: str
+    unit: str
+    baseline: str | None
+    period: str
+    new: float | None
+    old_period: str
+    old: float | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A verdict that became another; both are words of `Verdict`."""
+
+    label: str
+    region: str
+    period: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Numbers with one label that are in one edition only."""
+
+    label: str
+    region: str
+    figures: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that differs.
+
+    Parameters
+    ----------
+    old : Edition or None
+        ``None`` for the first edition; then there is nothing to compare.
+    revised : tuple of Figure
+        Same period, other value, from other files.
+    recalculated : tuple of Figure
+        Same period, other value, though its files are the same: the calculation changed.
+    new_period : tuple of Figure
+        A number of a period that the old edition did not have.
+    lacking, answered : tuple of str
+        Subjects that have no figures any more, and that have them since.
+    closed, opened : tuple of str
+        Chapters that are no longer there, and that are new.
+    rest : int
+        Numbers that changed because these did: derived, or by less than is shown.
+    """
+
+    old: Edition | None
+    new: Edition
+    revised: tuple[Figure, ...] = ()
+    recalculated: tuple[Figure, ...] = ()
+    new_period: tuple[Figure, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    added: tuple[Group, ...] = ()
+    removed: tuple[Group, ...] = ()
+    lacking: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    files: tuple[inputs.Input, ...] = ()
+    rest: int = 0
+    other_code: bool = False
+
+
+def compare(old: Edition | None, new: Edition) -> Changes:
+    """Compare two editions of a report.
+
+    Raises
+    ------
+    DataError
+        When they are about two municipalities.
+    """
+    if old is None:
+        return Changes(None, new)
+    if old.municipality != new.municipality:
+        names = f"{regions.name(old.municipality)} en {regions.name(new.municipality)}"
+        problem = f"deze rapporten gaan over twee gemeenten, {names}. Die zijn geen edities van elkaar."
+        raise DataError(paths.shown(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
+    pairs = Pairs(old.results, new.results)
+    visible = [pair for pair in pairs.both if pair[1]["id"] in pairs.shown and differs_visibly(*pair)]
+    told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
+    seen = {pair[1]["id"] for pair in visible}
+    silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
+    by_files = _resting_on_other_files(old, new)
+    lacked, lacking = _gaps(old), _gaps(new)
+    before, after = _chapters(old), _chapters(new)
+    return Changes(
+        old,
+        new,
+        revised=_figures(pair for pair in visible if by_files(pair)),
+        recalculated=_figures(pair for pair in visible if not by_files(pair)),
+        new_period=_figures(told),
+        moved=_moved(pairs.judged),
+        added=_groups(record for record in pairs.added if record["id"] in pairs.shown),
+        removed=_groups(record for record in pairs.removed if record["id"] in pairs.shown),
+        lacking=tuple(subject for subject in lacking if subject not in lacked),
+        answered=tuple(subject for subject in lacked if subject not in lacking),
+        closed=tuple(title for id, title in before.items() if id not in after),
+        opened=tuple(title for id, title in after.items() if id not in before),
+        files=inputs.compare(old, new),
+        rest=len(silent) + len(pairs.newer) - len(told),
+        other_code=_differ(old, new, "code", "versions"),
+    )
+
+
+def _resting_on_other_files(old: Edition, new: Edition) -> Callable[[Pair], bool]:
+    """Tell whether a number rests on other files than before.
+
+    Of a file that is not public no checksum is known; then it is the file when nothing else can explain the change.
+    """
+    before, after = ({one["name"]: one["sha256"] for one in edition.manifest["inputs"]} for edition in (old, new))
+    nothing_else = not _differ(old, new, "code", "versions", "parameters")
+
+    def told(pair: Pair) -> bool:
+        here = {name: before.get(name) for name in pair[0]["source"]}
+        there = {name: after.get(name) for name in pair[1]["source"]}
+        return here != there or (None in here.values() and nothing_else)
+
+    return told
+
+
+def _differ(old: Edition, new: Edition, *parts: str) -> bool:
+    return any(old.manifest.get(part) != new.manifest.get(part) for part in parts)
+
+
+def _figures(pairs: Iterable[Pair]) -> tuple[Figure, ...]:
+    """A number that stands in three chapters is told once."""
+    return tuple(dict.fromkeys(_figure(old, new) for old, new in pairs))
+
+
+def _figure(old: Entry, new: Entry) -> Figure:
+    shared = {name: new[name] for name in ("label", "region", "unit", "baseline", "period")}
+    return Figure(**shared, new=new["value"], old_period=old["period"], old=old["value"])
+
+
+def _moved(pairs: list[Pair]) -> tuple[Moved, ...]:
+    """Verdicts that changed, on the same period or on the next; not those on a part of what was judged."""
+    judged = [(old, new) for old, new in pairs if old["verdict"] and new["verdict"]]
+    whole = leading(new for _, new in judged)
+    return tuple(
+        dict.fromkeys(
+            Moved(new["label"], new["region"], new["period"], old["verdict"], new["verdict"])
+            for old, new in judged
+            if old["verdict"] != new["verdict"] and new["id"] in whole
+        )
+    )
+
+
+def _groups(records: Iterable[Entry]) -> tuple[Group, ...]:
+    """How many different numbers there are under each label."""
+    shared = "label", "region", "unit", "period", "baseline", "value"
+    once = dict.fromkeys(tuple(record[name] for name in shared) for record in records)
+    counted = Counter((label, region) for label, region, *_ in once)
+    return tuple(Group(label, region, count) for (label, region), count in counted.items())
+
+
+def _gaps(edition: Edition) -> list[str]:
+    return list(dict.fromkeys(record["label"] for record in edition.results if record["unit"] == MISSING))
+
+
+def _chapters(edition: Edition) -> dict[str, str]:
+    chapters = edition.manifest.get("chapters", [])
+    return {one["id"]: one.get("title", one["id"]) for one in chapters if one["page"]}

@@ -1,0 +1,133 @@
+"""The numbers of two editions side by side: which stand for the same thing, and which say something by themselves."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+Entry = dict[str, Any]  # a record of results.json
+Pair = tuple[Entry, Entry]  # a number in the old and in the new edition
+Identity = tuple[Any, ...]
+
+MISSING = "missing"
+# The units a reader knows, with the decimals they are compared and shown in. Ratios, ranks of fit and the like are
+# steps of a calculation: they change because these do.
+DECIMALS = {
+    "registrations": 0, "votes": 0, "voters": 0, "rank": 0, "goals": 0, "kinds": 0, "months": 0,
+    "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0, "files": 0,
+    "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
+}  # fmt: skip
+_PERIOD = re.compile(r"\d{4}(H\d|-\d\d|-\d{4}|-\d\d-\d\d)?")
+_NUMBERS = ("value", "lower", "upper", "p_value")
+
+
+def series(record: Entry) -> str:
+    """What a number is a value of: its id without years and months."""
+    return ".".join(part for part in record["id"].split(".") if not _PERIOD.fullmatch(part))
+
+
+def by_identity(records: Iterable[Entry]) -> dict[Identity, Entry]:
+    """Numbers by what they stand for: series, period, baseline and unit; what is missing is no number."""
+    times: Counter[Identity] = Counter()
+    found: dict[Identity, Entry] = {}
+    for record in records:
+        if record["unit"] != MISSING:
+            key = (series(record), record["period"], record["baseline"], record["unit"])
+            found[(*key, times[key])] = record
+            times[key] += 1
+    return found
+
+
+def leading(records: Iterable[Entry]) -> set[str]:
+    """Ids of the numbers that say something by themselves.
+
+    The others are parts: they stand under a number with the same label about the same region, such as the two counts
+    under a statement or the margin of a change.
+    """
+    listed = list(records)
+    heads = {(series(record), record["label"], record["region"]) for record in listed}
+    return {
+        record["id"]
+        for record in listed
+        if not any((above, record["label"], record["region"]) in heads for above in _above(series(record)))
+    }
+
+
+def _above(key: str) -> Iterator[str]:
+    parts = key.split(".")
+    return (".".join(parts[:length]) for length in range(2, len(parts)))
+
+
+class Pairs:
+    """The numbers of two editions.
+
+    Attributes
+    ----------
+    both : list of (dict, dict)
+        What stands for the same thing in both, old and new.
+    newer : list of (dict, dict)
+        Numbers of a later period than the old edition had, each beside the last one it has of the same series.
+    judged : list of (dict, dict)
+        Numbers with a verdict: of the same thing, or else the last ones of the same series.
+    added, removed : list of dict
+        Numbers that only one of the editions has.
+    shown : set of str
+        Ids of the numbers that say something by themselves.
+    """
+
+    def __init__(self, old: Sequence[Entry], new: Sequence[Entry]) -> None:
+        before, after = by_identity(old), by_identity(new)
+        last = {_measure(record): record for record in _by_period(before.values())}
+        fresh = [record for key, record in after.items() if key not in before]
+        gone = [record for key, record in before.items() if key not in after]
+        later = [one for one in fresh if _measure(one) in last and one["period"] > last[_measure(one)]["period"]]
+        told = {id(one) for one in later}
+        self.both = [(before[key], record) for key, record in after.items() if key in before]
+        self.newer = [(last[_measure(record)], record) for record in later]
+        self.judged = self.both + _judged(gone, fresh)
+        self.added = _alone([one for one in fresh if id(one) not in told], before.values())
+        self.removed = _alone(gone, after.values())
+        self.shown = leading(old) | leading(new)
+
+
+def _judged(gone: list[Entry], fresh: list[Entry]) -> list[Pair]:
+    """A statement that can no longer be tested has no period and unit any more, but it is the same statement."""
+    before = {series(record): record for record in _by_period(gone) if record["verdict"]}
+    after = {series(record): record for record in _by_period(fresh) if record["verdict"]}
+    return [(before[key], record) for key, record in after.items() if key in before]
+
+
+def _alone(here: Iterable[Entry], there: Iterable[Entry]) -> list[Entry]:
+    """Leave out what only changed its unit: that is a verdict that moved."""
+    units = {series(record): record["unit"] for record in there}
+    return [record for record in here if units.get(series(record), record["unit"]) == record["unit"]]
+
+
+def _by_period(records: Iterable[Entry]) -> list[Entry]:
+    return sorted(records, key=lambda record: str(record["period"]))
+
+
+def _measure(record: Entry) -> Identity:
+    return series(record), record["unit"]
+
+
+def differs(old: Entry, new: Entry) -> bool:
+    """Whether anything about a number changed beyond the noise of a computer."""
+    return any(not _same(old[name], new[name]) for name in _NUMBERS)
+
+
+def differs_visibly(old: Entry, new: Entry) -> bool:
+    """Whether a reader sees the change: in a unit she knows, after rounding."""
+    decimals = DECIMALS.get(new["unit"])
+    if decimals is None or None in (old["value"], new["value"]):
+        return decimals is not None and old["value"] != new["value"]
+    return bool(round(old["value"], decimals) != round(new["value"], decimals))
+
+
+def _same(old: float | None, new: float | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-12)

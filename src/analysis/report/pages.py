@@ -1,0 +1,87 @@
+"""The pages of a report: a chapter each, what changed since the previous edition, and the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from . import changes_text, exporter, forms
+from .changes import Changes
+from .changes_text import Earlier
+from .exporter import Content, Link, Page
+from .outline import outline
+
+INDEX, CHANGES = "index.html", "wijzigingen.html"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A chapter in a report: executed, or the reason why it is not there."""
+
+    id: str
+    title: str
+    file: str
+    notebook: NotebookNode | None
+    reason: str | None
+    results: list[dict[str, Any]]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether made-up data feed it."""
+        return any(record["synthetic"] for record in self.results)
+
+    @property
+    def link(self) -> Link:
+        """Its place in the list of chapters."""
+        return Link(self.title, self.file if self.notebook else None)
+
+
+def write_chapters(folder: Path, page: Page, made: Sequence[Made]) -> dict[str, Content]:
+    """Write a page for every chapter that was made; what stands on each, by the id of the chapter."""
+    shown = [m for m in made if m.notebook]
+    contents = {m.id: forms.write_sheets(folder, _content(m), m.id, synthetic=m.synthetic) for m in shown}
+    for index, m in enumerate(shown):
+        around = replace(_around(page, shown, index), sections=contents[m.id].sections)
+        _write(folder / m.file, "chapter.html.j2", page=around, content=contents[m.id])
+    return contents
+
+
+def write_changes(folder: Path, page: Page, changes: Changes, earlier: Sequence[Earlier]) -> Content:
+    """Write the page that tells what changed, with the way to earlier editions; what stands on it."""
+    body, sections = outline(changes_text.changes_html(changes, earlier))
+    content = Content(changes_text.TITLE, body, sections=sections)
+    _write(folder / CHANGES, "changes.html.j2", page=replace(page, home=INDEX), content=content)
+    return content
+
+
+def write_index(folder: Path, page: Page, made: Sequence[Made], contents: dict[str, Content], changes: Changes) -> None:
+    """Write the first page: the highlights, the chapters, and whether anything changed."""
+    overview = [
+        {"id": m.id, "href": m.link.href, "title": m.title, "reason": m.reason,
+         "highlights": contents[m.id].highlights if m.notebook else ()}
+        for m in made
+    ]  # fmt: skip
+    told = changes_text.summary(changes)
+    _write(folder / INDEX, "index.html.j2", page=page, chapters=overview, changes=told, changes_page=CHANGES)
+
+
+def _content(made: Made) -> Content:
+    assert made.notebook is not None
+    return exporter.read(made.notebook)
+
+
+def _around(page: Page, shown: Sequence[Made], index: int) -> Page:
+    """The frame of one chapter: where it stands among the others, and whether its own numbers are made up."""
+    here = shown[index]
+    chapters = tuple(Link(link.title, link.href, current=link.href == here.file) for link in page.chapters)
+    previous = shown[index - 1].link if index else None
+    following = shown[index + 1].link if index + 1 < len(shown) else None
+    return replace(page, synthetic=here.synthetic, chapters=chapters, previous=previous, next=following, home=INDEX)
+
+
+def _write(path: Path, template: str, **context: Any) -> None:
+    path.write_text(exporter.render(template, **context), encoding="utf-8")

@@ -1,0 +1,152 @@
+"""Publishing a report, and keeping the editions before it.
+
+The published edition stands in ``out/<municipality>/<window>``; those before it in
+``out/<municipality>/edities/<window>/<moment they were made>``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .. import paths
+from ..errors import DataError
+from ..report.changes_text import Earlier
+from ..report.edition import Edition, changed, read
+from ..report.record import RUN, fingerprints
+
+FOLDER = "edities"
+BEFORE = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
+
+
+@dataclass(frozen=True)
+class History:
+    """What came before a report that is being made.
+
+    Parameters
+    ----------
+    previous : Edition or None
+        The latest edition that says something else; ``None`` for the first.
+    name : str or None
+        The folder of the previous edition once the new one is published.
+    earlier : tuple of Earlier
+        All earlier editions, the latest first, with the way to them from the published report.
+    keep : Path or None
+        Where the published report is put away; ``None`` when nothing is, because it says the same or is not there.
+    """
+
+    previous: Edition | None = None
+    name: str | None = None
+    earlier: tuple[Earlier, ...] = ()
+    keep: Path | None = None
+
+
+def history(fresh: Path, target: Path) -> History:
+    """Find out what a new report is to be compared with.
+
+    Parameters
+    ----------
+    fresh : Path
+        The new report as far as it says something by itself: its chapters and numbers, not yet what changed.
+    target : Path
+        Where it will be published.
+
+    Notes
+    -----
+    A report that says the same as the published one takes that one's place, and is compared with the same edition
+    as that one was. So making it again changes nothing on any page.
+    """
+    kept, published = _kept(target), _readable(target)
+    known = {edition.folder: edition for edition in kept}
+    if published is None:
+        keep = _place(changed(target), target) if target.exists() else None
+        return _after(kept, None, _listed(known), keep)
+    if _says_the_same(fresh, target):
+        return _after(kept, published.manifest.get(BEFORE), _listed(known), None)
+    keep = _place(published.made, target)
+    return History(published, keep.name, _listed(known | {keep: published}), keep)
+
+
+def _after(kept: list[Edition], name: str | None, known: tuple[Earlier, ...], keep: Path | None) -> History:
+    """The history in which the previous edition has been put away before; the one named, if it is still there."""
+    previous = next((one for one in kept if one.folder.name == name), kept[0] if kept else None)
+    return History(previous, previous.folder.name if previous else None, known, keep)
+
+
+def publish(fresh: Path, target: Path, keep: Path | None) -> None:
+    """Put a finished report in its place, and the one that was there in ``keep``.
+
+    Each step is one rename, so that whatever goes wrong either report is there whole: see `recover`.
+    """
+    if keep is None:
+        if not _is_the_same(fresh, target):
+            paths.replace_folder(fresh, target)
+        return
+    keep.parent.mkdir(parents=True, exist_ok=True)
+    target.rename(keep)
+    try:
+        fresh.rename(target)
+    except BaseException:
+        keep.rename(target)
+        raise
+
+
+def recover(target: Path) -> None:
+    """Bring back the edition that a killed run had put away before the new one was there."""
+    paths.recover_folder(target)
+    kept = _kept(target)
+    if kept and not target.exists():
+        kept[0].folder.rename(target)
+
+
+def _readable(folder: Path) -> Edition | None:
+    """The report in a folder; what is no report, or a broken one, is nothing to compare with."""
+    try:
+        edition = read(folder)
+        edition.results  # noqa: B018 (reads them)
+    except DataError:
+        return None
+    return edition
+
+
+def _kept(target: Path) -> list[Edition]:
+    """The editions put away, the latest first."""
+    folders = [path for path in _archive(target).glob("*") if path.is_dir()]
+    found = [edition for path in folders if (edition := _readable(path))]
+    return sorted(found, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
+
+
+def _archive(target: Path) -> Path:
+    return target.parent / FOLDER / target.name
+
+
+def _place(moment: datetime, target: Path) -> Path:
+    """Where an edition is put away: by the minute it was made, with a number for a second one in that minute."""
+    name = f"{moment:%Y-%m-%dT%H%M}"
+    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    return next(place for one in names if not (place := _archive(target) / one).exists())
+
+
+def _listed(known: dict[Path, Edition]) -> tuple[Earlier, ...]:
+    """The way to every edition, by where it stands or will stand; the latest first."""
+    ordered = sorted(known.items(), key=lambda one: (one[1].made, one[0].name), reverse=True)
+    return tuple(
+        Earlier(edition.moment, f"../{FOLDER}/{place.parent.name}/{place.name}/index.html")
+        for place, edition in ordered
+    )
+
+
+def _says_the_same(fresh: Path, published: Path) -> bool:
+    """Whether every file of the new report stands in the published one too."""
+    there = fingerprints(published)
+    return all(there.get(name) == digest for name, digest in fingerprints(fresh).items())
+
+
+def _is_the_same(fresh: Path, target: Path) -> bool:
+    """Whether nothing differs but when it was made."""
+    published = _readable(target)
+    if published is None:
+        return False
+    here, there = ({k: v for k, v in one.manifest.items() if k not in RUN} for one in (read(fresh), published))
+    return here == there and fingerprints(fresh) == fingerprints(target)

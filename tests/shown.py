@@ -1,0 +1,52 @@
+"""Every chapter as a page, made in this process: without kernels, and with the sample or with a folder of a test."""
+
+from __future__ import annotations
+
+import ast
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import nbformat
+from lxml import html
+from nbformat.v4 import new_output
+
+from analysis import paths
+from analysis.report.exporter import RaadsrapportExporter
+
+CHAPTERS = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+
+@cache
+def page(chapter: Path, folder: Path) -> str:
+    """A chapter over the processed data in a folder, as the exporter makes it."""
+    notebook = nbformat.read(chapter, as_version=4)
+    with mock.patch.dict(os.environ, {paths.PROCESSED_VARIABLE: str(folder)}):
+        names: dict[str, Any] = {}
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                result = _run(cell.source, names)
+                data = {} if result is None else result._repr_mimebundle_()
+                cell.outputs = [new_output("execute_result", data, execution_count=1)]
+        made, _ = RaadsrapportExporter().from_notebook_node(notebook)
+    return str(made)
+
+
+def _run(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell; what its last line is worth."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names) if isinstance(last, ast.Expr) else None
+
+
+def read(page: str) -> Any:
+    """The tree of a page, as a browser reads it."""
+    return html.document_fromstring(page)
+
+
+def words(element: Any) -> str:
+    """The text of an element, with single spaces."""
+    return " ".join("".join(element.itertext()).split())

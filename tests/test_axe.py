@@ -1,0 +1,152 @@
+"""Every page in a real browser: axe-core, the keyboard, a phone, and no network.
+
+What axe-core cannot see (whether a text says something sensible) is not proven here.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from itertools import product
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SETTINGS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+RUNS = [("voorbeeld", *one) for one in SETTINGS] + [("echt", *one) for one in (SETTINGS[0], SETTINGS[-1])]
+TABS = min(4, os.cpu_count() or 1)
+OPEN = "open => document.querySelectorAll('details').forEach(one => { one.open = open })"
+START = """([tags, contrast]) => {
+    const options = {runOnly: tags, resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}}
+    window.found = axe.run(document, options).then(told =>
+        told.violations.map(one => [one.id, one.impact, one.nodes.length, one.nodes[0].target.join(' ')]))
+    return 0
+}"""
+WATCH = """() => {
+    const reachable = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
+        .filter(one => one.checkVisibility({visibilityProperty: true}))
+    window.met = []
+    document.addEventListener('focusin', event => {
+        const look = getComputedStyle(event.target)
+        const outlined = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2
+        window.met.push([reachable.indexOf(event.target), outlined])
+    })
+    return reachable.map(one => one.outerHTML.slice(0, 90))
+}"""
+
+
+@pytest.fixture(scope="module", params=["voorbeeld", "echt"])
+def folder(request):
+    """A report on the sample data, and one on real exports where those are."""
+    if request.param == "voorbeeld":
+        return request.getfixturevalue("sample_report").folder
+    return request.getfixturevalue("real_reports")[0] / "GM1969" / "2019-2022"
+
+
+@pytest.fixture(scope="module")
+def tabs(folder, chromium):
+    """Tabs to look at several pages at once; the report is there before the browser starts."""
+    context = chromium.new_context()
+    yield [context.new_page() for _ in range(TABS)]
+    context.close()
+
+
+def pages(folder):
+    return sorted(folder.glob("*.html"))
+
+
+def violations(tabs, files, width, scheme, opened):
+    """What axe-core finds: page, rule, impact, number of places and the first of them."""
+    found = []
+    for start in range(0, len(files), len(tabs)):
+        pairs = list(zip(tabs, files[start : start + len(tabs)], strict=False))
+        for tab, file in pairs:
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.emulate_media(color_scheme=scheme)
+            tab.goto(file.as_uri())
+            tab.evaluate(OPEN, opened)
+            tab.evaluate(AXE)
+            tab.evaluate(START, [TAGS, opened])  # closed, a page has the same colours; only contrast takes long
+        for tab, file in pairs:
+            found += [(file.name, *one) for one in tab.evaluate("window.found")]
+    return found
+
+
+@pytest.mark.parametrize(("folder", "width", "scheme"), RUNS, indirect=["folder"])
+def test_axe_finds_nothing_on_any_page(folder, tabs, width, scheme):
+    assert len(pages(folder)) > 10
+    for opened in (True, False):
+        assert violations(tabs, pages(folder), width, scheme, opened) == []
+
+
+def test_axe_finds_much_in_the_stock_export_of_the_same_notebooks(folder, tabs, tmp_path, record_property):
+    for path in sorted((folder / "notebooks").glob("*.ipynb")):
+        text, _ = HTMLExporter().from_notebook_node(nbformat.read(path, 4))
+        (tmp_path / f"{path.stem}.html").write_text(text, encoding="utf-8")
+    stock = violations(tabs, pages(tmp_path), 1280, "light", opened=True)
+    ours = violations(tabs, [folder / page.name for page in pages(tmp_path)], 1280, "light", opened=True)
+    told = [f"{len(found)} overtredingen op {sum(one[3] for one in found)} plekken" for found in (ours, stock)]
+    version = tabs[0].evaluate("axe.version")
+    record_property(
+        "measured", f"axe-core {version}, {folder.parts[-3]}: onze pagina's {told[0]}; nbconvert zelf {told[1]}."
+    )
+    assert not ours
+    assert stock
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "dicht"])
+def test_nothing_is_wider_than_a_phone(folder, tabs, opened):
+    tab = tabs[0]
+    tab.set_viewport_size({"width": 320, "height": 640})
+    for page in pages(folder):
+        tab.goto(page.as_uri())
+        tab.evaluate(OPEN, opened)
+        assert tab.evaluate("document.scrollingElement.scrollWidth") <= 320, page.name
+
+
+def test_a_page_is_complete_without_network_and_scripts(folder, chromium):
+    shown = {}
+    for scripts in (True, False):
+        context = chromium.new_context(java_script_enabled=scripts, offline=True)
+        tab, asked = context.new_page(), []
+        tab.on("request", lambda request, asked=asked: asked.append(request.url))
+        for page in pages(folder):
+            tab.goto(page.as_uri())
+            shown.setdefault(page.name, []).append(tab.inner_text("body"))
+        assert asked == [page.as_uri() for page in pages(folder)]
+        context.close()
+    assert all(with_scripts == without and len(without) > 500 for with_scripts, without in shown.values())
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(folder, tabs, width):
+    tab = tabs[0]
+    tab.set_viewport_size({"width": width, "height": 900})
+    for page, opened in product(pages(folder), (True, False)):
+        tab.goto(page.as_uri())
+        tab.evaluate(OPEN, opened)
+        reachable = tab.evaluate(WATCH)
+        for _ in reachable:
+            tab.keyboard.press("Tab")
+        met = tab.evaluate("window.met")
+        assert [index for index, _ in met] == list(range(len(reachable))), page.name
+        assert [reachable[index] for index, outlined in met if not outlined] == [], page.name
+
+
+def test_these_tests_can_fail(chromium, tmp_path):
+    """A page with one fault of each kind: a picture without alt, too wide, no focus to see."""
+    bad, tab = tmp_path / "slecht.html", chromium.new_page()
+    bad.write_text(
+        '<!doctype html><html lang="nl"><title>Slecht</title><style>a:focus{outline:none}</style><main><h1>Slecht</h1>'
+        '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="width:900px"><a href="#x">Ver</a></p></main>'
+    )
+    assert "image-alt" in {one[1] for one in violations([tab], [bad], 320, "light", opened=True)}
+    assert tab.evaluate("document.scrollingElement.scrollWidth") > 320
+    tab.goto(bad.as_uri())
+    tab.evaluate(WATCH)
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("window.met") == [[0, False]]
+    tab.close()

@@ -1,0 +1,185 @@
+"""What changed between two editions of a report. All figures are made up."""
+
+import pytest
+
+from analysis.errors import DataError
+from analysis.report.changes import Figure, Group, Moved, compare
+from analysis.report.changes_text import Earlier, changes_html, period, summary, terminal
+from analysis.report.edition import read
+from editions import figure, raw, report
+
+HOMES = "woon.woninginbraak"
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Compare two reports, each given by its numbers and what else its manifest tells."""
+
+    def compared(old, new, before=None, after=None):
+        editions = (old, before or {}), (new, after or {})
+        one, two = (report(tmp_path / str(i), *records, **about) for i, (records, about) in enumerate(editions))
+        return compare(read(one), read(two))
+
+    return compared
+
+
+def test_the_first_edition_has_nothing_to_compare(tmp_path):
+    changes = compare(None, read(report(tmp_path / "a")))
+    assert summary(changes) == "Dit is de eerste editie."
+    assert "Dit is de eerste editie." in changes_html(changes)
+    assert "<h2" not in changes_html(changes)
+
+
+def test_the_same_numbers_are_no_change(changed):
+    changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 36 + 1e-12)])
+    assert (
+        summary(changes) == "De cijfers en de oordelen zijn dezelfde als in de editie van " + changes.old.moment + "."
+    )
+    assert terminal(changes) == summary(changes)
+
+
+def test_another_value_from_another_file_is_revised_by_the_publisher(changed):
+    changes = changed(
+        [figure(f"{HOMES}.2022", 1036, source=["a"])], [figure(f"{HOMES}.2022", 1041, source=["b"])],
+        {"inputs": [raw("a")]}, {"inputs": [raw("b", vintage="2025-02-15")]},
+    )  # fmt: skip
+    told = Figure("woninginbraken", "GM1969", "registrations", None, "2022", 1041, "2022", 1036)
+    assert changes.revised == (told,)
+    assert not changes.recalculated and not changes.new_period
+    assert "1 bijgesteld cijfer" in summary(changes)
+    assert "woninginbraken, Westerkwartier, 2022: 1.036 → 1.041" in terminal(changes)
+    assert "politie/a.csv (15 februari 2024) → politie/b.csv (15 februari 2025)" in terminal(changes)
+
+
+def test_another_value_from_the_same_file_is_another_calculation(changed):
+    changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], after={"code": {"sha256": "2"}})
+    assert len(changes.recalculated) == 1 and not changes.revised
+    assert "Het programma dat het rapport maakt, is ook veranderd" in terminal(changes)
+
+
+@pytest.mark.parametrize(("code", "revised"), [("1", 1), ("2", 0)])
+def test_a_file_without_checksum_is_blamed_only_if_nothing_else_can_be(changed, code, revised):
+    hidden = {"inputs": [raw(sha256=None, public=False)]}
+    other = hidden | {"code": {"sha256": code}}
+    changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], hidden, other)
+    assert len(changes.revised) == revised and len(changes.recalculated) == 1 - revised
+    assert not changes.files
+
+
+def test_a_checksum_that_is_no_longer_told_is_no_other_file(changed):
+    assert not changed([], [], {"inputs": [raw()]}, {"inputs": [raw(sha256=None, public=False)]}).files
+
+
+def test_a_file_of_the_same_name_with_other_contents_is_told(changed):
+    changes = changed([], [], {"inputs": [raw()]}, {"inputs": [raw(sha256="ff")]})
+    assert "politie/a.csv (15 februari 2024, andere inhoud)" in terminal(changes)
+
+
+def test_a_new_period_stands_beside_the_last_one(changed):
+    old = [figure(f"{HOMES}.2021", 50), figure(f"{HOMES}.2022", 36)]
+    changes = changed(old, [*old, figure(f"{HOMES}.2023", 41)])
+    assert changes.new_period == (Figure("woninginbraken", "GM1969", "registrations", None, "2023", 41, "2022", 36),)
+    assert not changes.added and not changes.revised
+    assert "woninginbraken, Westerkwartier: 36 (2022) → 41 (2023)" in terminal(changes)
+
+
+def test_an_earlier_period_is_no_new_period(changed):
+    late = figure(f"{HOMES}.2022", 36)
+    changes = changed([late], [figure(f"{HOMES}.2012", 90), late])
+    assert not changes.new_period
+    assert changes.added == (Group("woninginbraken", "GM1969", 1),)
+
+
+def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed):
+    before = dict(unit="percent", baseline="2019", verdict="bevestigd")
+    chance = before | {"verdict": "niet te onderscheiden van toeval"}
+    old = [
+        figure(f"{HOMES}.change_pct", -57, **before),
+        figure("woon.overval.change_pct", 9, label="overvallen", **before),
+    ]
+    new = [
+        figure(f"{HOMES}.change_pct", -57, **chance),
+        figure("woon.overval.change_pct", 3, label="overvallen", **chance | {"period": "2023", "baseline": "2020"}),
+    ]
+    changes = changed(old, new)
+    words = "bevestigd", "niet te onderscheiden van toeval"
+    told = [("woninginbraken", "2022"), ("overvallen", "2023")]
+    assert set(changes.moved) == {Moved(label, "GM1969", when, *words) for label, when in told}
+    assert "2 andere oordelen" in summary(changes)
+
+
+def test_a_verdict_on_a_part_is_not_told_beside_that_on_the_whole(changed):
+    whole, part = figure("kern.K1", 9, verdict="bevestigd"), figure("kern.K1.2", 9, verdict="bevestigd", period="2021")
+    changes = changed([whole, part], [one | {"verdict": "weersproken"} for one in (whole, part)])
+    assert [one.period for one in changes.moved] == ["2022"]
+
+
+def test_a_statement_that_can_no_longer_be_tested_is_a_verdict_that_moved(changed):
+    old = figure("statement.K03", 63.2, label="Het steeg.", unit="percent", baseline="2019", verdict="bevestigd")
+    parts = [
+        figure("statement.K03.1.2019", 242, label="Het steeg."),
+        figure("statement.K03.1.2022", 395, label="Het steeg."),
+    ]
+    gone = dict(label="Het steeg.", region="", period="", unit="statement", verdict="niet toetsbaar")
+    changes = changed([old, *parts], [figure("statement.K03", None, **gone)])
+    assert [(one.old, one.new) for one in changes.moved] == [("bevestigd", "niet toetsbaar")]
+    assert not changes.added and not changes.removed
+
+
+def test_what_only_one_edition_has_is_told_once_under_its_label(changed):
+    old = [figure(f"woon.overval.{year}", 1, label="overvallen") for year in (2021, 2022)]
+    new = [figure("jeugd.halt.2022", 5, label="verwijzingen", period="2022")]
+    repeated = [one | {"id": one["id"].replace("woon", "plan"), "chapter": "plan"} for one in old]
+    changes = changed([*old, *repeated], new)
+    assert changes.removed == (Group("overvallen", "GM1969", 1 + 1),)
+    assert changes.added == (Group("verwijzingen", "GM1969", 1),)
+    assert "Niet meer in het rapport: overvallen in Westerkwartier (2 cijfers)." in terminal(changes)
+
+
+def test_a_number_that_stands_in_several_chapters_is_told_once(changed):
+    both = [f"{chapter}.woninginbraak.2022" for chapter in ("woon", "plan")]
+    changes = changed([figure(id, 36) for id in both], [figure(id, 41) for id in both])
+    assert len(changes.revised) + len(changes.recalculated) == 1
+
+
+def test_what_follows_from_other_numbers_is_counted_and_not_listed(changed):
+    old = [figure(f"{HOMES}.2022", 36), figure(f"{HOMES}.change_pct", -57.0, unit="percent", baseline="2019")]
+    new = [figure(f"{HOMES}.2022", 36), figure(f"{HOMES}.change_pct", -56.9, unit="percent", baseline="2019")]
+    changes = changed(old, new)
+    assert not changes.revised and not changes.recalculated and changes.rest == 1
+    assert "Nog 1 ander getal veranderde" in terminal(changes)
+
+
+def test_subjects_and_chapters_that_come_and_go_are_told(changed):
+    gap = figure("woon.missing.x", None, label="overvallen", unit="missing", verdict="niet toetsbaar")
+    chapters = [{"id": "woon", "title": "Wonen", "page": None, "reason": "weg"}]
+    changes = changed([], [gap], after={"chapters": chapters})
+    assert (changes.lacking, changes.closed) == (("overvallen",), ("Wonen",))
+    assert "Hier ontbreken nu cijfers van: overvallen." in terminal(changes)
+    assert "Dit hoofdstuk is er niet meer: Wonen." in terminal(changes)
+
+
+def test_two_municipalities_are_no_editions_of_each_other(changed):
+    other = {"parameters": {"municipality": "GM0014", "first_year": 2019, "last_year": 2022}}
+    with pytest.raises(DataError, match="Westerkwartier en Groningen"):
+        changed([], [], after=other)
+
+
+def test_the_page_shows_labels_as_text_and_leads_to_earlier_editions(changed):
+    evil = '<script>alert(1)</script>"'
+    changes = changed([figure("woon.x.2022", 1, label=evil)], [figure("woon.x.2022", 2, label=evil)])
+    page = changes_html(changes, [Earlier("22 november 2026 om 17.46 uur", "../edities/2019-2022/a/index.html")])
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert '<a href="../edities/2019-2022/a/index.html">Editie van 22 november 2026 om 17.46 uur</a>' in page
+    assert page.count("<caption") == page.count("<table") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("2022", "2022"), ("2020-2022", "2020–2022"), ("2023H2", "2e halfjaar van 2023"),
+        ("2023-12", "december 2023"), ("2024-07-15", "15 juli 2024"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_period_is_told_in_words(code, told):
+    assert period(code) == told

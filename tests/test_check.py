@@ -1,0 +1,155 @@
+"""The checker before publishing: silent on a page from our template, and on each violation it names the one rule."""
+
+import json
+import re
+
+import pytest
+from markupsafe import Markup
+
+from analysis.display.tables import Table, details
+from analysis.report import palette
+from analysis.report.check import BANNER, check, check_report
+from analysis.report.exporter import TEMPLATES, Content, Link, Page, render
+from analysis.results import html
+
+STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+TABLE = html(Table("cijfers", "Misdrijven per jaar", ("Jaar", "Aantal"), (("2019", "1.413"), ("2022", None))))
+DRAWING = (
+    '<svg role="img" aria-labelledby="lijn-t" viewBox="0 0 9 9"><title id="lijn-t">Lijngrafiek: misdrijven</title>'
+    '<defs><path id="punt" d="M0 0"/></defs><use href="#punt"/><g clip-path="url(#punt)"/></svg>'
+)
+BODY = (
+    f'<h1>Wonen</h1><h2 id="eerst">Hoeveel?</h2><p class="answer">Meer.</p><figure>{DRAWING}</figure>'
+    f'{details("Cijfers", TABLE)}<h3>Hoe zeker?</h3><p>Zie <a href="index.html#eerst">het begin</a>, '
+    '<a href="results.json">de getallen</a> of <a href="https://www.cbs.nl/">het CBS</a>.</p>'
+)
+
+
+def page(body=BODY, synthetic=True):
+    chapters = (Link("Wonen", "01.html", current=True), Link("Stemming"))
+    around = Page("Analyse", "2019–2022", synthetic=synthetic, chapters=chapters, home="index.html")
+    return render("chapter.html.j2", page=around, content=Content("Wonen", Markup(body)))
+
+
+def problems(folder, text, synthetic=True):
+    for name in ("index.html", "results.json"):
+        (folder / name).write_text(page(), encoding="utf-8")
+    (folder / "01.html").write_text(text, encoding="utf-8")
+    return check(folder / "01.html", synthetic=synthetic)
+
+
+def test_a_page_from_our_template_has_no_problems(tmp_path):
+    assert problems(tmp_path, page()) == []
+    assert problems(tmp_path, page(synthetic=False), synthetic=False) == []
+
+
+VIOLATIONS = [
+    ("taal", '<html lang="nl">', '<html lang="en">'),
+    ("taal", '<html lang="nl">', "<html>"),
+    ("kop", "<h1>Wonen</h1>", "<p>Wonen</p>"),
+    ("kop", '<h2 id="eerst">Hoeveel?</h2>', "<h1>Hoeveel?</h1>"),
+    ("kop", "<h3>Hoe zeker?</h3>", "<h4>Hoe zeker?</h4>"),
+    ("kop", "<h3>Hoe zeker?</h3>", "<h3> </h3>"),
+    ("alt", "Lijngrafiek: misdrijven", ""),
+    ("alt", "Lijngrafiek: misdrijven", "No description has been provided for this image"),
+    ("alt", "Lijngrafiek: misdrijven", "None"),
+    ("alt", "Lijngrafiek: misdrijven", "<Figure size 640x480 with 1 Axes>"),
+    ("alt", '<title id="lijn-t">Lijngrafiek: misdrijven</title>', ""),
+    ("alt", 'role="img" ', ""),
+    ("alt", DRAWING, '<img src="data:image/png;base64,AAAA">'),
+    ("alt", DRAWING, '<img src="data:image/png;base64,AAAA" alt="grafiek">'),
+    ("bijschrift", TABLE, '<table><caption> </caption><thead><tr><th scope="col">Jaar</th></tr></thead></table>'),
+    ("bijschrift", TABLE, '<table><thead><tr><th scope="col">Jaar</th></tr></thead></table>'),
+    ("scope", '<th scope="row">', "<th>"),
+    ("scope", TABLE, "<table><caption>Jaren</caption><tr><td>2019</td></tr></table>"),
+    ("id", '<h2 id="eerst">', '<h2 id="cijfers">'),
+    ("link", 'href="results.json"', 'href="getallen.json"'),
+    ("link", "index.html#eerst", "index.html#laatst"),
+    ("link", 'href="#inhoud"', 'href="#inhoud"></a><a href="#nergens"'),
+    ("link", "https://www.cbs.nl/", "file:///home/x/y.html"),
+    ("skiplink", '<a class="skip" href="#inhoud">Naar de inhoud</a>', ""),
+    ("oriëntatie", '<main id="inhoud" tabindex="-1">', '<div id="inhoud">'),
+    ("oriëntatie", ' aria-label="Hoofdstukken"', ""),
+    ("beleid", "default-src 'none'", "default-src 'self'"),
+    ("beleid", "img-src data:", "img-src data: https:"),
+    ("beleid", "Content-Security-Policy", "Anders"),
+    ("script", "<p>Zie", "<script>alert(1)</script><p>Zie"),
+    ("script", "<p>Zie", '<p onclick="alert(1)">Zie'),
+    ("buiten", "<p>Zie", '<link rel="stylesheet" href="https://example.org/a.css"><p>Zie'),
+    ("buiten", "<p>Zie", '<img alt="Kaart van de wijken" src="https://example.org/a.png"><p>Zie'),
+    ("buiten", "<p>Zie", '<img alt="Kaart van de wijken" src="kaart.png"><p>Zie'),
+    ("buiten", "<p>Zie", '<iframe title="Kaart" srcdoc="x"></iframe><p>Zie'),
+    ("buiten", 'href="#punt"', 'href="//example.org/a.svg#punt"'),
+    ("buiten", "url(#punt)", "url(https://example.org/a.svg#punt)"),
+    ("buiten", "<style>", "<style>@import 'https://example.org/a.css';"),
+    ("buiten", "<style>", "<style>p{background:url(https://example.org/a.png)}"),
+    ("toetsenbord", ' tabindex="0"', ""),
+    ("toetsenbord", 'tabindex="0" aria-labelledby="cijfers"', 'tabindex="0"'),
+    ("toetsenbord", 'role="region" tabindex="0"', 'role="region" tabindex="3"'),
+    ("foutmelding", "Meer.", "Traceback (most recent call last): File x"),
+    ("foutmelding", "Meer.", "FutureWarning: this will change"),
+    ("foutmelding", "Meer.", "ValueError: min() arg is an empty sequence"),
+    ("banner", BANNER + "</p>", "</p>"),
+    ("contrast", "--soft:#4a525c", "--soft:#8a929c"),
+    ("contrast", "--accent:#0072b2", "--accent:#9fd4f5"),
+    ("contrast", "--soft:#b4bec8", "--soft:#5a626c"),
+    ("contrast", "var(--link)", "var(--blauw)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "good", "bad"), VIOLATIONS)
+def test_a_violation_breaks_exactly_its_own_rule(tmp_path, rule, good, bad):
+    text = page()
+    assert good in text
+    found = problems(tmp_path, text.replace(good, bad, 1))
+    assert {problem.rule for problem in found} == {rule}
+    assert all(re.fullmatch(r"01\.html, [^:]+: .+\. .+\.", str(problem)) for problem in found), found
+
+
+def test_a_banner_above_real_figures_is_a_problem_too(tmp_path):
+    (problem,) = problems(tmp_path, page(), synthetic=False)
+    assert problem.rule == "banner"
+    assert "niet zijn nagemaakt" in problem.what
+
+
+def test_a_problem_says_where_it_is(tmp_path):
+    (problem,) = problems(tmp_path, page().replace('<th scope="row">', "<th>"))
+    assert problem.place == "onder het kopje 'Hoeveel?', bij <table>"
+    assert problem.page == "01.html"
+
+
+def test_contrast_is_told_for_the_scheme_where_it_fails(tmp_path):
+    (problem, *_) = problems(tmp_path, page().replace("--soft:#b4bec8", "--soft:#5a626c"))
+    assert "donker" in problem.what
+    assert re.search(r"contrast \d,\d\.", problem.what)
+
+
+def test_contrast_is_that_of_wcag():
+    """Black on white is 21; #767676 is the lightest grey with 4.5 on white."""
+    css = ":root{--a:#000;--b:#fff;--c:#767676;--d:#777}"
+    found = palette.colours(css)["light"]
+    assert palette.contrast(found["a"], found["b"]) == pytest.approx(21)
+    assert palette.contrast(found["c"], found["b"]) > 4.5 > palette.contrast(found["d"], found["b"])
+
+
+def test_every_colour_of_our_style_sheet_has_a_contrast_to_meet():
+    pairs = [*palette.READ.items(), *palette.SEEN.items()]
+    known = {*palette.DECORATIVE, *(name for back, fronts in pairs for name in (back, *fronts))}
+    assert set(palette.colours(STYLE)["light"]) <= known
+
+
+def report(folder, banner, records):
+    for name, shown in {"01.html": banner, "02.html": banner, "index.html": True}.items():
+        (folder / name).write_text(page("<h1>Wonen</h1>", synthetic=shown), encoding="utf-8")
+    chapters = [{"id": "woon", "page": "01.html"}, {"id": "jeugd", "page": "02.html"}, {"id": "stem", "page": None}]
+    (folder / "manifest.json").write_text(json.dumps({"chapters": chapters}), encoding="utf-8")
+    (folder / "results.json").write_text(json.dumps(records), encoding="utf-8")
+    return check_report(folder)
+
+
+def test_each_page_of_a_report_warns_for_its_own_made_up_numbers(tmp_path):
+    made_up = [{"chapter": "woon", "synthetic": True}, {"chapter": "jeugd", "synthetic": True}]
+    assert report(tmp_path, True, made_up) == []
+    mixed = [made_up[0], {"chapter": "jeugd", "synthetic": False}]
+    assert [(one.page, one.rule) for one in report(tmp_path, True, mixed)] == [("02.html", "banner")]
+    assert [(one.page, one.rule) for one in report(tmp_path, False, mixed)] == [("01.html", "banner")]

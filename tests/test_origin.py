@@ -1,0 +1,155 @@
+"""Where a number comes from, on every chapter of a report and for every kind of result."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import builders
+import shown
+from analysis import display, policy
+from analysis.display import origin, tables, trails
+from analysis.display.evidence_trail import _METHODS
+from analysis.observations import Source
+from analysis.policy.findings import Finding, told
+from analysis.results import html
+from analysis.statistics.counts import change
+from analysis.statistics.overview import overview
+
+assert display and policy  # a result can only show itself once the display layer is there
+YEARS = {2018: 100, 2019: 200, 2020: 150, 2021: 140, 2022: 300}
+SERIES = builders.yearly("proef", "GM1969", YEARS)
+
+
+def details(fragment):
+    """The trails in a fragment, each by the name it goes by."""
+    found = shown.read(f"<div>{fragment}</div>").xpath("//details[@class='origin']")
+    return {shown.words(one.find("summary")): shown.words(one.find("dl")) for one in found}
+
+
+def sections(tree):
+    """Every heading below the title of the page, with what stands between it and the next."""
+    found, current = [], []
+    for element in tree.find(".//main").iter("h2", "h3", "table", "details", "p"):
+        if element.tag in ("h2", "h3"):
+            current = [element]
+            found.append(current)
+        elif current:
+            current.append(element)
+    return found
+
+
+def is_origin(element):
+    return element.tag == "details" and element.get("class") == "origin"
+
+
+@pytest.fixture(scope="module", params=["voorbeeld", "echt"])
+def report(request):
+    if request.param == "voorbeeld":
+        return request.getfixturevalue("sample_report").folder
+    return request.getfixturevalue("real_reports")[0] / "GM1969" / "2019-2022"
+
+
+@pytest.fixture(params=[chapter.stem for chapter in shown.CHAPTERS])
+def page(request, report):
+    path = report / f"{request.param}.html"
+    if not path.exists():
+        pytest.skip("no such chapter: what it needs was not delivered")
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_table_is_followed_by_where_it_comes_from(page):
+    for heading, *content in sections(shown.read(page)):
+        places = [place for place, one in enumerate(content) if one.tag == "table"]
+        for place in places:
+            assert any(map(is_origin, content[place:])), f"{shown.words(heading)}: {shown.words(content[place])[:80]}"
+
+
+def test_every_answer_with_a_number_has_a_trail_under_its_heading(page):
+    for heading, *content in sections(shown.read(page)):
+        answers = [shown.words(one) for one in content if one.get("class") == "answer"]
+        if any(re.search(r"\d", one) for one in answers):
+            assert any(map(is_origin, content)), f"{shown.words(heading)}: {answers[0]}"
+
+
+def test_everything_that_opens_and_every_scrolling_table_has_a_name_of_its_own(page):
+    tree = shown.read(page)
+    names = [shown.words(one) for one in tree.iter("summary")]
+    assert sorted(set(names)) == sorted(names)
+    regions = tree.xpath("//*[@role='region']")
+    captions = [shown.words(tree.get_element_by_id(one.get("aria-labelledby"))) for one in regions]
+    assert sorted(set(captions)) == sorted(captions)
+    assert all(one.get("tabindex") == "0" for one in regions)
+    ids = tree.xpath("//@id")
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_a_trail_is_complete_and_a_page_stays_small(page):
+    trails = [one for one in shown.read(page).iter("details") if is_origin(one)]
+    for one in trails:
+        terms = [shown.words(term) for term in one.iter("dt")]
+        assert terms[-2:] == ["Selectie", "Methode"]
+        assert set(terms[:-2]) <= {"Bestand"}
+        assert all(shown.words(told) for told in one.iter("dd"))
+    assert len(page.encode()) < 400_000
+
+
+def test_a_file_is_named_with_publisher_date_and_checksum():
+    file = Source("x", "politie/x.csv", "t", "Politie", "ab" * 32, 1, synthetic=True, vintage="2024-02-15", public=True)
+    (told,) = details(origin.trail([file, file], "proef", "alles", "tellen")).values()
+    assert told.count("politie/x.csv (nagemaakt)") == 1
+    assert "Uitgever: Politie. Datum: 15 februari 2024. Controlegetal: sha256 abababababab…" in told
+    assert "alles" in told and "tellen" in told
+    inside = replace(file, public=False, synthetic=False, vintage=None)
+    (told,) = details(origin.trail([inside], "proef", "alles", "tellen")).values()
+    assert "nagemaakt" not in told and "abab" not in told
+    assert "Datum: niet vastgelegd. Controlegetal: niet openbaar" in told
+
+
+def test_a_change_says_what_it_was_held_against():
+    months = [8, 9] * 30
+    peers = Source("peers", "politie/anderen.csv", "t", "Politie", "0" * 64, 1, synthetic=True)
+    extra = Source("maanden", "politie/maanden.csv", "t", "Politie", "1" * 64, 1, synthetic=True)
+    monthly = replace(builders.monthly("proef", "GM1969", 2018, months), sources=(extra,))
+    others = pd.DataFrame({year: [count] * 30 for year, count in YEARS.items()}, index=[f"GM{n:04}" for n in range(30)])
+    others.attrs["sources"] = (peers,)
+    found = change(replace(SERIES, find_months=lambda: monthly, find_peers=lambda: others), 2019, 2022)
+    assert found.peers is not None and found.noise.months
+    ((name, told),) = details(html(found)).items()
+    assert name == "Waar komt dit vandaan? (proefmeldingen in Westerkwartier, 2019 en 2022)"
+    assert "politie/anderen.csv" in told and "politie/maanden.csv" in told and "politie/proef.csv" in told
+    assert "Vergeleken met 30 andere gemeenten" in told and "de cijfers per maand" in told
+    (told,) = details(html(change(SERIES, 2019, 2022))).values()
+    assert "anderen" not in told and "maand" not in told
+
+
+def test_an_overview_names_the_files_of_all_its_kinds():
+    other = replace(SERIES, sources=(Source("b", "cbs/b.csv", "t", "CBS", "2" * 64, 1, synthetic=False),))
+    (told,) = details(html(overview([SERIES, other], 2019, 2022))).values()
+    assert "cbs/b.csv" in told and "politie/proef.csv" in told
+
+
+@pytest.mark.parametrize("kind", [kind for kind in told.registry if kind is not object and kind is not Finding])
+def test_every_kind_of_finding_has_a_method(kind):
+    assert _METHODS[kind]
+
+
+def test_only_the_years_that_were_used_are_selected():
+    assert origin.brief(SERIES, (2019, 2022)).endswith("Westerkwartier (GM1969), 2019 en 2022")
+    assert origin.brief(SERIES).endswith("2018–2022")
+
+
+def test_a_result_without_a_trail_of_its_own_is_an_error():
+    with pytest.raises(NotImplementedError):
+        trails.trail(tables.Table("a", "b", (), ()))
+
+
+def test_an_empty_cell_says_so_once_and_an_id_is_fit_for_an_address():
+    table = shown.read(html(tables.Table('Doelen "2024 > x"', "Titel", ("A", "B"), (("een", None),))))
+    assert shown.words(table.xpath("//td")[0]) == "–geen cijfer"
+    assert table.xpath("//td/*[@aria-hidden='true']")[0].text == "–"
+    (id,) = table.xpath("//caption/@id")
+    assert re.fullmatch(r"[\w-]+", id) and table.xpath("//div/@aria-labelledby") == [id]

@@ -1,0 +1,247 @@
+"""Every kind of chart at both sizes: text to be read, apart, the same data. Figures are made up."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.text import Text
+
+from analysis.display import control_drawing, funnel_drawing, line_drawing, measures, outlines, slim, svg, vote_drawing
+from analysis.display.lines import lines_of
+from analysis.display.svg import NARROW, SIZES, WIDE
+from analysis.report import palette
+from analysis.report.exporter import TEMPLATES
+from analysis.series import SUMMED_IN_PART
+from analysis.statistics.areas import Area
+from analysis.statistics.funnel import Funnel
+from analysis.statistics.monitoring import control_chart
+from analysis.statistics.verdicts import Verdict
+from analysis.statistics.votes import tally
+from builders import ballots, indicator, monthly, voting, yearly
+
+CSS = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+PEOPLE = {year: 63000 + 100 * year % 900 for year in range(2012, 2025)}
+MANY = {year: 17_500_000 for year in range(2012, 2025)}
+
+
+def provisional(series, *years):
+    status = ["provisional" if moment.year in years else "final" for moment in series.data.index]
+    return replace(series, data=series.data.assign(status=status))
+
+
+def line():
+    counts = {year: 242 + 17 * (year % 5) for year in range(2012, 2025)}
+    ours = yearly("burenruzie", "GM1969", counts, PEOPLE, origins={2012: SUMMED_IN_PART, 2013: SUMMED_IN_PART})
+    theirs = yearly("burenruzie", "NL00", {year: 70_000 for year in counts}, MANY)
+    return partial(line_drawing.draw, lines_of(provisional(ours, 2023, 2024), theirs))
+
+
+def control():
+    months = [18 + (month * 7) % 5 for month in range(96)]
+    months[50] = months[51] = months[77] = 60
+    return partial(
+        control_drawing.draw, control_chart(provisional(monthly("burenruzie", "GM1969", 2016, months), 2023))
+    )
+
+
+def survey():
+    def one(region, start):
+        series = yearly("nvi_overlast", region, {year: start + year % 3 for year in range(2012, 2023)})
+        data = series.data.assign(lower=series.data["value"] - 4, upper=series.data["value"] + 4)
+        return replace(series, indicator=indicator("nvi_overlast", unit="index"), data=data)
+
+    return partial(measures._draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
+
+
+def funnel():
+    people = np.geomspace(1_000, 900_000, 300)
+    rates = np.random.default_rng(1).gamma(8, 1 / 8, 300)
+    points = pd.DataFrame({"inhabitants": people, "rate": rates})
+    ours = yearly("proef", "GM1969", {2022: 65}, PEOPLE)
+    return partial(funnel_drawing.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.5, 0.02, points, ()))
+
+
+def vote():
+    themes = ["verkeersveiligheid", "ondermijnende criminaliteit", "sociale wijkproblematiek", "brand"]
+    cast = [themes[:2]] * 60 + [themes[1:3]] * 20 + [["brand"]] * 2
+    return partial(vote_drawing.draw, tally(voting(ballots({"Leek": cast}), themes)))
+
+
+def area():
+    verdicts = [Verdict.CONFIRMED, Verdict.CONFIRMED, Verdict.CHANCE, Verdict.NOT_TESTABLE]
+    shapes = {}
+    for number in range(12):
+        east, north = 6 + number % 4 / 10, 53 + number // 4 / 20
+        ring = [[east, north], [east + 0.1, north], [east + 0.1, north + 0.05], [east, north + 0.05], [east, north]]
+        ratio = 2.0 if number % 4 else 0.5
+        one = Area(f"WK1969{number:02}", "Wijk", 4000, 30, 20, ratio, 1, 3, verdicts[number % 4])
+        shapes[one] = {"type": "Polygon", "coordinates": [ring]}
+    return partial(outlines.draw, shapes)
+
+
+KINDS = {"lijn": line, "regelkaart": control, "enquete": survey, "trechter": funnel, "stemmen": vote, "kaart": area}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def draw(request):
+    return KINDS[request.param]()
+
+
+@pytest.fixture(scope="module")
+def image(draw):
+    return svg.inline(draw, "proef", "Grafiek: <proef>")
+
+
+def drawings(image):
+    return ET.fromstring(f"<p>{image}</p>").findall("div")
+
+
+def units(element):
+    """The sizes of letters in a drawing, in its own units."""
+    return [float(size) for size in re.findall(r"font-size:([\d.]+)px", ET.tostring(element, encoding="unicode"))]
+
+
+def laid_out(draw, size):
+    drawing = svg.drawn(draw, size)
+    drawing.draw_without_rendering()
+    return drawing
+
+
+def numbers(drawing):
+    """What is drawn, without where on the paper."""
+    axes = drawing.axes[0]
+    lines = [np.asarray(one.get_ydata(), dtype=float).round(9) for one in axes.lines]
+    dots = [one.get_offsets().tolist() for one in axes.collections if isinstance(one, PathCollection)]
+    bars = [path.vertices[:, 1].tolist() for one in axes.collections for path in one.get_paths()[:50]]
+    return [np.nan_to_num(one, nan=-1).tolist() for one in lines], dots, len(bars), len(axes.patches)
+
+
+def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_shows_it(image):
+    for size, element in zip(SIZES, drawings(image), strict=True):
+        width = float(element.find("svg").get("viewBox").split()[2])
+        assert min(units(element)) * size.shown_from / width >= 12, size.name
+
+
+def test_both_sizes_carry_the_same_data(draw):
+    assert numbers(svg.drawn(draw, WIDE)) == numbers(svg.drawn(draw, NARROW))
+
+
+def test_two_drawings_have_the_same_bytes(draw, image):
+    assert svg.inline(draw, "proef", "Grafiek: <proef>") == image
+
+
+def test_each_size_has_its_name_and_only_one_is_shown(image):
+    wide, narrow = drawings(image)
+    assert [wide.get("class"), narrow.get("class")] == ["wide", "narrow"]
+    assert wide.get("hidden") is None and narrow.get("hidden") == ""
+    for one in (wide, narrow):
+        named = one.find("svg").get("aria-labelledby")
+        assert one.find("svg/title").get("id") == named
+        assert one.find("svg/title").text == "Grafiek: <proef>"
+        assert one.find("svg").get("aria-describedby") == "proef-d"
+
+
+def test_ids_are_unique_and_every_reference_resolves(image):
+    ids = re.findall(r'\bid="([^"]+)"', image)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', image)) <= set(ids)
+
+
+def test_texts_do_not_lie_over_each_other_nor_beside_the_drawing(draw):
+    for size in SIZES:
+        drawing = laid_out(draw, size)
+        texts = [one for one in drawing.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        boxes = {one: one.get_window_extent() for one in texts}
+        width, height = drawing.get_size_inches() * 72
+        for one, box in boxes.items():
+            inside = box.x0 > -2 and box.y0 > -2 and box.x1 < width + 2 and box.y1 < height + 2
+            assert inside or not one.axes, f"{size.name}: {one.get_text()} {box}"
+        for (one, first), (other, second) in combinations(boxes.items(), 2):
+            over = first.padded(-1).overlaps(second.padded(-1))
+            assert not over, f"{size.name}: {one.get_text()} / {other.get_text()}"
+
+
+def test_every_colour_is_one_of_the_page(image):
+    bare = re.sub(r"var\(--[a-z-]+,#[0-9a-f]{6}\)", "", image)
+    assert not re.findall(r"(?<!url\()#[0-9a-f]{6}\b|(?:fill|stroke):(?:black|white)", bare)
+
+
+def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
+    for scheme, known in palette.colours(CSS).items():
+        assert set(svg.PALETTE.values()) <= set(known), scheme
+    light, dark = palette.colours(CSS).values()
+    assert not [name for name in svg.PALETTE.values() if light[name] == dark[name]], "the dark scheme has its own"
+
+
+MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (svg.THEIRS, svg.PAPER),
+         (svg.THEIRS_TEXT, svg.PAPER), (svg.OURS, svg.BAND), (svg.THEIRS, svg.BAND), (svg.SOFT, svg.BAND),
+         (svg.THEIRS_TEXT, svg.BAND), (svg.OURS, svg.LESS), (svg.THEIRS_TEXT, svg.LESS), (svg.INK, svg.LESS),
+         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE)]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("mark", "ground"), MARKS)
+def test_lines_and_marks_differ_enough_from_what_they_stand_on(scheme, mark, ground):
+    known = palette.colours(CSS)[scheme]
+    assert palette.contrast(known[svg.PALETTE[mark]], known[svg.PALETTE[ground]]) >= 3
+
+
+def test_the_style_sheet_shows_one_size_at_a_time_and_prints_the_wide_one():
+    rule = re.search(r"@media screen and \(max-width:40rem\)\{(.*?\})\}", CSS)[1]
+    assert ".wide{display:none}" in rule and ".narrow{display:block" in rule
+
+
+def test_a_pair_of_drawings_is_small(image):
+    assert len(image.encode()) < 45_000
+
+
+@pytest.mark.parametrize("kind", ["lijn", "regelkaart"])
+def test_breaks_and_provisional_years_are_told_in_words_at_both_sizes(kind):
+    for element in drawings(svg.inline(KINDS[kind](), "proef", "alt")):
+        told = [text.text for text in element.iter("text")]
+        assert "voorlopig" in told
+        assert "ruimere registratie (mogelijk)" in told
+        assert "deel" in told or kind == "regelkaart"
+
+
+def test_open_points_stand_at_the_provisional_years_and_those_in_part():
+    drawing = svg.drawn(line(), WIDE)
+    hollow = [one for one in drawing.axes[0].lines if one.get_markerfacecolor() == svg.PAPER]
+    assert [list(one.get_xdata()) for one in hollow] == [[2012, 2013, 2023, 2024], []]
+
+
+def test_a_survey_is_not_joined_across_a_redesign():
+    ours = svg.drawn(survey(), WIDE).axes[0].lines[0].get_ydata()
+    assert np.isnan(ours).sum() == 1
+
+
+def test_kinds_of_wijken_differ_in_hatch_and_arrow():
+    drawing = svg.drawn(area(), NARROW)
+    assert len({look.get("hatch") for look in outlines._LOOKS.values()}) == 4
+    told = [one.get_text() for one in drawing.findobj(Text)]
+    assert "0▼" in told and "1▲" in told and "minder dan verwacht ▼" in told
+
+
+def test_a_number_stands_within_its_own_wijk():
+    horseshoe = np.array([[0, 0], [9, 0], [9, 9], [0, 9], [0, 7], [7, 7], [7, 2], [0, 2], [0, 0]], dtype=float)
+    east, north = outlines._inside(horseshoe)
+    assert 7 < east < 9 or not 2 < north < 7
+
+
+def test_a_border_keeps_the_corners_that_can_be_seen():
+    line = np.array([[0, 0], [1, 0.01], [2, 0], [2, 2], [1, 2.01], [0, 2], [0, 0]], dtype=float)
+    assert outlines._simplified(line, 0.05).tolist() == [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+    assert len(outlines._simplified(line, 0.001)) == len(line)
+
+
+def test_text_from_outside_stays_text():
+    drawn = '<svg viewBox="0 0 1 1"><text style="fill: #1b1f24">&lt;script&gt; /&gt; #0072b2</text></svg>'
+    shown = slim.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
+    assert "<script" not in shown
+    assert ET.fromstring(shown).find("text").text == "<script> /> #0072b2"
