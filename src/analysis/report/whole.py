@@ -15,6 +15,7 @@ _HEADING = re.compile(r"(</?h)([1-5])\b")
 _NAMED = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]*)"')
 _REFERENCE = re.compile(r'((?:xlink:)?href="|url\()#')
 _PAGE = re.compile(r'href="([^"#/:]+\.html)(?:#([^"]*))?"')
+_REGION = re.compile(r'(role="region"[^>]* aria-labelledby=")')
 _FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
 
 
@@ -56,6 +57,9 @@ def moved(chapter: Part, known: dict[str, str]) -> Markup:
     body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
     body = _NAMED.sub(lambda found: f'{found[1]}="{_prefixed(found[2], chapter.id)}"', body)
     body = _REFERENCE.sub(rf"\g<1>#{chapter.id}-", body)
+    title = f"{chapter.id}-titel"
+    body = body.replace("<h2>", f'<h2 id="{title}">', 1)
+    body = _REGION.sub(rf"\g<1>{title} ", body)  # two chapters may have tables of the same name
     return Markup(_PAGE.sub(lambda found: f'href="{_anchor(found, known)}"', body))
 
 
