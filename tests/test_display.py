@@ -76,7 +76,7 @@ def test_a_chart_tells_the_same_without_eyes():
     assert drawn.table.cells[0][1:3] == ("83", "1,3")
     sizes = ET.fromstring(f"<p>{drawn.image}</p>")
     assert [title.text for title in sizes.iter("title")] == [drawn.alt] * 2
-    assert f'<p id="{drawn.id}-d">{drawn.description}</p>' in html(drawn)
+    assert f'<p class="src" id="{drawn.id}-d">{drawn.description}</p>' in html(drawn)
     assert {record.id for record in drawn.records()} >= {"proef.2019", "proef.per_1000.2022", "proef.NL00.2020"}
 
 

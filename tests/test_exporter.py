@@ -73,7 +73,13 @@ def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whol
         made | {"id": "woon", "title": "Wonen"},
         {"id": "votes", "title": "Stemming", "href": None, "reason": "Er zijn geen stembriefjes.", "highlights": ()},
     ]
-    page = render("index.html.j2", page=Page("Analyse", "2019–2022"), chapters=chapters)
+    page = render(
+        "index.html.j2",
+        changes="",
+        changes_page="wijzigingen.html",
+        page=Page("Analyse", "2019–2022"),
+        chapters=chapters,
+    )
     assert page.count("Eerste.") == 2
     assert page.count("Tweede.") == page.count("Zo berekend.") == 1
     assert "Dit hoofdstuk is niet gemaakt. Er zijn geen stembriefjes." in page

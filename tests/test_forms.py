@@ -42,7 +42,7 @@ def test_every_question_gets_an_anchor_of_its_own():
 def test_a_table_is_a_csv_file_with_the_numbers_that_are_shown():
     body, files = with_sheets(BODY, "woon", synthetic=False)
     assert list(files) == ["tables/woon-proef.csv"]
-    assert 'href="tables/woon-proef.csv" download>Tabel<span class="vh"> van Proef &lt;1&gt;</span> als CSV</a>' in body
+    assert 'href="tables/woon-proef.csv" download>Tabel als CSV<span class="vh">: Proef &lt;1&gt;</span></a>' in body
     head, first, second, third = rows(files["tables/woon-proef.csv"])
     assert head == ["Jaar", "Aantal", "Verschil", "Leeg"]
     assert first == ["2019", "1234", "-57 %", ""]

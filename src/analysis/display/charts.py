@@ -46,11 +46,11 @@ class Chart(Result):
 
 @html.register
 def _(chart: Chart) -> str:
-    told = f'<p id="{chart.id}-d">{escape(chart.description)}</p>'
+    told = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', told + html(chart.table))}{chart.trail}"
+        f'{chart.image}{told}<p class="src">{escape(chart.source)}</p></figure>'
+        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.trail}"
     )
 
 

@@ -26,7 +26,6 @@ from ..statistics.comparison import Comparison
 from . import dutch, origin, trails
 
 _METHODS: dict[type, str] = {
-    Changed: "twee aantallen naast elkaar; de marge volgt uit toeval en uit hoe sterk de maanden schommelen",
     Moved: "het verschil tussen twee jaren, met de marges van de bron",
     Peaks: "regelkaart van de maanden",
     Voted: "thema's op volgorde van stemmen, met marge (95 %)",
@@ -50,11 +49,15 @@ def trail(one: Judged) -> str:
     said = one.statement
     place = f"uitspraak {said.id} op regel {said.line} van {said.document}"
     selections = [place, *dict.fromkeys(part for finding in found for part in _selected(finding))]
-    methods = [*dict.fromkeys(_METHODS[type(finding)] for finding in found)]
+    methods = [*dict.fromkeys(_method(finding) for finding in found)]
     corrected = any(each.corrected is not None for each in one.outcomes)
     methods += ["oordeel gecorrigeerd voor alle toetsen samen (Holm)"] * corrected
     files = [one.file, *(source for each in one.outcomes for source in files_of(each))]
     return origin.trail(files, f"uitspraak {said.id}", "; ".join(selections), "; ".join(methods) or "niet getoetst")
+
+
+def _method(finding: Finding) -> str:
+    return trails.method(finding.change) if isinstance(finding, Changed) else _METHODS[type(finding)]
 
 
 def files_of(outcome: Outcome) -> tuple[Source, ...]:

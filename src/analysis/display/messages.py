@@ -55,5 +55,6 @@ def _message(number: int, one: Judged) -> str:
     place = "" if one.verdict is Verdict.NOT_TESTABLE else f"#{slug(said.id)}"
     link = f'<a href="{CHAPTER}.html{place}">Uitspraak {escape(said.id)}: wat is er getoetst, en hoe?</a>'
     unknown = html(Caveats(cautions(one), heading=""))
-    told = answer(f"{badge(one.verdict)} {escape(one.words)}")
-    return f'<h3>{number}. {escape(said.claim)}</h3>{told}{unknown}<p class="src">{link}</p>{trail(one)}'
+    told = answer(escape(one.words))
+    title = f"<h3>{number}. {escape(said.claim)} {badge(one.verdict)}</h3>"
+    return f'{title}{told}{unknown}<p class="src">{link}</p>{trail(one)}'

@@ -85,8 +85,8 @@ def card(one: Judged, documents: dict[str, str]) -> str:
     said = one.statement
     where = f"{documents.get(said.document, said.document)}, {said.section}, regel {said.line} ({said.id})"
     return (
-        f'<h3 id="{slug(said.id)}">{escape(said.claim)}</h3>{quote(one)}{src(where)}'
-        f"<p>{badge(one.verdict)}{_same(one)}</p>{_findings(one)}{_unknown(one)}{trail(one)}"
+        f'<h3 id="{slug(said.id)}">{escape(said.claim)} {badge(one.verdict)}</h3>{quote(one)}{src(where)}'
+        f"{_same(one)}{_findings(one)}{_unknown(one)}{trail(one)}"
     )
 
 
@@ -122,7 +122,7 @@ def quote(one: Judged) -> str:
 def _same(one: Judged) -> str:
     """Where the same thing was said before."""
     same = one.statement.same_as
-    return f" Dezelfde bewering als {escape(same)}." if same else ""
+    return f"<p>Dezelfde bewering als {escape(same)}.</p>" if same else ""
 
 
 def _unknown(one: Judged) -> str:

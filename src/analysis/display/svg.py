@@ -117,7 +117,8 @@ def _element(draw: Callable[[Size], Figure], size: Size, id: str, alt: str) -> s
     own = f"{id}-smal" if size.narrow else id
     body = slim.svg(_saved(drawn(draw, size), size, own), own, PALETTE, size.font, INK, PAPER)
     names = f'<svg role="img" aria-labelledby="{own}-t" aria-describedby="{id}-d"'
-    return body.replace("<svg", names, 1).replace(">", f'><title id="{own}-t">{escape(alt)}</title>', 1)
+    opening = f'><title id="{own}-t">{escape(alt)}</title><g aria-hidden="true">'  # else its words are read one by one
+    return body.replace("<svg", names, 1).replace(">", opening, 1).replace("</svg>", "</g></svg>", 1)
 
 
 def _saved(drawing: Figure, size: Size, salt: str) -> str:

@@ -19,7 +19,8 @@ from . import origin
 from .places import place
 
 _MONTHS = "Ook gebruikt: de cijfers per maand"
-_TWO_COUNTS = "twee aantallen naast elkaar; de marge volgt uit toeval en uit hoe sterk de maanden schommelen"
+_TWO_COUNTS = "twee aantallen naast elkaar; de marge volgt uit toeval"
+_MONTHS_TOO = " en uit hoe sterk de maanden schommelen"
 _TREND = "een lijn door de maandcijfers, met een eigen niveau per kalendermaand (quasi-Poisson)"
 _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge (95 %)"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
@@ -49,10 +50,14 @@ def _(series: Series) -> str:
 @trail.register
 def _(change: Change) -> str:
     about = _about(change.series, f"{change.first} en {change.last}")
-    method = _TWO_COUNTS if change.noise.months else "twee aantallen naast elkaar; de marge volgt uit toeval"
     peers = [] if change.peers is None else [f"Vergeleken met {change.peers.number} andere gemeenten in dezelfde jaren"]
     selection = _also(origin.selection(change.series, change.years), *[_MONTHS] * bool(change.noise.months), *peers)
-    return origin.trail(files(change), about, selection, method)
+    return origin.trail(files(change), about, selection, method(change))
+
+
+def method(*changes: Change) -> str:
+    """How counts of two years were compared; months tell how much they vary, where there are any."""
+    return _TWO_COUNTS + _MONTHS_TOO * any(one.noise.months for one in changes)
 
 
 def files(change: Change) -> tuple[Source, ...]:
@@ -71,8 +76,8 @@ def _(overview: Overview) -> str:
     about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
     months = [_MONTHS] * any(one.noise.months for one in overview.changes)
     peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(one.peers for one in overview.changes)
-    method = f"{_TWO_COUNTS}; oordeel gecorrigeerd voor {overview.family} vergelijkingen (Holm)"
-    return origin.trail(used, about, _also(kinds, *months, *peers), method)
+    how = f"{method(*overview.changes)}; oordeel gecorrigeerd voor {overview.family} vergelijkingen (Holm)"
+    return origin.trail(used, about, _also(kinds, *months, *peers), how)
 
 
 @trail.register

@@ -100,8 +100,8 @@ def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
     if earlier:
         yield Markup("<h2>Waar staan de eerdere edities?</h2>")
         items = (Markup('<li><a href="{}">Editie van {}</a></li>').format(one.href, one.moment) for one in earlier)
-        yield Markup("<ul>{}</ul>").format(Markup("").join(items))
         yield Markup('<p class="note">{}</p>').format(_AWAY)
+        yield Markup("<ul>{}</ul>").format(Markup("").join(items))
 
 
 def _parts(changes: Changes) -> Iterator[_Part]:
@@ -173,7 +173,7 @@ def _group(group: Group) -> str:
 def _rest(changes: Changes) -> Iterator[str]:
     if changes.other_code:
         yield (
-            "Het programma dat het rapport maakt, is ook veranderd. "
+            "Het programma dat het rapport maakt, is veranderd. "
             "Een verschil in cijfers kan daardoor ook van de rekenwijze komen."
         )
     if changes.rest:

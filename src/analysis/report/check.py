@@ -17,10 +17,10 @@ from bs4 import BeautifulSoup, Tag
 
 from ..display import dutch
 from . import palette
+from .exporter import BANNER
 from .page_rules import HEADINGS, Broken, broken
 
 _LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action")
-BANNER = "Voorbeelddata – geen echte cijfers"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from traitlets import default
 
 from .outline import Section, outline
 
+BANNER = "Voorbeelddata – geen echte cijfers"  # above every page that made-up figures feed
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -137,6 +138,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["banner"] = BANNER
     environment.filters["first_answer"] = _first_answer
     return environment
 

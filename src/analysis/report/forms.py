@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from . import parcel, pdf, whole
-from .exporter import Content, Link, Page
+from .exporter import BANNER, Content, Link, Page
 from .sheets import with_sheets
 
 RESULTS = "results.json"
@@ -43,7 +43,7 @@ def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Part], day: d
     (folder / whole.NAME).write_text(whole.whole(page, chapters), encoding="utf-8")
     no_pdf = pdf.printed(folder / whole.NAME, day)
     tables = [path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv")]
-    warning = "\r\nVoorbeelddata – geen echte cijfers" if page.synthetic else ""
+    warning = f"\r\n{BANNER}" if page.synthetic else ""
     parcel.pack(folder, f"{page.title} {page.subtitle}{warning}", [whole.NAME, pdf.NAME, RESULTS, *tables])
     forms = [
         Link("Het hele rapport in één bestand", whole.NAME),

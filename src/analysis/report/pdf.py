@@ -75,6 +75,14 @@ def _share(pdf: pikepdf.Pdf) -> None:
             images[name] = kept.setdefault(image.read_raw_bytes(), image)
 
 
+def _name(pdf: pikepdf.Pdf) -> None:
+    """Use only names of elements that this version of PDF knows, and keep "figure" for what has an alternative text."""
+    pdf.Root.StructTreeRoot.RoleMap = pikepdf.Dictionary(Strong=pikepdf.Name.Span, Em=pikepdf.Name.Span)
+    for one in pdf.objects:
+        if isinstance(one, pikepdf.Dictionary) and one.get("/S") == pikepdf.Name.Figure and "/Alt" not in one:
+            one.S = pikepdf.Name.Div
+
+
 def _finish(raw: Path, target: Path, day: date | None) -> None:
     """Give the PDF its language and a date that does not change, and pack it."""
     with pikepdf.open(raw) as pdf:
@@ -87,4 +95,5 @@ def _finish(raw: Path, target: Path, day: date | None) -> None:
                 pdf.docinfo[moment] = pikepdf.String(f"D:{day:%Y%m%d}000000Z")
         pdf.docinfo["/Creator"] = pikepdf.String("Veiligheidsanalyse")
         _share(pdf)
+        _name(pdf)
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

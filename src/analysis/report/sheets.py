@@ -40,8 +40,8 @@ def with_sheets(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Markup,
         assert caption is not None
         path = f"{FOLDER}/{'voorbeelddata-' if synthetic else ''}{chapter}-{caption['id']}.csv"
         files[path] = sheet(table)
-        about = f'<span class="vh"> van {Markup.escape(caption.get_text())}</span>'
-        return f'{found[0]}<p class="csv"><a href="{path}" download>Tabel{about} als CSV</a></p>'
+        about = f'<span class="vh">: {Markup.escape(caption.get_text())}</span>'
+        return f'{found[0]}<p class="csv"><a href="{path}" download>Tabel als CSV{about}</a></p>'
 
     return Markup(_TABLE.sub(linked, body)), files
 

@@ -12,8 +12,8 @@ from .exporter import Content, Page, render
 
 NAME = "veiligheidsanalyse.html"
 _HEADING = re.compile(r"(</?h)([1-5])\b")
-_NAMED = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]*)"')
-_REFERENCE = re.compile(r'((?:xlink:)?href="|url\()#')
+_NAMED = re.compile(r'\b(id|aria-labelledby|aria-describedby)="([^"]*)"')
+_REFERENCE = re.compile(r'(href="|url\()#')
 _PAGE = re.compile(r'href="([^"#/:]+\.html)(?:#([^"]*))?"')
 _REGION = re.compile(r'(role="region"[^>]* aria-labelledby=")')
 _FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
@@ -39,7 +39,7 @@ def whole(page: Page, chapters: Sequence[Part]) -> str:
     ----------
     page : Page
         What surrounds it; its list of chapters becomes a list of anchors.
-    chapters : sequence of Chapter
+    chapters : sequence of Part
         In the order of the report.
     """
     known = {chapter.page: chapter.id for chapter in chapters}
@@ -51,7 +51,7 @@ def whole(page: Page, chapters: Sequence[Part]) -> str:
 def moved(chapter: Part, known: dict[str, str]) -> Markup:
     """The content of a chapter as a part of a larger page.
 
-    Links to other chapters become anchors; those to files that are not in this one go.
+    Links to other chapters become anchors; those to its CSV files go.
     """
     body = _FILE.sub("", chapter.content.body)
     body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
@@ -60,16 +60,16 @@ def moved(chapter: Part, known: dict[str, str]) -> Markup:
     title = f"{chapter.id}-titel"
     body = body.replace("<h2>", f'<h2 id="{title}">', 1)
     body = _REGION.sub(rf"\g<1>{title} ", body)  # two chapters may have tables of the same name
-    return Markup(_PAGE.sub(lambda found: f'href="{_anchor(found, known)}"', body))
+    return Markup(_PAGE.sub(lambda found: _anchored(found, known), body))
 
 
 def _prefixed(names: str, prefix: str) -> str:
     return " ".join(f"{prefix}-{name}" for name in names.split())
 
 
-def _anchor(found: re.Match[str], known: dict[str, str]) -> str:
-    """Where a link to a page of the report leads within the one file; the page itself if it is no chapter."""
+def _anchored(found: re.Match[str], known: dict[str, str]) -> str:
+    """A link to a chapter as a link within the one file; any other as it is."""
     page, place = found[1], found[2]
     if page not in known:
-        return found[0].removeprefix('href="').removesuffix('"')
-    return f"#{known[page]}-{place}" if place else f"#{known[page]}"
+        return found[0]
+    return f'href="#{known[page]}-{place}"' if place else f'href="#{known[page]}"'
