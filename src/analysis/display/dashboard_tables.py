@@ -30,7 +30,7 @@ def halves(document: Dashboard, id: str, title: str, rows: list[Row]) -> str:
     """Half-years beside the same half of the years before, with band, outcome and the last twelve months."""
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
-    columns = ("Wat", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners", "Signaal")
+    columns = ("Wat", "Signaal", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners")
     cells = tuple(_half_row(row, row.half, years) for row in rows if isinstance(row.half, HalfYear))
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
     return html(Table(id, caption, columns, cells, text=("Uit de jaren", "Signaal"))) if rows else ""
@@ -44,12 +44,12 @@ def _half_row(row: Row, half: HalfYear, years: range) -> tuple[str | None, ...]:
     per_1000 = None if rate is None else dutch.number(rate, 1)
     return (
         row.indicator.title,
+        _signal(half),
         *earlier,
         now,
         band,
         dutch.spans(half.reference) if band else None,
         per_1000,
-        _signal(half),
     )
 
 
