@@ -118,7 +118,7 @@ def test_a_page_is_complete_without_network_and_scripts(folder, chromium):
             shown.setdefault(page.name, []).append(tab.inner_text("body"))
         assert asked == [page.as_uri() for page in pages(folder)]
         context.close()
-    assert all(with_scripts == without and len(without) > 500 for with_scripts, without in shown.values())
+    assert all(with_scripts == without and len(without) > 200 for with_scripts, without in shown.values())
 
 
 @pytest.mark.parametrize("width", [1280, 320])

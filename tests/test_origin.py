@@ -14,6 +14,7 @@ from analysis import display, policy
 from analysis.display import origin, tables, trails
 from analysis.display.evidence_trail import _METHODS
 from analysis.observations import Source
+from analysis.policy.changes import Changed
 from analysis.policy.findings import Finding, told
 from analysis.results import html
 from analysis.statistics.counts import change
@@ -132,7 +133,7 @@ def test_an_overview_names_the_files_of_all_its_kinds():
     assert "cbs/b.csv" in told and "politie/proef.csv" in told
 
 
-@pytest.mark.parametrize("kind", [kind for kind in told.registry if kind is not object and kind is not Finding])
+@pytest.mark.parametrize("kind", [kind for kind in told.registry if kind not in (object, Finding, Changed)])
 def test_every_kind_of_finding_has_a_method(kind):
     assert _METHODS[kind]
 

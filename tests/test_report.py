@@ -129,7 +129,8 @@ def test_the_manifest_leads_back_to_every_raw_file(sample):
     for resource in raw:
         entry, digest = inputs[resource["name"]], resource["hash"].removeprefix("sha256:")
         assert entry["sha256"] == (None if entry["name"] in inside else digest)
-    published = [path.read_text(encoding="utf-8") for path in sample.folder.rglob("*") if path.is_file()]
+    files = [path for path in sample.folder.rglob("*") if path.is_file() and path.suffix not in (".zip", ".pdf")]
+    published = [path.read_text(encoding="utf-8") for path in files]  # the packed ones hold the same pages
     for digest in (one["hash"].removeprefix("sha256:") for one in raw if one["name"] in inside):
         assert not any(digest[:12] in text for text in published)
     assert manifest["parameters"] == {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
