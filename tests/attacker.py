@@ -138,7 +138,7 @@ def _numbers(records: Iterable[dict]) -> Iterator[str]:
 class _Pieces(HTMLParser):
     """Cells of tables with their caption, row and column, sentences, and the texts of charts."""
 
-    ENDS = ("tr", "p", "li", "title", "desc", "figcaption", "caption", "text", "summary", "h1", "h2", "h3")
+    ENDS = ("tr", "p", "li", "title", "desc", "figcaption", "caption", "text", "summary", "dd", "h1", "h2", "h3", "h4")
 
     def __init__(self) -> None:
         super().__init__()
