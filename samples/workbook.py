@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from datetime import datetime
+
+os.environ["OPENPYXL_LXML"] = "False"  # its XML differs from that of Python itself, and not everyone has it
 
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring

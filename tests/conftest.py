@@ -21,6 +21,7 @@ settings.load_profile("project")
 TEST_NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 REALDATA = paths.PROJECT.parent / "shared" / "realdata"
 _SCRATCH = tempfile.TemporaryDirectory(prefix="veiligheid-")
+os.environ[paths.PROCESSED_VARIABLE] = str(Path(_SCRATCH.name) / "niets")  # no test leans on the analyst's own data
 
 
 @cache

@@ -45,6 +45,21 @@ def test_a_page_loads_nothing_from_outside():
     assert "default-src 'none'" in page
 
 
+def test_a_result_that_is_shown_twice_has_names_of_its_own():
+    """An analyst may show a chart again under another question; each name on a page stands once."""
+    drawing = '<svg aria-labelledby="a"><title id="a">Lijn</title><use href="#b"/></svg><path id="b" mask="url(#b)"/>'
+    chart = new_output("display_data", data={"text/html": drawing + '<a href="#vraag-een-vraag">Terug</a>'})
+    again = [new_code_cell("chart", outputs=[chart]) for _ in range(2)]
+    body = read(new_notebook(cells=[*notebook(chart).cells, *again])).body
+    assert re.findall(r'id="([ab][^"]*)"', body) == ["a", "b", "a-2", "b-2", "a-3", "b-3"]
+    assert re.findall(r'(?:labelledby="|url\(#|href="#)([^")]*)', body.split("</a>")[1]) == [
+        "a-2",
+        "b-2",
+        "b-2",
+        "vraag-een-vraag",
+    ]
+
+
 def test_warnings_and_prints_stay_out():
     stray = new_output("stream", name="stderr", text="FutureWarning: x")
     page, _ = RaadsrapportExporter().from_notebook_node(notebook(stray, shown(RISE)))
@@ -77,6 +92,7 @@ def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whol
         "index.html.j2",
         changes="",
         changes_page="wijzigingen.html",
+        changes_title="",
         page=Page("Analyse", "2019–2022"),
         chapters=chapters,
     )

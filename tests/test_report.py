@@ -210,7 +210,7 @@ def test_every_number_of_an_answer_is_in_the_record(sample):
 
 
 def test_templates_come_with_the_package():
-    assert {"base.html.j2", "chapter.html.j2", "changes.html.j2", "index.html.j2", "style.css"} <= {
+    assert {"base.html.j2", "chapter.html.j2", "index.html.j2", "whole.html.j2", "style.css"} <= {
         p.name for p in TEMPLATES.iterdir()
     }
 

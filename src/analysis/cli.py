@@ -46,9 +46,7 @@ Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente;
 @app.command(cls=Command)
 def ingest(
     raw: Raw = paths.RAW,
-    processed: Annotated[
-        Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")
-    ] = paths.PROCESSED,
+    processed: Processed = paths.PROCESSED,
     keep_going: KeepGoing = False,
 ) -> None:
     """Lees de ruwe exports en schrijf de verwerkte gegevens."""

@@ -75,14 +75,12 @@ def _others(series: Series, year: int, known: Evidence) -> pd.Series | None:
     everyone = series.peers
     if everyone is None or year not in everyone:
         return None
-    people = known.series("bevolking_gemiddeld")
     if not series.indicator.is_count:
-        figures = everyone[year].dropna()
-    elif isinstance(people, Series):
-        figures = of_all(series, people, year)["rate"]
-    else:
+        return everyone[year].dropna().drop(series.region, errors="ignore")
+    people = known.series("bevolking_gemiddeld")
+    if isinstance(people, Missing):
         return None
-    return figures.drop(series.region, errors="ignore")
+    return of_all(series, people, year)["rate"].drop(series.region, errors="ignore")
 
 
 def _rate_margin(series: Series, year: int) -> tuple[float, float] | None:

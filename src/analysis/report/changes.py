@@ -10,7 +10,7 @@ from .. import paths, regions
 from ..errors import DataError
 from . import inputs
 from .edition import Edition
-from .figures import DECIMALS, MISSING, Entry, Pair, Pairs, differs, differs_visibly, leading
+from .figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def compare(old: Edition | None, new: Edition) -> Changes:
     seen = {pair[1]["id"] for pair in visible}
     silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
     by_files = _resting_on_other_files(old, new)
-    lacked, lacking = _gaps(old), _gaps(new)
+    lacked, lacking = gaps(old.results), gaps(new.results)
     before, after = _chapters(old), _chapters(new)
     return Changes(
         old,
@@ -176,10 +176,6 @@ def _groups(records: Iterable[Entry]) -> tuple[Group, ...]:
     once = dict.fromkeys(tuple(record[name] for name in shared) for record in records)
     counted = Counter((label, region) for label, region, *_ in once)
     return tuple(Group(label, region, count) for (label, region), count in counted.items())
-
-
-def _gaps(edition: Edition) -> list[str]:
-    return list(dict.fromkeys(record["label"] for record in edition.results if record["unit"] == MISSING))
 
 
 def _chapters(edition: Edition) -> dict[str, str]:

@@ -190,15 +190,18 @@ def _dated(value: float | None, when: str, figure: Figure) -> str:
     return f"{_value(value, figure) or 'geen cijfer'} ({period(when)})"
 
 
+_AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
+
+
 def _value(value: float | None, figure: Figure) -> str | None:
     if value is None:
         return None
-    if figure.unit == "euro":
-        return dutch.euros(value)
+    if figure.unit in _AMOUNTS:
+        return _AMOUNTS[figure.unit](value)
     if figure.unit == "percent":
         return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
     text = dutch.number(value, DECIMALS[figure.unit])
-    return {"fte": f"{text} fte", "rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
+    return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
 
 
 def period(code: str) -> str:

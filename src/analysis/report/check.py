@@ -19,6 +19,7 @@ from ..display import dutch
 from . import palette
 from .exporter import BANNER
 from .page_rules import HEADINGS, Broken, broken
+from .record import MANIFEST, RESULTS
 
 _LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action")
 
@@ -62,8 +63,8 @@ def check_report(folder: Path) -> list[Problem]:
     list of Problem
         Empty when the report may be published.
     """
-    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    chapters = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["chapters"]
+    results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+    chapters = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["chapters"]
     told = {one["page"]: one["id"] for one in chapters}
     found = []
     for page in sorted(folder.glob("*.html")):

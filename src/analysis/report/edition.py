@@ -16,7 +16,7 @@ from ..results import Record
 from .record import MANIFEST, RESULTS
 
 _REMEDY = "Geef de map van een rapport, zoals reports/GM1969/2019-2022; daarin staan manifest.json en results.json."
-_AGAIN = "Maak het rapport opnieuw met 'veiligheid report'."
+AGAIN = "Maak het rapport opnieuw met 'veiligheid report'."
 _FIELDS = {field.name for field in fields(Record)} | {"chapter"}
 
 
@@ -45,7 +45,7 @@ class Edition:
         found: list[dict[str, Any]] = _read_json(self.folder, RESULTS)
         if not isinstance(found, list) or not all(isinstance(one, dict) and set(one) >= _FIELDS for one in found):
             problem = "deze getallen zijn van een andere versie van het programma en niet te vergelijken."
-            raise DataError(paths.shown(self.folder / RESULTS), problem, _AGAIN)
+            raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
         return found
 
     @property
@@ -99,4 +99,4 @@ def _read_json(folder: Path, name: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise DataError(paths.shown(path), "dit bestand is beschadigd en niet te lezen.", _AGAIN) from None
+        raise DataError(paths.shown(path), "dit bestand is beschadigd en niet te lezen.", AGAIN) from None

@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
+from .ids import distinct
 from .outline import Section, outline
 
 BANNER = "Voorbeelddata – geen echte cijfers"  # above every page that made-up figures feed
@@ -107,7 +108,7 @@ def read(nb: NotebookNode) -> Content:
     """Take the shown content out of an executed notebook; cells tagged ``kern`` are the chapter's highlights."""
     fragments = _once([(cell, _fragment(cell)) for cell in nb.cells])
     highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
-    body, sections = outline(Markup("\n").join(html for _, html in fragments if html))
+    body, sections = outline(Markup("\n").join(distinct(html for _, html in fragments if html)))
     return Content(_title(nb), body, highlights, sections)
 
 

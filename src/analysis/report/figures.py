@@ -24,6 +24,11 @@ _PERIOD = re.compile(r"\d{4}(H\d|-\d\d|-\d{4}|-\d\d-\d\d)?")
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
 
+def gaps(records: Iterable[Entry]) -> list[str]:
+    """Subjects of which figures are missing, each once."""
+    return list(dict.fromkeys(one["label"] for one in records if one["unit"] == MISSING))
+
+
 def series(record: Entry) -> str:
     """What a number is a value of: its id without years and months."""
     return ".".join(part for part in record["id"].split(".") if not _PERIOD.fullmatch(part))

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from . import parcel, pdf, whole
 from .exporter import BANNER, Content, Link, Page
+from .record import RESULTS
 from .sheets import with_sheets
-
-RESULTS = "results.json"
 
 
 def write_sheets(folder: Path, content: Content, chapter: str, *, synthetic: bool) -> Content:

@@ -43,7 +43,11 @@ class Made:
 def write_chapters(folder: Path, page: Page, made: Sequence[Made]) -> dict[str, Content]:
     """Write a page for every chapter that was made; what stands on each, by the id of the chapter."""
     shown = [m for m in made if m.notebook]
-    contents = {m.id: forms.write_sheets(folder, _content(m), m.id, synthetic=m.synthetic) for m in shown}
+    contents = {
+        m.id: forms.write_sheets(folder, exporter.read(m.notebook), m.id, synthetic=m.synthetic)
+        for m in made
+        if m.notebook
+    }
     for index, m in enumerate(shown):
         around = replace(_around(page, shown, index), sections=contents[m.id].sections)
         _write(folder / m.file, "chapter.html.j2", page=around, content=contents[m.id])
@@ -54,7 +58,7 @@ def write_changes(folder: Path, page: Page, changes: Changes, earlier: Sequence[
     """Write the page that tells what changed, with the way to earlier editions; what stands on it."""
     body, sections = outline(changes_text.changes_html(changes, earlier))
     content = Content(changes_text.TITLE, body, sections=sections)
-    _write(folder / CHANGES, "changes.html.j2", page=replace(page, home=INDEX), content=content)
+    _write(folder / CHANGES, "chapter.html.j2", page=replace(page, home=INDEX), content=content)
     return content
 
 
@@ -66,12 +70,15 @@ def write_index(folder: Path, page: Page, made: Sequence[Made], contents: dict[s
         for m in made
     ]  # fmt: skip
     told = changes_text.summary(changes)
-    _write(folder / INDEX, "index.html.j2", page=page, chapters=overview, changes=told, changes_page=CHANGES)
-
-
-def _content(made: Made) -> Content:
-    assert made.notebook is not None
-    return exporter.read(made.notebook)
+    _write(
+        folder / INDEX,
+        "index.html.j2",
+        page=page,
+        chapters=overview,
+        changes=told,
+        changes_page=CHANGES,
+        changes_title=changes_text.TITLE,
+    )
 
 
 def _around(page: Page, shown: Sequence[Made], index: int) -> Page:

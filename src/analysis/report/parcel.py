@@ -19,7 +19,7 @@ _WORDS = {
 }
 
 
-def pack(folder: Path, title: str, names: Iterable[str]) -> Path:
+def pack(folder: Path, title: str, names: Iterable[str]) -> None:
     """Put files of a report in its zip file, with a note that says what they are.
 
     Parameters
@@ -36,7 +36,6 @@ def pack(folder: Path, title: str, names: Iterable[str]) -> Path:
         _add(parcel, README, readme(title, there).encode("utf-8-sig"))
         for name in there:
             _add(parcel, name, (folder / name).read_bytes())
-    return folder / NAME
 
 
 def readme(title: str, names: Iterable[str]) -> str:

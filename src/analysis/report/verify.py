@@ -10,7 +10,7 @@ from pathlib import Path
 from .. import paths
 from ..display import dutch
 from ..errors import DataError
-from .edition import Edition, read
+from .edition import AGAIN, Edition, read
 from .record import MANIFEST, checksum, fingerprints
 
 
@@ -67,7 +67,7 @@ def verify(folder: Path, raw: Path | None = None, documents: Path | None = None)
     edition = read(folder)
     if not isinstance(edition.manifest.get("files"), dict):
         problem = "in dit rapport staan geen controlegetallen; daarom is niet te zeggen of het nog heel is."
-        raise DataError(paths.shown(folder / MANIFEST), problem, "Maak het rapport opnieuw met 'veiligheid report'.")
+        raise DataError(paths.shown(folder / MANIFEST), problem, AGAIN)
     if raw is not None and not raw.is_dir():
         raise DataError(paths.shown(raw), "deze map bestaat niet.", "Geef de map met ruwe exports, zoals data/raw.")
     report = _compare(edition.manifest["files"], fingerprints(folder))

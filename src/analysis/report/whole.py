@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from .exporter import Content, Page, render
+from .ids import renamed
 
 NAME = "veiligheidsanalyse.html"
 _HEADING = re.compile(r"(</?h)([1-5])\b")
-_NAMED = re.compile(r'\b(id|aria-labelledby|aria-describedby)="([^"]*)"')
-_REFERENCE = re.compile(r'(href="|url\()#')
 _PAGE = re.compile(r'href="([^"#/:]+\.html)(?:#([^"]*))?"')
 _REGION = re.compile(r'(role="region"[^>]* aria-labelledby=")')
 _FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
@@ -55,16 +54,11 @@ def moved(chapter: Part, known: dict[str, str]) -> Markup:
     """
     body = _FILE.sub("", chapter.content.body)
     body = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", body)
-    body = _NAMED.sub(lambda found: f'{found[1]}="{_prefixed(found[2], chapter.id)}"', body)
-    body = _REFERENCE.sub(rf"\g<1>#{chapter.id}-", body)
+    body = renamed(body, lambda name: f"{chapter.id}-{name}")
     title = f"{chapter.id}-titel"
     body = body.replace("<h2>", f'<h2 id="{title}">', 1)
     body = _REGION.sub(rf"\g<1>{title} ", body)  # two chapters may have tables of the same name
     return Markup(_PAGE.sub(lambda found: _anchored(found, known), body))
-
-
-def _prefixed(names: str, prefix: str) -> str:
-    return " ".join(f"{prefix}-{name}" for name in names.split())
 
 
 def _anchored(found: re.Match[str], known: dict[str, str]) -> str:

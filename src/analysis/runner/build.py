@@ -23,6 +23,7 @@ from ..report.changes import compare
 from ..report.check import check_report
 from ..report.edition import Edition
 from ..report.exporter import Page
+from ..report.figures import gaps
 from ..report.pages import Made
 from ..report.record import collect
 from ..report.whole import Part
@@ -131,9 +132,8 @@ def _gaps(made: list[Made]) -> list[str]:
     """Questions that a chapter asked and the data could not answer, one sentence a chapter."""
     found = []
     for m in made:
-        subjects = dict.fromkeys(one["label"] for one in m.results if one["unit"] == "missing")
-        if subjects:
-            named = dutch.listed(list(subjects))
+        if subjects := gaps(m.results):
+            named = dutch.listed(subjects)
             found.append(f"{m.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
     return found
 

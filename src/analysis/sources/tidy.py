@@ -71,20 +71,19 @@ def tidy(
     cells = cells[kept]
     moments = each(cells, "period", _period, path, "perioden")
     figures = each(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
-    early = np.array([p.provisional or Period(p.start, p.frequency) in provisional for p in moments], dtype=bool)
-    values = np.array([value for value, _ in figures], dtype=float)
-    status = np.array([status for _, status in figures], dtype=object)
     rows = pd.DataFrame(
         {
             "code": each(cells, "category", code, path, "soort"),
             "region": where[kept],
             "period": np.array([moment.start for moment in moments], dtype="datetime64[s]"),
             "frequency": [moment.frequency for moment in moments],
-            "value": values,
-            "status": np.where(early & ~np.isnan(values), "provisional", status),
+            "value": np.array([value for value, _ in figures], dtype=float),
+            "status": [status for _, status in figures],
             "line": cells["line"].to_numpy(),
         }
     )
+    early = np.array([p.provisional or Period(p.start, p.frequency) in provisional for p in moments], dtype=bool)
+    rows.loc[early & rows["value"].notna(), "status"] = "provisional"
     _once(rows, path)
     return rows
 
