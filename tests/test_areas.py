@@ -113,10 +113,22 @@ def test_a_name_that_holds_the_number_is_not_numbered_twice():
 def test_a_map_tells_by_name_which_wijken_differ_and_only_the_classes_that_occur(held):
     counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [40, 44, 42]}
     drawn = area_map(held(counts, dict.fromkeys(WIJKEN, 4000)))
-    assert drawn.description == "Meer dan verwacht: Wijk <0>. Geen duidelijk verschil: 4 wijken."
+    rest = "Wijk <1>, Wijk <2>, Wijk <3> en Wijk <4>"
+    assert drawn.description == f"Meer dan verwacht: Wijk <0>. Geen duidelijk verschil: {rest}."
     assert UNKNOWN not in drawn.image
     assert drawn.title == "Woninginbraken per wijk, 2020–2022: meer dan verwacht in Wijk <0>"
     assert "klassen" not in drawn.alt
+
+
+def test_how_many_wijken_can_be_compared_is_said_in_words(held):
+    people = dict.fromkeys(WIJKEN, 4000)
+    found = held({code: [20, 20, 20] for code in WIJKEN}, people)
+    assert "Alle 5 wijken in Westerkwartier hebben genoeg" in html(found) and "methode van Holm" in html(found)
+    assert area_map(found).description == "Geen duidelijk verschil: alle 5 wijken."
+    few = {code: [1, 2, 1] for code in WIJKEN}
+    assert "Van de 5 wijken in Westerkwartier heeft er 1 genoeg" in html(held(few | {WIJKEN[0]: [20, 20, 20]}, people))
+    nothing = html(held(few, people))
+    assert "heeft er geen genoeg" in nothing and "Geen van die wijken" not in nothing
 
 
 def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):

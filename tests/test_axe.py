@@ -13,10 +13,12 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
+from analysis.report import whole
+
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETTINGS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
-RUNS = [("voorbeeld", *one) for one in SETTINGS] + [("echt", *one) for one in (SETTINGS[0], SETTINGS[-1])]
+RUNS = [("voorbeeld", *one) for one in SETTINGS[1:]] + [("echt", *SETTINGS[-1])]  # the first: beside the stock export
 TABS = min(4, os.cpu_count() or 1)
 OPEN = "open => document.querySelectorAll('details').forEach(one => { one.open = open })"
 START = """([tags, contrast]) => {
@@ -69,10 +71,15 @@ def violations(tabs, files, width, scheme, opened):
             tab.goto(file.as_uri())
             tab.evaluate(OPEN, opened)
             tab.evaluate(AXE)
-            tab.evaluate(START, [TAGS, opened])  # closed, a page has the same colours; only contrast takes long
+            tab.evaluate(START, [TAGS, _contrast(file, width, scheme, opened)])
         for tab, file in pairs:
             found += [(file.name, *one) for one in tab.evaluate("window.found")]
     return found
+
+
+def _contrast(file, width, scheme, opened):
+    """Contrast is what takes long. Closed, a page has the same colours; one file has those of its chapters."""
+    return opened and (file.name != whole.NAME or (width, scheme) in (SETTINGS[0], SETTINGS[-1]))
 
 
 @pytest.mark.parametrize(("folder", "width", "scheme"), RUNS, indirect=["folder"])
@@ -86,15 +93,14 @@ def test_axe_finds_much_in_the_stock_export_of_the_same_notebooks(folder, tabs, 
     for path in sorted((folder / "notebooks").glob("*.ipynb")):
         text, _ = HTMLExporter().from_notebook_node(nbformat.read(path, 4))
         (tmp_path / f"{path.stem}.html").write_text(text, encoding="utf-8")
-    stock = violations(tabs, pages(tmp_path), 1280, "light", opened=True)
-    ours = violations(tabs, [folder / page.name for page in pages(tmp_path)], 1280, "light", opened=True)
-    told = [f"{len(found)} overtredingen op {sum(one[3] for one in found)} plekken" for found in (ours, stock)]
+    measured = [violations(tabs, files, 1280, "light", opened=True) for files in (pages(folder), pages(tmp_path))]
+    told = [f"{len(found)} overtredingen op {sum(one[3] for one in found)} plekken" for found in measured]
     version = tabs[0].evaluate("axe.version")
     record_property(
         "measured", f"axe-core {version}, {folder.parts[-3]}: onze pagina's {told[0]}; nbconvert zelf {told[1]}."
     )
-    assert not ours
-    assert stock
+    assert measured[0] == violations(tabs, pages(folder), 1280, "light", opened=False) == []
+    assert measured[1]
 
 
 @pytest.mark.parametrize("opened", [True, False], ids=["open", "dicht"])

@@ -3,8 +3,10 @@
 import pytest
 
 from analysis.errors import DataError
-from analysis.report.changes import Figure, Group, Moved, compare
-from analysis.report.changes_text import Earlier, changes_html, period, summary, terminal
+from analysis.report.changed import Figure, Group, Moved
+from analysis.report.changes import compare
+from analysis.report.changes_rows import period
+from analysis.report.changes_text import Earlier, changes_html, summary, terminal
 from analysis.report.edition import read
 from editions import figure, raw, report
 

@@ -24,6 +24,8 @@ def run(monkeypatch, *arguments):
         (["report", "--municipalty", "GM1969"], "Bedoelt u --municipality?"),
         (["report", "--municipality", "groningen"], "GM0014 voor Groningen"),
         (["report", "extra"], "er staat iets te veel: extra"),
+        (["diff", "reports"], "'NIEUW' ontbreekt."),
+        (["verify"], "'MAP' ontbreekt."),
         (["raport"], "De opdracht 'raport' bestaat niet"),
         (["report", "--municipality", "GM9999"], "'GM9999' is geen code van een gemeente"),
         (["report", "--from-year", "2022", "--to-year", "2019"], "Draai ze om: --from-year 2019 --to-year 2022"),

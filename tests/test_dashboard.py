@@ -1,5 +1,6 @@
 """The half-yearly dashboard: rows, targets, revisions and the page. All figures are made up."""
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_figures_by_year_stand_without_a_judgement(made):
     assert (row.years.last, row.years.previous) == (2021, 2019)  # 2024 is after this edition
     assert [record.value for record in row.records()] == [80, 90]
     page = html(result)
-    assert "80,0" in page and "zonder oordeel" in page and "▲ let op (" not in page
+    assert "80,0" in page and "zonder oordeel" in page and "let op (" not in page
 
 
 def test_a_hidden_figure_is_shown_as_less_than(made):
@@ -172,7 +173,10 @@ def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
     page = html(result)
     assert "<b>1</b> van de 2 indicatoren" in page and "winkeldiefstallen (signaal: hoger dan gewoon)" in page
     assert page.index("Zo leest u") < page.index("Veilige woon- en leefomgeving") < page.index("Bedrijvigheid en")
-    assert "▲ signaal (hoger dan gewoon)" in page and "● geen signaal" in page
+    hidden = '<span aria-hidden="true">{}</span> {}'
+    assert hidden.format("▲", "signaal (hoger dan gewoon)") in page and hidden.format("●", "geen signaal") in page
+    assert hidden.format("▲ of ▼", "let op: ") in page
+    assert not re.search("[●▲▼]", re.sub(r'<span aria-hidden="true">[^<]*</span>', "", page)), "read aloud"
     assert "voorstel" in page
 
 

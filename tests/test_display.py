@@ -9,7 +9,7 @@ import pytest
 
 import analysis.display  # noqa: F401 (registers how results are shown)
 from analysis.display import origin, svg
-from analysis.display.caveats import caveats
+from analysis.display.caveats import caveats, shared_caveats
 from analysis.display.charts import chart
 from analysis.display.line_drawing import position
 from analysis.display.sentences import headline
@@ -147,22 +147,39 @@ def test_provisional_years_are_marked_in_the_table():
     assert [row[1] for row in chart(ours).table.cells] == ["36", "91 (voorlopig)"]
 
 
-def test_caveats_gather_breaks_borders_and_editions():
+def test_caveats_gather_breaks_and_editions_and_leave_borders_to_the_whole_page():
     ours = replace(
         yearly("onbegrepen_gedrag", "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
         indicator=indicator("onbegrepen_gedrag", caveats=("Registraties, geen personen.",)),
     )
     found = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
-    assert "maart 2020" in found
-    assert "sinds 1 januari 2019" in found
-    assert "omgerekend" in found
-    assert "Registraties, geen personen." in found
-    assert "Voor 2017 is het aantal inwoners binnen deze grenzen niet bekend" in found
+    assert "maart 2020" in found and "Registraties, geen personen." in found
+    shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).sentences)
+    assert "maart 2020" not in shared and "Registraties, geen personen." not in shared
+    for told in ("sinds 1 januari 2019", "omgerekend", "Voor 2017 is het aantal inwoners binnen deze grenzen niet"):
+        assert told in shared and told not in found
+
+
+def test_what_holds_for_more_figures_is_said_once_on_a_page():
+    two = [
+        replace(
+            yearly(name, "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
+            indicator=indicator(name, label=name),
+        )
+        for name in ("jeugdoverlast", "burenruzie")
+    ]
+    changes = [change(one, 2019, 2022) for one in two]
+    shared = shared_caveats(*two, *changes).sentences
+    assert sum("coronamaatregelen" in one for one in shared) == 1
+    assert sum("sinds 1 januari 2019" in one for one in shared) == 1
+    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in one for one in shared)
+    assert not any("coronamaatregelen" in one for each in changes for one in caveats(each).sentences)
+    assert shared_caveats(Missing("x", "y")).sentences == ("Zulke kanttekeningen zijn er niet.",)
 
 
 def test_caveats_name_the_part_that_is_missing_from_a_sum():
     ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
-    found = " ".join(caveats(ours).sentences)
+    found = " ".join(shared_caveats(ours).sentences)
     assert "som van Grootegast, Leek, Marum en Zuidhorn" in found
     assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in found
 
@@ -268,6 +285,14 @@ def test_what_came_after_is_told_or_said_to_be_unknown():
     ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
     assert "91 in 2023 en 29 in 2024" in text(html(ours.after(2022)))
     assert isinstance(ours.after(2024), Missing)
+    assert isinstance(ours.after(2024).between(2022, 2023), Missing)
+
+
+def test_some_years_are_told_or_said_to_be_unknown():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
+    told = text(html(ours.between(2022, 2023)))
+    assert "36 in 2022 en 91 in 2023" in told and "2024" not in told
+    assert "van 2010 tot en met 2019 zijn er geen cijfers" in text(html(ours.between(2010, 2019)))
 
 
 def test_months_are_told_as_months():

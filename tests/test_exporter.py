@@ -11,8 +11,10 @@ from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import analysis.display  # noqa: F401
-from analysis.report.exporter import Link, Page, RaadsrapportExporter, _first_answer, read, render
+from analysis.report.exporter import RaadsrapportExporter, read
+from analysis.report.page import Link, Page
 from analysis.report.record import collect, manifest
+from analysis.report.template import first_answer, render
 from analysis.statistics.counts import change
 from builders import SOURCE, yearly
 
@@ -103,7 +105,7 @@ def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whol
 
 
 def test_a_chapter_without_an_answer_has_no_line():
-    assert not _first_answer([Markup('<p class="note">Er zijn geen cijfers.</p>')])
+    assert not first_answer([Markup('<p class="note">Er zijn geen cijfers.</p>')])
 
 
 def test_records_get_chapter_and_origin_and_stand_once():

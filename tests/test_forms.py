@@ -15,8 +15,8 @@ from markupsafe import Markup
 import analysis.display  # noqa: F401 (registers how results are shown)
 from analysis.display.tables import Table
 from analysis.report import forms, parcel, pdf, whole
-from analysis.report.exporter import Content, Link, Page
 from analysis.report.outline import outline
+from analysis.report.page import Content, Link, Page
 from analysis.report.sheets import with_sheets
 from analysis.results import html
 

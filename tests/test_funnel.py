@@ -97,7 +97,7 @@ def test_heavy_tails_are_counted_and_not_called_chance(country):
     assert "in 301 gemeenten samen" in told
     assert "doen niet mee" in told
     assert not [word for word in ("toeval", "95\u00a0% ligt", "5 van de 100") if word in told]
-    assert f"brede grenzen; daarbuiten liggen {found.outside(LIMITS[1])} van de 301" in told.lower()
+    assert f"buitenste grenzen; daarbuiten liggen {found.outside(LIMITS[1])} van de 301" in told.lower()
 
 
 def test_ours_may_come_from_another_table_than_the_others(country):

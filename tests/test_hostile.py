@@ -24,7 +24,8 @@ from analysis import regions
 from analysis.display import origin
 from analysis.display.register import Register
 from analysis.observations import Source
-from analysis.report.exporter import Content, Link, Page, render
+from analysis.report.page import Content, Link, Page
+from analysis.report.template import render
 from analysis.results import html
 from analysis.series import Missing
 from analysis.sources.ingest import ingest

@@ -12,6 +12,7 @@ from analysis import catalogue, observations, paths
 from analysis.errors import DataError
 from analysis.sources import package, votecard
 from analysis.sources.ingest import Summary, ingest
+from analysis.votes import voting
 from exports import DELIVERY, LOCAL
 from stand import CARD, LEEK, TALLY
 
@@ -77,6 +78,7 @@ def test_votes_come_along_with_the_card_as_a_source(raw):
     assert set(observations.ballots(folder)["village"]) == {"Leek", "Zuidhorn"}
     kinds = {source.table for source in observations.sources(folder).values()}
     assert kinds == {"47013NED", "stemkaart", "stembriefjes", "turflijst"}
+    assert [source.table for source in voting("GM1969", folder).sources] == ["stembriefjes", "turflijst", "stemkaart"]
 
 
 def test_votes_alone_are_enough(raw):

@@ -8,6 +8,7 @@ import pytest
 from analysis import paths
 from analysis.runner.chapters import chapters
 from analysis.runner.parameters import Parameters
+from analysis.series import Missing
 from conftest import TEST_NOTEBOOKS
 
 CHAPTERS = [chapter.path for chapter in chapters()]
@@ -42,6 +43,13 @@ def test_a_chapter_asks_and_answers(path):
     imported = {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
     assert imported == {"analysis"}
     assert not any(isinstance(n, ast.ImportFrom) for n in nodes)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_chapter_asks_a_result_only_what_a_missing_one_answers_too(path):
+    nodes = [node for cell in code(path) for node in ast.walk(ast.parse(cell.source))]
+    asked = {n.attr for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", None) != "va"}
+    assert not {name for name in asked if not hasattr(Missing, name)}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)

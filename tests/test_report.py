@@ -10,8 +10,8 @@ import pytest
 
 from analysis import cli, paths
 from analysis.errors import ChapterError
-from analysis.report.exporter import TEMPLATES
 from analysis.report.record import MANIFEST, RUN, fingerprints
+from analysis.report.template import TEMPLATES
 from analysis.report.verify import sentence, verify
 from analysis.runner import build, chapters
 from analysis.runner.parameters import Parameters

@@ -11,12 +11,14 @@ import pytest
 
 import analysis as va
 from analysis import paths
+from analysis.display.references import spelled
 from analysis.display.statements import areas
 from analysis.results import html
 from analysis.runner import build
 from analysis.runner.chapters import chapters
 from analysis.runner.parameters import Parameters
 from analysis.series import Missing
+from analysis.statistics.verdicts import Verdict
 from asked import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
 
 STATEMENTS = {
@@ -50,6 +52,26 @@ def test_verdicts_are_counted_on_top(found):
     assert "konden wij er 7 toetsen" in told
     assert "Bij 1 toets is de vraag" in told  # goals, sums and lists are counting
     assert {record.id: record.value for record in found.records()}["count.testable"] == 7
+
+
+def test_every_statement_that_could_be_tested_is_found_by_its_verdict(found):
+    page = html(found)
+    for verdict in Verdict:
+        ids = [one.statement.id for one in found.judged if one.verdict is verdict and verdict != "niet toetsbaar"]
+        listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ uitspra.*?</details>", page)
+        assert re.findall(r'<a href="#(\w+)">', listed[0] if listed else "") == [id.lower() for id in ids]
+    groups = {one.statement.group for one in found.judged}
+    headings = re.findall(r'<h3 id="(\w+)"', "".join(html(va.statements(found, group)) for group in groups))
+    assert sorted(headings) == sorted(re.findall(r'href="#(\w+)"', page))
+
+
+def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
+    documents = {"IVB": "Het beleid", "UVP": "Het plan"}
+    assert (
+        spelled("Bron: IVB:5, IVB:6 en IVB:60-61 en UVP:7.", documents)
+        == "Bron: Het beleid, regel 5, 6 en 60-61 en Het plan, regel 7."
+    )
+    assert spelled("Bron: XYZ:5.", documents) == "Bron: XYZ:5."
 
 
 def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):

@@ -12,14 +12,23 @@ import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 
-from analysis.display import control_drawing, funnel_drawing, line_drawing, measures, outlines, slim, svg, vote_drawing
+from analysis.display import (
+    control_drawing,
+    funnel_drawing,
+    line_drawing,
+    measure_drawing,
+    outlines,
+    slim,
+    svg,
+    vote_drawing,
+)
 from analysis.display.lines import lines_of
 from analysis.display.svg import NARROW, SIZES, WIDE
 from analysis.report import palette
-from analysis.report.exporter import TEMPLATES
+from analysis.report.template import TEMPLATES
 from analysis.series import SUMMED_IN_PART
 from analysis.statistics.areas import Area
-from analysis.statistics.funnel import Funnel
+from analysis.statistics.funnel import LIMITS, Funnel
 from analysis.statistics.monitoring import control_chart
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import tally
@@ -27,6 +36,7 @@ from builders import ballots, indicator, monthly, voting, yearly
 
 CSS = (TEMPLATES / "style.css").read_text(encoding="utf-8")
 PEOPLE = {year: 63000 + 100 * year % 900 for year in range(2012, 2025)}
+NARROWEST = {"wide": 585, "narrow": 286}  # CSS pixels of a drawing on the narrowest screen that shows it
 MANY = {year: 17_500_000 for year in range(2012, 2025)}
 
 
@@ -56,7 +66,7 @@ def survey():
         data = series.data.assign(lower=series.data["value"] - 4, upper=series.data["value"] + 4)
         return replace(series, indicator=indicator("nvi_overlast", unit="index"), data=data)
 
-    return partial(measures._draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
+    return partial(measure_drawing.draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
 
 
 def funnel():
@@ -125,11 +135,36 @@ def numbers(drawing):
 def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_shows_it(image):
     for size, element in zip(SIZES, drawings(image), strict=True):
         width = float(element.find("svg").get("viewBox").split()[2])
-        assert min(units(element)) * size.shown_from / width >= 12, size.name
+        assert min(units(element)) * NARROWEST[size.name] / width >= 12, size.name
 
 
-def test_both_sizes_carry_the_same_data(draw):
+@pytest.mark.parametrize("kind", KINDS.keys() - {"regelkaart"})
+def test_both_sizes_carry_the_same_data(kind):
+    draw = KINDS[kind]()
     assert numbers(svg.drawn(draw, WIDE)) == numbers(svg.drawn(draw, NARROW))
+
+
+def test_a_phone_gets_the_last_months_of_a_control_chart():
+    wide, narrow = (svg.drawn(control(), size).axes[0].lines for size in SIZES)
+    (counts, shown), (upper, limit), *_ = [(a.get_ydata(), b.get_ydata()) for a, b in zip(wide, narrow, strict=False)]
+    assert len(counts) == 96 and len(shown) == control_drawing.NARROW_MONTHS
+    assert list(shown) == list(counts[-36:]) and list(limit) == list(upper[-36:])
+    assert sum(one.get_marker() == "^" for one in narrow) == 1
+    begun = [one.get_xdata()[0] for one in narrow if one.get_linestyle() == ":"]
+    assert min(begun) > narrow[0].get_xdata()[0], "corona had begun before the first of these months"
+
+
+def test_no_line_runs_through_the_name_of_the_municipality_in_a_funnel():
+    for rate in np.linspace(0.05, 2.5, 12):
+        one = replace(funnel().args[0], rate=rate)
+        for size in SIZES:
+            drawing = laid_out(partial(funnel_drawing.draw, one), size)
+            axes = drawing.axes[0]
+            (name,) = [text for text in axes.texts if text.get_text() == "Westerkwartier"]
+            box, at = name.get_window_extent(), np.array([one.inhabitants])
+            lines = [one.average, *(float(limit[0]) for level in LIMITS for limit in one.limits(at, level))]
+            heights = [axes.transData.transform((1, line))[1] for line in lines]
+            assert not [height for height in heights if box.y0 < height < box.y1], (size.name, rate)
 
 
 def test_two_drawings_have_the_same_bytes(draw, image):
@@ -206,7 +241,8 @@ def test_breaks_and_provisional_years_are_told_in_words_at_both_sizes(kind):
     for element in drawings(svg.inline(KINDS[kind](), "proef", "alt")):
         told = [text.text for text in element.iter("text")]
         assert "voorlopig" in told
-        assert "ruimere registratie (mogelijk)" in told
+        before = kind == "regelkaart" and element.get("class") == "narrow"  # the months on a phone begin later
+        assert ("ruimere registratie (mogelijk)" in told) != before
         assert "deel" in told or kind == "regelkaart"
 
 

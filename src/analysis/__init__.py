@@ -59,6 +59,7 @@ _WHERE = {
     "breaks": "display.breaks",
     "rules": "display.rules",
     "caveats": "display.caveats",
+    "shared_caveats": "display.caveats",
     "borders": "display.caveats",
     "headline": "display.sentences",
 }

@@ -141,7 +141,7 @@ def ballots(folder: Path | None = None) -> pd.DataFrame:
 
 
 def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
-    """The card the votes were cast on, as ``sources.votecard`` read it."""
+    """The card the votes were cast on, as ``sources.votecard`` read it, with the name of its file as ``source``."""
     card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
     return card
 

@@ -38,6 +38,10 @@ class Missing(Result):
         """What is missing stays missing."""
         return self
 
+    def between(self, first_year: int, last_year: int) -> Missing:
+        """What is missing is missing in every year."""
+        return self
+
     def records(self) -> list[Record]:
         """That there is no number, and why: a gap is part of the record."""
         words = f"{self.subject} {self.reason}".lower()
@@ -187,16 +191,19 @@ class Series(Result):
         """How the figure of a year came to stand for this region."""
         return str(self.data["origin"].get(pd.Timestamp(year, 1, 1), OWN))
 
-    def between(self, first_year: int, last_year: int) -> Series:
-        """The same series for some years."""
-        years = pd.DatetimeIndex(self.data.index).year
-        return replace(self, data=self.data[(years >= first_year) & (years <= last_year)])
+    def between(self, first_year: int, last_year: int) -> Series | Missing:
+        """The same series for some years, ``Missing`` when none of them has a figure."""
+        return self._part(first_year, last_year, f"van {first_year} tot en met {last_year}")
 
     def after(self, year: int) -> Series | Missing:
         """What came after a year, ``Missing`` when that is not known yet."""
-        later = self.between(year + 1, date.max.year)
+        return self._part(year + 1, date.max.year, f"na {year}")
+
+    def _part(self, first_year: int, last_year: int, when: str) -> Series | Missing:
+        years = pd.DatetimeIndex(self.data.index).year
+        part = replace(self, data=self.data[(years >= first_year) & (years <= last_year)])
         about = f"{self.indicator.label} in {self.region_name}"
-        return later if later.years else Missing(self.indicator.label, f"Over {about} na {year} zijn er geen cijfers.")
+        return part if part.years else Missing(self.indicator.label, f"Over {about} {when} zijn er geen cijfers.")
 
     def minus(self, part: Series) -> Series:
         """Subtract: the series without a region that is part of it: the rest of Nederland without the municipality."""

@@ -53,6 +53,8 @@ def complaint(error: Exception) -> str:
         meant = getattr(error, "possibilities", None)
         return f"de optie '{option}' bestaat niet of mist een waarde.{f' Bedoelt u {meant[0]}?' if meant else ''}"
     if parameter := getattr(error, "param", None):
+        if str(error).startswith("Missing parameter"):
+            return f"'{parameter.metavar or parameter.opts[0]}' ontbreekt."
         wanted = next((dutch for english, dutch in _WANTED.items() if english in str(error)), "een andere waarde")
         return f"de waarde bij '{parameter.opts[0]}' past niet: daar hoort {wanted}."
     told, _, meant = str(error).partition(" Did you mean ")

@@ -29,7 +29,7 @@ class Voting:
     inhabitants : dict of str to int
         Inhabitants by village, for weighting.
     sources : tuple of Source
-        The raw files.
+        The raw files: the votes, and the card that says what they mean.
     """
 
     ballots: pd.DataFrame
@@ -55,5 +55,5 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
         ballots,
         {theme["id"]: theme["label"] for theme in card["themes"]},
         {village["name"]: village["inhabitants"] for village in card["villages"]},
-        tuple(register[name] for name in sorted(ballots["source"].unique())),
+        tuple(register[name] for name in [*sorted(ballots["source"].unique()), card["source"]]),
     )

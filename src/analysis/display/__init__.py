@@ -31,7 +31,9 @@ from . import (
     tables,
     texts,
     untested,
+    villages,
     voices,
+    vote_order,
     voting,
 )
 
@@ -63,6 +65,8 @@ __all__ = [
     "tables",
     "texts",
     "untested",
+    "villages",
     "voices",
+    "vote_order",
     "voting",
 ]

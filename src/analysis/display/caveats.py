@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from .. import regions
+from ..catalogue import Break
 from ..results import Result, html
-from ..series import BACK_CAST, SUMMED, SUMMED_IN_PART, Missing, Series
+from ..series import Missing, Series
 from ..statistics.comparison import Comparison
 from ..statistics.counts import Change
 from ..statistics.surveys import SurveyChange
 from ..statistics.trends import Trend
 from ..statistics.verdicts import same_territory
 from . import dutch
+from .territory import span, territory
 
 USUAL = "een verschuiving die vaker voorkomt bij gemeenten van deze omvang"
 ALIKE = "geen ander verschil dan bij de andere gemeenten van deze omvang samen"
 UNMEASURED = "een gewone schommeling die niet te meten is"
-_ORIGINS = (BACK_CAST, SUMMED, SUMMED_IN_PART)
+Told = Series | Change | Trend | Comparison | SurveyChange
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,59 @@ def _(caveats: Caveats) -> str:
     return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
 
 
-def caveats(*results: Series | Change | Trend | Comparison | SurveyChange | Missing) -> Caveats:
-    """Gather what limits some results: breaks, borders, small or missing figures, other editions.
+def caveats(*results: Told | Missing) -> Caveats:
+    """Gather what limits only these results: breaks, small or missing figures, other editions.
+
+    What holds for more figures on a page is said once, see `shared_caveats`.
 
     Parameters
     ----------
     *results : Series, Change, Trend, Comparison, SurveyChange or Missing
         Whatever was shown; what is missing has already said so itself.
     """
-    there = [one for one in results if not isinstance(one, Missing)]
-    shown = list(dict.fromkeys(one if isinstance(one, Series) else one.series for one in there))
-    touching = [one.breaks for one in there if not isinstance(one, Series)]
+    shown = _series(results)
     found = [
-        *(one.text for breaks in touching for one in breaks),
-        *territory(*shown),
+        *(one.text for one in _breaks(results) if not _shared(one)),
         *(sentence for one in shown for sentence in _provisional(one)),
         *(sentence for one in shown for sentence in one.indicator.caveats),
         *(sentence for one in shown for sentence in _rounded(one)),
         *(sentence for one in shown for sentence in _editions(one)),
     ]
     return Caveats(tuple(dict.fromkeys(found)))
+
+
+def shared_caveats(*results: Told | Missing) -> Caveats:
+    """What limits more of the figures on a page, each once: exceptional periods, borders, unknown population.
+
+    Parameters
+    ----------
+    *results : Series, Change, Trend, Comparison, SurveyChange or Missing
+        Everything that was shown on the page.
+    """
+    periods = [one.text for one in _breaks(results) if _shared(one)]
+    found = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
+    return Caveats(found or ("Zulke kanttekeningen zijn er niet.",), heading="")
+
+
+def _series(results: Iterable[Told | Missing]) -> list[Series]:
+    there = [one for one in results if not isinstance(one, Missing)]
+    return list(dict.fromkeys(one if isinstance(one, Series) else one.series for one in there))
+
+
+def _breaks(results: Iterable[Told | Missing]) -> list[Break]:
+    """The breaks that touch a comparison of years; a series alone compares none."""
+    return [each for one in results if not isinstance(one, Series | Missing) for each in one.breaks]
+
+
+def _shared(one: Break) -> bool:
+    """Whether it is a period that changed many figures, and not how one of them is registered."""
+    return one.kind == "period" and (one.indicators == "all" or len(one.indicators) > 1)
+
+
+def borders(*series: Series | Missing) -> Caveats:
+    """Only what is to be said about the territory of some series."""
+    found = territory(*_series(series))
+    return Caveats(tuple(found) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
 
 
 def reasons(result: Change | Comparison) -> list[str]:
@@ -71,63 +105,10 @@ def reasons(result: Change | Comparison) -> list[str]:
     return found if result.measured else [*found, UNMEASURED]
 
 
-def borders(*series: Series | Missing) -> Caveats:
-    """Only what is to be said about the territory of some series."""
-    found = territory(*(one for one in series if isinstance(one, Series)))
-    return Caveats(tuple(found) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
-
-
-def territory(*series: Series) -> list[str]:
-    """How figures from before a herindeling came to stand for today's municipality, once for all that were made alike.
-
-    Parameters
-    ----------
-    *series : Series
-        Nothing is said about those in unchanged borders.
-    """
-    made: dict[tuple[str, str], list[str]] = {}
-    besides: list[str] = []
-    for one in series:
-        if (merger := regions.merger(one.region)) is None:
-            continue
-        formed = f"{one.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
-        for how in _made(one, merger):
-            made.setdefault((formed, how), []).append(one.indicator.label)
-        besides += [*_absent(one, merger), *_without_population(one)]
-    told = [
-        f"{formed} De cijfers over {dutch.listed([*dict.fromkeys(labels)])} van {how}"
-        for (formed, how), labels in made.items()
-    ]
-    return list(dict.fromkeys(told + besides))
-
-
-def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """For which years the publisher recalculated the figures, and for which we added predecessors."""
-    years = {origin: [year for year in series.years if series.origin(year) == origin] for origin in _ORIGINS}
-    if recalculated := years[BACK_CAST]:
-        yield f"{_span(recalculated)} heeft de uitgever omgerekend naar die grenzen."
-    if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
-        yield f"{_span(summed)} zijn de som van {dutch.listed([regions.name(code) for code in merger.wholes])}."
-
-
-def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """Which part of a neighbour is not in the sum."""
-    if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
-        parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
-        yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
-
-
-def _without_population(series: Series) -> Iterator[str]:
-    unknown = [year for year in series.years if series.inhabitants(year) is None]
-    if unknown and len(unknown) < len(series.years):
-        when = _span(unknown)
-        yield f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
-
-
 def _provisional(series: Series) -> Iterable[str]:
     """Years that the publisher may still change."""
     if early := series.provisional(series.years):
-        yield f"De cijfers over {series.indicator.label} van {_span(early)} zijn voorlopig."
+        yield f"De cijfers over {series.indicator.label} van {span(early)} zijn voorlopig."
 
 
 def _rounded(series: Series) -> Iterable[str]:
@@ -143,10 +124,3 @@ def _editions(series: Series) -> Iterable[str]:
         files = dutch.listed([source.path for source in series.set_aside])
         about = f"{series.indicator.label} in {series.region_name}"
         yield f"Over {about} staan iets andere cijfers in {files}. Uitgevers werken hun cijfers bij."
-
-
-def _span(years: list[int]) -> str:
-    """Years in words, as a range where they follow each other."""
-    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
-        return f"{years[0]} tot en met {years[-1]}"
-    return dutch.listed([str(year) for year in years])

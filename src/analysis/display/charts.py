@@ -12,7 +12,7 @@ from . import dutch, origin, svg, withheld
 from .line_drawing import draw
 from .lines import Line, in_words, lines_of, marks
 from .places import place
-from .tables import Table, details
+from .tables import Table, details, slug
 
 _METHOD = (
     "aantallen zoals de bron ze geeft; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van "
@@ -75,7 +75,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         return series
     lines = lines_of(series, against)
     ours = lines[0]
-    id = f"{series.indicator.id}-{series.region}".lower().replace("_", "-")
+    id = slug(f"{series.indicator.id}-{series.region}")
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
     breaks = in_words(marks(series, ours.span))

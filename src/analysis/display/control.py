@@ -11,15 +11,15 @@ from ..results import html
 from ..statistics.monitoring import ControlChart
 from . import dutch, origin, svg
 from .charts import Chart
-from .control_drawing import draw
+from .control_drawing import NARROW_MONTHS, draw
 from .lines import in_words
 from .places import place
 from .sentences import answer, headline, src
-from .tables import Table
+from .tables import Table, slug
 
 _METHOD = (
-    "aantallen per maand zoals de bron ze geeft; de grenzen komen uit de maanden van de gewone jaren, met hun eigen "
-    "spreiding (negatief-binomiale verdeling, variantie van Pearson)"
+    "aantallen per maand zoals de bron ze geeft; de grenzen komen uit de maanden van de gewone jaren en uit hoe sterk "
+    "die schommelen, ook als dat meer is dan door puur toeval (negatief-binomiale verdeling, variantie van Pearson)"
 )
 
 
@@ -63,15 +63,16 @@ def _rule(chart: ControlChart) -> str:
 def figure(chart: ControlChart) -> Chart:
     """The chart with alt text, description, data table, source and trail."""
     series, (first, last) = chart.series, chart.span
-    id = f"regelkaart-{series.indicator.id}-{series.region}-{first:%Y}".lower().replace("_", "-")
+    id = slug(f"regelkaart-{series.indicator.id}-{series.region}-{first:%Y}")
     alt = f"Regelkaart: {series.indicator.label} per maand, {_month(first)} tot en met {_month(last)}"
     values = chart.months["value"].dropna()
     waves = dutch.listed([_month(month) for month in chart.signals]) or "geen enkele maand"
-    description = " ".join([
+    description = " ".join(filter(None, [
         f"De maandcijfers lopen van {dutch.number(values.min())} tot {dutch.number(values.max())}.",
         f"Boven de bovenste grens: {waves}.",
         in_words(list(chart.breaks)),
-    ]).strip()  # fmt: skip
+        _only_the_last(chart),
+    ]))  # fmt: skip
     return Chart(
         id,
         headline(chart),
@@ -84,6 +85,13 @@ def figure(chart: ControlChart) -> Chart:
         origin.trail(series.sources, f"{series.indicator.label} per maand", origin.selection(series), _METHOD),
         tuple(chart.records()),
     )
+
+
+def _only_the_last(chart: ControlChart) -> str:
+    """What the drawing for a phone leaves out."""
+    if len(chart.months) <= NARROW_MONTHS:
+        return ""
+    return f"Op een smal scherm staan in de grafiek alleen de laatste {NARROW_MONTHS} maanden, in de tabel alle."
 
 
 def _table(id: str, chart: ControlChart) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -14,12 +15,14 @@ from ..statistics.monitoring import ControlChart
 from . import axis, notes, svg
 from .svg import Size
 
+NARROW_MONTHS = 36  # more lie too close together to be told apart on a phone
 _MOST_LABELS = 6  # more would lie over each other
 
 
 def draw(chart: ControlChart, size: Size) -> Figure:
-    """The chart at one size, with its breaks and its provisional months."""
+    """The chart at one size, with its breaks and its provisional months; narrow only its last months."""
     drawing, axes = svg.figure(size)
+    chart = _last(chart, NARROW_MONTHS) if size.narrow else chart
     months, at = chart.months, [_position(month) for month in chart.months.index]
     _draw_limits(axes, months, at)
     axes.plot(at, months["value"], color=svg.OURS, linewidth=1.6, marker="o", markersize=2.5, zorder=3, label="aantal")
@@ -34,8 +37,15 @@ def draw(chart: ControlChart, size: Size) -> Figure:
         axis.key(axes)
     else:
         _name_limits(axes, months, at)
-    notes.breaks(axes, chart.breaks, _position)
+    notes.breaks(axes, chart.breaks, _position, since=at[0])
     return drawing
+
+
+def _last(chart: ControlChart, months: int) -> ControlChart:
+    """The last months of a chart, with the breaks that are in them."""
+    shown = chart.months.tail(months)
+    breaks = tuple(one for one in chart.breaks if (one.until or one.date) >= shown.index[0].date())
+    return replace(chart, months=shown, breaks=breaks)
 
 
 def _provisional(chart: ControlChart) -> list[float]:

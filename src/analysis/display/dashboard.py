@@ -14,7 +14,7 @@ from ..statistics.rolling import Rolling
 from . import dutch, origin
 from .dashboard_tables import WORDS, agreed, half_in_words, halves, yearly
 from .sentences import answer, src
-from .tables import details
+from .tables import details, signs
 
 FIELDS = {
     "woon": "Veilige woon- en leefomgeving",
@@ -23,6 +23,7 @@ FIELDS = {
     "fysiek": "Fysieke veiligheid",
     "integriteit": "Integriteit en veiligheid",
 }
+_EITHER = '<span aria-hidden="true">▲ of ▼</span>'
 
 
 @html.register
@@ -64,9 +65,9 @@ def _legend() -> str:
         "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
     )
     words = (
-        "<li>● geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
-        "<li>▲ of ▼ let op: boven of onder de gewone band.</li>"
-        f"<li>▲ of ▼ signaal: boven of onder de brede band ({signal}).</li>"
+        f"<li>{signs('●')} geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
+        f"<li>{_EITHER} let op: boven of onder de gewone band.</li>"
+        f"<li>{_EITHER} signaal: boven of onder de brede band ({signal}).</li>"
         f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
         f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
     )
@@ -96,8 +97,9 @@ def _trail(dashboard: DashboardResult, rows: list[Row], title: str) -> str:
     people = [source for series in rolling for source in series.population_sources]
     earlier = [row.revision.source for row in rows if row.revision]
     method = (
-        "som van zes maanden; banden uit de laatste vergelijkbare halfjaren, met hun eigen spreiding "
-        "(negatief-binomiale verdeling); de regel staat vooraf vast in thresholds.yml"
+        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren en uit hoe sterk die schommelen, "
+        "ook als dat meer is dan door puur toeval (negatief-binomiale verdeling); de regel staat vooraf vast in "
+        "thresholds.yml"
     )
     names = dutch.listed([row.indicator.label for row in rows])
     about = f"{names}; {half_in_words(dashboard.document)} en de jaren ervoor"

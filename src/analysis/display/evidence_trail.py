@@ -52,15 +52,21 @@ def trail(one: Judged) -> str:
     methods = [*dict.fromkeys(_method(finding) for finding in found)]
     corrected = any(each.corrected is not None for each in one.outcomes)
     methods += ["oordeel gecorrigeerd voor alle toetsen samen (Holm)"] * corrected
-    files = [one.file, *(source for each in one.outcomes for source in files_of(each))]
-    return origin.trail(files, f"uitspraak {said.id}", "; ".join(selections), "; ".join(methods) or "niet getoetst")
+    return origin.trail(
+        files(one), f"uitspraak {said.id}", "; ".join(selections), "; ".join(methods) or "niet getoetst"
+    )
 
 
 def _method(finding: Finding) -> str:
     return trails.method(finding.change) if isinstance(finding, Changed) else _METHODS[type(finding)]
 
 
-def files_of(outcome: Outcome) -> tuple[Source, ...]:
+def files(*judged: Judged) -> list[Source]:
+    """The documents that say it, and the raw files behind every finding."""
+    return [source for one in judged for source in (one.file, *(each for o in one.outcomes for each in _files(o)))]
+
+
+def _files(outcome: Outcome) -> tuple[Source, ...]:
     """The raw files behind a finding, with those that tell how much its counts vary."""
     compared = outcome.finding.change if isinstance(outcome.finding, Changed | Target) else None
     return outcome.sources + (() if compared is None else trails.files(compared))

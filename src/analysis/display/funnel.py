@@ -13,11 +13,11 @@ from . import dutch, origin, svg
 from .charts import Chart
 from .funnel_drawing import NAMES, draw
 from .sentences import answer, src
-from .tables import Table
+from .tables import Table, slug
 
 _METHOD = (
-    "aantal per 1.000 inwoners per gemeente; grenzen volgens Spiegelhalter (2005) bij 95 % en 99,8 %, met een toeslag "
-    "voor echte verschillen tussen gemeenten"
+    "aantal per 1.000 inwoners per gemeente; de grenzen (binnenste 95 %, buitenste 99,8 %) zijn ruimer bij minder "
+    "inwoners, en laten ruimte voor echte verschillen tussen gemeenten (trechter volgens Spiegelhalter, 2005)"
 )
 _UNIT = "per 1.000 inwoners"
 _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde grenzen, doen niet mee."
@@ -48,7 +48,7 @@ def _edge(funnel: Funnel) -> str:
     if not funnel.near_edge:
         return ""
     narrow = _share(funnel, LIMITS[0])
-    return f"De gemeente ligt aan de rand: binnen de brede grenzen en buiten de smalle. Daarbuiten {narrow}."
+    return f"De gemeente ligt aan de rand: binnen de buitenste grenzen en buiten de binnenste. Daarbuiten {narrow}."
 
 
 def _share(funnel: Funnel, level: float) -> str:
@@ -61,13 +61,13 @@ def _share(funnel: Funnel, level: float) -> str:
 def funnel_chart(funnel: Funnel) -> Chart:
     """Dots for all municipalities; a table of only our figure and the limits at our size."""
     label, place = funnel.series.indicator.label, funnel.series.region_name
-    id = f"trechter-{funnel.series.indicator.id}-{funnel.series.region}-{funnel.year}".lower().replace("_", "-")
+    id = slug(f"trechter-{funnel.series.indicator.id}-{funnel.series.region}-{funnel.year}")
     alt = f"Trechter: {label} per 1.000 inwoners en aantal inwoners, {funnel.number} gemeenten, {funnel.year}"
     table = _table(f"{id}-tabel", funnel)
     wide = table.cells[-1]
     words = {"below": "onder", "inside": "tussen", "above": "boven"}
     description = (
-        f"{place} ligt met {dutch.number(funnel.rate, 1)} {words[funnel.position]} de brede grenzen. Die zijn bij "
+        f"{place} ligt met {dutch.number(funnel.rate, 1)} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
         f"{dutch.number(funnel.inhabitants)} inwoners {wide[1]} en {wide[2]}. De grenzen komen naar elkaar toe bij "
         "grotere gemeenten. De andere gemeenten hebben geen naam: dit is geen ranglijst."
     )
@@ -81,7 +81,7 @@ def funnel_chart(funnel: Funnel) -> Chart:
 
 def _finding(funnel: Funnel) -> str:
     where = {"below": "onder de grenzen", "inside": "binnen de grenzen", "above": "boven de grenzen"}[funnel.position]
-    where = "tussen de smalle en de brede grenzen" if funnel.near_edge else where
+    where = "tussen de binnenste en de buitenste grenzen" if funnel.near_edge else where
     return (
         f"{funnel.series.indicator.title} in {funnel.year}: {funnel.series.region_name} ligt {where} van "
         f"{funnel.number} gemeenten"

@@ -12,8 +12,12 @@ from ..statistics.funnel import LIMITS, Funnel
 from . import axis, dutch, svg
 from .svg import Size
 
-NAMES = {LIMITS[0]: "smalle", LIMITS[1]: "brede"}
-_LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the narrow limits dashed, the wide ones whole
+NAMES = {LIMITS[0]: "binnenste", LIMITS[1]: "buitenste"}
+_LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the inner limits dashed, the outer ones whole
+_TOGETHER = "alle samen"
+_UNDER = (-17, 10, -32, 25)  # units from our mark to its name, where it first tries to stand under it
+_ABOVE = (10, -17, 25, -32)
+_FREE = (-4, 11)  # units from the foot of a name in which no line may run
 
 
 def draw(funnel: Funnel, size: Size) -> Figure:
@@ -26,11 +30,6 @@ def draw(funnel: Funnel, size: Size) -> Figure:
     )
     _draw_limits(axes, funnel, top)
     axes.scatter([funnel.inhabitants], [funnel.rate], s=80, marker="D", color=svg.OURS, edgecolors=svg.PAPER, zorder=4)
-    away = -17 if funnel.rate < funnel.average else 10  # from the middle, where the dots are
-    axes.annotate(
-        funnel.series.region_name, (funnel.inhabitants, funnel.rate), xytext=(0, away), textcoords="offset points",
-        ha="center", color=svg.OURS, fontweight="bold", zorder=5,
-    )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
     axes.set_xticks(_ticks(points["inhabitants"], 4 if size.narrow else 8))
@@ -38,6 +37,11 @@ def draw(funnel: Funnel, size: Size) -> Figure:
     axes.set_xlabel("inwoners (elk punt is een gemeente)", color=svg.SOFT)
     axes.set_ylim(0, top)
     axis.values(axes)
+    if size.narrow:
+        axis.key(axes)
+    else:
+        _name_lines(axes, funnel)
+    _name_ours(axes, funnel)
     return drawing
 
 
@@ -52,15 +56,39 @@ def _ticks(people: pd.Series, most: int) -> list[int]:
 
 
 def _draw_limits(axes: Axes, funnel: Funnel, top: float) -> None:
-    """The average and both pairs of limits up to the top of the chart, each with its name at the right end."""
+    """The average and both pairs of limits, up to the top of the chart."""
     people = funnel.points["inhabitants"]
     along = np.geomspace(people.min(), people.max(), 80)
-    axes.axhline(funnel.average, color=svg.INK, linewidth=1, zorder=1)
-    ends = {"samen": (funnel.average, svg.INK)}
+    axes.hlines(funnel.average, along[0], along[-1], color=svg.INK, linewidth=1, zorder=1, label=_TOGETHER)
     for level in LIMITS:
-        for limit in funnel.limits(along, level):
+        for limit, label in zip(funnel.limits(along, level), (_name(level), None), strict=True):
             shown = np.where(limit <= top, limit, np.nan)
-            axes.plot(along, shown, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3)
-        ends[NAMES[level]] = funnel.limits(along, level)[1][-1], svg.THEIRS_TEXT
+            axes.plot(along, shown, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3, label=label)
+
+
+def _name(level: float) -> str:
+    return f"{NAMES[level]} grens"
+
+
+def _name_lines(axes: Axes, funnel: Funnel) -> None:
+    """The average and the upper limits by name, at their right end."""
+    largest = funnel.points["inhabitants"].max()
+    ends = {_TOGETHER: (funnel.average, svg.INK)}
+    for level in LIMITS:
+        ends[_name(level)] = funnel.limits(np.array([largest]), level)[1][0], svg.THEIRS_TEXT
     for name, (height, colour) in ends.items():
-        axes.annotate(name, (along[-1], height), (4, 0), textcoords="offset points", va="center", color=colour)
+        axes.annotate(name, (largest, height), (4, 0), textcoords="offset points", va="center", color=colour)
+
+
+def _name_ours(axes: Axes, funnel: Funnel) -> None:
+    """Our name above or under its mark, where no line runs through it."""
+    at = np.array([funnel.inhabitants])
+    lines = [0, funnel.average, *(limit[0] for level in LIMITS for limit in funnel.limits(at, level))]
+    axis.drawing(axes).draw_without_rendering()  # or nothing can be measured
+    ours, *others = (axes.transData.transform((1, height))[1] for height in (funnel.rate, *lines))
+    tried = _ABOVE if funnel.rate > funnel.average else _UNDER  # the dots are in the middle
+    free = (away for away in tried if not any(_FREE[0] < line - ours - away < _FREE[1] for line in others))
+    axes.annotate(
+        funnel.series.region_name, (funnel.inhabitants, funnel.rate), xytext=(0, next(free, tried[0])),
+        textcoords="offset points", ha="center", color=svg.OURS, fontweight="bold", zorder=5,
+    )  # fmt: skip

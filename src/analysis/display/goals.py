@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
+from ..observations import Source
 from ..policy.goals import GoalsReview, Measurability, Reviewed
 from ..policy.targets import Target
 from ..results import html
 from ..statistics.verdicts import Verdict
 from . import dutch, origin
-from .evidence_trail import files_of
+from .evidence_trail import files
 from .sentences import answer, src
 from .statements import areas
 from .tables import Table
@@ -32,17 +34,16 @@ def _(review: GoalsReview) -> str:
     )
     table = Table(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
     explained = "".join(_explained(one) for one in review.goals)
-    return answer(told) + html(table) + src(_SOURCE) + explained + _trail(review)
-
-
-def _trail(review: GoalsReview) -> str:
-    """The goals, the statements that test them, and the figures these were held against."""
-    judged = [one.judged for one in review.goals if one.judged]
-    files = [review.source, *(one.file for one in judged)]
-    files += [source for one in judged for each in one.outcomes for source in files_of(each)]
-    selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
+    used = files(*(one.judged for one in review.goals if one.judged))
     method = "elk cijfer naast het doel; welk cijfer bij een doel hoort, staat in beleid/statements.yml"
-    return origin.trail(files, f"doelen voor {review.period}", selection, method)
+    trail = _trail(review, used, f"doelen voor {review.period}", method)
+    return answer(told) + html(table) + src(_SOURCE) + explained + trail
+
+
+def _trail(review: GoalsReview, used: Sequence[Source], about: str, method: str) -> str:
+    """The goals, and what these were held against."""
+    selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
+    return origin.trail([review.source, *used], about, selection, method)
 
 
 def _met(review: GoalsReview) -> str:
@@ -102,7 +103,6 @@ def _(measurability: Measurability) -> str:
     )
     caption = f"Zijn de doelen voor {review.period} meetbaar?"
     table = Table(f"meetbaar-{review.period}", caption, columns, rows, columns)
-    selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
     method = "wij keken bij elk doel of er een getal, een bron en een jaar bij staan"
-    files = [review.source, *(one.judged.file for one in review.goals if one.judged)]
-    return answer(told) + html(table) + origin.trail(files, f"meetbaarheid, {review.period}", selection, method)
+    said = [one.judged.file for one in review.goals if one.judged]
+    return answer(told) + html(table) + _trail(review, said, f"meetbaarheid, {review.period}", method)

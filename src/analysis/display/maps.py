@@ -16,7 +16,7 @@ from . import dutch, origin, outlines, svg
 from .charts import Chart
 from .outlines import LESS, MORE, SAME, UNKNOWN, kind, own_number
 from .sentences import answer, src
-from .tables import Table
+from .tables import Table, slug
 
 _MOST_NAMES = 3
 
@@ -27,18 +27,24 @@ def _(areas: Areas) -> str:
     place = escape(regions.name(areas.municipality))
     apart = [f"{escape(one.name)} ({kind(one).partition(' ')[0]})" for one in areas.areas if one in areas.apart]
     judged = sum(one.verdict != Verdict.NOT_TESTABLE for one in areas.areas)
-    told = f"Van de {len(areas.areas)} wijken in {place} hebben er {judged} genoeg {about} om te vergelijken ({years})."
+    told = f"{_enough(judged, len(areas.areas), place)} genoeg {about} om te vergelijken ({years})."
     found = (
         f"Anders dan de rest, meer dan door toeval: <b>{dutch.listed(apart)}</b>."
         if apart
-        else ("Geen van die wijken wijkt meer af van de rest dan door toeval te verklaren is.")
+        else "Geen van die wijken wijkt meer af van de rest dan door toeval te verklaren is." * bool(judged)
     )
     how = src(
         "Verwacht is: evenveel per inwoner als in alle wijken samen. Rekening is gehouden met hoe sterk de jaren van "
-        f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (Holm)."
+        f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (methode van Holm)."
     )
     trail = _trail(areas, areas.sources, f"{areas.indicator.label}: wijken naast elkaar")
-    return answer(f"{told} {found}") + how + trail
+    return answer(f"{told} {found}".strip()) + how + trail
+
+
+def _enough(judged: int, wijken: int, place: str) -> str:
+    if judged == wijken:
+        return f"Alle {wijken} wijken in {place} hebben"
+    return f"Van de {wijken} wijken in {place} {'heeft' if judged < 2 else 'hebben'} er {judged or 'geen'}"  # noqa: PLR2004
 
 
 def _trail(areas: Areas, sources: Iterable[Source], about: str) -> str:
@@ -74,7 +80,7 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     if not drawn:
         return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
     shapes = {one: held[one.code]["geometry"] for one in drawn}
-    id = f"kaart-{areas.indicator.id}".replace("_", "-")
+    id = slug(f"kaart-{areas.indicator.id}")
     years = f"{areas.first}–{areas.last}"
     title = title or f"{areas.indicator.title} per wijk, {years}: {_finding(drawn)}"
     alt = f"Kaart: {areas.indicator.label} per wijk, {years}"
@@ -105,11 +111,18 @@ def _finding(drawn: list[Area]) -> str:
 
 
 def _in_words(drawn: list[Area]) -> str:
-    """Which wijken are more or less than expected, by name, and how many are neither."""
+    """The wijken of each class by name, or that all of them are in one."""
     names = {name: [one.name for one in drawn if kind(one) == name] for name in (MORE, LESS, SAME, UNKNOWN)}
-    apart = [f"{name}: {dutch.listed(names[name])}" for name in (MORE, LESS) if names[name]]
-    rest = [f"{name}: {dutch.counted(len(names[name]), 'wijk', 'wijken')}" for name in (SAME, UNKNOWN) if names[name]]
-    return ". ".join(text[0].upper() + text[1:] for text in apart + rest) + "."
+    told = [
+        f"{name.capitalize()}: {dutch.listed(found) if len(found) < len(drawn) else _all(found)}"
+        for name, found in names.items()
+        if found
+    ]
+    return ". ".join(told) + "."
+
+
+def _all(wijken: list[str]) -> str:
+    return f"alle {len(wijken)} wijken" if len(wijken) > 1 else wijken[0]
 
 
 def _heading(one: Area) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from math import inf
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -20,19 +21,25 @@ _GAP = 6  # units between labels
 _DOTTED: dict[str, Any] = {"color": svg.SOFT, "linestyle": ":", "linewidth": 1.4}
 
 
-def breaks(axes: Axes, shown: Iterable[Break], position: Callable[[date], float]) -> None:
+def breaks(axes: Axes, shown: Iterable[Break], position: Callable[[date], float], since: float = -inf) -> None:
     """Show breaks: a period as a band, a moment as a dotted line, with the label above the chart.
 
     Call it when everything else is drawn: where the labels fit beside each other depends on the width that is left.
+
+    Parameters
+    ----------
+    since : float
+        Where the chart begins; a period that was going on then has no line at its start.
     """
     taken: list[tuple[float, int]] = []  # left side and row of the labels so far, from right to left
     for one in sorted(shown, key=lambda one: one.date, reverse=True):
-        start = position(one.date)
+        start = max(position(one.date), since)
         if one.until:
             end = min(position(one.until), axes.get_xlim()[1])
             axes.axvspan(start, end, color=svg.BAND, linewidth=0, zorder=0)
             axes.axvline(end, **_DOTTED)
-        axes.axvline(start, **_DOTTED)
+        if start > since:
+            axes.axvline(start, **_DOTTED)
         taken.append(_label(axes, one, start, taken))
 
 

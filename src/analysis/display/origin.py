@@ -30,22 +30,24 @@ def source_line(sources: Iterable[Source]) -> str:
 
 
 def trail(sources: Iterable[Source], about: str, selection: str, method: str) -> str:
-    """The full trail behind a summary, a line for each file.
+    """The full trail behind a summary: the files, what was taken from them, and what was done with it.
 
     Parameters
     ----------
     about : str
         What it is the trail of; no two on a page are called the same, for a screen reader lists them by this name.
     """
-    files = "".join(f"<dt>Bestand</dt><dd>{escape(_file(source))}</dd>" for source in dict.fromkeys(sources))
+    named = [f"<dd>{escape(_file(source))}</dd>" for source in dict.fromkeys(sources)]
+    files = f"<dt>{'Bestanden' if len(named) > 1 else 'Bestand'}</dt>{''.join(named)}" if named else ""
     rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
     return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
 
 
 def _file(source: Source) -> str:
+    """A file as a reader asks for it: whose it is and of when, then which one it is."""
     made = " (nagemaakt)" if source.synthetic else ""
-    about = f"Uitgever: {source.publisher}. Datum: {vintage(source)}. Controlegetal: {checksum(source)}"
-    return f"{source.path}{made}. {about}"
+    when = vintage(source) if source.vintage else "datum niet vastgelegd"
+    return f"{source.publisher}, {when}: {source.path}{made}. Controlegetal: {checksum(source)}"
 
 
 def selection(series: Series, years: Sequence[int] = ()) -> str:

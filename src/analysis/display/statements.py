@@ -11,10 +11,11 @@ from ..results import Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from . import dutch, origin
-from .caveats import territory
 from .evidence_trail import trail
+from .references import spelled
 from .sentences import answer, src
 from .tables import Table, details, slug
+from .territory import territory
 
 GROUPS = {
     "woon": "veilige woon- en leefomgeving",
@@ -58,18 +59,29 @@ def _(judgements: Judgements) -> str:
     )
     rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
     table = Table("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
+    found = "".join(_listed(one, judgements) for one in Verdict if one is not Verdict.NOT_TESTABLE)
     number = dutch.counted(judgements.corrected, "toets", "verschillende toetsen")
     family = (
         f"Bij {number} is de vraag of een verschil meer is dan toeval. Wie veel toetst, vindt altijd wel iets dat "
         "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
         "van tellen. Dat telt hier niet mee."
     )
-    return answer(told) + html(table) + src(family) + _trail(judgements)
+    return answer(told) + html(table) + found + src(family) + _trail(judgements)
+
+
+def _listed(verdict: Verdict, judgements: Judgements) -> str:
+    """The statements with one verdict, each a link to its own heading further down the page."""
+    said = [one.statement for one in judgements.judged if one.verdict is verdict]
+    items = "".join(f'<li><a href="#{slug(one.id)}">{escape(one.claim)}</a> ({escape(one.id)})</li>' for one in said)
+    title = f"{str(verdict).capitalize()}: {dutch.counted(len(said), 'uitspraak', 'uitspraken')}"
+    return details(title, f"<ul>{items}</ul>") if said else ""
 
 
 def _trail(judgements: Judgements) -> str:
     selection = f"alle {len(judgements.judged)} uitspraken; de bronnen van elke uitspraak staan erbij"
-    method = f"oordelen geteld; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (Holm)"
+    method = (
+        f"oordelen geteld; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (methode van Holm)"
+    )
     return origin.trail([judgements.file], "alle uitspraken", selection, method)
 
 
@@ -86,15 +98,16 @@ def card(one: Judged, documents: dict[str, str]) -> str:
     where = f"{documents.get(said.document, said.document)}, {said.section}, regel {said.line} ({said.id})"
     return (
         f'<h3 id="{slug(said.id)}">{escape(said.claim)} {badge(one.verdict)}</h3>{quote(one)}{src(where)}'
-        f"{_same(one)}{_findings(one)}{_unknown(one)}{trail(one)}"
+        f"{_same(one)}{_findings(one, documents)}{_unknown(one, documents)}{trail(one)}"
     )
 
 
-def _findings(one: Judged) -> str:
+def _findings(one: Judged, documents: dict[str, str]) -> str:
     """What each test found; with more than one, each with its own verdict."""
     if len(one.outcomes) == 1:
-        return f"<p>{escape(one.words)}</p>"
-    items = "".join(f"<li>{escape(each.words)} <i>({each.verdict})</i></li>" for each in one.outcomes)
+        return f"<p>{escape(spelled(one.words, documents))}</p>"
+    told = [(escape(spelled(each.words, documents)), each.verdict) for each in one.outcomes]
+    items = "".join(f"<li>{words} <i>({verdict})</i></li>" for words, verdict in told)
     return f"<ul>{items}</ul>"
 
 
@@ -125,6 +138,6 @@ def _same(one: Judged) -> str:
     return f"<p>Dezelfde bewering als {escape(same)}.</p>" if same else ""
 
 
-def _unknown(one: Judged) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in cautions(one))
+def _unknown(one: Judged, documents: dict[str, str]) -> str:
+    items = "".join(f"<li>{escape(spelled(sentence, documents))}</li>" for sentence in cautions(one))
     return details(f"Wat weten we niet? (uitspraak {one.statement.id})", f"<ul>{items}</ul>") if items else ""

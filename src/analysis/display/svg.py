@@ -62,8 +62,6 @@ class Size:
         Inches of 72 units.
     font : float
         Units; at least 12 CSS pixels on the narrowest screen where this size is shown.
-    shown_from : float
-        CSS pixels that the drawing has on that screen.
     years : int
         Labels of years that fit beside each other.
     """
@@ -71,7 +69,6 @@ class Size:
     name: str
     width: float
     font: float
-    shown_from: float
     years: int
 
     @property
@@ -80,8 +77,8 @@ class Size:
         return self.name == "narrow"
 
 
-WIDE = Size("wide", 7.2, 11, 585, 10)
-NARROW = Size("narrow", 3.9, 12, 286, 5)
+WIDE = Size("wide", 7.2, 11, 10)
+NARROW = Size("narrow", 3.9, 12, 5)
 SIZES = (WIDE, NARROW)
 
 

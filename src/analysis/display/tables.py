@@ -10,6 +10,7 @@ from html import escape
 from ..results import Result, html
 
 MISSING = "–"
+_SIGN = re.compile("[●▲▼]")
 _UNSEEN = '<span class="vh">geen cijfer</span>'
 
 
@@ -59,12 +60,17 @@ def _row(cells: Sequence[str | None], looks: Sequence[str]) -> str:
 
 
 def _cell(text: str | None) -> str:
-    return escape(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_UNSEEN}'
+    return signs(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_UNSEEN}'
+
+
+def signs(text: str) -> str:
+    """Text as markup; a sign for a direction is not read aloud, for the words beside it say the same."""
+    return _SIGN.sub(r'<span aria-hidden="true">\g<0></span>', escape(text))
 
 
 def slug(name: str) -> str:
     """A name as an id that an address can point at: lower case, and a dash for all but letters and digits."""
-    return re.sub(r"[^\w-]+", "-", name.lower())
+    return re.sub(r"[\W_]+", "-", name.lower())
 
 
 def details(summary: str, content: str, kind: str = "") -> str:

@@ -21,7 +21,10 @@ from .places import place
 _MONTHS = "Ook gebruikt: de cijfers per maand"
 _TWO_COUNTS = "twee aantallen naast elkaar; de marge volgt uit toeval"
 _MONTHS_TOO = " en uit hoe sterk de maanden schommelen"
-_TREND = "een lijn door de maandcijfers, met een eigen niveau per kalendermaand (quasi-Poisson)"
+_TREND = (
+    "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
+    "marge ruimer (quasi-Poissonregressie)"
+)
 _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge (95 %)"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
 
@@ -76,7 +79,7 @@ def _(overview: Overview) -> str:
     about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
     months = [_MONTHS] * any(one.noise.months for one in overview.changes)
     peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(one.peers for one in overview.changes)
-    how = f"{method(*overview.changes)}; oordeel gecorrigeerd voor {overview.family} vergelijkingen (Holm)"
+    how = f"{method(*overview.changes)}; oordeel gecorrigeerd voor {overview.family} vergelijkingen (methode van Holm)"
     return origin.trail(used, about, _also(kinds, *months, *peers), how)
 
 

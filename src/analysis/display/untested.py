@@ -13,7 +13,7 @@ from ..results import Record, Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from . import origin
-from .evidence_trail import files_of
+from .evidence_trail import files
 from .sentences import answer
 from .tables import Table
 
@@ -83,10 +83,9 @@ def _(result: Untestable) -> str:
 
 def _trail(result: Untestable) -> str:
     """The documents, and the files of the parts that could be tested."""
-    judged = result.absent + result.beyond
-    files = [source for one in judged for source in (one.file, *(each for o in one.outcomes for each in files_of(o)))]
+    used = files(*result.absent, *result.beyond)
     selection = "alle uitspraken met het oordeel 'niet toetsbaar'; de plaats in de documenten staat erbij"
-    return origin.trail(files, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn")
+    return origin.trail(used, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn")
 
 
 def _in_part(result: Untestable) -> str:

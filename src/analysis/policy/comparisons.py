@@ -15,7 +15,7 @@ from ..statistics.rates import rate_ratio
 from ..statistics.surveys import SurveyComparison, compare_survey
 from ..statistics.verdicts import Direction, Verdict
 from .beside import Beside, BesideMeasure
-from .evidence import Evidence, no_figure
+from .evidence import Evidence
 from .findings import Finding, Number, files
 
 MEANS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
@@ -109,5 +109,5 @@ def _level(asked: ComparisonTest, here: Series, elsewhere: Series) -> Finding | 
         return rates if isinstance(rates, Missing) else Beside(rates, claimed)
     ours, theirs = here.value(asked.last), elsewhere.value(asked.last)
     if ours is None or theirs is None:
-        return no_figure(here if ours is None else elsewhere, asked.last)
+        return (here if ours is None else elsewhere).no_figure(asked.last)
     return BesideMeasure(here, elsewhere, asked.last, ours, theirs, claimed)

@@ -105,7 +105,7 @@ def years_until(yearly: Series | Missing, edition: int) -> Years | None:
     """The last two years up to an edition that have a figure, published or hidden."""
     if isinstance(yearly, Missing):
         return None
-    known = [year for year in yearly.between(0, edition).data.index.year if _known(yearly, year)]
+    known = [year for year in yearly.data.index.year if year <= edition and _known(yearly, year)]
     return Years(yearly, known[-1], known[-2] if len(known) > 1 else None) if known else None
 
 

@@ -81,7 +81,7 @@ class Evidence:
         """
         count = series.count(year)
         if count is None:
-            return no_figure(series, year)
+            return series.no_figure(year)
         if series.origin(year) != SUMMED_IN_PART:
             return Bounds(count, count)
         parts = regions.territory(series.region, year).parts
@@ -117,11 +117,3 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
         return found
     gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
     return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))
-
-
-def no_figure(series: Series, year: int) -> Missing:
-    """That a series has no figure for a year."""
-    about = f"{series.indicator.label} in {series.region_name}"
-    if series.hidden(year):
-        return Missing(series.indicator.label, f"Het cijfer van {year} over {about} is te klein om te tonen.")
-    return Missing(series.indicator.label, f"Voor {year} is er geen cijfer over {about}.")

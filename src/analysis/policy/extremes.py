@@ -12,7 +12,7 @@ from ..observations import Source
 from ..series import Missing, Series
 from ..statistics.counts import Change, change
 from ..statistics.verdicts import Verdict
-from .evidence import Bounds, Evidence, no_figure
+from .evidence import Bounds, Evidence
 from .findings import Finding, Number, counts_of, decided, files
 
 
@@ -90,7 +90,7 @@ def _among(asked: ExtremeTest, series: Series, known: Evidence) -> Finding | Mis
     for year in range(asked.first, asked.last + 1):
         bounds = known.bounds(series, year)
         if isinstance(bounds, Missing):
-            return no_figure(series, year)
+            return series.no_figure(year)
         counts[year] = bounds
     return _beside_rival(asked, series, counts)
 

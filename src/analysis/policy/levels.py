@@ -11,7 +11,7 @@ from ..documents.statements import Compare, LevelTest
 from ..observations import Source
 from ..series import Missing, Series
 from ..statistics.verdicts import Verdict
-from .evidence import Bounds, Evidence, no_figure
+from .evidence import Bounds, Evidence
 from .findings import Finding, Number, counts_of, decided, files, holds
 
 
@@ -124,5 +124,5 @@ def at(series: Series, year: int, compare: Compare, claimed: float, known: Evide
         return bounds if isinstance(bounds, Missing) else Level(series, year, bounds, compare, claimed)
     value = series.value(year)
     if value is None:
-        return no_figure(series, year)
+        return series.no_figure(year)
     return Measured(series, year, value, series.margin(year), compare, claimed)

@@ -12,7 +12,7 @@ from ..documents.statements import RankTest
 from ..series import Missing, Series
 from ..statistics.rates import of_all
 from ..statistics.verdicts import alpha
-from .evidence import Evidence, no_figure
+from .evidence import Evidence
 from .findings import Finding
 from .places import End, Place, Ranked, Voted
 
@@ -52,7 +52,7 @@ def _place(row: pd.Series, number: int, end: End) -> Place:
 def _among(asked: RankTest, series: Series, year: int, known: Evidence) -> Finding | Missing:
     figure = series.rate(year) if series.indicator.is_count else series.value(year)
     if figure is None:
-        return no_figure(series, year)
+        return series.no_figure(year)
     margin = _rate_margin(series, year) if series.indicator.is_count else series.margin(year)
     others = _others(series, year, known)
     fewest = catalogue.thresholds().verdict.peers_from

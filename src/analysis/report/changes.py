@@ -1,89 +1,16 @@
-"""What changed between two editions of a report: figures, verdicts, indicators and the files behind them."""
+"""Comparing two editions of a report: figures, verdicts, subjects and the files behind them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from .. import paths, regions
 from ..errors import DataError
 from . import inputs
+from .changed import Changes, Figure, Group, Moved
 from .edition import Edition
 from .figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number in two editions; ``old_period`` is another than ``period`` when it is about a new period."""
-
-    label: str
-    region: str
-    unit: str
-    baseline: str | None
-    period: str
-    new: float | None
-    old_period: str
-    old: float | None
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A verdict that became another; both are words of `Verdict`."""
-
-    label: str
-    region: str
-    period: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Numbers with one label that are in one edition only."""
-
-    label: str
-    region: str
-    figures: int
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Everything that differs.
-
-    Parameters
-    ----------
-    old : Edition or None
-        ``None`` for the first edition; then there is nothing to compare.
-    revised : tuple of Figure
-        Same period, other value, from other files.
-    recalculated : tuple of Figure
-        Same period, other value, though its files are the same: the calculation changed.
-    new_period : tuple of Figure
-        A number of a period that the old edition did not have.
-    lacking, answered : tuple of str
-        Subjects that have no figures any more, and that have them since.
-    closed, opened : tuple of str
-        Chapters that are no longer there, and that are new.
-    rest : int
-        Numbers that changed because these did: derived, or by less than is shown.
-    """
-
-    old: Edition | None
-    new: Edition
-    revised: tuple[Figure, ...] = ()
-    recalculated: tuple[Figure, ...] = ()
-    new_period: tuple[Figure, ...] = ()
-    moved: tuple[Moved, ...] = ()
-    added: tuple[Group, ...] = ()
-    removed: tuple[Group, ...] = ()
-    lacking: tuple[str, ...] = ()
-    answered: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-    opened: tuple[str, ...] = ()
-    files: tuple[inputs.Input, ...] = ()
-    rest: int = 0
-    other_code: bool = False
 
 
 def compare(old: Edition | None, new: Edition) -> Changes:
@@ -96,10 +23,7 @@ def compare(old: Edition | None, new: Edition) -> Changes:
     """
     if old is None:
         return Changes(None, new)
-    if old.municipality != new.municipality:
-        names = f"{regions.name(old.municipality)} en {regions.name(new.municipality)}"
-        problem = f"deze rapporten gaan over twee gemeenten, {names}. Die zijn geen edities van elkaar."
-        raise DataError(paths.shown(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
+    _must_be_about_one(old, new)
     pairs = Pairs(old.results, new.results)
     visible = [pair for pair in pairs.both if pair[1]["id"] in pairs.shown and differs_visibly(*pair)]
     told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
@@ -125,6 +49,13 @@ def compare(old: Edition | None, new: Edition) -> Changes:
         rest=len(silent) + len(pairs.newer) - len(told),
         other_code=_differ(old, new, "code", "versions"),
     )
+
+
+def _must_be_about_one(old: Edition, new: Edition) -> None:
+    if old.municipality != new.municipality:
+        names = f"{regions.name(old.municipality)} en {regions.name(new.municipality)}"
+        problem = f"deze rapporten gaan over twee gemeenten, {names}. Die zijn geen edities van elkaar."
+        raise DataError(paths.shown(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
 
 
 def _resting_on_other_files(old: Edition, new: Edition) -> Callable[[Pair], bool]:

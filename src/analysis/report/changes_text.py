@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
 from ..display import dutch
 from ..display.places import place
 from ..display.tables import Table
-from ..periods import MONTHS
 from ..results import html
-from .changes import Changes, Figure, Group
-from .figures import DECIMALS
-from .inputs import File
+from .changed import Changes, Group
+from .changes_rows import Rows, figures, files, newer, verdicts
 
 TITLE = "Wat is er veranderd?"
 FIRST = "Dit is de eerste editie."
 _WAS = ("Was", "Nu")
+_CAPTIONS = {
+    "bijgesteld": "Bijgestelde cijfers",
+    "berekend": "Anders berekende cijfers",
+    "nieuw": "De laatste periode van toen en de nieuwe",
+    "oordelen": "Het oordeel van toen en van nu",
+    "bestanden": "De bestanden van toen en van nu",
+}
+_WORDS = ("oordelen", "bestanden")  # here what was and what is are words
+_ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
+_AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is."
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class _Part:
     id: str
     question: str
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str | None, ...], ...] = ()
+    rows: Rows = ()
     lines: tuple[str, ...] = ()
 
 
@@ -84,18 +90,6 @@ def changes_html(changes: Changes, earlier: Sequence[Earlier] = ()) -> Markup:
     return Markup("\n").join([*blocks, *_links(earlier)])
 
 
-_CAPTIONS = {
-    "bijgesteld": "Bijgestelde cijfers",
-    "berekend": "Anders berekende cijfers",
-    "nieuw": "De laatste periode van toen en de nieuwe",
-    "oordelen": "Het oordeel van toen en van nu",
-    "bestanden": "De bestanden van toen en van nu",
-}
-_WORDS = ("oordelen", "bestanden")  # here what was and what is are words
-_ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
-_AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is."
-
-
 def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
     if earlier:
         yield Markup("<h2>Waar staan de eerdere edities?</h2>")
@@ -108,12 +102,12 @@ def _parts(changes: Changes) -> Iterator[_Part]:
     """The questions that have an answer."""
     figure = ("Cijfer", "Waar", "Periode", *_WAS)
     parts = (
-        _Part("bijgesteld", "Welke cijfers zijn bijgesteld door de uitgever?", figure, _figures(changes.revised)),
-        _Part("berekend", "Welke cijfers zijn anders berekend?", figure, _figures(changes.recalculated)),
-        _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", ("Cijfer", "Waar", *_WAS), _newer(changes)),
-        _Part("oordelen", "Welke oordelen zijn veranderd?", ("Waarover", "Waar", "Periode", *_WAS), _verdicts(changes)),
+        _Part("bijgesteld", "Welke cijfers zijn bijgesteld door de uitgever?", figure, figures(changes.revised)),
+        _Part("berekend", "Welke cijfers zijn anders berekend?", figure, figures(changes.recalculated)),
+        _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", ("Cijfer", "Waar", *_WAS), newer(changes)),
+        _Part("oordelen", "Welke oordelen zijn veranderd?", ("Waarover", "Waar", "Periode", *_WAS), verdicts(changes)),
         _Part("erbij", "Wat is er nieuw of weg?", lines=tuple(_came_and_went(changes))),
-        _Part("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), _files(changes)),
+        _Part("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), files(changes)),
         _Part("verder", "Wat veranderde er verder?", lines=tuple(_rest(changes))),
     )
     return (part for part in parts if part.rows or part.lines)
@@ -122,36 +116,6 @@ def _parts(changes: Changes) -> Iterator[_Part]:
 def _row(row: tuple[str | None, ...]) -> str:
     *about, was, now = row
     return f"{', '.join(part.removesuffix('.') for part in about if part)}: {was or 'geen'} → {now or 'geen'}"
-
-
-def _figures(figures: Sequence[Figure]) -> tuple[tuple[str | None, ...], ...]:
-    return tuple(
-        (one.label, place(one.region), _when(one), _value(one.old, one), _value(one.new, one)) for one in figures
-    )
-
-
-def _newer(changes: Changes) -> tuple[tuple[str | None, ...], ...]:
-    return tuple(
-        (one.label, place(one.region), _dated(one.old, one.old_period, one), _dated(one.new, one.period, one))
-        for one in changes.new_period
-    )
-
-
-def _verdicts(changes: Changes) -> tuple[tuple[str | None, ...], ...]:
-    return tuple((one.label, place(one.region), period(one.period), one.old, one.new) for one in changes.moved)
-
-
-def _files(changes: Changes) -> tuple[tuple[str | None, ...], ...]:
-    return tuple((f"{one.publisher}, {one.table}", _named(one.old), _named(one.new)) for one in changes.files)
-
-
-def _named(files: Sequence[File]) -> str | None:
-    return "; ".join(_file(file) for file in files) or None
-
-
-def _file(file: File) -> str:
-    exported = dutch.day(date.fromisoformat(file.vintage)) if file.vintage else "datum niet vastgelegd"
-    return f"{file.path} ({exported}{', andere inhoud' if file.altered else ''})"
 
 
 def _came_and_went(changes: Changes) -> Iterator[str]:
@@ -177,39 +141,5 @@ def _rest(changes: Changes) -> Iterator[str]:
             "Een verschil in cijfers kan daardoor ook van de rekenwijze komen."
         )
     if changes.rest:
-        figures = dutch.counted(changes.rest, "ander getal veranderde", "andere getallen veranderden")
-        yield f"Nog {figures}, zoals marges en percentages. Die volgen uit de rest; ze staan in results.json."
-
-
-def _when(figure: Figure) -> str:
-    since = f" (sinds {period(figure.baseline)})" if figure.baseline else ""
-    return f"{period(figure.period)}{since}"
-
-
-def _dated(value: float | None, when: str, figure: Figure) -> str:
-    return f"{_value(value, figure) or 'geen cijfer'} ({period(when)})"
-
-
-_AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
-
-
-def _value(value: float | None, figure: Figure) -> str | None:
-    if value is None:
-        return None
-    if figure.unit in _AMOUNTS:
-        return _AMOUNTS[figure.unit](value)
-    if figure.unit == "percent":
-        return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
-    text = dutch.number(value, DECIMALS[figure.unit])
-    return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
-
-
-def period(code: str) -> str:
-    """A period of ``results.json`` in words: ``2e halfjaar van 2023``, ``december 2023``, ``2020–2022``."""
-    if found := re.fullmatch(r"(\d{4})H(\d)", code):
-        return f"{found[2]}e halfjaar van {found[1]}"
-    if found := re.fullmatch(r"(\d{4})-(\d\d)", code):
-        return f"{MONTHS[int(found[2]) - 1]} {found[1]}"
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", code):
-        return dutch.day(date.fromisoformat(code))
-    return code.replace("-", "–")
+        others = dutch.counted(changes.rest, "ander getal veranderde", "andere getallen veranderden")
+        yield f"Nog {others}, zoals marges en percentages. Die volgen uit de rest; ze staan in results.json."

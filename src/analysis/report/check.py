@@ -17,9 +17,9 @@ from bs4 import BeautifulSoup, Tag
 
 from ..display import dutch
 from . import palette
-from .exporter import BANNER
 from .page_rules import HEADINGS, Broken, broken
 from .record import MANIFEST, RESULTS
+from .template import BANNER
 
 _LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action")
 

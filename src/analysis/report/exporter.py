@@ -6,14 +6,8 @@ HTML results into our own template, with everything else left out, and escapes w
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -21,54 +15,9 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from .ids import distinct
-from .outline import Section, outline
-
-BANNER = "Voorbeelddata – geen echte cijfers"  # above every page that made-up figures feed
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class Link:
-    """A chapter in the list of chapters; without ``href`` when its page could not be made."""
-
-    title: str
-    href: str | None = None
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Page:
-    """What surrounds a chapter's own content.
-
-    Parameters
-    ----------
-    sections : tuple of Section
-        The questions on this page, under its place in the list of chapters.
-    forms : tuple of Link
-        The other forms of the whole report, on its first page; ``no_pdf`` says why one of them is not there.
-    """
-
-    title: str = "Veiligheidsanalyse"
-    subtitle: str = ""
-    synthetic: bool = False
-    unread: tuple[str, ...] = ()
-    chapters: tuple[Link, ...] = ()
-    previous: Link | None = None
-    next: Link | None = None
-    home: str | None = None
-    sections: tuple[Section, ...] = ()
-    forms: tuple[Link, ...] = ()
-    no_pdf: str | None = None
-
-
-@dataclass(frozen=True)
-class Content:
-    """The inside of a page: its title and the HTML of its cells."""
-
-    title: str
-    body: Markup
-    highlights: tuple[Markup, ...] = ()
-    sections: tuple[Section, ...] = ()
+from .outline import outline
+from .page import Content, Page
+from .template import render
 
 
 class RaadsrapportExporter(Exporter):
@@ -123,31 +72,6 @@ def _once(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNo
             kept.append((cell, html))
         seen.add(html)
     return kept
-
-
-def render(template: str, **context: Any) -> str:
-    """Fill one of our templates; a name the template asks for and does not get is an error."""
-    return _environment().get_template(template).render(**context)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["banner"] = BANNER
-    environment.filters["first_answer"] = _first_answer
-    return environment
-
-
-def _first_answer(highlights: Iterable[Markup]) -> Markup:
-    """The sentence that says most about a chapter: the first answer among its highlights."""
-    found = re.search(r'<p class="answer">.*?</p>', "".join(highlights), flags=re.DOTALL)
-    return Markup(found[0]) if found else Markup("")
 
 
 def _title(nb: NotebookNode) -> str:

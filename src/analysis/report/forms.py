@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from . import parcel, pdf, whole
-from .exporter import BANNER, Content, Link, Page
+from .page import Content, Link, Page
 from .record import RESULTS
 from .sheets import with_sheets
+from .template import BANNER
 
 
 def write_sheets(folder: Path, content: Content, chapter: str, *, synthetic: bool) -> Content:

@@ -10,10 +10,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from . import changes_text, exporter, forms
-from .changes import Changes
+from .changed import Changes
 from .changes_text import Earlier
-from .exporter import Content, Link, Page
 from .outline import outline
+from .page import Content, Link, Page
+from .template import render
 
 INDEX, CHANGES = "index.html", "wijzigingen.html"
 
@@ -91,4 +92,4 @@ def _around(page: Page, shown: Sequence[Made], index: int) -> Page:
 
 
 def _write(path: Path, template: str, **context: Any) -> None:
-    path.write_text(exporter.render(template, **context), encoding="utf-8")
+    path.write_text(render(template, **context), encoding="utf-8")

@@ -26,7 +26,6 @@ READ = {  # background -> the text that stands on it
     "map-unsure": ("ink",),
 }
 SEEN = {"paper": ("accent", "theirs"), "wash": ("accent",), "band": ("accent", "theirs")}
-DECORATIVE = ("rule", "warn-rule")  # lines that one can do without
 SCHEMES = {"light": "licht", "dark": "donker"}
 _LINEAR = 0.04045  # below this part of full strength a screen is linear (sRGB)
 _SET = re.compile(r"--([\w-]+)\s*:")

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from .exporter import Content, Page, render
 from .ids import renamed
+from .page import Content, Page
+from .template import render
 
 NAME = "veiligheidsanalyse.html"
 _HEADING = re.compile(r"(</?h)([1-5])\b")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from time import perf_counter
@@ -15,19 +14,14 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .. import observations, regions
+from .. import observations
 from ..display import dutch
 from ..errors import ChapterError
-from ..report import forms, pages, record
-from ..report.changes import compare
+from ..report import record
 from ..report.check import check_report
-from ..report.edition import Edition
-from ..report.exporter import Page
 from ..report.figures import gaps
 from ..report.pages import Made
-from ..report.record import collect
-from ..report.whole import Part
-from . import editions
+from . import editions, writing
 from .chapters import Chapter, chapters, execute, load, stop_all
 from .needs import why_absent
 from .parameters import Parameters
@@ -75,7 +69,7 @@ def report(parameters: Parameters, processed: Path, out: Path, jobs: int, progre
     try:
         (fresh / "notebooks").mkdir()
         made = _execute_all(parameters, processed, fresh / "notebooks", jobs, progress)
-        keep = _write(fresh, target, parameters, made, processed, started)
+        keep = writing.write(fresh, target, parameters, made, processed, started)
         if problems := check_report(fresh):
             raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
@@ -96,16 +90,15 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
     def one(chapter: Chapter) -> Made:
         if reason := reasons[chapter.id]:
             return Made(chapter.id, chapter.title, chapter.page, None, reason, [])
-        cells = len(load(chapter.path).cells)
-
-        def show(cell: int) -> None:
-            progress(chapter, cell, cells)
-
-        notebook = _execute(chapter, values[chapter.id], processed, folder, show)
-        show(cells)
-        results = collect(notebook, chapter.id, register)
+        notebook = _execute(chapter, values[chapter.id], processed, folder, progress)
+        results = record.collect(notebook, chapter.id, register)
         return Made(chapter.id, chapter.title, chapter.page, notebook, None, results)
 
+    return _side_by_side(one, todo, jobs)
+
+
+def _side_by_side(one: Callable[[Chapter], Made], todo: Sequence[Chapter], jobs: int) -> list[Made]:
+    """Make chapters at the same time, and give them in their order; when one fails, the others are ended."""
     with ThreadPoolExecutor(jobs) as pool:
         running = [pool.submit(one, chapter) for chapter in todo]
         try:
@@ -119,11 +112,13 @@ def _execute_all(parameters: Parameters, processed: Path, folder: Path, jobs: in
 
 
 def _execute(
-    chapter: Chapter, values: dict[str, Any], processed: Path, folder: Path, show: Callable[[int], None]
+    chapter: Chapter, values: dict[str, Any], processed: Path, folder: Path, progress: Progress
 ) -> NotebookNode:
     """Run a chapter and keep the executed notebook, the same after every run on the same data."""
-    path = folder / chapter.path.name
-    notebook = record.without_run(execute(chapter, values, processed, path, show))
+    cells, path = len(load(chapter.path).cells), folder / chapter.path.name
+    executed = execute(chapter, values, processed, path, lambda cell: progress(chapter, cell, cells))
+    progress(chapter, cells, cells)
+    notebook = record.without_run(executed)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     return notebook
 
@@ -136,50 +131,3 @@ def _gaps(made: list[Made]) -> list[str]:
             named = dutch.listed(subjects)
             found.append(f"{m.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
     return found
-
-
-def _write(
-    folder: Path, target: Path, parameters: Parameters, made: list[Made], processed: Path, started: float
-) -> Path | None:
-    """Write pages and records from the executed notebooks; where the published report is to be put away.
-
-    First what the report says by itself, then what changed since the edition before it, and the manifest last.
-    """
-    results = [one for m in made for one in m.results]
-    page = _page(parameters, made, processed)
-    contents = pages.write_chapters(folder, page, made)
-    record.write_json(folder / record.RESULTS, results)
-    about = _manifest(parameters, made, processed)
-    before = editions.history(folder, target)
-    changes = compare(before.previous, Edition(folder, about))
-    whole = replace(page, synthetic=any(one["synthetic"] for one in results))
-    told = pages.write_changes(folder, whole, changes, before.earlier)
-    parts = [Part(m.file, contents[m.id]) for m in made if m.notebook] + [Part(pages.CHANGES, told)]
-    whole = forms.write_forms(folder, whole, parts, _newest(processed))
-    pages.write_index(folder, whole, made, contents, changes)
-    moment = datetime.now().astimezone().isoformat(timespec="seconds")
-    run = {"made": moment, "seconds": round(perf_counter() - started, 2)}
-    sealed = {editions.BEFORE: before.name, "files": record.fingerprints(folder)}
-    record.write_json(folder / record.MANIFEST, about | sealed | run)
-    return before.keep
-
-
-def _newest(processed: Path) -> date | None:
-    """The date of the newest file: figures cannot be newer."""
-    dates = [source.vintage for source in observations.sources(processed).values() if source.vintage]
-    return date.fromisoformat(max(dates)) if dates else None
-
-
-def _page(parameters: Parameters, made: list[Made], processed: Path) -> Page:
-    """What surrounds every page."""
-    title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
-    years = f"{parameters.first_year}–{parameters.last_year}"
-    unread = tuple(observations.unread(processed))
-    return Page(title, years, unread=unread, chapters=tuple(m.link for m in made))
-
-
-def _manifest(parameters: Parameters, made: list[Made], processed: Path) -> dict[str, Any]:
-    """What the report was made from, without its files and the run that made it."""
-    chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
-    sources = observations.sources(processed).values()
-    return record.manifest(asdict(parameters), sources, chapters) | {"unread": observations.unread(processed)}

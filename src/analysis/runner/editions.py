@@ -7,7 +7,6 @@ The published edition stands in ``out/<municipality>/<window>``; those before it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from .. import paths
@@ -57,21 +56,17 @@ def history(fresh: Path, target: Path) -> History:
     A report that says the same as the published one takes that one's place, and is compared with the same edition
     as that one was. So making it again changes nothing on any page.
     """
-    kept, published = _kept(target), _readable(target)
-    known = {edition.folder: edition for edition in kept}
-    if published is None:
-        keep = _place(changed(target), target) if target.exists() else None
-        return _after(kept, None, _listed(known), keep)
-    if _says_the_same(fresh, target):
-        return _after(kept, published.manifest.get(BEFORE), _listed(known), None)
-    keep = _place(published.made, target)
-    return History(published, keep.name, _listed(known | {keep: published}), keep)
-
-
-def _after(kept: list[Edition], name: str | None, known: tuple[Earlier, ...], keep: Path | None) -> History:
-    """The history in which the previous edition has been put away before; the one named, if it is still there."""
-    previous = next((one for one in kept if one.folder.name == name), kept[0] if kept else None)
-    return History(previous, previous.folder.name if previous else None, known, keep)
+    published = _readable(target)
+    same = published is not None and _says_the_same(fresh, target)
+    keep = _place(target, published) if target.exists() and not same else None
+    known = {edition.folder: edition for edition in _kept(target)}
+    if published and keep:
+        known = {keep: published, **known}
+    named = published.manifest.get(BEFORE) if published and same else None
+    place = next((one for one in known if one.name == named), next(iter(known), None))
+    if place is None:
+        return History(keep=keep)
+    return History(known[place], place.name, _listed(known), keep)
 
 
 def publish(fresh: Path, target: Path, keep: Path | None) -> None:
@@ -121,8 +116,9 @@ def _archive(target: Path) -> Path:
     return target.parent / FOLDER / target.name
 
 
-def _place(moment: datetime, target: Path) -> Path:
-    """Where an edition is put away: by the minute it was made, with a number for a second one in that minute."""
+def _place(target: Path, published: Edition | None) -> Path:
+    """Where it is put away: by the minute it was made, with a number for a second one in that minute."""
+    moment = published.made if published else changed(target)
     name = f"{moment:%Y-%m-%dT%H%M}"
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
     return next(place for one in names if not (place := _archive(target) / one).exists())

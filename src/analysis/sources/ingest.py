@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from .. import disclosure, observations, paths
 from ..errors import DataError
-from . import ballotbox, package, policy, reconcile
+from . import ballotbox, package, policy, reconcile, votecard
 from .harvest import Harvest
 
 
@@ -77,7 +78,7 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
     frame = _agreeing(frame, harvest)
     frame = disclosure.protect(frame, harvest.sources)
     extras = {
-        observations.CARD: harvest.card.model_dump(mode="json") if harvest.votes else None,
+        observations.CARD: _card(harvest) if harvest.votes else None,
         observations.DOCUMENTS: policy.documents(harvest, documents or raw),
         observations.BORDERS: harvest.geometries or None,
         observations.UNREAD: harvest.unread,
@@ -85,6 +86,12 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
     observations.write(processed, frame, harvest.sources, votes, extras)
     used = tuple(source.path for source in harvest.sources if (raw / source.path).exists())
     return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread)
+
+
+def _card(harvest: Harvest) -> dict[str, Any]:
+    """The vote card with the name of its file."""
+    source = harvest.register.resource(votecard.PATH).name
+    return harvest.card.model_dump(mode="json") | {"source": source}
 
 
 def _agreeing(frame: pd.DataFrame, harvest: Harvest) -> pd.DataFrame:

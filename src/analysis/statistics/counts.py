@@ -197,9 +197,7 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
         raise ValueError(f"{series.indicator.id} is no count but a {series.indicator.unit}: use survey_change")
     before, after = series.count(first), series.count(last)
     if before is None or after is None:
-        year = first if before is None else last
-        about = f"{series.indicator.label} in {series.region_name}"
-        return Missing(series.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
+        return series.no_figure(first if before is None else last)
     noise = of_months(series.months, first, last)
     people, later = series.inhabitants(first), series.inhabitants(last)
     rates = _interval(series, before, after, noise, people, later) if people and later else (None, None, None)

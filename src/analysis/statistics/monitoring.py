@@ -127,7 +127,8 @@ def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
 
 def _shown(series: Series, first_year: int, last_year: int) -> pd.Series:
     """The months asked for; a month without a row in between is a gap, not a month that does not exist."""
-    known = series.between(first_year, last_year).data["value"]
+    years = pd.DatetimeIndex(series.data.index).year
+    known = series.data["value"][(years >= first_year) & (years <= last_year)]
     return known.reindex(pd.date_range(known.index.min(), known.index.max(), freq="MS")) if len(known) else known
 
 

@@ -127,9 +127,7 @@ def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChan
         raise ValueError(f"{series.indicator.id} is a count: use change")
     before, after = series.value(first), series.value(last)
     if before is None or after is None:
-        year = first if before is None else last
-        about = f"{series.indicator.label} in {series.region_name}"
-        return Missing(series.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
+        return series.no_figure(first if before is None else last)
     errors = [_standard_error(series, year) for year in (first, last)]
     error = None if None in errors else sqrt(sum(one**2 for one in errors if one is not None))
     return SurveyChange(

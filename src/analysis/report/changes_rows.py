@@ -1,0 +1,82 @@
+"""What changed between two editions as rows of tables: what was and what is now, in the words of a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from ..display import dutch
+from ..display.places import place
+from ..periods import MONTHS
+from .changed import Changes, Figure
+from .figures import DECIMALS
+from .inputs import File
+
+Rows = tuple[tuple[str | None, ...], ...]
+_AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
+
+
+def figures(changed: Sequence[Figure]) -> Rows:
+    """Numbers with another value: what, where, when, and both values."""
+    return tuple(
+        (one.label, place(one.region), _when(one), _value(one.old, one), _value(one.new, one)) for one in changed
+    )
+
+
+def newer(changes: Changes) -> Rows:
+    """Numbers of a new period: what, where, and both values with their periods."""
+    return tuple(
+        (one.label, place(one.region), _dated(one.old, one.old_period, one), _dated(one.new, one.period, one))
+        for one in changes.new_period
+    )
+
+
+def verdicts(changes: Changes) -> Rows:
+    """Verdicts that changed: about what, where, when, and both verdicts."""
+    return tuple((one.label, place(one.region), period(one.period), one.old, one.new) for one in changes.moved)
+
+
+def files(changes: Changes) -> Rows:
+    """Raw files that changed: whose, and those of both editions."""
+    return tuple((f"{one.publisher}, {one.table}", _named(one.old), _named(one.new)) for one in changes.files)
+
+
+def _named(files: Sequence[File]) -> str | None:
+    return "; ".join(_file(file) for file in files) or None
+
+
+def _file(file: File) -> str:
+    exported = dutch.day(date.fromisoformat(file.vintage)) if file.vintage else "datum niet vastgelegd"
+    return f"{file.path} ({exported}{', andere inhoud' if file.altered else ''})"
+
+
+def _when(figure: Figure) -> str:
+    since = f" (sinds {period(figure.baseline)})" if figure.baseline else ""
+    return f"{period(figure.period)}{since}"
+
+
+def _dated(value: float | None, when: str, figure: Figure) -> str:
+    return f"{_value(value, figure) or 'geen cijfer'} ({period(when)})"
+
+
+def _value(value: float | None, figure: Figure) -> str | None:
+    if value is None:
+        return None
+    if figure.unit in _AMOUNTS:
+        return _AMOUNTS[figure.unit](value)
+    if figure.unit == "percent":
+        return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
+    text = dutch.number(value, DECIMALS[figure.unit])
+    return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
+
+
+def period(code: str) -> str:
+    """A period of ``results.json`` in words: ``2e halfjaar van 2023``, ``december 2023``, ``2020–2022``."""
+    if found := re.fullmatch(r"(\d{4})H(\d)", code):
+        return f"{found[2]}e halfjaar van {found[1]}"
+    if found := re.fullmatch(r"(\d{4})-(\d\d)", code):
+        return f"{MONTHS[int(found[2]) - 1]} {found[1]}"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", code):
+        return dutch.day(date.fromisoformat(code))
+    return code.replace("-", "–")

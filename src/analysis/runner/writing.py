@@ -1,0 +1,91 @@
+"""Writing a report from executed notebooks: its pages, its records, its other forms and its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from .. import observations, regions
+from ..report import forms, pages, record
+from ..report.changes import compare
+from ..report.edition import Edition
+from ..report.page import Content, Page
+from ..report.pages import Made
+from ..report.whole import Part
+from . import editions
+from .editions import History
+from .parameters import Parameters
+
+
+def write(
+    folder: Path, target: Path, parameters: Parameters, made: Sequence[Made], processed: Path, started: float
+) -> Path | None:
+    """Write everything but the notebooks, which are there already.
+
+    First what the report says by itself, then what changed since the edition before it, and the manifest last.
+
+    Parameters
+    ----------
+    folder : Path
+        The new report.
+    target : Path
+        Where it will be published.
+    processed : Path
+        Folder with the observations that the chapters read.
+    started : float
+        When the run began, by `time.perf_counter`.
+
+    Returns
+    -------
+    Path or None
+        Where the published report is to be put away, if it is.
+    """
+    page = _page(parameters, made, processed)
+    contents = pages.write_chapters(folder, page, made)
+    record.write_json(folder / record.RESULTS, [one for m in made for one in m.results])
+    about = _manifest(parameters, made, processed)
+    before = editions.history(folder, target)
+    changes = compare(before.previous, Edition(folder, about))
+    told = pages.write_changes(folder, page, changes, before.earlier)
+    whole = forms.write_forms(folder, page, _parts(made, contents, told), _newest(processed))
+    pages.write_index(folder, whole, made, contents, changes)
+    _seal(folder, about, before, started)
+    return before.keep
+
+
+def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page:
+    """What surrounds every page."""
+    title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
+    years = f"{parameters.first_year}–{parameters.last_year}"
+    unread = tuple(observations.unread(processed))
+    return Page(title, years, any(m.synthetic for m in made), unread, chapters=tuple(m.link for m in made))
+
+
+def _manifest(parameters: Parameters, made: Sequence[Made], processed: Path) -> dict[str, Any]:
+    """What the report was made from, without its files and the run that made it."""
+    chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
+    sources = observations.sources(processed).values()
+    return record.manifest(asdict(parameters), sources, chapters) | {"unread": observations.unread(processed)}
+
+
+def _parts(made: Sequence[Made], contents: dict[str, Content], changes: Content) -> list[Part]:
+    """What the whole report in one file holds: the chapters, and what changed."""
+    return [*(Part(m.file, contents[m.id]) for m in made if m.notebook), Part(pages.CHANGES, changes)]
+
+
+def _newest(processed: Path) -> date | None:
+    """The date of the newest file: figures cannot be newer."""
+    dates = [source.vintage for source in observations.sources(processed).values() if source.vintage]
+    return date.fromisoformat(max(dates)) if dates else None
+
+
+def _seal(folder: Path, about: dict[str, Any], before: History, started: float) -> None:
+    """Write the manifest, with the checksum of every file that is there by now."""
+    moment = datetime.now().astimezone().isoformat(timespec="seconds")
+    run = {"made": moment, "seconds": round(perf_counter() - started, 2)}
+    sealed = {editions.BEFORE: before.name, "files": record.fingerprints(folder)}
+    record.write_json(folder / record.MANIFEST, about | sealed | run)
