@@ -150,6 +150,8 @@ def test_nothing_there_gives_a_reason(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1}), sources=[source("a")])
     absent = load("straatroof", "GM1969", folder=path)
     assert isinstance(absent, Missing)
+    with pytest.raises(AttributeError, match=f"'data' is er niet. {absent.reason}"):  # what an analyst reads
+        absent.data  # noqa: B018
     assert "straatroven in Westerkwartier" in absent.reason
     assert "per maand" in load("woninginbraak", "GM1969", frequency="M", folder=path).reason
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
@@ -33,6 +34,12 @@ class Missing(Result):
 
     subject: str
     reason: str
+
+    if not TYPE_CHECKING:  # a type checker is to find a question to a gap; an analyst is to read why there is one
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Whatever a series has, a gap has not: say why."""
+            raise AttributeError(f"'{name}' is er niet. {self.reason}")
 
     def after(self, year: int) -> Missing:
         """What is missing stays missing."""
