@@ -15,7 +15,7 @@ report: .venv/installed  ## maak het rapport van de voorbeelddata in reports/
 	@$(BIN)/veiligheid report
 
 test: .venv/installed  ## draai alle tests
-	@$(BIN)/python -m pytest -n auto --dist loadscope --cov --ignore=tests/notebooks
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --cov --ignore=tests/notebooks
 	@$(BIN)/python -m pytest -n auto --dist loadscope --nbval --nbval-current-env tests/notebooks
 
 lab: .venv/installed  ## open JupyterLab met de notebooks
