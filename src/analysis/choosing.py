@@ -6,14 +6,16 @@ the publisher recalculated it to today's borders or we added predecessors.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
 from .catalogue import Indicator, Table
+from .delivered import Delivered, delivered
 from .observations import Source
 from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
 
@@ -29,16 +31,13 @@ def choose(
     folder: Path | None,
 ) -> Chosen | None:
     """Rows for a region from the first subject that has them, and there from the table that covers most years."""
-    rows = observations.query(definition.id, _wanted(definition, region), frequency, folder)
-    register = observations.sources(folder)
-    rows["table"] = rows["source"].map({name: source.table for name, source in register.items()})
-    known = catalogue.tables()
+    register, known = observations.sources(folder), catalogue.tables()
+    files = delivered(definition.id, frequency, folder)
     for selection in definition.sources:
         candidates = [
-            editions
-            for table, group in rows.groupby("table")
-            if known[str(table)].subject == selection.subject
-            and (editions := _edition(group, _borders(definition, known[str(table)]), region, first, last)) is not None
+            edition
+            for name in sorted({file.table for file in files if known[file.table].subject == selection.subject})
+            if (edition := _edition(_figures(definition, known[name], files, region, first, last)))
         ]
         if candidates:
             data, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
@@ -46,81 +45,90 @@ def choose(
     return None
 
 
-def _borders(definition: Indicator, table: Table) -> str:
-    """A percentage or an index of predecessors cannot be added: only the region's own figures count."""
-    return table.borders if definition.is_count else "current"
+def _figures(
+    definition: Indicator, table: Table, files: Iterable[Delivered], region: str, first: int | None, last: int | None
+) -> dict[Delivered, pd.DataFrame]:
+    """What each file of one table says of a region, in the years asked for; files that say nothing left out.
+
+    A percentage or an index of predecessors cannot be added: only the region's own figures count.
+    """
+    borders = table.borders if definition.is_count else "current"
+    sums = region == regions.NEDERLAND and definition.unit == "persons"
+    found = {}
+    for file in files:
+        if file.table == table.id:
+            summed = sums and borders != "current" and file.of(region).empty
+            rows = _whole_country(file) if summed else _in_territory(file, borders, region)
+            rows = rows if first is last is None else _between(rows, first or 0, last or 9999)
+            if not rows.empty:
+                found[file] = rows
+    return found
 
 
-def _wanted(definition: Indicator, region: str) -> list[str]:
-    """The region, everything it was ever made of, and all municipalities where the country may be their sum."""
-    if region == regions.NEDERLAND and definition.unit == "persons":
-        return [region, *regions.regions().municipalities]
-    years = range(min(regions.regions().counts), max(regions.regions().counts) + 1)
-    return sorted({region, *(whole for year in years for whole in regions.territory(region, year).wholes)})
-
-
-def _edition(
-    rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None
-) -> tuple[pd.DataFrame, list[str], list[str]] | None:
+def _edition(per_file: dict[Delivered, pd.DataFrame]) -> tuple[pd.DataFrame, list[str], list[str]] | None:
     """One table's series: the file that covers most of the asked years, completed by files that agree with it.
 
     Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
     aside whole, so that a series never jumps because half of it is from another edition.
     """
-    per_file = {
-        str(name): in_territory
-        for name, group in rows.groupby("source")
-        if not (in_territory := _in_territory(group, borders, region, first, last)).empty
-    }
     if not per_file:
         return None
-    order = list(per_file)
-    if len(order) > 1:
-        vintages = rows.groupby("source")["vintage"].max().fillna(pd.Timestamp(0))
-        order.sort(key=lambda name: (-len(per_file[name]), -vintages[name].timestamp(), name))
-    data, used, aside = per_file[order[0]], [order[0]], []
-    for name in order[1:]:
-        other = per_file[name]
+    order = sorted(per_file, key=lambda file: (-len(per_file[file]), -file.vintage.timestamp(), file.source))
+    data, used, aside = per_file[order[0]], [order[0].source], []
+    for file in order[1:]:
+        other = per_file[file]
         shared = data.index.intersection(other.index)
         if data.loc[shared, "value"].equals(other.loc[shared, "value"]):
             data = pd.concat([data, other.loc[other.index.difference(data.index)]]).sort_index()
-            used.append(name)
+            used.append(file.source)
         else:
-            aside.append(name)
+            aside.append(file.source)
     return data, used, aside
 
 
-def _in_territory(rows: pd.DataFrame, borders: str, region: str, first: int | None, last: int | None) -> pd.DataFrame:
+def _between(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    years = pd.DatetimeIndex(rows.index).year
+    return rows[(years >= first) & (years <= last)]
+
+
+def _in_territory(file: Delivered, borders: str, region: str) -> pd.DataFrame:
     """One file's rows as figures for today's region, with their origin."""
-    years = rows["period"].dt.year
-    asked = rows if first is last is None else rows[(years >= (first or 0)) & (years <= (last or 9999))]
-    formed = regions.first_year(region)
-    own = asked[asked["region"] == region].set_index("period")[["value", "status", "lower", "upper"]]
-    if borders == "current" or (formed is None and (region != regions.NEDERLAND or len(own))):
+    own, formed = file.of(region), regions.first_year(region)
+    if borders == "current" or formed is None:
         before = pd.DatetimeIndex(own.index).year < (formed or 0)
-        return own.assign(origin=np.where(before, BACK_CAST, OWN)).sort_index()
-    since = own[pd.DatetimeIndex(own.index).year >= formed] if formed else own.iloc[:0]
-    earlier = asked[asked["period"].dt.year < formed] if formed else asked
-    summed = [_sum(group, region, cast(pd.Timestamp, period)) for period, group in earlier.groupby("period")]
-    columns = ["period", "value", "status", "origin"]
-    frame = pd.DataFrame([row for row in summed if row is not None], columns=columns).set_index("period")
-    return pd.concat([frame.assign(lower=np.nan, upper=np.nan), since.assign(origin=OWN)]).sort_index()
+        return own.assign(origin=np.where(before, BACK_CAST, OWN))
+    since = _between(own, formed, 9999).assign(origin=OWN)
+    return pd.concat([*_before(file, region, formed), since])
 
 
-def _sum(group: pd.DataFrame, region: str, period: pd.Timestamp) -> tuple[pd.Timestamp, float, str, str] | None:
-    """Figures of one period added over what the region consisted of then; nothing if one of the wholes is absent."""
-    figures = group.set_index("region")
-    if region == regions.NEDERLAND:
-        wholes, parts = tuple(figures.index), {}
-        complete = len(wholes) == regions.regions().counts.get(period.year)
-    else:
-        made_of = regions.territory(region, period.year)
-        wholes, parts = made_of.wholes, made_of.parts
-        complete = set(wholes) <= set(figures.index)
-    if not complete:
-        return None
-    value = float(figures.loc[list(wholes), "value"].sum(skipna=False))
-    marks = set(figures.loc[list(wholes), "status"])
-    hidden = "suppressed" if "suppressed" in marks else "missing"
-    status = hidden if np.isnan(value) else "provisional" if "provisional" in marks else "final"
-    return period, value, status, SUMMED_IN_PART if parts else SUMMED
+def _before(file: Delivered, region: str, formed: int) -> Iterator[pd.DataFrame]:
+    """Figures of what the region was made of before it was formed, for each run of years with the same borders."""
+    years = range(pd.DatetimeIndex(file.rows.index).year.min(), formed)
+    for made_of, run in groupby(years, key=lambda year: regions.territory(region, year)):
+        first, *later = run
+        parts = [_between(file.of(whole), first, max(later, default=first)) for whole in made_of.wholes]
+        yield _sum(parts, SUMMED_IN_PART if made_of.parts else SUMMED, dict.fromkeys((first, *later), len(parts)))
+
+
+def _whole_country(file: Delivered) -> pd.DataFrame:
+    """The sum of all municipalities there were in each year."""
+    parts = [file.of(code) for code in regions.regions().municipalities]
+    return _sum(parts, SUMMED, regions.regions().counts)
+
+
+def _sum(parts: list[pd.DataFrame], origin: str, needed: dict[int, int]) -> pd.DataFrame:
+    """Figures added over regions, for the periods in which none of them is absent.
+
+    Parameters
+    ----------
+    needed : dict
+        By year, how many regions there have to be.
+    """
+    rows = pd.concat(parts)
+    by = rows["value"].groupby(level="period")
+    whole = by.size() == pd.DatetimeIndex(by.size().index).year.map(needed)
+    value = by.sum(skipna=False)
+    hidden, open_ = ((rows["status"] == mark).groupby(level="period").any() for mark in ("suppressed", "provisional"))
+    status = np.select([value.isna() & hidden, value.isna(), open_], ["suppressed", "missing", "provisional"], "final")
+    summed = pd.DataFrame({"value": value, "status": status, "lower": np.nan, "upper": np.nan, "origin": origin})
+    return summed[whole]

@@ -165,8 +165,13 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
     The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
     """
     catalogue.indicator(indicator)
-    rows = _rows(indicator, frequency, *edition(folder))
-    return rows[rows["region"].isin(regions)]
+    found = rows(indicator, frequency, folder)
+    return found[found["region"].isin(regions)]
+
+
+def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataFrame:
+    """Everything about one indicator at one frequency, from every source and of every region."""
+    return _rows(indicator, frequency, *edition(folder))
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
