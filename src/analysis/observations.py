@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from . import catalogue, paths
+from . import asked, catalogue, paths, pieces
 from .documents import KINDS, Document
 from .errors import DataError
 
@@ -114,12 +114,28 @@ def write(
         for name in (CARD, DOCUMENTS, BORDERS, UNREAD):
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
             (fresh / name).write_text(content, encoding="utf-8")
-        register = json.dumps([asdict(source) for source in sources], ensure_ascii=False, indent=1)
-        (fresh / SOURCES).write_text(register, encoding="utf-8")
+        register = [asdict(source) for source in sources]
+        (fresh / SOURCES).write_text(json.dumps(register, ensure_ascii=False, indent=1), encoding="utf-8")
+        sums = _pieces(checked, {entry["name"]: entry for entry in register}, ballots, extras or {})
+        (fresh / pieces.NAME).write_text(json.dumps(sums, ensure_ascii=False, indent=1), encoding="utf-8")
         _keep_others(folder, fresh)
         paths.replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _pieces(
+    frame: pd.DataFrame, files: dict[str, Any], ballots: pd.DataFrame, extras: Mapping[str, Any]
+) -> dict[str, str]:
+    """A checksum for everything that can be asked for."""
+    documents = extras.get(DOCUMENTS) or {}
+    return {
+        SOURCES: pieces.checksum(b"", files),
+        BALLOTS: pieces.of_ballots(ballots, files),
+        **{name: pieces.of_content(extras.get(name), files) for name in (CARD, BORDERS, UNREAD)},
+        **{pieces.document(kind): pieces.of_content(held, files) for kind, held in documents.items()},
+        **pieces.of_figures(frame, files),
+    }
 
 
 def _keep_others(folder: Path, fresh: Path) -> None:
@@ -132,22 +148,25 @@ def _keep_others(folder: Path, fresh: Path) -> None:
 def sources(folder: Path | None = None) -> dict[str, Source]:
     """The raw files behind the processed data, by name."""
     path = _present(folder, SOURCES)
-    return {entry["name"]: Source(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))}
+    return dict(_sources(path, path.stat().st_mtime_ns))
 
 
 def ballots(folder: Path | None = None) -> pd.DataFrame:
     """Votes as read: columns ``village, voter, theme, votes, voters, source``; empty when none were delivered."""
+    asked.data(BALLOTS)
     return pd.read_parquet(_present(folder, BALLOTS))
 
 
 def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
     """The card the votes were cast on, as ``sources.votecard`` read it, with the name of its file as ``source``."""
+    asked.data(CARD)
     card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
     return card
 
 
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | None:
     """One of the council's documents and the file it comes from; nothing when it is another municipality's."""
+    asked.data(pieces.document(kind))
     held = (json.loads(_present(folder, DOCUMENTS).read_text(encoding="utf-8")) or {}).get(kind)
     if held is None or held["content"]["municipality"] != municipality:
         return None
@@ -156,6 +175,7 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
 
 def borders(folder: Path | None = None) -> dict[str, Any]:
     """Borders by region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``; perhaps none."""
+    asked.data(BORDERS)
     return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
 
 
@@ -171,11 +191,13 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
 
 def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataFrame:
     """Everything about one indicator at one frequency, from every source and of every region."""
+    asked.data(pieces.figures(indicator, frequency))
     return _rows(indicator, frequency, *edition(folder))
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
     """Damaged files that were left out, by path, with what is wrong."""
+    asked.data(UNREAD)
     return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
 
 
@@ -193,6 +215,8 @@ def left_out(folder: Path | None = None, within: str = "") -> str:
 
 def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:
     """Codes that begin with ``prefix`` and have figures on the indicator."""
+    for frequency in FREQUENCIES:
+        asked.data(pieces.figures(indicator, frequency))
     frame = _read(*edition(folder))
     found = frame.loc[frame["indicator"] == indicator, "region"].unique()
     return sorted(str(code) for code in found if str(code).startswith(prefix))
@@ -202,6 +226,11 @@ def edition(folder: Path | None = None) -> tuple[Path, int]:
     """Which observations these are: the file, and when it was written. What is remembered of it goes by this key."""
     path = _present(folder, OBSERVATIONS)
     return path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _sources(path: Path, written: int) -> dict[str, Source]:
+    return {entry["name"]: Source(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))}
 
 
 @lru_cache(maxsize=512)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import singledispatch
 from typing import Any
+
+from .asked import Dispatched
 
 MIME = "application/vnd.veiligheid.result+json"
 
@@ -34,7 +35,7 @@ class Record:
     note: str | None = None
 
 
-@singledispatch
+@Dispatched
 def html(result: Any) -> str:
     """A result as an HTML fragment; the display layer registers one function for each kind of result."""
     raise NotImplementedError(f"no display for {type(result).__name__}: import analysis, not one of its modules")

@@ -32,6 +32,7 @@ def breaks(axes: Axes, shown: Iterable[Break], position: Callable[[date], float]
         Where the chart begins; a period that was going on then has no line at its start.
     """
     taken: list[tuple[float, int]] = []  # left side and row of the labels so far, from right to left
+    axis.drawing(axes).draw_without_rendering()  # or nothing can be measured
     for one in sorted(shown, key=lambda one: one.date, reverse=True):
         start = max(position(one.date), since)
         if one.until:
@@ -48,7 +49,6 @@ def _label(axes: Axes, one: Break, start: float, taken: Sequence[tuple[float, in
     label = axes.annotate(
         one.label, (0, 1), (0, 0), xycoords="axes fraction", textcoords="offset points", va="bottom", color=svg.SOFT
     )
-    axis.drawing(axes).draw_without_rendering()  # or nothing can be measured
     held, width = axes.get_window_extent(), label.get_window_extent().width + _GAP
     mark = axes.transData.transform((start, 0))[0] - held.x0
     left = max(0.0, min(mark, held.width - width))

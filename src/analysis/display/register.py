@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import observations
+from .. import asked, observations
 from ..observations import Source, cited
 from ..results import Record, Result, html
 from .origin import checksum, trail, vintage
@@ -38,4 +38,5 @@ def _(register: Register) -> str:
 
 def register(folder: Path | None = None) -> Register:
     """All raw files behind the processed data."""
+    asked.data(observations.SOURCES)
     return Register(tuple(observations.sources(folder).values()))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
 from html import escape
 
 from .. import catalogue
+from ..asked import Dispatched
 from ..periods import Period
 from ..results import Result, html
 from ..series import Missing, Series
@@ -127,7 +127,7 @@ def _(check: SumCheck) -> str:
     return answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.") + html(table) + trail(check)
 
 
-@singledispatch
+@Dispatched
 def headline(result: Result) -> str:
     """Give the finding as a short sentence, for the title of a chart."""
     raise NotImplementedError(type(result).__name__)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
-
+from ..asked import Dispatched
 from ..observations import Source
 from ..periods import Period
 from ..results import Result
@@ -29,7 +28,7 @@ _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met mar
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
 
 
-@singledispatch
+@Dispatched
 def trail(result: Result) -> str:
     """Where the numbers of a result come from, behind a summary that names what it is about."""
     raise NotImplementedError(type(result).__name__)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import singledispatch
 from itertools import product
 from typing import NamedTuple, Self
 
 import pandas as pd
 
+from ..asked import Dispatched
 from ..observations import Source
 from ..series import Series
 from ..statistics.verdicts import Verdict
@@ -66,7 +66,7 @@ class Finding:
         return ()
 
 
-@singledispatch
+@Dispatched
 def told(finding: Finding) -> str:
     """A finding as Dutch text; the display layer registers one function for each kind."""
     raise NotImplementedError(f"no words for {type(finding).__name__}: import analysis, not one of its modules")

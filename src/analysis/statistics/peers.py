@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log, sqrt
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
 from .. import catalogue, regions
 from ..series import Series
@@ -88,22 +89,23 @@ def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
     rules = catalogue.thresholds().verdict
     if not before or not after or others is None or len(others) < rules.peers_from:
         return None
-    together = int(others[first].sum()), int(others[last].sum())
+    together = int(others[:, 0].sum()), int(others[:, 1].sum())
     if not all(together):
         return None
-    dispersion, degrees = of_table(others.to_numpy(float))
+    dispersion, degrees = of_table(others)
     found = estimate(log(after / before), sqrt(dispersion * (1 / before + 1 / after)), degrees)
     return PeerRange(len(others), dispersion, *together, found.lower, found.upper)
 
 
-def _of_this_size(series: Series, first: int, last: int) -> pd.DataFrame | None:
-    """The two years of every other municipality with half to twice our count in both together."""
+def _of_this_size(series: Series, first: int, last: int) -> NDArray[np.float64] | None:
+    """A row for every other municipality with half to twice our count in both years together; a column a year."""
     everyone, counts = series.peers, (series.count(first), series.count(last))
     if everyone is None or None in counts or not {first, last} <= set(everyone.columns):
         return None
     total = sum(count for count in counts if count is not None)
-    others = everyone[[first, last]].dropna()
+    others = everyone[[first, last]].to_numpy(float)
     ours = {series.region, *(code for year in (first, last) for code in regions.territory(series.region, year).wholes)}
-    others = others[~others.index.isin(ours)]
-    factor = catalogue.thresholds().verdict.peers_factor
-    return others[others.sum(axis=1).between(total / factor, total * factor)]
+    factor, sums = catalogue.thresholds().verdict.peers_factor, others.sum(axis=1)  # without a figure: no sum either
+    near = (sums >= total / factor) & (sums <= total * factor)
+    kept: NDArray[np.float64] = others[near & ~everyone.index.isin(ours)]
+    return kept
