@@ -9,10 +9,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from . import paths, terminal
 from .errors import ChapterError, DataError
@@ -21,7 +19,7 @@ from .terminal import Command
 import typer  # isort: skip (after terminal, which translates it)
 
 if TYPE_CHECKING:
-    from .runner.chapters import Chapter
+    from .sources.summary import Summary
 
 app = typer.Typer(
     cls=terminal.Group,
@@ -63,24 +61,29 @@ def report(
     out: Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")] = paths.REPORTS,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
     keep_going: KeepGoing = False,
+    log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
 ) -> None:
-    """Maak het rapport van een of meer gemeenten."""
-    from .runner import build
+    """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from .following import following
+    from .runner import build, chapters, exports, places
     from .runner.parameters import Parameters
 
     asked = [Parameters(code, from_year, to_year) for code in municipality]
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
-    with tempfile.TemporaryDirectory() as processed:
-        unread = _ingest(raw, Path(processed), keep_going)
-        for parameters in asked:
-            with _progress(parameters.municipality) as show:
-                made = build.report(parameters, Path(processed), out, jobs, show)
-            for sentence in (*made.absent, *made.incomplete):
-                typer.echo(f"  {sentence}")
-            typer.echo(f"Rapport klaar: {paths.shown(made.folder / 'index.html')}")
-    if unread:
+    documents = _documents(raw)
+    processed, summary, _ = exports.read(raw, documents, places.exports(out), keep_going)
+    _tell(summary, raw, documents)
+    with ThreadPoolExecutor(jobs) as pool, following(len(asked) * len(chapters.chapters()), log) as show:
+        made = [build.report(parameters, processed, out, pool, show) for parameters in asked]
+    for one in made:
+        for sentence in (*one.absent, *one.incomplete):
+            typer.echo(f"  {sentence}")
+        typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
+    if summary.unread:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -127,6 +130,12 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
 
     documents = _documents(raw)
     summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
+    _tell(summary, raw, documents)
+    return bool(summary.unread)
+
+
+def _tell(summary: Summary, raw: Path, documents: Path) -> None:
+    """Say what reading the exports came to."""
     if documents != raw:
         typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
     for file, problem in summary.unread.items():
@@ -137,34 +146,11 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
         typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
     typer.echo(f"{files} gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
-    return bool(summary.unread)
 
 
 def _documents(raw: Path) -> Path:
     """The folder with the council's documents: with the exports, or else where the analyst keeps hers."""
     return raw if (raw / "beleid").is_dir() else paths.RAW
-
-
-@contextmanager
-def _progress(municipality: str) -> Iterator[Callable[[Chapter, int, int], None]]:
-    """A bar for each chapter, moved by the cells that have run."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(chapter: Chapter, cell: int, cells: int) -> None:
-            if chapter.id not in tasks:
-                tasks[chapter.id] = bars.add_task(f"{municipality} {chapter.title}", total=cells)
-            bars.update(tasks[chapter.id], completed=cell)
-
-        yield show
 
 
 def main() -> None:

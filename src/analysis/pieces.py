@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd  # whoever only asks for names does not wait for it
 
 NAME = "pieces.json"
 
@@ -36,7 +37,7 @@ def of_figures(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
     files : mapping
         What is known of each raw file, by its name.
     """
-    rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    rows = _hashes(frame)
     places = frame.reset_index(drop=True).groupby(["indicator", "frequency"], observed=True).indices
     names = frame["source"].to_numpy(object)
     return {
@@ -47,8 +48,15 @@ def of_figures(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
 
 def of_ballots(frame: pd.DataFrame, files: Mapping[str, Any]) -> str:
     """Checksum of the votes."""
-    rows = pd.util.hash_pandas_object(frame, index=False).to_numpy() if len(frame) else b""
-    return checksum(bytes(rows), _known(frame["source"] if len(frame) else (), files))
+    rows = _hashes(frame).tobytes() if len(frame) else b""
+    return checksum(rows, _known(frame["source"] if len(frame) else (), files))
+
+
+def _hashes(frame: pd.DataFrame) -> Any:
+    """A number for each row, the same for the same row."""
+    from pandas.util import hash_pandas_object
+
+    return hash_pandas_object(frame, index=False).to_numpy()
 
 
 def of_content(content: Any, files: Mapping[str, Any]) -> str:

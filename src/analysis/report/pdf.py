@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date
@@ -12,20 +11,14 @@ from tempfile import TemporaryDirectory
 
 import pikepdf
 
+from .chromium import BROWSER_VARIABLE, browser
+
 NAME = "veiligheidsanalyse.pdf"
-BROWSER_VARIABLE = "VEILIGHEID_CHROMIUM"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _SECONDS = 120
 _OPTIONS = (
     "--headless", "--disable-gpu", "--disable-extensions", "--disable-background-networking", "--no-first-run",
     "--no-default-browser-check", "--no-pdf-header-footer", "--generate-pdf-document-outline",
 )  # fmt: skip
-
-
-def browser() -> str | None:
-    """The Chromium of this machine: the one that ``VEILIGHEID_CHROMIUM`` names, else one on the path."""
-    named = os.environ.get(BROWSER_VARIABLE)
-    return next(filter(None, map(shutil.which, [named] if named else _BROWSERS)), None)
 
 
 def printed(page: Path, day: date | None) -> str | None:

@@ -8,13 +8,15 @@ from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from .. import paths
-from ..observations import Source
 from ..results import MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from ..observations import Source
 
 RESULTS, MANIFEST = "results.json", "manifest.json"
 RUN = ("made", "seconds")  # what two manifests of the same report may differ in

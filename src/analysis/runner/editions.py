@@ -14,8 +14,8 @@ from ..errors import DataError
 from ..report.changes_text import Earlier
 from ..report.edition import Edition, changed, read
 from ..report.record import RUN, fingerprints
+from . import places
 
-FOLDER = "edities"
 BEFORE = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
 
 
@@ -107,13 +107,9 @@ def _readable(folder: Path) -> Edition | None:
 
 def _kept(target: Path) -> list[Edition]:
     """The editions put away, the latest first."""
-    folders = [path for path in _archive(target).glob("*") if path.is_dir()]
+    folders = [path for path in places.archive(target).glob("*") if path.is_dir()]
     found = [edition for path in folders if (edition := _readable(path))]
     return sorted(found, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
-
-
-def _archive(target: Path) -> Path:
-    return target.parent / FOLDER / target.name
 
 
 def _place(target: Path, published: Edition | None) -> Path:
@@ -121,14 +117,14 @@ def _place(target: Path, published: Edition | None) -> Path:
     moment = published.made if published else changed(target)
     name = f"{moment:%Y-%m-%dT%H%M}"
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
-    return next(place for one in names if not (place := _archive(target) / one).exists())
+    return next(place for one in names if not (place := places.archive(target) / one).exists())
 
 
 def _listed(known: dict[Path, Edition]) -> tuple[Earlier, ...]:
     """The way to every edition, by where it stands or will stand; the latest first."""
     ordered = sorted(known.items(), key=lambda one: (one[1].made, one[0].name), reverse=True)
     return tuple(
-        Earlier(edition.moment, f"../{FOLDER}/{place.parent.name}/{place.name}/index.html")
+        Earlier(edition.moment, f"../{place.parent.parent.name}/{place.parent.name}/{place.name}/index.html")
         for place, edition in ordered
     )
 

@@ -10,8 +10,6 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-import papermill
-
 from .. import paths, regions
 from ..errors import DataError
 
@@ -70,6 +68,8 @@ class Parameters:
         DataError
             When the notebook declares another name or another type.
         """
+        import papermill  # takes a second; a report that is up to date does without
+
         declared = papermill.inspect_notebook(str(notebook))
         values = asdict(self)
         kinds = {field.name: str(field.type) for field in fields(self)}

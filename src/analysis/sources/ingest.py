@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,32 +13,7 @@ from .. import disclosure, observations, paths
 from ..errors import DataError
 from . import ballotbox, package, policy, reconcile, votecard
 from .harvest import Harvest
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What an ingest did.
-
-    Parameters
-    ----------
-    read : tuple of str
-        Files read, by path within the folder.
-    skipped : dict of str to str
-        Files left out, with the Dutch reason.
-    rows, votes : int
-        Observations and vote rows written.
-    left_out : dict of str to int
-        Figures without an indicator, by subject and code.
-    unread : dict of str to str
-        Damaged files that were left out, with what is wrong.
-    """
-
-    read: tuple[str, ...]
-    skipped: dict[str, str]
-    rows: int
-    votes: int
-    left_out: dict[str, int]
-    unread: dict[str, str]
+from .summary import Summary
 
 
 def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_going: bool = False) -> Summary:

@@ -1,0 +1,162 @@
+"""Executing a chapter with papermill, in a kernel of its own, on this machine or another."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Timer
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from .. import asked, paths
+from ..errors import ChapterError
+from ..report.record import without_run
+from .inputs import Used
+
+KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
+CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
+CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
+_RUNNING: set[AsyncKernelManager] = set()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chapter to execute; it can be sent to another machine.
+
+    Parameters
+    ----------
+    file : str
+        Name of the notebook; ``source`` is its text.
+    values : dict
+        Its parameters.
+    processed : str
+        The folder with the processed data.
+    """
+
+    file: str
+    source: str
+    values: dict[str, str | int]
+    processed: str
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A chapter that ran from its first cell to its last: the notebook as text, and what it turned out to use."""
+
+    notebook: str
+    used: Used
+
+
+def run(task: Task) -> Executed:
+    """Run a chapter.
+
+    Raises
+    ------
+    ChapterError
+        Whatever goes wrong. Papermill marks every cell completed after a dead kernel or a time-out, so we keep
+        track ourselves of the cell that was running.
+    """
+    with TemporaryDirectory(prefix="hoofdstuk-") as name:
+        folder = Path(name)
+        (folder / task.file).write_text(task.source, encoding="utf-8")
+        notebook = _executed(task, folder)
+        data, modules = asked.read(folder / "asked")
+    text: str = nbformat.writes(without_run(notebook))  # type: ignore[no-untyped-call]
+    return Executed(text, Used(tuple(sorted(data)), tuple(sorted(modules))))
+
+
+def _executed(task: Task, folder: Path) -> NotebookNode:
+    running = 0
+
+    def started(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal running
+        running = cell_index
+
+    try:
+        with _kernel({paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(folder / "asked")}) as kernel:
+            executed: NotebookNode = papermill.execute_notebook(
+                str(folder / task.file),
+                None,
+                parameters=task.values,
+                km=kernel,
+                execution_timeout=CELL_SECONDS,
+                on_cell_execute=started,
+                request_save_on_cell_execute=False,
+                progress_bar=False,
+            )
+    except Exception as error:
+        raise _failure(task, getattr(error, "cell_index", running), _cause(error)) from error
+    if any(cell.cell_type == "code" and cell.source and cell.execution_count is None for cell in executed.cells):
+        raise _failure(task, running, "de cel stopte het notebook voordat alles was uitgevoerd")
+    return executed
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, in words for the terminal."""
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {error.evalue}"
+    if isinstance(error, CellTimeoutError):
+        return f"de cel duurde langer dan {CELL_SECONDS} seconden"
+    if isinstance(error, DeadKernelError):
+        return f"de kernel is onverwacht gestopt, of het hoofdstuk duurde langer dan {CHAPTER_SECONDS} seconden"
+    return f"{type(error).__name__}: {error}"
+
+
+def stop_all() -> None:
+    """End every kernel of this process: when one chapter fails, the others need not be waited for."""
+    for kernel in list(_RUNNING):
+        _kill(kernel)
+
+
+@contextmanager
+def _kernel(environment: dict[str, str]) -> Iterator[AsyncKernelManager]:
+    """A kernel that cannot be listened in on, and is gone afterwards.
+
+    It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
+    starts, and does not shut down a kernel manager that was handed to it.
+    """
+    kernel = AsyncKernelManager(kernel_name=KERNEL)
+    watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
+    _RUNNING.add(kernel)
+    try:
+        quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+        run_sync(kernel.start_kernel)(env=os.environ | environment, extra_arguments=quiet)
+        watchdog.start()
+        yield kernel
+    finally:
+        watchdog.cancel()
+        _RUNNING.discard(kernel)
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def _failure(task: Task, index: int, cause: str) -> ChapterError:
+    """Name the cell by its number in the notebook as written, and by the question above it."""
+    cells: list[dict[str, Any]] = json.loads(task.source)["cells"]
+    declared = [i for i, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", [])]
+    index -= bool(declared and index > declared[0])  # papermill puts a cell with the values after this one
+    above = ["".join(cell["source"]) for cell in cells[: index + 1] if cell["cell_type"] == "markdown"]
+    headings = re.findall(r"^#+ (.+)$", "\n".join(above), flags=re.MULTILINE)
+    under = f" (onder '{headings[-1]}')" if headings else ""
+    return ChapterError(f"Hoofdstuk {Path(task.file).stem}, cel {index + 1}{under}: {cause}.")
+
+
+def _kill(kernel: AsyncKernelManager) -> None:
+    """End a kernel that no longer answers, so that whoever waits for it gets an error."""
+    process = getattr(kernel.provisioner, "pid", None)
+    if process:
+        os.kill(process, signal.SIGKILL)

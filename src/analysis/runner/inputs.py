@@ -1,0 +1,92 @@
+"""What an output is made from, by name and checksum: the same inputs give the same output.
+
+The names are told to an analyst who asks why something is outdated, so they are Dutch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from .. import paths, pieces
+from . import modules
+from .chapters import Chapter
+from .parameters import Parameters
+
+Inputs = dict[str, str]
+ABSENT = "–"
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a chapter turned out to use: pieces of the processed data, and our modules."""
+
+    data: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+def of_chapter(chapter: Chapter, parameters: Parameters, processed: Path, used: Used) -> Inputs:
+    """The inputs of an executed chapter."""
+    held = read_pieces(processed)
+    return {
+        "gemeente en jaren": json.dumps(asdict(parameters)),
+        f"notebook {chapter.path.name}": of_file(chapter.path),
+        **{name: held.get(name, ABSENT) for name in used.data},
+        **of_code(used.modules),
+    }
+
+
+def of_code(names: Iterable[str]) -> Inputs:
+    """Our modules, all definitions, and the packages they run on."""
+    ours = {f"code {name}": _code().get(name, ABSENT) for name in names}
+    return {"Python en pakketten": packages()} | _definitions() | ours
+
+
+@cache
+def _code() -> dict[str, str]:
+    """Every module of ours, as it was when this process first asked: what is made later is made from that."""
+    return {name: of_file(path) for name, path in modules.all_of_them().items()}
+
+
+@cache
+def _definitions() -> Inputs:
+    return {f"definities {path.name}": of_file(path) for path in sorted(paths.DEFINITIONS.glob("*.yml"))}
+
+
+def of_raw(folder: Path) -> Inputs:
+    """Every file in a folder of raw exports."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {f"bestand {path.relative_to(folder).as_posix()}": of_file(path) for path in files}
+
+
+def read_pieces(processed: Path) -> dict[str, str]:
+    """The checksum of each piece of the processed data."""
+    held: dict[str, str] = json.loads((processed / pieces.NAME).read_text(encoding="utf-8"))
+    return held
+
+
+@cache
+def packages() -> str:
+    """A checksum of Python's version and of the names and versions of all installed packages."""
+    places = [place for place in sys.path if os.path.isdir(place)]
+    names = sorted({name for place in places for name in os.listdir(place) if name.endswith(".dist-info")})
+    return hashlib.sha256("\n".join([sys.version, *names]).encode()).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """SHA-256 of a file; of one that is not there a dash."""
+    if not path.is_file():
+        return ABSENT
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def changed(before: Inputs, now: Inputs) -> list[str]:
+    """Names of the inputs that differ."""
+    return [name for name in {**before, **now} if before.get(name) != now.get(name)]

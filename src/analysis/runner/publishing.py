@@ -1,0 +1,74 @@
+"""Making a report from its chapters, and publishing it in one move."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from tempfile import mkdtemp
+from time import perf_counter
+
+from ..display import dutch
+from ..errors import ChapterError
+from ..report.check import check_report
+from ..report.figures import gaps
+from ..report.pages import Made
+from . import editions, making, reports, writing
+from .chapters import Chapter
+from .making import Tell
+from .reports import Report
+from .work import Work
+
+
+def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> Report:
+    """Execute what has to be, write the report and put it in the place of the one before.
+
+    Parameters
+    ----------
+    target : Path
+        Where the report is published.
+    pool : Executor
+        Where chapters run; see `making.make`.
+
+    Raises
+    ------
+    ChapterError
+        When a chapter fails or a page breaks a rule of `check`; the previous report stays as it was.
+    """
+    started = perf_counter()
+    editions.recover(target)
+    made = making.make(work, chapters, pool, tell)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        _copy(work, chapters, fresh / "notebooks")
+        keep = writing.write(fresh, target, work.parameters, made, work.processed, started)
+        if problems := check_report(fresh):
+            raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
+        fresh.chmod(0o755)  # a temporary folder is readable by its owner only
+        editions.publish(fresh, target, keep)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    report = Report(target, tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason), tuple(_gaps(made)))
+    reports.remember(work, target, chapters, report)
+    return report
+
+
+def _copy(work: Work, chapters: Sequence[Chapter], folder: Path) -> None:
+    """Put the executed notebooks in the report."""
+    folder.mkdir()
+    for chapter in chapters:
+        notebook = work.place(chapter) / making.NOTEBOOK
+        if notebook.exists():
+            shutil.copyfile(notebook, folder / chapter.path.name)
+
+
+def _gaps(made: Sequence[Made]) -> list[str]:
+    """Questions that a chapter asked and the data could not answer, one sentence a chapter."""
+    found = []
+    for m in made:
+        if subjects := gaps(m.results):
+            named = dutch.listed(subjects)
+            found.append(f"{m.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
+    return found

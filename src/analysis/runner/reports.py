@@ -1,0 +1,70 @@
+"""The report of a municipality: whether the published one is still what its chapters make it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import pieces
+from ..report.chromium import browser
+from . import inputs, kept, modules, places
+from .chapters import Chapter
+from .inputs import Inputs
+from .work import Work
+
+_TEMPLATES = modules.PACKAGE / "report" / "templates"
+_WRITING = "analysis.runner.publishing"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published report.
+
+    ``absent`` and ``incomplete`` are Dutch sentences about chapters that could not, or not fully, be made.
+    """
+
+    folder: Path
+    absent: tuple[str, ...]
+    incomplete: tuple[str, ...]
+
+
+def why(work: Work, target: Path, chapters: Sequence[Chapter]) -> list[str] | None:
+    """Names of what changed since the report was published; ``None`` when it never was."""
+    stamp = kept.read(_place(work))
+    if stamp is None:
+        return None
+    late = [f"hoofdstuk {chapter.path.stem}" for chapter in chapters if work.outdated(chapter) != []]
+    return late + stamp.outdated(_inputs(work, target, chapters, stamp.about["modules"]))
+
+
+def current(work: Work, target: Path, chapters: Sequence[Chapter]) -> Report | None:
+    """The published report, when there is nothing to do."""
+    stamp = kept.read(_place(work))
+    if stamp is None or why(work, target, chapters) != []:
+        return None
+    return Report(target, tuple(stamp.about["absent"]), tuple(stamp.about["incomplete"]))
+
+
+def remember(work: Work, target: Path, chapters: Sequence[Chapter], report: Report) -> None:
+    """Write down what a report was made from that has just been published."""
+    used = sorted(modules.behind([_WRITING]))
+    with kept.making(_place(work)) as fresh:
+        now = _inputs(work, target, chapters, used)
+        kept.stamp(fresh, now, modules=used, absent=report.absent, incomplete=report.incomplete)
+
+
+def _place(work: Work) -> Path:
+    return work.folder / "rapport"
+
+
+def _inputs(work: Work, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
+    return {
+        "gegevens": inputs.of_file(work.processed / pieces.NAME),
+        **{f"hoofdstuk {chapter.path.stem}": kept.checksum(work.place(chapter)) for chapter in chapters},
+        **{f"sjabloon {path.name}": inputs.of_file(path) for path in sorted(_TEMPLATES.iterdir())},
+        **inputs.of_code(used),
+        "Chromium": browser() or inputs.ABSENT,
+        "het gepubliceerde rapport": kept.checksum(target),
+        "eerdere edities": kept.checksum(places.archive(target)),
+    }

@@ -1,0 +1,31 @@
+"""What reading a folder of raw exports came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an ingest did.
+
+    Parameters
+    ----------
+    read : tuple of str
+        Files read, by path within the folder.
+    skipped : dict of str to str
+        Files left out, with the Dutch reason.
+    rows, votes : int
+        Observations and vote rows written.
+    left_out : dict of str to int
+        Figures without an indicator, by subject and code.
+    unread : dict of str to str
+        Damaged files that were left out, with what is wrong.
+    """
+
+    read: tuple[str, ...]
+    skipped: dict[str, str]
+    rows: int
+    votes: int
+    left_out: dict[str, int]
+    unread: dict[str, str]
