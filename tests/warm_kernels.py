@@ -1,0 +1,94 @@
+"""Kernelspecs and kernels for the tests of warm kernels, in folders of their own."""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from analysis.runner.warm import starter
+
+NAME = "proef"
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """A folder for sockets, connection files and kernelspecs, with a name short enough for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="w", dir="/tmp"))
+    for name in ("tmp", "runtime", "ipython", "data"):
+        (folder / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "tmp"))
+    monkeypatch.setenv("TMPDIR", str(folder / "tmp"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder / "runtime"))
+    monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
+    monkeypatch.setenv("JUPYTER_PATH", str(folder / "data"))
+    spec(folder)
+    yield folder
+    starter.end_all()
+    shutil.rmtree(folder)
+
+
+def spec(stage, preload=("colorsys",), arguments=()):
+    """Write a kernelspec that asks for warm kernels."""
+    folder = stage / "data" / "kernels" / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {
+        "argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}", *arguments],
+        "display_name": "Proef",
+        "language": "python",
+        "metadata": {
+            "supported_encryption": ["curve"],
+            "kernel_provisioner": {"provisioner_name": "warm", "config": {"preload": list(preload)}},
+        },
+    }
+    (folder / "kernel.json").write_text(json.dumps(content))
+
+
+@contextmanager
+def kernel(**asked):
+    """A kernel and its client; shut down at the end."""
+    manager, client = start_new_kernel(kernel_name=NAME, **asked)
+    try:
+        yield manager, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+
+
+def value(client, expression):
+    """What an expression gives in the kernel."""
+    reply = client.execute("", user_expressions={"it": expression}, reply=True, timeout=60)
+    shown = reply["content"]["user_expressions"]["it"]
+    assert shown["status"] == "ok", shown
+    return eval(shown["data"]["text/plain"])
+
+
+def left(stage):
+    """What a kernel leaves when nobody clears up."""
+    return [*(stage / "tmp").iterdir(), *(stage / "runtime").glob("kernel-*")]
+
+
+def alive(pid):
+    """Whether a process runs, zombies not counted."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def until(done, seconds=30):
+    """Wait for something that takes a moment."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def handles(pid="self"):
+    """How many files a process has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
