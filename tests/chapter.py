@@ -11,7 +11,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 PARAMETERS = 'municipality: str = "GM1969"  # gemeente\nfirst_year: int = 2019  # van\nlast_year: int = 2022  # tot'
 
 
-def write(folder: Path, *sources: str, parameters: str = PARAMETERS, about: dict[str, Any] | None = None) -> Path:
+def write(
+    folder: Path,
+    *sources: str,
+    parameters: str = PARAMETERS,
+    about: dict[str, Any] | None = None,
+    stem: str = "01_proef",
+) -> Path:
     """A chapter with these cells of code; the first of them is the fourth cell of the notebook."""
     cells = [
         new_markdown_cell("# Proef\n\n## Eerste vraag"),
@@ -19,8 +25,8 @@ def write(folder: Path, *sources: str, parameters: str = PARAMETERS, about: dict
         new_markdown_cell("## Tweede vraag"),
         *(new_code_cell(source) for source in sources),
     ]
-    notebook = new_notebook(cells=cells, metadata={"veiligheid": about or {"id": "proef", "needs": []}})
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    path = folder / "01_proef.ipynb"
+    notebook = new_notebook(cells=cells, metadata={"veiligheid": about or {"id": stem[3:], "needs": []}})
+    notebook.metadata["kernelspec"] = {"name": "veiligheid", "display_name": "Veiligheidsanalyse", "language": "python"}
+    path = folder / f"{stem}.ipynb"
     nbformat.write(notebook, path)
     return path

@@ -49,13 +49,11 @@ def processed() -> Path:
 @pytest.fixture(scope="session")
 def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report of the sample data, made once for all test processes; not for a test that changes it."""
-    from analysis.runner import build
+    import building
     from analysis.runner.parameters import Parameters
     from once import once
 
-    return once(
-        tmp_path_factory, "voorbeeld", lambda out: build.report(Parameters(), processed, out, 2, lambda *_: None)
-    )
+    return once(tmp_path_factory, "voorbeeld", lambda out: building.report(Parameters(), processed, out))
 
 
 @pytest.fixture(scope="session")

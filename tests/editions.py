@@ -10,11 +10,12 @@ from typing import Any
 from unittest import mock
 
 import nbformat
-from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from analysis import paths
 from analysis.report.record import MANIFEST, RESULTS, fingerprints, write_json
+from analysis.runner.execution import Executed, Task
+from analysis.runner.inputs import Used
 
 ABOUT = {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
 
@@ -60,16 +61,15 @@ def manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
-def execute(chapter: Any, values: dict[str, Any], processed: Path, output: Path, *_: Any) -> NotebookNode:
-    """Run a chapter in this process, for a test of what comes after: a kernel takes seconds."""
-    notebook = nbformat.read(chapter.path, as_version=4)
-    names: dict[str, Any] = dict(values)
-    with mock.patch.dict(os.environ, {paths.PROCESSED_VARIABLE: str(processed)}):
+def run_here(task: Task) -> Executed:
+    """Run a chapter in this process, for a test of what comes after."""
+    notebook = nbformat.reads(task.source, as_version=4)
+    names: dict[str, Any] = dict(task.values)
+    with mock.patch.dict(os.environ, {paths.PROCESSED_VARIABLE: task.processed}):
         for cell in notebook.cells:
             if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
                 *before, last = ast.parse(cell.source).body
                 exec(compile(ast.Module(before, []), "cell", "exec"), names)
                 data = eval(compile(ast.Expression(last.value), "cell", "eval"), names)._repr_mimebundle_()
                 cell.outputs = [new_output("execute_result", data, execution_count=1)]
-    nbformat.write(notebook, output)
-    return notebook
+    return Executed(nbformat.writes(notebook), Used(("cijfers woninginbraak Y",)))

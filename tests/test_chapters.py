@@ -1,27 +1,27 @@
 """A chapter that fails says which chapter, which cell and why, and leaves nothing running."""
 
-import os
-import subprocess
-
+import nbformat
 import pytest
 
 from analysis.errors import ChapterError, DataError
-from analysis.runner import chapters
-from analysis.runner.chapters import execute
+from analysis.runner import chapters, execution
+from analysis.runner.execution import Task
 from analysis.runner.parameters import Parameters
+from analysis.runner.warm.forked import Forked
 from chapter import PARAMETERS, write
 
 
 def run(folder, *sources):
     write(folder, *sources)
     (chapter,) = chapters.chapters(folder)
-    return execute(chapter, Parameters().for_notebook(chapter.path), folder, folder / "uit.ipynb")
+    values = Parameters().for_notebook(chapter.path)
+    done = execution.run(Task(chapter.path.name, chapter.path.read_text(encoding="utf-8"), values, str(folder)))
+    return nbformat.reads(done.notebook, as_version=4)
 
 
 def kernels():
-    """Kernels that this process started; other tests may run theirs at the same time."""
-    command = ["pgrep", "-P", str(os.getpid()), "-f", "ipykernel_launcher"]
-    return set(subprocess.run(command, capture_output=True, text=True, check=False).stdout.split())
+    """Kernels that this process started and that still run."""
+    return {kernel.pid for kernel in Forked.every if kernel.poll() is None}
 
 
 def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
@@ -41,7 +41,7 @@ def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
     ],
 )
 def test_a_failure_names_chapter_cell_and_cause(tmp_path, monkeypatch, source, cause):
-    monkeypatch.setattr(chapters, "CELL_SECONDS", 6)
+    monkeypatch.setattr(execution, "CELL_SECONDS", 6)
     before = kernels()
     with pytest.raises(ChapterError) as caught:
         run(tmp_path, "a = 1", source, "b = 2")
@@ -53,8 +53,8 @@ def test_a_failure_names_chapter_cell_and_cause(tmp_path, monkeypatch, source, c
 
 
 def test_a_kernel_that_never_answers_is_ended_by_the_clock(tmp_path, monkeypatch):
-    monkeypatch.setattr(chapters, "CHAPTER_SECONDS", 3)
-    monkeypatch.setattr(chapters, "CELL_SECONDS", 600)
+    monkeypatch.setattr(execution, "CHAPTER_SECONDS", 3)
+    monkeypatch.setattr(execution, "CELL_SECONDS", 600)
     with pytest.raises(ChapterError, match="cel 4"):
         run(tmp_path, "import time\ntime.sleep(600)")
 

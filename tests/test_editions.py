@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+import building
 from analysis.report.record import MANIFEST, RESULTS, fingerprints, write_json
 from analysis.report.verify import verify
-from analysis.runner import build, chapters, editions
+from analysis.runner import build, chapters, editions, execution
 from analysis.runner.parameters import Parameters
 from analysis.sources.ingest import ingest
 from chapter import write
-from editions import execute, figure, manifest
+from editions import figure, manifest, run_here
 from exports import typed
 
 ONE, TWO = figure("woon.x.2022", 1), figure("woon.x.2022", 2)
@@ -171,7 +172,7 @@ def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
     """The whole way: each page of a report is the same after the second run on the same exports."""
     write(tmp_path, SOURCE, CHANGE)
     monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
-    monkeypatch.setattr(build, "execute", execute)
+    monkeypatch.setattr(execution, "run", run_here)
     out = tmp_path / "reports"
     pages = [made(tmp_path, out, last) for last in (36, 36, 41, 41)]
     assert pages[0] == pages[1] and pages[2] == pages[3]
@@ -195,5 +196,5 @@ def made(tmp_path: Path, out: Path, last: int) -> dict[str, bytes]:
     }
     typed(tmp_path / "raw" / "politie.csv", grid)
     ingest(tmp_path / "raw", processed)
-    folder = build.report(Parameters(), processed, out, 1, lambda *_: None).folder
+    folder = building.report(Parameters(), processed, out).folder
     return {name: (folder / name).read_bytes() for name in manifest(folder)["files"]}

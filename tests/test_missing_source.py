@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
+import building
 from analysis import cli, paths
 from analysis.loading import load
 from analysis.policy.statements import judge
-from analysis.runner import build, chapters
+from analysis.runner import build, chapters, needs
 from analysis.runner.parameters import Parameters
 from analysis.series import Series
 from analysis.sources.ingest import ingest
@@ -71,7 +72,7 @@ def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path,
     monkeypatch.setattr(build, "chapters", lambda: shown)
     asked = ("report", "--raw", raw, "--out", tmp_path / "out")
     assert run(monkeypatch, *asked) == 2
-    assert BRON in capsys.readouterr().err and not list((tmp_path / "out").iterdir())
+    assert BRON in capsys.readouterr().err and not building.files(tmp_path / "out")
 
     assert run(monkeypatch, *asked, "--keep-going") == 1
     assert BRON in capsys.readouterr().err
@@ -93,5 +94,5 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
     assert sorted(summary.unread) == sorted(spoilt)
     for chapter in chapters.chapters():
         if chapter.id in ("kern", "statement", "dashboard", "wijken"):
-            reason = build.why_absent(chapter, Parameters(), tmp_path / "processed")
+            reason = needs.why_absent(chapter, Parameters(), tmp_path / "processed")
             assert reason is not None and any(name in reason for name in spoilt), chapter.id

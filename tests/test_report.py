@@ -8,12 +8,13 @@ import sys
 
 import pytest
 
+import building
 from analysis import cli, paths
 from analysis.errors import ChapterError
 from analysis.report.record import MANIFEST, RUN, fingerprints
 from analysis.report.template import TEMPLATES
 from analysis.report.verify import sentence, verify
-from analysis.runner import build, chapters
+from analysis.runner import build, chapters, needs
 from analysis.runner.parameters import Parameters
 from analysis.statistics.verdicts import Verdict
 from attacker import Secret, before_and_after, leaks, secrets
@@ -146,7 +147,7 @@ def test_the_report_tells_no_hidden_count(sample, tmp_path):
 
 def test_the_same_data_give_the_same_report(sample, processed, tmp_path):
     """Every file is the same; the manifests differ in when and how fast it was made, and in nothing else."""
-    again = build.report(Parameters(), processed, tmp_path, 2, lambda *_: None)
+    again = building.report(Parameters(), processed, tmp_path)
     assert fingerprints(again.folder) == fingerprints(sample.folder)
     ours, theirs = (json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (again, sample))
     assert {key for key in ours | theirs if ours[key] != theirs[key]} <= set(RUN)
@@ -173,12 +174,12 @@ def test_a_failing_chapter_leaves_the_previous_report(sample, processed, tmp_pat
     write(tmp_path, "ok = 1", source)
     monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
     with pytest.raises(ChapterError, match="cel 5"):
-        build.report(Parameters(), processed, out, 1, lambda *_: None)
+        building.report(Parameters(), processed, out)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_a_municipality_without_votes_gets_a_report_without_that_chapter(processed, tmp_path):
-    made = build.report(Parameters("GM0014", 2019, 2030), processed, tmp_path, 2, lambda *_: None)
+    made = building.report(Parameters("GM0014", 2019, 2030), processed, tmp_path)
     assert [sentence for sentence in made.absent if "stembriefjes" in sentence]
     assert not (made.folder / VOTES).exists()
     assert "(geen gegevens)" in (made.folder / "index.html").read_text(encoding="utf-8")
@@ -187,8 +188,8 @@ def test_a_municipality_without_votes_gets_a_report_without_that_chapter(process
 
 def test_years_without_figures_make_no_chapter(processed):
     homes = next(chapter for chapter in chapters.chapters() if chapter.id == "woon")
-    assert "voor 2102 tot en met 2107" in build.why_absent(homes, Parameters("GM1969", 2102, 2107), processed)
-    assert build.why_absent(homes, Parameters(), processed) is None
+    assert "voor 2102 tot en met 2107" in needs.why_absent(homes, Parameters("GM1969", 2102, 2107), processed)
+    assert needs.why_absent(homes, Parameters(), processed) is None
 
 
 def test_pages_lead_to_their_neighbours(sample):
@@ -228,7 +229,7 @@ def test_wrong_input_ends_with_code_2_and_changes_nothing(tmp_path, monkeypatch,
     (raw / "leeg.csv").write_text("")
     assert run(monkeypatch, "report", "--raw", raw, "--out", out) == 2
     assert "leeg.csv" in capsys.readouterr().err
-    assert not list(out.iterdir())
+    assert not building.files(out)
 
 
 def test_an_unknown_municipality_ends_with_code_2(monkeypatch, capsys):

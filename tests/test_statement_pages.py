@@ -14,7 +14,7 @@ from analysis import paths
 from analysis.display.references import spelled
 from analysis.display.statements import areas
 from analysis.results import html
-from analysis.runner import build
+from analysis.runner import needs
 from analysis.runner.chapters import chapters
 from analysis.runner.parameters import Parameters
 from analysis.series import Missing
@@ -183,13 +183,13 @@ def chapter(id):
 
 @pytest.mark.parametrize("id", ["statement", "kern"])
 def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, id):
-    assert build.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
-    assert "statements" in build.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+    assert needs.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
+    assert "statements" in needs.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
 def test_what_was_not_delivered_is_a_reason(found, tmp_path, need):
-    assert build.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
+    assert needs.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 
 def test_every_group_of_statements_has_a_place_in_the_chapter():

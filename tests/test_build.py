@@ -1,0 +1,140 @@
+"""Only what is outdated is made: which input makes what outdated. All figures are made up."""
+
+import json
+
+import pytest
+
+import building
+from analysis import asked, paths
+from analysis.errors import ChapterError
+from analysis.results import html
+from analysis.runner import build, chapters, execution, exports, inputs, modules, places
+from analysis.runner.parameters import Parameters
+from analysis.statistics.counts import change
+from builders import yearly
+from chapter import write
+from exports import typed
+
+HOMES, BIKES = "01_woning", "02_fiets"
+CODES = {HOMES: ("1.1.1", "woninginbraak"), BIKES: ("1.2.3", "fietsdiefstal")}
+
+
+class Stage:
+    """Two chapters about two exports, a folder for reports, and which chapters were executed."""
+
+    def __init__(self, folder):
+        self.folder, self.raw, self.out = folder, folder / "raw", folder / "out"
+        self.ran = []
+        for stem, (_, indicator) in CODES.items():
+            self.export(stem, 36)
+            write(folder, f"import analysis as va\nva.load('{indicator}', municipality)", stem=stem)
+
+    def export(self, stem, last):
+        code = CODES[stem][0]
+        typed(self.raw / f"{stem}.csv", {(code, "GM1969", f"{year}JJ00"): last for year in (2019, 2022)})
+
+    def report(self):
+        """What was executed for a report."""
+        self.ran.clear()
+        processed, _, _ = exports.read(self.raw, self.raw, places.exports(self.out), False)
+        building.report(Parameters(), processed, self.out, 1)
+        return sorted(self.ran)
+
+    @property
+    def pages(self):
+        target = places.published(self.out, Parameters())
+        return {path.relative_to(target): path.read_bytes() for path in building.files(target)}
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    found, run = Stage(tmp_path), execution.run
+
+    def spied(task):
+        found.ran.append(task.file.removesuffix(".ipynb"))
+        return run(task)
+
+    monkeypatch.setattr(execution, "run", spied)
+    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    return found
+
+
+def test_a_report_is_made_once(stage):
+    assert stage.report() == [HOMES, BIKES]
+    before = stage.pages
+    assert stage.report() == []
+    assert stage.pages == before
+
+
+def test_a_changed_export_makes_outdated_what_asked_for_its_figures(stage):
+    stage.report()
+    stage.export(HOMES, 41)
+    assert stage.report() == [HOMES]
+    assert b"41 in 2022" in stage.pages[next(name for name in stage.pages if name.name == f"{HOMES}.html")]
+
+
+def test_a_file_that_nobody_asks_for_makes_nothing_outdated(stage):
+    stage.report()
+    (stage.raw / "README.md").write_text("een opmerking")
+    assert stage.report() == []
+
+
+def test_a_notebook_makes_only_itself_outdated(stage):
+    stage.report()
+    write(stage.folder, "import analysis as va\nva.load('fietsdiefstal', 'GM1969')", stem=BIKES)
+    assert stage.report() == [BIKES]
+
+
+@pytest.mark.parametrize("spoil", [lambda page: page.unlink(), lambda page: page.write_text("anders")])
+def test_a_report_that_is_not_what_was_published_is_published_again(stage, spoil):
+    stage.report()
+    before = stage.pages
+    spoil(places.published(stage.out, Parameters()) / "index.html")
+    assert stage.report() == []
+    assert stage.pages.keys() == before.keys()
+    assert b"anders" not in stage.pages[next(name for name in before if name.name == "index.html")]
+
+
+def test_a_run_that_failed_goes_on_where_it_was(stage):
+    write(stage.folder, "1 / 0", stem=BIKES)
+    with pytest.raises(ChapterError):
+        stage.report()
+    assert not places.published(stage.out, Parameters()).exists()
+    write(stage.folder, "import analysis as va\nva.load('fietsdiefstal', municipality)", stem=BIKES)
+    assert stage.report() == [BIKES]
+    assert len(stage.pages) > 5
+
+
+def test_packages_definitions_and_code_are_inputs(monkeypatch):
+    found = inputs.of_code(["analysis.display.charts"])
+    assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.charts"} <= found.keys()
+    assert inputs.changed(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
+    monkeypatch.setattr("sys.version", "4")
+    inputs.packages.cache_clear()
+    assert inputs.changed(found, inputs.of_code(["analysis.display.charts"])) == ["Python en pakketten"]
+    inputs.packages.cache_clear()
+
+
+def test_modules_are_followed_through_their_imports():
+    assert "analysis.display.svg" in modules.behind(["analysis.display.charts"])
+    assert "analysis.display.charts" not in modules.behind(["analysis.policy.statements"])
+    assert modules.behind(["numpy"]) == {"analysis"}
+    assert modules.all_of_them()["analysis.display"] == paths.PROJECT / "src" / "analysis" / "display" / "__init__.py"
+
+
+def test_what_shows_a_result_is_written_down(tmp_path, monkeypatch):
+    monkeypatch.setenv(asked.VARIABLE, str(tmp_path / "asked"))
+    html(change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022))
+    data, used = asked.read(tmp_path / "asked")
+    assert {"analysis.display.questions", "analysis.display.trails"} == used
+    assert not data
+
+
+def test_exactly_the_chapters_that_draw_rest_on_what_draws(sample_report):
+    """On the sample: a change in drawing makes a chapter outdated when its page has a drawing, and only then."""
+    folder = sample_report.folder
+    work = places.chapters(folder.parents[1], Parameters())
+    for chapter in chapters.chapters():
+        stamp = json.loads((work / chapter.path.stem / "stand.json").read_text(encoding="utf-8"))
+        draws = "<svg" in (folder / chapter.page).read_text(encoding="utf-8")
+        assert ("code analysis.display.svg" in stamp["inputs"]) == draws, chapter.path.stem
