@@ -16,7 +16,7 @@ report: .venv/installed  ## maak het rapport van de voorbeelddata in reports/
 
 test: .venv/installed  ## draai alle tests
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --cov --ignore=tests/notebooks
-	@$(BIN)/python -m pytest -n auto --dist loadscope --nbval --nbval-current-env tests/notebooks
+	@$(BIN)/python -m pytest -n auto --dist loadscope --nbval --nbval-kernel-name veiligheid tests/notebooks
 
 lab: .venv/installed  ## open JupyterLab met de notebooks
 	@$(BIN)/veiligheid lab
@@ -38,7 +38,7 @@ clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
 	@rm -rf .venv data/processed/*.parquet data/processed/*.json reports/*/
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 of nieuwer is nodig. Geef het pad mee: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Omgeving inrichten in .venv ..."

@@ -157,6 +157,6 @@ def _failure(task: Task, index: int, cause: str) -> ChapterError:
 
 def _kill(kernel: AsyncKernelManager) -> None:
     """End a kernel that no longer answers, so that whoever waits for it gets an error."""
-    process = getattr(kernel.provisioner, "pid", None)
-    if process:
-        os.kill(process, signal.SIGKILL)
+    process = getattr(kernel.provisioner, "process", None)
+    if process is not None and process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)

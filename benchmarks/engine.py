@@ -1,0 +1,137 @@
+"""What a cold report costs, beside other ways of running the same notebooks; each of them in the same run.
+
+Run as ``make bench``. Every way starts from the raw sample exports and ends with a page for each chapter. Ours makes
+more: the first page, one file, a PDF, the parcel, the records and the check of every page. Only ratios mean something:
+the machine differs.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from analysis import paths
+from analysis.runner.chapters import chapters
+
+BIN = Path(sys.executable).parent
+OURS = "veiligheid report, with everything it makes"
+LOOP = "papermill + nbconvert, a command line each, in a loop"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and the most memory of all processes together, shared memory counted once."""
+
+    seconds: float
+    gigabytes: float
+
+
+def command(*arguments: str | Path, folder: Path) -> None:
+    """Run one command line on the processed data of this way."""
+    environment = os.environ | {paths.PROCESSED_VARIABLE: str(folder / "processed")}
+    subprocess.run([str(one) for one in arguments], check=True, capture_output=True, env=environment, cwd=folder)
+
+
+def ingested(folder: Path) -> None:
+    """Read the raw exports, as every way has to."""
+    command(BIN / "veiligheid", "ingest", "--processed", folder / "processed", folder=folder)
+
+
+def by_commands(folder: Path, notebook: Path) -> None:
+    """One chapter with the two command lines that the tools themselves offer."""
+    done = folder / notebook.name
+    command(BIN / "papermill", "-k", "python3", notebook, done, folder=folder)
+    command(BIN / "jupyter", "nbconvert", "--to", "html", done, folder=folder)
+
+
+def loop(folder: Path) -> None:
+    """One after the other."""
+    ingested(folder)
+    for chapter in chapters():
+        by_commands(folder, chapter.path)
+
+
+def side_by_side(folder: Path) -> None:
+    """As many at once as there are processors."""
+    ingested(folder)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda chapter: by_commands(folder, chapter.path), chapters()))
+
+
+def script(name: str) -> Callable[[Path], None]:
+    """A way that is a program of its own beside this file."""
+
+    def run(folder: Path) -> None:
+        ingested(folder)
+        command(sys.executable, Path(__file__).with_name("ways.py"), name, folder, folder=folder)
+
+    return run
+
+
+def ours(folder: Path) -> None:
+    """Ours."""
+    command(BIN / "veiligheid", "report", "--out", folder / "reports", folder=folder)
+
+
+def measured(way: Callable[[Path], None]) -> Cost:
+    """What a way costs, in a folder of its own."""
+    with TemporaryDirectory(prefix="bench-") as name:
+        done, peak = threading.Event(), [0.0]
+        watch = threading.Thread(target=_watch, args=(done, peak))
+        watch.start()
+        start = time.perf_counter()
+        try:
+            way(Path(name))
+        finally:
+            seconds = time.perf_counter() - start
+            done.set()
+            watch.join()
+    return Cost(seconds, peak[0])
+
+
+def _watch(done: threading.Event, peak: list[float]) -> None:
+    us = psutil.Process()
+    while not done.wait(0.3):
+        peak[0] = max(peak[0], sum(_memory(one) for one in us.children(recursive=True)) / 1e9)
+
+
+def _memory(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_full_info().pss)
+    except psutil.Error:  # it ended meanwhile
+        return 0.0
+
+
+def main() -> None:
+    """Print a line for each way, and how many times as long as ours it takes."""
+    ways = {
+        OURS: ours,
+        "one interpreter, the same cells as plain code, then HTML (the floor)": script("floor"),
+        "nbclient, a kernel for each notebook": script("nbclient"),
+        "ploomber-engine, in one process": script("ploomber"),
+        "papermill + nbconvert, as many at once as processors": side_by_side,
+        LOOP: loop,
+    }
+    if find_spec("ploomber_engine") is None:
+        ways.pop("ploomber-engine, in one process")
+        print("ploomber-engine is not installed and not measured.")
+    costs: dict[str, Cost] = {}
+    for name, way in ways.items():
+        costs[name] = measured(way)
+        ratio = costs[name].seconds / costs[OURS].seconds
+        print(f"{name:72} {costs[name].seconds:7.1f} s {ratio:6.2f} × {costs[name].gigabytes:5.2f} GB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
