@@ -1,6 +1,7 @@
 """Only what is outdated is made: which input makes what outdated. All figures are made up."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -138,3 +139,21 @@ def test_exactly_the_chapters_that_draw_rest_on_what_draws(sample_report):
         stamp = json.loads((work / chapter.path.stem / "stand.json").read_text(encoding="utf-8"))
         draws = "<svg" in (folder / chapter.page).read_text(encoding="utf-8")
         assert ("code analysis.display.svg" in stamp["inputs"]) == draws, chapter.path.stem
+
+
+def many(stage, *codes, keep_going=False):
+    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    asked = [Parameters(code) for code in codes]
+    with ThreadPoolExecutor(2) as pool:
+        return build.reports_of(asked, processed, stage.out, pool, lambda *_: None, keep_going)
+
+
+def test_of_many_reports_one_that_fails_stops_the_rest_or_only_itself(stage):
+    write(stage.folder, "1 / (municipality != 'GM0014')\nNone", stem=BIKES)
+    with pytest.raises(ChapterError, match="ZeroDivisionError"):
+        many(stage, "GM0014", "GM1969")
+    first, second, third = many(stage, "GM1969", "GM0014", "GM0074", keep_going=True)
+    assert isinstance(second, ChapterError) and not (stage.out / "GM0014" / "2019-2022").exists()
+    assert first.folder == stage.out / "GM1969" / "2019-2022"
+    assert (third.folder / "index.html").exists()
+    assert execution._RUNNING == {}

@@ -38,6 +38,9 @@ Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.",
 KeepGoing = Annotated[
     bool, typer.Option("--keep-going", help="Laat beschadigde bestanden weg en maak de rest; de uitkomst zegt wat.")
 ]
+FromYear = Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")]
+ToYear = Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")]
+Out = Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")]
 Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
 
 
@@ -55,10 +58,11 @@ def ingest(
 @app.command(cls=Command)
 def report(
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
-    from_year: Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")] = 2019,
-    to_year: Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")] = 2022,
+    everyone: Annotated[bool, typer.Option("--all", help="Maak het rapport van elke gemeente van nu.")] = False,
+    from_year: FromYear = 2019,
+    to_year: ToYear = 2022,
     raw: Raw = paths.RAW,
-    out: Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")] = paths.REPORTS,
+    out: Out = paths.REPORTS,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
     keep_going: KeepGoing = False,
     log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
@@ -66,11 +70,13 @@ def report(
     """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
     from concurrent.futures import ThreadPoolExecutor
 
+    from . import regions
     from .following import following
     from .runner import build, chapters, exports, places
     from .runner.parameters import Parameters
 
-    asked = [Parameters(code, from_year, to_year) for code in municipality]
+    codes = regions.today() if everyone else municipality
+    asked = [Parameters(code, from_year, to_year) for code in codes]
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
@@ -78,13 +84,37 @@ def report(
     processed, summary, _ = exports.read(raw, documents, places.exports(out), keep_going)
     _tell(summary, raw, documents)
     with ThreadPoolExecutor(jobs) as pool, following(len(asked) * len(chapters.chapters()), log) as show:
-        made = [build.report(parameters, processed, out, pool, show) for parameters in asked]
+        made = build.reports_of(asked, processed, out, pool, show, keep_going)
     for one in made:
+        if isinstance(one, ChapterError):
+            typer.echo(f"{one}\nHet vorige rapport is niet veranderd.", err=True)
+            continue
         for sentence in (*one.absent, *one.incomplete):
             typer.echo(f"  {sentence}")
         typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
-    if summary.unread:
+    failed = sum(isinstance(one, ChapterError) for one in made)
+    if len(made) > 1:
+        typer.echo(f"{len(made) - failed} van {len(made)} rapporten klaar.")
+    if summary.unread or failed:
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command(cls=Command)
+def status(
+    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    from_year: FromYear = 2019,
+    to_year: ToYear = 2022,
+    raw: Raw = paths.RAW,
+    out: Out = paths.REPORTS,
+) -> None:
+    """Zeg wat verouderd is, en waardoor."""
+    from .runner import status as looking
+    from .runner.parameters import Parameters
+
+    typer.echo(looking.of_exports(raw, _documents(raw), out))
+    for code in municipality:
+        for line in looking.of_report(Parameters(code, from_year, to_year), out):
+            typer.echo(line)
 
 
 @app.command(cls=Command)

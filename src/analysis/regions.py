@@ -106,6 +106,11 @@ def is_municipality(region: str) -> bool:
     return region in regions().municipalities
 
 
+def today() -> list[str]:
+    """The codes of all municipalities there are now."""
+    return sorted(code for parts in regions().province_of.values() for code in parts)
+
+
 def province(municipality: str) -> str:
     """The province a municipality lies in; its own code where none is known, as for one that is no more."""
     return next((code for code, parts in regions().province_of.items() if municipality in parts), municipality)

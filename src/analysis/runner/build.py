@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from ..errors import ChapterError
 from . import places, reports
 from .chapters import Chapter, chapters
 from .parameters import Parameters
@@ -13,6 +14,50 @@ from .reports import Report
 from .work import Work
 
 Progress = Callable[[Parameters, Chapter, str], None]
+AT_ONCE = 2  # while the pages of one report are written, chapters of the next run
+
+
+def reports_of(
+    asked: Sequence[Parameters], processed: Path, out: Path, pool: Executor, progress: Progress, keep_going: bool
+) -> list[Report | ChapterError]:
+    """Make the reports of many municipalities; the arguments are those of `report`.
+
+    Returns
+    -------
+    list of Report or ChapterError
+        In the order asked. Whoever keeps going gets the error of each report that failed in its place.
+
+    Raises
+    ------
+    ChapterError
+        Unless we keep going: the first there is. What runs is ended, and what was done is kept.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as side_by_side:
+        running = [side_by_side.submit(report, one, processed, out, pool, progress) for one in asked]
+        try:
+            for done in as_completed(running):
+                _outcome(done, keep_going)
+        except BaseException:
+            _stop(running)
+            raise
+        return [_outcome(one, keep_going) for one in running]
+
+
+def _outcome(done: Future[Report], keep_going: bool) -> Report | ChapterError:
+    try:
+        return done.result()
+    except ChapterError as error:
+        if not keep_going:
+            raise
+        return error
+
+
+def _stop(running: Sequence[Future[Report]]) -> None:
+    from . import execution
+
+    for one in running:
+        one.cancel()
+    execution.stop()
 
 
 def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, progress: Progress) -> Report:

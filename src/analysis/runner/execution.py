@@ -6,7 +6,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,6 @@ from .inputs import Used
 KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
 CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
 CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
-_RUNNING: set[AsyncKernelManager] = set()
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,9 @@ class Executed:
     used: Used
 
 
+_RUNNING: dict[AsyncKernelManager, Task] = {}
+
+
 def run(task: Task) -> Executed:
     """Run a chapter.
 
@@ -87,7 +89,7 @@ def _executed(task: Task, folder: Path) -> NotebookNode:
         running = cell_index
 
     try:
-        with _kernel({paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(folder / "asked")}) as kernel:
+        with _kernel(task, folder / "asked") as kernel:
             executed: NotebookNode = papermill.execute_notebook(
                 str(folder / task.file),
                 None,
@@ -116,14 +118,15 @@ def _cause(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def stop_all() -> None:
-    """End every kernel of this process: when one chapter fails, the others need not be waited for."""
-    for kernel in list(_RUNNING):
-        _kill(kernel)
+def stop(tasks: Collection[Task] | None = None) -> None:
+    """End the kernels of some tasks, or of all: when one chapter fails, the others need not be waited for."""
+    for kernel, task in list(_RUNNING.items()):
+        if tasks is None or task in tasks:
+            _kill(kernel)
 
 
 @contextmanager
-def _kernel(environment: dict[str, str]) -> Iterator[AsyncKernelManager]:
+def _kernel(task: Task, notes: Path) -> Iterator[AsyncKernelManager]:
     """A kernel that cannot be listened in on, and is gone afterwards.
 
     It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
@@ -131,15 +134,16 @@ def _kernel(environment: dict[str, str]) -> Iterator[AsyncKernelManager]:
     """
     kernel = AsyncKernelManager(kernel_name=KERNEL)
     watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
-    _RUNNING.add(kernel)
+    _RUNNING[kernel] = task
     try:
+        environment = {paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(notes)}
         quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
         run_sync(kernel.start_kernel)(env=os.environ | environment, extra_arguments=quiet)
         watchdog.start()
         yield kernel
     finally:
         watchdog.cancel()
-        _RUNNING.discard(kernel)
+        del _RUNNING[kernel]
         if kernel.has_kernel:
             run_sync(kernel.shutdown_kernel)(now=True)
 

@@ -33,7 +33,12 @@ def read(raw: Path, documents: Path, place: Path, keep_going: bool) -> tuple[Pat
     outdated = why(raw, documents, place, keep_going)
     if outdated != []:
         _read(raw, documents, place, keep_going)
-    return place / _DATA, _summary(place), outdated != []
+    return data(place), _summary(place), outdated != []
+
+
+def data(place: Path) -> Path:
+    """The folder with the processed data; it may not be there yet."""
+    return place / _DATA
 
 
 def why(raw: Path, documents: Path, place: Path, keep_going: bool) -> list[str] | None:

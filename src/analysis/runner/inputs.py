@@ -67,7 +67,8 @@ def of_raw(folder: Path) -> Inputs:
 
 def read_pieces(processed: Path) -> dict[str, str]:
     """The checksum of each piece of the processed data."""
-    held: dict[str, str] = json.loads((processed / pieces.NAME).read_text(encoding="utf-8"))
+    path = processed / pieces.NAME
+    held: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return held
 
 

@@ -41,7 +41,8 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
         The first that fails; chapters that were done are kept, so that the next run goes on from there.
     """
     running: dict[Future[Executed], Chapter] = {}
-    for chapter, task in _tasks(work, chapters, tell):
+    todo = _tasks(work, chapters, tell)
+    for chapter, task in todo:
         tell(chapter, "bezig")
         running[pool.submit(execution.run, task)] = chapter
     try:
@@ -51,7 +52,7 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
     except BaseException:
         for one in running:
             one.cancel()
-        execution.stop_all()
+        execution.stop([task for _, task in todo])
         raise
     return [taken(work, chapter) for chapter in chapters]
 
