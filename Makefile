@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab check samples lock clean
+.PHONY: help report test lab check bench samples lock clean
 
 help:  ## toon deze hulp
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ check: .venv/installed  ## controleer stijl, typen en de opbouw van de code
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
+	@$(BIN)/python benchmarks/kernels.py
+	@$(BIN)/python benchmarks/engine.py
+
 samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
 	@$(BIN)/python -m samples
 
@@ -35,7 +39,7 @@ lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
 		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
-	@rm -rf .venv data/processed/*.parquet data/processed/*.json reports/*/
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json reports/*/ reports/.werk
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
 .venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json
