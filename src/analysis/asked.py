@@ -44,7 +44,7 @@ class Dispatched(Generic[T]):
 
     def __init__(self, function: Callable[..., T]) -> None:
         self._versions = singledispatch(function)
-        self.register = self._versions.register
+        self.register, self.registry = self._versions.register, self._versions.registry
         update_wrapper(self, function)
 
     def __call__(self, result: Any) -> T:
