@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
+_UNTOUCHED = "Het vorige rapport is niet veranderd."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
 DIFFERENT = 1  # a report, or its raw files, are no longer what they were
@@ -81,13 +82,13 @@ def report(
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
     documents = _documents(raw)
-    processed, summary, _ = exports.read(raw, documents, places.exports(out), keep_going)
-    _tell(summary, raw, documents)
+    processed, summary, fresh = exports.read(raw, documents, places.exports(out), keep_going)
+    _tell(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
     with ThreadPoolExecutor(jobs) as pool, following(len(asked) * len(chapters.chapters()), log) as show:
         made = build.reports_of(asked, processed, out, pool, show, keep_going)
     for one in made:
         if isinstance(one, ChapterError):
-            typer.echo(f"{one}\nHet vorige rapport is niet veranderd.", err=True)
+            typer.echo(f"{one}\n{_UNTOUCHED}", err=True)
             continue
         for sentence in (*one.absent, *one.incomplete):
             typer.echo(f"  {sentence}")
@@ -164,7 +165,7 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     return bool(summary.unread)
 
 
-def _tell(summary: Summary, raw: Path, documents: Path) -> None:
+def _tell(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
     """Say what reading the exports came to."""
     if documents != raw:
         typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
@@ -175,7 +176,7 @@ def _tell(summary: Summary, raw: Path, documents: Path) -> None:
     for code, figures in summary.left_out.items():
         typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
-    typer.echo(f"{files} gelezen uit {paths.shown(raw)}, {summary.rows} waarnemingen.")
+    typer.echo(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
 
 
 def _documents(raw: Path) -> Path:
@@ -202,5 +203,5 @@ def main() -> None:
         typer.echo(f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", err=True)
     except ChapterError as error:
         code = 1
-        typer.echo(f"{error}\nHet vorige rapport is niet veranderd.", err=True)
+        typer.echo(f"{error}\n{_UNTOUCHED}", err=True)
     sys.exit(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def code() -> dict[str, str]:
     files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
     named = {path.relative_to(package).as_posix(): checksum(path) for path in files}
     named |= {f"notebooks/{path.name}": checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
-    return {"version": version("veiligheidsanalyse"), "sha256": _over(named)}
+    return {"version": version("veiligheidsanalyse"), "sha256": over(named)}
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -93,7 +93,8 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 def checksum(path: Path) -> str:
     """The sha256 of a file."""
-    return sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def without_run(notebook: NotebookNode) -> NotebookNode:
@@ -112,5 +113,6 @@ def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _over(named: dict[str, str]) -> str:
+def over(named: dict[str, str]) -> str:
+    """One checksum over files: their names with the checksum of each."""
     return sha256("\n".join(f"{digest} {name}" for name, digest in sorted(named.items())).encode()).hexdigest()

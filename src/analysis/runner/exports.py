@@ -59,8 +59,8 @@ def _read(raw: Path, documents: Path, place: Path, keep_going: bool) -> None:
 
 
 def _inputs(raw: Path, documents: Path, keep_going: bool, used: list[str]) -> Inputs:
-    council = inputs.of_raw(documents / "beleid") if documents != raw else {}
-    return {"--keep-going": str(keep_going)} | inputs.of_raw(raw) | council | inputs.of_code(used)
+    council = inputs.of_files(documents / "beleid") if documents != raw else {}
+    return {"--keep-going": str(keep_going)} | inputs.of_files(raw) | council | inputs.of_code(used)
 
 
 def _summary(place: Path) -> Summary:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import paths, pieces
+from ..report.record import checksum
 from . import modules
 from .chapters import Chapter
 from .parameters import Parameters
@@ -59,8 +60,8 @@ def _definitions() -> Inputs:
     return {f"definities {path.name}": of_file(path) for path in sorted(paths.DEFINITIONS.glob("*.yml"))}
 
 
-def of_raw(folder: Path) -> Inputs:
-    """Every file in a folder of raw exports."""
+def of_files(folder: Path) -> Inputs:
+    """Every file in a folder, and in those within it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {f"bestand {path.relative_to(folder).as_posix()}": of_file(path) for path in files}
 
@@ -84,8 +85,7 @@ def of_file(path: Path) -> str:
     """SHA-256 of a file; of one that is not there a dash."""
     if not path.is_file():
         return ABSENT
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return checksum(path)
 
 
 def changed(before: Inputs, now: Inputs) -> list[str]:

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 from .. import paths
-from .inputs import Inputs, changed, of_file
+from ..report.record import over
+from .inputs import Inputs, changed, of_files
 
 _STAMP = "stand.json"
 
@@ -69,6 +69,4 @@ def stamp(folder: Path, inputs: Inputs, **about: Any) -> None:
 
 def checksum(folder: Path) -> str:
     """A checksum over the names and contents of all files in a folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = (f"{of_file(path)} {path.relative_to(folder).as_posix()}" for path in files)
-    return sha256("\n".join(lines).encode()).hexdigest()
+    return over(of_files(folder))

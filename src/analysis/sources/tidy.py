@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,10 +82,14 @@ def tidy(
             "line": cells["line"].to_numpy(),
         }
     )
-    early = np.array([p.provisional or Period(p.start, p.frequency) in provisional for p in moments], dtype=bool)
-    rows.loc[early & rows["value"].notna(), "status"] = "provisional"
+    rows.loc[_early(moments, provisional) & rows["value"].notna(), "status"] = "provisional"
     _once(rows, path)
     return rows
+
+
+def _early(moments: Iterable[Period], provisional: frozenset[Period]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which periods are marked as provisional, in their own label or in the code list beside the file."""
+    return np.array([one.provisional or Period(one.start, one.frequency) in provisional for one in moments], dtype=bool)
 
 
 def each(
