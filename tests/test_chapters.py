@@ -1,5 +1,8 @@
 """A chapter that fails says which chapter, which cell and why, and leaves nothing running."""
 
+import gc
+from contextlib import suppress
+
 import nbformat
 import pytest
 
@@ -9,6 +12,7 @@ from analysis.runner.execution import Task
 from analysis.runner.parameters import Parameters
 from analysis.runner.warm.forked import Forked
 from chapter import PARAMETERS, write
+from warm_kernels import handles, until
 
 
 def run(folder, *sources):
@@ -29,6 +33,17 @@ def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
     notebook = run(tmp_path, "print(municipality, first_year + 1)")
     assert notebook.cells[-1].outputs[0].text == "GM1969 2020\n"
     assert kernels() <= before
+
+
+def test_chapters_in_a_row_leave_no_open_files(tmp_path):
+    run(tmp_path, "1")
+    gc.collect()
+    before = handles()
+    for source in ("1", "1 / 0", "import os; os._exit(1)"):
+        with suppress(ChapterError):
+            run(tmp_path, source)
+    gc.collect()
+    until(lambda: handles() <= before)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ..statistics.surveys import SurveyChange
 from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
+from .sentences import registers
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
@@ -32,7 +33,7 @@ def _(found: Changed) -> str:
 def counted(change: Change) -> str:
     """Both counts, with the change in percent and its interval where the counts allow one."""
     told = (
-        f"In {change.series.region_name} {registered(change.before, change.series.indicator)} in {change.first} en "
+        f"In {change.series.region_name} {registrations(change.before, change.series.indicator)} in {change.first} en "
         f"{dutch.number(change.after)} in {change.last}"
     )
     pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
@@ -41,11 +42,10 @@ def counted(change: Change) -> str:
     return f"{told}: {dutch.more_or_less(pct)} ({dutch.between(low, high)})"
 
 
-def registered(count: float, indicator: Indicator) -> str:
-    """``waren er 242 misdrijven``, ``was er 1 misdrijf``."""
-    if count == 1:
-        return f"was er 1 {indicator.singular}"
-    return f"waren er {dutch.number(count)} {indicator.label}"
+def registrations(count: float, indicator: Indicator) -> str:
+    """``registreerde de politie 242 misdrijven``, ``registreerde de politie 1 misdrijf``."""
+    what = f"1 {indicator.singular}" if count == 1 else f"{dutch.number(count)} {indicator.label}"
+    return f"{registers(indicator)} {what}"
 
 
 def _percentage(found: Changed) -> list[str]:

@@ -12,7 +12,7 @@ from ..statistics.funnel import LIMITS, Funnel
 from . import dutch, origin, svg
 from .charts import Chart
 from .funnel_drawing import NAMES, draw
-from .sentences import answer, src
+from .sentences import answer, registers, src
 from .tables import Table, slug
 
 _METHOD = (
@@ -26,9 +26,10 @@ _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde 
 @html.register
 def _(funnel: Funnel) -> str:
     place, label = escape(funnel.series.region_name), escape(funnel.series.indicator.label)
+    by = escape(registers(funnel.series.indicator))
     rate, average = dutch.number(funnel.rate, 1), dutch.number(funnel.average, 1)
     told = (
-        f"In {funnel.year} waren er in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
+        f"In {funnel.year} {by} in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
         f"gemeenten samen {average}. {_position(funnel)}"
     )
     not_better = "Een gemeente binnen de grenzen is niet beter of slechter dan een andere."

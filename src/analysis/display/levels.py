@@ -8,7 +8,8 @@ from ..policy.levels import Level, Measured
 from ..policy.targets import Target
 from ..statistics.verdicts import Verdict
 from . import dutch
-from .findings import caveat, figure, provisional, registered, sentence_case
+from .findings import caveat, figure, provisional, registrations, sentence_case
+from .sentences import registers
 
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 
@@ -18,7 +19,7 @@ def _(found: Level) -> str:
     label, place = found.series.indicator.label, found.series.region_name
     said = "" if found.compare == "=" else f"{_WORDS[found.compare]} "
     claimed = f"in het document staat {said}{dutch.number(found.claimed)}"
-    base = f"In {place} waren er {_between(found)} {label} in {found.year}; {claimed}."
+    base = f"In {place} {registers(found.series.indicator)} {_between(found)} {label} in {found.year}; {claimed}."
     if not found.bounds.exact:
         known = "is niet bekend" if found.bounds.upper is None else "is alleen als geheel bekend"
         return f"{base} Het cijfer van {dutch.listed(found.bounds.parts)} {known}."
@@ -50,7 +51,7 @@ def _(found: Measured) -> str:
 @told.register
 def _(found: Target) -> str:
     place = found.series.region_name
-    base = f"In {place} {registered(found.count.lower, found.series.indicator)} in {found.year}"
+    base = f"In {place} {registrations(found.count.lower, found.series.indicator)} in {found.year}"
     met = f"Het doel is {'' if found.met else 'niet '}gehaald."
     goal = f"{base}; het doel was {_WORDS[found.compare]} {_goal(found)}."
     return " ".join([goal, met, *_meaning(found), *_power(found)])
@@ -87,8 +88,8 @@ def _power(found: Target) -> list[str]:
 def _(found: Extreme) -> str:
     least = "laagste" if found.extreme == "lowest" else "hoogste"
     count, other = found.counts[found.year].lower, dutch.number(found.counts[found.rival].lower)
-    counted = registered(count, found.series.indicator)
-    base = f"In {found.series.region_name} {counted} in {found.year} en {other} in {found.rival}."
+    ours = registrations(count, found.series.indicator)
+    base = f"In {found.series.region_name} {ours} in {found.year} en {other} in {found.rival}."
     span = f"van de {len(found.counts)} jaren"
     if found.beaten:
         return f"{base} {found.year} was dus niet het {least} {span}."

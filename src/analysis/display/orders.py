@@ -13,6 +13,7 @@ from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
 from .findings import CHANCE, by_chance, figure, moved, noted, provisional, sentence_case
+from .sentences import registers
 
 
 @told.register
@@ -57,10 +58,10 @@ def _unsure(verdict: Verdict) -> list[str]:
 
 @told.register
 def _(found: Beside) -> str:
-    one = found.rates
+    one, indicator = found.rates, found.rates.series.indicator
     low, high = (100 * (limit - 1) for limit in (one.lower, one.upper))
     base = (
-        f"In {one.year} waren er per 1.000 inwoners {dutch.number(one.here, 1)} {one.series.indicator.label} in "
+        f"In {one.year} {registers(indicator)} per 1.000 inwoners {dutch.number(one.here, 1)} {indicator.label} in "
         f"{one.series.region_name} en {dutch.number(one.elsewhere, 1)} in {_elsewhere(one.other.region)}: "
         f"{dutch.more_or_less(100 * (one.ratio - 1))} ({dutch.between(low, high)})."
     )

@@ -6,6 +6,7 @@ from html import escape
 
 from .. import catalogue
 from ..asked import Dispatched
+from ..catalogue import Indicator
 from ..periods import Period
 from ..results import Result, html
 from ..series import Missing, Series
@@ -34,9 +35,10 @@ def chip(verdict: Verdict, direction: str = "equal") -> str:
     return f'<span class="verdict">{spoken}</span>'
 
 
-def registered(what: str) -> str:
-    """The verb for what is counted: nobody registers a registration."""
-    return "telde" if what.startswith("registratie") else "registreerde"
+def registers(indicator: Indicator) -> str:
+    """``registreerde de politie``: what was registered is not all that happened; nobody registers a registration."""
+    counts = indicator.label.startswith("registratie") or indicator.unit == "persons"
+    return f"{'telde' if counts else 'registreerde'} {indicator.registered_by}"
 
 
 def src(text: str) -> str:
@@ -83,7 +85,7 @@ def _(series: Series) -> str:
 def _(trend: Trend) -> str:
     label, place = escape(trend.series.indicator.label), escape(trend.series.region_name)
     per = " per inwoner" if trend.per_inhabitant else ""
-    by = f"{registered(label)} {escape(trend.series.indicator.registered_by)}"
+    by = escape(registers(trend.series.indicator))
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     told = answer(
         f"Van {trend.first} tot en met {trend.last} {by} in {place} elk jaar gemiddeld "
@@ -98,9 +100,9 @@ def _(comparison: Comparison) -> str:
     place = escape(comparison.series.region_name)
     ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
     label = escape(comparison.series.indicator.label)
-    first, last = comparison.first, comparison.last
-    each = f"Van {first} tot en met {last} waren er elk jaar gemiddeld"
-    span = each if comparison.kind == "trend" else f"In {last} waren er, vergeleken met {first},"
+    first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
+    each = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
+    span = each if comparison.kind == "trend" else f"In {last} {by}, vergeleken met {first},"
     here, elsewhere = (
         dutch.more_or_less(percentage(x) or 0) for x in (comparison.local_ratio, comparison.national_ratio)
     )

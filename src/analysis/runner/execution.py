@@ -60,7 +60,20 @@ class Executed:
     used: Used
 
 
-_RUNNING: dict[AsyncKernelManager, Task] = {}
+class _Kernel(AsyncKernelManager):
+    """A kernel that remembers who talks to it: nobody else ends the lines of a kernel that was handed to papermill."""
+
+    def client(self, **asked: Any) -> Any:
+        self.lines = super().client(**asked)
+        return self.lines
+
+    def hang_up(self) -> None:
+        """End the lines and the thread that listens for a heartbeat: some ten open files for every chapter."""
+        if hasattr(self, "lines"):
+            self.lines.stop_channels()
+
+
+_RUNNING: dict[_Kernel, Task] = {}
 
 
 def run(task: Task) -> Executed:
@@ -126,13 +139,13 @@ def stop(tasks: Collection[Task] | None = None) -> None:
 
 
 @contextmanager
-def _kernel(task: Task, notes: Path) -> Iterator[AsyncKernelManager]:
+def _kernel(task: Task, notes: Path) -> Iterator[_Kernel]:
     """A kernel that cannot be listened in on, and is gone afterwards.
 
     It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
     starts, and does not shut down a kernel manager that was handed to it.
     """
-    kernel = AsyncKernelManager(kernel_name=KERNEL)
+    kernel = _Kernel(kernel_name=KERNEL)
     watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
     _RUNNING[kernel] = task
     try:
@@ -144,6 +157,7 @@ def _kernel(task: Task, notes: Path) -> Iterator[AsyncKernelManager]:
     finally:
         watchdog.cancel()
         del _RUNNING[kernel]
+        kernel.hang_up()
         if kernel.has_kernel:
             run_sync(kernel.shutdown_kernel)(now=True)
 
@@ -159,7 +173,7 @@ def _failure(task: Task, index: int, cause: str) -> ChapterError:
     return ChapterError(f"Hoofdstuk {Path(task.file).stem}, cel {index + 1}{under}: {cause}.")
 
 
-def _kill(kernel: AsyncKernelManager) -> None:
+def _kill(kernel: _Kernel) -> None:
     """End a kernel that no longer answers, so that whoever waits for it gets an error."""
     process = getattr(kernel.provisioner, "process", None)
     if process is not None and process.poll() is None:

@@ -185,12 +185,12 @@ def _workbook(path: Path) -> Grid:
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of the first sheet."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError):
-        problem = "dit is geen Excel-bestand, ook al eindigt de naam op .xlsx."
-        remedy = "Open het in Excel en bewaar het opnieuw als 'Excel-werkmap (.xlsx)' of als CSV."
-        raise DataError(paths.shown(path), problem, remedy) from None
-    for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-        yield number, ["" if cell is None else str(cell) for cell in cells]
-    book.close()
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except (BadZipFile, InvalidFileException, KeyError):
+            problem = "dit is geen Excel-bestand, ook al eindigt de naam op .xlsx."
+            remedy = "Open het in Excel en bewaar het opnieuw als 'Excel-werkmap (.xlsx)' of als CSV."
+            raise DataError(paths.shown(path), problem, remedy) from None
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            yield number, ["" if cell is None else str(cell) for cell in cells]
