@@ -35,11 +35,11 @@ samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
 	@$(BIN)/python -m samples
 
 lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
-	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile -q pyproject.toml --extra cluster --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
-	@rm -rf .venv data/processed/*.parquet data/processed/*.json reports/*/ reports/.werk
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/work reports/*/
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
 .venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json

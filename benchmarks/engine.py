@@ -39,7 +39,8 @@ class Cost:
 
 def command(*arguments: str | Path, folder: Path) -> None:
     """Run one command line on the processed data of this way."""
-    environment = os.environ | {paths.PROCESSED_VARIABLE: str(folder / "processed")}
+    places = {paths.PROCESSED_VARIABLE: folder / "processed", paths.WORK_VARIABLE: folder / "work"}
+    environment = os.environ | {name: str(place) for name, place in places.items()}
     subprocess.run([str(one) for one in arguments], check=True, capture_output=True, env=environment, cwd=folder)
 
 

@@ -22,6 +22,8 @@ TEST_NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 REALDATA = paths.PROJECT.parent / "shared" / "realdata"
 _SCRATCH = tempfile.TemporaryDirectory(prefix="veiligheid-")
 os.environ[paths.PROCESSED_VARIABLE] = str(Path(_SCRATCH.name) / "niets")  # no test leans on the analyst's own data
+if "PYTEST_XDIST_WORKER" not in os.environ:  # all test processes find what one of them kept
+    os.environ[paths.WORK_VARIABLE] = str(Path(_SCRATCH.name) / "werk")
 
 
 @cache

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis import display, observations, paths  # noqa: F401  (display: results can show themselves)
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
+from analysis import observations, paths
 from analysis.catalogue import indicators
 from analysis.documents import Dashboard
 from analysis.documents.dashboard import Item, Target

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 import council
 import exports
-from analysis import display, paths
+from analysis import paths
+from analysis.display import everything
 from analysis.documents import KINDS, Plan
 from analysis.documents.statements import BUILT_IN, Statement, Test
 from analysis.errors import DataError
@@ -25,7 +26,7 @@ from analysis.sources.ingest import ingest
 from analysis.sources.votecard import VoteCard
 from asked import change, document, extreme, statement, target
 
-assert display  # a result can only show itself once the display layer is there
+assert everything  # a result can only show itself once the display layer is there
 BESIDE = {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "more_up"}
 RANK = {"kind": "rank", "end": "highest"}
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import analysis.display  # noqa: F401
+import analysis.display.everything  # noqa: F401
 from analysis.report.exporter import RaadsrapportExporter, read
 from analysis.report.page import Link, Page
 from analysis.report.record import collect, manifest

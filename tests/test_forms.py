@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from markupsafe import Markup
 
-import analysis.display  # noqa: F401 (registers how results are shown)
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
 from analysis.display.tables import Table
 from analysis.report import forms, parcel, pdf, whole
 from analysis.report.outline import outline
@@ -121,7 +121,7 @@ def report(tmp_path):
 
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
     monkeypatch.setattr(pdf, "browser", lambda: None)
-    forms.write_forms(report, page, chapters, None)
+    forms.write_forms(report, page, chapters, None, list)
     names = ["LEESMIJ.txt", "results.json", "tables/a.csv", "veiligheidsanalyse.html"]
     with ZipFile(report / parcel.NAME) as made:
         assert made.namelist() == names
@@ -129,13 +129,13 @@ def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters,
     assert note.startswith("Proefrapport 2019–2022")
     assert all(name.partition("/")[0] in note for name in names[1:])
     before = hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest()
-    forms.write_forms(report, page, chapters, None)
+    forms.write_forms(report, page, chapters, None, list)
     assert hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest() == before
 
 
 def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(pdf.BROWSER_VARIABLE, "bestaat-niet")
-    made = forms.write_forms(report, page, chapters, None)
+    made = forms.write_forms(report, page, chapters, None, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
     assert [link.href for link in made.forms] == ["veiligheidsanalyse.html", "raadspakket.zip"]
     assert not (report / pdf.NAME).exists()
@@ -143,13 +143,13 @@ def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters
 
 def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(pdf.BROWSER_VARIABLE, "false")
-    assert "gaf een fout" in forms.write_forms(report, page, chapters, None).no_pdf
+    assert "gaf een fout" in forms.write_forms(report, page, chapters, None, list).no_pdf
     assert not (report / pdf.NAME).exists()
 
 
 @pytest.mark.skipif(pdf.browser() is None, reason="there is no Chromium")
 def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
-    assert forms.write_forms(report, page, chapters, date(2024, 2, 15)).no_pdf is None
+    assert forms.write_forms(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
     before = (report / pdf.NAME).read_bytes()
     with pikepdf.open(report / pdf.NAME) as made:
         assert bool(made.Root.MarkInfo.Marked)
@@ -157,5 +157,5 @@ def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
         assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
         assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
         assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
-    forms.write_forms(report, page, chapters, date(2024, 2, 15))
+    forms.write_forms(report, page, chapters, date(2024, 2, 15), list)
     assert (report / pdf.NAME).read_bytes() == before

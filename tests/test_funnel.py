@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import analysis.display  # noqa: F401 (registers how results are shown)
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
 from analysis import regions
 from analysis.results import html
 from analysis.statistics import funnel as module

@@ -124,11 +124,11 @@ def test_the_newest_of_two_equally_long_editions_counts(folder):
 def test_files_that_complete_each_other_make_one_series(folder):
     path = folder(
         rows("first", "woninginbraak", "GM1969", {2017: 1, 2018: 2}),
-        rows("second", "woninginbraak", "GM1969", {2019: 3, 2020: 4}),
+        rows("second", "woninginbraak", "GM1969", {2019: 3, 2020: 4, 2021: 5}),
         sources=[source("first"), source("second")],
     )
     series = load("woninginbraak", "GM1969", folder=path)
-    assert series.data["value"].tolist() == [1, 2, 3, 4]
+    assert series.data["value"].tolist() == [1, 2, 3, 4, 5]
     assert {s.name for s in series.sources} == {"first", "second"}
 
 
@@ -245,3 +245,56 @@ def test_figures_in_other_borders_are_not_those_of_a_municipality(folder):
     peers = load("onbegrepen_gedrag", "GM0034", folder=path).peers
     assert peers.loc["GM0014"].isna().tolist() == [True, True, False]
     assert peers.loc["GM0034"].tolist() == [4000, 5000, 6000]
+
+
+def test_the_newest_export_counts_for_the_other_municipalities(folder):
+    hidden = [(*rows("new", "woninginbraak", "GM0014", {2022: None})[0][:6], "suppressed", None, None, "new", None)]
+    old, new = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-01-01")
+    path = folder(
+        rows("new", "woninginbraak", "GM1969", {2022: 36}, vintage=new),
+        [(*row[:-1], new) for row in hidden],
+        rows("old", "woninginbraak", "GM1969", {2021: 30, 2022: 35}, vintage=old),
+        rows("old", "woninginbraak", "GM0014", {2022: 360}, vintage=old),
+        rows("unknown", "woninginbraak", "GM1969", {2021: 29}),
+        rows("unknown", "woninginbraak", "NL00", {2020: 9000}),  # no municipality: no year of its own
+        sources=[source("new"), source("old"), source("unknown")],
+    )
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert list(series.peers.columns) == [2021, 2022]
+    assert series.peers.loc["GM1969"].tolist() == [30, 36]
+    assert series.peers.loc["GM0014"].isna().all()  # withheld in the newest: not what an older export said
+    assert [used.name for used in series.peer_sources] == ["new", "old"]
+
+
+@pytest.mark.parametrize(("status", "value"), [("provisional", 10.0), ("suppressed", None), ("missing", None)])
+def test_a_sum_is_as_open_or_hidden_as_its_parts(folder, status, value):
+    parts = [row for code in ("GM0009", "GM0017") for row in rows("lev", "onbegrepen_gedrag", code, {2017: 5, 2018: 6})]
+    last = [
+        (*row[:4], value, row[5], status, *row[7:]) for row in rows("lev", "onbegrepen_gedrag", "GM0014", {2018: 1})
+    ]
+    whole = rows("lev", "onbegrepen_gedrag", "GM0014", {2017: 4})
+    series = load("onbegrepen_gedrag", "GM0014", folder=folder(parts, last, whole, sources=[source("lev", "levering")]))
+    assert series.data["status"].tolist() == ["final", status]
+    assert series.count(2017) == 14 and series.count(2018) == (22 if value else None)
+
+
+def test_the_order_of_the_rows_does_not_matter(folder):
+    delivery = [
+        row
+        for code in ("GM0009", "GM0014", "GM0017", "GM0034")
+        for row in rows("lev", "onbegrepen_gedrag", code, {2016: 1, 2017: 2, 2018: 3, 2019: 4})
+    ]
+    other = rows("lev", "overlast_totaal", "GM0014", {2018: 99})
+    path = folder(reversed([*delivery, *other]), sources=[source("lev", "levering")])
+    series = load("onbegrepen_gedrag", "GM0014", folder=path)
+    assert series.data["value"].to_dict() == {pd.Timestamp(f"{2016 + n}-01-01"): v for n, v in enumerate([3, 6, 9, 4])}
+    assert series.data["origin"].tolist() == [SUMMED] * 3 + [OWN]
+    assert series.peers.loc["GM0034"].tolist() == [1, 2, 3, 4]
+    assert load("onbegrepen_gedrag", "GM0034", folder=path).data["value"].tolist() == [1, 2, 3, 4]
+
+
+def test_whoever_changes_a_series_changes_no_other(folder):
+    path = folder(rows("a", "woninginbraak", "GM1969", {2021: 30, 2022: 36}), sources=[source("a")])
+    data = load("woninginbraak", "GM1969", folder=path).data
+    data.loc[:, "value"] = 0.0
+    assert load("woninginbraak", "GM1969", folder=path).data["value"].tolist() == [30, 36]

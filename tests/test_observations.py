@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -72,3 +74,20 @@ def test_other_files_in_the_folder_stay(tmp_path):
     (tmp_path / "p" / ".gitkeep").write_text("")
     observations.write(tmp_path / "p", GOOD, [source("a")], EMPTY)
     assert (tmp_path / "p" / ".gitkeep").exists()
+
+
+def test_what_is_asked_is_text(tmp_path):
+    observations.write(tmp_path, GOOD, [source("a")], EMPTY)
+    found = observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)
+    assert set(found.select_dtypes("str")) == {"indicator", "region", "frequency", "unit", "status", "source"}
+    assert observations.query("woninginbraak", ["GM1969"], "M", tmp_path).empty
+    assert observations.query("straatroof", ["GM1969"], "Y", tmp_path).empty
+
+
+def test_reading_does_without_half_of_pyarrow(tmp_path):
+    """A kernel is forked with everything imported; what is imported only then, every kernel imports anew."""
+    observations.write(tmp_path, GOOD, [source("a")], EMPTY)
+    asking = "observations.query('woninginbraak', ['GM1969'], 'Y', Path(sys.argv[1]))"
+    code = f"import sys; from pathlib import Path; from analysis import observations; {asking}"
+    unneeded = f"{code}; sys.exit('pyarrow.dataset' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", unneeded, str(tmp_path)], check=False).returncode == 0

@@ -10,8 +10,8 @@ import pytest
 
 import builders
 import shown
-from analysis import display, policy
-from analysis.display import origin, tables, trails
+from analysis import policy
+from analysis.display import everything, origin, tables, trails
 from analysis.display.evidence_trail import _METHODS
 from analysis.observations import Source
 from analysis.policy.changes import Changed
@@ -20,7 +20,7 @@ from analysis.results import html
 from analysis.statistics.counts import change
 from analysis.statistics.overview import overview
 
-assert display and policy  # a result can only show itself once the display layer is there
+assert everything and policy  # a result can only show itself once the display layer is there
 YEARS = {2018: 100, 2019: 200, 2020: 150, 2021: 140, 2022: 300}
 SERIES = builders.yearly("proef", "GM1969", YEARS)
 

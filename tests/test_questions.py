@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-import analysis.display  # noqa: F401 (registers how results are shown)
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
 from analysis.display.caveats import caveats
 from analysis.display.sentences import headline
 from analysis.results import html

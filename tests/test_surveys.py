@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import analysis.display  # noqa: F401 (registers how results are shown)
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
 from analysis.results import html
 from analysis.series import Missing
 from analysis.statistics.surveys import compare_survey, survey_change

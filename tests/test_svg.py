@@ -9,12 +9,16 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PathCollection
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from analysis.display import (
     control_drawing,
     funnel_drawing,
+    layout,
     line_drawing,
     measure_drawing,
     outlines,
@@ -126,9 +130,15 @@ def laid_out(draw, size):
 def numbers(drawing):
     """What is drawn, without where on the paper."""
     axes = drawing.axes[0]
-    lines = [np.asarray(one.get_ydata(), dtype=float).round(9) for one in axes.lines]
-    dots = [one.get_offsets().tolist() for one in axes.collections if isinstance(one, PathCollection)]
-    bars = [path.vertices[:, 1].tolist() for one in axes.collections for path in one.get_paths()[:50]]
+    there = [
+        one for one in (*axes.lines, *axes.collections)
+        if one.get_transform().contains_branch_separately(axes.transData)[1] or isinstance(one, PathCollection)
+    ]  # fmt: skip
+    lines = [np.asarray(one.get_ydata(), dtype=float).round(9) for one in there if isinstance(one, Line2D)]
+    dots = [one.get_offsets().tolist() for one in there if isinstance(one, PathCollection)]
+    bars = [
+        path.vertices[:, 1].tolist() for one in there if isinstance(one, Collection) for path in one.get_paths()[:50]
+    ]
     return [np.nan_to_num(one, nan=-1).tolist() for one in lines], dots, len(bars), len(axes.patches)
 
 
@@ -200,6 +210,29 @@ def test_texts_do_not_lie_over_each_other_nor_beside_the_drawing(draw):
         for (one, first), (other, second) in combinations(boxes.items(), 2):
             over = first.padded(-1).overlaps(second.padded(-1))
             assert not over, f"{size.name}: {one.get_text()} / {other.get_text()}"
+
+
+def test_words_and_legend_take_the_whole_paper(draw):
+    for size in SIZES:
+        drawing = laid_out(draw, size)
+        shown = [*drawing.axes, *drawing.axes[0].texts, *drawing.legends]
+        taken = Bbox.union([one.get_window_extent(layout.RULER) for one in shown])
+        assert drawing.bbox.padded(-5).count_contains(taken.corners()) == 0, f"{size.name}: room is left"
+        assert drawing.bbox.padded(1).count_contains(taken.corners()) == 4, f"{size.name}: something is cut off"
+
+
+def test_a_legend_and_what_stands_above_the_axes_do_not_meet():
+    drawing = laid_out(line(), NARROW)
+    (legend,) = drawing.legends
+    highest = max(text.get_window_extent(layout.RULER).y1 for text in drawing.axes[0].texts)
+    assert 0 < legend.get_window_extent(layout.RULER).y0 - highest < 10
+
+
+def test_a_figure_is_drawn_only_once(draw, monkeypatch):
+    drawn, whole = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda one, renderer: drawn.append(one) or whole(one, renderer))
+    svg.inline(draw, "proef", "alt")
+    assert len(drawn) == len(SIZES)
 
 
 def test_every_colour_is_one_of_the_page(image):

@@ -1,11 +1,11 @@
 """Partners and voters beside the figures, on the sample; the remarks there are made up."""
 
-from analysis import display
+from analysis.display import everything
 from analysis.policy.voices import voices
 from analysis.results import html
 from analysis.series import Missing
 
-assert display  # a result can only show itself once the display layer is there
+assert everything  # a result can only show itself once the display layer is there
 
 
 def test_remarks_and_votes_of_one_field(processed):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-import analysis.display  # noqa: F401
+import analysis.display.everything  # noqa: F401
 from analysis.display.sentences import headline
 from analysis.display.voting import vote_chart
 from analysis.results import html

@@ -70,7 +70,7 @@ def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'analysis' has no attribute '{name}'")
     import_module(".asked", __name__).module(f"{__name__}.{_WHERE[name]}")
-    import_module(".display", __name__)  # a result can only show itself once the display layer is there
+    import_module(".display.everything", __name__)  # a result can only show itself once the display layer is there
     found = getattr(import_module(f".{_WHERE[name]}", __name__), name)
     globals()[name] = found
     return found

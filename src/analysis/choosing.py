@@ -7,6 +7,8 @@ the publisher recalculated it to today's borders or we added predecessors.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -15,8 +17,9 @@ import pandas as pd
 
 from . import catalogue, observations, regions
 from .catalogue import Indicator, Table
-from .delivered import Delivered, delivered
+from .delivered import Delivered, Figures, delivered, joined
 from .observations import Source
+from .regions import Territory
 from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
 
 Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
@@ -40,14 +43,14 @@ def choose(
             if (edition := _edition(_figures(definition, known[name], files, region, first, last)))
         ]
         if candidates:
-            data, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
-            return data, tuple(register[n] for n in used), tuple(register[n] for n in aside)
+            figures, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
+            return figures.table(), tuple(register[n] for n in used), tuple(register[n] for n in aside)
     return None
 
 
 def _figures(
     definition: Indicator, table: Table, files: Iterable[Delivered], region: str, first: int | None, last: int | None
-) -> dict[Delivered, pd.DataFrame]:
+) -> dict[Delivered, Figures]:
     """What each file of one table says of a region, in the years asked for; files that say nothing left out.
 
     A percentage or an index of predecessors cannot be added: only the region's own figures count.
@@ -57,15 +60,15 @@ def _figures(
     found = {}
     for file in files:
         if file.table == table.id:
-            summed = sums and borders != "current" and file.of(region).empty
-            rows = _whole_country(file) if summed else _in_territory(file, borders, region)
-            rows = rows if first is last is None else _between(rows, first or 0, last or 9999)
-            if not rows.empty:
-                found[file] = rows
+            summed = sums and borders != "current" and not file.of(region)
+            figures = _whole_country(file) if summed else _in_territory(file, borders, region)
+            figures = figures if first is last is None else figures.between(first or 0, last or 9999)
+            if figures:
+                found[file] = figures
     return found
 
 
-def _edition(per_file: dict[Delivered, pd.DataFrame]) -> tuple[pd.DataFrame, list[str], list[str]] | None:
+def _edition(per_file: dict[Delivered, Figures]) -> tuple[Figures, list[str], list[str]] | None:
     """One table's series: the file that covers most of the asked years, completed by files that agree with it.
 
     Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
@@ -74,49 +77,52 @@ def _edition(per_file: dict[Delivered, pd.DataFrame]) -> tuple[pd.DataFrame, lis
     if not per_file:
         return None
     order = sorted(per_file, key=lambda file: (-len(per_file[file]), -file.vintage.timestamp(), file.source))
-    data, used, aside = per_file[order[0]], [order[0].source], []
+    figures, used, aside = per_file[order[0]], [order[0].source], []
     for file in order[1:]:
         other = per_file[file]
-        shared = data.index.intersection(other.index)
-        if data.loc[shared, "value"].equals(other.loc[shared, "value"]):
-            data = pd.concat([data, other.loc[other.index.difference(data.index)]]).sort_index()
+        _, here, there = np.intersect1d(figures.period, other.period, assume_unique=True, return_indices=True)
+        if np.array_equal(figures.value[here], other.value[there], equal_nan=True):
+            both = joined([figures, other[~np.isin(other.period, figures.period)]])
+            figures = both[np.argsort(both.period)]
             used.append(file.source)
         else:
             aside.append(file.source)
-    return data, used, aside
+    return figures, used, aside
 
 
-def _between(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    years = pd.DatetimeIndex(rows.index).year
-    return rows[(years >= first) & (years <= last)]
-
-
-def _in_territory(file: Delivered, borders: str, region: str) -> pd.DataFrame:
-    """One file's rows as figures for today's region, with their origin."""
+def _in_territory(file: Delivered, borders: str, region: str) -> Figures:
+    """One file's figures for today's region, with their origin."""
     own, formed = file.of(region), regions.first_year(region)
-    if borders == "current" or formed is None:
-        before = pd.DatetimeIndex(own.index).year < (formed or 0)
-        return own.assign(origin=np.where(before, BACK_CAST, OWN))
-    since = _between(own, formed, 9999).assign(origin=OWN)
-    return pd.concat([*_before(file, region, formed), since])
+    if formed is None:
+        return own
+    if borders == "current":
+        return replace(own, origin=np.where(own.years < formed, BACK_CAST, OWN).astype(object))
+    return joined([*_before(file, region, formed), own.between(formed, 9999)])
 
 
-def _before(file: Delivered, region: str, formed: int) -> Iterator[pd.DataFrame]:
+def _before(file: Delivered, region: str, formed: int) -> Iterator[Figures]:
     """Figures of what the region was made of before it was formed, for each run of years with the same borders."""
-    years = range(pd.DatetimeIndex(file.rows.index).year.min(), formed)
-    for made_of, run in groupby(years, key=lambda year: regions.territory(region, year)):
-        first, *later = run
-        parts = [_between(file.of(whole), first, max(later, default=first)) for whole in made_of.wholes]
-        yield _sum(parts, SUMMED_IN_PART if made_of.parts else SUMMED, dict.fromkeys((first, *later), len(parts)))
+    for first, last, made_of in _made_of(region, int(file.figures.years.min()), formed):
+        parts = [file.of(whole).between(first, last) for whole in made_of.wholes]
+        needed = dict.fromkeys(range(first, last + 1), len(parts))
+        yield _sum(parts, SUMMED_IN_PART if made_of.parts else SUMMED, needed)
 
 
-def _whole_country(file: Delivered) -> pd.DataFrame:
+@cache
+def _made_of(region: str, since: int, formed: int) -> tuple[tuple[int, int, Territory], ...]:
+    """Runs of years with the same borders before a region was formed: first, last, and what stood for it."""
+    runs = groupby(range(since, formed), key=lambda year: regions.territory(region, year))
+    years = ((made_of, tuple(run)) for made_of, run in runs)
+    return tuple((run[0], run[-1], made_of) for made_of, run in years)
+
+
+def _whole_country(file: Delivered) -> Figures:
     """The sum of all municipalities there were in each year."""
     parts = [file.of(code) for code in regions.regions().municipalities]
     return _sum(parts, SUMMED, regions.regions().counts)
 
 
-def _sum(parts: list[pd.DataFrame], origin: str, needed: dict[int, int]) -> pd.DataFrame:
+def _sum(parts: list[Figures], origin: str, needed: dict[int, int]) -> Figures:
     """Figures added over regions, for the periods in which none of them is absent.
 
     Parameters
@@ -124,11 +130,13 @@ def _sum(parts: list[pd.DataFrame], origin: str, needed: dict[int, int]) -> pd.D
     needed : dict
         By year, how many regions there have to be.
     """
-    rows = pd.concat(parts)
-    by = rows["value"].groupby(level="period")
-    whole = by.size() == pd.DatetimeIndex(by.size().index).year.map(needed)
-    value = by.sum(skipna=False)
-    hidden, open_ = ((rows["status"] == mark).groupby(level="period").any() for mark in ("suppressed", "provisional"))
-    status = np.select([value.isna() & hidden, value.isna(), open_], ["suppressed", "missing", "provisional"], "final")
-    summed = pd.DataFrame({"value": value, "status": status, "lower": np.nan, "upper": np.nan, "origin": origin})
+    rows = joined(parts)
+    period, at = np.unique(rows.period, return_inverse=True)
+    value = np.bincount(at, rows.value, len(period)).astype(float)  # one without a value leaves the sum without
+    hidden, open_ = (np.bincount(at, rows.status == mark, len(period)) > 0 for mark in ("suppressed", "provisional"))
+    none = np.isnan(value)
+    status = np.select([none & hidden, none, open_], ["suppressed", "missing", "provisional"], "final").astype(object)
+    unknown = np.full(len(period), np.nan)
+    summed = Figures(period, value, status, unknown, unknown, np.full(len(period), origin, object))
+    whole = np.bincount(at, minlength=len(period)) == [needed.get(year, 0) for year in summed.years.tolist()]
     return summed[whole]

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,9 @@ from .terminal import Command
 import typer  # isort: skip (after terminal, which translates it)
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from .sources.summary import Summary
 
 app = typer.Typer(
@@ -58,6 +62,7 @@ def ingest(
 
 @app.command(cls=Command)
 def report(
+    context: typer.Context,
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
     everyone: Annotated[bool, typer.Option("--all", help="Maak het rapport van elke gemeente van nu.")] = False,
     from_year: FromYear = 2019,
@@ -67,25 +72,30 @@ def report(
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
     keep_going: KeepGoing = False,
     log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Adres van een Dask-cluster om hoofdstukken op te draaien.", show_default=False)
+    ] = None,
 ) -> None:
     """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
-    from concurrent.futures import ThreadPoolExecutor
-
     from . import regions
     from .following import following
-    from .runner import build, chapters, exports, places
+    from .runner import ahead, build, chapters, exports, places
+    from .runner.alone import alone
     from .runner.parameters import Parameters
 
-    codes = regions.today() if everyone else municipality
+    codes = regions.today() if everyone else list(dict.fromkeys(municipality))
     asked = [Parameters(code, from_year, to_year) for code in codes]
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
+    context.with_resource(alone(out, partial(typer.echo, err=True)))
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
     documents = _documents(raw)
-    processed, summary, fresh = exports.read(raw, documents, places.exports(out), keep_going)
-    _tell(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
-    with ThreadPoolExecutor(jobs) as pool, following(len(asked) * len(chapters.chapters()), log) as show:
-        made = build.reports_of(asked, processed, out, pool, show, keep_going)
+    with _pool(jobs, cluster) as pool:
+        prepare = ahead.prepare if cluster is None else None
+        processed, summary, fresh = exports.read(raw, documents, places.exports(out), keep_going, prepare)
+        _tell(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
+        with following(len(asked) * len(chapters.chapters()), log) as show:
+            made = build.reports_of(asked, processed, out, pool, show, keep_going)
     for one in made:
         if isinstance(one, ChapterError):
             typer.echo(f"{one}\n{_UNTOUCHED}", err=True)
@@ -100,6 +110,17 @@ def report(
         raise typer.Exit(INCOMPLETE)
 
 
+def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
+    """Where chapters run: here, or on a cluster, which is better known to be there before the work starts."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if cluster is None:
+        return ThreadPoolExecutor(jobs)
+    from .runner.cluster import pool
+
+    return pool(cluster)
+
+
 @app.command(cls=Command)
 def status(
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
@@ -109,12 +130,15 @@ def status(
     out: Out = paths.REPORTS,
 ) -> None:
     """Zeg wat verouderd is, en waardoor."""
+    from .runner import exports, places
     from .runner import status as looking
     from .runner.parameters import Parameters
 
-    typer.echo(looking.of_exports(raw, _documents(raw), out))
+    changes = exports.changes(raw, _documents(raw), places.exports(out))
+    for line in looking.of_exports(changes):
+        typer.echo(line)
     for code in municipality:
-        for line in looking.of_report(Parameters(code, from_year, to_year), out):
+        for line in looking.of_report(Parameters(code, from_year, to_year), out, changes):
             typer.echo(line)
 
 

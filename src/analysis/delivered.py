@@ -1,22 +1,67 @@
 """What each raw file says of one indicator, laid out so that a region is found at once.
 
-A chapter asks for a hundred series, each from a handful of rows. Filtering a table for every one of them is what took
-the time.
+A chapter asks for a hundred series of twenty figures. Pandas takes longer to handle so small a table than to make it,
+so figures stay plain arrays until the series is chosen.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from . import observations
+from .series import OWN
 
-_FIGURES = ["value", "status", "lower", "upper"]
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Figures with the first day of their periods; the columns of ``Series.data`` as arrays of one length."""
+
+    period: NDArray[np.datetime64]
+    value: NDArray[np.float64]
+    status: NDArray[Any]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    origin: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.period)
+
+    def __getitem__(self, rows: slice | NDArray[Any]) -> Figures:
+        return Figures(*(column[rows] for column in self.columns))
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All arrays, in the order in which they stand above."""
+        return self.period, self.value, self.status, self.lower, self.upper, self.origin
+
+    @cached_property
+    def years(self) -> NDArray[np.int64]:
+        """The year that each period lies in."""
+        return self.period.astype("datetime64[Y]").astype(np.int64) + 1970
+
+    def between(self, first: int, last: int) -> Figures:
+        """Those of some years."""
+        return self[(self.years >= first) & (self.years <= last)]
+
+    def table(self) -> pd.DataFrame:
+        """As they stand in a series: a row for each, by period."""
+        period, *others = (field.name for field in fields(self))
+        index = pd.DatetimeIndex(self.period, name=period)
+        return pd.DataFrame({name: getattr(self, name) for name in others}, index=index)
+
+
+def joined(parts: Iterable[Figures]) -> Figures:
+    """Figures under each other."""
+    return Figures(*map(np.concatenate, zip(*(part.columns for part in parts), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,26 +72,26 @@ class Delivered:
     ----------
     vintage : pandas.Timestamp
         Date of the export; the earliest there is where nobody wrote it down.
-    rows : DataFrame
-        Indexed by period; columns ``value``, ``status``, ``lower`` and ``upper``. Ordered by region, then period.
+    figures : Figures
+        Ordered by region, then period; all of them the region's ``own``.
     places : dict
-        Where the rows of each region stand.
+        Where the figures of each region stand.
     """
 
     source: str
     table: str
     vintage: pd.Timestamp
-    rows: pd.DataFrame
+    figures: Figures
     places: dict[str, slice]
 
-    @property
-    def regions(self) -> list[str]:
-        """Codes of all regions in the file."""
-        return list(self.places)
+    def of(self, region: str) -> Figures:
+        """The figures of a region, by period; none when it has none."""
+        return self.figures[self.places.get(region, slice(0, 0))]
 
-    def of(self, region: str) -> pd.DataFrame:
-        """The rows of a region, by period; empty when it has none."""
-        return self.rows.iloc[self.places.get(region, slice(0, 0))]
+    def numbered(self, regions: Mapping[str, int]) -> NDArray[np.int64]:
+        """The number of the region that each of the figures is about; -1 for a region without number."""
+        numbers = [regions.get(region, -1) for region in self.places]
+        return np.repeat(numbers, [place.stop - place.start for place in self.places.values()])
 
 
 def delivered(indicator: str, frequency: str, folder: Path | None = None) -> tuple[Delivered, ...]:
@@ -62,23 +107,44 @@ def delivered(indicator: str, frequency: str, folder: Path | None = None) -> tup
 
 @lru_cache(maxsize=512)
 def _delivered(indicator: str, frequency: str, path: Path, written: int) -> tuple[Delivered, ...]:
-    register = observations.sources(path.parent)
-    rows = observations.rows(indicator, frequency, path.parent).sort_values(["source", "region", "period"])
-    return tuple(
-        _laid_out(name, register[name].table, rows.iloc[place]) for name, place in _runs(rows["source"]).items()
+    register, observed = observations.sources(path.parent), _observed(path, written)
+    rows = observations.places(indicator, frequency, path.parent)
+    rows = rows[np.lexsort((observed.figures.period[rows], observed.region[rows], observed.source[rows]))]
+    runs = _runs(observed.source[rows], observed.sources)
+    return tuple(observed.file(name, register[name].table, rows[place]) for name, place in runs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Observed:
+    """All observations as arrays; source and region are numbers of names."""
+
+    source: NDArray[np.integer[Any]]
+    sources: list[str]
+    region: NDArray[np.integer[Any]]
+    regions: list[str]
+    vintage: NDArray[np.datetime64]
+    figures: Figures
+
+    def file(self, source: str, table: str, rows: NDArray[np.intp]) -> Delivered:
+        """Some rows of one file, ordered by region, then period."""
+        newest = pd.Timestamp(np.fmax.reduce(self.vintage[rows]))
+        vintage = pd.Timestamp(0) if pd.isna(newest) else newest
+        return Delivered(source, table, vintage, self.figures[rows], dict(_runs(self.region[rows], self.regions)))
+
+
+@lru_cache(maxsize=1)
+def _observed(path: Path, written: int) -> _Observed:
+    rows = observations.everything(path.parent)
+    source, region = rows["source"].array, rows["region"].array
+    period, value, lower, upper, vintage = (
+        rows[name].to_numpy() for name in ("period", "value", "lower", "upper", "vintage")
     )
+    figures = Figures(period, value, rows["status"].to_numpy(object), lower, upper, np.full(len(rows), OWN, object))
+    return _Observed(source.codes, list(source.categories), region.codes, list(region.categories), vintage, figures)
 
 
-def _laid_out(source: str, table: str, rows: pd.DataFrame) -> Delivered:
-    newest = rows["vintage"].max()
-    vintage = pd.Timestamp(0) if pd.isna(newest) else newest
-    return Delivered(source, table, vintage, rows.set_index("period")[_FIGURES], _runs(rows["region"]))
-
-
-def _runs(names: pd.Series) -> dict[str, slice]:
-    """Where each name stands in an ordered column."""
-    values = names.to_numpy(object)
-    if not len(values):
-        return {}
-    starts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1), len(values)]
-    return {str(values[start]): slice(start, end) for start, end in pairwise(starts)}
+def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:
+    """Each name with where its number stands in an ordered column."""
+    starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist()] if len(numbers) else []
+    for start, end in pairwise([*starts, len(numbers)]):
+        yield names[numbers[start]], slice(start, end)

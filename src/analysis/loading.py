@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
 from .choosing import choose
+from .everyone import everyone
 from .observations import Source
 from .series import SUMMED_IN_PART, Missing, Series
 
@@ -51,10 +53,10 @@ def load(
     """
     definition = catalogue.indicator(indicator)
     counted = choose(definition, region, first_year, last_year, frequency, folder)
-    if counted is not None and (counted[0]["status"] == "suppressed").all():
-        about = f"{definition.label} in {regions.name(region)}"
-        return Missing(definition.label, f"De aantallen {about} zijn te klein om te tonen.")
-    if counted is None or counted[0]["value"].isna().all():
+    if counted is None or np.isnan(counted[0]["value"].to_numpy()).all():
+        if counted is not None and (counted[0]["status"] == "suppressed").all():
+            about = f"{definition.label} in {regions.name(region)}"
+            return Missing(definition.label, f"De aantallen {about} zijn te klein om te tonen.")
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
@@ -75,7 +77,7 @@ def _held_against(series: Series, edition: Edition) -> Series:
     if series.indicator.is_count:
         series = replace(series, find_months=partial(_months, id, region, edition))
     if regions.is_municipality(region):
-        series = replace(series, find_peers=partial(_everyone, id, subject, edition))
+        series = replace(series, find_peers=partial(everyone, id, subject, *edition))
     return series
 
 
@@ -83,34 +85,6 @@ def _held_against(series: Series, edition: Edition) -> Series:
 def _months(indicator: str, region: str, edition: Edition) -> Series | None:
     found = load(indicator, region, frequency="M", folder=edition[0].parent)
     return found if isinstance(found, Series) else None
-
-
-@lru_cache(maxsize=256)
-def _everyone(indicator: str, subject: str, edition: Edition) -> pd.DataFrame:
-    """Figures of every municipality: indexed by region, a column for each year.
-
-    They come from the table with the most municipalities. That may be another table than ours, with the same
-    definitions. Where each year stands in its own borders, years from before a herindeling are no figures of today's
-    municipality.
-    """
-    rows = observations.query(indicator, [*regions.regions().municipalities], "Y", edition[0].parent)
-    known = observations.sources(edition[0].parent)
-    tables = {name: source.table for name, source in known.items()}
-    rows = rows.assign(table=rows["source"].map(tables), year=rows["period"].dt.year)
-    rows = rows[rows["table"].map(lambda table: catalogue.tables()[table].subject) == subject]
-    found = [_of_table(str(table), group, known) for table, group in rows.groupby("table")]
-    return max(found, key=len) if found else pd.DataFrame()
-
-
-def _of_table(table: str, rows: pd.DataFrame, known: dict[str, Source]) -> pd.DataFrame:
-    """One table as regions by years; where exports overlap, the newest counts."""
-    newest = rows.sort_values("vintage", na_position="first").drop_duplicates(["region", "year"], keep="last")
-    wide = newest.pivot(index="region", columns="year", values="value")
-    if catalogue.tables()[table].borders == "own_year":
-        formed = pd.Series({region: regions.first_year(region) or 0 for region in wide.index}, dtype=int)
-        wide = wide.apply(lambda values: values.where(formed <= values.name))
-    wide.attrs["sources"] = tuple(known[name] for name in sorted(newest["source"].unique()))
-    return wide
 
 
 def _years(first: int | None, last: int | None) -> str:

@@ -11,8 +11,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from . import asked, catalogue, paths, pieces
 from .documents import KINDS, Document
@@ -147,8 +150,7 @@ def _keep_others(folder: Path, fresh: Path) -> None:
 
 def sources(folder: Path | None = None) -> dict[str, Source]:
     """The raw files behind the processed data, by name."""
-    path = _present(folder, SOURCES)
-    return dict(_sources(path, path.stat().st_mtime_ns))
+    return dict(_sources(*_written(folder, SOURCES)))
 
 
 def ballots(folder: Path | None = None) -> pd.DataFrame:
@@ -185,14 +187,23 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
     The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
     """
     catalogue.indicator(indicator)
-    found = rows(indicator, frequency, folder)
-    return found[found["region"].isin(regions)]
+    found = everything(folder).iloc[places(indicator, frequency, folder)]
+    texts = found.select_dtypes("category").columns
+    return found[found["region"].isin(regions)].astype(dict.fromkeys(texts, "str"))
 
 
-def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataFrame:
-    """Everything about one indicator at one frequency, from every source and of every region."""
+def places(indicator: str, frequency: str, folder: Path | None = None) -> NDArray[np.intp]:
+    """Which rows of `everything` are about one indicator at one frequency, from every source and of every region."""
     asked.data(pieces.figures(indicator, frequency))
-    return _rows(indicator, frequency, *edition(folder))
+    return _places(*edition(folder)).get((indicator, frequency), np.array([], dtype=np.intp))
+
+
+def everything(folder: Path | None = None) -> pd.DataFrame:
+    """All observations, to be used with `places`, which writes down what was asked for.
+
+    Texts are categories: writing them out for every row takes longer than all that is done with them.
+    """
+    return _read(*edition(folder))
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
@@ -224,8 +235,7 @@ def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> l
 
 def edition(folder: Path | None = None) -> tuple[Path, int]:
     """Which observations these are: the file, and when it was written. What is remembered of it goes by this key."""
-    path = _present(folder, OBSERVATIONS)
-    return path, path.stat().st_mtime_ns
+    return _written(folder, OBSERVATIONS)
 
 
 @lru_cache(maxsize=1)
@@ -233,23 +243,31 @@ def _sources(path: Path, written: int) -> dict[str, Source]:
     return {entry["name"]: Source(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))}
 
 
-@lru_cache(maxsize=512)
-def _rows(indicator: str, frequency: str, path: Path, written: int) -> pd.DataFrame:
-    """Everything about one indicator at one frequency; asked for again and again for other regions."""
-    place = _places(path, written).get((indicator, frequency), [])
-    texts = ["indicator", "region", "frequency", "unit", "status", "source"]
-    return _read(path, written).iloc[place].astype(dict.fromkeys(texts, "str"))
-
-
 @lru_cache(maxsize=1)
-def _places(path: Path, written: int) -> dict[tuple[str, str], Any]:
-    return dict(_read(path, written).groupby(["indicator", "frequency"], observed=True).indices)
+def _places(path: Path, written: int) -> dict[tuple[str, str], NDArray[np.intp]]:
+    """Where the rows of each indicator and frequency stand."""
+    frame = _read(path, written)
+    indicator, frequency = frame["indicator"].array, frame["frequency"].array
+    key = indicator.codes.astype(np.int32) * len(frequency.categories) + frequency.codes
+    order = np.argsort(key, kind="stable")
+    runs = np.split(order, np.flatnonzero(np.diff(key[order])) + 1) if len(order) else []
+    return {(indicator[run[0]], frequency[run[0]]): run for run in runs}
 
 
 @lru_cache(maxsize=1)
 def _read(path: Path, written: int) -> pd.DataFrame:
-    """The whole table, once: a chapter asks for dozens of series."""
-    return pd.read_parquet(path)
+    """The whole table, once: a chapter asks for dozens of series.
+
+    Not by ``pandas.read_parquet``: that imports half of pyarrow first, in every process anew.
+    """
+    with pq.ParquetFile(path) as file:
+        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
+    return frame
+
+
+def _written(folder: Path | None, name: str) -> tuple[Path, int]:
+    path = _present(folder, name)
+    return path, path.stat().st_mtime_ns
 
 
 def _present(folder: Path | None, name: str) -> Path:

@@ -12,15 +12,22 @@ NOTEBOOKS = PROJECT / "notebooks"
 RAW = PROJECT / "data" / "raw"
 PROCESSED = PROJECT / "data" / "processed"
 REPORTS = PROJECT / "reports"
+WORK = PROJECT / "data" / "work"
 
 # A notebook has no argument for this: papermill, nbval and JupyterLab each start it in another folder,
 # so whoever starts the kernel says through the environment where the processed data are.
 PROCESSED_VARIABLE = "VEILIGHEID_PROCESSED"
+WORK_VARIABLE = "VEILIGHEID_WORK"  # for who has no room in the project, or may not write there
 
 
 def processed() -> Path:
     """Folder with the processed data that this process should read."""
     return Path(os.environ.get(PROCESSED_VARIABLE) or PROCESSED)
+
+
+def work() -> Path:
+    """Folder with what reports are made from: it holds more than may be handed on, so it is never among them."""
+    return Path(os.environ.get(WORK_VARIABLE) or WORK)
 
 
 def shown(path: Path) -> str:
@@ -59,6 +66,17 @@ def recover_folder(target: Path) -> None:
     if old.exists() and not target.exists():
         old.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Clear what killed runs were making in a folder; only for who knows that nobody else writes there.
+
+    Each of them stands beside its target, under the name that `tempfile.mkdtemp` gave it.
+    """
+    for path in folder.glob(".*.old"):
+        recover_folder(folder / path.stem[1:])
+    for path in folder.glob(".*.????????"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _old(target: Path) -> Path:

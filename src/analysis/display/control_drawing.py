@@ -73,7 +73,7 @@ def _name_limits(axes: Axes, months: pd.DataFrame, at: Sequence[float]) -> None:
         ("bovenste grens", last["signal_high"], svg.THEIRS_TEXT),
         ("gewone band", (last["notice_low"] + last["notice_high"]) / 2, svg.OURS),
     ):
-        axes.annotate(word, (at[-1], height), (6, 0), textcoords="offset points", va="center", color=colour)
+        axis.say(axes, word, (at[-1], height), (6, 0), va="center", color=colour)
 
 
 def _position(moment: date) -> float:
@@ -89,7 +89,7 @@ def _draw_signals(axes: Axes, chart: ControlChart) -> None:
     axes.plot(at, heights, linestyle="", marker="^", markersize=8, color=svg.THEIRS_TEXT, zorder=4, label=label)
     if len(at) <= _MOST_LABELS:
         texts = [
-            axes.annotate(Period(month, "M").label, (x, height), (0, 7), textcoords="offset points", ha="center")
+            axis.say(axes, Period(month, "M").label, (x, height), (0, 7), ha="center")
             for x, height, month in zip(at, heights, chart.signals, strict=True)
         ]
         notes.keep_apart(axes, texts)

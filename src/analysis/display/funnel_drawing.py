@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from ..statistics.funnel import LIMITS, Funnel
-from . import axis, dutch, svg
+from . import axis, dutch, layout, svg
 from .svg import Size
 
 NAMES = {LIMITS[0]: "binnenste", LIMITS[1]: "buitenste"}
@@ -31,11 +30,10 @@ def draw(funnel: Funnel, size: Size) -> Figure:
     _draw_limits(axes, funnel, top)
     axes.scatter([funnel.inhabitants], [funnel.rate], s=80, marker="D", color=svg.OURS, edgecolors=svg.PAPER, zorder=4)
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: dutch.number(value)))
-    axes.set_xticks(_ticks(points["inhabitants"], 4 if size.narrow else 8))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("inwoners (elk punt is een gemeente)", color=svg.SOFT)
     axes.set_ylim(0, top)
+    ticks = _ticks(points["inhabitants"], 4 if size.narrow else 8)
+    axis.under(axes, {tick: dutch.number(tick) for tick in ticks})
+    axis.title(axes, "inwoners (elk punt is een gemeente)")
     axis.values(axes)
     if size.narrow:
         axis.key(axes)
@@ -77,18 +75,16 @@ def _name_lines(axes: Axes, funnel: Funnel) -> None:
     for level in LIMITS:
         ends[_name(level)] = funnel.limits(np.array([largest]), level)[1][0], svg.THEIRS_TEXT
     for name, (height, colour) in ends.items():
-        axes.annotate(name, (largest, height), (4, 0), textcoords="offset points", va="center", color=colour)
+        axis.say(axes, name, (largest, height), (4, 0), va="center", color=colour)
 
 
 def _name_ours(axes: Axes, funnel: Funnel) -> None:
     """Our name above or under its mark, where no line runs through it."""
-    at = np.array([funnel.inhabitants])
-    lines = [0, funnel.average, *(limit[0] for level in LIMITS for limit in funnel.limits(at, level))]
-    axis.drawing(axes).draw_without_rendering()  # or nothing can be measured
+    people = np.array([funnel.inhabitants])
+    lines = [0, funnel.average, *(limit[0] for level in LIMITS for limit in funnel.limits(people, level))]
+    layout.fit(axis.drawing(axes))  # how far the lines are apart depends on the room that is left
     ours, *others = (axes.transData.transform((1, height))[1] for height in (funnel.rate, *lines))
     tried = _ABOVE if funnel.rate > funnel.average else _UNDER  # the dots are in the middle
     free = (away for away in tried if not any(_FREE[0] < line - ours - away < _FREE[1] for line in others))
-    axes.annotate(
-        funnel.series.region_name, (funnel.inhabitants, funnel.rate), xytext=(0, next(free, tried[0])),
-        textcoords="offset points", ha="center", color=svg.OURS, fontweight="bold", zorder=5,
-    )  # fmt: skip
+    at, away = (funnel.inhabitants, funnel.rate), (0, next(free, tried[0]))
+    axis.say(axes, funnel.series.region_name, at, away, ha="center", color=svg.OURS, fontweight="bold", zorder=5)

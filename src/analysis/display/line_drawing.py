@@ -51,7 +51,7 @@ def _label_start(axes: Axes, lines: list[Line]) -> None:
     if first < last:
         look: dict[str, Any] = {"ha": "left", "va": "center", "color": svg.OURS, "fontweight": "bold"}
         at = first, start
-        axes.annotate(ours.told(first), at, (-4, -13 if under else 13), textcoords="offset points", **look)
+        axis.say(axes, ours.told(first), at, (-4, -13 if under else 13), **look)
 
 
 def _draw_open(axes: Axes, line: Line, look: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ def draw(shown: list[Series], years: list[int], size: Size) -> Figure:
     drawing, axes = svg.figure(size, 3.2)
     for one, look in zip(shown, _LOOKS, strict=False):
         _draw_line(axes, one, look, _ASIDE if len(shown) > 1 else 0)
-    axes.set_xticks(years[:: -(-len(years) // size.years)])
+    axis.under(axes, {year: str(year) for year in years[:: -(-len(years) // size.years)]})
     axes.margins(x=0.14, y=0.2)
     axis.values(axes)
     notes.below(axes, {year for one in shown for year in one.provisional(years)}, "voorlopig")

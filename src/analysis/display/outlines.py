@@ -55,7 +55,6 @@ def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
     )
     for one, rings in shapes.items():
         _draw_one(axes, [simple for ring in rings if len(simple := _simplified(ring, _FINE / 72 / scale)) > _AREA], one)
-    axes.set_axis_off()
     axes.set_aspect("equal")
     axes.margins(0.01)
     axes.autoscale_view()
@@ -95,7 +94,7 @@ def _name(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
     largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
     box = {"boxstyle": "round,pad=0.1", "facecolor": svg.PAPER, "edgecolor": "none"}
     text = f"{own_number(one)}{_ARROWS.get(kind(one), '')}"
-    axes.annotate(text, _inside(largest), ha="center", va="center", color=svg.INK, bbox=box)
+    axes.text(*_inside(largest), text, ha="center", va="center", color=svg.INK, bbox=box)
 
 
 def _inside(ring: Ring) -> tuple[float, float]:
@@ -120,4 +119,4 @@ def _legend(drawing: Figure, present: list[str], size: Size) -> None:
     shown = [name for name in _LOOKS if name in present]
     handles = [Polygon([(0, 0)] * 3, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]) for name in shown]
     told = [f"{name} {_ARROWS.get(name, '')}".strip() for name in shown]
-    drawing.legend(handles, told, loc="outside lower left", ncols=1 if size.narrow else 2)
+    drawing.legend(handles, told, loc="lower left", ncols=1 if size.narrow else 2)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..statistics.votes import Tally
-from . import dutch, svg
+from . import axis, dutch, svg
 from .svg import Size
 
 
@@ -21,19 +21,19 @@ def draw(tally: Tally, size: Size) -> Figure:
     axes.hlines(rows, low, high, color=svg.OURS, linewidth=2.2)
     axes.plot(share, rows, "o", color=svg.OURS, markersize=7)
     for row, value, upper in zip(rows, share, high, strict=True):
-        axes.annotate(dutch.percent(value), (upper, row), (6, 0), textcoords="offset points", va="center")
+        axis.say(axes, dutch.percent(value), (upper, row), (6, 0), va="center")
     names = [tally.labels[theme] for theme in table["theme"]]
-    axes.set_yticks(rows, names)
     if size.narrow:
         _names_above(axes, rows, names)
+    else:
+        axis.beside(axes, dict(zip(rows, names, strict=True)))
     axes.set_xlim(0, 105)
-    axes.set_xticks(range(0, 101, 50 if size.narrow else 20))
-    axes.xaxis.set_major_formatter(lambda value, _: dutch.percent(value))
-    axes.grid(axis="x", color=svg.GRID, linewidth=0.8)
+    ticks = range(0, 101, 50 if size.narrow else 20)
+    axes.vlines(ticks, 0, 1, transform=axes.get_xaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
+    axis.under(axes, {tick: dutch.percent(tick) for tick in ticks})
     return drawing
 
 
 def _names_above(axes: Axes, rows: Iterable[int], names: Iterable[str]) -> None:
-    axes.set_yticks([])
     for row, name in zip(rows, names, strict=True):
-        axes.annotate(name, (0, row), (0, 8), textcoords="offset points", va="bottom")
+        axis.say(axes, name, (0, row), (0, 8), va="bottom")

@@ -7,26 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-from .. import observations, regions
+from .. import regions
 from ..documents import KINDS, Document
 from ..loading import load
 from ..observations import Source
 from ..series import OWN, SUMMED_IN_PART, Missing, Series
 from ..statistics.votes import RankIntervals, ranks
 from ..votes import Voting, voting
+from .papers import document
 
 T = TypeVar("T", bound=Document)
 _NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
-_WORDS = {
-    "statements": "uitspraken uit het beleid",
-    "facts": "feiten over de documenten",
-    "goals": "doelen",
-    "priorities": "thema's en prioriteiten",
-    "partners": "opmerkingen van partners",
-    "plan": "het uitvoeringsplan",
-    "voortgang": "de voortgang van het plan",
-    "dashboard": "de lijst voor het dashboard",
-}
 _SEED = 1  # the same as in the chapter about the vote, so that both tell the same ranks
 
 
@@ -108,12 +99,3 @@ class Evidence:
     def places(self) -> RankIntervals | Missing:
         """The order of the themes by votes."""
         return ranks(self.voting, seed=_SEED)
-
-
-def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | Missing:
-    """One of the council's documents with its file, or why it is not there."""
-    found = observations.document(kind, municipality, folder)
-    if found is not None:
-        return found
-    gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
-    return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))

@@ -13,7 +13,7 @@ from ..results import Record, Result
 from ..series import Missing
 from ..statistics.votes import Tally, tally
 from ..votes import voting
-from .evidence import document
+from .papers import document
 
 
 @dataclass(frozen=True)

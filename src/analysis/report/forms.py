@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,9 @@ def write_sheets(folder: Path, content: Content, chapter: str, *, synthetic: boo
     return replace(content, body=body)
 
 
-def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Part], day: date | None) -> Page:
+def write_forms(
+    folder: Path, page: Page, chapters: Sequence[whole.Part], day: date | None, meanwhile: Callable[[], None]
+) -> Page:
     """Write one file, PDF and zip file beside the chapters of a report.
 
     Parameters
@@ -34,6 +37,8 @@ def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Part], day: d
         What surrounds the whole report.
     day : date, optional
         Of the newest figures, see `pdf.printed`.
+    meanwhile : callable
+        What can be done while Chromium prints.
 
     Returns
     -------
@@ -41,7 +46,10 @@ def write_forms(folder: Path, page: Page, chapters: Sequence[whole.Part], day: d
         With the links to what was made, and why there is no PDF if so.
     """
     (folder / whole.NAME).write_text(whole.whole(page, chapters), encoding="utf-8")
-    no_pdf = pdf.printed(folder / whole.NAME, day)
+    with ThreadPoolExecutor(1) as beside:
+        printing = beside.submit(pdf.printed, folder / whole.NAME, day)
+        meanwhile()
+        no_pdf = printing.result()
     tables = [path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv")]
     warning = f"\r\n{BANNER}" if page.synthetic else ""
     parcel.pack(folder, f"{page.title} {page.subtitle}{warning}", [whole.NAME, pdf.NAME, RESULTS, *tables])

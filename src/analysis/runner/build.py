@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -38,9 +39,20 @@ def reports_of(
             for done in as_completed(running):
                 _outcome(done, keep_going)
         except BaseException:
-            _stop(running)
+            _stop(running, pool)
             raise
-        return [_outcome(one, keep_going) for one in running]
+        made = [_outcome(one, keep_going) for one in running]
+    _lead_to(out, asked, made)
+    return made
+
+
+def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | ChapterError]) -> None:
+    """Write the page with all reports, unless it is as it was."""
+    failed = [one.municipality for one, made in zip(asked, made, strict=True) if isinstance(made, ChapterError)]
+    if failed or any(isinstance(one, Report) and one.new for one in made):
+        from ..report import all as index
+
+        index.write_all(out, failed)
 
 
 def _outcome(done: Future[Report], keep_going: bool) -> Report | ChapterError:
@@ -52,11 +64,12 @@ def _outcome(done: Future[Report], keep_going: bool) -> Report | ChapterError:
         return error
 
 
-def _stop(running: Sequence[Future[Report]]) -> None:
+def _stop(running: Sequence[Future[Report]], pool: Executor) -> None:
     from . import execution
 
     for one in running:
         one.cancel()
+    pool.shutdown(wait=False, cancel_futures=True)
     execution.stop()
 
 
@@ -84,6 +97,9 @@ def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, p
     work = Work(parameters, processed, places.chapters(out, parameters))
     if found := reports.current(work, target, todo):
         return found
-    from . import publishing  # everything that makes a report, and takes seconds to import
+    # jsonschema, which reads notebooks for nbformat, would on import work out a grammar of web addresses: seconds, for
+    # a check that a notebook has no use for.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from . import publishing  # everything that makes a report, and takes a second to import
 
     return publishing.publish(work, target, todo, pool, lambda chapter, state: progress(parameters, chapter, state))

@@ -25,9 +25,9 @@ from papermill.exceptions import PapermillExecutionError
 from .. import asked, paths
 from ..errors import ChapterError
 from ..report.record import without_run
+from .ahead import KERNEL
 from .inputs import Used
 
-KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
 CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
 CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
 

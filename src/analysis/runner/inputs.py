@@ -22,6 +22,7 @@ from .parameters import Parameters
 
 Inputs = dict[str, str]
 ABSENT = "–"
+FILE = "bestand "  # before the path of a file
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ def _definitions() -> Inputs:
     return {f"definities {path.name}": of_file(path) for path in sorted(paths.DEFINITIONS.glob("*.yml"))}
 
 
-def of_files(folder: Path) -> Inputs:
-    """Every file in a folder, and in those within it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {f"bestand {path.relative_to(folder).as_posix()}": of_file(path) for path in files}
+def of_files(folder: Path, within: str = "") -> Inputs:
+    """Every file in a folder and in those within it, or only in one of these; by its path in the first."""
+    files = sorted(path for path in (folder / within).rglob("*") if path.is_file())
+    return {f"{FILE}{path.relative_to(folder).as_posix()}": of_file(path) for path in files}
 
 
 def read_pieces(processed: Path) -> dict[str, str]:

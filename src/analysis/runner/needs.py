@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import observations, regions
 from ..documents import KINDS
 from ..loading import load as series
-from ..policy.evidence import document
+from ..policy.papers import document
 from ..series import Missing
 from ..votes import voting
 from .chapters import Chapter

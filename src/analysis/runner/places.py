@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
+from .. import paths
 from .parameters import Parameters
-
-_WORK = ".werk"
 
 
 def published(out: Path, parameters: Parameters) -> Path:
@@ -19,11 +19,17 @@ def archive(target: Path) -> Path:
     return target.parent / "edities" / target.name
 
 
+def work(out: Path) -> Path:
+    """The folder with everything kept for the reports in a folder; each folder of reports has its own."""
+    known = out.resolve()
+    return paths.work() / f"{known.name}-{sha256(str(known).encode()).hexdigest()[:12]}"
+
+
 def chapters(out: Path, parameters: Parameters) -> Path:
     """The folder with the chapters of a report as they were last made."""
-    return out / _WORK / parameters.municipality / parameters.window
+    return work(out) / parameters.municipality / parameters.window
 
 
 def exports(out: Path) -> Path:
     """The folder with the processed data of all reports."""
-    return out / _WORK / "exports"
+    return work(out) / "exports"

@@ -50,7 +50,8 @@ def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executo
         editions.publish(fresh, target, keep)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    report = Report(target, tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason), tuple(_gaps(made)))
+    absent = tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
+    report = Report(target, absent, tuple(_gaps(made)), new=True)
     reports.remember(work, target, chapters, report)
     return report
 

@@ -21,12 +21,14 @@ _WRITING = "analysis.runner.publishing"
 class Report:
     """A published report.
 
-    ``absent`` and ``incomplete`` are Dutch sentences about chapters that could not, or not fully, be made.
+    ``absent`` and ``incomplete`` are Dutch sentences about chapters that could not, or not fully, be made; ``new`` is
+    whether it was published just now.
     """
 
     folder: Path
     absent: tuple[str, ...]
     incomplete: tuple[str, ...]
+    new: bool = False
 
 
 def why(work: Work, target: Path, chapters: Sequence[Chapter]) -> list[str] | None:

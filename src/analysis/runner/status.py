@@ -5,37 +5,74 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import exports, places, reports
-from .chapters import chapters
+from . import exports, kept, places, reports
+from .chapters import Chapter, chapters
+from .exports import Changes
 from .parameters import Parameters
 from .work import Work
 
 _SHOWN = 3  # inputs named in a line; the rest is counted
+_UNKNOWN = "  Wat dit verandert, is pas zeker als 'veiligheid report' de exports opnieuw leest."
 
 
-def of_exports(raw: Path, documents: Path, out: Path) -> str:
-    """Whether the processed data are still what the raw exports say."""
-    return f"Gegevens uit de exports: {_told(exports.why(raw, documents, places.exports(out), keep_going=False))}"
+def of_exports(changes: Changes | None) -> Iterator[str]:
+    """Whether the processed data are still what the raw exports say, and a line for each file that changed."""
+    yield f"Gegevens uit de exports: {_told(None if changes is None else [*_counted(changes), *changes.other])}"
+    if changes:
+        yield from (f"  {how}: {path}" for path, how in changes.files.items())
+        yield _UNKNOWN
 
 
-def of_report(parameters: Parameters, out: Path) -> Iterator[str]:
+def of_report(parameters: Parameters, out: Path, changes: Changes | None) -> Iterator[str]:
     """A line for every chapter of a report and one for the report itself.
 
-    It is held against the data as they were last read: what a changed export makes outdated shows once it is read.
+    It is held against the data as they were last read. That a chapter asked for figures from a file that changed since
+    then says that it may become outdated, not that it will.
+
+    Parameters
+    ----------
+    changes : Changes, optional
+        What changed since the exports were read.
     """
     processed = exports.data(places.exports(out))
     work = Work(parameters, processed, places.chapters(out, parameters))
     todo = chapters()
+    changes = changes or Changes()
+    asked: set[str] = set()
     for chapter in todo:
-        yield f"  {chapter.path.stem}: {_told(work.outdated(chapter))}"
+        files = _asked(work, chapter, changes)
+        asked.update(files)
+        yield f"  {chapter.path.stem}: {_judged(work.outdated(chapter), files, changes)}"
     target = places.published(out, parameters)
-    yield f"  rapport {parameters.municipality} {parameters.window}: {_told(reports.why(work, target, todo))}"
+    told = _judged(reports.why(work, target, todo), sorted(asked), changes)
+    yield f"  rapport {parameters.municipality} {parameters.window}: {told}"
+
+
+def _asked(work: Work, chapter: Chapter, changes: Changes) -> list[str]:
+    """The changed files that a chapter asked for figures from."""
+    stamp = kept.read(work.place(chapter))
+    used = stamp.about["used"]["data"] if stamp else ()
+    return [path for path, pieces in changes.held.items() if not pieces.isdisjoint(used)]
+
+
+def _judged(outdated: Sequence[str] | None, asked: Sequence[str], changes: Changes) -> str:
+    """Whether something is up to date; what cannot be known before the exports are read, is not claimed."""
+    if outdated == [] and asked:
+        return f"kan verouderd raken door {_listed(asked)}"
+    return _told(outdated) + (", voor zover nu te zien is" if outdated == [] and changes else "")
+
+
+def _counted(changes: Changes) -> list[str]:
+    files = len(changes.files)
+    return [f"{files} bestand{'en' * (files > 1)}"] if files else []
 
 
 def _told(outdated: Sequence[str] | None) -> str:
     if outdated is None:
         return "nog niet gemaakt"
-    if not outdated:
-        return "actueel"
-    more = f" en nog {len(outdated) - _SHOWN}" if len(outdated) > _SHOWN else ""
-    return f"verouderd door {', '.join(outdated[:_SHOWN])}{more}"
+    return f"verouderd door {_listed(outdated)}" if outdated else "actueel"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" en nog {len(names) - _SHOWN}" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"

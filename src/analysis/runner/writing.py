@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from .. import observations, regions
-from ..report import forms, pages, record
+from ..report import check, forms, pages, record
 from ..report.changes import compare
 from ..report.edition import Edition
 from ..report.page import Content, Page
@@ -51,7 +52,8 @@ def write(
     before = editions.history(folder, target)
     changes = compare(before.previous, Edition(folder, about))
     told = pages.write_changes(folder, page, changes, before.earlier)
-    whole = forms.write_forms(folder, page, _parts(made, contents, told), _newest(processed))
+    parts, read_through = _parts(made, contents, told), partial(check.read_through, folder)
+    whole = forms.write_forms(folder, page, parts, _newest(processed), read_through)
     pages.write_index(folder, whole, made, contents, changes)
     _seal(folder, about, before, started)
     return before.keep

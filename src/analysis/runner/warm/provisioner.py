@@ -57,7 +57,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def _fork(self, command: list[str], kwargs: dict[str, Any]) -> Forked | None:
-        interpreter, arguments = _split(command)
+        interpreter, arguments = split(command)
         outputs = _outputs(kwargs)
         if not starter.CAN_FORK or not arguments or outputs is None or kwargs.keys() - _HANDLED:
             return None
@@ -101,7 +101,7 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart)
 
 
-def _split(command: list[str]) -> tuple[list[str], list[str]]:
+def split(command: list[str]) -> tuple[list[str], list[str]]:
     """The interpreter with its options, and the arguments of the kernel: none when it is no ipykernel."""
     if _LAUNCHER not in command:
         return command, []

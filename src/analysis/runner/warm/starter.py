@@ -92,10 +92,8 @@ async def fork(command: Sequence[str], modules: Sequence[str], request: wire.Req
     ConnectionError
         When there is no warm process to be had.
     """
-    environment = request.environment
-    read = frozenset(one for one in environment.items() if _READ_AT_IMPORT.match(one[0]))
     for _ in range(2):
-        process = _warm((tuple(command), tuple(modules), read), environment)
+        process = _warm(command, modules, request.environment)
         try:
             return await process.fork(request, outputs)
         except (Outdated, ConnectionError):
@@ -103,7 +101,14 @@ async def fork(command: Sequence[str], modules: Sequence[str], request: wire.Req
     raise ConnectionError("the warm process ended before it could fork a kernel")
 
 
-def _warm(key: Key, environment: dict[str, str]) -> WarmProcess:
+def prepare(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> None:
+    """Have a warm process there before the first kernel is asked of it; the arguments are those of `fork`."""
+    _warm(command, modules, environment)
+
+
+def _warm(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> WarmProcess:
+    read = frozenset(one for one in environment.items() if _READ_AT_IMPORT.match(one[0]))
+    key = tuple(command), tuple(modules), read
     with _LOCK:
         _PROCESSES[:] = [process for process in _PROCESSES if process.process.poll() is None]
         for process in _PROCESSES:

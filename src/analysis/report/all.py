@@ -1,0 +1,67 @@
+"""The page that leads to every report in a folder of reports."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from .. import regions
+from .page import Page
+from .record import MANIFEST
+from .template import render
+
+NAME = "index.html"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report: where it is, and how many of its chapters could be made."""
+
+    name: str
+    province: str
+    years: str
+    href: str
+    made: int
+    chapters: int
+
+
+def write_all(out: Path, failed: Iterable[str] = ()) -> None:
+    """Write the page with all reports that stand in a folder, in the place of the one before.
+
+    Parameters
+    ----------
+    out : Path
+        With a folder for each municipality, and in it one for each window of years.
+    failed : iterable of str
+        Codes of municipalities whose report could not be made this time.
+    """
+    found = {path: json.loads(path.read_text(encoding="utf-8")) for path in out.glob(f"*/*/{MANIFEST}")}
+    rows = sorted((_row(path.parent.relative_to(out), told) for path, told in found.items()), key=_alphabet)
+    page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(_synthetic(told) for told in found.values()))
+    text = render("all.html.j2", page=page, rows=rows, failed=sorted(regions.name(code) for code in failed))
+    with NamedTemporaryFile("w", dir=out, prefix=f".{NAME}.", encoding="utf-8", delete=False) as fresh:
+        fresh.write(text)
+    os.chmod(fresh.name, 0o644)  # a temporary file is readable by its owner only
+    Path(fresh.name).replace(out / NAME)
+
+
+def _row(place: Path, told: dict[str, Any]) -> Row:
+    asked, chapters = told["parameters"], told["chapters"]
+    code, years = asked["municipality"], f"{asked['first_year']}–{asked['last_year']}"
+    made = sum(one["reason"] is None for one in chapters)
+    province = regions.name(regions.province(code))
+    return Row(regions.name(code), province, years, f"{place.as_posix()}/index.html", made, len(chapters))
+
+
+def _alphabet(row: Row) -> tuple[str, str]:
+    """'s-Gravenhage stands under the G."""
+    return row.name.removeprefix("'s-").casefold(), row.years
+
+
+def _synthetic(told: dict[str, Any]) -> bool:
+    return any(source["synthetic"] for source in told["inputs"])

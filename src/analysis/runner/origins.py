@@ -1,0 +1,40 @@
+"""Which pieces of the processed data hold something from which raw file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import observations, pieces
+
+
+def pieces_by_file(processed: Path) -> dict[str, list[str]]:
+    """The names of the pieces that hold something from each raw file, by the path of the file."""
+    paths = {name: source.path for name, source in observations.sources(processed).items()}
+    pairs = {(paths[name], piece) for piece, name in _pairs(processed)}
+    pairs |= {(path, observations.UNREAD) for path in observations.unread(processed)}
+    return {path: sorted(piece for one, piece in pairs if one == path) for path, _ in sorted(pairs)}
+
+
+def _pairs(processed: Path) -> Iterator[tuple[str, str]]:
+    """Each piece with the name of a source it rests on."""
+    columns = ["indicator", "frequency", "source"]
+    figures = pd.read_parquet(processed / observations.OBSERVATIONS, columns=columns).drop_duplicates()
+    for indicator, frequency, name in figures.itertuples(index=False):
+        yield pieces.figures(indicator, frequency), name
+    for name in pd.read_parquet(processed / observations.BALLOTS, columns=["source"])["source"].unique():
+        yield observations.BALLOTS, name
+    for kind, held in _held(processed, observations.DOCUMENTS).items():
+        yield pieces.document(kind), held["source"]
+    for border in _held(processed, observations.BORDERS).values():
+        yield observations.BORDERS, border["source"]
+    if card := _held(processed, observations.CARD):
+        yield observations.CARD, card["source"]
+
+
+def _held(processed: Path, name: str) -> dict[str, Any]:
+    return json.loads((processed / name).read_text(encoding="utf-8")) or {}
