@@ -1,10 +1,14 @@
 """Only what is outdated is made: which input makes what outdated. All figures are made up."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+import analysis.display.everything  # noqa: F401 (registers how results are shown)
 import building
 from analysis import asked, paths
 from analysis.errors import ChapterError
@@ -65,6 +69,28 @@ def test_a_report_is_made_once(stage):
     before = stage.pages
     assert stage.report() == []
     assert stage.pages == before
+
+
+NOTHING_TO_DO = """
+import sys
+from pathlib import Path
+folder, sys.path[:0] = Path(sys.argv[1]), [sys.argv[2]]
+import building
+from analysis.runner import build, chapters, exports, places
+from analysis.runner.parameters import Parameters
+build.chapters = lambda: chapters.chapters(folder)
+raw, out = folder / "raw", folder / "out"
+processed, _, read = exports.read(raw, raw, places.exports(out), False)
+made = building.report(Parameters(), processed, out)
+sys.exit(str([read, made.new, {"pandas", "numpy", "matplotlib", "papermill", "nbformat", "scipy"} & set(sys.modules)]))
+"""
+
+
+def test_whoever_finds_nothing_to_do_has_not_waited_for_anything_heavy(stage):
+    stage.report()
+    command = [sys.executable, "-c", NOTHING_TO_DO, str(stage.folder), str(Path(__file__).parent)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert told.strip() == "[False, False, set()]"
 
 
 def test_a_changed_export_makes_outdated_what_asked_for_its_figures(stage):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runner.chapters import Chapter
     from .runner.parameters import Parameters
 
-_DONE = ("klaar", "actueel", "ontbreekt")
+_DONE = ("klaar", "actueel", "ontbreekt", "mislukt")
 
 
 class Following:
@@ -43,8 +43,9 @@ class Following:
         with self._lock:
             self._states[parameters.municipality, chapter.id] = state
             counts = Counter(self._states.values())
-            busy = f"{regions.name(parameters.municipality)}: {counts['bezig']} bezig"
-            self._bars.update(self._task, description=busy, completed=sum(counts[one] for one in _DONE))
+            failed = f", {counts['mislukt']} mislukt" if counts["mislukt"] else ""
+            told = f"{regions.name(parameters.municipality)}: {counts['bezig']} bezig{failed}"
+            self._bars.update(self._task, description=told, completed=sum(counts[one] for one in _DONE))
             self._write(parameters, chapter, state)
 
     def _write(self, parameters: Parameters, chapter: Chapter, state: str) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from math import cos, radians
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
+from matplotlib.legend_handler import HandlerPatch
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from ..statistics.areas import Area
 from ..statistics.verdicts import Verdict
-from . import svg
+from . import hatching, svg
+from .hatching import Ring
 from .svg import Size
 
 MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen duidelijk verschil", "geen oordeel"
@@ -23,13 +26,12 @@ _WIDTH = 0.97  # part of the drawing that the map takes
 _FINE = 0.4  # units that a border may lie off: too little to see
 _GRID = 40  # points to each side
 _AREA = 3  # points that a ring has at least, once around
-Ring = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 _ARROWS = {MORE: "▲", LESS: "▼"}
-_LOOKS: dict[str, dict[str, Any]] = {
-    MORE: {"facecolor": svg.MORE, "hatch": "///"},
-    LESS: {"facecolor": svg.LESS, "hatch": "---"},
-    SAME: {"facecolor": svg.PAPER},
-    UNKNOWN: {"facecolor": svg.UNSURE, "hatch": "xx"},
+_LOOKS: dict[str, tuple[str, tuple[int, ...], float]] = {  # colour, degrees that lines rise, units between them
+    MORE: (svg.MORE, (45,), 6),
+    LESS: (svg.LESS, (0,), 6),
+    SAME: (svg.PAPER, (), 6),
+    UNKNOWN: (svg.UNSURE, (45, -45), 8.5),  # crossed lines are dark soon, and this class must not stand out
 }
 
 
@@ -50,11 +52,13 @@ def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
     shapes = {one: [_flat(ring) for ring in _rings(geometry)] for one, geometry in geometries.items()}
     every = np.concatenate([ring for rings in shapes.values() for ring in rings])
     scale = _WIDTH * size.width / float(np.ptp(every[:, 0]))  # inches that a degree takes
+    unit = 1 / 72 / scale  # degrees
     drawing, axes = svg.figure(
         size, float(np.clip(scale * np.ptp(every[:, 1]), 1.5, 7)) + (1.2 if size.narrow else 0.7)
     )
     for one, rings in shapes.items():
-        _draw_one(axes, [simple for ring in rings if len(simple := _simplified(ring, _FINE / 72 / scale)) > _AREA], one)
+        seen = [simple for ring in rings if len(simple := _simplified(ring, _FINE * unit)) > _AREA]
+        axes.add_patch(_patch(kind(one), seen, unit))
     axes.set_aspect("equal")
     axes.margins(0.01)
     axes.autoscale_view()
@@ -84,9 +88,12 @@ def _simplified(line: Ring, tolerance: float) -> Ring:
     return np.vstack([_simplified(line[: far + 1], tolerance)[:-1], _simplified(line[far:], tolerance)])
 
 
-def _draw_one(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
-    for ring in rings:
-        axes.add_patch(Polygon(ring, closed=True, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[kind(one)]))
+def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
+    """Borders in the look of a class, hatching and all, where a unit of the drawing has this size."""
+    colour, angles, apart = _LOOKS[name]
+    borders = [Path(ring, closed=True) for ring in rings]
+    hatches = [hatching.lines(rings, angle, apart * unit) for angle in angles if rings]
+    return PathPatch(Path.make_compound_path(*borders, *hatches), facecolor=colour, edgecolor=svg.INK, linewidth=0.9)
 
 
 def _name(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
@@ -117,6 +124,12 @@ def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
 
 def _legend(drawing: Figure, present: list[str], size: Size) -> None:
     shown = [name for name in _LOOKS if name in present]
-    handles = [Polygon([(0, 0)] * 3, edgecolor=svg.INK, linewidth=0.9, **_LOOKS[name]) for name in shown]
     told = [f"{name} {_ARROWS.get(name, '')}".strip() for name in shown]
-    drawing.legend(handles, told, loc="lower left", ncols=1 if size.narrow else 2)
+    keys = {_patch(name, [], 1): HandlerPatch(partial(_key, name)) for name in shown}
+    drawing.legend(list(keys), told, loc="lower left", ncols=1 if size.narrow else 2, handler_map=keys)
+
+
+def _key(name: str, *, width: float, height: float, ydescent: float, **_: Any) -> PathPatch:
+    """The box in the legend, drawn as a wijk is."""
+    ring = np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]]) - [0, ydescent]
+    return _patch(name, [ring], 1)

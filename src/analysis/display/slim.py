@@ -9,7 +9,6 @@ from itertools import groupby
 from zlib import crc32
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)$")
 _GEOMETRY = ("d", "x", "y", "width", "height", "viewBox")
 _USUAL = {"stroke-dashoffset:0", "opacity:1", "text-anchor:start", "stroke-linecap:square", "stroke-linejoin:miter"}
 _FEW = 3  # from here on a group with one style is shorter than the style on each
@@ -75,8 +74,7 @@ def _unwrap(parent: ET.Element) -> None:
 
 def _names(root: ET.Element, id: str) -> dict[str, str]:
     """A short name for every id that something refers to."""
-    values = (value for element in root.iter() for value in element.attrib.values())
-    found = [one[1] or one[2] for value in values if (one := _REFERENCE.search(value))]
+    found = [element.attrib["href"][1:] for element in root.iter() if "href" in element.attrib]
     short = f"s{crc32(id.encode()):08x}"  # a chart of all municipalities refers to its dot hundreds of times
     return {old: f"{short}-{number}" for number, old in enumerate(dict.fromkeys(found))}
 
@@ -93,13 +91,10 @@ def _shorten(element: ET.Element, names: Mapping[str, str], usual: set[str]) -> 
         held[name] = re.sub(r"\s*([MLCQz])\s*", r"\1", _NUMBER.sub(_rounded, held[name])).strip()
     if "href" in held:
         held["href"] = f"#{names[held['href'][1:]]}"
-    if "fill" in held:  # of a hatched background
-        held["style"] = f"fill:{held.pop('fill')};{held.get('style', '')}"
     if "style" in held:
         told = [re.sub(r"\s*([:,])\s*", r"\1", part.strip()) for part in held.pop("style").split(";")]
         kept = [part for part in told if part and part not in usual and not part.startswith("font-family")]
-        style = _REFERENCE.sub(lambda found: f"url(#{names[str(found[1])]})", ";".join(kept))
-        held |= {"style": style} if style else {}
+        held |= {"style": ";".join(kept)} if kept else {}
 
 
 def _rounded(number: re.Match[str]) -> str:

@@ -31,7 +31,6 @@ STYLE: Any = {  # matplotlib types its settings one by one
     "font.family": "sans-serif",
     "figure.facecolor": "none",
     "axes.xmargin": 0.08,
-    "hatch.linewidth": 0.9,
     "legend.borderaxespad": 0,
     "legend.frameon": False,
     "legend.handleheight": 1,

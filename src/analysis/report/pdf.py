@@ -57,17 +57,6 @@ def _options(folder: Path) -> Iterator[str]:
         yield "--no-sandbox"  # Chromium has no sandbox for root, and refuses to start with one
 
 
-def _share(pdf: pikepdf.Pdf) -> None:
-    """Keep one of each image: Chromium paints a hatch anew for every shape that has it."""
-    kept: dict[bytes, pikepdf.Object] = {}
-    for one in pdf.objects:
-        if not isinstance(one, pikepdf.Stream) or "/XObject" not in one.get("/Resources", pikepdf.Dictionary()):
-            continue
-        images = one.Resources.XObject
-        for name, image in images.items():
-            images[name] = kept.setdefault(image.read_raw_bytes(), image)
-
-
 def _name(pdf: pikepdf.Pdf) -> None:
     """Use only names of elements that this version of PDF knows, and keep "figure" for what has an alternative text."""
     pdf.Root.StructTreeRoot.RoleMap = pikepdf.Dictionary(Strong=pikepdf.Name.Span, Em=pikepdf.Name.Span)
@@ -87,6 +76,5 @@ def _finish(raw: Path, target: Path, day: date | None) -> None:
             else:
                 pdf.docinfo[moment] = pikepdf.String(f"D:{day:%Y%m%d}000000Z")
         pdf.docinfo["/Creator"] = pikepdf.String("Veiligheidsanalyse")
-        _share(pdf)
         _name(pdf)
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)

@@ -96,6 +96,8 @@ def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, p
     target = places.published(out, parameters)
     work = Work(parameters, processed, places.chapters(out, parameters))
     if found := reports.current(work, target, todo):
+        for chapter in todo:
+            progress(parameters, chapter, "actueel")
         return found
     # jsonschema, which reads notebooks for nbformat, would on import work out a grammar of web addresses: seconds, for
     # a check that a notebook has no use for.

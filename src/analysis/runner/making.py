@@ -33,7 +33,7 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
     pool : Executor
         Where chapters run. What is asked of it is `concurrent.futures`: threads here, or a cluster elsewhere.
     tell : callable
-        Called with a chapter and its state, in Dutch: ``actueel``, ``bezig``, ``klaar`` or ``ontbreekt``.
+        Called with a chapter and its state, in Dutch: ``actueel``, ``bezig``, ``klaar``, ``mislukt`` or ``ontbreekt``.
 
     Raises
     ------
@@ -47,6 +47,8 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
         running[pool.submit(execution.run, task)] = chapter
     try:
         for done in as_completed(running):
+            if done.exception():
+                tell(running[done], "mislukt")
             _keep(work, running[done], done.result())
             tell(running[done], "klaar")
     except BaseException:
