@@ -38,6 +38,7 @@ _UNTOUCHED = "Het vorige rapport is niet veranderd."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
 DIFFERENT = 1  # a report, or its raw files, are no longer what they were
+_JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits: for its kernel to be there, and for it to be gone
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
 KeepGoing = Annotated[
@@ -69,7 +70,7 @@ def report(
     to_year: ToYear = 2022,
     raw: Raw = paths.RAW,
     out: Out = paths.REPORTS,
-    jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = _JOBS,
     keep_going: KeepGoing = False,
     log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
     cluster: Annotated[
