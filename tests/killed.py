@@ -17,7 +17,7 @@ _SMALL = (
     "from pathlib import Path; from analysis.runner import build, chapters; "
     "build.chapters = lambda: chapters.chapters(Path({!r})); from analysis.cli import main; main()"
 )
-_PATIENCE = 60
+_PATIENCE = 300  # seconds: much else may run
 
 
 class Run:

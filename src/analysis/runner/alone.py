@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -10,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import TextIO
+
+from filelock import FileLock, Timeout
 
 from .. import paths
 from . import places
 
-_LOCK = "bezig"  # who holds it runs; it says where that run keeps what is temporary
+_LOCK, _TEMPORARY = "bezig", "tijdelijk"  # who holds the one runs; the other says where a run keeps what is temporary
+_OURS = "veiligheid-"
 _VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")  # of everyone: this process, kernels, Chromium
 
 
@@ -32,35 +33,36 @@ def alone(out: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """
     place = places.work(out)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place / _LOCK).open("a+", encoding="utf-8") as lock:
-        _wait(lock, lambda: tell(f"Een andere opdracht maakt rapporten in {paths.shown(out)}. Deze wacht daarop."))
-        _clear(lock, place, out)
-        with _temporary(lock):
-            yield
-
-
-def _wait(lock: TextIO, busy: Callable[[], None]) -> None:
+    lock = FileLock(place / _LOCK)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        busy()
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.acquire(blocking=False)
+    except Timeout:
+        tell(f"Een andere opdracht maakt rapporten in {paths.shown(out)}. Deze wacht daarop.")
+        lock.acquire()
+    try:
+        _clear(place, out)
+        with _temporary(place / _TEMPORARY):
+            yield
+    finally:
+        lock.release()
 
 
-def _clear(lock: TextIO, place: Path, out: Path) -> None:
+def _clear(place: Path, out: Path) -> None:
     """Clear what a killed run left: where it worked, where it published, and what was temporary."""
     for folder in (place, *place.glob("*/*"), *out.glob("GM*")):
         paths.clear_unfinished(folder)
-    lock.seek(0)
-    if temporary := lock.read():
-        shutil.rmtree(temporary, ignore_errors=True)
+    if (noted := place / _TEMPORARY).exists():
+        folder = Path(noted.read_text(encoding="utf-8"))
+        if folder.name.startswith(_OURS):  # else it was killed while it wrote this down
+            shutil.rmtree(folder, ignore_errors=True)
+        noted.unlink()
 
 
 @contextmanager
-def _temporary(lock: TextIO) -> Iterator[None]:
+def _temporary(noted: Path) -> Iterator[None]:
     """One folder for all that is temporary in this process and what it starts; written down before it is there."""
-    folder = Path(tempfile.gettempdir()).resolve() / f"veiligheid-{token_hex(4)}"
-    _write(lock, str(folder))
+    folder = Path(tempfile.gettempdir()).resolve() / f"{_OURS}{token_hex(4)}"
+    noted.write_text(str(folder), encoding="utf-8")
     folder.mkdir(mode=0o700)
     before = dict(os.environ)
     os.environ.update(dict.fromkeys(_VARIABLES, str(folder)))
@@ -72,10 +74,4 @@ def _temporary(lock: TextIO) -> Iterator[None]:
         os.environ.update(before)
         tempfile.tempdir = None
         shutil.rmtree(folder, ignore_errors=True)
-        _write(lock, "")
-
-
-def _write(lock: TextIO, content: str) -> None:
-    lock.truncate(0)
-    lock.write(content)
-    lock.flush()
+        noted.unlink()
