@@ -7,9 +7,10 @@ import nbformat
 import pytest
 
 from analysis.errors import ChapterError, DataError
-from analysis.runner import chapters, execution
+from analysis.runner import ahead, chapters, execution
 from analysis.runner.execution import Task
 from analysis.runner.parameters import Parameters
+from analysis.runner.warm import starter
 from analysis.runner.warm.forked import Forked
 from chapter import PARAMETERS, write
 from warm_kernels import handles, until
@@ -33,6 +34,14 @@ def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
     notebook = run(tmp_path, "print(municipality, first_year + 1)")
     assert notebook.cells[-1].outputs[0].text == "GM1969 2020\n"
     assert kernels() <= before
+
+
+def test_a_chapter_runs_in_the_process_that_was_got_ready_for_it(tmp_path):
+    starter.end_all()
+    ahead.prepare()
+    (ready,) = starter._PROCESSES
+    notebook = run(tmp_path, "import os\nprint(os.getppid())")
+    assert int(notebook.cells[-1].outputs[0].text) == ready.process.pid
 
 
 def test_chapters_in_a_row_leave_no_open_files(tmp_path):
