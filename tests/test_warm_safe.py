@@ -71,7 +71,7 @@ def test_threads_that_come_first_make_one_warm_process_together(monkeypatch):
     monkeypatch.setattr(starter, "WarmProcess", Slow)
     monkeypatch.setattr(starter, "_PROCESSES", [])
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(lambda _: starter._warm((), (), {}), range(4)))) == 1
+        assert len(set(pool.map(lambda _: starter.ready((), (), {}), range(4)))) == 1
 
 
 def test_tasks_may_start_kernels_at_once(stage):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from .. import regions
@@ -44,10 +42,9 @@ def write_all(out: Path, failed: Iterable[str] = ()) -> None:
     rows = sorted((_row(path.parent.relative_to(out), told) for path, told in found.items()), key=_alphabet)
     page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(_synthetic(told) for told in found.values()))
     text = render("all.html.j2", page=page, rows=rows, failed=sorted(regions.name(code) for code in failed))
-    with NamedTemporaryFile("w", dir=out, prefix=f".{NAME}.", encoding="utf-8", delete=False) as fresh:
-        fresh.write(text)
-    os.chmod(fresh.name, 0o644)  # a temporary file is readable by its owner only
-    Path(fresh.name).replace(out / NAME)
+    fresh = out / f".{NAME}"  # always the same name: one command at a time makes reports in a folder
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(out / NAME)
 
 
 def _row(place: Path, told: dict[str, Any]) -> Row:

@@ -21,4 +21,4 @@ def prepare() -> None:
     interpreter, arguments = split(kernel.format_kernel_cmd())
     provisioner = getattr(kernel.kernel_spec, "metadata", {}).get("kernel_provisioner", {})
     if starter.CAN_FORK and arguments and provisioner.get("provisioner_name") == "warm":
-        starter.prepare(interpreter, provisioner["config"]["preload"], dict(os.environ))
+        starter.ready(interpreter, provisioner["config"]["preload"], dict(os.environ))

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from .parameters import Parameters
 Inputs = dict[str, str]
 ABSENT = "–"
 FILE = "bestand "  # before the path of a file
+_SHOWN = 3  # inputs named in a line
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,12 @@ def of_file(path: Path) -> str:
     if not path.is_file():
         return ABSENT
     return checksum(path)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of inputs in a line of Dutch; of many the first few, and how many more."""
+    more = f" en nog {len(names) - _SHOWN}" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def changed(before: Inputs, now: Inputs) -> list[str]:

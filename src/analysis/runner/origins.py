@@ -15,9 +15,10 @@ from .. import observations, pieces
 def pieces_by_file(processed: Path) -> dict[str, list[str]]:
     """The names of the pieces that hold something from each raw file, by the path of the file."""
     paths = {name: source.path for name, source in observations.sources(processed).items()}
-    pairs = {(paths[name], piece) for piece, name in _pairs(processed)}
-    pairs |= {(path, observations.UNREAD) for path in observations.unread(processed)}
-    return {path: sorted(piece for one, piece in pairs if one == path) for path, _ in sorted(pairs)}
+    found: dict[str, set[str]] = {path: {observations.UNREAD} for path in observations.unread(processed)}
+    for piece, name in _pairs(processed):
+        found.setdefault(paths[name], set()).add(piece)
+    return {path: sorted(held) for path, held in sorted(found.items())}
 
 
 def _pairs(processed: Path) -> Iterator[tuple[str, str]]:

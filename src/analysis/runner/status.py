@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import exports, kept, places, reports
+from . import exports, inputs, kept, places, reports
 from .chapters import Chapter, chapters
 from .exports import Changes
 from .parameters import Parameters
 from .work import Work
 
-_SHOWN = 3  # inputs named in a line; the rest is counted
 _UNKNOWN = "  Wat dit verandert, is pas zeker als 'veiligheid report' de exports opnieuw leest."
 
 
@@ -58,7 +57,7 @@ def _asked(work: Work, chapter: Chapter, changes: Changes) -> list[str]:
 def _judged(outdated: Sequence[str] | None, asked: Sequence[str], changes: Changes) -> str:
     """Whether something is up to date; what cannot be known before the exports are read, is not claimed."""
     if outdated == [] and asked:
-        return f"kan verouderd raken door {_listed(asked)}"
+        return f"kan verouderd raken door {inputs.listed(asked)}"
     return _told(outdated) + (", voor zover nu te zien is" if outdated == [] and changes else "")
 
 
@@ -70,9 +69,4 @@ def _counted(changes: Changes) -> list[str]:
 def _told(outdated: Sequence[str] | None) -> str:
     if outdated is None:
         return "nog niet gemaakt"
-    return f"verouderd door {_listed(outdated)}" if outdated else "actueel"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" en nog {len(names) - _SHOWN}" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
+    return f"verouderd door {inputs.listed(outdated)}" if outdated else "actueel"

@@ -10,12 +10,11 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from ..errors import ChapterError
+from ..errors import ChapterError, DataError
 from . import inputs, modules
 from .execution import Executed, Task
 from .inputs import Inputs
 
-_NAMED = 3  # differences in a message
 SAME = "Installeer op elke machine dezelfde versie met dezelfde pakketten, en start daarna de workers opnieuw."
 
 Run = Callable[[Task], Executed]
@@ -80,11 +79,9 @@ def there(run: Run, task: Task, data: Data, ours: Inputs) -> Executed:
 
 
 def _different(worker: str, names: list[str]) -> str:
-    more = f" en nog {len(names) - _NAMED}" if len(names) > _NAMED else ""
-    problem = f"niet hetzelfde als hier: {', '.join(names[:_NAMED])}{more}."
-    return message(f"worker {worker}", problem, SAME)
+    return message(f"worker {worker}", f"niet hetzelfde als hier: {inputs.listed(names)}.", SAME)
 
 
 def message(place: str, problem: str, remedy: str) -> str:
     """What is wrong where, and what can be done, in Dutch."""
-    return f"Fout in {place}: {problem}\nWat kunt u doen? {remedy}"
+    return f"Fout in {DataError(place, problem, remedy)}"

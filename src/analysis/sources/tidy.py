@@ -21,6 +21,7 @@ from ..periods import Period
 from .rejected import Rejected
 
 T = TypeVar("T")
+Column = np.ndarray[tuple[int], np.dtype[np.object_]]
 Figure = Callable[[str, bool], tuple[float, str]]
 KEY = ["code", "region", "period", "frequency"]
 _POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
@@ -71,20 +72,24 @@ def tidy(
     cells = cells[kept]
     moments = each(cells, "period", _period, path, "perioden")
     figures = each(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
-    rows = pd.DataFrame(
+    codes = each(cells, "category", code, path, "soort")
+    rows = _rows(codes, where[kept], moments, figures).assign(line=cells["line"].to_numpy())
+    rows.loc[_early(moments, provisional) & rows["value"].notna(), "status"] = "provisional"
+    _once(rows, path)
+    return rows
+
+
+def _rows(codes: Column, places: Column, moments: Column, figures: Column) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            "code": each(cells, "category", code, path, "soort"),
-            "region": where[kept],
+            "code": codes,
+            "region": places,
             "period": np.array([moment.start for moment in moments], dtype="datetime64[s]"),
             "frequency": [moment.frequency for moment in moments],
             "value": np.array([value for value, _ in figures], dtype=float),
             "status": [status for _, status in figures],
-            "line": cells["line"].to_numpy(),
         }
     )
-    rows.loc[_early(moments, provisional) & rows["value"].notna(), "status"] = "provisional"
-    _once(rows, path)
-    return rows
 
 
 def _early(moments: Iterable[Period], provisional: frozenset[Period]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -92,9 +97,7 @@ def _early(moments: Iterable[Period], provisional: frozenset[Period]) -> np.ndar
     return np.array([one.provisional or Period(one.start, one.frequency) in provisional for one in moments], dtype=bool)
 
 
-def each(
-    cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str
-) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
     """Parse each distinct text of a column once, and spread the answers over the rows."""
     places, texts = pd.factorize(cells[column])
     parsed = np.empty(len(texts), dtype=object)
@@ -106,7 +109,7 @@ def each(
             heading = str(first["column"]) if column == "text" and "column" in cells else shown
             line, place = int(first["line"]), paths.shown(path)
             raise DataError(place, error.problem, error.remedy, line=line or None, column=heading) from None
-    spread: np.ndarray[tuple[int], np.dtype[np.object_]] = parsed[places]
+    spread: Column = parsed[places]
     return spread
 
 

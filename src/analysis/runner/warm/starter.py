@@ -93,7 +93,7 @@ async def fork(command: Sequence[str], modules: Sequence[str], request: wire.Req
         When there is no warm process to be had.
     """
     for _ in range(2):
-        process = _warm(command, modules, request.environment)
+        process = ready(command, modules, request.environment)
         try:
             return await process.fork(request, outputs)
         except (Outdated, ConnectionError):
@@ -101,12 +101,8 @@ async def fork(command: Sequence[str], modules: Sequence[str], request: wire.Req
     raise ConnectionError("the warm process ended before it could fork a kernel")
 
 
-def prepare(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> None:
-    """Have a warm process there before the first kernel is asked of it; the arguments are those of `fork`."""
-    _warm(command, modules, environment)
-
-
-def _warm(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> WarmProcess:
+def ready(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> WarmProcess:
+    """The warm process for these arguments of `fork`; it starts to import when there was none yet."""
     read = frozenset(one for one in environment.items() if _READ_AT_IMPORT.match(one[0]))
     key = tuple(command), tuple(modules), read
     with _LOCK:
