@@ -139,7 +139,8 @@ def _observed(path: Path, written: int) -> _Observed:
     period, value, lower, upper, vintage = (
         rows[name].to_numpy() for name in ("period", "value", "lower", "upper", "vintage")
     )
-    figures = Figures(period, value, rows["status"].to_numpy(object), lower, upper, np.full(len(rows), OWN, object))
+    own = np.broadcast_to(np.array(OWN, object), len(rows))
+    figures = Figures(period, value, rows["status"].to_numpy(object), lower, upper, own)
     return _Observed(source.codes, list(source.categories), region.codes, list(region.categories), vintage, figures)
 
 

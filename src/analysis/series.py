@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 
@@ -118,10 +119,10 @@ class Series(Result):
         """Name of the region."""
         return regions.name(self.region)
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         """Years with a figure."""
-        return sorted({int(period.year) for period in self.data.index[self.data["value"].notna()]})
+        return self._years_where(self.data["value"].notna())
 
     @property
     def first_year(self) -> int:
@@ -153,24 +154,24 @@ class Series(Result):
             When the series is not yearly.
         """
         self.must_be("Y")
-        value = self.data["value"].get(pd.Timestamp(year, 1, 1))
-        return None if value is None or pd.isna(value) else int(value)
+        value = self.value(year)
+        return None if value is None else int(value)
 
     def value(self, year: int) -> float | None:
         """The yearly figure of a survey or an index, ``None`` when there is none; counts have `count`."""
-        value = self.data["value"].get(pd.Timestamp(year, 1, 1))
-        return None if value is None or pd.isna(value) else float(value)
+        value = self._at(year).get("value")
+        return None if value is None or math.isnan(value) else float(value)
 
     def margin(self, year: int) -> tuple[float, float] | None:
         """Lower and upper limit (95 %) as the publisher gives them, ``None`` where it gives none."""
-        moment = pd.Timestamp(year, 1, 1)
-        if moment not in self.data.index or self.data.loc[moment, ["value", "lower", "upper"]].isna().any():
+        here = self._at(year)
+        if not here or any(math.isnan(here[name]) for name in ("value", "lower", "upper")):
             return None
-        return float(self.data.loc[moment, "lower"]), float(self.data.loc[moment, "upper"])
+        return float(here["lower"]), float(here["upper"])
 
     def hidden(self, year: int) -> bool:
         """Whether the figure of a year is withheld because it is small."""
-        return bool(self.data["status"].get(pd.Timestamp(year, 1, 1)) == "suppressed")
+        return bool(self._at(year).get("status") == "suppressed")
 
     def no_figure(self, year: int) -> Missing:
         """That there is no figure for a year: none was delivered, or it is too small to show."""
@@ -191,12 +192,32 @@ class Series(Result):
 
     def provisional(self, years: Iterable[int]) -> list[int]:
         """Those of the years in which a figure is provisional."""
-        marked = pd.DatetimeIndex(self.data.index[self.data["status"] == "provisional"]).year
-        return [year for year in years if year in marked]
+        return [year for year in years if year in self._early]
 
     def origin(self, year: int) -> str:
         """How the figure of a year came to stand for this region."""
-        return str(self.data["origin"].get(pd.Timestamp(year, 1, 1), OWN))
+        return str(self._at(year).get("origin", OWN))
+
+    def _at(self, year: int) -> dict[str, Any]:
+        """The row of the period that begins with a year; empty when there is none."""
+        return self._januaries.get(year, {})
+
+    @cached_property
+    def _januaries(self) -> dict[int, dict[str, Any]]:
+        """The rows of periods that begin with a year: a table is slow at giving them one by one."""
+        begins = self.data[self._moments.is_year_start]
+        return {moment.year: row for moment, row in begins.to_dict("index").items()}
+
+    @cached_property
+    def _early(self) -> list[int]:
+        return self._years_where(self.data["status"] == "provisional")
+
+    @property
+    def _moments(self) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(self.data.index)
+
+    def _years_where(self, rows: pd.Series) -> list[int]:
+        return sorted(set(self._moments.year[rows.to_numpy()].tolist()))
 
     def between(self, first_year: int, last_year: int) -> Series | Missing:
         """The same series for some years, ``Missing`` when none of them has a figure."""
@@ -207,7 +228,7 @@ class Series(Result):
         return self._part(year + 1, date.max.year, f"na {year}")
 
     def _part(self, first_year: int, last_year: int, when: str) -> Series | Missing:
-        years = pd.DatetimeIndex(self.data.index).year
+        years = self._moments.year
         part = replace(self, data=self.data[(years >= first_year) & (years <= last_year)])
         about = f"{self.indicator.label} in {self.region_name}"
         return part if part.years else Missing(self.indicator.label, f"Over {about} {when} zijn er geen cijfers.")

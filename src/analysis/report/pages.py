@@ -2,57 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from nbformat import NotebookNode
 
 from . import changes_text, exporter, forms
 from .changed import Changes
 from .changes_text import Earlier
+from .made import Made
 from .outline import outline
 from .page import Content, Link, Page
 from .template import render
 
 INDEX, CHANGES = "index.html", "wijzigingen.html"
+Contents = Mapping[str, Content]  # what stands on the page of each chapter that was made, by its id
 
 
-@dataclass(frozen=True)
-class Made:
-    """A chapter in a report: executed, or the reason why it is not there."""
-
-    id: str
-    title: str
-    file: str
-    notebook: NotebookNode | None
-    reason: str | None
-    results: list[dict[str, Any]]
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether made-up data feed it."""
-        return any(record["synthetic"] for record in self.results)
-
-    @property
-    def link(self) -> Link:
-        """Its place in the list of chapters."""
-        return Link(self.title, self.file if self.notebook else None)
+def read(folder: Path, made: Made) -> Content | None:
+    """What stands on the page of a chapter, if it was made; its tables are written beside it."""
+    if made.notebook is None:
+        return None
+    return forms.write_sheets(folder, exporter.read(made.notebook), made.id, synthetic=made.synthetic)
 
 
-def write_chapters(folder: Path, page: Page, made: Sequence[Made]) -> dict[str, Content]:
-    """Write a page for every chapter that was made; what stands on each, by the id of the chapter."""
+def write_chapters(folder: Path, page: Page, made: Sequence[Made], contents: Contents) -> None:
+    """Write a page for every chapter that was made."""
     shown = [m for m in made if m.notebook]
-    contents = {
-        m.id: forms.write_sheets(folder, exporter.read(m.notebook), m.id, synthetic=m.synthetic)
-        for m in made
-        if m.notebook
-    }
     for index, m in enumerate(shown):
         around = replace(_around(page, shown, index), sections=contents[m.id].sections)
         _write(folder / m.file, "chapter.html.j2", page=around, content=contents[m.id])
-    return contents
 
 
 def write_changes(folder: Path, page: Page, changes: Changes, earlier: Sequence[Earlier]) -> Content:
@@ -63,7 +42,7 @@ def write_changes(folder: Path, page: Page, changes: Changes, earlier: Sequence[
     return content
 
 
-def write_index(folder: Path, page: Page, made: Sequence[Made], contents: dict[str, Content], changes: Changes) -> None:
+def write_index(folder: Path, page: Page, made: Sequence[Made], contents: Contents, changes: Changes) -> None:
     """Write the first page: the highlights, the chapters, and whether anything changed."""
     overview = [
         {"id": m.id, "href": m.link.href, "title": m.title, "reason": m.reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +13,7 @@ from .. import observations
 from ..documents import KINDS
 from ..pieces import document, figures
 from ..report import record
-from ..report.pages import Made
+from ..report.made import Made
 from . import execution, kept, modules
 from .chapters import Chapter
 from .execution import Executed, Task
@@ -23,10 +23,11 @@ from .work import Work
 
 NOTEBOOK = "notebook.ipynb"
 Tell = Callable[[Chapter, str], None]
+Running = Mapping[Future[Executed], Chapter]
 
 
-def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> list[Made]:
-    """Execute what is outdated and give all chapters, in their order.
+def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> Iterator[Made]:
+    """Let run what is outdated, and give every chapter as soon as it is there.
 
     Parameters
     ----------
@@ -38,25 +39,34 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
     Raises
     ------
     ChapterError
-        The first that fails; chapters that were done are kept, so that the next run goes on from there.
+        By the chapter that is given, when it is the first that fails; chapters that were done are kept, so that the
+        next run goes on from there.
     """
-    running: dict[Future[Executed], Chapter] = {}
     todo = _tasks(work, chapters, tell)
-    for chapter, task in todo:
+    running: dict[Future[Executed], Chapter] = {}
+    for chapter, task in todo.items():
         tell(chapter, "bezig")
         running[pool.submit(execution.run, task)] = chapter
+    there = [chapter for chapter in chapters if chapter not in todo]
+    return _as_they_come(work, there, running, [*todo.values()], tell)
+
+
+def _as_they_come(
+    work: Work, there: Sequence[Chapter], running: Running, tasks: Sequence[Task], tell: Tell
+) -> Iterator[Made]:
     try:
+        yield from (taken(work, chapter) for chapter in there)
         for done in as_completed(running):
             if done.exception():
                 tell(running[done], "mislukt")
             _keep(work, running[done], done.result())
             tell(running[done], "klaar")
+            yield taken(work, running[done])
     except BaseException:
         for one in running:
             one.cancel()
-        execution.stop([task for _, task in todo])
+        execution.stop(tasks)
         raise
-    return [taken(work, chapter) for chapter in chapters]
 
 
 def taken(work: Work, chapter: Chapter) -> Made:
@@ -104,9 +114,9 @@ def _stamp(work: Work, fresh: Path, chapter: Chapter, data: set[str], code: set[
     kept.stamp(fresh, work.inputs(chapter, used), used=asdict(used), reason=reason)
 
 
-def _tasks(work: Work, chapters: Sequence[Chapter], tell: Tell) -> list[tuple[Chapter, Task]]:
+def _tasks(work: Work, chapters: Sequence[Chapter], tell: Tell) -> dict[Chapter, Task]:
     """Check every chapter before the first one runs."""
-    found = []
+    found = {}
     for chapter in chapters:
         if work.outdated(chapter) == []:
             tell(chapter, "actueel")
@@ -114,7 +124,7 @@ def _tasks(work: Work, chapters: Sequence[Chapter], tell: Tell) -> list[tuple[Ch
             _keep_reason(work, chapter, reason)
             tell(chapter, "ontbreekt")
         else:
-            found.append((chapter, _task(work, chapter)))
+            found[chapter] = _task(work, chapter)
     return found
 
 

@@ -10,11 +10,9 @@ from tempfile import mkdtemp
 from time import perf_counter
 
 from ..display import dutch
-from ..errors import ChapterError
-from ..report.check import check_report
 from ..report.figures import gaps
-from ..report.pages import Made
-from . import editions, making, reports, writing
+from ..report.made import Made
+from . import editions, making, reports
 from .chapters import Chapter
 from .making import Tell
 from .reports import Report
@@ -38,14 +36,15 @@ def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executo
     """
     started = perf_counter()
     editions.recover(target)
-    made = making.make(work, chapters, pool, tell)
+    coming = making.make(work, chapters, pool, tell)
+    from . import writing  # what it needs takes half a second to import, while the first chapters run
+
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
+        made, contents = writing.read(fresh, chapters, coming)
         _copy(work, chapters, fresh / "notebooks")
-        keep = writing.write(fresh, target, work.parameters, made, work.processed, started)
-        if problems := check_report(fresh):
-            raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
+        keep = writing.write(fresh, target, work, made, contents, started)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         editions.publish(fresh, target, keep)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
@@ -11,21 +11,41 @@ from time import perf_counter
 from typing import Any
 
 from .. import observations, regions
+from ..errors import ChapterError
 from ..report import check, forms, pages, record
 from ..report.changes import compare
 from ..report.edition import Edition
+from ..report.made import Made
 from ..report.page import Content, Page
-from ..report.pages import Made
+from ..report.pages import Contents
 from ..report.whole import Part
 from . import editions
+from .chapters import Chapter
 from .editions import History
 from .parameters import Parameters
+from .work import Work
+
+
+def read(folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]) -> tuple[list[Made], Contents]:
+    """Read each chapter as soon as it is there, while others still run; the chapters in their order, and their pages.
+
+    Parameters
+    ----------
+    folder : Path
+        The new report; tables of the chapters are written to it.
+    """
+    made, contents = {}, {}
+    for m in coming:
+        made[m.id] = m
+        if content := pages.read(folder, m):
+            contents[m.id] = content
+    return [made[chapter.id] for chapter in chapters], contents
 
 
 def write(
-    folder: Path, target: Path, parameters: Parameters, made: Sequence[Made], processed: Path, started: float
+    folder: Path, target: Path, work: Work, made: Sequence[Made], contents: Contents, started: float
 ) -> Path | None:
-    """Write everything but the notebooks, which are there already.
+    """Write everything but the notebooks, which are there already, and check it.
 
     First what the report says by itself, then what changed since the edition before it, and the manifest last.
 
@@ -35,8 +55,8 @@ def write(
         The new report.
     target : Path
         Where it will be published.
-    processed : Path
-        Folder with the observations that the chapters read.
+    contents : mapping
+        What stands on the pages of the chapters: see `read`.
     started : float
         When the run began, by `time.perf_counter`.
 
@@ -44,18 +64,25 @@ def write(
     -------
     Path or None
         Where the published report is to be put away, if it is.
+
+    Raises
+    ------
+    ChapterError
+        When a page breaks a rule of `check`.
     """
-    page = _page(parameters, made, processed)
-    contents = pages.write_chapters(folder, page, made)
+    page = _page(work.parameters, made, work.processed)
+    pages.write_chapters(folder, page, made, contents)
     record.write_json(folder / record.RESULTS, [one for m in made for one in m.results])
-    about = _manifest(parameters, made, processed)
+    about = _manifest(work.parameters, made, work.processed)
     before = editions.history(folder, target)
     changes = compare(before.previous, Edition(folder, about))
     told = pages.write_changes(folder, page, changes, before.earlier)
     parts, read_through = _parts(made, contents, told), partial(check.read_through, folder)
-    whole = forms.write_forms(folder, page, parts, _newest(processed), read_through)
+    whole = forms.write_forms(folder, page, parts, _newest(work.processed), read_through)
     pages.write_index(folder, whole, made, contents, changes)
     _seal(folder, about, before, started)
+    if problems := check.check_report(folder):
+        raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
     return before.keep
 
 
@@ -74,7 +101,7 @@ def _manifest(parameters: Parameters, made: Sequence[Made], processed: Path) -> 
     return record.manifest(asdict(parameters), sources, chapters) | {"unread": observations.unread(processed)}
 
 
-def _parts(made: Sequence[Made], contents: dict[str, Content], changes: Content) -> list[Part]:
+def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[Part]:
     """What the whole report in one file holds: the chapters, and what changed."""
     return [*(Part(m.file, contents[m.id]) for m in made if m.notebook), Part(pages.CHANGES, changes)]
 

@@ -32,7 +32,8 @@ _GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemid
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether one of the first rows is a header with one of the five indices."""
-    return any(_code(swing.subject(cell)) in _known() for cells in rows for cell in cells[1:])
+    known = _known()
+    return any(_code(swing.subject(cell)) in known for cells in rows for cell in cells[1:])
 
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:

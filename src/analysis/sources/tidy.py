@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,11 +72,12 @@ def tidy(
     where = each(cells, "region", region, path, "regio")
     kept = np.array([place is not None for place in where], dtype=bool)
     cells = cells[kept]
-    moments = each(cells, "period", _period, path, "perioden")
+    moments = each(cells, "period", partial(_period, provisional), path, "perioden")
     figures = each(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
     codes = each(cells, "category", code, path, "soort")
     rows = _rows(codes, where[kept], moments, figures).assign(line=cells["line"].to_numpy())
-    rows.loc[_early(moments, provisional) & rows["value"].notna(), "status"] = "provisional"
+    early = np.array([one.provisional for one in moments], dtype=bool)
+    rows.loc[early & rows["value"].notna(), "status"] = "provisional"
     _once(rows, path)
     return rows
 
@@ -90,11 +93,6 @@ def _rows(codes: Column, places: Column, moments: Column, figures: Column) -> pd
             "status": [status for _, status in figures],
         }
     )
-
-
-def _early(moments: Iterable[Period], provisional: frozenset[Period]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which periods are marked as provisional, in their own label or in the code list beside the file."""
-    return np.array([one.provisional or Period(one.start, one.frequency) in provisional for one in moments], dtype=bool)
 
 
 def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
@@ -113,9 +111,11 @@ def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path
     return spread
 
 
-def _period(text: str) -> Period:
+def _period(provisional: frozenset[Period], text: str) -> Period:
+    """A period, provisional when its own label or the code list beside the file says so."""
     try:
-        return periods.parse(text)
+        found = periods.parse(text)
+        return replace(found, provisional=found.provisional or found in provisional)
     except ValueError:
         problem = f"'{text.strip()}' is geen periode."
         raise Rejected(problem, "Gebruik perioden zoals 2022, 2022 januari, 2022JJ00 of 2022MM01.") from None
