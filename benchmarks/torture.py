@@ -1,9 +1,10 @@
 """Everything that can end a notebook badly, again and again: the right exit code and message, and nothing left behind.
 
-Each time, a command of its own executes a notebook on a warm kernel, in a folder of its own. What that command starts
-is known by the name of this folder in its environment.
+Each time, a command of its own executes a notebook on a warm kernel, in a folder of its own: first with what Jupyter
+has for that, then as a chapter of a report, where an earlier report stands. What that command starts is known by the
+name of this folder in its environment.
 
-Run as ``python benchmarks/torture.py [--times 20] [--kernel veiligheid]``.
+Run as ``python benchmarks/torture.py [--times 20]``.
 """
 
 from __future__ import annotations
@@ -22,34 +23,47 @@ from tempfile import mkdtemp
 
 import nbformat
 
+from analysis import paths
+
 GIGABYTE = 1 << 30
-LIMIT = 2 * GIGABYTE  # of address space: enough for all that is imported
-PATIENCE = 60
+LIMIT = 3 * GIGABYTE  # of address space: enough for all that is imported, too little for 2 more
+SECONDS = 5  # that a cell may take
+PATIENCE = 120
 _LIMITED = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({LIMIT}, {LIMIT}))"
-_EXECUTE = f"{_LIMITED}; from nbclient.cli import main; main()"
-_READY = "import os, pathlib, time; pathlib.Path('warm').write_text(str(os.getppid()))"
+_READY = "import os, pathlib, time; pathlib.Path(os.environ['TORTURE']).write_text(str(os.getppid()))"
+_PARAMETERS = "municipality: str = 'GM1969'  # a\nfirst_year: int = 2019  # b\nlast_year: int = 2022  # c"
+_PLACES = {"TMPDIR": "tmp", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython", "TORTURE": "warm"}
 
 
 @dataclass
-class Command:
+class Notebook:
     """A command that executes one notebook."""
 
-    kernel: str
-    source: str
+    kernel: str = "veiligheid"
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="t")))
     seen: set[int] = field(default_factory=set)
 
-    def start(self) -> None:
-        """Start it, in a process group and with a memory limit of its own."""
-        cells = [nbformat.v4.new_code_cell(source) for source in (_READY, self.source)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), self.folder / "n.ipynb")
-        places = {"TMPDIR": "tmp", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
-        environment = os.environ | {name: str(self.folder / place) for name, place in places.items()}
-        (self.folder / "tmp").mkdir()
+    def start(self, source: str) -> None:
+        """Start it with a cell to execute."""
+        asked = f"--timeout={SECONDS}", f"--kernel_name={self.kernel}"
+        self.run(source, "from nbclient.cli import main; main()", *asked, "01_notebook.ipynb")
+
+    def run(self, source: str, program: str, *arguments: str) -> None:
+        """Run a program on a notebook with this cell, in a process group and with a memory limit of its own."""
+        cells = [nbformat.v4.new_code_cell(one) for one in (_PARAMETERS, _READY, source)]
+        cells[0].metadata["tags"] = ["parameters"]
+        cells.insert(0, nbformat.v4.new_markdown_cell("# Proef"))
+        kernel = {"name": self.kernel, "display_name": self.kernel, "language": "python"}
+        about = {"kernelspec": kernel, "veiligheid": {"id": "proef", "needs": []}}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=about)
+        nbformat.write(notebook, self.folder / "01_notebook.ipynb")
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        places = {name: str(self.folder / place) for name, place in _PLACES.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _EXECUTE, "--timeout=5", f"--kernel_name={self.kernel}", "n.ipynb"],
+            [sys.executable, "-c", f"{_LIMITED}; {program}", *arguments],
             cwd=self.folder,
-            env=environment,
+            env=os.environ | places | {paths.WORK_VARIABLE: str(self.folder / "work"), "VEILIGHEID_CHROMIUM": "geen"},
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -78,49 +92,88 @@ class Command:
         files = [*(self.folder / "tmp").rglob("*"), *(self.folder / "runtime").rglob("kernel-*")]
         return len(self.processes()), len(self.zombies()), len(files)
 
+    def intact(self) -> bool:
+        """Whether what stood there before stands there still: beside a notebook there is nothing."""
+        return True
+
+
+@dataclass
+class Report(Notebook):
+    """The command that makes a report, here of one chapter, where an earlier report stands."""
+
+    before: dict[Path, bytes] = field(default_factory=dict)
+
+    def start(self, source: str) -> None:
+        """Publish the earlier report, then start the command again with this cell."""
+        shutil.copytree(paths.RAW / "halt", self.folder / "raw")
+        self._report("41")
+        _, said = self.process.communicate(timeout=PATIENCE)
+        assert self.process.returncode == 0, said
+        (self.folder / "warm").unlink()
+        self.before = self._published()
+        self._report(source)
+
+    def intact(self) -> bool:
+        """Whether the earlier report is there byte for byte, and nothing else."""
+        return len(self.before) > 1 and self._published() == self.before
+
+    def _report(self, source: str) -> None:
+        program = (
+            "from pathlib import Path; from analysis.runner import build, chapters, execution; "
+            f"execution.CELL_SECONDS = {SECONDS}; build.chapters = lambda: chapters.chapters(Path('.')); "
+            "from analysis.cli import main; main()"
+        )
+        self.run(source, program, "report", "--raw", "raw", "--out", "out")
+
+    def _published(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}
+
 
 @dataclass(frozen=True)
 class Torture:
-    """What the notebook does, what is done to it, and how the command should then end."""
+    """What the notebook does, what is done to it, and how a command should then end: its exit code, what it says."""
 
     name: str
     source: str
-    code: int
-    message: str
-    harm: Callable[[Command, int], None] = lambda command, warm: None
+    notebook: tuple[int, str]
+    report: tuple[int, str]
+    harm: Callable[[Notebook, int], None] = lambda command, warm: None
 
-    def once(self, kernel: str) -> tuple[bool, tuple[int, int, int], str]:
-        """Whether code and message were right; what was left; what the command said."""
-        command = Command(kernel, self.source)
-        command.start()
+    def once(self, command: Notebook) -> tuple[bool, tuple[int, int, int], str]:
+        """Whether it ended as it should and spoilt nothing; what was left; what the command said."""
+        command.start(self.source)
         self.harm(command, command.warm())
         _, said = command.process.communicate(timeout=PATIENCE)
-        right = command.process.returncode == self.code and self.message in said
+        code, message = self.report if isinstance(command, Report) else self.notebook
+        right = command.process.returncode == code and message in said and command.intact()
         left = command.left()
         shutil.rmtree(command.folder)
         return right, left, f"{command.process.returncode}: {said[-1000:]}"
 
 
-def _kill_warm(command: Command, warm: int) -> None:
+def _kill_warm(command: Notebook, warm: int) -> None:
     os.kill(warm, signal.SIGKILL)
 
 
-def _kill_starter(command: Command, warm: int) -> None:
-    command.process.kill()
-
-
-def _interrupt(command: Command, warm: int) -> None:
+def _interrupt(command: Notebook, warm: int) -> None:
     os.killpg(command.process.pid, signal.SIGINT)
 
 
+def _kill_starter(command: Notebook, warm: int) -> None:
+    command.process.kill()
+
+
+_STOPPED = "de kernel is onverwacht gestopt"
+_SLEEP = "time.sleep(60)"
 TORTURES = (
-    Torture("cell exits", "os._exit(1)", 1, "DeadKernelError"),
-    Torture("2 GB over the limit", "bytearray(2 << 30)", 1, "MemoryError"),
-    Torture("cell takes too long", "while True: pass", 1, "CellTimeoutError"),
-    Torture("warm process killed", "time.sleep(60)", 1, "DeadKernelError", _kill_warm),
-    Torture("Ctrl-C", "time.sleep(60)", 1, "", _interrupt),
-    Torture("starter killed", "time.sleep(60)", -signal.SIGKILL, "", _kill_starter),
+    Torture("cell exits", "os._exit(1)", (1, "DeadKernelError"), (1, _STOPPED)),
+    Torture("2 GB over the limit", "bytearray(2 << 30)", (1, "MemoryError"), (1, "MemoryError")),
+    Torture("cell takes too long", "while True: pass", (1, "CellTimeoutError"), (1, f"langer dan {SECONDS} seconden")),
+    Torture("warm process killed", _SLEEP, (1, "DeadKernelError"), (1, _STOPPED), _kill_warm),
+    Torture("Ctrl-C", _SLEEP, (1, ""), (130, "Afgebroken"), _interrupt),
 )
+# What a killed report leaves is cleared by the next one, which `tests/test_alone.py` looks after.
+STARTER_KILLED = Torture("starter killed", _SLEEP, (-signal.SIGKILL, ""), (-signal.SIGKILL, ""), _kill_starter)
 
 
 def _until(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
@@ -140,19 +193,18 @@ def main() -> int:
     """Print the table; 1 when something went wrong."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--times", type=int, default=20)
-    arguments.add_argument("--kernel", default="veiligheid")
-    asked = arguments.parse_args()
-    wrong = 0
-    print(f"{'':22}{'right':>8}{'processes':>11}{'zombies':>9}{'files':>7}")
-    for torture in TORTURES:
-        ends = [torture.once(asked.kernel) for _ in range(asked.times)]
-        right = sum(one for one, _, _ in ends)
-        left = [sum(counts) for counts in zip(*(counts for _, counts, _ in ends), strict=True)]
-        wrong += asked.times - right + sum(left)
-        share = f"{right}/{asked.times}"
-        print(f"{torture.name:22}{share:>8}{left[0]:>11}{left[1]:>9}{left[2]:>7}", flush=True)
-        if right < asked.times:
-            print(next(said for one, _, said in ends if not one), file=sys.stderr)
+    times, wrong = arguments.parse_args().times, 0
+    print(f"{'':32}{'right':>8}{'processes':>11}{'zombies':>9}{'files':>7}")
+    for kind in (Notebook, Report):
+        for torture in (*TORTURES, *[STARTER_KILLED] * (kind is Notebook)):
+            ends = [torture.once(kind()) for _ in range(times)]
+            right = sum(one for one, _, _ in ends)
+            left = [sum(counts) for counts in zip(*(counts for _, counts, _ in ends), strict=True)]
+            wrong += times - right + sum(left)
+            name, share = f"{kind.__name__.lower()}: {torture.name}", f"{right}/{times}"
+            print(f"{name:32}{share:>8}{left[0]:>11}{left[1]:>9}{left[2]:>7}", flush=True)
+            if right < times:
+                print(next(said for one, _, said in ends if not one), file=sys.stderr)
     return int(wrong > 0)
 
 

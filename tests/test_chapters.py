@@ -97,6 +97,13 @@ def test_parameters_are_checked_by_name_and_type(tmp_path, parameters, problem):
         Parameters().for_notebook(path)
 
 
+def test_a_chapter_without_a_kernel_is_refused(tmp_path):
+    path = write(tmp_path, "1")
+    path.write_text(path.read_text(encoding="utf-8").replace('"kernelspec"', '"anders"'), encoding="utf-8")
+    with pytest.raises(DataError, match="noemt geen kernel"):
+        Parameters().for_notebook(path)
+
+
 @pytest.mark.parametrize(
     ("values", "problem"),
     [

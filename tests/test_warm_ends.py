@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from torture import TORTURES
+from torture import STARTER_KILLED, TORTURES, Notebook
 
 from warm_kernels import NAME, alive, handles, kernel, left, stage, until, value
 
@@ -23,9 +23,9 @@ print(process.pid, open(f"/proc/{{process.pid}}/stat").read().rpartition(")")[2]
 """
 
 
-@pytest.mark.parametrize("torture", TORTURES, ids=lambda torture: torture.name)
+@pytest.mark.parametrize("torture", [*TORTURES, STARTER_KILLED], ids=lambda torture: torture.name)
 def test_every_end_has_its_code_and_message_and_leaves_nothing(stage, torture):
-    right, remains, said = torture.once(NAME)
+    right, remains, said = torture.once(Notebook(NAME))
     assert right, said
     assert remains == (0, 0, 0)
 

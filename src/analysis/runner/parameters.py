@@ -66,11 +66,15 @@ class Parameters:
         Raises
         ------
         DataError
-            When the notebook declares another name or another type.
+            When the notebook declares another name or another type, or names no kernel.
         """
         import papermill  # takes a second; a report that is up to date does without
 
-        declared = papermill.inspect_notebook(str(notebook))
+        try:
+            declared = papermill.inspect_notebook(str(notebook))
+        except ValueError:
+            problem, remedy = "dit hoofdstuk noemt geen kernel.", "Kies in JupyterLab de kernel 'Veiligheidsanalyse'."
+            raise DataError(paths.shown(notebook), problem, remedy) from None
         values = asdict(self)
         kinds = {field.name: str(field.type) for field in fields(self)}
         for name in sorted(declared.keys() ^ values.keys(), key=values.__contains__):
