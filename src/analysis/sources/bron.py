@@ -18,11 +18,12 @@ from .. import catalogue, paths, regions
 from ..catalogue import Table
 from ..errors import DataError
 from . import archive, ongevallen, places
+from .columns import each
 from .files import AGAIN
 from .package import Resource
 from .recognise import plain
 from .rejected import Rejected
-from .tidy import count, each
+from .tidy import count
 
 MEMBER = "ongevallen.txt"
 NEEDED = {"id": "VKL_NUMMER", "year": "JAAR_VKL", "outcome": "AP3_CODE", "code": "GME_ID", "name": "GME_NAAM"}

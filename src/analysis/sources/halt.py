@@ -15,10 +15,11 @@ from .. import catalogue, paths
 from ..catalogue import Table
 from ..errors import DataError
 from . import grids, headed, places
+from .columns import each
 from .package import Resource
 from .recognise import plain
 from .rejected import Rejected
-from .tidy import absent, each, number, tidy
+from .tidy import absent, number, tidy
 
 NAMES = {
     "region": "Gemeentecode", "period": "Jaar", "text": "Verwijzingen", "youths": "Jongeren 12-17", "rate": "Relatief",

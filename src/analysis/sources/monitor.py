@@ -17,12 +17,12 @@ from .. import catalogue, paths
 from ..catalogue import Indicator, Table
 from ..errors import DataError
 from . import grids, places, recognise
+from .columns import each
 from .files import AGAIN
 from .measures import LOWER, UPPER, VALUE, measures
 from .package import NAME, Resource
 from .recognise import PERIODS, dimension, plain
 from .rejected import Rejected
-from .tidy import each
 
 SUBJECT = "beleving"
 MARGINS, REGIONS = "Marges", "RegioS"

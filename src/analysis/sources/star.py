@@ -16,10 +16,10 @@ import pandas as pd
 from .. import catalogue, paths
 from ..catalogue import Table
 from . import geojson, ongevallen, places
+from .columns import each
 from .files import AGAIN
 from .package import NAME, Resource
 from .rejected import Rejected, Unregistered
-from .tidy import each
 
 SERVICE = {"place": "gemeente", "year": "jaar_ongeval", "outcome": "verkeersongeval_afloop"}
 DERIVED = {"year": "year", "outcome": "severity", "number": "count"}

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,11 @@ from .. import paths, periods
 from ..catalogue import Table
 from ..errors import DataError
 from ..periods import Period
+from .columns import Column, Parsed, each, parsed
 from .rejected import Rejected
 
-T = TypeVar("T")
-Column = np.ndarray[tuple[int], np.dtype[np.object_]]
-Figure = Callable[[str, bool], tuple[float, str]]
+Read = tuple[float, str]  # a figure and its status
+Figure = Callable[[str, bool], Read]
 KEY = ["code", "region", "period", "frequency"]
 _POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
 _COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?")
@@ -72,43 +72,27 @@ def tidy(
     where = each(cells, "region", region, path, "regio")
     kept = np.array([place is not None for place in where], dtype=bool)
     cells = cells[kept]
-    moments = each(cells, "period", partial(_period, provisional), path, "perioden")
-    figures = each(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
+    moments = parsed(cells, "period", partial(_period, provisional), path, "perioden")
+    figures = parsed(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
     codes = each(cells, "category", code, path, "soort")
     rows = _rows(codes, where[kept], moments, figures).assign(line=cells["line"].to_numpy())
-    early = np.array([one.provisional for one in moments], dtype=bool)
+    early = moments.spread(attrgetter("provisional"), bool)
     rows.loc[early & rows["value"].notna(), "status"] = "provisional"
     _once(rows, path)
     return rows
 
 
-def _rows(codes: Column, places: Column, moments: Column, figures: Column) -> pd.DataFrame:
+def _rows(codes: Column, places: Column, moments: Parsed[Period], figures: Parsed[Read]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": codes,
             "region": places,
-            "period": np.array([moment.start for moment in moments], dtype="datetime64[s]"),
-            "frequency": [moment.frequency for moment in moments],
-            "value": np.array([value for value, _ in figures], dtype=float),
-            "status": [status for _, status in figures],
+            "period": moments.spread(attrgetter("start"), "datetime64[s]"),
+            "frequency": moments.spread(attrgetter("frequency")),
+            "value": figures.spread(itemgetter(0), float),
+            "status": figures.spread(itemgetter(1)),
         }
     )
-
-
-def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
-    """Parse each distinct text of a column once, and spread the answers over the rows."""
-    places, texts = pd.factorize(cells[column])
-    parsed = np.empty(len(texts), dtype=object)
-    for number, text in enumerate(texts):
-        try:
-            parsed[number] = parse(text)
-        except Rejected as error:
-            first = cells.iloc[int(np.argmax(places == number))]
-            heading = str(first["column"]) if column == "text" and "column" in cells else shown
-            line, place = int(first["line"]), paths.shown(path)
-            raise DataError(place, error.problem, error.remedy, line=line or None, column=heading) from None
-    spread: Column = parsed[places]
-    return spread
 
 
 def _period(provisional: frozenset[Period], text: str) -> Period:
