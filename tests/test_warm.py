@@ -148,7 +148,7 @@ def test_after_an_edit_the_next_kernel_has_the_new_code(stage, monkeypatch):
     until(lambda: not alive(first))
 
 
-def test_the_kernelspec_of_the_project_is_found_and_has_everything_imported(stage):
+def test_the_kernelspec_of_the_project_is_found_and_has_everything_imported_and_read(stage):
     manager = KernelManager(kernel_name="veiligheid")
     manager._launch_args = {}
     assert manager.format_kernel_cmd()[:3] == [sys.executable, "-m", "ipykernel_launcher"]
@@ -156,7 +156,10 @@ def test_the_kernelspec_of_the_project_is_found_and_has_everything_imported(stag
     preload = manager.kernel_spec.metadata["kernel_provisioner"]["config"]["preload"]
     code = (
         f"import sys, importlib; [importlib.import_module(m) for m in {preload}]; before = set(sys.modules)\n"
+        "from analysis import paths; paths.DEFINITIONS = None  # read already\n"
         "import analysis as va; [getattr(va, name) for name in va.__all__]\n"
+        "from analysis import catalogue, regions; catalogue.indicator_of(), catalogue.breaks_of('overlast', 'GM1969')\n"
+        "catalogue.tables(), catalogue.thresholds(), regions.name('GM1969')\n"
         "sys.exit(str(set(sys.modules) - before) if set(sys.modules) - before else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
