@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,25 @@ def test_of_many_reports_one_that_fails_stops_the_rest_or_only_itself(stage):
     assert first.folder == stage.out / "GM1969" / "2019-2022"
     assert (third.folder / "index.html").exists()
     assert execution._RUNNING == {}
+
+
+class Stopped(Executor):
+    """A pool that is shut down before it got to any chapter."""
+
+    def submit(self, run, task):
+        never = Future()
+        never.cancel()
+        return never
+
+
+def test_a_report_whose_chapters_are_cancelled_elsewhere_does_not_wait_for_them(stage):
+    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    ended = threading.Event()
+
+    def report():
+        with pytest.raises(CancelledError):
+            build.report(Parameters(), processed, stage.out, Stopped(), lambda *_: None)
+        ended.set()
+
+    threading.Thread(target=report, daemon=True).start()
+    assert ended.wait(30)

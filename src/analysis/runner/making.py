@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future
 from dataclasses import asdict
 from pathlib import Path
+from queue import SimpleQueue
 
 import nbformat
 
@@ -54,9 +55,12 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
 def _as_they_come(
     work: Work, there: Sequence[Chapter], running: Running, tasks: Sequence[Task], tell: Tell
 ) -> Iterator[Made]:
+    ended: SimpleQueue[Future[Executed]] = SimpleQueue()  # `as_completed` never hears of what a pool cancelled itself
     try:
         yield from (taken(work, chapter) for chapter in there)
-        for done in as_completed(running):
+        for one in running:
+            one.add_done_callback(ended.put)
+        for done in (ended.get() for _ in running):
             if done.exception():
                 tell(running[done], "mislukt")
             _keep(work, running[done], done.result())
