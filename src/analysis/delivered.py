@@ -56,7 +56,10 @@ class Figures:
         """As they stand in a series: a row for each, by period."""
         period, *others = (field.name for field in fields(self))
         index = pd.DatetimeIndex(self.period, name=period)
-        return pd.DataFrame({name: getattr(self, name) for name in others}, index=index)
+        # As objects: texts of pandas' own kind cost more to make than these few rows will ever save.
+        columns = {name: getattr(self, name) for name in others}
+        texts = {name: pd.array(column, dtype=object) for name, column in columns.items() if column.dtype == object}
+        return pd.DataFrame(columns | texts, index=index)
 
 
 def joined(parts: Iterable[Figures]) -> Figures:

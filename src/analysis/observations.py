@@ -169,7 +169,7 @@ def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | None:
     """One of the council's documents and the file it comes from; nothing when it is another municipality's."""
     asked.data(pieces.document(kind))
-    held = (json.loads(_present(folder, DOCUMENTS).read_text(encoding="utf-8")) or {}).get(kind)
+    held = _documents(*_written(folder, DOCUMENTS)).get(kind)
     if held is None or held["content"]["municipality"] != municipality:
         return None
     return KINDS[kind].model_validate(held["content"]), sources(folder)[held["source"]]
@@ -241,6 +241,11 @@ def edition(folder: Path | None = None) -> tuple[Path, int]:
 @lru_cache(maxsize=1)
 def _sources(path: Path, written: int) -> dict[str, Source]:
     return {entry["name"]: Source(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))}
+
+
+@lru_cache(maxsize=1)
+def _documents(path: Path, written: int) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) or {}
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
@@ -55,6 +55,11 @@ class Missing(Result):
         words = f"{self.subject} {self.reason}".lower()
         id = "missing." + re.sub(r"\W+", "_", words).strip("_")  # one subject, one reason, one record
         return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
+
+
+@cache
+def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
+    return pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
 
 
 def _nothing() -> None:
@@ -197,6 +202,10 @@ class Series(Result):
     def origin(self, year: int) -> str:
         """How the figure of a year came to stand for this region."""
         return str(self._at(year).get("origin", OWN))
+
+    def month_by_month(self, first_year: int, last_year: int) -> pd.Series:
+        """The figure of every month in some years, by the first day of the month; NaN where there is none."""
+        return self.data["value"].reindex(_months(first_year, last_year))
 
     def _at(self, year: int) -> dict[str, Any]:
         """The row of the period that begins with a year; empty when there is none."""

@@ -6,7 +6,6 @@ from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.stats import t as student
 from statsmodels.stats.rates import etest_poisson_2indep
 
@@ -60,8 +59,7 @@ def of_months(months: Series | None, first: int, last: int) -> Noise:
     """
     if months is None:
         return Noise()
-    span = pd.date_range(f"{min(first, last)}-01-01", f"{max(first, last)}-12-01", freq="MS")
-    table = months.data["value"].reindex(span).to_numpy(float).reshape(-1, _YEAR)
+    table = months.month_by_month(min(first, last), max(first, last)).to_numpy(float).reshape(-1, _YEAR)
     table = table[~np.isnan(table).any(axis=1)]
     dispersion, degrees = of_table(table)
     if degrees < _YEAR - 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from ..series import SUMMED_IN_PART, Series
 MONTHS = 6
 
 
+@cache
 def span(year: int, half: int) -> pd.DatetimeIndex:
     """First days of the months of a half-year."""
     return pd.date_range(date(year, 1 + MONTHS * (half - 1), 1), periods=MONTHS, freq="MS", unit="s")

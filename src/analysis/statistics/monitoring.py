@@ -112,17 +112,13 @@ def control_chart(
     monthly.must_be("M")
     rule = catalogue.thresholds().monitoring
     years = rule.first_year, rule.last_year
-    baseline = monthly.data["value"].reindex(_months(*years))
+    baseline = monthly.month_by_month(*years)
     shown = _shown(monthly, first_year or rule.first_year, last_year or date.max.year)
     if (reason := _untestable(monthly, baseline, shown)) is not None:
         return Missing(monthly.indicator.label, reason)
     limits = of_months(baseline, pd.DatetimeIndex(shown.index))
     months = limits.table.assign(value=shown)
     return ControlChart(monthly, months, years, limits.dispersion, limits.seasonal, _breaks(monthly, baseline, shown))
-
-
-def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
-    return pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
 
 
 def _shown(series: Series, first_year: int, last_year: int) -> pd.Series:

@@ -116,8 +116,8 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     if isinstance(monthly, Missing):
         return monthly
     monthly.must_be("M")
-    months = pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
-    counts = monthly.data["value"].reindex(months)
+    counts = monthly.month_by_month(first_year, last_year)
+    months = pd.DatetimeIndex(counts.index)
     if (reason := _untestable(monthly, counts)) is not None:
         return Missing(monthly.indicator.label, reason)
     people = np.array([monthly.inhabitants(year) or np.nan for year in months.year])
