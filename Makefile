@@ -30,6 +30,7 @@ check: .venv/installed  ## controleer stijl, typen en de opbouw van de code
 bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 	@$(BIN)/python benchmarks/kernels.py
 	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/country.py
 
 samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
 	@$(BIN)/python -m samples

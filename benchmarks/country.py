@@ -1,9 +1,9 @@
 """What the report of one more municipality costs, and what a whole country would.
 
-Makes reports of forty municipalities in one run and looks at how the cost of the later ones compares with that of the
-first: what grows with every report would make a country impossible. Processor time is that of the whole machine, so
-let nothing else run. The sample has figures of every municipality, but documents, votes and borders of one: the others
-get fewer chapters, and the table says how many.
+Makes reports of forty municipalities in one run and holds the later ones against the earlier: what grows with every
+report would make a country impossible. The sample has figures of every municipality, but documents, votes and borders
+of one; so the others get fewer chapters, and what a country with all chapters would take is worked out from those that
+ran. Processor time is that of the whole machine: let nothing else run.
 
 Run as ``python benchmarks/country.py [--reports 40]``.
 """
@@ -16,22 +16,32 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import psutil
 
 from analysis import paths, regions
+from analysis.runner.chapters import chapters
 
 FIRST = 5  # reports before this one pay for imports and for reading the exports
-BIN = Path(sys.executable).parent
+OURS = "GM1969"  # the sample has everything about this one
+
+
+class Moment(NamedTuple):
+    """When a report was published: by the clock, in seconds that the processors had worked, and how many chapters."""
+
+    clock: float
+    worked: float
+    chapters: int
 
 
 def chosen(reports: int) -> list[str]:
-    """Codes of municipalities of now, spread over the list; the one that the sample is about comes first."""
-    codes = [code for code in regions.of_now() if code != "GM1969"]
-    return ["GM1969", *codes[:: len(codes) // (reports - 1)]][:reports]
+    """Codes of municipalities spread over the country, ours first."""
+    codes = [code for code in regions.today() if code != OURS]
+    return [OURS, *codes[:: len(codes) // (reports - 1)]][:reports]
 
 
 def busy() -> float:
@@ -40,46 +50,56 @@ def busy() -> float:
     return float(times.user + times.nice + times.system)
 
 
-def watched(codes: list[str], folder: Path) -> list[tuple[float, float]]:
-    """Seconds by the clock and of the processors at which each report was published, one after the other."""
-    out, start, worked = folder / "reports", time.perf_counter(), busy()
+def watched(codes: Sequence[str], folder: Path) -> list[Moment]:
+    """Make the reports in one run, and see when each of them is published."""
+    out, clock, worked = folder / "reports", time.perf_counter(), busy()
+    asked = [word for code in codes for word in ("--municipality", code)]
     process = subprocess.Popen(
-        [BIN / "veiligheid", "report", *(word for code in codes for word in ("--municipality", code)), "--out", out],
+        [Path(sys.executable).with_name("veiligheid"), "report", *asked, "--out", out],
         env=os.environ | {paths.WORK_VARIABLE: str(folder / "work")},
         stdout=subprocess.DEVNULL,
     )
-    moments: list[tuple[float, float]] = []
-    while process.poll() is None:
+    seen: dict[Path, Moment] = {}
+    running = True
+    while running:
+        running = process.poll() is None  # then look once more
+        for path in set(out.glob("GM*/2*/manifest.json")) - seen.keys():
+            made = json.loads(path.read_text(encoding="utf-8"))["chapters"]
+            shown = sum(one["reason"] is None for one in made)
+            seen[path] = Moment(time.perf_counter() - clock, busy() - worked, shown)
         time.sleep(0.1)
-        new = len(list(out.glob("GM*/*/manifest.json"))) - len(moments)
-        moments += [(time.perf_counter() - start, busy() - worked)] * new
-    assert process.returncode == 0 and len(moments) == len(codes)
-    return moments
+    assert process.returncode == 0 and len(seen) == len(codes), process.returncode
+    return sorted(seen.values())
+
+
+def each(moments: Sequence[Moment]) -> tuple[float, float, float]:
+    """Seconds by the clock and of the processors, and chapters, for every report after the first of these."""
+    first, last, count = moments[0], moments[-1], len(moments) - 1
+    return (
+        (last.clock - first.clock) / count,
+        (last.worked - first.worked) / count,
+        sum(one.chapters for one in moments[1:]) / count,
+    )
 
 
 def main() -> None:
     """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--reports", type=int, default=40)
-    codes = chosen(arguments.parse_args().reports)
+    reports = arguments.parse_args().reports
     with TemporaryDirectory(prefix="bench-") as name:
-        moments = watched(codes, Path(name))
-        made = [json.loads(path.read_text("utf-8"))["chapters"] for path in Path(name).glob("reports/GM*/*/manifest.json")]
-    half, last = (FIRST + len(codes)) // 2, len(codes)
-    chapters = mean(sum(one["reason"] is None for one in report) for report in made)
-    print(f"{'':34}{'clock':>9}{'processors':>12}   seconds a report ({chapters:.1f} chapters on average)")
-    parts = {f"report {FIRST}–{half}": (FIRST - 1, half - 1), f"report {half + 1}–{last}": (half - 1, last - 1)}
-    costs = [
-        [(moments[end][kind] - moments[start][kind]) / (end - start) for kind in (0, 1)] for start, end in parts.values()
-    ]
-    for name, (clock, worked) in zip(parts, costs, strict=True):
-        print(f"{name:34}{clock:9.2f}{worked:12.2f}")
-    print(f"{'the later against the earlier':34}{costs[1][0] / costs[0][0]:9.2f}{costs[1][1] / costs[0][1]:12.2f} ×")
-    every, all_of_them = len(regions.of_now()), []
-    for kind in (0, 1):
-        each = (moments[-1][kind] - moments[FIRST - 1][kind]) / (last - FIRST)
-        all_of_them.append((moments[FIRST - 1][kind] + each * (every - FIRST)) / 60)
-    print(f"{f'all {every}, in minutes':34}{all_of_them[0]:9.1f}{all_of_them[1] / (os.cpu_count() or 1):12.1f}   (processors: if never idle)")
+        moments = watched(chosen(reports), Path(name))
+    half = (FIRST + reports) // 2
+    parts = [each(moments[FIRST - 1 : half]), each(moments[half - 1 :])]
+    print(f"{'seconds for each report':32}{'clock':>9}{'processors':>12}{'chapters':>10}")
+    for title, part in zip((f"from the {FIRST}th to the {half}th", f"to the {reports}th"), parts, strict=True):
+        print(f"{title:32}{part[0]:9.2f}{part[1]:12.2f}{part[2]:10.1f}")
+    print(f"{'the later against the earlier':32}{parts[1][0] / parts[0][0]:9.2f}{parts[1][1] / parts[0][1]:12.2f}")
+    seconds, _, shown = each(moments[FIRST - 1 :])
+    every, all_chapters = len(regions.today()), len(chapters())
+    for title, factor in (("the chapters they have", 1.0), (f"{all_chapters} chapters each", all_chapters / shown)):
+        whole = moments[FIRST - 1].clock + (every - FIRST) * seconds * factor
+        print(f"all {every} municipalities, with {title}: {whole / 60:.0f} minutes")
 
 
 if __name__ == "__main__":
