@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -197,7 +198,8 @@ def main() -> int:
     print(f"{'':32}{'right':>8}{'processes':>11}{'zombies':>9}{'files':>7}")
     for kind in (Notebook, Report):
         for torture in (*TORTURES, *[STARTER_KILLED] * (kind is Notebook)):
-            ends = [torture.once(kind()) for _ in range(times)]
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                ends = list(pool.map(lambda _, one=torture, of=kind: one.once(of()), range(times)))
             right = sum(one for one, _, _ in ends)
             left = [sum(counts) for counts in zip(*(counts for _, counts, _ in ends), strict=True)]
             wrong += times - right + sum(left)
