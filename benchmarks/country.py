@@ -1,7 +1,7 @@
 """What the report of one more municipality costs, and what a whole country would.
 
 Makes reports of forty municipalities in one run and holds the later ones against the earlier: what grows with every
-report would make a country impossible. The sample has figures of every municipality, but documents, votes and borders
+report would make a country impossible. The sample has figures of sixty municipalities, but documents, votes and borders
 of one; so the others get fewer chapters, and what a country with all chapters would take is worked out from those that
 ran. Processor time is that of the whole machine: let nothing else run.
 
@@ -24,7 +24,9 @@ from typing import NamedTuple
 import psutil
 
 from analysis import paths, regions
+from analysis.observations import regions_within
 from analysis.runner.chapters import chapters
+from analysis.sources.ingest import ingest
 
 FIRST = 5  # reports before this one pay for imports and for reading the exports
 OURS = "GM1969"  # the sample has everything about this one
@@ -39,9 +41,13 @@ class Moment(NamedTuple):
 
 
 def chosen(reports: int) -> list[str]:
-    """Codes of municipalities spread over the country, ours first."""
-    codes = [code for code in regions.today() if code != OURS]
-    return [OURS, *codes[:: len(codes) // (reports - 1)]][:reports]
+    """Codes of municipalities with figures, ours first."""
+    with TemporaryDirectory() as name:
+        ingest(paths.RAW, Path(name) / "processed")
+        known = regions_within("woninginbraak", "GM", Path(name) / "processed")
+    others = [code for code in known if code in regions.today() and code != OURS]
+    assert len(others) >= reports - 1, f"the sample has {len(others)} other municipalities with figures"
+    return [OURS, *others][:reports]
 
 
 def busy() -> float:
