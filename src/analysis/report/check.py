@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
-
-from . import links
+from . import links, tree
 from .links import Links
-from .page_rules import HEADINGS, broken
+from .page_rules import Broken, broken
 from .record import MANIFEST, RESULTS
 from .style_rules import colours, loaded
 from .template import BANNER
+
+_TOO_DEEP = Broken(
+    "opbouw",
+    None,
+    "De pagina is niet tot het einde te lezen: er staan duizenden elementen in elkaar.",
+    "Sluit elk element in het notebook of het sjabloon.",
+)
 
 
 @dataclass(frozen=True)
@@ -107,31 +112,23 @@ class _Seen:
 @lru_cache(maxsize=64)
 def _seen(page: Path, _changed: int) -> _Seen:
     text = page.read_text(encoding="utf-8")
-    soup = BeautifulSoup(text, "html.parser")
-    found = [*broken(soup), *loaded(soup), *colours(soup, text)]
-    problems = (Problem(page.name, one.rule, _place(one.element), one.what, one.remedy) for one in found)
-    banner = any(BANNER in banner.get_text() for banner in soup.find_all(class_="banner"))
-    return _Seen(tuple(problems), banner, links.links(soup, _place))
+    read, complete = tree.read(text)
+    named, above = tree.by_id(read), tree.headings(read)
+    found = [*([] if complete else [_TOO_DEEP]), *broken(read, named), *loaded(read), *colours(read, text)]
+    problems = (Problem(page.name, one.rule, tree.place(one.element, above), one.what, one.remedy) for one in found)
+    banner = any(BANNER in tree.words(banner) for banner in tree.of_class(read, "banner"))
+    return _Seen(tuple(problems), banner, links.links(read, named, above))
 
 
 def _anchors(page: Path) -> frozenset[str]:
     return _seen(page, page.stat().st_mtime_ns).links.anchors
 
 
-def _place(element: Tag | None) -> str:
-    """The heading above an element, and the element's own name."""
-    if element is None:
-        return "de hele pagina"
-    heading = element if element.name in HEADINGS else element.find_previous(HEADINGS)
-    above = f"onder het kopje '{heading.get_text(' ', strip=True)}'" if heading else "boven het eerste kopje"
-    return f"{above}, bij <{element.name}>" + (f" '{element['id']}'" if element.get("id") else "")
-
-
 def _banner(page: str, shown: bool, synthetic: bool) -> Iterator[Problem]:
     """The reader sees at the top that figures are made up, and only then."""
     if synthetic and not shown:
         what = f"De cijfers op deze pagina zijn nagemaakt, maar de balk '{BANNER}' ontbreekt."
-        yield Problem(page, "banner", _place(None), what, "Geef de pagina die balk (Page.synthetic).")
+        yield Problem(page, "banner", tree.WHOLE, what, "Geef de pagina die balk (Page.synthetic).")
     if shown and not synthetic:
         what = f"De balk '{BANNER}' staat boven cijfers die niet zijn nagemaakt."
-        yield Problem(page, "banner", _place(None), what, "Haal die balk weg (Page.synthetic).")
+        yield Problem(page, "banner", tree.WHOLE, what, "Haal die balk weg (Page.synthetic).")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml.etree import _Element as Element
+
+from .tree import place
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,22 @@ class Links:
     anchors: frozenset[str]
 
 
-def links(soup: BeautifulSoup, place: Callable[[Tag], str]) -> Links:
+def links(page: Element, anchors: Iterable[str], above: Mapping[Element, Element | None]) -> Links:
     """The links of a page; what lies outside the folder of the report may move and is not looked at.
 
     Parameters
     ----------
-    place : callable
-        Says in Dutch where an element stands.
+    anchors : iterable of str
+        All ids on the page.
+    above : mapping
+        The heading above each element, see `tree.headings`.
     """
-    first: dict[str, Tag] = {}
-    for link in soup.find_all("a", href=True):
-        first.setdefault(str(link["href"]), link)
-    leads = {address: place(link) for address, link in first.items() if _within(address)}
-    return Links(leads, frozenset(str(element["id"]) for element in soup.find_all(id=True)))
+    first: dict[str, Element] = {}
+    for link in page.iter("a"):
+        if "href" in link.attrib:
+            first.setdefault(link.get("href"), link)
+    leads = {address: place(link, above) for address, link in first.items() if _within(address)}
+    return Links(leads, frozenset(anchors))
 
 
 def _within(address: str) -> bool:
@@ -61,12 +66,12 @@ def dead(page: Path, found: Links, anchors: Callable[[Path], frozenset[str]]) ->
     str, str, str
         Where the link stands, what is wrong with it and what to do.
     """
-    for address, place in found.leads.items():
+    for address, where in found.leads.items():
         target = urlsplit(address)
         file, anchor = page.parent / unquote(target.path) if target.path else page, unquote(target.fragment)
         if target.scheme or target.netloc or not file.is_file():
             what = f"De link naar '{address}' leidt naar een bestand dat niet in het rapport zit."
-            yield place, what, "Verbeter de link in het notebook of het sjabloon."
+            yield where, what, "Verbeter de link in het notebook of het sjabloon."
         elif anchor and anchor not in anchors(file):
             what = f"De link naar '{address}' leidt naar een plek die niet bestaat."
-            yield place, what, "Verbeter de link, of geef de plek die naam."
+            yield where, what, "Verbeter de link, of geef de plek die naam."

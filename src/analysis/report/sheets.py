@@ -6,8 +6,11 @@ import csv
 import io
 import re
 
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
+from lxml.etree import _Element as Element
 from markupsafe import Markup
+
+from .tree import of_class
 
 FOLDER = "tables"
 _TABLE = re.compile(r"<table>.*?</table></div>", flags=re.DOTALL)
@@ -35,30 +38,29 @@ def with_sheets(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Markup,
     files: dict[str, str] = {}
 
     def linked(found: re.Match[str]) -> str:
-        table = BeautifulSoup(found[0], "html.parser")
-        caption = table.caption
-        assert caption is not None
-        path = f"{FOLDER}/{'voorbeelddata-' if synthetic else ''}{chapter}-{caption['id']}.csv"
+        table = etree.HTML(found[0])
+        caption = next(table.iter("caption"))
+        path = f"{FOLDER}/{'voorbeelddata-' if synthetic else ''}{chapter}-{caption.attrib['id']}.csv"
         files[path] = sheet(table)
-        about = f'<span class="vh">: {Markup.escape(caption.get_text())}</span>'
+        about = f'<span class="vh">: {Markup.escape("".join(caption.itertext()))}</span>'
         return f'{found[0]}<p class="csv"><a href="{path}" download>Tabel als CSV{about}</a></p>'
 
     return Markup(_TABLE.sub(linked, body)), files
 
 
-def sheet(table: Tag) -> str:
+def sheet(table: Element) -> str:
     """One table as Dutch spreadsheets read it: semicolons and a decimal comma; its caption is not in it."""
-    rows = [[_cell(cell) for cell in row.find_all(["th", "td"])] for row in table.find_all("tr")]
+    rows = [[_cell(cell) for cell in row.iter("th", "td")] for row in table.iter("tr")]
     lines = io.StringIO()
     csv.writer(lines, delimiter=";", lineterminator="\r\n").writerows(rows)
     return lines.getvalue()
 
 
-def _cell(cell: Tag) -> str:
+def _cell(cell: Element) -> str:
     """What a reader sees, without the dash of an empty cell: a number as a number, and nothing that runs."""
-    if cell.find(class_="vh") is not None:  # what only a screen reader hears explains a dash or repeats what is seen
+    if list(of_class(cell, "vh")):  # what only a screen reader hears explains a dash or repeats what is seen
         return ""
-    shown = " ".join(cell.get_text().split())
+    shown = " ".join("".join(cell.itertext()).split())
     if _NUMBER.fullmatch(shown):
         return shown.replace(".", "").replace("\u2212", "-").removeprefix("+")
     return f"'{shown}" if shown.startswith(_RUNS) else shown

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Tag
+from lxml.etree import _Element as Element
 
 from ..display import dutch
 from . import palette
 from .page_rules import Broken
 
-_LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action")
+_LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action", "href")
 
 
-def loaded(soup: BeautifulSoup) -> Iterator[Broken]:
+def loaded(page: Element) -> Iterator[Broken]:
     """A page loads nothing: no file, font, picture or frame, neither from the network nor from the disk."""
     remedy = "Zet de inhoud in de pagina zelf. Een gewone link mag wel."
-    for element in soup.find_all(True):
-        loading = [element.get(name) for name in _LOADING] + ([] if element.name == "a" else [element.get("href")])
-        styles = [element.string or ""] if element.name == "style" else _styled(element)
+    for element in page.iter("*"):
+        attributes = dict(element.attrib)
+        loading = [attributes[name] for name in _LOADING if name in attributes and (element.tag, name) != ("a", "href")]
+        styles = [element.text or ""] if element.tag == "style" else _styled(attributes)
         for address in [*filter(None, loading), *(found for css in styles for found in palette.addresses(css))]:
-            if not str(address).strip().startswith(("#", "data:")):
+            if not address.strip().startswith(("#", "data:")):
                 yield Broken("buiten", element, f"De pagina laadt '{address}'.", remedy)
-        if element.name in {"iframe", "object", "embed", "base"} or element.get("http-equiv") == "refresh":
-            yield Broken("buiten", element, f"Er staat een element <{element.name}> op de pagina.", remedy)
+        if element.tag in {"iframe", "object", "embed", "base"} or attributes.get("http-equiv") == "refresh":
+            yield Broken("buiten", element, f"Er staat een element <{element.tag}> op de pagina.", remedy)
 
 
-def _styled(element: Tag) -> list[str]:
-    return [str(value) for value in element.attrs.values() if "url(" in str(value)]
+def _styled(attributes: dict[str, str]) -> list[str]:
+    return [value for value in attributes.values() if "url(" in value]
 
 
-def colours(soup: BeautifulSoup, text: str) -> Iterator[Broken]:
+def colours(page: Element, text: str) -> Iterator[Broken]:
     """The colours differ enough, in the light and the dark scheme."""
-    css = "\n".join(style.string or "" for style in soup.find_all("style"))
+    css = "\n".join(style.text or "" for style in page.iter("style"))
     for name in palette.undefined(text):
         what = f"De kleur --{name} wordt gebruikt, maar de opmaak kent haar niet."
         yield Broken("contrast", None, what, "Zet de kleur in style.css, licht en donker.")
