@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -25,8 +20,8 @@ from papermill.exceptions import PapermillExecutionError
 from .. import asked, paths
 from ..errors import ChapterError
 from ..report.record import without_run
-from .ahead import KERNEL
 from .inputs import Used
+from .kernels import Kernel, running
 
 CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
 CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
@@ -60,20 +55,7 @@ class Executed:
     used: Used
 
 
-class _Kernel(AsyncKernelManager):
-    """A kernel that remembers who talks to it: nobody else ends the lines of a kernel that was handed to papermill."""
-
-    def client(self, **asked: Any) -> Any:
-        self.lines = super().client(**asked)
-        return self.lines
-
-    def hang_up(self) -> None:
-        """End the lines and the thread that listens for a heartbeat: some ten open files for every chapter."""
-        if hasattr(self, "lines"):
-            self.lines.stop_channels()
-
-
-_RUNNING: dict[_Kernel, Task] = {}
+_RUNNING: dict[Kernel, Task] = {}
 
 
 def run(task: Task) -> Executed:
@@ -135,31 +117,19 @@ def stop(tasks: Collection[Task] | None = None) -> None:
     """End the kernels of some tasks, or of all: when one chapter fails, the others need not be waited for."""
     for kernel, task in list(_RUNNING.items()):
         if tasks is None or task in tasks:
-            _kill(kernel)
+            kernel.kill()
 
 
 @contextmanager
-def _kernel(task: Task, notes: Path) -> Iterator[_Kernel]:
-    """A kernel that cannot be listened in on, and is gone afterwards.
-
-    It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
-    starts, and does not shut down a kernel manager that was handed to it.
-    """
-    kernel = _Kernel(kernel_name=KERNEL)
-    watchdog = Timer(CHAPTER_SECONDS, _kill, [kernel])
-    _RUNNING[kernel] = task
-    try:
-        environment = {paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(notes)}
-        quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
-        run_sync(kernel.start_kernel)(env=os.environ | environment, extra_arguments=quiet)
-        watchdog.start()
-        yield kernel
-    finally:
-        watchdog.cancel()
-        del _RUNNING[kernel]
-        kernel.hang_up()
-        if kernel.has_kernel:
-            run_sync(kernel.shutdown_kernel)(now=True)
+def _kernel(task: Task, notes: Path) -> Iterator[Kernel]:
+    """A kernel that can be stopped from outside, and writes down what it is asked for."""
+    environment = {paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(notes)}
+    with running(environment, CHAPTER_SECONDS) as kernel:
+        _RUNNING[kernel] = task
+        try:
+            yield kernel
+        finally:
+            del _RUNNING[kernel]
 
 
 def _failure(task: Task, index: int, cause: str) -> ChapterError:
@@ -171,10 +141,3 @@ def _failure(task: Task, index: int, cause: str) -> ChapterError:
     headings = re.findall(r"^#+ (.+)$", "\n".join(above), flags=re.MULTILINE)
     under = f" (onder '{headings[-1]}')" if headings else ""
     return ChapterError(f"Hoofdstuk {Path(task.file).stem}, cel {index + 1}{under}: {cause}.")
-
-
-def _kill(kernel: _Kernel) -> None:
-    """End a kernel that no longer answers, so that whoever waits for it gets an error."""
-    process = getattr(kernel.provisioner, "process", None)
-    if process is not None and process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)

@@ -210,7 +210,7 @@ def ranks(voting: Voting | Missing, seed: int, draws: int = 2000) -> RankInterva
     drawn = np.zeros((draws, len(total.votes)))
     for village, voters in total.voters.items():
         if village in stacks:
-            drawn += random.multinomial(voters, np.full(voters, 1 / voters), size=draws) @ stacks[village]
+            drawn += _redrawn(random, voters, draws) @ stacks[village]
         else:
             drawn += random.binomial(voters, total.votes[village] / voters, size=(draws, len(total.votes)))
     table = total.table[["theme", "votes", "rank"]]
@@ -251,6 +251,12 @@ def matrices(voting: Voting) -> dict[str, np.ndarray]:
         chosen[voter[theme >= 0], theme[theme >= 0]] = 1
         found[str(village)] = chosen
     return found
+
+
+def _redrawn(random: np.random.Generator, voters: int, draws: int) -> np.ndarray:
+    """How often each ballot is drawn; a row per draw. A multinomial says the same in three times as long."""
+    picked = random.integers(voters, size=(draws, voters)) + voters * np.arange(draws)[:, None]
+    return np.bincount(picked.ravel(), minlength=draws * voters).reshape(draws, voters)
 
 
 def _ranks(votes: np.ndarray) -> np.ndarray:
