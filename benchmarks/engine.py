@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from analysis import paths
+from analysis.report.chromium import BROWSER_VARIABLE
 from analysis.runner.chapters import chapters
 
 BIN = Path(sys.executable).parent
@@ -37,10 +38,10 @@ class Cost:
     gigabytes: float
 
 
-def command(*arguments: str | Path, folder: Path) -> None:
+def command(*arguments: str | Path, folder: Path, **variables: str) -> None:
     """Run one command line on the processed data of this way."""
     places = {paths.PROCESSED_VARIABLE: folder / "processed", paths.WORK_VARIABLE: folder / "work"}
-    environment = os.environ | {name: str(place) for name, place in places.items()}
+    environment = os.environ | {name: str(place) for name, place in places.items()} | variables
     subprocess.run([str(one) for one in arguments], check=True, capture_output=True, env=environment, cwd=folder)
 
 
@@ -85,6 +86,12 @@ def ours(folder: Path) -> None:
     command(BIN / "veiligheid", "report", "--out", folder / "reports", folder=folder)
 
 
+def without_pdf(folder: Path) -> None:
+    """Ours on a machine without Chromium: no other way prints anything."""
+    absent = {BROWSER_VARIABLE: str(folder / "absent")}
+    command(BIN / "veiligheid", "report", "--out", folder / "reports", folder=folder, **absent)
+
+
 def measured(way: Callable[[Path], None]) -> Cost:
     """What a way costs, in a folder of its own."""
     with TemporaryDirectory(prefix="bench-") as name:
@@ -124,6 +131,7 @@ def main() -> None:
         PLOOMBER: script("ploomber"),
         "papermill + nbconvert, as many at once as processors": side_by_side,
         "papermill + nbconvert, a command line each, in a loop": loop,
+        "veiligheid report where there is no Chromium, so without the PDF": without_pdf,
     }
     if find_spec("ploomber_engine") is None:
         ways.pop(PLOOMBER)
