@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import tempfile
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,6 +124,27 @@ def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
 
 
 @app.command(cls=Command)
+def fetch(
+    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    raw: Raw = paths.RAW,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Zeg alleen wat er gevraagd zou worden.")] = False,
+    base_url: Annotated[
+        list[str], typer.Option(help="Ander adres voor een uitgever, als naam=adres; meermaals mag.")
+    ] = [],  # noqa: B006 (typer copies it)
+) -> None:
+    """Haal op wat de uitgevers nu hebben; wat niet veranderd is, wordt niet opgehaald."""
+    from . import publishers
+    from .fetch import fetching
+    from .fetch.web import Web
+
+    with Web(publishers.bases(base_url)) as web:
+        with publishers.progress() as tell:
+            new = fetching.fetch(raw, municipality, web, tell, dry=dry_run)
+        for line in publishers.asked(new, web) if dry_run else publishers.told(new):
+            typer.echo(line)
+
+
+@app.command(cls=Command)
 def status(
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
     from_year: FromYear = 2019,
@@ -135,6 +157,11 @@ def status(
     from .runner import status as looking
     from .runner.parameters import Parameters
 
+    if (raw / ".fetch").is_dir():
+        from . import publishers
+
+        for line in publishers.status(raw, date.today()):
+            typer.echo(line)
     changes = exports.changes(raw, _documents(raw), places.exports(out))
     for line in looking.of_exports(changes):
         typer.echo(line)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path, PurePosixPath
-from typing import TextIO
+from typing import IO, TextIO
 from zipfile import BadZipFile, ZipFile
 
 from .. import catalogue, paths
@@ -43,6 +43,18 @@ def text(path: Path, member: str) -> Iterator[TextIO]:
     DataError
         When it is damaged or locked with a password, or unpacks to more than ``thresholds.files.max_mb``.
     """
+    with _member(path, member) as content:
+        yield TextIOWrapper(content, encoding="latin-1", newline="")
+
+
+def content(path: Path, member: str) -> bytes:
+    """One file in a zip file as it is; raises as `text` does."""
+    with _member(path, member) as content:
+        return content.read()
+
+
+@contextmanager
+def _member(path: Path, member: str) -> Iterator[IO[bytes]]:
     limit = catalogue.thresholds().files.max_mb
     with _opened(path) as archive:
         info = archive.getinfo(member)
@@ -53,7 +65,7 @@ def text(path: Path, member: str) -> Iterator[TextIO]:
             problem = f"uitgepakt is dit bestand {info.file_size / 1024**2:.0f} MB en de grens is {limit} MB."
             raise DataError(_shown(path, member), problem, "Haal bij de uitgever elk jaar als een eigen bestand op.")
         with archive.open(info) as content:
-            yield TextIOWrapper(content, encoding="latin-1", newline="")
+            yield content
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from .. import paths
 from ..errors import DataError
-from . import archive, files, geojson
+from . import archive, files, geojson, odata
 
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
@@ -56,13 +56,14 @@ def peek(path: Path) -> list[list[str]]:
     """What a reader recognises a file by, as rows of text.
 
     Of a table the first rows, from its first 64 kB; of OData and GeoJSON the names and values of the first record; of
-    a zip file the names of what is in it.
+    any other zip file the names of what is in it.
     """
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         return [cells for _, cells in islice(_sheet_rows(path), PEEK) if any(cells)]
     if suffix == ".zip":
-        return [archive.members(path)]
+        names = archive.members(path)
+        return odata.peek(path) if odata.holds(names) else [names]
     if suffix in (".json", ".geojson"):
         first = geojson.first(path) if suffix == ".geojson" else _first_record(path, files.sample(path))
         return [list(first), [str(value) for value in first.values()]]
@@ -99,7 +100,9 @@ def read(path: Path, *, closed: bool = False) -> Grid:
         When the file is cut off or its rows are not equally long, with the line.
     """
     suffix = path.suffix.lower()
-    return _workbook(path) if suffix == ".xlsx" else _odata(path) if suffix == ".json" else _csv(path, closed)
+    if suffix in (".json", ".zip"):
+        return _records(_odata(path) if suffix == ".json" else odata.rows(path))
+    return _workbook(path) if suffix == ".xlsx" else _csv(path, closed)
 
 
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -159,7 +162,12 @@ def _filled(frame: pd.DataFrame) -> Grid:
     return Grid(frame[(frame != "").any(axis=1)])
 
 
-def _odata(path: Path) -> Grid:
+def _records(rows: list[list[str]]) -> Grid:
+    """What has no lines."""
+    return Grid(pd.DataFrame(rows, index=[0] * len(rows), dtype=str))
+
+
+def _odata(path: Path) -> list[list[str]]:
     try:
         content = json.loads(files.text(path), parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
@@ -174,8 +182,7 @@ def _odata(path: Path) -> Grid:
             "Haal alle bladzijden op, of kies minder regio's of jaren.",
         )
     frame = pd.DataFrame(content["value"], dtype=object).fillna("").astype(str)
-    rows = [list(frame.columns), *frame.to_numpy().tolist()]
-    return Grid(pd.DataFrame(rows, index=[0] * len(rows), dtype=str))
+    return [list(frame.columns), *frame.to_numpy().tolist()]
 
 
 def _workbook(path: Path) -> Grid:

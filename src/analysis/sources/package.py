@@ -27,6 +27,16 @@ class Licence(BaseModel):
     name: str
 
 
+class Fetched(BaseModel):
+    """How a file was fetched: the source in ``sources.yml``, the publisher's moment of change, and what was asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    modified: str
+    questions: tuple[str, ...]
+
+
 class Resource(BaseModel):
     """One file in the register; a file that is not registered has only its name and path.
 
@@ -48,6 +58,7 @@ class Resource(BaseModel):
     indicator_code: str | None = None
     years: tuple[int, int] | None = None
     selection: dict[str, str] = {}
+    fetched: Fetched | None = None
 
 
 class _Package(BaseModel):
@@ -111,7 +122,8 @@ def verify(raw: Path, resource: Resource) -> None:
     path = raw / resource.path
     if not path.is_file():
         problem = f"dit bestand staat in {NAME}, maar is er niet."
-        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.")
+        again = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
+        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{again}")
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
         resource.hash is not None and f"sha256:{digest(path)}" != resource.hash
     )

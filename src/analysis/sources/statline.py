@@ -12,13 +12,15 @@ from .. import paths
 from ..catalogue import Table
 from ..errors import DataError
 from ..periods import Period, parse
-from . import cbs, grids, layouts, places, politie, recognise
+from . import cbs, grids, layouts, odata, places, politie, recognise
 from .files import AGAIN
 from .layouts import Sheet
 from .package import Resource
 from .recognise import PERIODS, dimension, dimensions, plain
 from .rejected import Unregistered, accepts
 from .tidy import tidy, withhold
+
+KEY = "Key"  # of a code in a code list
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
@@ -130,14 +132,17 @@ def _absent(path: Path, name: str, table: Table) -> Unregistered:
 
 
 def _provisional(path: Path) -> frozenset[Period]:
-    """Periods that the code list beside a data set marks as (revised) provisional."""
-    beside = path.parent / "Perioden.csv"
-    if not beside.exists():
-        return frozenset()
-    grid = grids.read(beside)
-    codes = grid.body.set_axis(grid.header, axis=1)
-    if not {"Key", "Status"} <= set(grid.header):
-        return frozenset()
-    early = codes["Status"].str.casefold().str.contains("voorlopig")
-    marked = [parse(key) for key in codes.loc[early, "Key"] if layouts.is_period(key)]
+    """Periods that the code list of a data set, within it or beside it, marks as (revised) provisional."""
+    codes = odata.codes(path, PERIODS) if path.suffix.lower() == ".zip" else _listed(path.parent / f"{PERIODS}.csv")
+    early = [one[KEY] for one in codes if "voorlopig" in str(one.get("Status", "")).casefold()]
+    marked = [parse(key) for key in early if layouts.is_period(key)]
     return frozenset(Period(period.start, period.frequency) for period in marked)
+
+
+def _listed(path: Path) -> list[dict[str, str]]:
+    """A code list as a file, empty where there is none."""
+    if not path.exists():
+        return []
+    grid = grids.read(path)
+    lines = [dict(zip(grid.header, cells, strict=True)) for cells in grid.body.to_numpy().tolist()]
+    return lines if KEY in grid.header else []

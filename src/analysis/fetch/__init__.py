@@ -1,0 +1,1 @@
+"""Getting from the publishers what they have now, exactly as they give it."""

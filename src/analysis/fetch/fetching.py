@@ -1,0 +1,144 @@
+"""Bringing a folder of exports up to date with the publishers: everything that changed, or nothing at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from .. import paths
+from ..errors import DataError
+from ..sources import package
+from ..sources.package import Register
+from . import editions, register
+from .editions import Edition
+from .tables import Table
+from .wanted import WantedFile, everything
+from .web import Web
+
+AT_ONCE = 4  # more questions at a time would be impolite
+WORK = ".fetch"  # in the folder of exports; what begins with a dot is never read as one
+HEARD = "uitgevers.json"  # what publishers said of their editions when they were last asked
+Tell = Callable[[Edition, str, int], None]
+
+
+def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry: bool = False) -> list[Edition]:
+    """Fetch what changed.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder with exports; made when it is not there.
+    municipalities : sequence of str
+        For which municipalities.
+    tell : callable
+        Called with an edition, its state in Dutch (``ongewijzigd``, ``bezig``, ``klaar``) and how many records or
+        bytes came in since the last call.
+    dry : bool
+        Only ask what there is.
+
+    Returns
+    -------
+    list of Edition
+        Those that are new.
+
+    Raises
+    ------
+    DataError
+        When something does not come, whole and as we know it. The folder is then as it was, but for what was answered
+        so far, which a next run goes on from.
+    """
+    _refuse_samples(raw, package.read(raw))
+    work = raw / WORK
+    work.mkdir(parents=True, exist_ok=True)
+    with _alone(work):
+        register.finish(raw, work)
+        known = package.read(raw)
+        there = editions.now(web, everything(), municipalities, known)
+        _remember(work, there)
+        new = [one for one in there if not one.is_ours]
+        for one in there:
+            if one.is_ours:
+                tell(one, "ongewijzigd", 0)
+        if new and not dry:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                entries = list(pool.map(lambda one: _fetched(web, raw, one, municipalities, tell), new))
+            register.install(raw, work, entries)
+            _clear(work)
+        return new
+
+
+def heard(raw: Path) -> dict[str, Any]:
+    """What publishers last said: ``asked`` (a moment) and ``modified`` by source; empty when never asked."""
+    place = raw / WORK / HEARD
+    return dict(json.loads(place.read_text(encoding="utf-8"))) if place.exists() else {}
+
+
+def _fetched(web: Web, raw: Path, edition: Edition, municipalities: Sequence[str], tell: Tell) -> dict[str, Any]:
+    """Fetch one edition; its entry for the register."""
+    tell(edition, "bezig", 0)
+    where = register.path(raw, edition)
+    ready = raw / WORK / register.READY / where
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    source = edition.source
+    if isinstance(source, WantedFile):
+        asked = [source.address]
+        web.save(source.address, ready)
+        tell(edition, "bezig", ready.stat().st_size)
+    else:
+        table = Table(web, source, _answers(raw, edition), lambda number: tell(edition, "bezig", number))
+        table.fetch(municipalities)
+        asked = table.asked
+        register.pack(table.folder, ready)
+    tell(edition, "klaar", 0)
+    return register.entry(edition, where, ready, [web.placed(address) for address in asked])
+
+
+def _answers(raw: Path, edition: Edition) -> Path:
+    """The folder for the answers of one edition: those of another edition or another question have another."""
+    asked = hashlib.sha256(json.dumps([edition.modified, edition.questions]).encode()).hexdigest()[:12]
+    folder = raw / WORK / f"{edition.source.id}-{asked}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _refuse_samples(raw: Path, known: Register) -> None:
+    """Real figures and made-up ones in one folder would end up in one report."""
+    if any(one.synthetic for one in known.resources.values()):
+        problem = "in deze map staan nagemaakte cijfers. Echte cijfers komen daar niet bij."
+        remedy = "Haal op in een andere map: veiligheid fetch --raw data/echt. Kopieer de map 'beleid' daarheen."
+        raise DataError(paths.shown(raw), problem, remedy)
+
+
+def _remember(work: Path, there: Sequence[Edition]) -> None:
+    said = {one.source.id: one.modified for one in there}
+    heard = {"asked": datetime.now().astimezone().isoformat(timespec="seconds"), "modified": said}
+    fresh = work / f"{HEARD}.nieuw"
+    fresh.write_text(json.dumps(heard, indent=1), encoding="utf-8")
+    fresh.rename(work / HEARD)
+
+
+def _clear(work: Path) -> None:
+    """Answers are in the files that were made of them."""
+    for folder in work.iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """One fetch at a time in a folder of exports; the system lets go of the lock when the process ends."""
+    try:
+        with FileLock(work / "slot", timeout=0):
+            yield
+    except Timeout:
+        problem = "hier wordt al opgehaald door een andere opdracht."
+        raise DataError(paths.shown(work.parent), problem, "Wacht tot die klaar is.") from None

@@ -1,0 +1,98 @@
+"""How a table is asked for in the two ways that CBS speaks: OData 3 and OData 4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ..sources.recognise import PERIODS, dimensions
+from .wanted import WantedTable
+from .web import PUBLISHERS
+
+_PLAIN = "$(),'="  # what may stand in a question as it is
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The names that things have.
+
+    Parameters
+    ----------
+    root : str
+        Where a table is, below the address of the publisher.
+    about : tuple of str
+        What describes a table; the first says when it was changed, the second which columns it has.
+    codes, rows : str
+        The code list of a dimension; the figures.
+    within : str
+        How to say that a text stands somewhere in a code.
+    form : tuple of str
+        What to add to a question for an answer in JSON.
+    """
+
+    root: str
+    about: tuple[str, ...]
+    codes: str
+    rows: str
+    within: str
+    form: tuple[str, ...]
+
+    def address(self, wanted: WantedTable, part: str, *options: str) -> str:
+        """Of a part of a table, with options such as a filter."""
+        asked = "&".join(map(quoted, (*self.form, *options)))
+        address = f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{part}"
+        return f"{address}?{asked}" if asked else address
+
+
+V3 = Dialect(
+    root="ODataFeed/odata/{}",
+    about=("TableInfos", "DataProperties"),
+    codes="{}",
+    rows="TypedDataSet",
+    within="substringof('{text}',{name})",
+    form=("$format=json",),
+)
+V4 = Dialect(
+    root="odata/v1/CBS/{}",
+    about=("Properties", "Dimensions", "MeasureCodes"),
+    codes="{}Codes",
+    rows="Observations",
+    within="contains({name},'{text}')",
+    form=(),
+)
+
+
+def quoted(option: str) -> str:
+    """An option as it stands in an address."""
+    return quote(option, safe=_PLAIN)
+
+
+def dialect(wanted: WantedTable) -> Dialect:
+    """The one that the publisher of a table speaks."""
+    return V4 if wanted.host == "datasets" else V3
+
+
+def conditions(wanted: WantedTable, municipalities: Sequence[str]) -> Iterator[str]:
+    """The filter of each question that a table takes; dimensions are padded with spaces, so codes are beginnings."""
+    way, region = dialect(wanted), wanted.known.region
+    for places in wanted.places(municipalities):
+        either = [_place(wanted, f"{region}", place) for place in places]
+        found = [f"({' or '.join(either)})"]
+        found += [f"startswith({name},'{value}')" for name, value in wanted.fixed.items()]
+        if wanted.periods:
+            found.append(way.within.format(text=wanted.periods, name=PERIODS))
+        if wanted.since:
+            found.append(f"{PERIODS} ge '{wanted.since}'")
+        yield " and ".join(found)
+
+
+def needed(wanted: WantedTable) -> list[str]:
+    """The dimensions that a table must have; one for which the register says the value need not be there."""
+    return [name for name in dimensions(wanted.known) if name not in wanted.selection]
+
+
+def _place(wanted: WantedTable, region: str, beginning: str) -> str:
+    if wanted.regions == "within":  # the digits of the municipality, behind two letters: GM, WK or BU
+        return f"substring({region},2,4) eq '{beginning}'"
+    return f"startswith({region},'{beginning}')"

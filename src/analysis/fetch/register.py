@@ -1,0 +1,85 @@
+"""Adding editions to ``datapackage.json`` and to the folder of exports: all of them or none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from ..sources import package
+from .editions import Edition
+from .wanted import WantedTable
+
+READY = "klaar"  # in the folder of what is being fetched: files that are whole and wait for the register
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say, so that the same answers give the same file
+
+
+def pack(answers: Path, target: Path) -> None:
+    """Put answers in one zip file, each as it came."""
+    with ZipFile(target, "w") as packed:
+        for answer in sorted(answers.glob("*.json")):
+            info = ZipInfo(answer.name, _EPOCH)
+            info.compress_type = ZIP_DEFLATED
+            packed.writestr(info, answer.read_bytes())
+
+
+def path(raw: Path, edition: Edition) -> str:
+    """Where an edition is kept, within the folder of exports; one that is there is never overwritten."""
+    source = edition.source
+    kind = ".zip" if isinstance(source, WantedTable) else Path(source.address).suffix
+    start = f"{source.folder}/{source.id}_{edition.day}"
+    names = (f"{start}{kind}", *(f"{start}-{number}{kind}" for number in range(2, 1000)))
+    return next(name for name in names if not (raw / name).exists())
+
+
+def entry(edition: Edition, where: str, file: Path, addresses: Sequence[str]) -> dict[str, Any]:
+    """What the register says of an edition."""
+    source = edition.source
+    found: dict[str, Any] = {
+        "name": Path(where).stem,
+        "path": where,
+        "title": source.title,
+        "bytes": file.stat().st_size,
+        "hash": f"sha256:{package.digest(file)}",
+        "licenses": [{"name": source.licence}],
+        "sources": [{"title": source.publisher, "path": addresses[0]}],
+        "publisher": source.publisher,
+        "vintage": edition.day.isoformat(),
+        "synthetic": False,
+        "fetched": {
+            "source": source.id,
+            "at": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "modified": edition.modified,
+            "questions": edition.questions,
+            "addresses": list(addresses),
+        },
+    }
+    if edition.ours:
+        found["replaces"] = edition.ours.name
+    if source.selection:
+        found["selection"] = source.selection
+    return found
+
+
+def install(raw: Path, work: Path, entries: Sequence[dict[str, Any]]) -> None:
+    """Register editions, then put their files in their place; a next run does what a killed one had left to do."""
+    place = raw / package.NAME
+    content: dict[str, Any] = (
+        json.loads(place.read_text(encoding="utf-8-sig")) if place.exists() else {"name": "exports", "resources": []}
+    )
+    content["resources"] += entries
+    fresh = place.with_name(f".{package.NAME}.nieuw")
+    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    fresh.rename(place)
+    finish(raw, work)
+
+
+def finish(raw: Path, work: Path) -> None:
+    """Put in their place the files that are registered and wait."""
+    for name in package.read(raw).resources:
+        if (work / READY / name).exists():
+            (raw / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / READY / name).rename(raw / name)

@@ -1,0 +1,207 @@
+"""Asking a publisher for something: patient with what may pass, clear about what will not.
+
+`cbsodata` gives labels in place of codes and keeps nothing of the answer, so httpx asks and tenacity repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from ..errors import DataError
+
+T = TypeVar("T")
+PUBLISHERS = {
+    "dataderden": "https://dataderden.cbs.nl",
+    "opendata": "https://opendata.cbs.nl",
+    "datasets": "https://datasets.cbs.nl",
+}
+FILES = "files"  # whole files stand at many publishers; another base stands for all of them
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # httpx has no exception of its own for it
+_LATER = "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; de map met exports is niet veranderd."
+
+_CERTIFICATE = "Vraag uw ICT-afdeling of het verkeer wordt onderschept, en zet haar certificaat in SSL_CERT_FILE."
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often to ask (times), how long one answer may take, and how long to wait at most before asking again (s)."""
+
+    attempts: int = 5
+    seconds: float = 120
+    pause: float = 60
+
+
+class Passing(Exception):
+    """Something that may be over when we ask again, in Dutch; ``after`` so many seconds, if the publisher says so."""
+
+    def __init__(self, problem: str, after: float | None = None) -> None:
+        self.problem, self.after = problem, after
+        super().__init__(problem)
+
+
+class Web:
+    """The publishers, or whatever stands in their place.
+
+    Parameters
+    ----------
+    bases : mapping of str to str
+        Another address for a publisher (``dataderden``, ``opendata``, ``datasets``, ``files``): a mirror or a proxy.
+    """
+
+    def __init__(self, bases: Mapping[str, str] | None = None, patience: Patience = Patience()) -> None:
+        self.bases = {name: base.rstrip("/") for name, base in (bases or {}).items()}
+        self.patience = patience
+        self.client = httpx.Client(timeout=patience.seconds, follow_redirects=True)
+
+    def __enter__(self) -> Web:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    def get(self, address: str, understood: Callable[[bytes], T]) -> T:
+        """What a publisher answers, once it can be understood.
+
+        Parameters
+        ----------
+        address : str
+            As the publisher has it, whatever stands in its place.
+        understood : callable
+            Makes something of the answer; raises `Passing` for an answer that is damaged.
+
+        Raises
+        ------
+        DataError
+            When it does not come, however often we ask.
+        """
+
+        def once() -> T:
+            with self._answer(address) as answer:
+                return understood(b"".join(self._parts(answer)))
+
+        return self._repeated(address, once)
+
+    def save(self, address: str, place: Path) -> datetime | None:
+        """Save a whole file; when it was last changed, as far as the publisher says so.
+
+        Raises
+        ------
+        DataError
+            When it does not come, or is a web page in place of a file.
+        """
+
+        def once() -> datetime | None:
+            with self._answer(address) as answer, place.open("wb") as file:
+                for number, part in enumerate(self._parts(answer)):
+                    if number == 0 and part.lstrip()[:1] == b"<":
+                        raise Passing("geeft een webpagina in plaats van een bestand")
+                    file.write(part)
+                return _changed(answer)
+
+        return self._repeated(address, once)
+
+    def changed(self, address: str) -> datetime | None:
+        """When a file was last changed, without getting it."""
+
+        def once() -> datetime | None:
+            with self._answer(address, "HEAD") as answer:
+                return _changed(answer)
+
+        return self._repeated(address, once)
+
+    def placed(self, address: str) -> str:
+        """Where an address of a publisher really leads."""
+        for name, base in PUBLISHERS.items():
+            if address.startswith(f"{base}/"):
+                return self.bases.get(name, base) + address.removeprefix(base)
+        path = httpx.URL(address).raw_path.decode()
+        return self.bases[FILES] + path if FILES in self.bases else address
+
+    def _repeated(self, address: str, once: Callable[[], T]) -> T:
+        repeat = Retrying(
+            retry=retry_if_exception_type(Passing),
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self._wait,
+            reraise=True,
+        )
+        try:
+            return repeat(once)
+        except Passing as error:
+            raise self._wrong(address, f"de uitgever {error.problem}.", _LATER) from None
+
+    def _wait(self, state: RetryCallState) -> float:
+        """As long as the publisher asks, else longer each time."""
+        error = state.outcome.exception() if state.outcome else None
+        after = error.after if isinstance(error, Passing) else None
+        return wait_random_exponential(max=self.patience.pause)(state) if after is None else after
+
+    @contextmanager
+    def _answer(self, address: str, method: str = "GET") -> Iterator[httpx.Response]:
+        """An answer that has begun, and is as it should be so far."""
+        try:
+            with self.client.stream(method, self.placed(address)) as answer:
+                self._judge(answer, address)
+                yield answer
+        except httpx.TimeoutException:
+            raise Passing("antwoordt niet op tijd") from None
+        except httpx.TransportError as error:
+            if _UNTRUSTED in str(error):
+                problem = "het certificaat van deze server klopt niet. Daarom is er niets opgehaald."
+                raise self._wrong(address, problem, _CERTIFICATE) from None
+            raise Passing("verbreekt de verbinding of is niet te bereiken") from None
+
+    def _parts(self, answer: httpx.Response) -> Iterator[bytes]:
+        """The answer piece by piece, as long as it comes fast enough to end in time."""
+        end = monotonic() + self.patience.seconds
+        for part in answer.iter_bytes():
+            yield part
+            if monotonic() > end:
+                raise Passing("antwoordt zo langzaam dat het te lang duurt")
+
+    def _judge(self, answer: httpx.Response, address: str) -> None:
+        if answer.status_code in _PASSING:
+            after = _after(answer.headers.get("Retry-After"))
+            if after is not None and after > self.patience.pause:
+                problem = f"de uitgever vraagt om {after / 60:.0f} minuten te wachten."
+                raise self._wrong(address, problem, _LATER)
+            raise Passing(f"antwoordt met fout {answer.status_code}", after)
+        if answer.is_error:
+            problem = f"de uitgever antwoordt met fout {answer.status_code}: dit adres of deze vraag kent hij niet."
+            remedy = "Kijk bij de uitgever of de tabel nog bestaat, en pas sources.yml aan."
+            raise self._wrong(address, problem, remedy)
+
+    def _wrong(self, address: str, problem: str, remedy: str) -> DataError:
+        return DataError(self.placed(address).partition("?")[0], problem, remedy)
+
+
+def _after(header: str | None) -> float | None:
+    """The seconds that Retry-After asks for, given as a number or as a moment."""
+    if header is None:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    moment = _moment(header)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
+
+
+def _changed(answer: httpx.Response) -> datetime | None:
+    header = answer.headers.get("Last-Modified")
+    return _moment(header) if header else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None

@@ -1,0 +1,112 @@
+"""What the publishers have and what we have of it, in Dutch, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from .display import dutch
+from .errors import DataError
+from .fetch import editions, fetching, questions
+from .fetch.editions import Edition
+from .fetch.wanted import Source, WantedTable, everything
+from .fetch.web import FILES, PUBLISHERS, Web
+from .sources import package
+
+_BASES = (*PUBLISHERS, FILES)
+
+
+def bases(given: Sequence[str]) -> dict[str, str]:
+    """Other addresses for publishers, from ``naam=adres``.
+
+    Raises
+    ------
+    DataError
+        For a name that is none, or an address that is none.
+    """
+    found = {name: address for name, _, address in (one.partition("=") for one in given)}
+    for name, address in found.items():
+        if name not in _BASES or not address.startswith(("http://", "https://")):
+            remedy = f"Schrijf bijvoorbeeld --base-url dataderden=http://127.0.0.1:8080. Namen: {', '.join(_BASES)}."
+            raise DataError("--base-url", f"'{name}={address}' is geen uitgever met een adres.", remedy)
+    return found
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Edition, str, int], None]]:
+    """A live line with what is being fetched and how much has come in."""
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}: {task.completed:.0f} binnen, bezig sinds"), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as lines:
+        tasks = {}
+
+        def tell(edition: Edition, state: str, came: int) -> None:
+            if edition not in tasks and state == "bezig":
+                tasks[edition] = lines.add_task(edition.source.id)
+            if edition in tasks:
+                lines.advance(tasks[edition], came)
+                lines.update(tasks[edition], visible=state == "bezig")
+
+        yield tell
+
+
+def told(new: Sequence[Edition]) -> Iterator[str]:
+    """What came in."""
+    for one in new:
+        yield f"  {one.source.id}: {one.source.title}, van {dutch.day(one.day)}"
+    known = len(everything())
+    if new:
+        yield f"{len(new)} van {known} bronnen opgehaald."
+    else:
+        yield f"Niets nieuws: alle {known} bronnen zijn ongewijzigd."
+
+
+def asked(new: Sequence[Edition], web: Web) -> Iterator[str]:
+    """What would be asked for."""
+    for one in new:
+        yield f"  {one.source.id}: {one.source.title}, van {dutch.day(one.day)}"
+        yield from (f"    {web.placed(address)}" for address in _addresses(one))
+    yield f"{len(new)} van {len(everything())} bronnen op te halen. Er is niets opgehaald (--dry-run)."
+
+
+def _addresses(edition: Edition) -> list[str]:
+    source = edition.source
+    if not isinstance(source, WantedTable):
+        return [source.address]
+    way = questions.dialect(source)
+    return [way.address(source, way.rows, f"$filter={one}") for one in edition.questions]
+
+
+def status(raw: Path, today: date) -> Iterator[str]:
+    """A line for each source: what the publisher had when last asked, what we have and its age, and what comes next."""
+    heard = fetching.heard(raw)
+    if not heard:
+        return
+    register = package.read(raw)
+    yield f"Bronnen, zoals de uitgevers ze hadden op {dutch.day(datetime.fromisoformat(heard['asked']).date())}:"
+    for source in everything():
+        moment = heard["modified"].get(source.id)
+        ours = editions.latest(register, source)
+        theirs = f"uitgever {_day(moment)}" if moment else "uitgever onbekend"
+        have = _ours(ours.fetched.modified if ours and ours.fetched else None, today)
+        yield f"  {source.id}: {theirs}, {have}, {_next(source, moment)}"
+
+
+def _next(source: Source, moment: str | None) -> str:
+    if source.expected is None or moment is None:
+        return "volgende onbekend"
+    return f"volgende rond {dutch.day(source.expected.after(datetime.fromisoformat(moment).date()))}"
+
+
+def _ours(moment: str | None, today: date) -> str:
+    if moment is None:
+        return "wij nog niet"
+    age = (today - datetime.fromisoformat(moment).date()).days
+    return f"wij {_day(moment)} ({age} {'dag' if age == 1 else 'dagen'} oud)"
+
+
+def _day(moment: str) -> str:
+    return dutch.day(datetime.fromisoformat(moment).date())

@@ -1,0 +1,128 @@
+"""A table as a publisher answered it: pages, code lists and what describes it, kept unchanged in one zip file."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import paths
+from ..errors import DataError
+from . import archive
+from .files import AGAIN
+
+_PAGE = re.compile(r"(TypedDataSet|Observations)-\d{2}-\d{4}\.json")
+_NEXT = ("odata.nextLink", "@odata.nextLink")
+
+
+class Damaged(Exception):
+    """An answer that is not what was asked for; in Dutch, to come after 'de uitgever'."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: its records, with every number as the text it is, and the address of the next page."""
+
+    records: list[dict[str, Any]]
+    next: str | None = None
+
+
+def page(content: bytes) -> Page:
+    """What an answer says.
+
+    Raises
+    ------
+    Damaged
+        When it is a web page, was cut off, or is no list of records.
+    """
+    found = _parsed(content)
+    if not isinstance(found.get("value"), list):
+        raise Damaged("geeft een antwoord zonder de lijst 'value'")
+    return Page(found["value"], next((found[name] for name in _NEXT if name in found), None))
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    if content.lstrip()[:1] == b"<":
+        raise Damaged("geeft een webpagina in plaats van cijfers")
+    try:
+        found = json.loads(content, parse_int=str, parse_float=str)
+    except ValueError:
+        raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
+    if not isinstance(found, dict):
+        raise Damaged("geeft een antwoord dat geen tabel is")
+    return found
+
+
+def described(content: bytes) -> dict[str, Any]:
+    """What OData 4 says of a table.
+
+    Raises
+    ------
+    Damaged
+        When it is no such answer.
+    """
+    found = _parsed(content)
+    if "Modified" not in found:
+        raise Damaged("zegt niet wanneer de tabel is gewijzigd")
+    return found
+
+
+def holds(names: list[str]) -> bool:
+    """Whether a zip file with these members is such a table."""
+    return any(map(_PAGE.fullmatch, names))
+
+
+def peek(path: Path) -> list[list[str]]:
+    """The names of the columns and the first record, as a reader recognises a table by."""
+    first = _table(path, _pages(path)[:1])
+    return [[str(name) for name in first.columns], [str(value) for value in first.iloc[0]]]
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Every record as a row of text, below a row with the names of the columns."""
+    frame = _table(path, _pages(path))
+    return [[str(name) for name in frame.columns], *frame.to_numpy().tolist()]
+
+
+def codes(path: Path, dimension: str) -> list[dict[str, Any]]:
+    """The code list of a dimension, empty where there is none."""
+    there = archive.members(path)
+    name = next((name for name in (f"{dimension}.json", f"{dimension}Codes.json") if name in there), None)
+    return _records(path, [name]) if name else []
+
+
+def _pages(path: Path) -> list[str]:
+    return sorted(filter(_PAGE.fullmatch, archive.members(path)))
+
+
+def _records(path: Path, names: list[str]) -> list[dict[str, Any]]:
+    return [record for name in names for record in _page(path, name).records]
+
+
+def _page(path: Path, name: str) -> Page:
+    try:
+        return page(archive.content(path, name))
+    except Damaged as error:
+        raise DataError(f"{paths.shown(path)} › {name}", f"de uitgever {error}.", AGAIN) from None
+
+
+def _table(path: Path, names: list[str]) -> pd.DataFrame:
+    records = _records(path, names)
+    if not records:
+        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+    frame = pd.DataFrame(records, dtype=object)
+    frame = _wide(frame, codes(path, "Measure")) if "Measure" in frame else frame
+    return frame.fillna("").astype(str)
+
+
+def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]]) -> pd.DataFrame:
+    """In OData 4 every figure is a record; a column for each measure is what a data set looks like otherwise."""
+    titles = {one["Identifier"]: f"{one['Title']}_{number}" for number, one in enumerate(measures, start=1)}
+    aside = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
+    keys = [name for name in frame.columns if name not in aside]
+    named = frame.assign(Measure=frame["Measure"].map(titles))
+    return named.pivot(index=keys, columns="Measure", values="Value").reset_index()
