@@ -103,7 +103,7 @@ def _catalogue(web: Web, host: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _properties(web: Web, wanted: WantedTable) -> str:
-    return str(web.get(V4.address(wanted, V4.about[0]), understood(odata.described))["Modified"])
+    return str(web.get(V4.address(wanted, V4.about[0]), understood(odata.page)).records[0]["Modified"])
 
 
 def _changed(web: Web, wanted: WantedFile) -> str:

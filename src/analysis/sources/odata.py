@@ -39,36 +39,17 @@ def page(content: bytes) -> Page:
     Damaged
         When it is a web page, was cut off, or is no list of records.
     """
-    found = _parsed(content)
-    if not isinstance(found.get("value"), list):
-        raise Damaged("geeft een antwoord zonder de lijst 'value'")
-    return Page(found["value"], next((found[name] for name in _NEXT if name in found), None))
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
     if content.lstrip()[:1] == b"<":
         raise Damaged("geeft een webpagina in plaats van cijfers")
     try:
         found = json.loads(content, parse_int=str, parse_float=str)
     except ValueError:
         raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
-    if not isinstance(found, dict):
-        raise Damaged("geeft een antwoord dat geen tabel is")
-    return found
-
-
-def described(content: bytes) -> dict[str, Any]:
-    """What OData 4 says of a table.
-
-    Raises
-    ------
-    Damaged
-        When it is no such answer.
-    """
-    found = _parsed(content)
-    if "Modified" not in found:
-        raise Damaged("zegt niet wanneer de tabel is gewijzigd")
-    return found
+    if isinstance(found, dict) and "Modified" in found:  # OData 4 describes a table on its own
+        return Page([found])
+    if not isinstance(found, dict) or not isinstance(found.get("value"), list):
+        raise Damaged("geeft een antwoord zonder de lijst 'value'")
+    return Page(found["value"], next((found[name] for name in _NEXT if name in found), None))
 
 
 def holds(names: list[str]) -> bool:

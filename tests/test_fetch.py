@@ -1,0 +1,184 @@
+"""Fetching from publishers on this machine. No test here has spoken to a real one: see `publisher`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+import world
+from analysis import paths, publishers
+from analysis.errors import DataError
+from analysis.fetch import fetching
+from analysis.fetch.editions import Edition
+from analysis.fetch.wanted import Expected, everything
+from analysis.fetch.web import Patience, Web
+from analysis.sources import package
+from analysis.sources.ingest import ingest
+from publisher import Publisher
+
+OURS = ["GM1969"]
+HASTY = Patience(attempts=3, seconds=2, pause=0.2)
+
+
+def quiet(edition: Edition, state: str, came: int) -> None:
+    """Say nothing."""
+
+
+def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
+    with Web(publisher.bases, HASTY) as web:
+        return fetching.fetch(raw, municipalities, web, quiet, dry=dry)
+
+
+@pytest.fixture
+def publisher(processed: Path) -> Publisher:
+    """All publishers, with the sample's figures."""
+    geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
+    files = {
+        "gemeente_2024.geojson": geo / "gemeenten_voorbeeld.geojson",
+        "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
+        "01-01-2022_31-12-2022.zip": traffic / "01-01-2017_31-12-2023.zip",
+        "01-01-2023_31-12-2023.zip": traffic / "01-01-2017_31-12-2023.zip",
+    }
+    return Publisher(world.tables(processed), files)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
+    """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
+    chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
+    monkeypatch.setattr(fetching, "everything", lambda: [one for one in everything() if one.id in chosen])
+    return publisher
+
+
+def kept(raw: Path) -> dict[str, bytes]:
+    """Every file that counts, without the register: that says when it was written."""
+    files = (path for path in raw.rglob("*") if path.is_file() and fetching.WORK not in path.parts)
+    return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != package.NAME}
+
+
+def test_what_comes_in_is_read_as_the_same_figures(publisher: Publisher, processed: Path, tmp_path: Path) -> None:
+    with publisher.open():
+        new = fetched(tmp_path, publisher)
+    assert len(new) == len(everything())
+    assert not ingest(tmp_path, tmp_path / "processed").skipped
+    for table in ("47018NED", "70072ned", "83648NED", "85146NED", "kerncijfers_wijken_buurten"):
+        ours, theirs = (figures(folder, table) for folder in (tmp_path / "processed", processed))
+        assert len(ours) > 40
+        assert ours == {key: theirs[key] for key in ours}
+
+
+def figures(processed: Path, table: str) -> dict[tuple[object, ...], object]:
+    frame = pd.read_parquet(processed / "observations.parquet")
+    names = [one["name"] for one in json.loads((processed / "sources.json").read_text()) if one["table"] == table]
+    frame = frame[frame["source"].isin(names) & frame["value"].notna()].drop_duplicates(KEY)
+    return {tuple(row[:-1]): row[-1] for row in frame[[*KEY, "value"]].itertuples(index=False)}
+
+
+KEY = ["indicator", "region", "period", "frequency"]
+
+
+def test_what_is_kept_is_the_answer_of_the_publisher(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        register = json.loads((tmp_path / package.NAME).read_text())["resources"]
+        for entry in (one for one in register if one["path"].endswith(".zip")):
+            with ZipFile(tmp_path / entry["path"]) as packed:
+                answers = {packed.read(name) for name in packed.namelist()}
+            asked = entry["fetched"]["addresses"]
+            assert {small.answer(address.removeprefix(small.address)) for address in asked} == answers
+    assert {one["vintage"] for one in register} == {"2026-10-15", "2026-10-14"}
+    assert all(one["hash"] and one["licenses"][0]["name"] and one["sources"][0]["path"] for one in register)
+
+
+def test_what_has_not_changed_is_not_fetched(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        before = kept(tmp_path) | {"register": (tmp_path / package.NAME).read_bytes()}
+        small.asked.clear()
+        assert fetched(tmp_path, small) == []
+        assert small.downloads() == []
+    assert kept(tmp_path) | {"register": (tmp_path / package.NAME).read_bytes()} == before
+
+
+def test_a_new_edition_stands_beside_the_old_one_and_is_read(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        old = kept(tmp_path)
+        table = small.tables["47018NED"]
+        table.modified = "2026-11-15T02:00:00"
+        place, row = next((i, row) for i, row in enumerate(table.rows) if row["WijkenEnBuurten"].startswith("WK1969"))
+        table.rows = [*table.rows[:place], row | {table.topics[0]: 777}, *table.rows[place + 1 :]]
+        assert [one.source.id for one in fetched(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
+    name = "politie/misdrijven_in_wijken_per_jaar_2026-{}.zip"
+    assert {*kept(tmp_path)} == {*old, name.format("11-15")}
+    assert old.items() <= kept(tmp_path).items()
+    summary = ingest(tmp_path, tmp_path / "processed")
+    assert summary.skipped == {name.format("10-15"): "vervangen door misdrijven_in_wijken_per_jaar_2026-11-15"}
+    there = figures(tmp_path / "processed", "47018NED")
+    assert 777.0 in {value for (_, region, *_), value in there.items() if region == row["WijkenEnBuurten"].strip()}
+
+
+def test_another_choice_of_municipalities_is_fetched_and_overwrites_nothing(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        old = kept(tmp_path)
+        assert len(fetched(tmp_path, small, ["GM1969", "GM0014"])) == 2
+    assert old.items() <= kept(tmp_path).items()
+    assert "politie/misdrijven_in_wijken_per_jaar_2026-10-15-2.zip" in kept(tmp_path)
+
+
+def test_a_dry_run_only_looks(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        assert len(fetched(tmp_path, small, dry=True)) == 3
+        assert small.downloads() == []
+    assert kept(tmp_path) == {}
+    assert not (tmp_path / package.NAME).exists()
+
+
+def test_at_most_four_questions_at_a_time(publisher: Publisher, tmp_path: Path) -> None:
+    with publisher.open():
+        fetched(tmp_path, publisher)
+    assert 1 < publisher.busiest <= fetching.AT_ONCE == 4
+
+
+def test_made_up_figures_and_real_ones_do_not_share_a_folder(small: Publisher) -> None:
+    before = sorted(path.name for path in paths.RAW.iterdir())
+    with small.open(), pytest.raises(DataError, match="nagemaakte cijfers"):
+        fetched(paths.RAW, small)
+    assert sorted(path.name for path in paths.RAW.iterdir()) == before
+    assert small.asked == []
+
+
+def test_two_at_a_time_in_one_folder_do_not_go_together(small: Publisher, tmp_path: Path) -> None:
+    (tmp_path / fetching.WORK).mkdir()
+    with small.open(), FileLock(tmp_path / fetching.WORK / "slot"), pytest.raises(DataError, match="al opgehaald"):
+        fetched(tmp_path, small)
+    assert kept(tmp_path) == {}
+
+
+def test_the_next_edition_is_expected_on_the_day_after_the_last() -> None:
+    monthly, yearly = Expected(day=15), Expected(day=1, month=4)
+    assert monthly.after(date(2026, 11, 15)) == date(2026, 12, 15)
+    assert monthly.after(date(2026, 12, 16)) == date(2027, 1, 15)
+    assert yearly.after(date(2026, 4, 1)) == date(2027, 4, 1)
+
+
+def test_status_tells_what_each_has(small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishers, "everything", fetching.everything)
+    with small.open():
+        fetched(tmp_path, small)
+        small.tables["47018NED"].modified = "2026-11-15T02:00:00"
+        fetched(tmp_path, small, dry=True)
+    told = list(publishers.status(tmp_path, date(2026, 11, 16)))
+    assert told[1] == (
+        "  misdrijven_in_wijken_per_jaar: uitgever 15 november 2026, wij 15 oktober 2026 (32 dagen oud), "
+        "volgende rond 15 december 2026"
+    )
+    assert "uitgever 14 oktober 2026, wij 14 oktober 2026" in told[3]
+    assert told[3].endswith("volgende onbekend")

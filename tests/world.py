@@ -1,0 +1,149 @@
+"""Made-up tables of the publishers, from the made-up sample: what the test server has to offer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import catalogue
+
+MODIFIED = "2026-10-15T02:00:00"
+_MONTHS_FROM = 2021  # more would only take longer
+_WIDTHS = {"SoortMisdrijf": 6, "Overlast": 6, "RegioS": 6, "WijkenEnBuurten": 10}
+_FORM = {"Y": "{:%Y}JJ00", "M": "{:%Y}MM{:%m}"}
+
+
+@dataclass
+class Offered:
+    """A table as a publisher has it: dimensions, topics and rows, and when it was changed."""
+
+    id: str
+    dimensions: list[str]
+    topics: list[str]
+    rows: list[dict[str, Any]]
+    modified: str = MODIFIED
+    statuses: dict[str, str] = field(default_factory=dict)  # of periods that are not final
+
+    def codes(self, dimension: str) -> list[dict[str, str]]:
+        """Its code list."""
+        keys = sorted({row[dimension] for row in self.rows})
+        early = {"Status": ""} if dimension == "Perioden" else {}
+        return [
+            {"Key": key, "Title": key.strip(), "Description": ""}
+            | {name: self.statuses.get(key, "Definitief") for name in early}
+            for key in keys
+        ]
+
+
+def tables(processed: Path) -> dict[str, Offered]:
+    """Every table that ``sources.yml`` asks for, with figures of the sample where it has them; not shared."""
+    return {id: replace(table) for id, table in _tables(processed).items()}
+
+
+@cache
+def _tables(processed: Path) -> dict[str, Offered]:
+    frame = pd.read_parquet(processed / "observations.parquet")
+    named = {one["name"]: one["table"] for one in json.loads((processed / "sources.json").read_text(encoding="utf-8"))}
+    frame = frame.assign(table=frame["source"].astype(str).map(named))
+    frame = frame[(frame["frequency"] == "Y") | (frame["period"].dt.year >= _MONTHS_FROM)]
+    police = {id: _counts(frame, id) for id in ("47013NED", "47018NED", "47021NED", "83648NED", "70072ned")}
+    months = {"47022NED": _months(police["47018NED"], "47022NED"), "47024NED": _nuisance(police["47018NED"])}
+    surveys = {id: _survey(frame, id) for id in ("81877NED", "85146NED")}
+    return police | months | surveys | {"03759ned": _inhabitants(police["70072ned"]), "85984NED": _small(frame)}
+
+
+def _counts(frame: pd.DataFrame, id: str) -> Offered:
+    """Counts of one table, each once: a data set has no figure twice."""
+    table = catalogue.tables()[id]
+    codes = {
+        indicator: code for (subject, code), indicator in catalogue.indicator_of().items() if subject == table.subject
+    }
+    rows = frame[(frame["table"] == id)].drop_duplicates(["indicator", "region", "period", "frequency"])
+    topic, found = f"{table.topic}_1", []
+    for row in rows.itertuples():
+        keys = {"RegioS" if table.region == "RegioS" else "WijkenEnBuurten": str(row.region), "Perioden": _period(row)}
+        kind = {table.category: codes[str(row.indicator)]} if table.category else {}
+        found.append(_padded(kind | keys) | {topic: None if pd.isna(row.value) else int(row.value)})
+    dimensions = [name for name in (table.category, table.region, "Perioden") if name]
+    return Offered(id, dimensions, [topic], found)
+
+
+def _period(row: Any) -> str:
+    return _FORM[row.frequency].format(row.period, row.period)
+
+
+def _padded(keys: dict[str, str]) -> dict[str, str]:
+    """Codes as publishers write them: filled up with spaces."""
+    national = {name: "NL01" if (name, key) == ("RegioS", "NL00") else key for name, key in keys.items()}
+    return {name: key.ljust(_WIDTHS.get(name, 0)) for name, key in national.items()}
+
+
+def _months(yearly: Offered, id: str) -> Offered:
+    """A year of months in place of the last year of a table by wijk and buurt."""
+    last = max(row["Perioden"] for row in yearly.rows)
+    rows = [
+        row | {"Perioden": f"{last[:4]}MM{month:02}", yearly.topics[0]: (row[yearly.topics[0]] or 0) // 12}
+        for row in yearly.rows
+        if row["Perioden"] == last
+        for month in range(1, 13)
+    ]
+    return Offered(id, yearly.dimensions, yearly.topics, rows)
+
+
+def _nuisance(yearly: Offered) -> Offered:
+    kinds = {row["SoortMisdrijf"] for row in yearly.rows}
+    first = min(kinds)
+    rows = [
+        {
+            "Overlast": "E33   ",
+            "WijkenEnBuurten": row["WijkenEnBuurten"],
+            "Perioden": row["Perioden"],
+            "GeregistreerdeOverlast_1": 12,
+        }
+        for row in _months(yearly, "47024NED").rows
+        if row["SoortMisdrijf"] == first
+    ]
+    return Offered("47024NED", ["Overlast", "WijkenEnBuurten", "Perioden"], ["GeregistreerdeOverlast_1"], rows)
+
+
+def _inhabitants(average: Offered) -> Offered:
+    fixed = {"Geslacht": "T001038", "Leeftijd": "10000", "BurgerlijkeStaat": "T001019"}
+    rows = [
+        fixed | {name: row[name] for name in average.dimensions} | {"BevolkingOp1Januari_1": row[average.topics[0]]}
+        for row in average.rows
+    ]
+    return Offered("03759ned", [*fixed, *average.dimensions], ["BevolkingOp1Januari_1"], rows)
+
+
+def _survey(frame: pd.DataFrame, id: str) -> Offered:
+    """Percentages with their margins, a column for each topic."""
+    codes = {
+        indicator: code.rpartition("/")[2]
+        for (subject, code), indicator in catalogue.indicator_of().items()
+        if subject == "beleving"
+    }
+    rows = frame[frame["table"] == id]
+    topics = {
+        name: f"{codes[name]}_{number}" for number, name in enumerate(sorted(map(str, rows["indicator"].unique())), 1)
+    }
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows.itertuples():
+        for margin, value in (("MW00000", row.value), ("MOG0095", row.lower), ("MBG0095", row.upper)):
+            keys = {"Marges": margin} | _padded({"RegioS": str(row.region), "Perioden": _period(row)})
+            figures = found.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
+            figures[topics[str(row.indicator)]] = None if pd.isna(value) else round(float(value), 1)
+    return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()))
+
+
+def _small(frame: pd.DataFrame) -> Offered:
+    """Inhabitants of wijken and buurten, as OData 4 has them: a record for every figure."""
+    rows = frame[frame["table"] == "kerncijfers_wijken_buurten"]
+    found = [
+        {"WijkenEnBuurten": str(row.region).ljust(10), "Aantal inwoners": int(row.value)} for row in rows.itertuples()
+    ]
+    return Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], found)
