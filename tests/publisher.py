@@ -56,13 +56,13 @@ class Publisher:
         ]
 
     @contextmanager
-    def open(self, certificate: tuple[Path, Path] | None = None) -> Iterator[Publisher]:
+    def open(self, certificate: Path | None = None) -> Iterator[Publisher]:
         """Answer on a port of its own."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"publisher": self}))
         server.daemon_threads = True
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*map(str, certificate))
+            context.load_cert_chain(certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         self.address = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -217,6 +217,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(content)
+
+    def cut(self, content: bytes) -> None:
+        """Promise all of it, and hang up half-way."""
+        self.give(content[: len(content) // 2], length=len(content))
+        self.close_connection = True
 
     def slowly(self, content: bytes, pause: float) -> None:
         """Never silent for long, and never done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,55 +12,21 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-import world
+import building
 from analysis import paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
-from analysis.fetch.editions import Edition
 from analysis.fetch.wanted import Expected, everything
-from analysis.fetch.web import Patience, Web
+from analysis.report.changes import compare
+from analysis.report.changes_text import terminal
+from analysis.report.edition import read
+from analysis.runner.parameters import Parameters
 from analysis.sources import package
 from analysis.sources.ingest import ingest
+from fetches import fetched, kept, publisher, small
 from publisher import Publisher
 
-OURS = ["GM1969"]
-HASTY = Patience(attempts=3, seconds=2, pause=0.2)
-
-
-def quiet(edition: Edition, state: str, came: int) -> None:
-    """Say nothing."""
-
-
-def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
-    with Web(publisher.bases, HASTY) as web:
-        return fetching.fetch(raw, municipalities, web, quiet, dry=dry)
-
-
-@pytest.fixture
-def publisher(processed: Path) -> Publisher:
-    """All publishers, with the sample's figures."""
-    geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
-    files = {
-        "gemeente_2024.geojson": geo / "gemeenten_voorbeeld.geojson",
-        "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
-        "01-01-2022_31-12-2022.zip": traffic / "01-01-2017_31-12-2023.zip",
-        "01-01-2023_31-12-2023.zip": traffic / "01-01-2017_31-12-2023.zip",
-    }
-    return Publisher(world.tables(processed), files)
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
-    """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
-    chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
-    monkeypatch.setattr(fetching, "everything", lambda: [one for one in everything() if one.id in chosen])
-    return publisher
-
-
-def kept(raw: Path) -> dict[str, bytes]:
-    """Every file that counts, without the register: that says when it was written."""
-    files = (path for path in raw.rglob("*") if path.is_file() and fetching.WORK not in path.parts)
-    return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != package.NAME}
+__all__ = ["publisher", "small"]  # fixtures
 
 
 def test_what_comes_in_is_read_as_the_same_figures(publisher: Publisher, processed: Path, tmp_path: Path) -> None:
@@ -182,3 +149,25 @@ def test_status_tells_what_each_has(small: Publisher, tmp_path: Path, monkeypatc
     )
     assert "uitgever 14 oktober 2026, wij 14 oktober 2026" in told[3]
     assert told[3].endswith("volgende onbekend")
+
+
+def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publisher, tmp_path: Path) -> None:
+    raw, processed, out = (tmp_path / name for name in ("raw", "processed", "reports"))
+    table = publisher.tables["47013NED"]
+    ours = ("RegioS", "GM1969"), ("Perioden", "2022JJ00"), ("SoortMisdrijf", "1.1.1 ")
+    place = next(i for i, row in enumerate(table.rows) if all(row[name] == code for name, code in ours))
+    with publisher.open():
+        fetched(raw, publisher)
+        ingest(raw, processed, documents=paths.RAW)
+        report = building.report(Parameters(), processed, out)
+        first = shutil.copytree(report.folder, tmp_path / "first")
+        table.modified = "2026-11-15T02:00:00"
+        table.rows = [*table.rows]
+        table.rows[place] = table.rows[place] | {table.topics[0]: table.rows[place][table.topics[0]] + 1}
+        assert {one.source.id for one in fetched(raw, publisher)} == {"misdrijven_per_jaar", "misdrijven_per_maand"}
+    ingest(raw, processed, documents=paths.RAW)
+    building.report(Parameters(), processed, out)
+    told = terminal(compare(read(first), read(report.folder)))
+    assert "woninginbraken" in told
+    assert "misdrijven_per_jaar_2026-11-15" in told
+    assert "2022" in told

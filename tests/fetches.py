@@ -1,0 +1,55 @@
+"""Fetching from the publishers on this machine, for the tests that do so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import world
+from analysis import paths
+from analysis.fetch import fetching
+from analysis.fetch.editions import Edition
+from analysis.fetch.wanted import everything
+from analysis.fetch.web import Patience, Web
+from analysis.sources import package
+from publisher import Publisher
+
+OURS = ["GM1969"]
+HASTY = Patience(attempts=3, seconds=2, pause=0.2)
+
+
+def quiet(edition: Edition, state: str, came: int) -> None:
+    """Say nothing."""
+
+
+def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
+    with Web(publisher.bases, HASTY) as web:
+        return fetching.fetch(raw, municipalities, web, quiet, dry=dry)
+
+
+@pytest.fixture
+def publisher(processed: Path) -> Publisher:
+    """All publishers, with the sample's figures."""
+    geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
+    files = {
+        "gemeente_2024.geojson": geo / "gemeenten_voorbeeld.geojson",
+        "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
+        "01-01-2022_31-12-2022.zip": traffic / "01-01-2017_31-12-2023.zip",
+        "01-01-2023_31-12-2023.zip": traffic / "01-01-2017_31-12-2023.zip",
+    }
+    return Publisher(world.tables(processed), files)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
+    """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
+    chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
+    monkeypatch.setattr(fetching, "everything", lambda: [one for one in everything() if one.id in chosen])
+    return publisher
+
+
+def kept(raw: Path) -> dict[str, bytes]:
+    """Every file that counts, without the register: that says when it was written."""
+    files = (path for path in raw.rglob("*") if path.is_file() and fetching.WORK not in path.parts)
+    return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != package.NAME}

@@ -1,0 +1,258 @@
+"""Whatever goes wrong at a publisher or on the way: it succeeds after all, or says why and leaves the folder alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import trustme
+
+from analysis.errors import DataError
+from analysis.fetch import fetching
+from analysis.fetch.web import Patience, Web
+from analysis.sources import package
+from fetches import fetched, kept, publisher, small
+from publisher import Publisher, Reply
+
+__all__ = ["publisher", "small"]  # fixtures
+
+PAGES = "47018NED/TypedDataSet?"
+FAULTS: dict[str, tuple[Reply, str]] = {
+    "server error": (lambda to, content: to.give(b"", status=500), "antwoordt met fout 500"),
+    "too busy": (lambda to, content: to.give(b"", status=429, Retry_After="0"), "antwoordt met fout 429"),
+    "cut off": (lambda to, content: to.cut(content), "verbreekt de verbinding"),
+    "too slow": (lambda to, content: to.slowly(content, 0.05), "te lang duurt"),
+    "truncated": (lambda to, content: to.give(content[: len(content) // 2]), "afgekapt of beschadigd"),
+    "web page": (lambda to, content: to.give(b"<!doctype html><p>Storing"), "een webpagina"),
+}
+
+
+def failing(where: str, reply: Reply, times: int = 1_000) -> Callable[[str], Reply | None]:
+    """Fail on addresses with this in it, so many times."""
+    left = [times]
+
+    def fails(asked: str) -> Reply | None:
+        left[0] -= where in asked
+        return reply if where in asked and left[0] >= 0 else None
+
+    return fails
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_passes_is_asked_again(name: str, small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path / "without", small)
+        small.fails = failing(PAGES, FAULTS[name][0], times=2)
+        fetched(tmp_path / "with", small)
+    assert kept(tmp_path / "with") == kept(tmp_path / "without") != {}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_does_not_pass_is_told_and_nothing_is_touched(name: str, small: Publisher, tmp_path: Path) -> None:
+    reply, told = FAULTS[name]
+    refused(small, tmp_path, told, failing(PAGES, reply))
+
+
+def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply | None] | None = None) -> None:
+    """An older edition is there; fetching a newer one fails, and changes nothing."""
+    with small.open():
+        fetched(raw, small)
+        before = kept(raw), (raw / package.NAME).read_bytes()
+        small.tables["47018NED"].modified = "2026-11-15T02:00:00"
+        small.fails = fails or small.fails
+        with pytest.raises(DataError, match=told) as caught:
+            fetched(raw, small)
+    assert "Wat kunt u doen?" in str(caught.value)
+    assert (kept(raw), (raw / package.NAME).read_bytes()) == before
+
+
+def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
+    with small.open(), Web(small.bases, Patience(attempts=2, seconds=5, pause=30)) as web:
+        assert web.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
+    assert 7.0 in waited
+
+
+def test_a_publisher_that_asks_for_an_hour_is_not_waited_for(small: Publisher, tmp_path: Path) -> None:
+    later: Reply = lambda to, content: to.give(b"", status=503, Retry_After="3600")  # noqa: E731
+    refused(small, tmp_path, "vraagt om 60 minuten te wachten", failing(PAGES, later))
+
+
+def test_a_next_page_that_was_there_already(small: Publisher, tmp_path: Path) -> None:
+    def again(to: object, content: bytes) -> None:
+        page = json.loads(content) | {"odata.nextLink": f"https://dataderden.cbs.nl{to.path}"}  # type: ignore[attr-defined]
+        to.give(json.dumps(page).encode())  # type: ignore[attr-defined]
+
+    refused(small, tmp_path, "een die er al was", failing("$skip=2000", again))
+
+
+def test_a_next_page_elsewhere(small: Publisher, tmp_path: Path) -> None:
+    def elsewhere(to: object, content: bytes) -> None:
+        page = json.loads(content) | {"odata.nextLink": "https://elders.example/ODataFeed"}
+        to.give(json.dumps(page).encode())  # type: ignore[attr-defined]
+
+    refused(small, tmp_path, "verwijst naar een ander adres", failing(PAGES, elsewhere))
+
+
+def test_fewer_figures_than_the_publisher_counts(small: Publisher, tmp_path: Path) -> None:
+    refused(small, tmp_path, "zegt 99999 cijfers", failing("$count", lambda to, content: to.give(b"99999")))
+
+
+def test_an_address_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
+    refused(small, tmp_path, "antwoordt met fout 404", failing(PAGES, lambda to, content: to.give(b"", status=404)))
+
+
+def test_a_table_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        before = kept(tmp_path)
+        del small.tables["47018NED"]
+        with pytest.raises(DataError, match="tabel 47018NED: deze tabel staat niet in de catalogus"):
+            fetched(tmp_path, small)
+    assert kept(tmp_path) == before
+
+
+def test_a_topic_with_another_number(small: Publisher, tmp_path: Path) -> None:
+    table = small.tables["47018NED"]
+    old, new = table.topics[0], "GeregistreerdeMisdrijven_3"
+    table.topics = [new]
+    table.rows = [{**{name: row[name] for name in table.dimensions}, new: row[old]} for row in table.rows]
+    with small.open():
+        assert len(fetched(tmp_path, small)) == 3
+
+
+def test_a_dimension_with_another_name(small: Publisher, tmp_path: Path) -> None:
+    small.tables["47018NED"].dimensions = ["SoortMisdrijf", "Gebied", "Perioden"]
+    small.tables["47018NED"].rows = [row | {"Gebied": row["WijkenEnBuurten"]} for row in small.tables["47018NED"].rows]
+    with (
+        small.open(),
+        pytest.raises(DataError, match="'WijkenEnBuurten' staat er niet meer in; wel: SoortM"),
+    ):
+        fetched(tmp_path, small)
+    assert kept(tmp_path) == {}
+
+
+def test_a_topic_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
+    small.tables["47018NED"].topics = ["Aangiften_1"]
+    with small.open(), pytest.raises(DataError, match="het onderwerp 'GeregistreerdeMisdrijven' staat er niet meer in"):
+        fetched(tmp_path, small)
+    assert kept(tmp_path) == {}
+
+
+def test_a_table_without_figures(small: Publisher, tmp_path: Path) -> None:
+    table = small.tables["47018NED"]
+    table.rows = [row for row in table.rows if "1969" not in row["WijkenEnBuurten"]]
+    with small.open(), pytest.raises(DataError, match="geen cijfers voor deze gemeente"):
+        fetched(tmp_path, small)
+    assert kept(tmp_path) == {}
+
+
+def test_a_certificate_of_somebody_else(small: Publisher, tmp_path: Path) -> None:
+    trustme.CA().issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
+    with (
+        small.open(tmp_path / "server.pem"),
+        pytest.raises(DataError, match="certificaat van deze server klopt niet"),
+    ):
+        fetched(tmp_path / "raw", small)
+    assert kept(tmp_path / "raw") == {}
+    assert small.asked == []
+
+
+def test_nobody_there(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        pass
+    with pytest.raises(DataError, match="is niet te bereiken"):
+        fetched(tmp_path, small)
+    assert kept(tmp_path) == {}
+
+
+def test_a_next_try_goes_on_where_the_last_one_ended(small: Publisher, tmp_path: Path) -> None:
+    small.fails = failing("$skip=2000", FAULTS["server error"][0])
+    with small.open():
+        with pytest.raises(DataError):
+            fetched(tmp_path, small)
+        small.fails = lambda asked: None
+        small.asked.clear()
+        fetched(tmp_path, small)
+    pages = [one for one in small.downloads() if PAGES in one]
+    assert pages
+    assert all("$skip" in one for one in pages)
+
+
+RUN = """
+import json, resource, sys
+from analysis.fetch import fetching
+from analysis.fetch.wanted import everything
+from analysis.fetch.web import Web
+raw, bases, chosen, limit = json.loads(sys.argv[1])
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+fetching.everything = lambda: [one for one in everything() if one.id in chosen]
+with Web(bases) as web:
+    from pathlib import Path
+    print("begint", flush=True)
+    fetching.fetch(Path(raw), ["GM1969"], web, lambda *_: None)
+"""
+
+
+def command(small: Publisher, raw: Path, limit: int | None = None) -> subprocess.Popen[str]:
+    """Fetch in a process of its own, that can write files of so many bytes at most."""
+    told = json.dumps([str(raw), small.bases, [one.id for one in fetching.everything()], limit])
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_disk_that_is_full(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path / "whole", small)
+        raw = tmp_path / "raw"
+        run = command(small, raw, limit=20_000)
+        _, told = run.communicate(timeout=60)
+        assert run.returncode == 1
+        assert "OSError" in told  # which the command tells in Dutch: see test_cli
+        assert kept(raw) == {}
+        assert not (raw / package.NAME).exists()
+        fetched(raw, small)
+    assert kept(raw) == kept(tmp_path / "whole")
+
+
+def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_path: Path) -> None:
+    slow: Reply = lambda to, content: (time.sleep(0.05), to.give(content))[-1]  # noqa: E731
+    small.fails = lambda asked: slow
+    chance = random.Random(20261123)
+    with small.open():
+        start = time.monotonic()
+        fetched(tmp_path / "whole", small)
+        takes = time.monotonic() - start
+        for number in range(10):
+            raw = tmp_path / f"raw{number}"
+            run = command(small, raw)
+            assert run.stdout
+            run.stdout.readline()
+            time.sleep(chance.uniform(0, takes))
+            os.kill(run.pid, signal.SIGKILL)
+            run.communicate()
+            verified(raw)
+            fetched(raw, small)
+            assert kept(raw) == kept(tmp_path / "whole")
+            verified(raw)
+
+
+def verified(raw: Path) -> None:
+    """Every registered file is there, or waits to be put there by the next run; what is there is whole."""
+    for one in package.read(raw).resources.values():
+        ready = raw / fetching.WORK / "klaar" / one.path
+        assert (raw / one.path).exists() or ready.exists()
+        if not ready.exists():
+            package.verify(raw, one)
