@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import world
-from analysis import paths
+from analysis import paths, publishers
 from analysis.fetch import fetching
 from analysis.fetch.editions import Edition
 from analysis.fetch.wanted import everything
@@ -45,7 +45,9 @@ def publisher(processed: Path) -> Publisher:
 def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
     """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
     chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
-    monkeypatch.setattr(fetching, "everything", lambda: [one for one in everything() if one.id in chosen])
+    few = [one for one in everything() if one.id in chosen]
+    for module in (fetching, publishers):
+        monkeypatch.setattr(module, "everything", lambda: few)
     return publisher
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import paths, publishers
+from analysis import cli, paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.fetch.wanted import Expected, everything
@@ -136,19 +137,18 @@ def test_the_next_edition_is_expected_on_the_day_after_the_last() -> None:
     assert yearly.after(date(2026, 4, 1)) == date(2027, 4, 1)
 
 
-def test_status_tells_what_each_has(small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishers, "everything", fetching.everything)
+def test_status_tells_what_each_has(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
         fetched(tmp_path, small, dry=True)
-    told = list(publishers.status(tmp_path, date(2026, 11, 16)))
-    assert told[1] == (
+    lines = list(publishers.status(tmp_path, date(2026, 11, 16)))
+    assert lines[1] == (
         "  misdrijven_in_wijken_per_jaar: uitgever 15 november 2026, wij 15 oktober 2026 (32 dagen oud), "
-        "volgende rond 15 december 2026"
+        "volgende verwacht rond 15 december 2026"
     )
-    assert "uitgever 14 oktober 2026, wij 14 oktober 2026" in told[3]
-    assert told[3].endswith("volgende onbekend")
+    assert "uitgever 14 oktober 2026, wij 14 oktober 2026" in lines[3]
+    assert lines[3].endswith("volgende onbekend")
 
 
 def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publisher, tmp_path: Path) -> None:
@@ -167,7 +167,33 @@ def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publ
         assert {one.source.id for one in fetched(raw, publisher)} == {"misdrijven_per_jaar", "misdrijven_per_maand"}
     ingest(raw, processed, documents=paths.RAW)
     building.report(Parameters(), processed, out)
-    told = terminal(compare(read(first), read(report.folder)))
-    assert "woninginbraken" in told
-    assert "misdrijven_per_jaar_2026-11-15" in told
-    assert "2022" in told
+    changes = terminal(compare(read(first), read(report.folder)))
+    assert "woninginbraken" in changes
+    assert "misdrijven_per_jaar_2026-11-15" in changes
+    assert "2022" in changes
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """The exit code of a command, and what it told."""
+    with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["veiligheid", *arguments])
+        cli.main()
+    return int(ended.value.code or 0), "".join(capsys.readouterr())
+
+
+def test_the_command_tells_what_it_did(small: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with small.open():
+        asked = ["fetch", "--raw", str(tmp_path), *(f"--base-url={name}={base}" for name, base in small.bases.items())]
+        dry, first, again = (told(capsys, *asked, *more) for more in (["--dry-run"], [], []))
+    assert [code for code, _ in (dry, first, again)] == [0, 0, 0]
+    assert f"{small.address}/ODataFeed/odata/47018NED/TypedDataSet?$format=json&$filter=(substring(Wijken" in dry[1]
+    assert "misdrijven_in_wijken_per_jaar: Geregistreerde misdrijven; soort misdrijf, wijk, buurt" in first[1]
+    assert "ongewijzigd" in again[1]
+
+
+def test_another_address_must_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("politie=http://127.0.0.1", "opendata=ftp://127.0.0.1", "opendata"):
+        code, said = told(capsys, "fetch", "--raw", str(tmp_path / "raw"), "--base-url", wrong)
+        assert code == 2
+        assert "is geen uitgever met een adres" in said
+    assert not (tmp_path / "raw").exists()

@@ -37,18 +37,19 @@ def bases(given: Sequence[str]) -> dict[str, str]:
 @contextmanager
 def progress() -> Iterator[Callable[[Edition, str, int], None]]:
     """A live line with what is being fetched and how much has come in."""
-    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}: {task.completed:.0f} binnen, bezig sinds"), TimeElapsedColumn())
     with Progress(*columns, transient=True) as lines:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def tell(edition: Edition, state: str, came: int) -> None:
-            if edition not in tasks and state == "bezig":
-                tasks[edition] = lines.add_task(edition.source.id)
-            if edition in tasks:
-                lines.advance(tasks[edition], came)
-                lines.update(tasks[edition], visible=state == "bezig")
+            if state == "ongewijzigd":
+                return
+            name = edition.source.id
+            if name not in tasks:
+                tasks[name] = lines.add_task(name)
+            lines.update(tasks[name], advance=came, visible=state == "bezig")
 
         yield tell
 
@@ -92,13 +93,15 @@ def status(raw: Path, today: date) -> Iterator[str]:
         ours = editions.latest(register, source)
         theirs = f"uitgever {_day(moment)}" if moment else "uitgever onbekend"
         have = _ours(ours.fetched.modified if ours and ours.fetched else None, today)
-        yield f"  {source.id}: {theirs}, {have}, {_next(source, moment)}"
+        yield f"  {source.id}: {theirs}, {have}, {_next(source, moment, today)}"
 
 
-def _next(source: Source, moment: str | None) -> str:
+def _next(source: Source, moment: str | None, today: date) -> str:
     if source.expected is None or moment is None:
         return "volgende onbekend"
-    return f"volgende rond {dutch.day(source.expected.after(datetime.fromisoformat(moment).date()))}"
+    following = source.expected.after(datetime.fromisoformat(moment).date())
+    late = " (nog niet gezien)" if following < today else ""
+    return f"volgende verwacht rond {dutch.day(following)}{late}"
 
 
 def _ours(moment: str | None, today: date) -> str:
