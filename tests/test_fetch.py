@@ -92,13 +92,19 @@ def test_a_new_edition_stands_beside_the_old_one_and_is_read(small: Publisher, t
     assert 777.0 in {value for (_, region, *_), value in there.items() if region == row["WijkenEnBuurten"].strip()}
 
 
-def test_another_choice_of_municipalities_is_fetched_and_overwrites_nothing(small: Publisher, tmp_path: Path) -> None:
+def test_another_municipality_comes_beside_the_first_and_overwrites_nothing(small: Publisher, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
     with small.open():
-        fetched(tmp_path, small)
-        old = kept(tmp_path)
-        assert len(fetched(tmp_path, small, ["GM1969", "GM0014"])) == 2
-    assert old.items() <= kept(tmp_path).items()
-    assert "politie/misdrijven_in_wijken_per_jaar_2026-10-15-2.zip" in kept(tmp_path)
+        fetched(raw, small)
+        old = kept(raw)
+        ingest(raw, tmp_path / "before")
+        assert len(fetched(raw, small, ["GM0014"])) == 2
+        assert fetched(raw, small, ["GM1969"]) == []
+    assert old.items() <= kept(raw).items()
+    assert "politie/misdrijven_in_wijken_per_jaar_2026-10-15-2.zip" in kept(raw)
+    ingest(raw, tmp_path / "after")
+    before, after = (figures(tmp_path / name, "47018NED") for name in ("before", "after"))
+    assert before.items() <= after.items()
 
 
 def test_a_dry_run_only_looks(small: Publisher, tmp_path: Path) -> None:

@@ -125,7 +125,10 @@ def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
 
 @app.command(cls=Command)
 def fetch(
-    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    municipality: Annotated[
+        list[str],
+        typer.Option(help="CBS-code van de gemeente; die van eerder blijven.", show_default="GM1969"),
+    ] = [],  # noqa: B006 (typer copies it)
     raw: Raw = paths.RAW,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Zeg alleen wat er gevraagd zou worden.")] = False,
     base_url: Annotated[
@@ -136,10 +139,15 @@ def fetch(
     from . import publishers
     from .fetch import fetching
     from .fetch.web import Web
+    from .runner.parameters import Parameters
+    from .sources import package
 
+    codes = [Parameters(code).municipality for code in municipality]
+    if not codes and not package.read(raw).municipalities:
+        codes = [Parameters().municipality]
     with Web(publishers.bases(base_url)) as web:
         with publishers.progress() as tell:
-            new = fetching.fetch(raw, municipality, web, tell, dry=dry_run)
+            new = fetching.fetch(raw, codes, web, tell, dry=dry_run)
         for line in publishers.asked(new, web) if dry_run else publishers.told(new):
             typer.echo(line)
 

@@ -38,7 +38,8 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
     raw : Path
         Folder with exports; made when it is not there.
     municipalities : sequence of str
-        For which municipalities.
+        For which municipalities, besides those that figures were fetched for before: a new edition takes the place of
+        the one before it, and must hold what that one held.
     tell : callable
         Called with an edition, its state in Dutch (``ongewijzigd``, ``bezig``, ``klaar``) and how many records or
         bytes came in since the last call.
@@ -62,7 +63,8 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
     with _alone(work):
         register.finish(raw, work)
         known = package.read(raw)
-        there = editions.now(web, everything(), municipalities, known)
+        codes = sorted({*municipalities, *known.municipalities})
+        there = editions.now(web, everything(), codes, known)
         _remember(work, there)
         new = [one for one in there if not one.is_ours]
         for one in there:
@@ -70,7 +72,7 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
                 tell(one, "ongewijzigd", 0)
         if new and not dry:
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                entries = list(pool.map(lambda one: _fetched(web, raw, one, municipalities, tell), new))
+                entries = list(pool.map(lambda one: _fetched(web, raw, one, codes, tell), new))
             register.install(raw, work, entries)
             _clear(work)
         return new
@@ -99,7 +101,7 @@ def _fetched(web: Web, raw: Path, edition: Edition, municipalities: Sequence[str
         asked = table.asked
         register.pack(table.folder, ready)
     tell(edition, "klaar", 0)
-    return register.entry(edition, where, ready, [web.placed(address) for address in asked])
+    return register.entry(edition, municipalities, where, ready, [web.placed(address) for address in asked])
 
 
 def _answers(raw: Path, edition: Edition) -> Path:

@@ -35,7 +35,9 @@ def path(raw: Path, edition: Edition) -> str:
     return next(name for name in names if not (raw / name).exists())
 
 
-def entry(edition: Edition, where: str, file: Path, addresses: Sequence[str]) -> dict[str, Any]:
+def entry(
+    edition: Edition, municipalities: Sequence[str], where: str, file: Path, addresses: Sequence[str]
+) -> dict[str, Any]:
     """What the register says of an edition."""
     source = edition.source
     found: dict[str, Any] = {
@@ -53,6 +55,7 @@ def entry(edition: Edition, where: str, file: Path, addresses: Sequence[str]) ->
             "source": source.id,
             "at": datetime.now().astimezone().isoformat(timespec="seconds"),
             "modified": edition.modified,
+            "municipalities": list(municipalities),
             "questions": edition.questions,
             "addresses": list(addresses),
         },

@@ -28,12 +28,13 @@ class Licence(BaseModel):
 
 
 class Fetched(BaseModel):
-    """How a file was fetched: the source in ``sources.yml``, the publisher's moment of change, and what was asked."""
+    """How a file was fetched: the source in ``sources.yml``, the publisher's moment of change, for whom, and what."""
 
     model_config = ConfigDict(frozen=True)
 
     source: str
     modified: str
+    municipalities: tuple[str, ...]
     questions: tuple[str, ...]
 
 
@@ -75,6 +76,11 @@ class Register:
     def resource(self, path: str) -> Resource:
         """What is known of a file, given its path within the folder."""
         return self.resources.get(path) or Resource(name=path, path=path, vintage=_exported(path))
+
+    @property
+    def municipalities(self) -> set[str]:
+        """The municipalities that figures were ever fetched for."""
+        return {code for one in self.resources.values() if one.fetched for code in one.fetched.municipalities}
 
     @property
     def replaced(self) -> dict[str, str]:
