@@ -39,6 +39,7 @@ class Publisher:
     asked: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
     address: str = ""
+    proxy: str = ""  # what next pages are said to be at, where that is not the publisher itself
     busy: int = 0
     busiest: int = 0
 
@@ -90,12 +91,12 @@ class Publisher:
         if steps[0] in ("ODataFeed", "odata") and len(steps) > 3:
             four = steps[0] == "odata"
             id, rest = (steps[3], steps[4:]) if four else (steps[2], steps[3:])
-            return (_four if four else _three)(self.tables[id], rest, options, parts.path)
+            return (_four if four else _three)(self.tables[id], rest, options, parts.path, self.proxy)
         file = self.files.get(steps[-1])
         return file.read_bytes() if file else None
 
 
-def _three(table: Offered, rest: list[str], options: dict[str, str], path: str) -> bytes | None:
+def _three(table: Offered, rest: list[str], options: dict[str, str], path: str, proxy: str) -> bytes | None:
     if rest == ["TableInfos"]:
         return _json(
             [{"ID": 0, "Identifier": table.id, "Title": table.id, "Modified": table.modified, "Catalog": "CBS"}]
@@ -117,11 +118,11 @@ def _three(table: Offered, rest: list[str], options: dict[str, str], path: str) 
         options,
         path,
         "odata.nextLink",
-        _HOSTS.get(table.id[:2], "https://opendata.cbs.nl"),
+        proxy or _HOSTS.get(table.id[:2], "https://opendata.cbs.nl"),
     )
 
 
-def _four(table: Offered, rest: list[str], options: dict[str, str], path: str) -> bytes | None:
+def _four(table: Offered, rest: list[str], options: dict[str, str], path: str, proxy: str) -> bytes | None:
     measures = {f"M{number:06}": name for number, name in enumerate(table.topics, start=1)}
     if rest == ["Properties"]:
         return json.dumps({"Identifier": table.id, "Modified": f"{table.modified}Z"}).encode()
@@ -142,7 +143,7 @@ def _four(table: Offered, rest: list[str], options: dict[str, str], path: str) -
     rows = list(filter(_condition(options.get("$filter", "")), long))
     if rest == ["Observations", "$count"]:
         return str(len(rows)).encode()
-    return _page(rows, options, path, "@odata.nextLink", "https://datasets.cbs.nl")
+    return _page(rows, options, path, "@odata.nextLink", proxy or "https://datasets.cbs.nl")
 
 
 def _page(rows: list[dict[str, Any]], options: dict[str, str], path: str, name: str, host: str) -> bytes:
@@ -200,6 +201,9 @@ class _Handler(BaseHTTPRequestHandler):
                 there.busy -= 1
 
     def _reply(self, content: bytes | None, reply: Reply | None) -> None:
+        if "$count" in self.path and "$format" in self.path:  # a number is no JSON
+            self.give(b"", status=415)
+            return
         if content is None:
             self.give(b"", status=404)
         elif reply:

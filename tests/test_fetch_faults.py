@@ -29,8 +29,9 @@ FAULTS: dict[str, tuple[Reply, str]] = {
     "server error": (lambda to, content: to.give(b"", status=500), "antwoordt met fout 500"),
     "too busy": (lambda to, content: to.give(b"", status=429, Retry_After="0"), "antwoordt met fout 429"),
     "cut off": (lambda to, content: to.cut(content), "verbreekt de verbinding"),
-    "too slow": (lambda to, content: to.slowly(content, 0.05), "te lang duurt"),
+    "too slow": (lambda to, content: to.slowly(content, 0.05), "te langzaam"),
     "truncated": (lambda to, content: to.give(content[: len(content) // 2]), "afgekapt of beschadigd"),
+    "unreadable": (lambda to, content: to.give(b"no gzip", Content_Encoding="gzip"), "niet te lezen"),
     "web page": (lambda to, content: to.give(b"<!doctype html><p>Storing"), "een webpagina"),
 }
 
@@ -70,8 +71,10 @@ def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply
         small.fails = fails or small.fails
         with pytest.raises(DataError, match=told) as caught:
             fetched(raw, small)
-    assert "Wat kunt u doen?" in str(caught.value)
-    assert (kept(raw), (raw / package.NAME).read_bytes()) == before
+        assert "Wat kunt u doen?" in str(caught.value)
+        assert (kept(raw), (raw / package.NAME).read_bytes()) == before
+        small.fails = lambda asked: None
+        assert len(fetched(raw, small)) == 1  # and when it is over, it is over
 
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +113,45 @@ def test_fewer_figures_than_the_publisher_counts(small: Publisher, tmp_path: Pat
 
 def test_an_address_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
     refused(small, tmp_path, "antwoordt met fout 404", failing(PAGES, lambda to, content: to.give(b"", status=404)))
+
+
+def test_a_file_that_does_not_come_whole(small: Publisher, tmp_path: Path) -> None:
+    halves: list[Reply] = [
+        lambda to, content: to.give(b""),
+        lambda to, content: to.give(content[: len(content) // 2]),
+        lambda to, content: to.give(b"<!doctype html>"),
+    ]
+    for number, half in enumerate(halves):
+        small.fails = failing("/wijk_2024", half)
+        with small.open(), pytest.raises(DataError, match="leeg, afgekapt of een webpagina"):
+            fetched(tmp_path / str(number), small)
+        assert kept(tmp_path / str(number)) == {}
+
+
+def test_a_publisher_that_does_not_tell_about_a_file_still_gives_it(small: Publisher, tmp_path: Path) -> None:
+    small.fails = failing("HEAD", lambda to, content: to.give(b"", status=405))
+    with small.open():
+        assert len(fetched(tmp_path, small)) == 3
+        assert fetched(tmp_path, small) == []
+
+
+def test_a_new_edition_while_the_old_one_is_fetched(small: Publisher, tmp_path: Path) -> None:
+    def newer(to: object, content: bytes) -> None:
+        small.tables["47018NED"].modified = "2026-12-15T02:00:00"
+        to.give(content)  # type: ignore[attr-defined]
+
+    refused(small, tmp_path, "zette een nieuwe editie terwijl", failing(PAGES, newer))
+
+
+def test_a_register_that_somebody_spoiled_is_not_made_worse(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+        place = tmp_path / package.NAME
+        place.write_text(place.read_text().replace('"name": "inwoners', '"name": 1, "naam": "inwoners'))
+        before = place.read_bytes()
+        with pytest.raises(DataError, match=package.NAME):
+            fetched(tmp_path, small, ["GM0014"])
+    assert place.read_bytes() == before
 
 
 def test_a_table_that_is_no_more(small: Publisher, tmp_path: Path) -> None:

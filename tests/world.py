@@ -84,10 +84,10 @@ def _padded(keys: dict[str, str]) -> dict[str, str]:
 
 
 def _months(yearly: Offered, id: str) -> Offered:
-    """A year of months in place of the last year of a table by wijk and buurt."""
+    """The months of 2024, as the last year of a table by wijk and buurt has them."""
     last = max(row["Perioden"] for row in yearly.rows)
     rows = [
-        row | {"Perioden": f"{last[:4]}MM{month:02}", yearly.topics[0]: (row[yearly.topics[0]] or 0) // 12}
+        row | {"Perioden": f"2024MM{month:02}", yearly.topics[0]: (row[yearly.topics[0]] or 0) // 12}
         for row in yearly.rows
         if row["Perioden"] == last
         for month in range(1, 13)

@@ -38,6 +38,13 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def write(place: Path, content: bytes) -> None:
+    """Write a file whole: whatever goes wrong, what stood there before stays."""
+    fresh = place.with_name(f".{place.name}.nieuw")
+    fresh.write_bytes(content)
+    fresh.replace(place)
+
+
 def replace_folder(fresh: Path, target: Path) -> None:
     """Put a finished folder in the place of another; whatever goes wrong, one of the two is there whole.
 

@@ -39,13 +39,15 @@ def progress() -> Iterator[Callable[[Edition, str, int], None]]:
     """A live line with what is being fetched and how much has come in."""
     from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}: {task.completed:.0f} binnen, bezig sinds"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}: {task.completed:.0f} binnen, al"),
+        TimeElapsedColumn(),
+        TextColumn("bezig"),
+    )
     with Progress(*columns, transient=True) as lines:
         tasks: dict[str, TaskID] = {}
 
         def tell(edition: Edition, state: str, came: int) -> None:
-            if state == "ongewijzigd":
-                return
             name = edition.source.id
             if name not in tasks:
                 tasks[name] = lines.add_task(name)
@@ -100,7 +102,7 @@ def _next(source: Source, moment: str | None, today: date) -> str:
     if source.expected is None or moment is None:
         return "volgende onbekend"
     following = source.expected.after(datetime.fromisoformat(moment).date())
-    late = " (nog niet gezien)" if following < today else ""
+    late = " (was er toen nog niet)" if following < today else ""
     return f"volgende verwacht rond {dutch.day(following)}{late}"
 
 

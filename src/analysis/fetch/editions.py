@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from pathlib import Path
 
 from ..errors import DataError
-from ..sources import odata
+from ..sources import odata, package
 from ..sources.package import Register, Resource
 from . import questions
 from .questions import V4
@@ -29,18 +30,23 @@ class Edition:
         What is asked: another choice of municipalities is another edition to us.
     ours : Resource or None
         The newest that we have of this source, whatever was asked then.
+    lost : bool
+        Whether the file of that one is no longer there.
     """
 
     source: WantedTable | WantedFile
     modified: str
     questions: tuple[str, ...]
     ours: Resource | None
+    lost: bool
 
     @property
     def is_ours(self) -> bool:
         """Whether we have it."""
         known = self.ours.fetched if self.ours else None
-        return known is not None and (known.modified, known.questions) == (self.modified, self.questions)
+        return (
+            known is not None and not self.lost and (known.modified, known.questions) == (self.modified, self.questions)
+        )
 
     @property
     def day(self) -> date:
@@ -49,7 +55,7 @@ class Edition:
 
 
 def now(
-    web: Web, sources: Sequence[WantedTable | WantedFile], municipalities: Sequence[str], register: Register
+    web: Web, raw: Path, sources: Sequence[WantedTable | WantedFile], municipalities: Sequence[str]
 ) -> list[Edition]:
     """The editions that the publishers have; only their catalogues are asked.
 
@@ -58,14 +64,20 @@ def now(
     DataError
         When a publisher does not answer, or does not know a table.
     """
+    register, moments = package.read(raw), modified(web, sources)
+    found = []
+    for source in sources:
+        ours = latest(register, source)
+        lost = ours is not None and not (raw / ours.path).exists()
+        found.append(Edition(source, moments[source.id], _asked(source, municipalities), ours, lost))
+    return found
+
+
+def modified(web: Web, sources: Sequence[WantedTable | WantedFile]) -> dict[str, str]:
+    """When each source was last changed, as its publisher writes it."""
     tables = [source for source in sources if isinstance(source, WantedTable)]
-    moments = dict(_modified(web, tables)) | {
-        one.id: _changed(web, one) for one in sources if isinstance(one, WantedFile)
-    }
-    return [
-        Edition(source, moments[source.id], _asked(source, municipalities), latest(register, source))
-        for source in sources
-    ]
+    files = {one.id: _changed(web, one) for one in sources if isinstance(one, WantedFile)}
+    return dict(_modified(web, tables)) | files
 
 
 def latest(register: Register, source: Source) -> Resource | None:
@@ -107,6 +119,6 @@ def _properties(web: Web, wanted: WantedTable) -> str:
 
 
 def _changed(web: Web, wanted: WantedFile) -> str:
-    """When a file was changed; one that does not say so is as old as today."""
-    moment = web.changed(wanted.address) or datetime.now().astimezone()
-    return moment.isoformat(timespec="seconds")
+    """When a file was changed; one of which the publisher does not say so is of today."""
+    moment = web.changed(wanted.address)
+    return moment.isoformat(timespec="seconds") if moment else date.today().isoformat()

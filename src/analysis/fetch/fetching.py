@@ -18,7 +18,7 @@ from .. import paths
 from ..errors import DataError
 from ..sources import package
 from ..sources.package import Register
-from . import editions, register
+from . import editions, register, whole
 from .editions import Edition
 from .tables import Table
 from .wanted import WantedFile, everything
@@ -41,8 +41,8 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
         For which municipalities, besides those that figures were fetched for before: a new edition takes the place of
         the one before it, and must hold what that one held.
     tell : callable
-        Called with an edition, its state in Dutch (``ongewijzigd``, ``bezig``, ``klaar``) and how many records or
-        bytes came in since the last call.
+        Called with an edition, its state in Dutch (``bezig``, ``klaar``) and how many records came in since the last
+        call (for a file: how many bytes).
     dry : bool
         Only ask what there is.
 
@@ -62,20 +62,27 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
     work.mkdir(parents=True, exist_ok=True)
     with _alone(work):
         register.finish(raw, work)
-        known = package.read(raw)
-        codes = sorted({*municipalities, *known.municipalities})
-        there = editions.now(web, everything(), codes, known)
+        codes = sorted({*municipalities, *package.read(raw).municipalities})
+        there = editions.now(web, raw, everything(), codes)
         _remember(work, there)
         new = [one for one in there if not one.is_ours]
-        for one in there:
-            if one.is_ours:
-                tell(one, "ongewijzigd", 0)
         if new and not dry:
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                entries = list(pool.map(lambda one: _fetched(web, raw, one, codes, tell), new))
-            register.install(raw, work, entries)
+            entries = _all(web, raw, new, codes, tell)
+            _refuse_changed(web, new)
+            register.install(raw, work, new, entries)
             _clear(work)
         return new
+
+
+def _all(web: Web, raw: Path, new: Sequence[Edition], codes: Sequence[str], tell: Tell) -> list[dict[str, Any]]:
+    """Fetch editions; when one fails, or somebody stops us, no more is asked for the others."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            return list(pool.map(lambda one: _fetched(web, raw, one, codes, tell), new))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            web.stop()
+            raise
 
 
 def heard(raw: Path) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def _fetched(web: Web, raw: Path, edition: Edition, municipalities: Sequence[str
     source = edition.source
     if isinstance(source, WantedFile):
         asked = [source.address]
-        web.save(source.address, ready)
+        web.save(source.address, ready, whole.sound)
         tell(edition, "bezig", ready.stat().st_size)
     else:
         table = Table(web, source, _answers(raw, edition), lambda number: tell(edition, "bezig", number))
@@ -115,17 +122,24 @@ def _answers(raw: Path, edition: Edition) -> Path:
 def _refuse_samples(raw: Path, known: Register) -> None:
     """Real figures and made-up ones in one folder would end up in one report."""
     if any(one.synthetic for one in known.resources.values()):
-        problem = "in deze map staan nagemaakte cijfers. Echte cijfers komen daar niet bij."
+        problem = "in deze map staan de nagemaakte cijfers van het voorbeeld. Echte cijfers komen daar niet bij."
         remedy = "Haal op in een andere map: veiligheid fetch --raw data/echt. Kopieer de map 'beleid' daarheen."
         raise DataError(paths.shown(raw), problem, remedy)
+
+
+def _refuse_changed(web: Web, new: Sequence[Edition]) -> None:
+    """A table that changed while it was fetched may be half of each edition."""
+    moments = editions.modified(web, [one.source for one in new])
+    for one in new:
+        if moments[one.source.id] != one.modified:
+            problem = "de uitgever zette een nieuwe editie terwijl wij de vorige ophaalden."
+            raise DataError(f"{one.source.id} ({one.source.publisher})", problem, "Probeer het opnieuw.")
 
 
 def _remember(work: Path, there: Sequence[Edition]) -> None:
     said = {one.source.id: one.modified for one in there}
     heard = {"asked": datetime.now().astimezone().isoformat(timespec="seconds"), "modified": said}
-    fresh = work / f"{HEARD}.nieuw"
-    fresh.write_text(json.dumps(heard, indent=1), encoding="utf-8")
-    fresh.rename(work / HEARD)
+    paths.write(work / HEARD, json.dumps(heard, indent=1).encode())
 
 
 def _clear(work: Path) -> None:
@@ -142,5 +156,5 @@ def _alone(work: Path) -> Iterator[None]:
         with FileLock(work / "slot", timeout=0):
             yield
     except Timeout:
-        problem = "hier wordt al opgehaald door een andere opdracht."
+        problem = "een andere opdracht haalt hier al gegevens op."
         raise DataError(paths.shown(work.parent), problem, "Wacht tot die klaar is.") from None

@@ -44,6 +44,10 @@ class Dialect:
         address = f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{part}"
         return f"{address}?{asked}" if asked else address
 
+    def count(self, wanted: WantedTable, where: str) -> str:
+        """Of the number of figures, which comes as plain text and not as JSON."""
+        return f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{self.rows}/$count?{quoted(where)}"
+
 
 V3 = Dialect(
     root="ODataFeed/odata/{}",
@@ -75,9 +79,9 @@ def dialect(wanted: WantedTable) -> Dialect:
 
 def conditions(wanted: WantedTable, municipalities: Sequence[str]) -> Iterator[str]:
     """The filter of each question that a table takes; dimensions are padded with spaces, so codes are beginnings."""
-    way, region = dialect(wanted), wanted.known.region
+    way = dialect(wanted)
     for places in wanted.places(municipalities):
-        either = [_place(wanted, f"{region}", place) for place in places]
+        either = [_place(wanted, place) for place in places]
         found = [f"({' or '.join(either)})"]
         found += [f"startswith({name},'{value}')" for name, value in wanted.fixed.items()]
         if wanted.periods:
@@ -92,7 +96,8 @@ def needed(wanted: WantedTable) -> list[str]:
     return [name for name in dimensions(wanted.known) if name not in wanted.selection]
 
 
-def _place(wanted: WantedTable, region: str, beginning: str) -> str:
+def _place(wanted: WantedTable, beginning: str) -> str:
+    region = wanted.known.region
     if wanted.regions == "within":  # the digits of the municipality, behind two letters: GM, WK or BU
         return f"substring({region},2,4) eq '{beginning}'"
     return f"startswith({region},'{beginning}')"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from .. import paths
 from ..sources import package
 from .editions import Edition
 from .wanted import WantedTable
@@ -27,12 +28,13 @@ def pack(answers: Path, target: Path) -> None:
 
 
 def path(raw: Path, edition: Edition) -> str:
-    """Where an edition is kept, within the folder of exports; one that is there is never overwritten."""
-    source = edition.source
+    """Where an edition is to be kept, within the folder of exports; nothing that is there is ever overwritten."""
+    source, known = edition.source, package.read(raw).resources
     kind = ".zip" if isinstance(source, WantedTable) else Path(source.address).suffix
     start = f"{source.folder}/{source.id}_{edition.day}"
     names = (f"{start}{kind}", *(f"{start}-{number}{kind}" for number in range(2, 1000)))
-    return next(name for name in names if not (raw / name).exists())
+    taken = known.keys() - ({edition.ours.path} if edition.ours and edition.lost else set())
+    return next(name for name in names if name not in taken and not (raw / name).exists())
 
 
 def entry(
@@ -46,7 +48,7 @@ def entry(
         "title": source.title,
         "bytes": file.stat().st_size,
         "hash": f"sha256:{package.digest(file)}",
-        "licenses": [{"name": source.licence}],
+        "licenses": [{"name": source.licence}] if source.licence else [],
         "sources": [{"title": source.publisher, "path": addresses[0]}],
         "publisher": source.publisher,
         "vintage": edition.day.isoformat(),
@@ -60,23 +62,36 @@ def entry(
             "addresses": list(addresses),
         },
     }
-    if edition.ours:
-        found["replaces"] = edition.ours.name
+    if before := _before(edition):
+        found["replaces"] = before
     if source.selection:
         found["selection"] = source.selection
     return found
 
 
-def install(raw: Path, work: Path, entries: Sequence[dict[str, Any]]) -> None:
-    """Register editions, then put their files in their place; a next run does what a killed one had left to do."""
-    place = raw / package.NAME
-    content: dict[str, Any] = (
-        json.loads(place.read_text(encoding="utf-8-sig")) if place.exists() else {"name": "exports", "resources": []}
-    )
-    content["resources"] += entries
-    fresh = place.with_name(f".{package.NAME}.nieuw")
-    fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    fresh.rename(place)
+def _before(edition: Edition) -> str | None:
+    """The edition that it comes in the place of; one that is lost is no longer in the register."""
+    if edition.ours is None:
+        return None
+    return edition.ours.replaces if edition.lost else edition.ours.name
+
+
+def install(raw: Path, work: Path, editions: Sequence[Edition], entries: Sequence[dict[str, Any]]) -> None:
+    """Register editions, then put their files in their place; a next run does what a killed one had left to do.
+
+    Raises
+    ------
+    DataError
+        When the register would no longer be one; it then stays as it was.
+    """
+    place, lost = raw / package.NAME, {one.ours.name for one in editions if one.ours and one.lost}
+    content: dict[str, Any] = {"name": "exports", "resources": []}
+    if place.exists():
+        content = json.loads(place.read_text(encoding="utf-8-sig"))
+    kept = [one for one in content["resources"] if one["name"] not in lost]
+    told = json.dumps(content | {"resources": [*kept, *entries]}, ensure_ascii=False, indent=1)
+    package.understood(place, told)
+    paths.write(place, told.encode())
     finish(raw, work)
 
 
@@ -85,4 +100,4 @@ def finish(raw: Path, work: Path) -> None:
     for name in package.read(raw).resources:
         if (work / READY / name).exists():
             (raw / name).parent.mkdir(parents=True, exist_ok=True)
-            (work / READY / name).rename(raw / name)
+            (work / READY / name).replace(raw / name)

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .. import catalogue, paths, regions
 from ..catalogue import Definition, Table, read_yaml
 
 AT_ONCE = 25  # municipalities in one question: an address may be two thousand characters long
+_EARLY = timedelta(days=14)
 _AROUND = ("PV", "RE", "NL")  # provinces, police units and the country
 
 
 class Expected(Definition):
-    """When a publisher puts up its next edition: around a day of every month, or of one month."""
+    """When a publisher puts up its next edition: around a day of every month."""
 
-    day: int
-    month: int | None = None
+    day: int = Field(ge=1, le=28)
 
     def after(self, moment: date) -> date:
-        """The first such day after another."""
-        months = range(1, 13) if self.month is None else (self.month,)
-        days = (date(year, month, self.day) for year in (moment.year, moment.year + 1) for month in months)
-        return min(day for day in days if day > moment)
+        """The next such day; one within two weeks is that of the edition itself, which came a little early."""
+        ahead = (moment + _EARLY + timedelta(days) for days in range(1, 32))
+        return next(day for day in ahead if day.day == self.day)
 
 
 class Source(Definition):
@@ -49,6 +48,13 @@ class WantedTable(Source):
     since: int | None = None
     topics: Literal["all"] | None = None
     fixed: dict[str, str] = Field(default={})
+
+    @field_validator("table")
+    @classmethod
+    def _is_known(cls, table: str) -> str:
+        if table not in catalogue.tables():
+            raise ValueError(f"'{table}' staat niet in tables.yml")
+        return table
 
     @property
     def known(self) -> Table:

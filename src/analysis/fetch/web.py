@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
@@ -18,6 +17,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from ..errors import DataError
+from . import headers
 
 T = TypeVar("T")
 PUBLISHERS = {
@@ -26,6 +26,7 @@ PUBLISHERS = {
     "datasets": "https://datasets.cbs.nl",
 }
 FILES = "files"  # whole files stand at many publishers; another base stands for all of them
+_NO_HEAD = {403, 405, 501}  # whoever refuses to tell about a file may still give it
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # httpx has no exception of its own for it
 _LATER = "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; de map met exports is niet veranderd."
@@ -68,7 +69,7 @@ class Web:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.client.close()
+        self.stop()
 
     def get(self, address: str, understood: Callable[[bytes], T]) -> T:
         """What a publisher answers, once it can be understood.
@@ -92,33 +93,39 @@ class Web:
 
         return self._repeated(address, once)
 
-    def save(self, address: str, place: Path) -> datetime | None:
-        """Save a whole file; when it was last changed, as far as the publisher says so.
+    def save(self, address: str, place: Path, sound: Callable[[Path], None]) -> None:
+        """Save a whole file, which may take as long as it does, as long as something comes in.
+
+        Parameters
+        ----------
+        sound : callable
+            Looks at what was saved; raises `Passing` for a file that is damaged.
 
         Raises
         ------
         DataError
-            When it does not come, or is a web page in place of a file.
+            When it does not come, however often we ask.
         """
 
-        def once() -> datetime | None:
+        def once() -> None:
             with self._answer(address) as answer, place.open("wb") as file:
-                for number, part in enumerate(self._parts(answer)):
-                    if number == 0 and part.lstrip()[:1] == b"<":
-                        raise Passing("geeft een webpagina in plaats van een bestand")
-                    file.write(part)
-                return _changed(answer)
+                file.writelines(answer.iter_bytes())
+            sound(place)
 
-        return self._repeated(address, once)
+        self._repeated(address, once)
 
     def changed(self, address: str) -> datetime | None:
-        """When a file was last changed, without getting it."""
+        """When a file was last changed, without getting it; ``None`` where the publisher does not say."""
 
         def once() -> datetime | None:
             with self._answer(address, "HEAD") as answer:
-                return _changed(answer)
+                return headers.last_modified(answer)
 
         return self._repeated(address, once)
+
+    def stop(self) -> None:
+        """Ask nothing more, whoever is busy asking."""
+        self.client.close()
 
     def placed(self, address: str) -> str:
         """Where an address of a publisher really leads."""
@@ -155,6 +162,8 @@ class Web:
                 yield answer
         except httpx.TimeoutException:
             raise Passing("antwoordt niet op tijd") from None
+        except (httpx.DecodingError, httpx.TooManyRedirects):
+            raise Passing("geeft een antwoord dat niet te lezen is") from None
         except httpx.TransportError as error:
             if _UNTRUSTED in str(error):
                 problem = "het certificaat van deze server klopt niet. Daarom is er niets opgehaald."
@@ -167,41 +176,19 @@ class Web:
         for part in answer.iter_bytes():
             yield part
             if monotonic() > end:
-                raise Passing("antwoordt zo langzaam dat het te lang duurt")
+                raise Passing("antwoordt te langzaam")
 
     def _judge(self, answer: httpx.Response, address: str) -> None:
         if answer.status_code in _PASSING:
-            after = _after(answer.headers.get("Retry-After"))
+            after = headers.retry_after(answer)
             if after is not None and after > self.patience.pause:
                 problem = f"de uitgever vraagt om {after / 60:.0f} minuten te wachten."
                 raise self._wrong(address, problem, _LATER)
             raise Passing(f"antwoordt met fout {answer.status_code}", after)
-        if answer.is_error:
-            problem = f"de uitgever antwoordt met fout {answer.status_code}: dit adres of deze vraag kent hij niet."
-            remedy = "Kijk bij de uitgever of de tabel nog bestaat, en pas sources.yml aan."
+        if answer.is_error and not (answer.request.method == "HEAD" and answer.status_code in _NO_HEAD):
+            problem = f"de uitgever antwoordt met fout {answer.status_code}."
+            remedy = "Kijk of dit bij de uitgever nog bestaat. Pas dan het adres of de tabel in sources.yml aan."
             raise self._wrong(address, problem, remedy)
 
     def _wrong(self, address: str, problem: str, remedy: str) -> DataError:
         return DataError(self.placed(address).partition("?")[0], problem, remedy)
-
-
-def _after(header: str | None) -> float | None:
-    """The seconds that Retry-After asks for, given as a number or as a moment."""
-    if header is None:
-        return None
-    if header.strip().isdigit():
-        return float(header)
-    moment = _moment(header)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
-
-
-def _changed(answer: httpx.Response) -> datetime | None:
-    header = answer.headers.get("Last-Modified")
-    return _moment(header) if header else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except ValueError:
-        return None

@@ -28,14 +28,15 @@ class _Client(AsyncKernelClient):
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until it answers, and until we hear what it publishes."""
-        async with asyncio.timeout(timeout):
-            while await self.is_alive():
-                self.kernel_info()
-                with suppress(Empty):
-                    await self.get_shell_msg(timeout=1)
-                    await self.get_iopub_msg(timeout=0.2)
-                    return
-        raise DeadKernelError("it ended before it was ready")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while await self.is_alive():
+                    self.kernel_info()
+                    with suppress(Empty):
+                        await self.get_shell_msg(timeout=1)
+                        await self.get_iopub_msg(timeout=0.2)
+                        return
+        raise DeadKernelError("it ended, or time did, before it was ready")
 
 
 class Kernel(AsyncKernelManager):

@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from .. import paths
+from .. import catalogue, paths
 from ..errors import DataError
 from . import archive
 from .files import AGAIN
+from .recognise import topic
 
 _PAGE = re.compile(r"(TypedDataSet|Observations)-\d{2}-\d{4}\.json")
+_ASIDE = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
 _NEXT = ("odata.nextLink", "@odata.nextLink")
 
 
@@ -47,9 +49,10 @@ def page(content: bytes) -> Page:
         raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
     if isinstance(found, dict) and "Modified" in found:  # OData 4 describes a table on its own
         return Page([found])
-    if not isinstance(found, dict) or not isinstance(found.get("value"), list):
+    records = found.get("value") if isinstance(found, dict) else None
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise Damaged("geeft een antwoord zonder de lijst 'value'")
-    return Page(found["value"], next((found[name] for name in _NEXT if name in found), None))
+    return Page(records, next((found[name] for name in _NEXT if name in found), None))
 
 
 def holds(names: list[str]) -> bool:
@@ -59,7 +62,7 @@ def holds(names: list[str]) -> bool:
 
 def peek(path: Path) -> list[list[str]]:
     """The names of the columns and the first record, as a reader recognises a table by."""
-    first = _table(path, _pages(path)[:1])
+    first = _table(path, next(([name] for name in _pages(path) if _page(path, name).records), []))
     return [[str(name) for name in first.columns], [str(value) for value in first.iloc[0]]]
 
 
@@ -73,10 +76,15 @@ def codes(path: Path, dimension: str) -> list[dict[str, Any]]:
     """The code list of a dimension, empty where there is none."""
     there = archive.members(path)
     name = next((name for name in (f"{dimension}.json", f"{dimension}Codes.json") if name in there), None)
-    return _records(path, [name]) if name else []
+    return [{"Key": one.get("Identifier"), **one} for one in _records(path, [name])] if name else []
 
 
 def _pages(path: Path) -> list[str]:
+    """The names of the pages, unless they would fill the memory: a figure takes five times what it takes on disk."""
+    limit = catalogue.thresholds().files.max_mb
+    if (size := archive.size(path)) > limit * 1024**2:
+        problem = f"uitgepakt is dit {size / 1024**2:.0f} MB en de grens is {limit} MB."
+        raise DataError(paths.shown(path), problem, "Kies in sources.yml minder jaren (`since`) en haal opnieuw op.")
     return sorted(filter(_PAGE.fullmatch, archive.members(path)))
 
 
@@ -96,14 +104,18 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
     if not records:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
     frame = pd.DataFrame(records, dtype=object)
-    frame = _wide(frame, codes(path, "Measure")) if "Measure" in frame else frame
+    if "Measure" in frame:
+        frame = _wide(frame, codes(path, "Measure"), path)
     return frame.fillna("").astype(str)
 
 
-def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]]) -> pd.DataFrame:
+def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd.DataFrame:
     """In OData 4 every figure is a record; a column for each measure is what a data set looks like otherwise."""
-    titles = {one["Identifier"]: f"{one['Title']}_{number}" for number, one in enumerate(measures, start=1)}
-    aside = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
-    keys = [name for name in frame.columns if name not in aside]
+    titles = {one["Key"]: f"{topic(one['Title'])}_{number}" for number, one in enumerate(measures, start=1)}
+    keys = [name for name in frame.columns if name not in _ASIDE]
+    if unknown := set(frame["Measure"]) - titles.keys():
+        raise DataError(paths.shown(path), f"het onderwerp {min(unknown)} staat niet in de codelijst.", AGAIN)
+    if frame.duplicated([*keys, "Measure"]).any():
+        raise DataError(paths.shown(path), "een cijfer staat er twee keer in.", AGAIN)
     named = frame.assign(Measure=frame["Measure"].map(titles))
     return named.pivot(index=keys, columns="Measure", values="Value").reset_index()

@@ -100,10 +100,16 @@ def read(raw: Path) -> Register:
     if not path.exists():
         return Register({}, present=False)
     try:
-        package = _Package.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+        return understood(path, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         problem = "dit is geen UTF-8."
         raise DataError(paths.shown(path), problem, "Bewaar het bestand als UTF-8.") from None
+
+
+def understood(path: Path, text: str) -> Register:
+    """The text of a register, as it stands or would stand at ``path``; raises as `read` does."""
+    try:
+        package = _Package.model_validate(json.loads(text))
     except json.JSONDecodeError as error:
         problem = "dit is geen geldige JSON."
         remedy = "Controleer de komma's, haken en aanhalingstekens rond deze regel."
