@@ -55,9 +55,9 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         cells,
         path,
         comma=sheet.comma,
-        code=_code(tables[0]),
+        code=parser(tables[0]),
         region=places.coded_region if by_code else places.region,
-        provisional=_provisional(path),
+        provisional=marked(path),
     )
     # Wijk and buurt figures come in one table for years and one for months.
     table = max(tables, key=lambda table: rows["frequency"].isin(table.frequencies).sum())
@@ -86,11 +86,11 @@ def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
     return [
         table
         for table in recognise.candidates(recognise.topics(), found)
-        if table.category in cells and cells[table.category].map(partial(accepts, _code(table))).any()
+        if table.category in cells and cells[table.category].map(partial(accepts, parser(table))).any()
     ]
 
 
-def _code(table: Table) -> Callable[[str], str]:
+def parser(table: Table) -> Callable[[str], str]:
     """The parser of a table's categories: police and CBS each have their own, under the same name."""
     if table.category is None:
         return str
@@ -129,7 +129,7 @@ def _absent(path: Path, name: str, table: Table) -> Unregistered:
     )
 
 
-def _provisional(path: Path) -> frozenset[Period]:
+def marked(path: Path) -> frozenset[Period]:
     """Periods that the code list beside a data set marks as (revised) provisional."""
     beside = path.parent / "Perioden.csv"
     if not beside.exists():
@@ -139,5 +139,5 @@ def _provisional(path: Path) -> frozenset[Period]:
     if not {"Key", "Status"} <= set(grid.header):
         return frozenset()
     early = codes["Status"].str.casefold().str.contains("voorlopig")
-    marked = [parse(key) for key in codes.loc[early, "Key"] if layouts.is_period(key)]
-    return frozenset(Period(period.start, period.frequency) for period in marked)
+    found = [parse(key) for key in codes.loc[early, "Key"] if layouts.is_period(key)]
+    return frozenset(Period(period.start, period.frequency) for period in found)
