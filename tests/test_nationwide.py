@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 import exports
-from analysis import catalogue, nationwide, observations
+from analysis import catalogue, nationwide, observations, regions
 from analysis.cli import main
 from analysis.errors import DataError
 from analysis.sources import nationwide as reading
@@ -139,6 +140,13 @@ def test_every_municipality_stands_apart_with_where_its_figures_come_from(raw):
     assert source["sha256"] == package.digest(raw / NAME)
 
 
+def test_nothing_is_left_of_an_earlier_export(raw):
+    run(raw)
+    exports.write(raw / NAME, [HEAD, *(row for row in ROWS if "0014" not in row)])
+    run(raw)
+    assert set(held(raw)["region"]) == set(PLACES[:4])
+
+
 def test_yearly_figures_are_a_table_of_their_own(raw):
     exports.write(raw / "jaren.csv", [HEAD, *(row.replace("MM01", "JJ00") for row in ROWS if "MM01" in row)])
     run(raw)
@@ -153,6 +161,18 @@ def test_codes_without_an_indicator_and_places_that_are_none_stay_out(raw):
     exports.write(raw / NAME, [HEAD, *ROWS, unknown, unassigned, unassigned.replace("GM0000", "GM0998")])
     assert run(raw).left_out == {"misdrijven 9.9.9": 1}
     assert len(held(raw)) == len(ROWS)
+
+
+def test_more_municipalities_than_files_may_be_open(raw):
+    codes = list(regions.numbered())[:300]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    exports.write(raw / NAME, [HEAD, *(f'1;"1.1.1 ";"{code:<10}";"2012MM01";1' for code in codes)])
+    try:
+        run(raw)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert set(held(raw)["region"]) == {*codes}
 
 
 # How it is told
@@ -193,8 +213,10 @@ def beside(tmp_path, monkeypatch) -> Path:
 def test_an_ingest_without_such_a_file_leaves_it_where_it_is(raw, beside):
     run(raw)
     before = held(raw)
+    files = {path.stat().st_ino for path in store(raw).rglob("*.parquet")}
     run(beside)
     pd.testing.assert_frame_equal(held(raw), before)
+    assert {path.stat().st_ino for path in store(raw).rglob("*.parquet")} == files  # not copied: it may be gigabytes
     assert len(observations.everything(raw.parent / "processed")) == 1
 
 

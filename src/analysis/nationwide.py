@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.dataset as ds
 
 from . import catalogue, paths, regions
 from .catalogue import Indicator, Table
@@ -84,10 +84,11 @@ def series(indicator: str, region: str, processed: Path | None = None, *, freque
     """
     place = _place(catalogue.indicator(indicator), frequency, processed)
     part = place / f"{PARTITION}={regions.around(region)}"
-    wanted = [("indicator", "=", indicator)]
+    wanted = ds.field("indicator") == indicator
     if region.startswith(regions.BELOW):
-        wanted.append(("region", "=", region))
-    found = pq.read_table(part, columns=FIGURES.names[1:], filters=wanted) if part.is_dir() else FIGURES.empty_table()
+        wanted &= ds.field("region") == region
+    kept = ds.dataset(part if part.is_dir() else [], schema=FIGURES)
+    found = kept.to_table(columns=FIGURES.names[1:], filter=wanted)
     if not found.num_rows:
         problem = f"er staan geen cijfers in over {indicator} in {region}."
         raise DataError(paths.shown(place), problem, "Controleer de code van de regio, of haal een nieuwe export op.")

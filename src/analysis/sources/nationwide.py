@@ -10,6 +10,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -29,8 +30,9 @@ from .recognise import PERIODS, dimension, dimensions, plain, topic
 from .translation import PART, SCHEMA, Translation
 
 _SUFFIXES = (".csv", ".txt")
-_BLOCK = 64 * 1024**2  # bytes; smaller blocks cost time, larger ones only memory
+_BLOCK = 32 * 1024**2  # bytes; smaller blocks cost time, larger ones only memory
 _ROWS = 20_000  # in a row group, of which each municipality has one in memory
+_FILES = 1024  # to be open at once: more than there ever were municipalities
 _BESIDE = {"", "id", "gemeentenaam", "soortregio"}  # columns that say nothing more about a figure
 
 
@@ -95,6 +97,7 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
     processed.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=processed.parent, prefix=f".{processed.name}."))
     try:
+        _allow_files()
         translation = Translation(export.path, export.table, comma=not any(map(recognise.is_numbered, export.header)))
         ds.write_dataset(
             pa.RecordBatchReader.from_batches(SCHEMA, _batches(export, translation)),
@@ -111,6 +114,16 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return translation
+
+
+def _allow_files() -> None:
+    """Each municipality has an open file, and some systems allow no more than 256 unless they are asked."""
+    with suppress(ImportError, ValueError):  # Windows knows no limit, and elsewhere it may not be ours to raise
+        from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+
+        allowed, most = getrlimit(RLIMIT_NOFILE)
+        if 0 <= allowed < _FILES:
+            setrlimit(RLIMIT_NOFILE, (_FILES, most))
 
 
 def _check(export: Export) -> None:
