@@ -31,6 +31,7 @@ bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 	@$(BIN)/python benchmarks/kernels.py
 	@$(BIN)/python benchmarks/engine.py
 	@$(BIN)/python benchmarks/country.py
+	@$(BIN)/python benchmarks/nationwide.py
 
 samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
 	@$(BIN)/python -m samples
@@ -40,7 +41,7 @@ lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
 		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
-	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/work reports/*/
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/processed/landelijk data/work reports/*/
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
 .venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json

@@ -81,6 +81,10 @@ class Withheld(Definition):
     M: tuple[str, ...] = ()
     everywhere: tuple[str, ...] = ()
 
+    def codes(self, frequency: str) -> tuple[str, ...]:
+        """The codes that are not published at a frequency."""
+        return self.everywhere + (self.M if frequency == "M" else ())
+
 
 class Table(Definition):
     """A publisher's table, recognised by its dimensions and its measure.

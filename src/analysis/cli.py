@@ -233,6 +233,8 @@ def _tell(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit"
         typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
     for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
+    for file, made in summary.nationwide.items():
+        typer.echo(f"  Landelijk: {file}: {made}")
     for code, figures in summary.left_out.items():
         typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -142,10 +143,21 @@ def _pieces(
 
 
 def _keep_others(folder: Path, fresh: Path) -> None:
-    """Files in the folder that are not ours stay there."""
+    """Files in the folder that are not ours stay there, among them those of the whole country."""
     others = [path for path in folder.iterdir() if not (fresh / path.name).exists()] if folder.exists() else []
     for path in others:
-        (shutil.copytree if path.is_dir() else shutil.copy2)(path, fresh / path.name)
+        if path.is_dir():
+            shutil.copytree(path, fresh / path.name, copy_function=_linked)
+        else:
+            shutil.copy2(path, fresh / path.name)
+
+
+def _linked(old: str, new: str) -> None:
+    """The same file in two folders, for a moment: a copy of the whole country would take as long as making it."""
+    try:
+        os.link(old, new)
+    except OSError:  # not every disk can
+        shutil.copy2(old, new)
 
 
 def sources(folder: Path | None = None) -> dict[str, Source]:

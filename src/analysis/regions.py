@@ -13,6 +13,7 @@ from . import paths
 from .catalogue import Definition, read_yaml
 
 NEDERLAND = "NL00"
+BELOW = ("WK", "BU")  # regions smaller than a municipality
 _CODE = re.compile(r"^(NL|LD|PV|RE|GM|WK|BU)\w{2,8}$")
 
 
@@ -101,6 +102,14 @@ def name(region: str) -> str:
     return names.get(region, region)
 
 
+@cache
+def numbered() -> dict[str, int]:
+    """Every region from a municipality up, numbered in order of their codes."""
+    known = regions()
+    found = sorted({**known.country, **known.provinces, **known.police_units, **known.municipalities})
+    return {code: number for number, code in enumerate(found)}
+
+
 def is_municipality(region: str) -> bool:
     """Whether the code is a municipality, present or former."""
     return region in regions().municipalities
@@ -109,6 +118,11 @@ def is_municipality(region: str) -> bool:
 def today() -> list[str]:
     """The codes of all municipalities there are now."""
     return sorted(code for parts in regions().province_of.values() for code in parts)
+
+
+def around(code: str) -> str:
+    """The municipality that a wijk or buurt lies in; of any other region its own code."""
+    return f"GM{code[2:6]}" if code.startswith(BELOW) else code
 
 
 def province(municipality: str) -> str:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from .. import catalogue, regions
 from ..observations import Source
-from .protected import BELOW
 
 Place = tuple[str, str]  # a region, and "toen" where its code stood for other borders
 Day = tuple[int, int, int]
@@ -81,7 +80,7 @@ def around(
         rows[key].append(row)
         if protected:
             limits[key] = least
-        elif not key[1][0].startswith(BELOW):
+        elif not key[1][0].startswith(regions.BELOW):
             fixed.add(key)
     keys, values = [key for key, _ in numbers], [value for _, value in numbers]
     return Figures(keys, values, dict(editions), limits, frozenset(fixed - limits.keys()), dict(rows))
@@ -91,15 +90,10 @@ def _near(frame: pd.DataFrame, guarded: pd.Series, small: pd.Series) -> pd.Serie
     """Rows of the same family of indicators, and of regions that hold or are held by a protected one."""
     about = frame["indicator"].isin(_family(frozenset(frame.loc[small, "indicator"].unique())))
     codes = frame["region"].cat.categories
-    touched = {_municipality(code) for code in frame.loc[guarded & about, "region"].unique()}
+    touched = {regions.around(code) for code in frame.loc[guarded & about, "region"].unique()}
     touched |= {merger.into for merger in regions.regions().mergers if touched & {merger.into, *merger.wholes}}
-    close = [_municipality(code) in touched or not code.startswith(("GM", *BELOW)) for code in codes]
+    close = [regions.around(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
     return about & (guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index))
-
-
-def _municipality(region: str) -> str:
-    """The municipality of a wijk or buurt is in its code."""
-    return f"GM{region[2:6]}" if region.startswith(BELOW) else region
 
 
 @cache

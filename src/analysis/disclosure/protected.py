@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from .. import catalogue
+from .. import catalogue, regions
 from ..catalogue import Indicator, Table
 from ..observations import Source
 
-BELOW = ("WK", "BU")  # regions smaller than a municipality
 _ELSEWHERE = ("RE", "LD")  # police units and landsdelen: nothing here says which provinces they consist of
 
 
@@ -41,7 +40,7 @@ def is_open(table: Table, indicator: Indicator, frequency: str, below: bool) -> 
 
 
 def _publishes(table: Table, code: str, frequency: str, below: bool) -> bool:
-    withheld = table.withheld.everywhere + (table.withheld.M if frequency == "M" else ())
+    withheld = table.withheld.codes(frequency)
     return frequency in table.frequencies and code not in withheld and (not below or table.region == "WijkenEnBuurten")
 
 
@@ -82,7 +81,7 @@ def rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Series:
 
 def is_below(frame: pd.DataFrame) -> pd.Series:
     """Which observations are of a region smaller than a municipality."""
-    return _of(frame, BELOW)
+    return _of(frame, regions.BELOW)
 
 
 def is_elsewhere(frame: pd.DataFrame) -> pd.Series:

@@ -98,7 +98,7 @@ def _read(raw: Path, documents: Path, place: Path, keep_going: bool) -> None:
     used = sorted(modules.behind([_READING]))
     before = _inputs(raw, documents, keep_going, used)
     with kept.making(place) as fresh:
-        summary = ingest(raw, fresh / _DATA, documents=documents, keep_going=keep_going)
+        summary = ingest(raw, fresh / _DATA, documents=documents, keep_going=keep_going, whole_country=False)
         kept.stamp(fresh, before, modules=used, summary=asdict(summary), files=origins.pieces_by_file(fresh / _DATA))
 
 

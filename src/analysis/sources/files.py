@@ -25,12 +25,17 @@ def guard(path: Path) -> None:
     size, limit = path.stat().st_size, catalogue.thresholds().files.max_mb
     if size == 0:
         raise DataError(paths.shown(path), "het bestand is leeg.", AGAIN)
-    if size > limit * 1024**2:
+    if is_large(path):
         raise DataError(
             paths.shown(path),
             f"het bestand is {size / 1024**2:.0f} MB en de grens is {limit} MB.",
             "Kies bij de uitgever minder regio's of jaren, of verdeel de export over meer bestanden.",
         )
+
+
+def is_large(path: Path) -> bool:
+    """Whether a file is larger than ``thresholds.files.max_mb``."""
+    return path.stat().st_size > catalogue.thresholds().files.max_mb * 1024**2
 
 
 def sample(path: Path) -> str:

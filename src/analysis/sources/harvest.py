@@ -28,12 +28,14 @@ from . import (
     halt,
     jaarwisseling,
     monitor,
+    nationwide,
     nvi,
     package,
     star,
     statline,
     votecard,
 )
+from .nationwide import Export
 from .package import Register, Resource
 from .recognise import plain
 from .rejected import Unregistered
@@ -83,6 +85,8 @@ class Harvest:
         Figures without an indicator, by subject and code.
     geometries : dict
         Borders by region, as `borders.read` returns them.
+    large : dict of str to Export
+        Files by name that are not read as observations, but kept for the whole country.
     keep_going : bool
         Whether a damaged file is left out instead of ending everything; ``unread`` then holds what is wrong with it.
     """
@@ -95,6 +99,7 @@ class Harvest:
     skipped: dict[str, str] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    large: dict[str, Export] = field(default_factory=dict)
     keep_going: bool = False
     unread: dict[str, str] = field(default_factory=dict)
 
@@ -136,6 +141,9 @@ class Harvest:
         if newer := self.register.replaced.get(resource.name):
             self.skipped[name] = f"vervangen door {newer}"
             return
+        if export := nationwide.recognised(path):
+            self._set_aside(name, export)
+            return
         files.guard(path)
         rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
         if reader := next((reader for reader in READERS if reader.recognises(rows, resource)), None):
@@ -167,6 +175,14 @@ class Harvest:
         resource = self.register.resource(votecard.PATH)
         self.sources.append(package.describe(self.raw, resource, table="stemkaart", publisher=MUNICIPALITY))
         return card
+
+    def _set_aside(self, name: str, export: Export) -> None:
+        """Of each table one large file: what is kept of a table is what stands in that file."""
+        if first := next((other for other, one in self.large.items() if one.table.id == export.table.id), None):
+            problem = f"dit is een landelijke export van {export.table.id}, en '{first}' ook."
+            remedy = "Laat er één staan, of haal alle jaren in één export op."
+            raise DataError(paths.shown(export.path), problem, remedy)
+        self.large[name] = export
 
     def _add_borders(self, path: Path, resource: Resource) -> None:
         found = borders.read(path, resource.name)

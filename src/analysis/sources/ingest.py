@@ -11,12 +11,21 @@ import pandas as pd
 
 from .. import disclosure, observations, paths
 from ..errors import DataError
-from . import ballotbox, package, policy, reconcile, votecard
+from ..nationwide import folder
+from . import ballotbox, nationwide, package, policy, reconcile, votecard
 from .harvest import Harvest
+from .nationwide import Export
 from .summary import Summary
 
 
-def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_going: bool = False) -> Summary:
+def ingest(
+    raw: Path,
+    processed: Path,
+    *,
+    documents: Path | None = None,
+    keep_going: bool = False,
+    whole_country: bool = True,
+) -> Summary:
     """Read a folder of raw exports and write the processed data.
 
     Parameters
@@ -24,11 +33,14 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
     raw : Path
         Exports as received; may hold a ``datapackage.json``.
     processed : Path
-        Where observations, ballots and sources are written. Stays untouched when anything is wrong.
+        Where observations, ballots and sources are written, and what is kept for the whole country. Stays untouched
+        when anything is wrong; what the folder with exports says nothing about stays in any case.
     documents : Path, optional
         The folder whose ``beleid`` holds the council's documents; by default ``raw``.
     keep_going : bool
         Leave damaged files out, and say so wherever their figures are missed.
+    whole_country : bool
+        Keep large exports of wijken and buurten for exploring; a report has no use for them.
 
     Returns
     -------
@@ -44,22 +56,50 @@ def ingest(raw: Path, processed: Path, *, documents: Path | None = None, keep_go
         raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
     harvest = Harvest(raw, package.read(raw), keep_going=keep_going)
     harvest.everything(_candidates(raw))
-    if not harvest.sources:
+    if not whole_country:
+        _skip_large(harvest)
+    if not harvest.sources and not harvest.large:
         raise _nothing(raw, harvest.skipped)
     votes = harvest.attempt("stemmen", partial(ballotbox.together, harvest.votes))
     votes = ballotbox.together({}) if votes is None else votes
     frame = _observations(harvest.figures)
     frame = _agreeing(frame, harvest)
     frame = disclosure.protect(frame, harvest.sources)
+    tells = bool(harvest.sources)  # of anything but the whole country
     extras = {
         observations.CARD: _card(harvest) if harvest.votes else None,
         observations.DOCUMENTS: policy.documents(harvest, documents or raw),
         observations.BORDERS: harvest.geometries or None,
         observations.UNREAD: harvest.unread,
     }
-    observations.write(processed, frame, harvest.sources, votes, extras)
-    used = tuple(source.path for source in harvest.sources if (raw / source.path).exists())
-    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread)
+    kept = _keep_large(harvest, processed)
+    if tells:
+        observations.write(processed, frame, harvest.sources, votes, extras)
+    used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
+    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread, kept)
+
+
+def _keep_large(harvest: Harvest, processed: Path) -> dict[str, str]:
+    """Large exports put where they can be asked from, and what came of each in Dutch; last, for it takes longest."""
+    made = {
+        name: harvest.attempt(name, partial(_kept, harvest, name, export, processed))
+        for name, export in harvest.large.items()
+    }
+    return {name: told for name, told in made.items() if told}
+
+
+def _kept(harvest: Harvest, name: str, export: Export, processed: Path) -> str:
+    resource, table = harvest.register.resource(name), export.table
+    source = package.describe(harvest.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence)
+    done = nationwide.write(export, source, processed)
+    harvest.left_out.update(done.left_out)
+    return f"{done.rows} cijfers per wijk en buurt uit {table.id}, in {paths.shown(folder(table, processed))}"
+
+
+def _skip_large(harvest: Harvest) -> None:
+    reason = "landelijke cijfers per wijk en buurt staan niet in een rapport; 'veiligheid ingest' bewaart ze"
+    harvest.skipped.update(dict.fromkeys(harvest.large, reason))
+    harvest.large.clear()
 
 
 def _card(harvest: Harvest) -> dict[str, Any]:

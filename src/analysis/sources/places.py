@@ -55,9 +55,9 @@ def coded_region(text: str) -> str | None:
 def _existing(code: str) -> str | None:
     """A well-formed code, if it or the municipality it lies in exists."""
     known = regions.regions()
-    within = f"GM{code[2:6]}" if code[:2] in ("GM", "WK", "BU") else code
+    within = regions.around(code)
     if within in known.unassigned:
         return None
-    if within not in {**known.country, **known.provinces, **known.police_units, **known.municipalities}:
+    if within not in regions.numbered():
         raise Rejected(f"de regio '{code}' is onbekend.", _REMEDY)
     return code

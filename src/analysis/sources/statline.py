@@ -57,9 +57,9 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         cells,
         path,
         comma=sheet.comma,
-        code=_code(tables[0]),
+        code=parser(tables[0]),
         region=places.coded_region if by_code else places.region,
-        provisional=_provisional(path),
+        provisional=marked(path),
     )
     # Wijk and buurt figures come in one table for years and one for months.
     table = max(tables, key=lambda table: rows["frequency"].isin(table.frequencies).sum())
@@ -88,11 +88,11 @@ def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
     return [
         table
         for table in recognise.candidates(recognise.topics(), found)
-        if table.category in cells and cells[table.category].map(partial(accepts, _code(table))).any()
+        if table.category in cells and cells[table.category].map(partial(accepts, parser(table))).any()
     ]
 
 
-def _code(table: Table) -> Callable[[str], str]:
+def parser(table: Table) -> Callable[[str], str]:
     """The parser of a table's categories: police and CBS each have their own, under the same name."""
     if table.category is None:
         return str
@@ -131,12 +131,12 @@ def _absent(path: Path, name: str, table: Table) -> Unregistered:
     )
 
 
-def _provisional(path: Path) -> frozenset[Period]:
+def marked(path: Path) -> frozenset[Period]:
     """Periods that the code list of a data set, within it or beside it, marks as (revised) provisional."""
     codes = odata.codes(path, PERIODS) if path.suffix.lower() == ".zip" else _listed(path.parent / f"{PERIODS}.csv")
     early = [one[KEY] for one in codes if "voorlopig" in str(one.get("Status", "")).casefold()]
-    marked = [parse(key) for key in early if layouts.is_period(key)]
-    return frozenset(Period(period.start, period.frequency) for period in marked)
+    found = [parse(key) for key in early if layouts.is_period(key)]
+    return frozenset(Period(period.start, period.frequency) for period in found)
 
 
 def _listed(path: Path) -> list[dict[str, str]]:

@@ -21,6 +21,8 @@ class Summary:
         Figures without an indicator, by subject and code.
     unread : dict of str to str
         Damaged files that were left out, with what is wrong.
+    nationwide : dict of str to str
+        Large files that are kept for the whole country, with what came of them.
     """
 
     read: tuple[str, ...]
@@ -29,3 +31,4 @@ class Summary:
     votes: int
     left_out: dict[str, int]
     unread: dict[str, str]
+    nationwide: dict[str, str]

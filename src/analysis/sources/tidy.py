@@ -72,7 +72,7 @@ def tidy(
     where = each(cells, "region", region, path, "regio")
     kept = np.array([place is not None for place in where], dtype=bool)
     cells = cells[kept]
-    moments = parsed(cells, "period", partial(_period, provisional), path, "perioden")
+    moments = parsed(cells, "period", partial(period, provisional), path, "perioden")
     figures = parsed(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
     codes = each(cells, "category", code, path, "soort")
     rows = _rows(codes, where[kept], moments, figures).assign(line=cells["line"].to_numpy())
@@ -95,8 +95,14 @@ def _rows(codes: Column, places: Column, moments: Parsed[Period], figures: Parse
     )
 
 
-def _period(provisional: frozenset[Period], text: str) -> Period:
-    """A period, provisional when its own label or the code list beside the file says so."""
+def period(provisional: frozenset[Period], text: str) -> Period:
+    """A period, provisional when its own label or the code list beside the file says so.
+
+    Raises
+    ------
+    Rejected
+        When it is no period.
+    """
     try:
         found = periods.parse(text)
         return replace(found, provisional=found.provisional or found in provisional)

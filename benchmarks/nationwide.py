@@ -1,0 +1,237 @@
+"""What an export of the whole country costs: our ingest beside the bare copies that engines make of it.
+
+Run as ``python benchmarks/nationwide.py [--rows 20000000]``. The export is made up: codes and places in the order of
+StatLine, counts by chance. Every way runs in a process of its own, from CSV to Parquet, as one file and by
+municipality; ours runs before and after the others. A machine with other work shows in the seconds by the clock; those
+of the processors tell what was done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from tempfile import TemporaryDirectory
+from typing import Any
+
+Work = Callable[[], Any]
+Way = Callable[[Path, Path], Work]
+
+NAME = "47022NED_TypedDataSet_01072026_090000.csv"
+CODES, WIJKEN, BUURTEN = 40, 5, 7  # of each municipality, and of each wijk
+ROWS = 20_000  # in a row group at least, as in ours
+GAPS = 0.001  # part of the figures that is missing
+MUNICIPALITY = "GM1969"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock and of the processors, without imports, and the most memory in gigabytes."""
+
+    clock: float
+    worked: float
+    memory: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:9.2f} {self.worked:12.2f} {self.memory:6.2f}"
+
+
+def generated(path: Path, rows: int) -> None:
+    """Write an export: by code, then place, then month; zeros where the police withholds, and a few gaps."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow.csv import WriteOptions, write_csv
+
+    from analysis import catalogue, regions
+
+    crimes = [code for subject, code in catalogue.indicator_of() if subject == "misdrijven"][:CODES]
+    withheld = catalogue.tables()["47022NED"].withheld.codes("M")
+    places = [place for code in regions.today() for place in _places(code)]
+    months = [f"{2012 + n // 12}MM{n % 12 + 1:02}" for n in range(-(-rows // (len(crimes) * len(places))))]
+    texts, chance = pa.array(f"{place:<10}" for place in places), np.random.default_rng(1969)
+    each = len(places) * len(months)
+    with path.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")
+        for number, code in enumerate(crimes):
+            at = np.arange(min(each, rows - number * each))
+            counts = chance.poisson(chance.gamma(0.2, 5, len(at))) * (code not in withheld)
+            columns = {
+                "ID": at + number * each,
+                "SoortMisdrijf": pa.repeat(f"{code:<6}", len(at)),
+                "WijkenEnBuurten": texts.take(pa.array(at // len(months))),
+                "Perioden": pa.array(months).take(pa.array(at % len(months))),
+                "GeregistreerdeMisdrijven_1": pa.array(counts, mask=chance.random(len(at)) < GAPS),
+            }
+            write_csv(pa.table(columns), file, WriteOptions(include_header=number == 0, delimiter=";"))
+
+
+def _places(municipality: str) -> list[str]:
+    digits = municipality[2:]
+    wijken = [f"WK{digits}{wijk:02}" for wijk in range(WIJKEN)]
+    return [municipality, *wijken, *(f"BU{wijk[2:]}{buurt:02}" for wijk in wijken for buurt in range(BUURTEN))]
+
+
+# Each way imports what it needs and returns the work that is measured.
+
+
+def pandas(source: Path, out: Path) -> Work:
+    """Only reading, all of it in memory."""
+    import pandas as pd
+
+    return lambda: pd.read_csv(source, sep=";")
+
+
+def pyarrow(source: Path, out: Path) -> Work:
+    """The streaming reader and a writer."""
+    import pyarrow.csv as reader
+    import pyarrow.parquet as pq
+
+    def work() -> None:
+        with (
+            reader.open_csv(source, parse_options=reader.ParseOptions(delimiter=";")) as batches,
+            pq.ParquetWriter(out, batches.schema) as writer,
+        ):
+            for batch in batches:
+                writer.write_batch(batch)
+
+    return work
+
+
+def pyarrow_parted(source: Path, out: Path) -> Work:
+    """Datasets, with the digits of the municipality as a column."""
+    import pyarrow.compute as pc
+    import pyarrow.csv as reader
+    import pyarrow.dataset as ds
+
+    data = ds.dataset(source, format=ds.CsvFileFormat(reader.ParseOptions(delimiter=";")))
+    digits = pc.utf8_slice_codeunits(ds.field("WijkenEnBuurten"), 2, 6)
+    columns = {name: ds.field(name) for name in data.schema.names} | {"gemeente": digits}
+    return lambda: ds.write_dataset(
+        data.scanner(columns), out, format="parquet", partitioning=["gemeente"], min_rows_per_group=ROWS
+    )
+
+
+def duckdb(source: Path, out: Path) -> Work:
+    """COPY, within the memory that we allow ourselves."""
+    return _duckdb(f"SELECT * FROM read_csv('{source}', delim = ';')", out, "FORMAT parquet")
+
+
+def duckdb_parted(source: Path, out: Path) -> Work:
+    """COPY by municipality; with fewer open files than municipalities it makes thousands."""
+    selected = f"""SELECT *, substr("WijkenEnBuurten", 3, 4) AS gemeente FROM read_csv('{source}', delim = ';')"""
+    return _duckdb(selected, out, "FORMAT parquet, PARTITION_BY (gemeente)")
+
+
+def _duckdb(selected: str, out: Path, options: str) -> Work:
+    connection = import_module("duckdb").connect()
+    connection.execute(f"SET memory_limit = '1GB'; SET threads = {os.cpu_count()}")
+    connection.execute("SET preserve_insertion_order = false; SET partitioned_write_max_open_files = 400")
+    return lambda: connection.execute(f"COPY ({selected}) TO '{out}' ({options})")
+
+
+def polars(source: Path, out: Path) -> Work:
+    """A lazy scan and a sink."""
+    scanned = import_module("polars").scan_csv(source, separator=";")
+    return lambda: scanned.sink_parquet(out)
+
+
+def polars_parted(source: Path, out: Path) -> Work:
+    """The same by municipality."""
+    library = import_module("polars")
+    digits = library.col("WijkenEnBuurten").str.slice(2, 4).alias("gemeente")
+    scanned = library.scan_csv(source, separator=";").with_columns(digits)
+    return lambda: scanned.sink_parquet(library.PartitionBy(out, key="gemeente"), mkdir=True)
+
+
+def ours(source: Path, out: Path) -> Work:
+    """The whole ingest: checksum, every rule, every text read as in an ordinary export, by municipality."""
+    from analysis.sources.ingest import ingest
+
+    return lambda: ingest(source.parent, out)
+
+
+def asked(source: Path, out: Path) -> Work:
+    """One municipality with its wijken and buurten, over all months; the first question of a process."""
+    from analysis import nationwide
+
+    return lambda: nationwide.series("woninginbraak", MUNICIPALITY, out)
+
+
+WAYS = {
+    "pandas.read_csv, nothing written": pandas,
+    "pyarrow, bare copy": pyarrow,
+    "pyarrow, bare copy by municipality": pyarrow_parted,
+    "DuckDB, bare copy": duckdb,
+    "DuckDB, bare copy by municipality": duckdb_parted,
+    "Polars, bare copy": polars,
+    "Polars, bare copy by municipality": polars_parted,
+}
+
+
+def alone(way: str, source: Path, out: Path) -> None:
+    """Run one way and print its cost: this is the process of its own."""
+    work: Work = globals()[way](source, out)
+    before, start = getrusage(RUSAGE_SELF), time.perf_counter()
+    work()
+    clock, after = time.perf_counter() - start, getrusage(RUSAGE_SELF)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(json.dumps([clock, worked, after.ru_maxrss / 1e6]))
+
+
+def measured(way: Way, source: Path, out: Path) -> Cost:
+    """What a way costs in a process of its own."""
+    command = [sys.executable, __file__, "--alone", way.__name__, source, out]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Cost(*json.loads(run.stdout.splitlines()[-1]))
+
+
+def beside(source: Path, folder: Path) -> None:
+    """Print a line for each way, with how many times as long as ours it takes by the clock and of the processors."""
+    ran = [measured(ours, source, folder / "processed")]
+    for title, way in WAYS.items():
+        library = way.__name__.split("_")[0]
+        if find_spec(library) is None:
+            print(f"{library} is not installed and not measured.")
+            continue
+        cost = measured(way, source, folder / way.__name__)
+        clock, worked = cost.clock / ran[0].clock, cost.worked / ran[0].worked
+        print(f"{title:40} {cost} {clock:6.2f} × {worked:6.2f} ×", flush=True)
+    ran.append(measured(ours, source, folder / "processed"))
+    for one in ran:
+        print(f"{'veiligheid ingest':40} {one}")
+    first = measured(asked, source, folder / "processed")
+    print(f"{'asked of the result, a municipality':40} {first}")
+
+
+def main() -> None:
+    """Print the tables: memory by the number of rows, and all ways beside each other."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rows", type=int, default=20_000_000)
+    arguments.add_argument("--alone", nargs=3, metavar=("WAY", "SOURCE", "OUT"))
+    asked_for = arguments.parse_args()
+    if asked_for.alone:
+        way, source, out = asked_for.alone
+        alone(way, Path(source), Path(out))
+        return
+    print(f"{'':40} {'clock s':>9} {'processor s':>12} {'GB':>6}")
+    with TemporaryDirectory(prefix="bench-") as name:
+        source = Path(name) / "raw" / NAME
+        source.parent.mkdir()
+        for rows in (asked_for.rows // 4, asked_for.rows // 2, asked_for.rows):
+            generated(source, rows)
+            if rows < asked_for.rows:
+                print(f"{f'veiligheid ingest, {rows} rows':40} {measured(ours, source, Path(name) / 'processed')}")
+        beside(source, Path(name))
+
+
+if __name__ == "__main__":
+    main()
