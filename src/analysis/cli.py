@@ -232,13 +232,17 @@ def refresh(
 @app.command(cls=Command)
 def schedule(
     every: Annotated[Every, typer.Option(help="Hoe vaak.")] = Every.MONTHLY,
-    at: Annotated[str | None, typer.Option(help="Wanneer: '16 06:00', 'ma 06:00' of '06:00'.", show_default=False)] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Waarin; anders wat er op deze computer is.", show_default=False)] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Wanneer: '16 06:00', 'ma 06:00' of '06:00'.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Waarin; anders wat er op deze computer is.", show_default=False)
+    ] = None,
     install: Annotated[bool, typer.Option("--install", help="Zet de opdracht klaar.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Haal de opdracht weg.")] = False,
     settings: Settings = SETTINGS,
 ) -> None:
-    """Laat de computer 'veiligheid refresh' op vaste tijden draaien; dit toont hoe, en zet het klaar als u dat vraagt."""
+    """Laat 'veiligheid refresh' op vaste tijden draaien: toon hoe, of zet dat klaar."""
     from .refresh.settings import read
     from .schedule import kinds
     from .schedule.job import job

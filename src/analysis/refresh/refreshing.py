@@ -66,7 +66,7 @@ def _failed(error: Exception) -> Outcome:
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     settings.out.mkdir(parents=True, exist_ok=True)
-    with Web(settings.bases) as web:
+    with Web({str(name): base for name, base in settings.bases.items()}) as web:
         fetched = fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
     documents, work = places.documents(settings.raw), places.exports(settings.out)
     processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)

@@ -61,7 +61,7 @@ class Settings(Definition):
     out: Path
     keep: int = Field(12, ge=1)
     notify: Notify = Notify()
-    bases: dict[Publisher, str] = {}
+    bases: dict[Publisher, str] = Field(default={})
 
     @property
     def reports(self) -> list[Parameters]:
