@@ -102,7 +102,8 @@ def _moved(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Doubt]:
     closed = totals["final"] | (totals["year"] <= new["year"].max() - limits.open_years)
     totals["limit"] = np.where(closed, limits.revised, limits.moved)
     apart = (totals["new"] - totals["old"]).abs()
-    least = totals["indicator"].map(lambda id: catalogue.indicator(id).rounded_to)
+    rounded = {id: one.rounded_to for id, one in catalogue.indicators().items()}
+    least = totals["indicator"].map(rounded).astype(float)
     large = totals[["old", "new"]].max(axis=1) >= catalogue.thresholds().small_counts.percentage_from
     for one in totals[large & (apart > least) & (apart > totals["limit"] * totals["old"])].itertuples():
         yield Doubt(one.indicator, one.region, one.year, one.old, one.new, one.file, one.limit)
