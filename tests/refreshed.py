@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 import yaml
 
 from analysis.errors import DataError
-from analysis.fetch import fetching
 from analysis.refresh import refreshing, settings
-from analysis.runner import ahead, build, chapters, execution, places
-from chapter import write
-from editions import run_here
+from analysis.runner import places
 from exports import typed
 
 YEARS = (2019, 2020, 2021, 2022)
@@ -80,21 +77,6 @@ class Stage:
         self.offered[region, year] = count
 
 
-@pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A stage whose chapters run in this process."""
-    found = Stage(tmp_path)
-    write(tmp_path, SOURCE)
-    monkeypatch.setattr(fetching, "fetch", found.fetch)
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
-    monkeypatch.setattr(execution, "run", run_here)
-    monkeypatch.setattr(ahead, "prepare", lambda: None)
-    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
-    return found
-
-
 def edition(id: str, modified: str) -> Any:
     """What a fetch says of something new, as far as a summary asks."""
-    from datetime import date
-
     return SimpleNamespace(source=SimpleNamespace(id=id), day=date.fromisoformat(modified))

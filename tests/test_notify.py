@@ -25,7 +25,7 @@ class Box:
     def __init__(self):
         self.mails, self.users = [], []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (its name in aiosmtpd)
+    async def handle_DATA(self, server, session, envelope):
         self.mails.append((envelope.rcpt_tos, envelope.content.decode(), session.ssl is not None))
         return "250 OK"
 
@@ -119,7 +119,7 @@ def webhook(code=200):
     got = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802 (its name in http.server)
+        def do_POST(self):
             got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
             self.send_response(code)
             self.end_headers()
@@ -164,7 +164,8 @@ def hook(code, *arguments):
 
 
 def test_a_command_gets_the_text_and_the_outcome(tmp_path):
-    code = "import os, sys; open(sys.argv[1], 'wb').write(os.environ['VEILIGHEID_UITKOMST'].encode() + sys.stdin.buffer.read())"
+    written = "os.environ['VEILIGHEID_UITKOMST'].encode() + sys.stdin.buffer.read()"
+    code = f"import os, sys; open(sys.argv[1], 'wb').write({written})"
     assert notify.notify(hook(code, str(tmp_path / "uit")), "mislukt", TEXT) == []
     assert (tmp_path / "uit").read_text(encoding="utf-8") == f"mislukt{TEXT}"
 

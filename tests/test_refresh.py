@@ -13,11 +13,26 @@ from analysis.refresh import refreshing, summary
 from analysis.refresh.settings import NAME, read
 from analysis.report.record import fingerprints
 from analysis.report.verify import verify
-from analysis.runner import basis, editions, execution, places
+from analysis.runner import ahead, basis, build, chapters, editions, execution, places
 from analysis.runner.alone import alone
-from refreshed import Stage, edition, stage  # noqa: F401 (a fixture)
+from chapter import write
+from editions import run_here
+from refreshed import SOURCE, Stage, edition
 
 DOWN = DataError("opendata", "de uitgever antwoordt niet.", "Probeer het later opnieuw.")
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage whose chapters run in this process."""
+    found = Stage(tmp_path)
+    write(tmp_path, SOURCE)
+    monkeypatch.setattr(fetching, "fetch", found.fetch)
+    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(execution, "run", run_here)
+    monkeypatch.setattr(ahead, "prepare", lambda: None)
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
+    return found
 
 
 def run(monkeypatch, *arguments):

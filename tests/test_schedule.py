@@ -24,6 +24,7 @@ JOB = Job(Path(f"{ODD}/veiligheid"), Path(f"{ODD}/verversen.yml"), {"VEILIGHEID_
 SIXTEENTH = Moment(Every.MONTHLY, time(6), 16)
 MONDAY = Moment(Every.WEEKLY, time(6, 30), 1)
 DAILY = Moment(Every.DAILY, time(23, 5))
+_NONE = "echo 'no crontab for oov' >&2; exit 1"
 SETTINGS = "municipalities: [GM1969]\nfirst_year: 2019\nlast_year: 2022\nraw: data/echt\nout: mijn rapporten\n"
 
 
@@ -96,7 +97,7 @@ def crontab(monkeypatch, tmp_path):
     path = tmp_path / "crontab.txt"
     script = tmp_path / "bin" / "crontab"
     script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nif [ "$1" = -l ]; then cat {path}; else cat > {path}; fi\n')
+    script.write_text(f'#!/bin/sh\nif [ "$1" != -l ]; then cat > {path}; elif [ -f {path} ]; then cat {path}; else {_NONE}; fi\n')
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
     return path
@@ -120,6 +121,16 @@ def test_who_has_no_crontab_gets_one(crontab):
     assert crontab.read_text() == cron.entry(JOB, DAILY)
 
 
+def test_a_crontab_that_cannot_be_read_is_not_replaced(crontab):
+    script, theirs = crontab.parent / "bin" / "crontab", "0 1 * * * /usr/bin/backup\n"
+    crontab.write_text(theirs)
+    script.write_text(script.read_text().replace(f"cat {crontab};", "echo 'stuk' >&2; exit 1;"))
+    for change in (lambda: cron.install(JOB, DAILY), lambda: cron.remove(JOB)):
+        with pytest.raises(DataError, match="stuk"):
+            change()
+    assert crontab.read_text() == theirs
+
+
 def test_a_crontab_that_is_refused_is_told(crontab, monkeypatch, capsys, settings):
     (crontab.parent / "bin" / "crontab").write_text('#!/bin/sh\necho "mag niet" >&2\nexit 1\n')
     assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 2
@@ -130,11 +141,11 @@ def test_a_crontab_that_is_refused_is_told(crontab, monkeypatch, capsys, setting
 @pytest.mark.parametrize("moment", [SIXTEENTH, MONDAY, DAILY])
 def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    service, timer = systemd._files(JOB, moment).values()
+    _, timer = systemd.files(JOB, moment).values()
     calendar = timer.partition("OnCalendar=")[2].partition("\n")[0]
     assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
     good = Job(Path("/bin/true"), JOB.settings, JOB.environment)
-    for path, content in systemd._files(good, moment).items():
+    for path, content in systemd.files(good, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
         told = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import errors
-from ..errors import ChapterError
+from ..errors import Busy, ChapterError
 from ..fetch import fetching
 from ..fetch.web import Web
 from ..report.changes import compare
@@ -48,13 +48,16 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
     Busy
         When another command makes reports in the same folder; that one tells what became of it.
     """
-    with alone(settings.out):
-        try:
+    try:
+        with alone(settings.out):
             outcome = _refreshed(settings, jobs, accept)
-        except Exception as error:  # whatever it is, nobody is watching
-            outcome = _failed(error)
-        summary.write(place, outcome.text)
-        return outcome, notify.notify(settings.notify, outcome.word, outcome.text)
+    except Busy:
+        raise
+    except Exception as error:  # whatever it is, nobody is watching
+        outcome = _failed(error)
+    untold = notify.notify(settings.notify, outcome.word, outcome.text)
+    summary.write(place, outcome.text)
+    return outcome, untold
 
 
 def _failed(error: Exception) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 
+from ..errors import DataError
 from .job import Job
 from .running import run
 from .times import Moment
@@ -39,8 +40,13 @@ def remove(job: Job) -> str:
 
 
 def _others(job: Job) -> str:
-    """All other lines; someone without a crontab has none."""
-    lines = run(["crontab", "-l"], may_fail=True).splitlines()
+    """All other lines; someone without a crontab has none, but what cannot be read may well hold some."""
+    try:
+        lines = run(["crontab", "-l"]).splitlines()
+    except DataError as error:
+        if "no crontab" not in error.problem:
+            raise
+        lines = []
     return "".join(f"{line}\n" for line in lines if not line.endswith(_mark(job)))
 
 

@@ -42,12 +42,12 @@ def there() -> bool:
 
 def entry(job: Job, moment: Moment) -> str:
     """Both files, each under a line with its path."""
-    return "\n".join(f"# {path}\n{content}" for path, content in _files(job, moment).items())
+    return "\n".join(f"# {path}\n{content}" for path, content in files(job, moment).items())
 
 
 def install(job: Job, moment: Moment) -> str:
     """Write both files and start the timer."""
-    for path, content in _files(job, moment).items():
+    for path, content in files(job, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     run([*_CONTROL, "daemon-reload"])
@@ -69,7 +69,8 @@ def _places(job: Job) -> tuple[Path, Path]:
     return folder / f"{job.name}.service", folder / f"{job.name}.timer"
 
 
-def _files(job: Job, moment: Moment) -> dict[Path, str]:
+def files(job: Job, moment: Moment) -> dict[Path, str]:
+    """What to write where: the service, which runs once, and the timer, which starts it."""
     service, timer = _places(job)
     known = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
     command = " ".join(_quoted(part).replace("$", "$$") for part in job.command)
