@@ -1,10 +1,14 @@
 """Which figures are held back until someone has looked at them. All figures are made up."""
 
+import shutil
+
 import pytest
 
-from analysis import catalogue, observations
+from analysis import catalogue, observations, regions
 from analysis.errors import Implausible
 from analysis.refresh import plausible
+from analysis.sources.ingest import ingest
+from conftest import REALDATA
 from observed import frame, rows, source
 
 OURS = ["GM1969"]
@@ -128,6 +132,29 @@ def test_the_newest_of_two_exports_counts(tmp_path):
     )
     (one,) = plausible.doubts(before, now, OURS)
     assert (one.new, one.file) == (150, "b.csv")
+
+
+def test_limits_are_wider_than_what_real_editions_differ(tmp_path):
+    """Provinces in the police's edition of 2019, and their municipalities added up in that of 2026."""
+    if not REALDATA.exists():
+        pytest.skip("the real exports are not here")
+    before = real(tmp_path / "2019", "47013NED_statline_lijst_provincies_2013_2018.csv")
+    now = real(tmp_path / "2026", "47018NED_TypedDataSet_rebuilt.csv")
+    keys = ["indicator", "region", "year"]
+    now["region"] = [regions.province(code) for code in now["region"]]
+    both = before.merge(now.groupby(keys, as_index=False)["value"].sum(), on=keys, suffixes=("_old", "_new"))
+    both = both[both[["value_old", "value_new"]].max(axis=1) >= catalogue.thresholds().small_counts.percentage_from]
+    apart = (both["value_new"] / both["value_old"] - 1).abs()
+    assert (len(both), sum(apart > LIMITS.revised)) == (286, 5) and apart.max() < 0.09 < LIMITS.moved
+
+
+def real(folder, name):
+    """Real yearly figures of one file."""
+    (folder / "raw").mkdir(parents=True)
+    shutil.copyfile(REALDATA / "politie" / name, folder / "raw" / name)
+    ingest(folder / "raw", folder / "processed")
+    found = plausible.figures(folder / "processed")
+    return found[found["frequency"] == "Y"]
 
 
 def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):

@@ -13,7 +13,7 @@ from analysis.refresh import refreshing, summary
 from analysis.refresh.settings import NAME, read
 from analysis.report.record import fingerprints
 from analysis.report.verify import verify
-from analysis.runner import ahead, basis, build, chapters, editions, execution, places
+from analysis.runner import ahead, basis, build, chapters, editions, execution, exports, places
 from analysis.runner.alone import alone
 from chapter import write
 from editions import run_here
@@ -201,6 +201,16 @@ def test_what_was_published_from_is_kept_whole_or_not_at_all(stage, monkeypatch)
     stage.revise(2022, 180)
     assert stage.refresh().word == "gelukt"
     assert json.loads((places.basis(stage.out) / "sources.json").read_text(encoding="utf-8"))
+
+
+def test_what_a_fetch_keeps_to_itself_makes_nothing_outdated(stage):
+    stage.refresh()
+    (stage.raw / ".fetch").mkdir()
+    (stage.raw / ".fetch" / "uitgevers.json").write_text("{}", encoding="utf-8")
+    place = places.exports(stage.out)
+    assert not exports.changes(stage.raw, places.documents(stage.raw), place)
+    (stage.raw / "nieuw.csv").write_text("a;b", encoding="utf-8")
+    assert exports.changes(stage.raw, places.documents(stage.raw), place).files == {"nieuw.csv": "nieuw"}
 
 
 def test_forgetting_none_keeps_all(stage):

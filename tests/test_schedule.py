@@ -97,7 +97,9 @@ def crontab(monkeypatch, tmp_path):
     path = tmp_path / "crontab.txt"
     script = tmp_path / "bin" / "crontab"
     script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nif [ "$1" != -l ]; then cat > {path}; elif [ -f {path} ]; then cat {path}; else {_NONE}; fi\n')
+    script.write_text(
+        f'#!/bin/sh\nif [ "$1" != -l ]; then cat > {path}; elif [ -f {path} ]; then cat {path}; else {_NONE}; fi\n'
+    )
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
     return path

@@ -65,13 +65,13 @@ def doubts(before: Path, now: Path, municipalities: Sequence[str]) -> list[Doubt
     the municipalities, their provinces and the country. Somewhere among 342 municipalities a small count is always
     revised by a lot, and then nothing would ever be published.
     """
-    old, new = _figures(before), _figures(now)
+    old, new = figures(before), figures(now)
     ours = {regions.NEDERLAND, *municipalities, *map(regions.province, municipalities)}
     found = [*_vanished(old, new), *_moved(old[old["region"].isin(ours)], new)]
     return sorted(found, key=lambda one: max(one.old, one.new or 0), reverse=True)
 
 
-def _figures(folder: Path) -> pd.DataFrame:
+def figures(folder: Path) -> pd.DataFrame:
     """Every figure of a region larger than a neighbourhood once, from the newest file of its table."""
     frame = observations.everything(folder)
     frame = frame[~frame["region"].astype(str).str.startswith(_NEIGHBOURHOODS)]
