@@ -74,8 +74,8 @@ def test_months_are_held_beside_the_same_months(doubts):
     """A year that is going on has more months every time."""
     old = [homes({2022: 60}, frequency="M")]
     more = rows("a", "woninginbraak", "GM1969", {2022: 60}, frequency="M")
-    (indicator, region, when, *rest) = more[0]
-    february = (indicator, region, when.replace(month=2), *rest)
+    (indicator, region, when, frequency, _, *rest) = more[0]
+    february = (indicator, region, when.replace(month=2), frequency, 300, *rest)
     assert doubts(old, [more, [february]]) == []
 
 

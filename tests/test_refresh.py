@@ -133,6 +133,20 @@ def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
     assert fingerprints(places.basis(stage.out)) == basis_before
 
 
+def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(stage, monkeypatch):
+    def broken(task):
+        if task.values["municipality"] == "GM0014":
+            raise errors.ChapterError("Hoofdstuk 'Proef', cel 3: mis.")
+        return run_here(task)
+
+    monkeypatch.setattr(execution, "run", broken)
+    stage.settings(municipalities=["GM0014", "GM1969"])
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
+    assert "cel 3" in outcome.text and "Westerkwartier 2019–2022: " in outcome.text
+    assert (stage.out / "GM1969").exists() and not list((stage.out / "GM0014").glob("*"))
+
+
 def test_a_mistake_of_ours_is_told_as_well(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
     monkeypatch.setattr(refreshing.exports, "read", lambda *_, **__: 1 / 0)

@@ -159,6 +159,7 @@ def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
 def test_systemd_gets_every_odd_character_back():
     """By the rules of systemd.service(5): a word in quotes, ``%%`` for ``%``, ``$$`` for ``$``, C escapes."""
     line = next(one for one in systemd.entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
+    assert not {"%", "$"} & set(line.replace("%%", "").replace("$$", ""))
     plain = line.removeprefix("ExecStart=").replace("%%", "%").replace("$$", "$")
     assert shlex.split(plain) == JOB.command
 
