@@ -80,7 +80,8 @@ def daemon():
     time.sleep(1)
     assert process.poll() is None, "another cron runs here"
     yield process
-    subprocess.run(["crontab", "-"], input=had.stdout if had.returncode == 0 else "", text=True, check=True)
+    back = ["crontab", "-r" if had.returncode else "-"]
+    subprocess.run(back, input=had.stdout, text=True, check=True)
     os.killpg(process.pid, signal.SIGTERM)
     process.wait()
 

@@ -176,6 +176,15 @@ def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     assert not told(stage) and not (stage.folder / summary.NAME).exists()
 
 
+def test_who_is_told_may_make_reports(stage, monkeypatch):
+    def told(*_):
+        with alone(stage.out):
+            return []
+
+    monkeypatch.setattr(refreshing.notify, "notify", told)
+    assert stage.refresh().word == "gelukt"
+
+
 def test_a_notification_that_does_not_arrive_undoes_nothing(stage, monkeypatch, capsys):
     path = stage.settings(notify=hook(stage.folder, code=7))
     assert run(monkeypatch, "--settings", path) == errors.UNTOLD

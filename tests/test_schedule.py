@@ -261,6 +261,20 @@ def test_an_entry_is_taken_away_though_its_settings_are_gone(monkeypatch, cronta
     assert crontab.read_text() == ""
 
 
+def test_an_entry_takes_along_what_it_cannot_find_out(monkeypatch, tmp_path, settings):
+    """Cron stands in another folder and looks for programs in two."""
+    chromium = tmp_path / "chromium"
+    chromium.write_text("")
+    chromium.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VEILIGHEID_WORK", "werk")
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "./chromium")
+    monkeypatch.setattr(sys, "argv", ["veiligheid"])
+    found = job(Path("verversen.yml"))
+    assert found.settings == settings and found.program == Path(sys.executable).with_name("veiligheid")
+    assert found.environment == {"VEILIGHEID_WORK": str(tmp_path / "werk"), "VEILIGHEID_CHROMIUM": str(chromium)}
+
+
 def test_a_path_that_no_entry_can_hold_is_told(tmp_path):
     with pytest.raises(DataError, match="teken dat niet kan"):
         job(tmp_path / "a\nb" / "verversen.yml")

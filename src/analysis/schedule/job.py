@@ -56,8 +56,10 @@ def job(settings: Path) -> Job:
     program = Path(sys.argv[0])
     if not program.is_file():
         program = Path(sys.executable).with_name("veiligheid")
-    known = {paths.WORK_VARIABLE: os.environ.get(paths.WORK_VARIABLE), BROWSER_VARIABLE: browser()}
-    found = Job(program.absolute(), settings.absolute(), {name: value for name, value in known.items() if value})
+    known = {paths.WORK_VARIABLE: str(paths.work().absolute())}
+    if chromium := browser():
+        known[BROWSER_VARIABLE] = os.path.abspath(chromium)
+    found = Job(program.absolute(), settings.absolute(), known)
     for text in (*found.command, *found.environment.values()):
         if not text.isprintable():
             raise DataError(repr(text), "in dit pad staat een teken dat niet kan.", "Geef de map een andere naam.")
