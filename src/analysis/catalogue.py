@@ -199,6 +199,14 @@ class Revised(Definition):
     max_relative: float
 
 
+class Refreshed(Definition):
+    """How far new figures may be from those of the last edition, and how many years are not closed yet."""
+
+    moved: float = Field(gt=0)
+    revised: float = Field(gt=0)
+    open_years: int = Field(ge=0)
+
+
 class Thresholds(Definition):
     """Numbers that decide what is said, in one place."""
 
@@ -207,6 +215,7 @@ class Thresholds(Definition):
     verdict: Judgement
     files: Files
     revision: Revised
+    refresh: Refreshed
     monitoring: Monitoring
     signals: Signals
 

@@ -14,11 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from . import paths, terminal
-from .errors import ChapterError, DataError
+from . import errors, paths, terminal
+from .errors import ChapterError
 from .terminal import Command
 
 import typer  # isort: skip (after terminal, which translates it)
+
+from .schedule.words import Every, Kind
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -34,8 +36,6 @@ app = typer.Typer(
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
-_DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
-_UNTOUCHED = "Het vorige rapport is niet veranderd."
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
 DIFFERENT = 1  # a report, or its raw files, are no longer what they were
@@ -48,6 +48,8 @@ KeepGoing = Annotated[
 FromYear = Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")]
 ToYear = Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")]
 Out = Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")]
+SETTINGS = Path("verversen.yml")
+Settings = Annotated[Path, typer.Option(help="Bestand met de instellingen van het verversen.")]
 Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
 
 
@@ -91,7 +93,7 @@ def report(
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     context.with_resource(alone(out, partial(typer.echo, err=True)))
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
-    documents = _documents(raw)
+    documents = places.documents(raw)
     with _pool(jobs, cluster) as pool:
         prepare = ahead.prepare if cluster is None else None
         processed, summary, fresh = exports.read(raw, documents, places.exports(out), keep_going, prepare)
@@ -100,7 +102,7 @@ def report(
             made = build.reports_of(asked, processed, out, pool, show, keep_going)
     for one in made:
         if isinstance(one, ChapterError):
-            typer.echo(f"{one}\n{_UNTOUCHED}", err=True)
+            typer.echo(errors.told(one)[0], err=True)
             continue
         for sentence in (*one.absent, *one.incomplete):
             typer.echo(f"  {sentence}")
@@ -170,7 +172,7 @@ def status(
 
         for line in publishers.status(raw, date.today()):
             typer.echo(line)
-    changes = exports.changes(raw, _documents(raw), places.exports(out))
+    changes = exports.changes(raw, places.documents(raw), places.exports(out))
     for line in looking.of_exports(changes):
         typer.echo(line)
     for code in municipality:
@@ -187,8 +189,9 @@ def verify(
 ) -> None:
     """Zeg of een rapport nog heel is, en van welke bestanden het gemaakt is."""
     from .report import verify as checking
+    from .runner import places
 
-    found = checking.verify(folder, raw, _documents(raw) if raw else None)
+    found = checking.verify(folder, raw, places.documents(raw) if raw else None)
     typer.echo(checking.sentence(found))
     if not found.passed:
         raise typer.Exit(DIFFERENT)
@@ -208,6 +211,58 @@ def diff(
 
 
 @app.command(cls=Command)
+def refresh(
+    settings: Settings = SETTINGS,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Publiceer ook cijfers die veel veranderden: u hebt ze bekeken.")
+    ] = False,
+) -> None:
+    """Haal nieuwe cijfers op en publiceer wat daardoor verandert, zonder dat er iemand bij is."""
+    from .refresh import refreshing
+    from .refresh.settings import read
+
+    outcome, untold = refreshing.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
+    typer.echo(outcome.text, nl=False, err=bool(outcome.code))
+    for one in untold:
+        typer.echo(f"Melden mislukt: {one}", err=True)
+    if code := outcome.code or (untold and errors.UNTOLD):
+        raise typer.Exit(code)
+
+
+@app.command(cls=Command)
+def schedule(
+    every: Annotated[Every, typer.Option(help="Hoe vaak.")] = Every.MONTHLY,
+    at: Annotated[
+        str | None, typer.Option(help="Wanneer: '16 06:00', 'ma 06:00' of '06:00'.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Waarin; anders wat er op deze computer is.", show_default=False)
+    ] = None,
+    install: Annotated[bool, typer.Option("--install", help="Zet de opdracht klaar.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Haal de opdracht weg.")] = False,
+    settings: Settings = SETTINGS,
+) -> None:
+    """Laat 'veiligheid refresh' op vaste tijden draaien: toon hoe, of zet dat klaar."""
+    from .refresh.settings import read
+    from .schedule import kinds
+    from .schedule.job import job
+    from .schedule.times import parse
+
+    moment, chosen = parse(every, at), kinds.chosen(kind)
+    if install and remove:
+        raise typer.BadParameter("kies --install of --remove, niet allebei.")
+    if not remove:
+        read(settings)  # better to know now what is wrong with it than on the sixteenth
+    what = job(settings)
+    if remove:
+        typer.echo(chosen.remove(what))
+    elif install:
+        typer.echo(chosen.install(what, moment))
+    else:
+        typer.echo(chosen.entry(what, moment), nl=False)
+
+
+@app.command(cls=Command)
 def lab() -> None:
     """Open JupyterLab met de hoofdstukken; zonder verwerkte gegevens leest dit eerst data/raw."""
     if not any(paths.PROCESSED.glob("*.parquet")):
@@ -217,9 +272,10 @@ def lab() -> None:
 
 def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest and tell what was done; whether a damaged file was left out."""
+    from .runner import places
     from .sources.ingest import ingest
 
-    documents = _documents(raw)
+    documents = places.documents(raw)
     summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     _tell(summary, raw, documents)
     return bool(summary.unread)
@@ -241,29 +297,17 @@ def _tell(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit"
     typer.echo(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
 
 
-def _documents(raw: Path) -> Path:
-    """The folder with the council's documents: with the exports, or else where the analyst keeps hers."""
-    return raw if (raw / "beleid").is_dir() else paths.RAW
-
-
 def main() -> None:
-    """Run the command; what the user can mend ends with exit code 2, a failed chapter with 1."""
+    """Run the command; it ends with the exit code that `errors` has for what went wrong."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is cleaned up like Ctrl-C
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         if code == INTERRUPTED:
             typer.echo("Afgebroken. Wat nog niet klaar was, is niet veranderd.", err=True)
     except typer.TyperException as error:
-        code = 2
+        code = errors.WRONG
         typer.echo(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)
-    except DataError as error:
-        code = 2
-        typer.echo(f"Fout in {error}", err=True)
-    except OSError as error:
-        code = 2
-        where = error.filename or "de schijf"
-        typer.echo(f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", err=True)
-    except ChapterError as error:
-        code = 1
-        typer.echo(f"{error}\n{_UNTOUCHED}", err=True)
+    except errors.FORESEEN as error:
+        message, code = errors.told(error)
+        typer.echo(message, err=True)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""What can go wrong for a user: input that is wrong, and a chapter that could not be made."""
+"""What can go wrong for a user, and how it is told to her: with what she can do, and with an exit code."""
 
 from __future__ import annotations
 
@@ -56,3 +56,34 @@ class DataError(Exception):
 
 class ChapterError(Exception):
     """A chapter that could not be made: names the chapter, the cell and the cause, in Dutch."""
+
+
+class Implausible(Exception):
+    """Figures that moved more than revisions do: names each of them, in Dutch."""
+
+
+class Busy(Exception):
+    """Another command makes reports in the same folder, in Dutch."""
+
+
+UNMADE, WRONG, BUSY, UNTOLD = 1, 2, 3, 4  # exit codes; the last: done, but a notification did not arrive
+_UNTOUCHED = "Het vorige rapport is niet veranderd."
+_DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
+
+
+FORESEEN = (DataError, OSError, Busy, ChapterError, Implausible)
+
+
+def told(error: Exception) -> tuple[str, int]:
+    """What went wrong, in Dutch, with the exit code that says so."""
+    match error:
+        case DataError():
+            return f"Fout in {error}", WRONG
+        case OSError():
+            where = error.filename or "de schijf"
+            return f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", WRONG
+        case Busy():
+            return str(error), BUSY
+        case ChapterError() | Implausible():
+            return f"{error}\n{_UNTOUCHED}", UNMADE
+    return f"Onverwachte fout: {type(error).__name__}: {error}\n{_UNTOUCHED}", UNMADE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
@@ -65,6 +66,13 @@ def replace_folder(fresh: Path, target: Path) -> None:
         recover_folder(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def remove_folder(folder: Path, aside: Path) -> None:
+    """Remove a folder in one move; of a killed run what is left stands aside, for `clear_unfinished`."""
+    gone = Path(mkdtemp(dir=aside, prefix=f".{folder.name}."))
+    folder.rename(gone / folder.name)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def recover_folder(target: Path) -> None:

@@ -56,6 +56,8 @@ def complaint(error: Exception) -> str:
         if str(error).startswith("Missing parameter"):
             return f"'{parameter.metavar or parameter.opts[0]}' ontbreekt."
         wanted = next((dutch for english, dutch in _WANTED.items() if english in str(error)), "een andere waarde")
+        if choices := str(error).partition(" is not one of ")[2]:
+            wanted = f"een van {choices.rstrip('.')}"
         return f"de waarde bij '{parameter.opts[0]}' past niet: daar hoort {wanted}."
     told, _, meant = str(error).partition(" Did you mean ")
     if told.startswith("Got unexpected"):

@@ -71,7 +71,7 @@ def terminal(changes: Changes) -> str:
     """Everything that changed, line by line."""
     lines = [summary(changes)]
     for part in _parts(changes):
-        told = [*(_row(row) for row in part.rows), *part.lines]
+        told = [*(row(cells) for cells in part.rows), *part.lines]
         lines += ["", part.question, *(f"  {line}" for line in told)]
     return "\n".join(lines)
 
@@ -113,8 +113,9 @@ def _parts(changes: Changes) -> Iterator[_Part]:
     return (part for part in parts if part.rows or part.lines)
 
 
-def _row(row: tuple[str | None, ...]) -> str:
-    *about, was, now = row
+def row(cells: tuple[str | None, ...]) -> str:
+    """A row of a table in one line: about what, what was and what is."""
+    *about, was, now = cells
     return f"{', '.join(part.removesuffix('.') for part in about if part)}: {was or 'geen'} → {now or 'geen'}"
 
 

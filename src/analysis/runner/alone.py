@@ -13,6 +13,7 @@ from secrets import token_hex
 from filelock import FileLock, Timeout
 
 from .. import paths
+from ..errors import Busy
 from . import places
 
 _LOCK, _TEMPORARY = "bezig", "tijdelijk"  # who holds the one runs; the other says where a run keeps what is temporary
@@ -21,15 +22,20 @@ _VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")  # of everyone: this process, ker
 
 
 @contextmanager
-def alone(out: Path, tell: Callable[[str], None]) -> Iterator[None]:
+def alone(out: Path, tell: Callable[[str], None] | None = None) -> Iterator[None]:
     """Be the only one that makes reports in a folder.
 
     The system lets go of the lock when a process ends, however it ends: then what it left is nobody's.
 
     Parameters
     ----------
-    tell : callable
-        Called with a Dutch sentence when another command has to be waited for.
+    tell : callable, optional
+        Called with a Dutch sentence when another command has to be waited for. Whoever gives none does not wait.
+
+    Raises
+    ------
+    Busy
+        When another command is at work and we do not wait.
     """
     place = places.work(out)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,7 +43,10 @@ def alone(out: Path, tell: Callable[[str], None]) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        tell(f"Een andere opdracht maakt rapporten in {paths.shown(out)}. Deze wacht daarop.")
+        busy = f"Een andere opdracht maakt rapporten in {paths.shown(out)}."
+        if tell is None:
+            raise Busy(f"{busy} Deze is daarom niet begonnen.") from None
+        tell(f"{busy} Deze wacht daarop.")
         lock.acquire()
     try:
         _clear(place, out)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from ..errors import ChapterError
-from . import places, reports
+from . import basis, places, reports
 from .chapters import Chapter, chapters
 from .parameters import Parameters
 from .reports import Report
@@ -19,7 +20,13 @@ AT_ONCE = 2  # while the pages of one report are written, chapters of the next r
 
 
 def reports_of(
-    asked: Sequence[Parameters], processed: Path, out: Path, pool: Executor, progress: Progress, keep_going: bool
+    asked: Sequence[Parameters],
+    processed: Path,
+    out: Path,
+    pool: Executor,
+    progress: Progress,
+    keep_going: bool,
+    most: int | None = None,
 ) -> list[Report | ChapterError]:
     """Make the reports of many municipalities; the arguments are those of `report`.
 
@@ -34,7 +41,7 @@ def reports_of(
         Unless we keep going: the first there is. What runs is ended, and what was done is kept.
     """
     with ThreadPoolExecutor(AT_ONCE) as side_by_side:
-        running = [side_by_side.submit(report, one, processed, out, pool, progress) for one in asked]
+        running = [side_by_side.submit(report, one, processed, out, pool, progress, most) for one in asked]
         try:
             for done in as_completed(running):
                 _outcome(done, keep_going)
@@ -43,6 +50,8 @@ def reports_of(
             raise
         made = [_outcome(one, keep_going) for one in running]
     _lead_to(out, asked, made)
+    if any(isinstance(one, Report) and one.new for one in made):
+        basis.keep(processed, out)
     return made
 
 
@@ -73,7 +82,14 @@ def _stop(running: Sequence[Future[Report]], pool: Executor) -> None:
     execution.stop()
 
 
-def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, progress: Progress) -> Report:
+def report(
+    parameters: Parameters,
+    processed: Path,
+    out: Path,
+    pool: Executor,
+    progress: Progress,
+    most: int | None = None,
+) -> Report:
     """Make and publish the report of one municipality, unless it is up to date.
 
     Parameters
@@ -86,6 +102,8 @@ def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, p
         Where chapters run, as many at once as it has places for.
     progress : callable
         Called with parameters, a chapter and its state: see `making.make`.
+    most : int, optional
+        How many earlier editions are kept; by default all.
 
     Raises
     ------
@@ -104,4 +122,5 @@ def report(parameters: Parameters, processed: Path, out: Path, pool: Executor, p
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from . import publishing  # everything that makes a report, and takes a second to import
 
-    return publishing.publish(work, target, todo, pool, lambda chapter, state: progress(parameters, chapter, state))
+    tell = partial(progress, parameters)
+    return publishing.publish(work, target, todo, pool, tell, most)

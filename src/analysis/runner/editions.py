@@ -41,7 +41,7 @@ class History:
     keep: Path | None = None
 
 
-def history(fresh: Path, target: Path) -> History:
+def history(fresh: Path, target: Path, most: int | None = None) -> History:
     """Find out what a new report is to be compared with.
 
     Parameters
@@ -50,13 +50,15 @@ def history(fresh: Path, target: Path) -> History:
         The new report as far as it says something by itself: its chapters and numbers, not yet what changed.
     target : Path
         Where it will be published.
+    most : int, optional
+        How many earlier editions will be kept; by default all.
 
     Notes
     -----
     A report that says the same as the published one takes that one's place, and is compared with the same edition
     as that one was. So making it again changes nothing on any page.
     """
-    published = _readable(target)
+    published = readable(target)
     same = published is not None and _says_the_same(fresh, target)
     keep = _place(target, published) if target.exists() and not same else None
     known = {edition.folder: edition for edition in _kept(target)}
@@ -66,7 +68,7 @@ def history(fresh: Path, target: Path) -> History:
     place = next((one for one in known if one.name == named), next(iter(known), None))
     if place is None:
         return History(keep=keep)
-    return History(known[place], place.name, _listed(known), keep)
+    return History(known[place], place.name, _listed(known)[:most], keep)
 
 
 def publish(fresh: Path, target: Path, keep: Path | None) -> None:
@@ -87,6 +89,12 @@ def publish(fresh: Path, target: Path, keep: Path | None) -> None:
         raise
 
 
+def forget(target: Path, most: int | None) -> None:
+    """Remove the oldest editions, so that as many are left as are to be kept."""
+    for edition in _kept(target)[most:] if most is not None else []:
+        paths.remove_folder(edition.folder, target.parent)
+
+
 def recover(target: Path) -> None:
     """Bring back the edition that a killed run had put away before the new one was there."""
     paths.recover_folder(target)
@@ -95,7 +103,7 @@ def recover(target: Path) -> None:
         kept[0].folder.rename(target)
 
 
-def _readable(folder: Path) -> Edition | None:
+def readable(folder: Path) -> Edition | None:
     """The report in a folder; what is no report, or a broken one, is nothing to compare with."""
     try:
         edition = read(folder)
@@ -108,7 +116,7 @@ def _readable(folder: Path) -> Edition | None:
 def _kept(target: Path) -> list[Edition]:
     """The editions put away, the latest first."""
     folders = [path for path in places.archive(target).glob("*") if path.is_dir()]
-    found = [edition for path in folders if (edition := _readable(path))]
+    found = [edition for path in folders if (edition := readable(path))]
     return sorted(found, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
 
 
@@ -137,7 +145,7 @@ def _says_the_same(fresh: Path, published: Path) -> bool:
 
 def _is_the_same(fresh: Path, target: Path) -> bool:
     """Whether nothing differs but when it was made."""
-    published = _readable(target)
+    published = readable(target)
     if published is None:
         return False
     here, there = ({k: v for k, v in one.manifest.items() if k not in RUN} for one in (read(fresh), published))

@@ -63,9 +63,17 @@ def _definitions() -> Inputs:
 
 
 def of_files(folder: Path, within: str = "") -> Inputs:
-    """Every file in a folder and in those within it, or only in one of these; by its path in the first."""
-    files = sorted(path for path in (folder / within).rglob("*") if path.is_file())
-    return {f"{FILE}{path.relative_to(folder).as_posix()}": of_file(path) for path in files}
+    """Every file in a folder and in those within it, or only in one of these; by its path in the first.
+
+    What is hidden is nothing that anything is made from: there a fetch keeps what it is busy with.
+    """
+    found = sorted(path for path in (folder / within).rglob("*") if path.is_file())
+    names = {path.relative_to(folder): path for path in found}
+    return {
+        f"{FILE}{name.as_posix()}": of_file(path)
+        for name, path in names.items()
+        if not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def read_pieces(processed: Path) -> dict[str, str]:

@@ -33,3 +33,13 @@ def chapters(out: Path, parameters: Parameters) -> Path:
 def exports(out: Path) -> Path:
     """The folder with the processed data of all reports."""
     return work(out) / "exports"
+
+
+def basis(out: Path) -> Path:
+    """The folder with the observations that were last published from."""
+    return work(out) / "gepubliceerd"
+
+
+def documents(raw: Path) -> Path:
+    """The folder with the council's documents: with the exports, or else where the analyst keeps hers."""
+    return raw if (raw / "beleid").is_dir() else paths.RAW

@@ -19,7 +19,9 @@ from .reports import Report
 from .work import Work
 
 
-def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> Report:
+def publish(
+    work: Work, target: Path, chapters: Sequence[Chapter], pool: Executor, tell: Tell, most: int | None
+) -> Report:
     """Execute what has to be, write the report and put it in the place of the one before.
 
     Parameters
@@ -28,6 +30,8 @@ def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executo
         Where the report is published.
     pool : Executor
         Where chapters run; see `making.make`.
+    most : int, optional
+        How many earlier editions are kept; all when it is ``None``.
 
     Raises
     ------
@@ -44,9 +48,10 @@ def publish(work: Work, target: Path, chapters: Sequence[Chapter], pool: Executo
     try:
         made, contents = writing.read(fresh, chapters, coming)
         _copy(work, chapters, fresh / "notebooks")
-        keep = writing.write(fresh, target, work, made, contents, started)
+        keep = writing.write(fresh, target, work, made, contents, started, most)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         editions.publish(fresh, target, keep)
+        editions.forget(target, most)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     absent = tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason)

@@ -43,7 +43,13 @@ def read(folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]) -> t
 
 
 def write(
-    folder: Path, target: Path, work: Work, made: Sequence[Made], contents: Contents, started: float
+    folder: Path,
+    target: Path,
+    work: Work,
+    made: Sequence[Made],
+    contents: Contents,
+    started: float,
+    most: int | None,
 ) -> Path | None:
     """Write everything but the notebooks, which are there already, and check it.
 
@@ -59,6 +65,8 @@ def write(
         What stands on the pages of the chapters: see `read`.
     started : float
         When the run began, by `time.perf_counter`.
+    most : int, optional
+        How many earlier editions will be kept.
 
     Returns
     -------
@@ -74,7 +82,7 @@ def write(
     pages.write_chapters(folder, page, made, contents)
     record.write_json(folder / record.RESULTS, [one for m in made for one in m.results])
     about = _manifest(work.parameters, made, work.processed)
-    before = editions.history(folder, target)
+    before = editions.history(folder, target, most)
     changes = compare(before.previous, Edition(folder, about))
     told = pages.write_changes(folder, page, changes, before.earlier)
     parts, read_through = _parts(made, contents, told), partial(check.read_through, folder)

@@ -1,0 +1,1 @@
+"""Refreshing reports without anyone watching: fetch, read, doubt, publish, tell."""

@@ -1,0 +1,112 @@
+"""A refresh, step by step; whatever goes wrong, the published edition stands and someone hears of it."""
+
+from __future__ import annotations
+
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import errors
+from ..errors import Busy, ChapterError
+from ..fetch import fetching
+from ..fetch.web import Web
+from ..report.changes import compare
+from ..report.edition import Edition, read
+from ..runner import ahead, basis, build, editions, exports, places
+from ..runner.alone import alone
+from ..runner.reports import Report
+from . import notify, plausible, summary
+from .settings import Settings
+from .summary import Outcome
+
+if TYPE_CHECKING:
+    from ..fetch.editions import Edition as Fetched
+
+Made = list[Report | ChapterError]
+
+
+def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[Outcome, list[str]]:
+    """Refresh reports, write down what became of it, and tell who wants to know.
+
+    Parameters
+    ----------
+    place : Path
+        The folder for the summary.
+    jobs : int
+        How many chapters run at once.
+    accept : bool
+        Whether someone looked at the figures and wants them published, however far they moved.
+
+    Returns
+    -------
+    Outcome, list of str
+        What became of it, and Dutch sentences about notifications that did not arrive.
+
+    Raises
+    ------
+    Busy
+        When another command makes reports in the same folder; that one tells what became of it.
+    """
+    try:
+        with alone(settings.out):
+            outcome = _refreshed(settings, jobs, accept)
+    except Busy:
+        raise
+    except Exception as error:  # whatever it is, nobody is watching
+        outcome = _failed(error)
+    untold = notify.notify(settings.notify, outcome.word, outcome.text)
+    summary.write(place, outcome.text)
+    return outcome, untold
+
+
+def _failed(error: Exception) -> Outcome:
+    if not isinstance(error, errors.FORESEEN):
+        traceback.print_exc()  # for who has to mend it; a reader of the summary cannot
+    message, code = errors.told(error)
+    return Outcome("mislukt", summary.text("mislukt", [message]), code)
+
+
+def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
+    settings.out.mkdir(parents=True, exist_ok=True)
+    with Web({str(name): base for name, base in settings.bases.items()}) as web:
+        fetched = fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
+    documents, work = places.documents(settings.raw), places.exports(settings.out)
+    processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
+    before = basis.last(settings.out)
+    if before and not accept:
+        plausible.check(before, processed, settings.municipalities)
+    earlier = _published(settings)
+    return _outcome(fetched, earlier, _made(settings, processed, jobs))
+
+
+def _published(settings: Settings) -> list[Edition | None]:
+    """The editions that stand there now, with their numbers: soon they stand somewhere else."""
+    return [editions.readable(places.published(settings.out, one)) for one in settings.reports]
+
+
+def _made(settings: Settings, processed: Path, jobs: int) -> Made:
+    """A report that fails keeps no other from being made."""
+    with ThreadPoolExecutor(jobs) as pool:
+        return build.reports_of(
+            settings.reports, processed, settings.out, pool, lambda *_: None, keep_going=True, most=settings.keep
+        )
+
+
+def _outcome(fetched: list[Fetched], earlier: list[Edition | None], made: Made) -> Outcome:
+    told = [_told(old, one) for old, one in zip(earlier, made, strict=True)]
+    if any(isinstance(one, ChapterError) for one in made):
+        return Outcome("mislukt", summary.text("mislukt", [summary.news(fetched), *told]), errors.UNMADE)
+    if not any(told):
+        told = ["De rapporten zijn actueel. Er is niets gepubliceerd."]
+        return Outcome("ongewijzigd", summary.text("ongewijzigd", [summary.news(fetched), *told]))
+    return Outcome("gelukt", summary.text("gelukt", [summary.news(fetched), *told]))
+
+
+def _told(before: Edition | None, made: Report | ChapterError) -> str:
+    """What there is to say of one report; nothing when it is as it was."""
+    if isinstance(made, ChapterError):
+        return errors.told(made)[0]
+    if not made.new:
+        return ""
+    return summary.published(compare(before, read(made.folder)), made.folder)

@@ -1,0 +1,89 @@
+"""What a refresh is about, and who hears of it: ``verversen.yml``, validated before any work starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from .. import paths
+from ..catalogue import Definition, read_yaml
+from ..errors import DataError
+from ..runner.parameters import Parameters
+
+NAME = "verversen.yml"
+_REMEDY = "Schrijf dit bestand eerst; in docs/verversen.md staat een voorbeeld."
+_FIELDS = {"--municipality": "municipalities", "--from-year": "first_year"}
+
+Publisher = Literal["dataderden", "opendata", "datasets", "files"]
+Word = Literal["gelukt", "mislukt", "ongewijzigd"]
+
+
+class Mail(Definition):
+    """A mail server and who gets the mail; the password stands in the environment, under the name given here."""
+
+    host: str
+    port: int = 587
+    starttls: bool = True
+    sender: str
+    to: tuple[str, ...] = Field(min_length=1)
+    user: str | None = None
+    password_variable: str | None = None
+
+
+class Webhook(Definition):
+    """Where JSON is posted. The address is a key by itself, so it stands in the environment."""
+
+    address_variable: str
+
+
+class Notify(Definition):
+    """Who hears of a refresh, and after which outcome. A command is a list: the program and its arguments."""
+
+    when: tuple[Word, ...] = ("gelukt", "mislukt")
+    command: tuple[str, ...] | None = Field(None, min_length=1)
+    mail: Mail | None = None
+    webhook: Webhook | None = None
+
+
+class Settings(Definition):
+    """The content of ``verversen.yml``; paths are relative to the folder it stands in.
+
+    ``keep`` is how many earlier editions of each report are kept. ``bases`` are other addresses for publishers, for
+    who reaches them through a mirror.
+    """
+
+    municipalities: tuple[str, ...] = Field(min_length=1)
+    first_year: int
+    last_year: int
+    raw: Path
+    out: Path
+    keep: int = Field(12, ge=1)
+    notify: Notify = Notify()
+    bases: dict[Publisher, str] = Field(default={})
+
+    @property
+    def reports(self) -> list[Parameters]:
+        """The reports to refresh."""
+        codes = dict.fromkeys(self.municipalities)
+        return [Parameters(code, self.first_year, self.last_year) for code in codes]
+
+
+def read(path: Path) -> Settings:
+    """Read the settings.
+
+    Raises
+    ------
+    DataError
+        When the file is not there or something in it is wrong.
+    """
+    if not path.is_file():
+        raise DataError(paths.shown(path), "dit bestand is er niet.", _REMEDY)
+    found, folder = read_yaml(path, Settings), path.resolve().parent
+    try:
+        found.reports  # noqa: B018 (checks them)
+    except DataError as error:
+        field = _FIELDS[error.file]
+        raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
+    return found.model_copy(update={"raw": folder / found.raw, "out": folder / found.out})

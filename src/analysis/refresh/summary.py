@@ -1,0 +1,73 @@
+"""What became of a refresh, in a few lines of Dutch for who was not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import paths
+from ..display import dutch
+from ..report import changes_rows, changes_text
+from ..report.changed import Changes, Figure
+from .settings import Word
+
+if TYPE_CHECKING:
+    from ..fetch.editions import Edition
+
+NAME = "samenvatting.txt"
+_SHOWN = 5  # figures that changed most
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh came to: one word, the text that is told, and the exit code."""
+
+    word: Word
+    text: str
+    code: int = 0
+
+
+def text(word: Word, parts: Sequence[str]) -> str:
+    """The whole summary: when, how it ended, and what there is to say."""
+    now = datetime.now()
+    head = f"Veiligheidsanalyse, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
+    return "\n\n".join([head, *filter(None, parts)]) + "\n"
+
+
+def news(fetched: Sequence[Edition]) -> str:
+    """What publishers had that we did not."""
+    if not fetched:
+        return "De uitgevers hebben niets nieuws."
+    lines = (f"\n  {one.source.id}, gewijzigd op {dutch.day(one.day)}" for one in fetched)
+    return f"Nieuw van de uitgevers:{''.join(lines)}"
+
+
+def published(changes: Changes, folder: Path) -> str:
+    """What a new edition says that the one before did not: a sentence, and the figures that changed most."""
+    figures = sorted((*changes.revised, *changes.recalculated), key=_change, reverse=True)[:_SHOWN]
+    lines = [f"{changes.new.title}: {paths.shown(folder / 'index.html')}", changes_text.summary(changes)]
+    if figures:
+        lines.append("Het meest veranderd:")
+    return "\n".join([*lines, *_told(figures)])
+
+
+def _told(figures: Sequence[Figure]) -> Iterator[str]:
+    return (f"  {changes_text.row(one)}" for one in changes_rows.figures(figures))
+
+
+def _change(figure: Figure) -> float:
+    """How much a figure changed, by its own size; one that came or went changed most."""
+    if figure.old is None or figure.new is None:
+        return float("inf")
+    return abs(figure.new - figure.old) / max(abs(figure.old), abs(figure.new), 1)
+
+
+def write(folder: Path, told: str) -> None:
+    """Put the summary where the settings stand, in the place of the one before."""
+    fresh = folder / f".{NAME}"
+    fresh.write_text(told, encoding="utf-8")
+    os.replace(fresh, folder / NAME)

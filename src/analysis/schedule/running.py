@@ -1,0 +1,34 @@
+"""Running the programs that keep schedules."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+from ..errors import DataError
+
+
+def run(command: Sequence[str], content: str | None = None, *, may_fail: bool = False) -> str:
+    """What a program answers.
+
+    Parameters
+    ----------
+    content : str, optional
+        What it is given to read.
+    may_fail : bool
+        Whether it is all right when it cannot do it.
+
+    Raises
+    ------
+    DataError
+        With what it says, when it cannot do it.
+    """
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        problem, remedy = "dit programma is er niet.", "Kies met --kind iets anders: systemd, cron, taken of ci."
+        raise DataError(command[0], problem, remedy) from None
+    if done.returncode and not may_fail:
+        problem = f"dit lukte niet: {(done.stderr or done.stdout).strip()}"
+        raise DataError(" ".join(command), problem, "Zet de opdracht met de hand klaar; zonder --install ziet u haar.")
+    return done.stdout

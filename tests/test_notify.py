@@ -1,0 +1,194 @@
+"""Who hears of a refresh: a command, a mail server and a webhook on this machine."""
+
+import json
+import socket
+import ssl
+import sys
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from analysis.refresh import notify
+from analysis.refresh.settings import Mail, Notify, Webhook
+
+TEXT = "Veiligheidsanalyse: € 5 → gelukt.\n"
+
+
+class Box:
+    """Keeps the mail it gets."""
+
+    def __init__(self):
+        self.mails, self.users = [], []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append((envelope.rcpt_tos, envelope.content.decode(), session.ssl is not None))
+        return "250 OK"
+
+    def login(self, server, session, envelope, mechanism, data):
+        self.users.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=data.password == b"geheim", handled=False)
+
+
+def free():
+    """A port that nobody listens on; aiosmtpd cannot choose one by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@contextmanager
+def post_office(context=None):
+    box = Box()
+    strict = {"require_starttls": True, "auth_required": True} if context else {}
+    server = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=free(),
+        tls_context=context,
+        authenticator=box.login,
+        decode_data=False,
+        **strict,
+    )
+    server.start()
+    try:
+        yield box, server.port
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def authority(monkeypatch, tmp_path):
+    """An authority that this process trusts."""
+    made = trustme.CA()
+    made.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return made
+
+
+def secure(authority, host="127.0.0.1"):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
+
+
+def mail(port, **more):
+    about = {"host": "127.0.0.1", "port": port, "sender": "oov@voorbeeld.nl", "to": ("raad@voorbeeld.nl",)}
+    return Notify(mail=Mail(**about | more))
+
+
+SIGNED_IN = {"user": "oov", "password_variable": "PROEF_WACHTWOORD"}
+
+
+def test_a_mail_goes_out_encrypted_and_signed_in(authority, monkeypatch):
+    monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
+    with post_office(secure(authority)) as (box, port):
+        assert notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT) == []
+    ((to, content, encrypted),) = box.mails
+    assert to == ["raad@voorbeeld.nl"] and encrypted and box.users == [("oov", "geheim")]
+    assert "Subject: Veiligheidsanalyse: verversen gelukt" in content
+
+
+def test_a_mail_may_go_out_within_the_building(monkeypatch):
+    with post_office() as (box, port):
+        assert notify.notify(mail(port, starttls=False), "mislukt", TEXT) == []
+    assert not box.mails[0][2]
+
+
+@pytest.mark.parametrize(("password", "problem"), [("fout", "SMTPAuthenticationError"), (None, "PROEF_WACHTWOORD")])
+def test_who_may_not_send_is_told_and_no_password(authority, monkeypatch, password, problem):
+    if password:
+        monkeypatch.setenv("PROEF_WACHTWOORD", password)
+    with post_office(secure(authority)) as (box, port):
+        (told,) = notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT)
+    assert problem in told and "fout" not in told and box.mails == []
+
+
+def test_a_server_that_is_somebody_else_gets_no_password(authority, monkeypatch):
+    monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
+    with post_office(secure(authority, "elders.voorbeeld.nl")) as (box, port):
+        (told,) = notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT)
+    assert "SSLCertVerificationError" in told and box.users == []
+
+
+@contextmanager
+def webhook(code=200):
+    got = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            self.send_response(code)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield got, f"http://127.0.0.1:{server.server_port}/sleutel"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+HOOKED = Notify(webhook=Webhook(address_variable="PROEF_WEBHOOK"))
+
+
+def test_a_webhook_gets_json(monkeypatch):
+    with webhook() as (got, address):
+        monkeypatch.setenv("PROEF_WEBHOOK", address)
+        assert notify.notify(HOOKED, "mislukt", TEXT) == []
+    assert got == [("/sleutel", {"text": TEXT, "uitkomst": "mislukt"})]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/sleutel", "geen adres/sleutel", "http://[/sleutel", ""])
+def test_a_webhook_that_is_not_there_is_told_without_its_address(monkeypatch, address):
+    monkeypatch.setenv("PROEF_WEBHOOK", address)
+    (told,) = notify.notify(HOOKED, "gelukt", TEXT)
+    assert "webhook" in told and "sleutel" not in told
+
+
+def test_a_webhook_that_refuses_is_told_with_its_code(monkeypatch):
+    with webhook(403) as (_, address):
+        monkeypatch.setenv("PROEF_WEBHOOK", address)
+        assert notify.notify(HOOKED, "gelukt", TEXT) == ["De webhook antwoordde met code 403."]
+
+
+def hook(code, *arguments):
+    return Notify(command=(sys.executable, "-c", code, *arguments))
+
+
+def test_a_command_gets_the_text_and_the_outcome(tmp_path):
+    written = "os.environ['VEILIGHEID_UITKOMST'].encode() + sys.stdin.buffer.read()"
+    code = f"import os, sys; open(sys.argv[1], 'wb').write({written})"
+    assert notify.notify(hook(code, str(tmp_path / "uit")), "mislukt", TEXT) == []
+    assert (tmp_path / "uit").read_text(encoding="utf-8") == f"mislukt{TEXT}"
+
+
+def test_a_command_that_fails_hangs_or_is_not_there_is_told(monkeypatch):
+    monkeypatch.setattr(notify, "_PATIENCE", 1)
+    told = [
+        *notify.notify(hook("raise SystemExit(7)"), "gelukt", TEXT),
+        *notify.notify(hook("import time; time.sleep(60)"), "gelukt", TEXT),
+        *notify.notify(Notify(command=("/is/er/niet",)), "gelukt", TEXT),
+    ]
+    assert ["code 7" in told[0], "niet klaar" in told[1], "FileNotFoundError" in told[2]] == [True] * 3
+
+
+def test_one_that_fails_keeps_no_other_from_being_told(monkeypatch):
+    with webhook() as (got, address):
+        monkeypatch.setenv("PROEF_WEBHOOK", address)
+        everyone = hook("raise SystemExit(7)").model_copy(update={"mail": mail(1).mail, "webhook": HOOKED.webhook})
+        assert len(notify.notify(everyone, "gelukt", TEXT)) == 2
+    assert len(got) == 1
+
+
+def test_who_does_not_want_to_hear_is_left_in_peace():
+    assert notify.notify(hook("raise SystemExit(7)"), "ongewijzigd", TEXT) == []
+    quiet = hook("raise SystemExit(7)").model_copy(update={"when": ("mislukt",)})
+    assert notify.notify(quiet, "gelukt", TEXT) == []

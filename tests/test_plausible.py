@@ -1,0 +1,174 @@
+"""Which figures are held back until someone has looked at them. All figures are made up."""
+
+import shutil
+
+import pytest
+
+from analysis import catalogue, observations, regions
+from analysis.errors import Implausible
+from analysis.refresh import plausible
+from analysis.sources.ingest import ingest
+from conftest import REALDATA
+from observed import frame, rows, source
+
+OURS = ["GM1969"]
+LIMITS = catalogue.thresholds().refresh
+
+
+def processed(folder, *groups, vintage=None, status="final"):
+    """Processed data with these rows; all rows are of one file."""
+    data = frame(*groups)
+    data["status"] = data["status"].astype(object).where(data["value"].isna(), status)
+    data.loc[data["value"].isna(), "status"] = "suppressed"
+    data["status"] = data["status"].astype("category")
+    observations.write(folder, data, [source(name) for name in data["source"].unique()], frame())
+    return folder
+
+
+@pytest.fixture
+def doubts(tmp_path):
+    """Doubts between two sets of rows; the status counts for both."""
+
+    def found(old, new, status="final"):
+        folders = [processed(tmp_path / str(i), *groups, status=status) for i, groups in enumerate((old, new))]
+        return plausible.doubts(*folders, OURS)
+
+    return found
+
+
+def homes(counts, region="GM1969", indicator="woninginbraak", **more):
+    return rows("a", indicator, region, counts, **more)
+
+
+def test_the_same_figures_are_no_reason_to_wait(doubts):
+    same = [homes({2021: 80, 2022: 81})]
+    assert doubts(same, same) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "now", "limit"),
+    [
+        ("final", 100, 105, None),
+        ("final", 100, 106, LIMITS.revised),
+        ("final", 100, 94, LIMITS.revised),
+        ("provisional", 100, 130, None),
+        ("provisional", 100, 131, LIMITS.moved),
+        ("provisional", 100, 69, LIMITS.moved),
+        ("provisional", 60, 0, LIMITS.moved),
+        ("provisional", 0, 60, LIMITS.moved),
+        ("final", 30, 49, None),  # too small for a percentage
+        ("final", 30, 50, LIMITS.revised),
+    ],
+)
+def test_a_closed_year_may_move_less_than_an_open_one(doubts, status, before, now, limit):
+    found = doubts([homes({2022: before})], [homes({2022: now})], status)
+    assert [(one.year, one.old, one.new, one.limit) for one in found] == ([(2022, before, now, limit)] if limit else [])
+
+
+def test_an_old_year_is_closed_whatever_its_publisher_calls_it(doubts):
+    old, new = ({2020: 100, 2021: 100, 2022: 100}, {2020: 110, 2021: 110, 2022: 110})
+    assert [one.year for one in doubts([homes(old)], [homes(new)], "provisional")] == [2020]
+
+
+def test_months_are_held_beside_the_same_months(doubts):
+    """A year that is going on has more months every time."""
+    old = [homes({2022: 60}, frequency="M")]
+    more = rows("a", "woninginbraak", "GM1969", {2022: 60}, frequency="M")
+    (indicator, region, when, frequency, _, *rest) = more[0]
+    february = (indicator, region, when.replace(month=2), frequency, 300, *rest)
+    assert doubts(old, [more, [february]]) == []
+
+
+def test_a_new_year_a_new_region_and_a_new_indicator_are_welcome(doubts):
+    new = [homes({2021: 80, 2022: 300}), homes({2022: 90}, "GM0014"), homes({2022: 90}, indicator="fietsdiefstal")]
+    assert doubts([homes({2021: 80})], new) == []
+
+
+def test_a_region_that_has_no_figures_any_more_is_told_wherever_it_is(doubts):
+    kept = homes({2022: 80})
+    (one,) = doubts([kept, homes({2021: 7, 2022: 9}, "GM0014")], [kept])
+    assert (one.region, one.year, one.old, one.new) == ("GM0014", 2022, 9, None)
+    assert "geen cijfers meer in a.csv" in str(one) and "Groningen" in str(one)
+
+
+def test_a_figure_that_is_hidden_has_not_vanished(doubts):
+    assert doubts([homes({2022: 7})], [homes({2022: None})]) == []
+
+
+def test_neighbourhoods_get_other_codes_every_year(doubts):
+    kept = homes({2022: 80})
+    assert doubts([kept, homes({2022: 60}, "WK196904")], [kept, homes({2022: 60}, "WK196999")]) == []
+
+
+def test_another_municipality_may_be_revised(doubts):
+    """Of 342 municipalities and 58 kinds of crime some count is always revised by more."""
+    ours = homes({2022: 80})
+    assert doubts([ours, homes({2022: 60}, "GM0363")], [ours, homes({2022: 90}, "GM0363")]) == []
+    for region in ("NL00", "PV20"):
+        assert doubts([ours, homes({2022: 60}, region)], [ours, homes({2022: 90}, region)])
+
+
+def test_rounding_is_no_revision(doubts):
+    rounded = next(id for id, one in catalogue.indicators().items() if one.rounded_to == 5 and one.is_count)
+    assert doubts([homes({2022: 60}, indicator=rounded)], [homes({2022: 65}, indicator=rounded)]) == []
+    assert doubts([homes({2022: 60}, indicator=rounded)], [homes({2022: 66}, indicator=rounded)])
+
+
+def test_percentages_have_no_total(doubts):
+    felt = next(id for id, one in catalogue.indicators().items() if one.unit == "percent")
+    old, new = (homes({2022: value}, indicator=felt, unit="percent") for value in (60, 90))
+    assert doubts([old], [new]) == []
+
+
+def test_the_newest_of_two_exports_counts(tmp_path):
+    import pandas as pd
+
+    early, late = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-01-01")
+    before = processed(tmp_path / "0", homes({2022: 100}, vintage=early))
+    now = processed(
+        tmp_path / "1",
+        rows("b", "woninginbraak", "GM1969", {2022: 150}, vintage=late),
+        rows("a", "woninginbraak", "GM1969", {2022: 100}, vintage=early),
+    )
+    (one,) = plausible.doubts(before, now, OURS)
+    assert (one.new, one.file) == (150, "b.csv")
+
+
+def test_limits_are_wider_than_what_real_editions_differ(tmp_path):
+    """Provinces in the police's edition of 2019, and their municipalities added up in that of 2026."""
+    if not REALDATA.exists():
+        pytest.skip("the real exports are not here")
+    before = real(tmp_path / "2019", "47013NED_statline_lijst_provincies_2013_2018.csv")
+    now = real(tmp_path / "2026", "47018NED_TypedDataSet_rebuilt.csv")
+    keys = ["indicator", "region", "year"]
+    now["region"] = [regions.province(code) for code in now["region"]]
+    both = before.merge(now.groupby(keys, as_index=False)["value"].sum(), on=keys, suffixes=("_old", "_new"))
+    both = both[both[["value_old", "value_new"]].max(axis=1) >= catalogue.thresholds().small_counts.percentage_from]
+    apart = (both["value_new"] / both["value_old"] - 1).abs()
+    assert (len(both), sum(apart > LIMITS.revised)) == (286, 5) and apart.max() < 0.09 < LIMITS.moved
+
+
+def real(folder, name):
+    """Real yearly figures of one file."""
+    (folder / "raw").mkdir(parents=True)
+    shutil.copyfile(REALDATA / "politie" / name, folder / "raw" / name)
+    ingest(folder / "raw", folder / "processed")
+    found = plausible.figures(folder / "processed")
+    return found[found["frequency"] == "Y"]
+
+
+def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):
+    regions = [f"GM{number:04}" for number in range(1, 13)]
+    keeps = homes({2022: 80})
+    before = processed(tmp_path / "0", keeps, *(homes({2022: 10 + i}, one) for i, one in enumerate(regions)))
+    with pytest.raises(Implausible) as found:
+        plausible.check(before, processed(tmp_path / "1", keeps), OURS)
+    first, *shown = str(found.value).splitlines()[:-1]
+    assert "veranderden te veel" in first and "stond er 21." in shown[0] and shown[-1] == "  en nog 2"
+
+
+def test_the_message_says_what_moved_and_what_is_ordinary(doubts):
+    (one,) = doubts([homes({2022: 1000})], [homes({2022: 1500})])
+    assert (
+        str(one) == "woninginbraken, Westerkwartier, 2022: 1.000 → 1.500 (+50\u00a0%) in a.csv. Tot 5\u00a0% is gewoon."
+    )

@@ -1,0 +1,244 @@
+"""A refresh with nobody watching: what is published, what is kept, and what is told. All figures are made up."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import cli, errors
+from analysis.errors import DataError
+from analysis.fetch import fetching
+from analysis.refresh import refreshing, summary
+from analysis.refresh.settings import NAME, read
+from analysis.report.record import fingerprints
+from analysis.report.verify import verify
+from analysis.runner import ahead, basis, build, chapters, editions, execution, exports, places
+from analysis.runner.alone import alone
+from chapter import write
+from editions import run_here
+from refreshed import SOURCE, Stage, edition
+
+DOWN = DataError("opendata", "de uitgever antwoordt niet.", "Probeer het later opnieuw.")
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage whose chapters run in this process."""
+    found = Stage(tmp_path)
+    write(tmp_path, SOURCE)
+    monkeypatch.setattr(fetching, "fetch", found.fetch)
+    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(execution, "run", run_here)
+    monkeypatch.setattr(ahead, "prepare", lambda: None)
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
+    return found
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["veiligheid", "refresh", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+def hook(folder: Path, code: int = 0) -> dict[str, object]:
+    """Settings that let a command write down what it was told."""
+    script = f"import os, sys; open(r'{folder / 'gemeld'}', 'a').write(os.environ['VEILIGHEID_UITKOMST'] + ' ' + "
+    return {"command": [sys.executable, "-c", f"{script}sys.stdin.buffer.read().decode()); sys.exit({code})"]}
+
+
+def told(stage) -> str:
+    path = stage.folder / "gemeld"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def test_what_is_new_is_published_told_and_summarised(stage):
+    stage.settings(notify=hook(stage.folder))
+    first = stage.refresh()
+    assert (first.word, first.code) == ("gelukt", 0)
+    assert "Dit is de eerste editie." in first.text and told(stage) == f"gelukt {first.text}"
+    stage.revise(2022, 81)
+    second = stage.refresh()
+    assert "1 bijgesteld cijfer" in second.text and "woninginbraken, Westerkwartier, 2022: 80 → 81" in second.text
+    assert (stage.folder / summary.NAME).read_text(encoding="utf-8") == second.text
+    assert len(stage.earlier) == 1 and verify(stage.target).passed
+
+
+def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
+    stage.settings(notify=hook(stage.folder))
+    stage.refresh()
+    before, heard = fingerprints(stage.out), told(stage)
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("ongewijzigd", 0)
+    assert "niets nieuws" in outcome.text and "Er is niets gepubliceerd" in outcome.text
+    assert fingerprints(stage.out) == before and told(stage) == heard
+    stage.settings(notify=hook(stage.folder) | {"when": ["ongewijzigd"]})
+    stage.refresh()
+    assert told(stage).startswith(heard) and "ongewijzigd Veiligheidsanalyse" in told(stage)
+
+
+def test_a_summary_names_what_the_publishers_had():
+    assert "woningen, gewijzigd op 14 oktober 2026" in summary.news([edition("woningen", "2026-10-14")])
+
+
+def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
+    stage.settings(notify=hook(stage.folder))
+    stage.refresh()
+    before = fingerprints(stage.out)
+    stage.offered = DOWN
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG)
+    assert "de uitgever antwoordt niet" in outcome.text and fingerprints(stage.out) == before
+    assert "mislukt Veiligheidsanalyse" in told(stage)
+
+
+def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
+    stage.settings(notify=hook(stage.folder))
+    stage.refresh()
+    before = fingerprints(stage.out)
+    stage.revise(2022, 180)
+    for _ in range(2):  # the second time nothing is new, and still nobody looked
+        outcome = stage.refresh()
+        assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
+        named = ("woninginbraken", "Westerkwartier", "2022", "80 → 180", "politie.csv", "--accept")
+        assert [one for one in named if one not in outcome.text] == []
+        assert fingerprints(stage.out) == before
+    assert told(stage).count("mislukt") == 4  # the word for the command, and in the text
+    assert stage.refresh(accept=True).word == "gelukt" and "180" in stage.page
+    assert stage.refresh().word == "ongewijzigd"
+
+
+def test_a_damaged_export_publishes_nothing(stage):
+    stage.refresh()
+    before = fingerprints(stage.out)
+    (stage.raw / "leeg.csv").write_text("", encoding="utf-8")
+    outcome = stage.refresh()
+    assert outcome.code == errors.WRONG and "leeg.csv" in outcome.text
+    assert fingerprints(stage.out) == before
+
+
+def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
+    stage.refresh()
+    page, basis_before = stage.page, fingerprints(places.basis(stage.out))
+    stage.revise(2022, 81)
+
+    def broken(task):
+        raise errors.ChapterError("Hoofdstuk 'Proef', cel 3: mis.")
+
+    monkeypatch.setattr(execution, "run", broken)
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
+    assert "cel 3" in outcome.text and stage.page == page
+    assert fingerprints(places.basis(stage.out)) == basis_before
+
+
+def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(stage, monkeypatch):
+    def broken(task):
+        if task.values["municipality"] == "GM0014":
+            raise errors.ChapterError("Hoofdstuk 'Proef', cel 3: mis.")
+        return run_here(task)
+
+    monkeypatch.setattr(execution, "run", broken)
+    stage.settings(municipalities=["GM0014", "GM1969"])
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
+    assert "cel 3" in outcome.text and "Westerkwartier 2019–2022: " in outcome.text
+    assert (stage.out / "GM1969").exists() and not list((stage.out / "GM0014").glob("*"))
+
+
+def test_a_mistake_of_ours_is_told_as_well(stage, monkeypatch, capsys):
+    stage.settings(notify=hook(stage.folder))
+    monkeypatch.setattr(refreshing.exports, "read", lambda *_, **__: 1 / 0)
+    outcome = stage.refresh()
+    assert outcome.code == errors.UNMADE and "ZeroDivisionError" in outcome.text
+    assert "mislukt" in told(stage) and "Traceback" in capsys.readouterr().err
+
+
+def test_the_oldest_editions_go_and_no_page_leads_to_them(stage):
+    stage.settings(keep=2)
+    for count in range(80, 85):
+        stage.revise(2022, count)
+        assert stage.refresh().word == "gelukt"
+    assert len(stage.earlier) == 2
+    page = (stage.target / "wijzigingen.html").read_text(encoding="utf-8")
+    assert page.count('/index.html">Editie van') == 2
+    assert all(f"2019-2022/{name}/" in page for name in stage.earlier)
+    assert not list(stage.target.parent.glob(".*")) and stage.refresh().word == "ongewijzigd"
+
+
+def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
+    stage.settings(notify=hook(stage.folder))
+    monkeypatch.setattr(fetching, "fetch", lambda *_, **__: pytest.fail("it went on"))
+    with alone(stage.out):
+        assert run(monkeypatch, "--settings", stage.folder / NAME) == errors.BUSY
+    assert "Een andere opdracht maakt rapporten" in capsys.readouterr().err
+    assert not told(stage) and not (stage.folder / summary.NAME).exists()
+
+
+def test_who_is_told_may_make_reports(stage, monkeypatch):
+    def told(*_):
+        with alone(stage.out):
+            return []
+
+    monkeypatch.setattr(refreshing.notify, "notify", told)
+    assert stage.refresh().word == "gelukt"
+
+
+def test_a_notification_that_does_not_arrive_undoes_nothing(stage, monkeypatch, capsys):
+    path = stage.settings(notify=hook(stage.folder, code=7))
+    assert run(monkeypatch, "--settings", path) == errors.UNTOLD
+    said = capsys.readouterr()
+    assert "eindigde met code 7" in said.err and "gelukt" in said.out and stage.target.exists()
+    stage.offered = DOWN
+    assert run(monkeypatch, "--settings", path) == errors.WRONG
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"keep": 0}, "veld 'keep': de waarde '0' past hier niet: dit getal is te klein"),
+        ({"municipalities": []}, "hier hoort er minstens één"),
+        ({"municipalities": ["GM9999"]}, "veld 'municipalities': 'GM9999' is geen code van een gemeente"),
+        ({"first_year": 2023}, "veld 'first_year'"),
+        ({"notify": {"mail": {"host": "a", "sender": "b", "to": ["c"], "password": "x"}}}, "dit veld bestaat niet"),
+        ({"notify": {"when": ["altijd"]}}, "Dit mag zijn: gelukt, mislukt, ongewijzigd"),
+        ({"bases": {"cbs": "http://a"}}, "Dit mag zijn: dataderden"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_told_with_its_place(tmp_path, more, problem):
+    with pytest.raises(DataError) as found:
+        read(Stage(tmp_path).settings(**more))
+    assert "verversen.yml" in str(found.value) and problem in str(found.value)
+
+
+def test_settings_that_are_not_there_are_told(monkeypatch, capsys, tmp_path):
+    assert run(monkeypatch, "--settings", tmp_path / "verversen.yml") == errors.WRONG
+    assert "dit bestand is er niet" in capsys.readouterr().err
+
+
+def test_what_was_published_from_is_kept_whole_or_not_at_all(stage, monkeypatch):
+    stage.refresh()
+    (places.basis(stage.out) / "sources.json").unlink()
+    assert basis.last(stage.out) is None
+    stage.revise(2022, 180)
+    assert stage.refresh().word == "gelukt"
+    assert json.loads((places.basis(stage.out) / "sources.json").read_text(encoding="utf-8"))
+
+
+def test_what_a_fetch_keeps_to_itself_makes_nothing_outdated(stage):
+    stage.refresh()
+    (stage.raw / ".fetch").mkdir()
+    (stage.raw / ".fetch" / "uitgevers.json").write_text("{}", encoding="utf-8")
+    place = places.exports(stage.out)
+    assert not exports.changes(stage.raw, places.documents(stage.raw), place)
+    (stage.raw / "nieuw.csv").write_text("a;b", encoding="utf-8")
+    assert exports.changes(stage.raw, places.documents(stage.raw), place).files == {"nieuw.csv": "nieuw"}
+
+
+def test_forgetting_none_keeps_all(stage):
+    stage.refresh()
+    stage.revise(2022, 81)
+    stage.refresh()
+    editions.forget(stage.target, None)
+    assert len(stage.earlier) == 1

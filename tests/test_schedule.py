@@ -1,0 +1,280 @@
+"""Entries that let a computer refresh by itself. None is installed for real here: see `test_cron`."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from datetime import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analysis import cli
+from analysis.errors import DataError
+from analysis.schedule import ci, cron, kinds, systemd, tasks
+from analysis.schedule.job import Job, job
+from analysis.schedule.times import Moment, parse
+from analysis.schedule.words import Every, Kind
+
+ODD = "/data/oov & co/100% \"zeker\" 'ja' $HOME \\n"
+JOB = Job(Path(f"{ODD}/veiligheid"), Path(f"{ODD}/verversen.yml"), {"VEILIGHEID_WORK": f"{ODD}/werk"})
+SIXTEENTH = Moment(Every.MONTHLY, time(6), 16)
+MONDAY = Moment(Every.WEEKLY, time(6, 30), 1)
+DAILY = Moment(Every.DAILY, time(23, 5))
+_NONE = "echo 'no crontab for oov' >&2; exit 1"
+SETTINGS = "municipalities: [GM1969]\nfirst_year: 2019\nlast_year: 2022\nraw: data/echt\nout: mijn rapporten\n"
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["veiligheid", "schedule", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.fixture
+def settings(tmp_path):
+    path = tmp_path / "verversen.yml"
+    path.write_text(SETTINGS, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("every", "at", "moment"),
+    [
+        ("monthly", None, SIXTEENTH),
+        ("monthly", "1 00:00", Moment(Every.MONTHLY, time(0), 1)),
+        ("monthly", " 28 23:59", Moment(Every.MONTHLY, time(23, 59), 28)),
+        ("weekly", "Ma 06:30", MONDAY),
+        ("weekly", "zo 06:00", Moment(Every.WEEKLY, time(6), 7)),
+        ("daily", "23:05", DAILY),
+    ],
+)
+def test_a_moment_is_read(every, at, moment):
+    assert parse(Every(every), at) == moment
+
+
+@pytest.mark.parametrize(
+    ("every", "at"),
+    [
+        ("monthly", "29 06:00"), ("monthly", "0 06:00"), ("monthly", "06:00"), ("monthly", "16 24:00"),
+        ("monthly", "16 6:00"), ("weekly", "16 06:00"), ("weekly", "mon 06:00"), ("daily", "ma 06:00"),
+        ("daily", "06:60"), ("daily", ""),
+    ],
+)  # fmt: skip
+def test_a_moment_that_cannot_be_is_told_with_an_example(every, at):
+    with pytest.raises(DataError) as found:
+        parse(Every(every), at)
+    example = str(found.value).rpartition(f"--every {every} --at ")[2].rstrip(".").strip('"')
+    assert f"'{at}' past niet bij --every {every}" in str(found.value) and parse(Every(every), example)
+
+
+@pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
+def test_cron_gets_a_line(moment, when):
+    assert cron.entry(JOB, moment).startswith(f"{when} VEILIGHEID_WORK=")
+
+
+def test_a_shell_under_cron_gets_what_was_meant(tmp_path):
+    """Cron takes the backslash before a percent sign away; a bare one would end the command."""
+    program = tmp_path / "100% ja & 'nee'" / "veiligheid"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[1:], os.environ['VEILIGHEID_WORK'])\n")
+    program.chmod(0o755)
+    odd = Job(program, program.with_name("verversen.yml"), {"VEILIGHEID_WORK": ODD})
+    line = cron.entry(odd, DAILY)
+    assert line.count("%") == line.count(r"\%") and line.count("\n") == 1
+    command = line.split(" ", 5)[5].replace(r"\%", "%")
+    assert subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True).stdout == b""
+    assert odd.log.read_text() == f"{['refresh', '--settings', str(odd.settings)]} {ODD}\n"
+
+
+@pytest.fixture
+def crontab(monkeypatch, tmp_path):
+    """A crontab in a file, in the place of the user's own."""
+    path = tmp_path / "crontab.txt"
+    script = tmp_path / "bin" / "crontab"
+    script.parent.mkdir()
+    script.write_text(
+        f'#!/bin/sh\nif [ "$1" != -l ]; then cat > {path}; elif [ -f {path} ]; then cat {path}; else {_NONE}; fi\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    return path
+
+
+def test_a_crontab_keeps_its_other_lines(crontab):
+    theirs = "# mijn taken\n0 1 * * * /usr/bin/backup # veiligheid\n\nMAILTO=ik\n"
+    crontab.write_text(theirs)
+    other = Job(JOB.program, Path("/elders/verversen.yml"))
+    for moment in (SIXTEENTH, SIXTEENTH, DAILY):
+        cron.install(JOB, moment)
+    cron.install(other, MONDAY)
+    assert crontab.read_text() == theirs + cron.entry(JOB, DAILY) + cron.entry(other, MONDAY)
+    for _ in range(2):
+        cron.remove(JOB)
+    assert crontab.read_text() == theirs + cron.entry(other, MONDAY)
+
+
+def test_who_has_no_crontab_gets_one(crontab):
+    cron.install(JOB, DAILY)
+    assert crontab.read_text() == cron.entry(JOB, DAILY)
+
+
+def test_a_crontab_that_cannot_be_read_is_not_replaced(crontab):
+    script, theirs = crontab.parent / "bin" / "crontab", "0 1 * * * /usr/bin/backup\n"
+    crontab.write_text(theirs)
+    script.write_text(script.read_text().replace(f"cat {crontab};", "echo 'stuk' >&2; exit 1;"))
+    for change in (lambda: cron.install(JOB, DAILY), lambda: cron.remove(JOB)):
+        with pytest.raises(DataError, match="stuk"):
+            change()
+    assert crontab.read_text() == theirs
+
+
+def test_a_crontab_that_is_refused_is_told(crontab, monkeypatch, capsys, settings):
+    (crontab.parent / "bin" / "crontab").write_text('#!/bin/sh\necho "mag niet" >&2\nexit 1\n')
+    assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 2
+    assert "mag niet" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
+@pytest.mark.parametrize("moment", [SIXTEENTH, MONDAY, DAILY])
+def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    _, timer = systemd.files(JOB, moment).values()
+    calendar = timer.partition("OnCalendar=")[2].partition("\n")[0]
+    assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
+    good = Job(Path("/bin/true"), JOB.settings, JOB.environment)
+    for path, content in systemd.files(good, moment).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        told = subprocess.run(
+            ["systemd-analyze", "--man=no", "verify", path], capture_output=True, text=True, check=False
+        )
+        assert str(path.name) not in told.stderr, told.stderr
+
+
+def test_systemd_gets_every_odd_character_back():
+    """By the rules of systemd.service(5): a word in quotes, ``%%`` for ``%``, ``$$`` for ``$``, C escapes."""
+    line = next(one for one in systemd.entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
+    assert not {"%", "$"} & set(line.replace("%%", "").replace("$$", ""))
+    plain = line.removeprefix("ExecStart=").replace("%%", "%").replace("$$", "$")
+    assert shlex.split(plain) == JOB.command
+
+
+def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(systemd, "run", lambda command, **_: asked.append(command[2:]))
+    for _ in range(2):
+        systemd.install(JOB, SIXTEENTH)
+    folder = tmp_path / "systemd" / "user"
+    assert sorted(path.name for path in folder.iterdir()) == [f"{JOB.name}.service", f"{JOB.name}.timer"]
+    assert asked[:2] == [["daemon-reload"], ["enable", "--now", f"{JOB.name}.timer"]]
+    for _ in range(2):
+        systemd.remove(JOB)
+    assert not list(folder.iterdir()) and asked[-1] == ["daemon-reload"]
+
+
+@pytest.mark.parametrize(("moment", "what"), [(SIXTEENTH, "Month"), (MONDAY, "Week"), (DAILY, "Day")])
+def test_windows_gets_a_task_that_is_xml(moment, what):
+    """Only its form is held against the rules: there is no Windows here to run it."""
+    space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+    task = ET.fromstring(tasks.entry(JOB, moment).partition("\n")[2])
+    assert task.find(f".//{space}ScheduleBy{what}") is not None
+    assert task.find(f".//{space}Command").text == str(JOB.program)
+    assert task.find(f".//{space}Arguments").text.startswith("refresh --settings ")
+    assert task.find(f".//{space}StartBoundary").text.endswith(f"T{moment.time:%H:%M}:00")
+    assert task.find(f".//{space}MultipleInstancesPolicy").text == "IgnoreNew"
+
+
+@pytest.fixture
+def repository(tmp_path, settings):
+    (tmp_path / ".git").mkdir()
+    return Job(JOB.program, settings)
+
+
+@pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
+def test_a_workflow_is_yaml_and_hands_on_what_is_kept(repository, moment, when):
+    flow = yaml.safe_load(ci.entry(repository, moment))
+    assert flow[True]["schedule"] == [{"cron": when}]  # YAML reads 'on' as true; GitHub does not
+    steps = flow["jobs"]["verversen"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert "refresh --settings verversen.yml" in commands[2]
+    assert "'mijn rapporten'" in commands[3] and "data/echt" in commands[3]
+    for command in commands:
+        subprocess.run(["/bin/sh", "-n", "-c", command], check=True)
+
+
+def test_a_workflow_is_written_and_removed(repository):
+    for _ in range(2):
+        assert "git add" in ci.install(repository, SIXTEENTH)
+    (path,) = (repository.settings.parent / ".github" / "workflows").iterdir()
+    assert path.read_text(encoding="utf-8") == ci.entry(repository, SIXTEENTH)
+    for _ in range(2):
+        ci.remove(repository)
+    assert not path.exists()
+
+
+def test_a_workflow_cannot_reach_outside_its_repository(repository):
+    repository.settings.write_text(SETTINGS.replace("data/echt", "/elders"), encoding="utf-8")
+    with pytest.raises(DataError, match="buiten de repository"):
+        ci.entry(repository, SIXTEENTH)
+
+
+def test_settings_outside_a_repository_have_no_workflow(settings):
+    with pytest.raises(DataError, match="niet in een git-repository"):
+        ci.entry(Job(JOB.program, settings), SIXTEENTH)
+
+
+def test_what_is_there_is_chosen(monkeypatch):
+    for one in (tasks, systemd, cron):
+        monkeypatch.setattr(one, "there", lambda: False)
+    with pytest.raises(DataError, match="Kies zelf: systemd, cron, taken, ci"):
+        kinds.chosen(None)
+    monkeypatch.setattr(cron, "there", lambda: True)
+    assert kinds.chosen(None) is cron and kinds.chosen(Kind.TASKS) is tasks
+
+
+def test_an_entry_is_shown_and_nothing_installed(monkeypatch, capsys, crontab, settings):
+    assert run(monkeypatch, "--kind", "cron", "--settings", settings) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("0 6 16 * * ") and str(settings) in told and not crontab.exists()
+
+
+def test_what_cannot_be_is_told_before_anything_is_installed(monkeypatch, capsys, crontab, settings):
+    assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings.with_name("weg.yml")) == 2
+    assert run(monkeypatch, "--kind", "cron", "--install", "--remove", "--settings", settings) == 2
+    assert run(monkeypatch, "--kind", "at", "--settings", settings) == 2
+    assert run(monkeypatch, "--every", "hourly", "--settings", settings) == 2
+    told = capsys.readouterr().err
+    assert "weg.yml" in told and "niet allebei" in told and not crontab.exists()
+    assert "een van 'systemd', 'cron', 'taken', 'ci'" in told and "een van 'monthly', 'weekly', 'daily'" in told
+
+
+def test_an_entry_is_taken_away_though_its_settings_are_gone(monkeypatch, crontab, settings):
+    assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 0
+    settings.unlink()
+    assert crontab.read_text() and run(monkeypatch, "--kind", "cron", "--remove", "--settings", settings) == 0
+    assert crontab.read_text() == ""
+
+
+def test_an_entry_takes_along_what_it_cannot_find_out(monkeypatch, tmp_path, settings):
+    """Cron stands in another folder and looks for programs in two."""
+    chromium = tmp_path / "chromium"
+    chromium.write_text("")
+    chromium.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VEILIGHEID_WORK", "werk")
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "./chromium")
+    monkeypatch.setattr(sys, "argv", ["veiligheid"])
+    found = job(Path("verversen.yml"))
+    assert found.settings == settings and found.program == Path(sys.executable).with_name("veiligheid")
+    assert found.environment == {"VEILIGHEID_WORK": str(tmp_path / "werk"), "VEILIGHEID_CHROMIUM": str(chromium)}
+
+
+def test_a_path_that_no_entry_can_hold_is_told(tmp_path):
+    with pytest.raises(DataError, match="teken dat niet kan"):
+        job(tmp_path / "a\nb" / "verversen.yml")
