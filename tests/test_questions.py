@@ -55,7 +55,7 @@ def test_a_change_that_the_peers_share_is_not_called_special():
     told = text(html(a_change(100, 65, ratios=[0.6, 0.65, 0.7] * 5)))
     assert "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen." in told
     assert "Bij 15 andere gemeenten van deze omvang samen waren er 35 % minder registraties." in told
-    assert "Kanttekening: geen ander verschil dan bij de andere gemeenten van deze omvang samen." in told
+    assert "Kanttekening: niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen." in told
 
 
 def test_a_small_count_tells_what_the_peers_did_as_well():

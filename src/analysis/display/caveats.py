@@ -18,7 +18,7 @@ from . import dutch
 from .territory import span, territory
 
 USUAL = "een verschuiving die vaker voorkomt bij gemeenten van deze omvang"
-ALIKE = "geen ander verschil dan bij de andere gemeenten van deze omvang samen"
+ALIKE = "niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen"
 UNMEASURED = "een gewone schommeling die niet te meten is"
 Told = Series | Change | Trend | Comparison | SurveyChange
 

@@ -55,7 +55,7 @@ def _rule(chart: ControlChart) -> str:
     breaks = [f"{one.label} (vanaf {_month(one.date)})" for one in chart.breaks]
     caution = f" Let op: {dutch.listed(breaks)}. Ook daardoor kan een maand boven de grens liggen." if breaks else ""
     return (
-        f"De grenzen komen uit {first} tot en met {last}. {season}Door toeval alleen ligt ongeveer 1 op de 1.000 "
+        f"De grenzen komen uit {first} tot en met {last}. {season}Door toeval alleen ligt hoogstens 1 op de 1.000 "
         f"maanden boven de bovenste grens.{caution}"
     )
 

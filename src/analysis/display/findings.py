@@ -140,6 +140,7 @@ def _(found: Peaks) -> str:
     among = f"Van de {len(found.chart.months)} maanden"
     about = f"({found.chart.series.indicator.label} in {found.chart.series.region_name})"
     if not months:
-        return f"{among} was er geen enkele ver boven wat gewoon is {about}. Een golf is hierin dus niet te zien."
+        none = f"{among} was er geen enkele ver boven wat gewoon is {about}."
+        return f"{none} Een golf is zo niet aangetoond. Uitgesloten is hij ook niet: een kleine golf valt niet op."
     verb = "was" if len(months) == 1 else "waren"
     return f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
