@@ -73,8 +73,11 @@ def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
 
 
 def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    revised = dutch.percent(100 * known.revision.max_relative)
+    revised, new = dutch.percent(100 * known.revision.max_relative), known.refresh
     return (
         ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
+        ("Nieuwe cijfers wachten op iemand die kijkt", f"bij meer dan {dutch.percent(100 * new.moved)}"),
+        ("Nieuwe cijfers over een afgesloten jaar wachten", f"bij meer dan {dutch.percent(100 * new.revised)}"),
+        ("Ook als de uitgever het niet zegt, is een jaar afgesloten", f"na {dutch.number(new.open_years)} jaren"),
         ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
     )
