@@ -42,7 +42,7 @@ class Dasks:
         self.folder, self.known = folder, folder / "scheduler.json"
         self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", "0")
         self.workers = []
-        until(self.known.exists, LONG)
+        until(lambda: self.known.exists() and self.known.read_text().endswith("}"), LONG)  # and written to its end
         self.address = json.loads(self.known.read_text())["address"]
 
     def start(self, role, *arguments):
