@@ -293,6 +293,6 @@ def _present(folder: Path | None, name: str) -> Path:
         raise DataError(
             paths.shown(path),
             "de verwerkte gegevens zijn er nog niet.",
-            "Draai eerst 'veiligheid ingest' (of 'make report').",
+            "Draai eerst 'veiligheid ingest'.",
         )
     return path

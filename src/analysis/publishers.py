@@ -26,11 +26,13 @@ def bases(given: Sequence[str]) -> dict[str, str]:
     DataError
         For a name that is none, or an address that is none.
     """
-    found = {name: address for name, _, address in (one.partition("=") for one in given)}
-    for name, address in found.items():
+    found = {}
+    for one in given:
+        name, _, address = one.partition("=")
         if name not in _BASES or not address.startswith(("http://", "https://")):
             remedy = f"Schrijf bijvoorbeeld --base-url dataderden=http://127.0.0.1:8080. Namen: {', '.join(_BASES)}."
-            raise DataError("--base-url", f"'{name}={address}' is geen uitgever met een adres.", remedy)
+            raise DataError("--base-url", f"'{one}' is geen uitgever met een adres.", remedy)
+        found[name] = address
     return found
 
 

@@ -75,9 +75,8 @@ def now(
 
 def modified(web: Web, sources: Sequence[WantedTable | WantedFile]) -> dict[str, str]:
     """When each source was last changed, as its publisher writes it."""
-    tables = [source for source in sources if isinstance(source, WantedTable)]
-    files = {one.id: _changed(web, one) for one in sources if isinstance(one, WantedFile)}
-    return dict(_modified(web, tables)) | files
+    tables = dict(_modified(web, [source for source in sources if isinstance(source, WantedTable)]))
+    return tables | {one.id: _changed(web, one) for one in sources if isinstance(one, WantedFile)}
 
 
 def latest(register: Register, source: Source) -> Resource | None:

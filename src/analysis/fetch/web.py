@@ -29,7 +29,10 @@ FILES = "files"  # whole files stand at many publishers; another base stands for
 _NO_HEAD = {403, 405, 501}  # whoever refuses to tell about a file may still give it
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # httpx has no exception of its own for it
-_LATER = "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; de map met exports is niet veranderd."
+_LATER = (
+    "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; de map met exports is niet veranderd. "
+    "Gaat uw verkeer via een proxy, zet dan HTTPS_PROXY."
+)
 
 _CERTIFICATE = "Vraag uw ICT-afdeling of het verkeer wordt onderschept, en zet haar certificaat in SSL_CERT_FILE."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from ..errors import ChapterError
 from ..report.record import without_run
 from .inputs import Used
 from .kernels import Kernel, running
+
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what goes wrong in a chapter is told in Dutch
 
 CELL_SECONDS = 120  # the slowest cell takes seconds; a cell that takes minutes hangs
 CHAPTER_SECONDS = 600  # papermill itself waits for ever for a kernel that does not answer
@@ -140,4 +143,4 @@ def _failure(task: Task, index: int, cause: str) -> ChapterError:
     above = ["".join(cell["source"]) for cell in cells[: index + 1] if cell["cell_type"] == "markdown"]
     headings = re.findall(r"^#+ (.+)$", "\n".join(above), flags=re.MULTILINE)
     under = f" (onder '{headings[-1]}')" if headings else ""
-    return ChapterError(f"Hoofdstuk {Path(task.file).stem}, cel {index + 1}{under}: {cause}.")
+    return ChapterError(f"Hoofdstuk {Path(task.file).stem}, cel {index + 1}{under}: {cause.rstrip('.')}.")
