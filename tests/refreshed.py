@@ -64,6 +64,11 @@ class Stage:
         return places.published(self.out, settings.read(self.folder / settings.NAME).reports[0])
 
     @property
+    def basis(self) -> Path:
+        """What the report was last published from."""
+        return places.chapters(self.out, settings.read(self.folder / settings.NAME).reports[0]) / "gepubliceerd"
+
+    @property
     def page(self) -> str:
         return (self.target / "01_proef.html").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ from analysis.runner import ahead, basis, build, chapters, editions, execution, 
 from analysis.runner.alone import alone
 from chapter import write
 from editions import run_here
-from refreshed import SOURCE, Stage, edition
+from refreshed import SOURCE, YEARS, Stage, edition
 
 DOWN = DataError("opendata", "de uitgever antwoordt niet.", "Probeer het later opnieuw.")
 
@@ -105,7 +105,38 @@ def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
         assert [one for one in named if one not in outcome.text] == []
         assert fingerprints(stage.out) == before
     assert told(stage).count("mislukt") == 4  # the word for the command, and in the text
-    assert stage.refresh(accept=True).word == "gelukt" and "180" in stage.page
+    stage.revise(2021, 800)  # meanwhile there is something new, which nobody looked at
+    accepted = stage.refresh(accept=True)
+    assert accepted.word == "gelukt" and "180" in stage.page and "800" not in stage.page
+    assert "Bekeken en toch gepubliceerd" in accepted.text and "80 → 180" in accepted.text
+    assert stage.refresh().word == "mislukt"  # the new thing
+    assert stage.refresh(accept=True).word == "gelukt"
+    assert stage.refresh().word == "ongewijzigd"
+
+
+def test_a_report_is_held_beside_what_it_said_itself(stage):
+    """Another report in the same folder that is published says nothing of this one."""
+    stage.offered |= {("GM0014", year): 90 for year in YEARS}
+    stage.settings(municipalities=["GM1969", "GM0014"])
+    stage.refresh()
+    stage.revise(2022, 800)
+    stage.settings(municipalities=["GM0014"])
+    assert stage.refresh().word == "gelukt"
+    stage.settings(municipalities=["GM1969"])
+    outcome = stage.refresh()
+    assert outcome.word == "mislukt" and "80 → 800" in outcome.text
+
+
+def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
+    """Killed after publishing and before it was written down: accepting once more is enough."""
+    stage.refresh()
+    stage.revise(2022, 180)
+    with monkeypatch.context() as patch:
+        patch.setattr(basis, "keep", lambda *_: None)
+        assert stage.refresh().word == "mislukt"
+        stage.refresh(accept=True)
+    assert stage.refresh().word == "mislukt"
+    stage.refresh(accept=True)
     assert stage.refresh().word == "ongewijzigd"
 
 
@@ -120,7 +151,7 @@ def test_a_damaged_export_publishes_nothing(stage):
 
 def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
     stage.refresh()
-    page, basis_before = stage.page, fingerprints(places.basis(stage.out))
+    page, basis_before = stage.page, fingerprints(stage.basis)
     stage.revise(2022, 81)
 
     def broken(task):
@@ -130,7 +161,7 @@ def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
     assert "cel 3" in outcome.text and stage.page == page
-    assert fingerprints(places.basis(stage.out)) == basis_before
+    assert fingerprints(stage.basis) == basis_before
 
 
 def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(stage, monkeypatch):
@@ -219,11 +250,11 @@ def test_settings_that_are_not_there_are_told(monkeypatch, capsys, tmp_path):
 
 def test_what_was_published_from_is_kept_whole_or_not_at_all(stage, monkeypatch):
     stage.refresh()
-    (places.basis(stage.out) / "sources.json").unlink()
-    assert basis.last(stage.out) is None
+    (stage.basis / "sources.json").unlink()
+    assert basis.last(stage.basis.parent) is None
     stage.revise(2022, 180)
     assert stage.refresh().word == "gelukt"
-    assert json.loads((places.basis(stage.out) / "sources.json").read_text(encoding="utf-8"))
+    assert json.loads((stage.basis / "sources.json").read_text(encoding="utf-8"))
 
 
 def test_what_a_fetch_keeps_to_itself_makes_nothing_outdated(stage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -133,6 +134,15 @@ def province(municipality: str) -> str:
 def merger(municipality: str) -> Merger | None:
     """The latest herindeling that shaped a municipality, if any since 2012."""
     return max((m for m in regions().mergers if m.into == municipality), key=lambda m: m.since, default=None)
+
+
+def with_predecessors(municipalities: Iterable[str]) -> list[str]:
+    """Municipalities with what went over into them: figures of before stand under the old codes."""
+    found = list(municipalities)
+    for code in found:
+        before = [m for m in regions().mergers if m.into == code]
+        found += [part for m in before for part in (*m.wholes, *m.part_of) if part not in found]
+    return found
 
 
 def first_year(municipality: str) -> int | None:

@@ -86,7 +86,7 @@ class WantedTable(Source):
         if self.regions == "every":
             yield ["GM", *_AROUND]
             return
-        asked = _with_predecessors(municipalities) if self.known.borders == "own_year" else list(municipalities)
+        asked = regions.with_predecessors(municipalities) if self.known.borders == "own_year" else list(municipalities)
         for start in range(0, len(asked), AT_ONCE):
             some = asked[start : start + AT_ONCE]
             around = _AROUND if self.regions == "chosen" and start == 0 else ()
@@ -120,12 +120,3 @@ def wanted() -> Wanted:
 def everything() -> list[WantedTable | WantedFile]:
     """Every table and every file."""
     return [*wanted().tables.values(), *wanted().files.values()]
-
-
-def _with_predecessors(municipalities: Sequence[str]) -> list[str]:
-    """Municipalities with what went over into them: figures of before stand under the old codes."""
-    found = list(municipalities)
-    for code in found:
-        before = [m for m in regions.regions().mergers if m.into == code]
-        found += [part for m in before for part in (*m.wholes, *m.part_of) if part not in found]
-    return found

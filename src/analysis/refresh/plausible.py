@@ -19,7 +19,8 @@ _NEIGHBOURHOODS = ("WK", "BU")  # these get other codes every year
 _SHOWN = 10
 _REMEDY = (
     "Wat kunt u doen? Vergelijk deze cijfers met die van de uitgever. Kloppen ze, draai dan 'veiligheid refresh "
-    "--accept'. Kloppen ze niet, zet dan het vorige bestand terug of haal het later opnieuw op."
+    "--accept' met dezelfde instellingen. Kloppen ze niet, haal dan het bestand weg: de volgende keer komt het "
+    "opnieuw."
 )
 
 
@@ -36,39 +37,48 @@ class Doubt:
     limit: float | None = None
 
     def __str__(self) -> str:
-        about = f"{catalogue.indicator(self.indicator).label}, {regions.name(self.region)}"
+        known = catalogue.indicators().get(self.indicator)  # an older version may have named it otherwise
+        about = f"{known.label if known else self.indicator}, {regions.name(self.region)}"
         if self.new is None or self.limit is None:
-            return f"{about}: geen cijfers meer in {self.file}. In {self.year} stond er {dutch.number(self.old)}."
+            was = f"In {self.year} stond er {dutch.number(self.old)}, in {self.file}."
+            return f"{about}: een cijfer dat er was, ontbreekt nu. {was}"
         much = f" ({dutch.signed_percent(100 * (self.new / self.old - 1))})" if self.old else ""
         moved = f"{dutch.number(self.old)} → {dutch.number(self.new)}{much} in {self.file}"
         return f"{about}, {self.year}: {moved}. Tot {dutch.percent(100 * self.limit)} is gewoon."
 
 
-def check(before: Path, now: Path, municipalities: Sequence[str]) -> None:
-    """Refuse figures that moved too far since they were last published.
+def told(found: Sequence[Doubt]) -> str:
+    """Doubts, one to a line."""
+    more = f"\n  en nog {dutch.number(len(found) - _SHOWN)}" if len(found) > _SHOWN else ""
+    return "".join(f"\n  {one}" for one in found[:_SHOWN]) + more
 
-    Raises
-    ------
-    Implausible
-        Naming them, the largest first.
-    """
-    if found := doubts(before, now, municipalities):
-        more = f"\n  en nog {dutch.number(len(found) - _SHOWN)}" if len(found) > _SHOWN else ""
-        lines = "".join(f"\n  {one}" for one in found[:_SHOWN])
-        raise Implausible(f"Niet gepubliceerd: deze cijfers veranderden te veel.{lines}{more}\n{_REMEDY}")
+
+def refusal(found: Sequence[Doubt]) -> Implausible:
+    """Why nothing is published."""
+    return Implausible(f"Niet gepubliceerd: deze cijfers veranderden te veel.{told(found)}\n{_REMEDY}")
 
 
 def doubts(before: Path, now: Path, municipalities: Sequence[str]) -> list[Doubt]:
     """What moved too far between two folders of processed data, the largest figure first.
 
-    Regions may not vanish anywhere. How far totals moved is only held against a limit where the reports are about:
-    the municipalities, their provinces and the country. Somewhere among 342 municipalities a small count is always
-    revised by a lot, and then nothing would ever be published.
+    Regions may not vanish anywhere. Single figures, and how far totals moved, are only looked at where the reports are
+    about: the municipalities with what they were made of, their provinces and the country. Somewhere among 342
+    municipalities a small count is always revised by a lot, and then nothing would ever be published.
     """
     old, new = figures(before), figures(now)
-    ours = {regions.NEDERLAND, *municipalities, *map(regions.province, municipalities)}
-    found = [*_vanished(old, new), *_moved(old[old["region"].isin(ours)], new)]
-    return sorted(found, key=lambda one: max(one.old, one.new or 0), reverse=True)
+    ours = {regions.NEDERLAND, *regions.with_predecessors(municipalities), *map(regions.province, municipalities)}
+    here = old["region"].isin(ours)
+    found = [
+        *_vanished(old[here], new, [*_SERIES, "frequency", "period"]),
+        *_vanished(old[~here], new, [*_SERIES, "frequency"]),
+        *_moved(old[here], new),
+    ]
+    return sorted(found, key=size, reverse=True)
+
+
+def size(doubt: Doubt) -> float:
+    """By which doubts are told, the largest first."""
+    return max(doubt.old, doubt.new or 0)
 
 
 def figures(folder: Path) -> pd.DataFrame:
@@ -86,12 +96,14 @@ def figures(folder: Path) -> pd.DataFrame:
     return newest.drop_duplicates([*_SERIES, "frequency", "period"], keep="last")
 
 
-def _vanished(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Doubt]:
-    """Regions that had figures and have none; a figure that is hidden by now is still there."""
-    there = pd.MultiIndex.from_frame(new.loc[new["status"].isin(["final", "provisional", "suppressed"]), _SERIES])
-    had = old[old["value"].notna()].sort_values("period").drop_duplicates(_SERIES, keep="last")
-    gone = had[~pd.MultiIndex.from_frame(had[_SERIES]).isin(there)]
-    for one in gone.itertuples():
+def _vanished(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> Iterator[Doubt]:
+    """What had a figure and has none, one doubt a year; a small count may be hidden by now, a large one not."""
+    had = old[old["value"].notna()].sort_values("period").drop_duplicates(key, keep="last")
+    here = pd.MultiIndex.from_frame(had[key])
+    there = here.isin(pd.MultiIndex.from_frame(new.loc[new["value"].notna(), key]))
+    hidden = here.isin(pd.MultiIndex.from_frame(new.loc[new["status"] == "suppressed", key]))
+    small = had["value"] < catalogue.thresholds().small_counts.percentage_from
+    for one in had[~there & ~(hidden & small)].drop_duplicates(_YEAR).itertuples():
         yield Doubt(one.indicator, one.region, one.year, one.value, None, one.file)
 
 
@@ -99,13 +111,13 @@ def _moved(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Doubt]:
     """Totals of a year, over the periods of it that both have, that moved by more than the limit."""
     limits = catalogue.thresholds().refresh
     totals = _totals(old, new)
-    closed = totals["final"] | (totals["year"] <= new["year"].max() - limits.open_years)
+    newest = totals["table"].map(new.groupby("table")["year"].max()).astype(float)
+    closed = totals["year"] <= newest - limits.open_years
     totals["limit"] = np.where(closed, limits.revised, limits.moved)
     apart = (totals["new"] - totals["old"]).abs()
-    rounded = {id: one.rounded_to for id, one in catalogue.indicators().items()}
-    least = totals["indicator"].map(rounded).astype(float)
-    large = totals[["old", "new"]].max(axis=1) >= catalogue.thresholds().small_counts.percentage_from
-    for one in totals[large & (apart > least) & (apart > totals["limit"] * totals["old"])].itertuples():
+    small = catalogue.thresholds().small_counts
+    large = (totals[["old", "new"]].max(axis=1) >= small.percentage_from) & (apart >= small.interval_from)
+    for one in totals[large & (apart > totals["limit"] * totals["old"])].itertuples():
         yield Doubt(one.indicator, one.region, one.year, one.old, one.new, one.file, one.limit)
 
 
@@ -114,8 +126,5 @@ def _totals(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     counts = {id for id, one in catalogue.indicators().items() if one.is_count}
     some = old[old["indicator"].isin(counts)]
     both = some.merge(new, on=[*_YEAR, "period"], suffixes=("_old", "_new")).dropna(subset=["value_old", "value_new"])
-    both["final"] = (both["status_old"] == "final") & (both["status_new"] == "final")
     grouped = both.groupby(_YEAR, as_index=False)
-    return grouped.agg(
-        old=("value_old", "sum"), new=("value_new", "sum"), final=("final", "all"), file=("file_new", "last")
-    )
+    return grouped.agg(old=("value_old", "sum"), new=("value_new", "sum"), file=("file_new", "last"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ..runner import ahead, basis, build, editions, exports, places
 from ..runner.alone import alone
 from ..runner.reports import Report
 from . import notify, plausible, summary
+from .plausible import Doubt
 from .settings import Settings
 from .summary import Outcome
 
@@ -55,9 +57,8 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
         raise
     except Exception as error:  # whatever it is, nobody is watching
         outcome = _failed(error)
-    untold = notify.notify(settings.notify, outcome.word, outcome.text)
-    summary.write(place, outcome.text)
-    return outcome, untold
+    unwritten = summary.write(place, outcome.text)
+    return outcome, [*unwritten, *notify.notify(settings.notify, outcome.word, outcome.text)]
 
 
 def _failed(error: Exception) -> Outcome:
@@ -69,15 +70,32 @@ def _failed(error: Exception) -> Outcome:
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     settings.out.mkdir(parents=True, exist_ok=True)
-    with Web({str(name): base for name, base in settings.bases.items()}) as web:
-        fetched = fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
+    for one in settings.reports:
+        editions.recover(places.published(settings.out, one))
+    fetched = [] if accept else _fetched(settings)  # who accepts has looked at what is there, not at what may come
     documents, work = places.documents(settings.raw), places.exports(settings.out)
     processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
-    before = basis.last(settings.out)
-    if before and not accept:
-        plausible.check(before, processed, settings.municipalities)
+    doubts = _doubts(settings, processed)
+    if doubts and not accept:
+        raise plausible.refusal(doubts)
     earlier = _published(settings)
-    return _outcome(fetched, earlier, _made(settings, processed, jobs))
+    outcome = _outcome(fetched, earlier, _made(settings, processed, jobs))
+    seen = f"\nBekeken en toch gepubliceerd:{plausible.told(doubts)}\n" if doubts else ""
+    return replace(outcome, text=outcome.text + seen)
+
+
+def _fetched(settings: Settings) -> list[Fetched]:
+    with Web({str(name): base for name, base in settings.bases.items()}) as web:
+        return fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
+
+
+def _doubts(settings: Settings, processed: Path) -> list[Doubt]:
+    """Every report beside what it was itself last published from; what two reports share is told once."""
+    found: dict[Doubt, None] = {}
+    for one in settings.reports:
+        if before := basis.last(places.chapters(settings.out, one)):
+            found |= dict.fromkeys(plausible.doubts(before, processed, [one.municipality]))
+    return sorted(found, key=plausible.size, reverse=True)
 
 
 def _published(settings: Settings) -> list[Edition | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,8 +65,10 @@ def _change(figure: Figure) -> float:
     return abs(figure.new - figure.old) / max(abs(figure.old), abs(figure.new), 1)
 
 
-def write(folder: Path, told: str) -> None:
-    """Put the summary where the settings stand, in the place of the one before."""
-    fresh = folder / f".{NAME}"
-    fresh.write_text(told, encoding="utf-8")
-    os.replace(fresh, folder / NAME)
+def write(folder: Path, told: str) -> list[str]:
+    """Put the summary where the settings stand, in the place of the one before; why not, if it cannot be."""
+    try:
+        paths.write(folder / NAME, told.encode())
+    except OSError as error:
+        return [f"{NAME} is niet te schrijven ({type(error).__name__})."]
+    return []

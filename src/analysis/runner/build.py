@@ -50,8 +50,6 @@ def reports_of(
             raise
         made = [_outcome(one, keep_going) for one in running]
     _lead_to(out, asked, made)
-    if any(isinstance(one, Report) and one.new for one in made):
-        basis.keep(processed, out)
     return made
 
 
@@ -116,6 +114,7 @@ def report(
     if found := reports.current(work, target, todo):
         for chapter in todo:
             progress(parameters, chapter, "actueel")
+        basis.keep(processed, work.folder)
         return found
     # jsonschema, which reads notebooks for nbformat, would on import work out a grammar of web addresses: seconds, for
     # a check that a notebook has no use for.
@@ -123,4 +122,6 @@ def report(
     from . import publishing  # everything that makes a report, and takes a second to import
 
     tell = partial(progress, parameters)
-    return publishing.publish(work, target, todo, pool, tell, most)
+    made = publishing.publish(work, target, todo, pool, tell, most)
+    basis.keep(processed, work.folder)
+    return made

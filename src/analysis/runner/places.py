@@ -35,11 +35,6 @@ def exports(out: Path) -> Path:
     return work(out) / "exports"
 
 
-def basis(out: Path) -> Path:
-    """The folder with the observations that were last published from."""
-    return work(out) / "gepubliceerd"
-
-
 def documents(raw: Path) -> Path:
     """The folder with the council's documents: with the exports, or else where the analyst keeps hers."""
     return raw if (raw / "beleid").is_dir() else paths.RAW

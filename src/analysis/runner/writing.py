@@ -106,7 +106,7 @@ def _manifest(parameters: Parameters, made: Sequence[Made], processed: Path) -> 
     """What the report was made from, without its files and the run that made it."""
     chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
     sources = observations.sources(processed).values()
-    return record.manifest(asdict(parameters), sources, chapters) | {"unread": observations.unread(processed)}
+    return record.manifest(asdict(parameters), sources, chapters) | {"unread": sorted(observations.unread(processed))}
 
 
 def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[Part]:

@@ -50,14 +50,19 @@ def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
 
 
 def _disagreement(one: pd.Series, other: pd.Series, sources: dict[str, Source]) -> Contradiction:
-    what = catalogue.indicator(one["indicator"]).label
+    what = catalogue.indicator(one["indicator"])
     where, when = regions.name(one["region"]), Period(one["period"].date(), one["frequency"]).label
-    first, second = (f"{row['value']:.0f} in {_named(sources[row['source']])}" for row in (one, other))
+    about = f"{what.label} in {where}, {when}"
+    files = (sources[one["source"]], sources[other["source"]])
+    open_ = what.sensitive == "no" and all(file.public for file in files)
+    # This message may be mailed or kept in a log, so it holds no count that a page would hide.
+    shown = [f"{row['value']:.0f} in " if open_ else "" for row in (one, other)]
+    first, second = (f"{number}{_named(file)}" for number, file in zip(shown, files, strict=True))
     newest = max((sources[one["source"]], sources[other["source"]]), key=lambda source: source.vintage or "")
     oldest = sources[other["source"]] if newest.name == one["source"] else sources[one["source"]]
     found = Contradiction(
         newest.path,
-        f"twee exports van {newest.table} spreken elkaar tegen over {what} in {where}, {when}: {first} en {second}.",
+        f"twee exports van {newest.table} spreken elkaar tegen over {about}: {first} en {second}.",
         f'Haal een van beide weg, of zet in {NAME} bij \'{newest.name}\': "replaces": "{oldest.name}".',
     )
     found.older = oldest
