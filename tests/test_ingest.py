@@ -275,3 +275,14 @@ def test_a_delivery_that_was_cut_off_is_refused(raw):
     lines = f"{DELIVERY}\nLeek;GM0022;E14;x;2017;43"
     (raw / "levering.csv").write_text(lines[:-1], encoding="utf-8")
     refused(raw, "levering.csv", "regel 2")
+
+
+def test_two_deliveries_that_disagree_are_told_without_the_counts(raw):
+    """The message may be mailed; a count in it would be one that no page shows."""
+    for name, count in (("een.csv", 3), ("twee.csv", 4)):
+        (raw / name).write_text(f"{DELIVERY}\nLeek;GM0022;E33;x;2017;{count}\n", encoding="utf-8")
+    with pytest.raises(DataError) as found:
+        ingest(raw, raw.parent / "processed")
+    assert "spreken elkaar tegen over" in str(found.value)
+    assert "een.csv (export" in str(found.value) and "twee.csv (export" in str(found.value)
+    assert ": 3 in" not in str(found.value) and " 4 in" not in str(found.value)
