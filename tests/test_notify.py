@@ -6,12 +6,13 @@ import ssl
 import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from pydantic import ValidationError
 
 from analysis.refresh import notify
 from analysis.refresh.settings import Mail, Notify, Webhook
@@ -186,6 +187,50 @@ def test_one_that_fails_keeps_no_other_from_being_told(monkeypatch):
         everyone = hook("raise SystemExit(7)").model_copy(update={"mail": mail(1).mail, "webhook": HOOKED.webhook})
         assert len(notify.notify(everyone, "gelukt", TEXT)) == 2
     assert len(got) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        (SIGNED_IN, "UnicodeEncodeError"),
+        ({"to": ("Jan <oov@",)}, "IndexError"),
+        ({"sender": "oov@voorbeeld.nl\nBcc: elders@voorbeeld.nl"}, "ValueError"),
+    ],
+)
+def test_a_mail_that_cannot_be_made_is_told_by_its_kind_alone(authority, monkeypatch, wrong, problem):
+    monkeypatch.setenv("PROEF_WACHTWOORD", "gehëim")
+    with post_office(secure(authority)) as (box, port), webhook() as (got, address):
+        monkeypatch.setenv("PROEF_WEBHOOK", address)
+        everyone = mail(port, **wrong).model_copy(update={"webhook": HOOKED.webhook})
+        assert notify.notify(everyone, "gelukt", TEXT) == [f"De e-mail via 127.0.0.1 is niet gelukt ({problem})."]
+    assert len(got) == 1 and box.mails == []
+
+
+def test_a_server_that_drips_is_left_behind(monkeypatch):
+    """Every line comes in time, and the last one never."""
+    monkeypatch.setattr(notify, "_LIMIT", 1)
+    over = Event()
+
+    def drip(server):
+        with server.accept()[0] as line:
+            while not over.wait(0.1):
+                line.sendall(b"220-een ogenblik\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server, webhook() as (got, address):
+        monkeypatch.setenv("PROEF_WEBHOOK", address)
+        dripping = Thread(target=drip, args=(server,))
+        dripping.start()
+        both = mail(server.getsockname()[1]).model_copy(update={"webhook": HOOKED.webhook})
+        (told,) = notify.notify(both, "gelukt", TEXT)
+        over.set()
+        dripping.join()
+    assert "niet klaar" in told and "niet aangekomen" in told and len(got) == 1
+
+
+@pytest.mark.parametrize("given", [{"user": "oov"}, {"password_variable": "PROEF_WACHTWOORD"}])
+def test_a_user_and_a_password_come_together(given):
+    with pytest.raises(ValidationError, match="horen bij elkaar"):
+        mail(25, **given)
 
 
 def test_who_does_not_want_to_hear_is_left_in_peace():

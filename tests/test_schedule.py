@@ -14,7 +14,7 @@ import yaml
 
 from analysis import cli
 from analysis.errors import DataError
-from analysis.schedule import ci, cron, kinds, systemd, tasks
+from analysis.schedule import ci, cron, kinds, running, systemd, tasks
 from analysis.schedule.job import Job, job
 from analysis.schedule.times import Moment, parse
 from analysis.schedule.words import Every, Kind
@@ -26,6 +26,12 @@ MONDAY = Moment(Every.WEEKLY, time(6, 30), 1)
 DAILY = Moment(Every.DAILY, time(23, 5))
 _NONE = "echo 'no crontab for oov' >&2; exit 1"
 SETTINGS = "municipalities: [GM1969]\nfirst_year: 2019\nlast_year: 2022\nraw: data/echt\nout: mijn rapporten\n"
+SECRETS = """\
+notify:
+  mail:
+    {host: smtp.voorbeeld.nl, sender: a@voorbeeld.nl, to: [b@voorbeeld.nl], user: a, password_variable: OOV_WACHTWOORD}
+  webhook: {address_variable: OOV_WEBHOOK}
+"""
 
 
 def run(monkeypatch, *arguments):
@@ -146,7 +152,10 @@ def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
     _, timer = systemd.files(JOB, moment).values()
     calendar = timer.partition("OnCalendar=")[2].partition("\n")[0]
     assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
-    good = Job(Path("/bin/true"), JOB.settings, JOB.environment)
+    program = tmp_path / "een $HOME" / "veiligheid"
+    program.parent.mkdir()
+    shutil.copy("/bin/true", program)
+    good = Job(program, JOB.settings, JOB.environment)
     for path, content in systemd.files(good, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
@@ -157,11 +166,12 @@ def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
 
 
 def test_systemd_gets_every_odd_character_back():
-    """By the rules of systemd.service(5): a word in quotes, ``%%`` for ``%``, ``$$`` for ``$``, C escapes."""
+    """By systemd.service(5): words in quotes, C escapes, ``%%`` for ``%``; ``$$`` for ``$`` but in the program."""
     line = next(one for one in systemd.entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
-    assert not {"%", "$"} & set(line.replace("%%", "").replace("$$", ""))
-    plain = line.removeprefix("ExecStart=").replace("%%", "%").replace("$$", "$")
-    assert shlex.split(plain) == JOB.command
+    assert "%" not in line.replace("%%", "")
+    program, *arguments = shlex.split(line.removeprefix("ExecStart=").replace("%%", "%"))
+    assert not any("$" in one.replace("$$", "") for one in arguments)
+    assert [program, *(one.replace("$$", "$") for one in arguments)] == JOB.command
 
 
 def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
@@ -173,9 +183,44 @@ def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
     folder = tmp_path / "systemd" / "user"
     assert sorted(path.name for path in folder.iterdir()) == [f"{JOB.name}.service", f"{JOB.name}.timer"]
     assert asked[:2] == [["daemon-reload"], ["enable", "--now", f"{JOB.name}.timer"]]
-    for _ in range(2):
-        systemd.remove(JOB)
+    assert "Weggehaald" in systemd.remove(JOB)
     assert not list(folder.iterdir()) and asked[-1] == ["daemon-reload"]
+    assert "stond geen timer" in systemd.remove(JOB)
+
+
+def test_a_timer_that_cannot_be_stopped_is_not_told_as_removed(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(systemd, "run", lambda *_: "")
+    systemd.install(JOB, SIXTEENTH)
+    monkeypatch.setattr(systemd, "_CONTROL", ["false"])
+    monkeypatch.setattr(systemd, "run", running.run)
+    with pytest.raises(DataError, match="dit lukte niet"):
+        systemd.remove(JOB)
+    assert len(list((tmp_path / "systemd" / "user").iterdir())) == 2
+
+
+@pytest.fixture
+def schtasks(monkeypatch, tmp_path):
+    """A Task Scheduler that has our task; where ``vast`` is, it denies to delete it."""
+    script = tmp_path / "bin" / "schtasks"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(
+        f"#!/bin/sh\ncd {tmp_path}\ncase $1 in /Query) cat taken;; "
+        "/Delete) if [ -f vast ]; then echo 'Toegang geweigerd' >&2; exit 1; fi; : > taken;; esac\n"
+    )
+    script.chmod(0o755)
+    (tmp_path / "taken").write_text(f'"\\{JOB.name}","16-12-2026 06:00:00","Gereed"\n')
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path
+
+
+def test_a_task_is_told_as_removed_only_when_it_is(schtasks):
+    (schtasks / "vast").touch()
+    with pytest.raises(DataError, match="Toegang geweigerd"):
+        tasks.remove(JOB)
+    (schtasks / "vast").unlink()
+    assert "Weggehaald" in tasks.remove(JOB)
+    assert "stond geen taak" in tasks.remove(JOB)
 
 
 @pytest.mark.parametrize(("moment", "what"), [(SIXTEENTH, "Month"), (MONDAY, "Week"), (DAILY, "Day")])
@@ -213,9 +258,55 @@ def test_a_workflow_is_written_and_removed(repository):
         assert "git add" in ci.install(repository, SIXTEENTH)
     (path,) = (repository.settings.parent / ".github" / "workflows").iterdir()
     assert path.read_text(encoding="utf-8") == ci.entry(repository, SIXTEENTH)
-    for _ in range(2):
-        ci.remove(repository)
-    assert not path.exists()
+    assert "Weggehaald" in ci.remove(repository) and not path.exists()
+    assert "stond hiervoor geen workflow" in ci.remove(repository)
+
+
+def step(job, field, text):
+    steps = yaml.safe_load(ci.entry(job, SIXTEENTH))["jobs"]["verversen"]["steps"]
+    return next(one for one in steps if text in one.get(field, ""))
+
+
+def test_a_workflow_names_the_secrets_that_the_settings_name(repository):
+    assert "env" not in step(repository, "run", "veiligheid refresh")
+    repository.settings.write_text(SETTINGS + SECRETS, encoding="utf-8")
+    assert step(repository, "run", "veiligheid refresh")["env"] == {
+        "OOV_WACHTWOORD": "${{ secrets.OOV_WACHTWOORD }}",
+        "OOV_WEBHOOK": "${{ secrets.OOV_WEBHOOK }}",
+    }
+    assert step(repository, "uses", "checkout")["with"] == {"persist-credentials": False}
+
+
+def test_a_workflow_takes_back_its_own_folders_and_nothing_else(repository, monkeypatch, tmp_path):
+    """The newest run kept nothing; `gh` is ours, and asks for what GitHub would answer."""
+    repository.settings.write_text(SETTINGS.replace("data/echt", "'map #1'"), encoding="utf-8")
+    kept, machine, programs = (tmp_path / name for name in ("bewaard", "computer", "bin"))
+    for folder in (kept, machine, programs):
+        folder.mkdir()
+    gh = programs / "gh"
+    gh.write_text(
+        f'#!/bin/sh\ncase "$*" in *workflows/{repository.name}.yml/runs*) echo "9 7";; *runs/9/artifacts*) ;; '
+        f"*runs/7/artifacts*) echo 1;; *download*7*) cp '{kept}/veiligheid.tar.gz' .;; *) exit 1;; esac\n"
+    )
+    gh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("RUNNER_TEMP", str(tmp_path))
+    (kept / "map #1").mkdir()
+    (kept / "map #1" / "cijfers.csv").write_text("oud")
+    shell(step(repository, "run", "tar -czf")["run"], kept)
+    subprocess.run(
+        ["sh", "-c", "echo x > Makefile; gunzip *.gz; tar -rf *.tar Makefile; gzip *.tar"], cwd=kept, check=True
+    )
+    shell(step(repository, "run", "gh run download")["run"], machine)
+    assert (machine / "map #1" / "cijfers.csv").read_text() == "oud"
+    assert sorted(path.name for path in machine.iterdir()) == [
+        ".veiligheid", "map #1", "mijn rapporten", "veiligheid.tar.gz",
+    ]  # fmt: skip
+
+
+def shell(command, folder):
+    """As GitHub runs it."""
+    subprocess.run(["bash", "-e", "-c", command], cwd=folder, check=True)
 
 
 def test_a_workflow_cannot_reach_outside_its_repository(repository):
@@ -233,9 +324,24 @@ def test_what_is_there_is_chosen(monkeypatch):
     for one in (tasks, systemd, cron):
         monkeypatch.setattr(one, "there", lambda: False)
     with pytest.raises(DataError, match="Kies zelf: systemd, cron, taken, ci"):
-        kinds.chosen(None)
+        kinds.chosen(None).entry(JOB, DAILY)
     monkeypatch.setattr(cron, "there", lambda: True)
-    assert kinds.chosen(None) is cron and kinds.chosen(Kind.TASKS) is tasks
+    assert kinds.chosen(None).entry(JOB, DAILY) == cron.entry(JOB, DAILY) and kinds.chosen(Kind.TASKS) is tasks
+
+
+def test_an_entry_is_taken_away_wherever_it_was_put(monkeypatch, capsys, crontab, schtasks, settings):
+    """The first one that is there is not the one that was chosen; one that fails keeps it from no other."""
+    monkeypatch.setattr(systemd, "there", lambda: False)
+    for denied, code in ((False, 0), (True, 2)):
+        assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 0
+        if denied:
+            (schtasks / "taken").write_text(f'"\\{job(settings).name}"')
+            (schtasks / "vast").touch()
+        capsys.readouterr()
+        assert run(monkeypatch, "--remove", "--settings", settings) == code
+        told = capsys.readouterr()
+        assert "Weggehaald uit de crontab" in (told.err if denied else told.out) and crontab.read_text() == ""
+        assert ("Toegang geweigerd" in told.err) if denied else ("stond geen taak" in told.out)
 
 
 def test_an_entry_is_shown_and_nothing_installed(monkeypatch, capsys, crontab, settings):

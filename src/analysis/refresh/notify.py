@@ -1,6 +1,6 @@
 """Telling what became of a refresh: by a command, by mail and to a webhook.
 
-One that fails keeps none of the others from being told, and undoes nothing.
+One that fails or hangs keeps none of the others from being told, and undoes nothing.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ import os
 import smtplib
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import httpx
 
 from .settings import Mail, Notify, Webhook, Word
 
 OUTCOME = "VEILIGHEID_UITKOMST"  # in the environment of the command
-_PATIENCE = 60  # seconds
+_PATIENCE = 60  # seconds, for one answer
+_LIMIT = 120  # seconds, for all answers together: a server that drips them would never be done
 
 
-class _Absent(Exception):
-    """A variable that the settings name is not in the environment."""
+class _Untold(Exception):
+    """What went wrong, in Dutch words that follow the name of a channel."""
 
 
 def notify(settings: Notify, word: Word, text: str) -> list[str]:
@@ -36,60 +39,70 @@ def notify(settings: Notify, word: Word, text: str) -> list[str]:
 
 
 def _failures(settings: Notify, word: Word, text: str) -> Iterator[str]:
-    if settings.command:
-        yield from _command(settings.command, word, text)
-    if settings.mail:
-        yield from _mail(settings.mail, word, text)
-    if settings.webhook:
-        yield from _webhook(settings.webhook, word, text)
+    if command := settings.command:
+        yield from _failure(f"Het commando '{command[0]}'", lambda: _command(command, word, text))
+    if mail := settings.mail:
+        yield from _failure(f"De e-mail via {mail.host}", lambda: _mail(mail, word, text))
+    if webhook := settings.webhook:
+        yield from _failure("De webhook", lambda: _webhook(webhook, word, text))
 
 
-def _command(command: tuple[str, ...], word: Word, text: str) -> Iterator[str]:
-    named = f"Het commando '{command[0]}'"
+def _failure(channel: str, tell: Callable[[], None]) -> Iterator[str]:
+    """Try a channel, in a thread that is left behind when it is not done in time: no library promises an end."""
+    ended: SimpleQueue[str] = SimpleQueue()
+    Thread(target=lambda: ended.put(_problem(tell)), daemon=True).start()
     try:
-        environment = os.environ | {OUTCOME: word}
+        problem = ended.get(timeout=_LIMIT)
+    except Empty:
+        problem = f"was na {_LIMIT} seconden niet klaar en is niet aangekomen"
+    if problem:
+        yield f"{channel} {problem}."
+
+
+def _problem(tell: Callable[[], None]) -> str:
+    """What went wrong; of an exception only its type, for its text may hold a password or an address."""
+    try:
+        tell()
+    except _Untold as error:
+        return str(error)
+    except Exception as error:  # whatever it is, the others are to be told
+        return f"is niet gelukt ({type(error).__name__})"
+    return ""
+
+
+def _command(command: tuple[str, ...], word: Word, text: str) -> None:
+    environment = os.environ | {OUTCOME: word}
+    try:
         done = subprocess.run(command, input=text.encode(), env=environment, timeout=_PATIENCE, check=False)
-        if done.returncode:
-            yield f"{named} eindigde met code {done.returncode}."
     except subprocess.TimeoutExpired:
-        yield f"{named} was na {_PATIENCE} seconden niet klaar en is gestopt."
-    except OSError as error:
-        yield f"{named} kon niet starten ({type(error).__name__})."
+        raise _Untold(f"was na {_PATIENCE} seconden niet klaar en is gestopt") from None
+    if done.returncode:
+        raise _Untold(f"eindigde met code {done.returncode}")
 
 
-def _mail(mail: Mail, word: Word, text: str) -> Iterator[str]:
+def _mail(mail: Mail, word: Word, text: str) -> None:
     message = EmailMessage()
     message["Subject"], message["From"] = f"Veiligheidsanalyse: verversen {word}", mail.sender
     message["To"] = ", ".join(mail.to)
     message.set_content(text)
-    try:
-        with smtplib.SMTP(mail.host, mail.port, timeout=_PATIENCE) as server:
-            if mail.starttls:
-                server.starttls(context=ssl.create_default_context())
-            if mail.user:
-                server.login(mail.user, _secret(mail.password_variable))
-            server.send_message(message)
-    except _Absent as error:
-        yield f"De e-mail is niet verstuurd: {error}"
-    except (OSError, smtplib.SMTPException) as error:
-        yield f"De e-mail via {mail.host} is niet verstuurd ({type(error).__name__})."
+    with smtplib.SMTP(mail.host, mail.port, timeout=_PATIENCE) as server:
+        if mail.starttls:
+            server.starttls(context=ssl.create_default_context())
+        if mail.user and mail.password_variable:
+            server.login(mail.user, _secret(mail.password_variable))
+        server.send_message(message)
 
 
-def _webhook(webhook: Webhook, word: Word, text: str) -> Iterator[str]:
-    """Post the text under the name that Slack, Mattermost and Teams read; nothing of the address is told."""
-    try:
-        address = _secret(webhook.address_variable)
-        httpx.post(address, json={"text": text, "uitkomst": word}, timeout=_PATIENCE).raise_for_status()
-    except _Absent as error:
-        yield f"De webhook is niet aangeroepen: {error}"
-    except httpx.HTTPStatusError as error:
-        yield f"De webhook antwoordde met code {error.response.status_code}."
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        yield f"De webhook was niet te bereiken ({type(error).__name__})."
+def _webhook(webhook: Webhook, word: Word, text: str) -> None:
+    """Post the text under the name that Slack, Mattermost and Teams read."""
+    address = _secret(webhook.address_variable)
+    answer = httpx.post(address, json={"text": text, "uitkomst": word}, timeout=_PATIENCE)
+    if not answer.is_success:
+        raise _Untold(f"antwoordde met code {answer.status_code}")
 
 
-def _secret(variable: str | None) -> str:
-    found = os.environ.get(variable or "")
+def _secret(variable: str) -> str:
+    found = os.environ.get(variable)
     if not found:
-        raise _Absent(f"de omgevingsvariabele {variable or 'voor password_variable'} is er niet.")
+        raise _Untold(f"is niet geprobeerd: de omgevingsvariabele {variable} is er niet")
     return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .. import paths
 from ..catalogue import Definition, read_yaml
@@ -30,6 +30,12 @@ class Mail(Definition):
     to: tuple[str, ...] = Field(min_length=1)
     user: str | None = None
     password_variable: str | None = None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if bool(self.user) != bool(self.password_variable):
+            raise ValueError("'user' en 'password_variable' horen bij elkaar: geef ze allebei, of geen van beide.")
+        return self
 
 
 class Webhook(Definition):

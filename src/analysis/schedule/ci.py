@@ -17,7 +17,7 @@ from .words import Every
 
 _WORKFLOW = """\
 # Ververst de veiligheidsanalyse op vaste tijden. Houd deze repository besloten: wat bewaard wordt om rapporten van te
-# maken, is meer dan wat erin staat. Geheimen uit verversen.yml staan bij Settings > Secrets; noem ze hieronder bij env.
+# maken, is meer dan wat erin staat. Geheimen uit verversen.yml staan bij Settings > Secrets, onder dezelfde naam.
 name: veiligheid verversen
 on:
   schedule:
@@ -36,6 +36,8 @@ jobs:
       VEILIGHEID_WORK: ${{{{ github.workspace }}}}/.veiligheid
     steps:
       - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
@@ -44,16 +46,31 @@ jobs:
         env:
           GH_TOKEN: ${{{{ github.token }}}}
         run: |
-          vorige=$(gh api "repos/$GITHUB_REPOSITORY/actions/artifacts?name=veiligheid&per_page=1" \\
-            --jq '.artifacts[0].workflow_run.id // empty')
-          if [ -n "$vorige" ]; then
-            gh run download "$vorige" --name veiligheid
-            tar -xzf veiligheid.tar.gz --skip-old-files  # wat in de repository staat, gaat voor
-          fi
+          # alleen van deze workflow, op deze branch en in deze repository: wat een ander bewaart, telt niet
+          keren=$(gh api --method GET "repos/$GITHUB_REPOSITORY/actions/workflows/{name}/runs" \\
+            -f branch="$GITHUB_REF_NAME" -F per_page=100 \\
+            --jq '.workflow_runs[] | select(.head_repository.id == .repository.id) | .id')
+          for keer in $keren; do
+            bewaard=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$keer/artifacts" \\
+              --jq '.artifacts[] | select(.name == "veiligheid") | select(.expired|not) | .id')
+            if [ -n "$bewaard" ]; then
+              gh run download "$keer" --name veiligheid
+              tar -tzf veiligheid.tar.gz --quoting-style=literal > "$RUNNER_TEMP/inhoud"
+              for map in .veiligheid {kept}; do
+                if grep -qxF "$map/" "$RUNNER_TEMP/inhoud"; then
+                  tar -xzf veiligheid.tar.gz --skip-old-files "$map"  # wat in de repository staat, gaat voor
+                fi
+              done
+              break
+            fi
+          done
       - id: verversen
-        run: .venv/bin/veiligheid refresh --settings {settings}
-      - if: always() && steps.verversen.outcome != 'skipped'
-        run: tar -czf veiligheid.tar.gz .veiligheid {kept}
+        run: |
+          .venv/bin/veiligheid refresh --settings {settings}
+{secrets}      - if: always() && steps.verversen.outcome != 'skipped'
+        run: |
+          mkdir -p .veiligheid {kept}
+          tar -czf veiligheid.tar.gz .veiligheid {kept}
       - if: always() && steps.verversen.outcome != 'skipped'
         uses: actions/upload-artifact@v4
         with:
@@ -70,7 +87,9 @@ def entry(job: Job, moment: Moment) -> str:
     days = f"{day} * *" if moment.every is Every.MONTHLY else f"* * {day}"
     return _WORKFLOW.format(
         cron=f"{moment.time.minute} {moment.time.hour} {days}",
+        name=_place(job).name,
         settings=_within(top, job.settings),
+        secrets=_secrets(asked.notify),
         kept=" ".join(_within(top, folder) for folder in (asked.raw, asked.out)),
     )
 
@@ -85,9 +104,20 @@ def install(job: Job, moment: Moment) -> str:
 
 def remove(job: Job) -> str:
     """Remove the workflow."""
-    path = _place(job)
-    path.unlink(missing_ok=True)
+    path = _place(job) if _top(job) else None
+    if not path or not path.exists():
+        return "In een git-repository stond hiervoor geen workflow."
+    path.unlink()
     return f"Weggehaald: {paths.shown(path)}. Leg dat vast in de repository (git commit en push)."
+
+
+def _secrets(asked: settings.Notify) -> str:
+    """The secrets that the settings name, for the refresh alone."""
+    of_mail = asked.mail and asked.mail.password_variable
+    of_webhook = asked.webhook and asked.webhook.address_variable
+    names = [name for name in dict.fromkeys([of_mail, of_webhook]) if name]
+    lines = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in names)
+    return f"        env:\n{lines}" if lines else ""
 
 
 def _place(job: Job) -> Path:
@@ -95,11 +125,15 @@ def _place(job: Job) -> Path:
 
 
 def _repository(job: Job) -> Path:
-    found = next((folder for folder in job.settings.parents if (folder / ".git").exists()), None)
+    found = _top(job)
     if found is None:
         problem = "dit bestand staat niet in een git-repository."
         raise DataError(paths.shown(job.settings), problem, "Zet het in de repository die het rapport moet maken.")
     return found.resolve()
+
+
+def _top(job: Job) -> Path | None:
+    return next((folder for folder in job.settings.parents if (folder / ".git").exists()), None)
 
 
 def _within(top: Path, path: Path) -> str:

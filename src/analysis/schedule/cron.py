@@ -29,25 +29,36 @@ def entry(job: Job, moment: Moment) -> str:
 
 def install(job: Job, moment: Moment) -> str:
     """Put the line in the crontab, in the place of the one that was there for the same settings."""
-    run(["crontab", "-"], _others(job) + entry(job, moment))
+    _write([*_others(job, _lines()), entry(job, moment)])
     return f"Klaargezet in de crontab. Wat er gebeurt, komt in {job.log}."
 
 
 def remove(job: Job) -> str:
     """Take the line out of the crontab."""
-    run(["crontab", "-"], _others(job))
+    lines = _lines()
+    others = _others(job, lines)
+    if others == lines:
+        return "In de crontab stond deze opdracht niet."
+    _write(others)
     return "Weggehaald uit de crontab."
 
 
-def _others(job: Job) -> str:
-    """All other lines; someone without a crontab has none, but what cannot be read may well hold some."""
+def _lines() -> list[str]:
+    """The lines that are there; someone without a crontab has none, but what cannot be read may well hold some."""
     try:
-        lines = run(["crontab", "-l"]).splitlines()
+        return [f"{line}\n" for line in run(["crontab", "-l"]).splitlines()]
     except DataError as error:
         if "no crontab" not in error.problem:
             raise
-        lines = []
-    return "".join(f"{line}\n" for line in lines if not line.endswith(_mark(job)))
+        return []
+
+
+def _others(job: Job, lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.endswith(f"{_mark(job)}\n")]
+
+
+def _write(lines: list[str]) -> None:
+    run(["crontab", "-"], "".join(lines))
 
 
 def _mark(job: Job) -> str:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from ..errors import DataError
 
+_REMEDY = "Verhelp dit en geef de opdracht nog eens, of doe het met de hand: zonder --install ziet u waar het om gaat."
 
-def run(command: Sequence[str], content: str | None = None, *, may_fail: bool = False) -> str:
+
+def run(command: Sequence[str], content: str | None = None) -> str:
     """What a program answers.
 
     Parameters
     ----------
     content : str, optional
         What it is given to read.
-    may_fail : bool
-        Whether it is all right when it cannot do it.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def run(command: Sequence[str], content: str | None = None, *, may_fail: bool = 
     except FileNotFoundError:
         problem, remedy = "dit programma is er niet.", "Kies met --kind iets anders: systemd, cron, taken of ci."
         raise DataError(command[0], problem, remedy) from None
-    if done.returncode and not may_fail:
+    if done.returncode:
         problem = f"dit lukte niet: {(done.stderr or done.stdout).strip()}"
-        raise DataError(" ".join(command), problem, "Zet de opdracht met de hand klaar; zonder --install ziet u haar.")
+        raise DataError(" ".join(command), problem, _REMEDY)
     return done.stdout

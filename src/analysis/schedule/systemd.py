@@ -18,6 +18,7 @@ Description=Veiligheidsanalyse verversen ({title})
 
 [Service]
 Type=oneshot
+TimeoutStartSec=6h
 {environment}EnvironmentFile=-{secrets}
 ExecStart={command}
 """
@@ -56,12 +57,15 @@ def install(job: Job, moment: Moment) -> str:
 
 
 def remove(job: Job) -> str:
-    """Stop the timer and remove both files."""
-    run([*_CONTROL, "disable", "--now", f"{job.name}.timer"], may_fail=True)
-    for path in _places(job):
-        path.unlink(missing_ok=True)
+    """Stop the timer and remove both files; one that cannot be stopped keeps them."""
+    service, timer = _places(job)
+    if not timer.exists():
+        return f"Bij systemd stond geen timer {job.name}."
+    run([*_CONTROL, "disable", "--now", timer.name])
+    service.unlink(missing_ok=True)
+    timer.unlink()  # last: as long as it is there, removing it again is not in vain
     run([*_CONTROL, "daemon-reload"])
-    return f"De timer {job.name} is weggehaald."
+    return f"Weggehaald bij systemd: de timer {job.name}."
 
 
 def _places(job: Job) -> tuple[Path, Path]:
@@ -73,7 +77,8 @@ def files(job: Job, moment: Moment) -> dict[Path, str]:
     """What to write where: the service, which runs once, and the timer, which starts it."""
     service, timer = _places(job)
     known = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
-    command = " ".join(_quoted(part).replace("$", "$$") for part in job.command)
+    program, *arguments = map(_quoted, job.command)
+    command = " ".join([program, *(one.replace("$", "$$") for one in arguments)])  # in a program '$' is plain
     secrets = _plain(job.settings.with_suffix(".env"))
     title = _plain(job.settings)
     return {

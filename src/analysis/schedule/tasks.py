@@ -72,9 +72,11 @@ def install(job: Job, moment: Moment) -> str:
 
 
 def remove(job: Job) -> str:
-    """Delete the task."""
-    run(["schtasks", "/Delete", "/TN", job.name, "/F"], may_fail=True)
-    return f"De taak {job.name} is weggehaald uit Taakplanner."
+    """Delete the task. Only the list of all tasks tells whether it is there in words that are no language."""
+    if f'"\\{job.name}"' not in run(["schtasks", "/Query", "/FO", "CSV", "/NH"]):
+        return f"In Taakplanner stond geen taak {job.name}."
+    run(["schtasks", "/Delete", "/TN", job.name, "/F"])
+    return f"Weggehaald uit Taakplanner: de taak {job.name}."
 
 
 def _days(moment: Moment) -> str:
