@@ -57,12 +57,34 @@ def _options(folder: Path) -> Iterator[str]:
         yield "--no-sandbox"  # Chromium has no sandbox for root, and refuses to start with one
 
 
-def _name(pdf: pikepdf.Pdf) -> None:
+def _elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    """What the structure of the document consists of."""
+    return [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+
+
+def _name(pdf: pikepdf.Pdf, elements: list[pikepdf.Dictionary]) -> None:
     """Use only names of elements that this version of PDF knows, and keep "figure" for what has an alternative text."""
     pdf.Root.StructTreeRoot.RoleMap = pikepdf.Dictionary(Strong=pikepdf.Name.Span, Em=pikepdf.Name.Span)
-    for one in pdf.objects:
-        if isinstance(one, pikepdf.Dictionary) and one.get("/S") == pikepdf.Name.Figure and "/Alt" not in one:
+    for one in elements:
+        if one.get("/S") == pikepdf.Name.Figure and "/Alt" not in one:
             one.S = pikepdf.Name.Div
+
+
+def _number(pdf: pikepdf.Pdf, elements: list[pikepdf.Dictionary]) -> None:
+    """Number anew the elements that cells refer to.
+
+    Chromium numbers everything it comes upon while it lays a page out; once in many times it comes upon one thing more.
+    """
+    named = [one for one in elements if "/ID" in one]
+    new = {name: pikepdf.String(f"node{i:08}") for i, name in enumerate(sorted(str(one.ID) for one in named))}
+    for one in named:
+        one.ID = new[str(one.ID)]
+    for about in (about for one in elements if "/A" in one for about in one.A if "/Headers" in about):
+        about.Headers = pikepdf.Array(new[str(name)] for name in about.Headers)
+    root = pdf.Root.StructTreeRoot
+    for part in root.IDTree.Kids if "/IDTree" in root else []:
+        part.Limits = pikepdf.Array(new[str(name)] for name in part.Limits)
+        part.Names = pikepdf.Array(new[str(one)] if i % 2 == 0 else one for i, one in enumerate(part.Names))
 
 
 def _finish(raw: Path, target: Path, day: date | None) -> None:
@@ -76,5 +98,7 @@ def _finish(raw: Path, target: Path, day: date | None) -> None:
             else:
                 pdf.docinfo[moment] = pikepdf.String(f"D:{day:%Y%m%d}000000Z")
         pdf.docinfo["/Creator"] = pikepdf.String("Veiligheidsanalyse")
-        _name(pdf)
+        elements = _elements(pdf)
+        _name(pdf, elements)
+        _number(pdf, elements)
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
