@@ -102,9 +102,7 @@ def _three(table: Offered, rest: list[str], options: dict[str, str], path: str, 
             [{"ID": 0, "Identifier": table.id, "Title": table.id, "Modified": table.modified, "Catalog": "CBS"}]
         )
     if rest == ["DataProperties"]:
-        kinds = {"RegioS": "GeoDimension", "WijkenEnBuurten": "GeoDetail", "Perioden": "TimeDimension"}
-        named = [{"Key": name, "Type": kinds.get(name, "Dimension"), "Title": name} for name in table.dimensions]
-        return _json([*named, *({"Key": name, "Type": "Topic", "Title": name} for name in table.topics)])
+        return _json(_properties(table))
     if rest[0] in table.dimensions:
         return _json(table.codes(rest[0]))
     if rest[0] != "TypedDataSet":
@@ -120,6 +118,22 @@ def _three(table: Offered, rest: list[str], options: dict[str, str], path: str, 
         "odata.nextLink",
         proxy or _HOSTS.get(table.id[:2], "https://opendata.cbs.nl"),
     )
+
+
+def _properties(table: Offered) -> list[dict[str, Any]]:
+    """Dimensions, headings and topics, each with the number of the heading it stands under."""
+    kinds = {"RegioS": "GeoDimension", "WijkenEnBuurten": "GeoDetail", "Perioden": "TimeDimension"}
+    found: list[dict[str, Any]] = [
+        {"ID": place, "ParentID": None, "Key": name, "Type": kinds.get(name, "Dimension"), "Title": name}
+        for place, name in enumerate(table.dimensions)
+    ]
+    for topic in table.topics:
+        above = None
+        for heading in table.headings.get(topic, ()):
+            found.append({"ID": len(found), "ParentID": above, "Key": "", "Type": "TopicGroup", "Title": heading})
+            above = len(found) - 1
+        found.append({"ID": len(found), "ParentID": above, "Key": topic, "Type": "Topic", "Title": topic})
+    return found
 
 
 def _four(table: Offered, rest: list[str], options: dict[str, str], path: str, proxy: str) -> bytes | None:

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import catalogue, cli, paths, publishers
+from analysis import cli, paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.fetch.wanted import Expected, everything
@@ -50,9 +50,7 @@ def anywhere(indicator: str, region: str, *_: str) -> bool:
 
 
 def here(indicator: str, region: str, *_: str) -> bool:
-    """A data set does not say under which heading a topic stands, so those with a name that comes back are not read."""
-    headed = any("/" in one.code for one in catalogue.indicator(indicator).sources)
-    return not headed and (region == "GM1969" or region[:2] in ("PV", "RE", "NL"))
+    return region == "GM1969" or region[:2] in ("PV", "RE", "NL")
 
 
 def figures(processed: Path, table: str) -> dict[tuple[object, ...], object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -80,6 +81,28 @@ def test_victims_are_told_apart_by_the_heading_above_them(tmp_path):
     ]
     head = '"Marges";"Perioden";"Regio\'s";' + ";".join(f'"Slachtofferschap/{name} (%)"' for name in names)
     _, rows = read(exports.write(tmp_path / "lijst.csv", [head, '"Waarde";"2021";"Nederland";17,1;16,9;9']))
+    found = rows["value"].droplevel("region").to_dict()
+    assert found == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
+
+
+def test_what_a_publisher_answered_names_the_headings_too(tmp_path):
+    """The numbers of headings as they are in the real description of 47018NED; two here stand above each other."""
+    about = [
+        {"ID": 3, "ParentID": None, "Type": "TopicGroup", "Key": "", "Title": "Slachtofferschap"},
+        {"ID": 4, "ParentID": 3, "Type": "TopicGroup", "Key": "", "Title": "Traditionele criminaliteit"},
+        {"ID": 5, "ParentID": 4, "Type": "Topic", "Key": "Slachtoffers_68", "Title": "Slachtoffers"},
+        {"ID": 6, "ParentID": 7, "Type": "TopicGroup", "Key": "", "Title": "Online criminaliteit"},
+        {"ID": 7, "ParentID": 6, "Type": "TopicGroup", "Key": "", "Title": "Gevoelens"},
+        {"ID": 8, "ParentID": 6, "Type": "Topic", "Key": "Slachtoffers_132", "Title": "Slachtoffers"},
+        {"ID": 9, "ParentID": None, "Type": "Topic", "Key": "Slachtoffers_200", "Title": "Slachtoffers"},
+    ]
+    figures = {"Slachtoffers_68": 17.1, "Slachtoffers_132": 16.9, "Slachtoffers_200": 40}
+    record = {"Marges": "MW00000", "RegioS": "NL01  ", "Perioden": "2021JJ00", **figures}
+    path = tmp_path / "beleving.zip"
+    with ZipFile(path, "w") as packed:
+        packed.writestr("DataProperties.json", json.dumps({"value": about}))
+        packed.writestr("TypedDataSet-01-0001.json", json.dumps({"value": [record]}))
+    _, rows = read(path)
     found = rows["value"].droplevel("region").to_dict()
     assert found == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
 

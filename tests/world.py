@@ -28,6 +28,7 @@ class Offered:
     rows: list[dict[str, Any]]
     modified: str = MODIFIED
     statuses: dict[str, str] = field(default_factory=dict)  # of periods that are not final
+    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)  # that topics stand under, the widest first
 
     def codes(self, dimension: str) -> list[dict[str, str]]:
         """Its code list."""
@@ -122,22 +123,20 @@ def _inhabitants(average: Offered) -> Offered:
 
 def _survey(frame: pd.DataFrame, id: str) -> Offered:
     """Percentages with their margins, a column for each topic."""
-    codes = {
-        indicator: code.rpartition("/")[2]
-        for (subject, code), indicator in catalogue.indicator_of().items()
-        if subject == "beleving"
-    }
+    codes = {one: code.split("/") for (kind, code), one in catalogue.indicator_of().items() if kind == "beleving"}
     rows = frame[frame["table"] == id]
-    topics = {
-        name: f"{codes[name]}_{number}" for number, name in enumerate(sorted(map(str, rows["indicator"].unique())), 1)
-    }
+    names = sorted(map(str, rows["indicator"].unique()))
+    topics = {name: f"{codes[name][-1]}_{number}" for number, name in enumerate(names, 1)}
+    headings = {topics[name]: ("Veiligheid", *codes[name][:-1]) for name in names}
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows.itertuples():
         for margin, value in (("MW00000", row.value), ("MOG0095", row.lower), ("MBG0095", row.upper)):
             keys = {"Marges": margin} | _padded({"RegioS": str(row.region), "Perioden": _period(row)})
             figures = found.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
             figures[topics[str(row.indicator)]] = None if pd.isna(value) else round(float(value), 1)
-    return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()))
+    return Offered(
+        id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()), headings=headings
+    )
 
 
 def _small(frame: pd.DataFrame) -> Offered:

@@ -3,8 +3,9 @@
 StatLine gives it as a list or a data set: a column for each topic, and for the same region and year a row with the
 value and rows with the lower and upper bound (dimension Marges). Both tables hold topics of the same name, and the
 numbers behind the names move between editions, so a topic is found by its name alone. A name that comes back under
-several headings, such as "Slachtoffers", is found by its heading too; only a list shows headings, so from a data set
-those topics are not read. The headings of 85146NED are taken from descriptions; no list of it was at hand.
+several headings, such as "Slachtoffers", is found by its heading too. A list shows headings, and so does what describes
+a table at its publisher; a data set that was downloaded shows none, so from that those topics are not read. The
+headings of 85146NED are taken from descriptions; no list of it was at hand.
 """
 
 from __future__ import annotations

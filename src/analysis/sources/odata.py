@@ -18,6 +18,7 @@ from .recognise import topic
 
 _PAGE = re.compile(r"(TypedDataSet|Observations)-\d{2}-\d{4}\.json")
 _ASIDE = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
+_ABOUT = "DataProperties.json"
 _NEXT = ("odata.nextLink", "@odata.nextLink")
 
 
@@ -104,9 +105,24 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
     if not records:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
     frame = pd.DataFrame(records, dtype=object)
-    if "Measure" in frame:
-        frame = _wide(frame, codes(path, "Measure"), path)
+    frame = _wide(frame, codes(path, "Measure"), path) if "Measure" in frame else frame.rename(columns=_headed(path))
     return frame.fillna("").astype(str)
+
+
+def _headed(path: Path) -> dict[str, str]:
+    """The topics of OData 3 by the headings they stand under, as a list of StatLine writes them."""
+    about = _records(path, [_ABOUT] if _ABOUT in archive.members(path) else [])
+    known = {one.get("ID"): one for one in about}
+    return {one["Key"]: "/".join([*_above(one, known), one["Key"]]) for one in about if one["Type"] == "Topic"}
+
+
+def _above(one: dict[str, Any], known: dict[Any, dict[str, Any]]) -> list[str]:
+    """The headings above a topic, the widest first."""
+    above = known.get(one.get("ParentID"))
+    if above is None:
+        return []
+    others = {id: other for id, other in known.items() if other is not above}  # headings in a circle come to an end
+    return [*_above(above, others), above["Title"]]
 
 
 def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd.DataFrame:
