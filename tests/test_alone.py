@@ -39,7 +39,7 @@ def test_a_second_command_waits_until_the_first_is_done(tmp_path):
         assert waits.wait(10)
         order.append("eerste klaar")
     other.join(10)
-    assert [one.partition(" maakt")[0] for one in order] == ["Een andere opdracht", "eerste klaar", "tweede"]
+    assert [one.partition(" is bezig")[0] for one in order] == ["Een andere opdracht", "eerste klaar", "tweede"]
 
 
 def test_commands_for_other_folders_need_not_wait(tmp_path):

@@ -161,7 +161,7 @@ def test_ticks_that_publish_overlap_and_fail(daemon, tmp_path, record_property):
     (folder / "bezig").unlink()
     wait_for((folder / "bezig").exists, scene)
     said("tick: held up while it fetches")
-    wait_for(lambda: "Een andere opdracht maakt rapporten" in scene.log(), scene)
+    wait_for(lambda: "Een andere opdracht is bezig in" in scene.log(), scene)
     assert scene.heard() == ["gelukt", "gelukt"]
     said("tick: refused, another one is busy")
     scene.offer(180)

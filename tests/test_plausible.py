@@ -11,16 +11,17 @@ from conftest import REALDATA
 from observed import frame, rows, source
 
 OURS = ["GM1969"]
+TABLES = {"inwoners": "70072ned", "wijken": "47018NED"}
 LIMITS = catalogue.thresholds().refresh
 
 
 def processed(folder, *groups, vintage=None, status="final"):
-    """Processed data with these rows; a file is of the police unless it is called 'inwoners'."""
+    """Processed data with these rows; a file is of the police's large table unless its name is in TABLES."""
     data = frame(*groups)
     data["status"] = data["status"].astype(object).where(data["value"].isna(), status)
     data.loc[data["value"].isna(), "status"] = "suppressed"
     data["status"] = data["status"].astype("category")
-    files = [source(name, table="70072ned" if name == "inwoners" else "47013NED") for name in data["source"].unique()]
+    files = [source(name, table=TABLES.get(name, "47013NED")) for name in data["source"].unique()]
     observations.write(folder, data, files, frame())
     return folder
 
@@ -72,6 +73,23 @@ def test_a_closed_year_may_move_less_than_an_open_one(doubts, year, before, now,
 def test_a_table_that_ends_early_has_its_own_open_years(doubts):
     late = rows("inwoners", "inwoners_gemiddeld", "GM1969", {2026: 100})
     assert doubts([homes({2022: 100}), late], [homes({2022: 120}), late]) == []
+
+
+@pytest.mark.parametrize("frequency", ["Y", "M"])
+def test_a_table_that_a_report_takes_in_the_place_of_another_is_held_beside_that_one(doubts, frequency):
+    """Neither table changed; which of them has most years did."""
+    old = homes({2019: 80, 2020: 80, 2021: 80, 2022: 80}, frequency=frequency)
+
+    def with_another(counts):
+        return doubts([old], [old, rows("wijken", "woninginbraak", "GM1969", counts, frequency=frequency)])
+
+    more = dict.fromkeys(range(2017, 2023), 80)
+    assert with_another(more) == [] == with_another({2019: 80, 2022: 800})  # the same; fewer years, so not taken
+    found = with_another(more | {2020: 90, 2022: 800})
+    assert [(one.year, one.old, one.new, one.file) for one in found] == [
+        (2022, 80, 800, "wijken.csv"),
+        (2020, 80, 90, "wijken.csv"),
+    ]
 
 
 def test_what_a_municipality_was_made_of_is_looked_at_too(doubts):

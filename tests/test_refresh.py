@@ -1,7 +1,10 @@
 """A refresh with nobody watching: what is published, what is kept, and what is told. All figures are made up."""
 
 import json
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -178,6 +181,52 @@ def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(s
     assert (stage.out / "GM1969").exists() and not list((stage.out / "GM0014").glob("*"))
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(28, "No space left on device"), errors.WRONG, "OSError"),
+        (ZeroDivisionError("x"), errors.UNMADE, "ZeroDivisionError"),
+    ],
+)
+def test_whatever_is_wrong_with_one_report_the_others_are_published(stage, monkeypatch, capsys, error, code, said):
+    from analysis.runner import publishing
+
+    publish = publishing.publish
+
+    def broken(work, *rest):
+        if work.parameters.municipality == "GM0014":
+            raise error
+        return publish(work, *rest)
+
+    monkeypatch.setattr(publishing, "publish", broken)
+    stage.settings(municipalities=["GM0014", "GM1969"])
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", code)
+    assert "Groningen 2019–2022: " in outcome.text and said in outcome.text
+    assert "Westerkwartier 2019–2022: " in outcome.text and (stage.out / "GM1969" / "2019-2022").exists()
+    assert ("Traceback" in capsys.readouterr().err) is (code == errors.UNMADE)
+
+
+def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys):
+    path = stage.settings(notify=hook(stage.folder))
+    stage.refresh()
+    before = fingerprints(stage.out)
+
+    def stopped(*_, **__):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+
+    monkeypatch.setattr(fetching, "fetch", stopped)
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        assert run(monkeypatch, "--settings", path) == errors.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert "Afgebroken voordat alles klaar was" in capsys.readouterr().err
+    assert "mislukt Veiligheidsanalyse" in told(stage) and "Afgebroken" in told(stage)
+    assert fingerprints(stage.out) == before
+
+
 def test_a_mistake_of_ours_is_told_as_well(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
     monkeypatch.setattr(refreshing.exports, "read", lambda *_, **__: 1 / 0)
@@ -203,7 +252,7 @@ def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     monkeypatch.setattr(fetching, "fetch", lambda *_, **__: pytest.fail("it went on"))
     with alone(stage.out):
         assert run(monkeypatch, "--settings", stage.folder / NAME) == errors.BUSY
-    assert "Een andere opdracht maakt rapporten" in capsys.readouterr().err
+    assert "Een andere opdracht is bezig in" in capsys.readouterr().err
     assert not told(stage) and not (stage.folder / summary.NAME).exists()
 
 

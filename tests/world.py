@@ -134,9 +134,7 @@ def _survey(frame: pd.DataFrame, id: str) -> Offered:
             keys = {"Marges": margin} | _padded({"RegioS": str(row.region), "Perioden": _period(row)})
             figures = found.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
             figures[topics[str(row.indicator)]] = None if pd.isna(value) else round(float(value), 1)
-    return Offered(
-        id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()), headings=headings
-    )
+    return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()), headings=headings)
 
 
 def _small(frame: pd.DataFrame) -> Offered:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from . import errors, paths, terminal
-from .errors import ChapterError
 from .terminal import Command
 
 import typer  # isort: skip (after terminal, which translates it)
@@ -36,7 +35,6 @@ app = typer.Typer(
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
-INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 INCOMPLETE = 1  # a report without what stood in a damaged file
 DIFFERENT = 1  # a report, or its raw files, are no longer what they were
 _JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits: for its kernel to be there, and for it to be gone
@@ -100,14 +98,14 @@ def report(
         _tell(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
         with following(len(asked) * len(chapters.chapters()), log) as show:
             made = build.reports_of(asked, processed, out, pool, show, keep_going)
-    for one in made:
-        if isinstance(one, ChapterError):
-            typer.echo(errors.told(one)[0], err=True)
+    for what, one in zip(asked, made, strict=True):
+        if isinstance(one, Exception):
+            typer.echo(f"{what.title}: {errors.told(one)[0]}", err=True)
             continue
         for sentence in (*one.absent, *one.incomplete):
             typer.echo(f"  {sentence}")
         typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
-    failed = sum(isinstance(one, ChapterError) for one in made)
+    failed = sum(isinstance(one, Exception) for one in made)
     if len(made) > 1:
         typer.echo(f"{len(made) - failed} van {len(made)} rapporten klaar.")
     if summary.unread or failed:
@@ -273,10 +271,12 @@ def lab() -> None:
 def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest and tell what was done; whether a damaged file was left out."""
     from .runner import places
+    from .runner.alone import alone
     from .sources.ingest import ingest
 
     documents = places.documents(raw)
-    summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
+    with alone(processed, partial(typer.echo, err=True)):
+        summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     _tell(summary, raw, documents)
     return bool(summary.unread)
 
@@ -302,7 +302,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is cleaned up like Ctrl-C
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
-        if code == INTERRUPTED:
+        if code == errors.INTERRUPTED:
             typer.echo("Afgebroken. Wat nog niet klaar was, is niet veranderd.", err=True)
     except typer.TyperException as error:
         code = errors.WRONG

@@ -67,6 +67,7 @@ class Busy(Exception):
 
 
 UNMADE, WRONG, BUSY, UNTOLD = 1, 2, 3, 4  # exit codes; the last: done, but a notification did not arrive
+INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 _UNTOUCHED = "Het vorige rapport is niet veranderd."
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
 
@@ -74,7 +75,7 @@ _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en
 FORESEEN = (DataError, OSError, Busy, ChapterError, Implausible)
 
 
-def told(error: Exception) -> tuple[str, int]:
+def told(error: BaseException) -> tuple[str, int]:
     """What went wrong, in Dutch, with the exit code that says so."""
     match error:
         case DataError():
@@ -86,4 +87,6 @@ def told(error: Exception) -> tuple[str, int]:
             return str(error), BUSY
         case ChapterError() | Implausible():
             return f"{error}\n{_UNTOUCHED}", UNMADE
+        case KeyboardInterrupt():
+            return "Afgebroken voordat alles klaar was. Wat nog niet klaar was, is niet veranderd.", INTERRUPTED
     return f"Onverwachte fout: {type(error).__name__}: {error}\n{_UNTOUCHED}", UNMADE

@@ -83,14 +83,19 @@ def recover_folder(target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def clear_unfinished(folder: Path) -> None:
+def clear_unfinished(folder: Path, name: str = "*") -> None:
     """Clear what killed runs were making in a folder; only for who knows that nobody else writes there.
 
     Each of them stands beside its target, under the name that `tempfile.mkdtemp` gave it.
+
+    Parameters
+    ----------
+    name : str
+        Of the target, or a pattern; by default all there are.
     """
-    for path in folder.glob(".*.old"):
+    for path in folder.glob(f".{name}.old"):
         recover_folder(folder / path.stem[1:])
-    for path in folder.glob(".*.????????"):
+    for path in folder.glob(f".{name}.????????"):
         shutil.rmtree(path, ignore_errors=True)
 
 

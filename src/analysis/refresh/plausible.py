@@ -12,6 +12,7 @@ import pandas as pd
 from .. import catalogue, observations, regions
 from ..display import dutch
 from ..errors import Implausible
+from .takeover import in_several, taken_over
 
 _SERIES = ["indicator", "table", "region"]
 _YEAR = [*_SERIES, "frequency", "year"]
@@ -67,11 +68,13 @@ def doubts(before: Path, now: Path, municipalities: Sequence[str]) -> list[Doubt
     """
     old, new = figures(before), figures(now)
     ours = {regions.NEDERLAND, *regions.with_predecessors(municipalities), *map(regions.province, municipalities)}
-    here = old["region"].isin(ours)
+    here, there = (frame["region"].isin(ours) for frame in (old, new))
+    several = in_several(pd.concat([old[here], new[there]]))
     found = [
         *_vanished(old[here], new, [*_SERIES, "frequency", "period"]),
         *_vanished(old[~here], new, [*_SERIES, "frequency"]),
         *_moved(old[here], new),
+        *(doubt for was, since in taken_over(before, now, several) for doubt in _moved(was, since)),
     ]
     return sorted(found, key=size, reverse=True)
 

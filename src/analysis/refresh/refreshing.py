@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import errors
-from ..errors import Busy, ChapterError
+from ..errors import Busy
 from ..fetch import fetching
 from ..fetch.web import Web
 from ..report.changes import compare
 from ..report.edition import Edition, read
 from ..runner import ahead, basis, build, editions, exports, places
 from ..runner.alone import alone
+from ..runner.parameters import Parameters
 from ..runner.reports import Report
 from . import notify, plausible, summary
 from .plausible import Doubt
@@ -25,7 +26,7 @@ from .summary import Outcome
 if TYPE_CHECKING:
     from ..fetch.editions import Edition as Fetched
 
-Made = list[Report | ChapterError]
+Made = list[Report | Exception]
 
 
 def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[Outcome, list[str]]:
@@ -55,17 +56,21 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
             outcome = _refreshed(settings, jobs, accept)
     except Busy:
         raise
-    except Exception as error:  # whatever it is, nobody is watching
+    except (Exception, KeyboardInterrupt) as error:  # whatever it is, nobody is watching
         outcome = _failed(error)
     unwritten = summary.write(place, outcome.text)
     return outcome, [*unwritten, *notify.notify(settings.notify, outcome.word, outcome.text)]
 
 
-def _failed(error: Exception) -> Outcome:
-    if not isinstance(error, errors.FORESEEN):
-        traceback.print_exc()  # for who has to mend it; a reader of the summary cannot
-    message, code = errors.told(error)
+def _failed(error: BaseException) -> Outcome:
+    message, code = _why(error)
     return Outcome("mislukt", summary.text("mislukt", [message]), code)
+
+
+def _why(error: BaseException) -> tuple[str, int]:
+    if not isinstance(error, (*errors.FORESEEN, KeyboardInterrupt)):
+        traceback.print_exception(error)  # for who has to mend it; a reader of the summary cannot
+    return errors.told(error)
 
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
@@ -79,7 +84,7 @@ def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     if doubts and not accept:
         raise plausible.refusal(doubts)
     earlier = _published(settings)
-    outcome = _outcome(fetched, earlier, _made(settings, processed, jobs))
+    outcome = _outcome(settings, fetched, earlier, _made(settings, processed, jobs))
     seen = f"\nBekeken en toch gepubliceerd:{plausible.told(doubts)}\n" if doubts else ""
     return replace(outcome, text=outcome.text + seen)
 
@@ -93,7 +98,8 @@ def _doubts(settings: Settings, processed: Path) -> list[Doubt]:
     """Every report beside what it was itself last published from; what two reports share is told once."""
     found: dict[Doubt, None] = {}
     for one in settings.reports:
-        if before := basis.last(places.chapters(settings.out, one)):
+        before = basis.last(places.chapters(settings.out, one))
+        if before and basis.differ(processed, before):
             found |= dict.fromkeys(plausible.doubts(before, processed, [one.municipality]))
     return sorted(found, key=plausible.size, reverse=True)
 
@@ -111,20 +117,20 @@ def _made(settings: Settings, processed: Path, jobs: int) -> Made:
         )
 
 
-def _outcome(fetched: list[Fetched], earlier: list[Edition | None], made: Made) -> Outcome:
-    told = [_told(old, one) for old, one in zip(earlier, made, strict=True)]
-    if any(isinstance(one, ChapterError) for one in made):
-        return Outcome("mislukt", summary.text("mislukt", [summary.news(fetched), *told]), errors.UNMADE)
+def _outcome(settings: Settings, fetched: list[Fetched], earlier: list[Edition | None], made: Made) -> Outcome:
+    told = [_told(*one) for one in zip(settings.reports, earlier, made, strict=True)]
+    if failed := [errors.told(one)[1] for one in made if isinstance(one, Exception)]:
+        return Outcome("mislukt", summary.text("mislukt", [summary.news(fetched), *told]), max(failed))
     if not any(told):
         told = ["De rapporten zijn actueel. Er is niets gepubliceerd."]
         return Outcome("ongewijzigd", summary.text("ongewijzigd", [summary.news(fetched), *told]))
     return Outcome("gelukt", summary.text("gelukt", [summary.news(fetched), *told]))
 
 
-def _told(before: Edition | None, made: Report | ChapterError) -> str:
+def _told(asked: Parameters, before: Edition | None, made: Report | Exception) -> str:
     """What there is to say of one report; nothing when it is as it was."""
-    if isinstance(made, ChapterError):
-        return errors.told(made)[0]
+    if isinstance(made, Exception):
+        return f"{asked.title}: {_why(made)[0]}"
     if not made.new:
         return ""
     return summary.published(compare(before, read(made.folder)), made.folder)

@@ -1,4 +1,4 @@
-"""One command at a time makes the reports in a folder, and clears what one before it left when it was killed."""
+"""One command at a time makes what stands in a folder, and clears what one before it left when it was killed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")  # of everyone: this process, ker
 
 @contextmanager
 def alone(out: Path, tell: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Be the only one that makes reports in a folder.
+    """Be the only one that makes what stands in a folder: reports, or processed data.
 
     The system lets go of the lock when a process ends, however it ends: then what it left is nobody's.
 
@@ -43,7 +43,7 @@ def alone(out: Path, tell: Callable[[str], None] | None = None) -> Iterator[None
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        busy = f"Een andere opdracht maakt rapporten in {paths.shown(out)}."
+        busy = f"Een andere opdracht is bezig in {paths.shown(out)}."
         if tell is None:
             raise Busy(f"{busy} Deze is daarom niet begonnen.") from None
         tell(f"{busy} Deze wacht daarop.")
@@ -60,6 +60,7 @@ def _clear(place: Path, out: Path) -> None:
     """Clear what a killed run left: where it worked, where it published, and what was temporary."""
     for folder in (place, *place.glob("*/*"), *out.glob("GM*")):
         paths.clear_unfinished(folder)
+    paths.clear_unfinished(out.parent, out.name)
     if (noted := place / _TEMPORARY).exists():
         folder = Path(noted.read_text(encoding="utf-8"))
         if folder.name.startswith(_OURS):  # else it was killed while it wrote this down

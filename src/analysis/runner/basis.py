@@ -15,11 +15,16 @@ _NAME = "gepubliceerd"
 def keep(processed: Path, chapters: Path) -> None:
     """Keep what a report says now, beside the chapters it was made of; also when it said so already."""
     before = last(chapters)
-    if before and not filecmp.cmpfiles(processed, before, FILES, shallow=False)[1]:
+    if before and not differ(processed, before):
         return
     with kept.making(chapters / _NAME) as fresh:
         for name in FILES:
             shutil.copyfile(processed / name, fresh / name)
+
+
+def differ(processed: Path, before: Path) -> bool:
+    """Whether anything in the observations changed since a report was published from them."""
+    return bool(filecmp.cmpfiles(processed, before, FILES, shallow=False)[1])
 
 
 def last(chapters: Path) -> Path | None:

@@ -8,7 +8,6 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from functools import partial
 from pathlib import Path
 
-from ..errors import ChapterError
 from . import basis, places, reports
 from .chapters import Chapter, chapters
 from .parameters import Parameters
@@ -27,17 +26,17 @@ def reports_of(
     progress: Progress,
     keep_going: bool,
     most: int | None = None,
-) -> list[Report | ChapterError]:
+) -> list[Report | Exception]:
     """Make the reports of many municipalities; the arguments are those of `report`.
 
     Returns
     -------
-    list of Report or ChapterError
-        In the order asked. Whoever keeps going gets the error of each report that failed in its place.
+    list of Report or Exception
+        In the order asked. Whoever keeps going gets what went wrong with each report that failed in its place.
 
     Raises
     ------
-    ChapterError
+    Exception
         Unless we keep going: the first there is. What runs is ended, and what was done is kept.
     """
     with ThreadPoolExecutor(AT_ONCE) as side_by_side:
@@ -53,19 +52,19 @@ def reports_of(
     return made
 
 
-def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | ChapterError]) -> None:
+def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> None:
     """Write the page with all reports, unless it is as it was."""
-    failed = [one.municipality for one, made in zip(asked, made, strict=True) if isinstance(made, ChapterError)]
+    failed = [one.municipality for one, made in zip(asked, made, strict=True) if isinstance(made, Exception)]
     if failed or any(isinstance(one, Report) and one.new for one in made):
         from ..report import all as index
 
         index.write_all(out, failed)
 
 
-def _outcome(done: Future[Report], keep_going: bool) -> Report | ChapterError:
+def _outcome(done: Future[Report], keep_going: bool) -> Report | Exception:
     try:
         return done.result()
-    except ChapterError as error:
+    except Exception as error:
         if not keep_going:
             raise
         return error

@@ -55,6 +55,11 @@ class Parameters:
         """The years as a folder name: ``2019-2022``."""
         return f"{self.first_year}-{self.last_year}"
 
+    @property
+    def title(self) -> str:
+        """What it is about, in words: ``Westerkwartier 2019–2022``."""
+        return f"{regions.name(self.municipality)} {self.first_year}–{self.last_year}"
+
     def for_notebook(self, notebook: Path) -> dict[str, str | int]:
         """Hold the parameters against what the notebook declares.
 
