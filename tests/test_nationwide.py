@@ -179,13 +179,18 @@ def test_more_municipalities_than_files_may_be_open(raw):
 
 
 def test_the_terminal_says_what_was_kept_and_where(raw, monkeypatch, capsys):
+    commanded(raw, monkeypatch)
+    said = capsys.readouterr().out
+    assert f"Landelijk: {NAME}: {len(ROWS)} cijfers per wijk en buurt uit 47022NED" in said and "landelijk" in said
+
+
+def commanded(raw, monkeypatch):
+    """Ingest by the command, which has to end well."""
     command = ["veiligheid", "ingest", "--raw", str(raw), "--processed", str(raw.parent / "processed")]
     monkeypatch.setattr(sys, "argv", command)
     with pytest.raises(SystemExit) as ended:
         main()
-    said = capsys.readouterr().out
     assert not ended.value.code
-    assert f"Landelijk: {NAME}: {len(ROWS)} cijfers per wijk en buurt uit 47022NED" in said and "landelijk" in said
 
 
 def test_a_report_leaves_it_aside_and_says_so(raw):
@@ -353,7 +358,7 @@ def test_without_anything_kept_the_remedy_is_told(tmp_path):
 # Killed
 
 
-def test_killed_half_way_nothing_of_it_is_there_and_the_old_stays(raw, monkeypatch):
+def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, monkeypatch):
     run(raw)
     before = {path: path.read_bytes() for path in store(raw).rglob("*.parquet")}
     places = [f"BU1969{number:04}" for number in range(9000)]
@@ -375,3 +380,7 @@ def test_killed_half_way_nothing_of_it_is_there_and_the_old_stays(raw, monkeypat
     process.wait()
     assert {path: path.read_bytes() for path in store(raw).rglob("*.parquet")} == before
     assert len(nationwide.series("woninginbraak", "GM1969", raw.parent / "processed")) == 4 * len(MONTHS)
+    (other := raw.parent / ".ander.12345678").mkdir()
+    exports.write(raw / NAME, [HEAD, *ROWS])
+    commanded(raw, monkeypatch)
+    assert list(raw.parent.glob(".*")) == [other]  # what has another name is another's
