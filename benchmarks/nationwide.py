@@ -83,11 +83,37 @@ def _places(municipality: str) -> list[str]:
 # Each way imports what it needs and returns the work that is measured.
 
 
+def hashlib_alone(source: Path, out: Path) -> Work:
+    """Only the checksum by which a figure leads back to its file: no way that gives it can be faster than this."""
+    import hashlib
+
+    def work() -> None:
+        with source.open("rb") as file:
+            hashlib.file_digest(file, "sha256")
+
+    return work
+
+
 def pandas(source: Path, out: Path) -> Work:
     """Only reading, all of it in memory."""
     import pandas as pd
 
     return lambda: pd.read_csv(source, sep=";")
+
+
+def pandas_parted(source: Path, out: Path) -> Work:
+    """What an analyst would write to get what ours gives: codes without spaces, dates, by municipality; no checks."""
+    import pandas as pd
+
+    def work() -> None:
+        frame = pd.read_csv(source, sep=";")
+        for name in ("SoortMisdrijf", "WijkenEnBuurten"):
+            frame[name] = frame[name].str.strip()
+        frame["gemeente"] = frame["WijkenEnBuurten"].str[2:6]
+        frame["period"] = pd.to_datetime(frame["Perioden"].str.replace("MM", "-"), format="%Y-%m")
+        frame.to_parquet(out, partition_cols=["gemeente"])
+
+    return work
 
 
 def pyarrow(source: Path, out: Path) -> Work:
@@ -167,7 +193,9 @@ def asked(source: Path, out: Path) -> Work:
 
 
 WAYS = {
+    "the checksum of the file, nothing else": hashlib_alone,
     "pandas.read_csv, nothing written": pandas,
+    "pandas to the same result, no checks": pandas_parted,
     "pyarrow, bare copy": pyarrow,
     "pyarrow, bare copy by municipality": pyarrow_parted,
     "DuckDB, bare copy": duckdb,

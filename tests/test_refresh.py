@@ -222,7 +222,7 @@ def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys):
         assert run(monkeypatch, "--settings", path) == errors.INTERRUPTED
     finally:
         signal.signal(signal.SIGTERM, handler)
-    assert "Afgebroken voordat alles klaar was" in capsys.readouterr().err
+    assert capsys.readouterr().err == "Afgebroken. Wat nog niet klaar was, is niet veranderd.\n"
     assert "mislukt Veiligheidsanalyse" in told(stage) and "Afgebroken" in told(stage)
     assert fingerprints(stage.out) == before
 

@@ -220,7 +220,8 @@ def refresh(
     from .refresh.settings import read
 
     outcome, untold = refreshing.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
-    typer.echo(outcome.text, nl=False, err=bool(outcome.code))
+    if outcome.code != errors.INTERRUPTED:  # which every command tells in the same way
+        typer.echo(outcome.text, nl=False, err=bool(outcome.code))
     for one in untold:
         typer.echo(f"Melden mislukt: {one}", err=True)
     if code := outcome.code or (untold and errors.UNTOLD):
@@ -303,7 +304,7 @@ def main() -> None:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         if code == errors.INTERRUPTED:
-            typer.echo("Afgebroken. Wat nog niet klaar was, is niet veranderd.", err=True)
+            typer.echo(errors.told(KeyboardInterrupt())[0], err=True)
     except typer.TyperException as error:
         code = errors.WRONG
         typer.echo(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)

@@ -88,5 +88,5 @@ def told(error: BaseException) -> tuple[str, int]:
         case ChapterError() | Implausible():
             return f"{error}\n{_UNTOUCHED}", UNMADE
         case KeyboardInterrupt():
-            return "Afgebroken voordat alles klaar was. Wat nog niet klaar was, is niet veranderd.", INTERRUPTED
+            return "Afgebroken. Wat nog niet klaar was, is niet veranderd.", INTERRUPTED
     return f"Onverwachte fout: {type(error).__name__}: {error}\n{_UNTOUCHED}", UNMADE

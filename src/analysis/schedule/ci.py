@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import paths
 from ..errors import DataError
 from ..refresh import settings
-from .job import Job
+from .job import Job, named
 from .times import Moment
 from .words import Every
 
@@ -121,7 +121,9 @@ def _secrets(asked: settings.Notify) -> str:
 
 
 def _place(job: Job) -> Path:
-    return _repository(job) / ".github" / "workflows" / f"{job.name}.yml"
+    """Named after the path within the repository: whoever has a copy of it elsewhere writes the same file."""
+    top = _repository(job)
+    return top / ".github" / "workflows" / f"{named(_within(top, job.settings))}.yml"
 
 
 def _repository(job: Job) -> Path:

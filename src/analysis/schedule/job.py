@@ -32,7 +32,7 @@ class Job:
     @property
     def name(self) -> str:
         """Its own name, so that each file of settings has one entry."""
-        return f"veiligheid-{sha256(str(self.settings).encode()).hexdigest()[:8]}"
+        return named(str(self.settings))
 
     @property
     def command(self) -> list[str]:
@@ -43,6 +43,11 @@ class Job:
     def log(self) -> Path:
         """Where what it says is kept, if whoever starts it does not."""
         return self.settings.with_suffix(".log")
+
+
+def named(settings: str) -> str:
+    """The name of what refreshes with these settings."""
+    return f"veiligheid-{sha256(settings.encode()).hexdigest()[:8]}"
 
 
 def job(settings: Path) -> Job:
