@@ -84,8 +84,9 @@ class Notebook:
         return {int(one.parent.name) for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one)}
 
     def zombies(self) -> set[int]:
-        """Those that ended and that nobody has waited for."""
-        return {pid for pid in self.seen if b") Z " in _read(Path(f"/proc/{pid}/stat"))}
+        """Those that ended and that nobody has waited for; for one without a parent (1) the system does, in its time."""
+        stats = {pid: _read(Path(f"/proc/{pid}/stat")) for pid in self.seen}
+        return {pid for pid, stat in stats.items() if b") Z " in stat and b") Z 1 " not in stat}
 
     def left(self) -> tuple[int, int, int]:
         """How many processes, zombies, and files and sockets are left, after some patience."""
