@@ -84,7 +84,7 @@ class Notebook:
         return {int(one.parent.name) for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one)}
 
     def zombies(self) -> set[int]:
-        """Those that ended and that nobody has waited for; for one without a parent (1) the system does, in its time."""
+        """Those that ended and that nobody waited for; where the parent ended too, the system (1) has to."""
         stats = {pid: _read(Path(f"/proc/{pid}/stat")) for pid in self.seen}
         return {pid for pid, stat in stats.items() if b") Z " in stat and b") Z 1 " not in stat}
 
