@@ -32,10 +32,10 @@ def test_every_report_is_there_by_name_and_can_be_reached(page):
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup.select("tbody tr")]
     assert rows == [
-        ["Almere", "Flevoland", "2019–2022", "10 van 14"],
-        ["'s-Gravenhage", "Zuid-Holland", "2019–2022", "9 van 14"],
-        ["Westerkwartier", "Groningen", "2015–2018", "14 van 14"],
-        ["Westerkwartier", "Groningen", "2019–2022", "14 van 14"],
+        ["Almere 2019–2022", "Flevoland", "10 van 14"],
+        ["'s-Gravenhage 2019–2022", "Zuid-Holland", "9 van 14"],
+        ["Westerkwartier 2015–2018", "Groningen", "14 van 14"],
+        ["Westerkwartier 2019–2022", "Groningen", "14 van 14"],
     ]
     assert all((page.parent / link["href"]).is_file() for link in soup.select("tbody a"))
     assert "niet bijgewerkt: Groningen" in soup.get_text()

@@ -49,8 +49,8 @@ def test_another_value_from_another_file_is_revised_by_the_publisher(changed):
     assert changes.revised == (told,)
     assert not changes.recalculated and not changes.new_period
     assert "1 bijgesteld cijfer" in summary(changes)
-    assert "woninginbraken, Westerkwartier, 2022: 1.036 → 1.041" in terminal(changes)
-    assert "politie/a.csv (15 februari 2024) → politie/b.csv (15 februari 2025)" in terminal(changes)
+    assert "woninginbraken, Westerkwartier, 2022: van 1.036 naar 1.041" in terminal(changes)
+    assert "van politie/a.csv (15 februari 2024) naar politie/b.csv (15 februari 2025)" in terminal(changes)
 
 
 def test_another_value_from_the_same_file_is_another_calculation(changed):
@@ -74,7 +74,8 @@ def test_a_checksum_that_is_no_longer_told_is_no_other_file(changed):
 
 def test_a_file_of_the_same_name_with_other_contents_is_told(changed):
     changes = changed([], [], {"inputs": [raw()]}, {"inputs": [raw(sha256="ff")]})
-    assert "politie/a.csv (15 februari 2024, andere inhoud)" in terminal(changes)
+    was_and_is = "van politie/a.csv (15 februari 2024) naar politie/a.csv (15 februari 2024, andere inhoud)"
+    assert was_and_is in terminal(changes)
 
 
 def test_a_new_period_stands_beside_the_last_one(changed):
@@ -82,7 +83,37 @@ def test_a_new_period_stands_beside_the_last_one(changed):
     changes = changed(old, [*old, figure(f"{HOMES}.2023", 41)])
     assert changes.new_period == (Figure("woninginbraken", "GM1969", "registrations", None, "2023", 41, "2022", 36),)
     assert not changes.added and not changes.revised
-    assert "woninginbraken, Westerkwartier: 36 (2022) → 41 (2023)" in terminal(changes)
+    assert "woninginbraken, Westerkwartier: van 36 (2022) naar 41 (2023)" in terminal(changes)
+
+
+def test_a_half_year_stands_beside_the_same_half_and_never_beside_a_year(changed):
+    whole, first, second = (figure(f"{HOMES}.{when}", 70, period=when) for when in ("2022", "2022H1", "2022H2"))
+    changes = changed([whole], [whole, first, second])
+    assert not changes.new_period and changes.added == (Group("woninginbraken", "GM1969", 2),)
+    later = [figure(f"{HOMES}.{when}", 45, period=when) for when in ("2023H1", "2023-12", "2021-2023")]
+    months = [figure(f"{HOMES}.{when}", 9, period=when) for when in ("2022-11", "2022-12", "2019-2022", "2020-2022")]
+    changes = changed([whole, first, second, *months], [whole, first, second, *months, *later])
+    assert [(one.period, one.old_period) for one in changes.new_period] == [
+        ("2023H1", "2022H1"), ("2023-12", "2022-12"), ("2021-2023", "2020-2022"),
+    ]  # fmt: skip
+
+
+def test_what_follows_from_new_figures_is_not_calculated_otherwise(changed):
+    """A count of other figures names no file that changed; with the same program it can only follow from those."""
+    signals = [figure("dashboard.signals.2022", n, label="signalen", unit="indicators", source=["c"]) for n in (7, 8)]
+    homes = [figure(f"{HOMES}.2022", n, source=[name]) for n, name in ((36, "a"), (41, "b"))]
+    files = [{"inputs": [raw(name), raw("c")]} for name in ("a", "b")]
+    changes = changed([signals[0], homes[0]], [signals[1], homes[1]], *files)
+    assert [one.label for one in changes.revised] == ["woninginbraken"]
+    assert not changes.recalculated and changes.rest == 1
+
+
+def test_what_is_only_counted_is_no_reason_to_say_that_all_is_the_same(changed):
+    wider = figure(f"{HOMES}.change_pct", -57, unit="percent", baseline="2019", lower=-70, upper=-40)
+    changes = changed([wider], [wider | {"upper": 40}])
+    assert "dezelfde" not in summary(changes) and "1 ander getal, zoals een marge" in summary(changes)
+    gap = figure("woon.missing.x", None, label="overvallen", unit="missing")
+    assert "1 vraag die niet meer te beantwoorden is" in summary(changed([], [gap]))
 
 
 def test_an_earlier_period_is_no_new_period(changed):
@@ -140,7 +171,7 @@ def test_what_only_one_edition_has_is_told_once_under_its_label(changed):
 
 def test_a_number_that_stands_in_several_chapters_is_told_once(changed):
     both = [f"{chapter}.woninginbraak.2022" for chapter in ("woon", "plan")]
-    changes = changed([figure(id, 36) for id in both], [figure(id, 41) for id in both])
+    changes = changed([figure(id, 36) for id in both], [figure(id, 41) for id in both], after={"code": "2"})
     assert len(changes.revised) + len(changes.recalculated) == 1
 
 
@@ -169,7 +200,8 @@ def test_two_municipalities_are_no_editions_of_each_other(changed):
 
 def test_the_page_shows_labels_as_text_and_leads_to_earlier_editions(changed):
     evil = '<script>alert(1)</script>"'
-    changes = changed([figure("woon.x.2022", 1, label=evil)], [figure("woon.x.2022", 2, label=evil)])
+    old, new = ([figure("woon.x.2022", n, label=evil)] for n in (1, 2))
+    changes = changed(old, new, after={"code": "2"})
     page = changes_html(changes, [Earlier("22 november 2026 om 17.46 uur", "../edities/2019-2022/a/index.html")])
     assert "<script" not in page and "&lt;script&gt;" in page
     assert '<a href="../edities/2019-2022/a/index.html">Editie van 22 november 2026 om 17.46 uur</a>' in page

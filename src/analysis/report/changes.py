@@ -25,11 +25,16 @@ def compare(old: Edition | None, new: Edition) -> Changes:
         return Changes(None, new)
     _must_be_about_one(old, new)
     pairs = Pairs(old.results, new.results)
+    by_files = _resting_on_other_files(old, new)
+    other_code = _differ(old, new, "code", "versions")
     visible = [pair for pair in pairs.both if pair[1]["id"] in pairs.shown and differs_visibly(*pair)]
+    if (
+        not other_code
+    ):  # what rests on the same files as before then follows from other figures, such as a count of them
+        visible = [pair for pair in visible if by_files(pair)]
     told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
     seen = {pair[1]["id"] for pair in visible}
     silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
-    by_files = _resting_on_other_files(old, new)
     lacked, lacking = gaps(old.results), gaps(new.results)
     before, after = _chapters(old), _chapters(new)
     return Changes(
@@ -47,7 +52,7 @@ def compare(old: Edition | None, new: Edition) -> Changes:
         opened=tuple(title for id, title in after.items() if id not in before),
         files=inputs.compare(old, new),
         rest=len(silent) + len(pairs.newer) - len(told),
-        other_code=_differ(old, new, "code", "versions"),
+        other_code=other_code,
     )
 
 

@@ -39,16 +39,18 @@ def verdicts(changes: Changes) -> Rows:
 
 def files(changes: Changes) -> Rows:
     """Raw files that changed: whose, and those of both editions."""
-    return tuple((f"{one.publisher}, {one.table}", _named(one.old), _named(one.new)) for one in changes.files)
+    return tuple(
+        (f"{one.publisher}, {one.table}", _named(one.old), _named(one.new, ", andere inhoud")) for one in changes.files
+    )
 
 
-def _named(files: Sequence[File]) -> str | None:
-    return "; ".join(_file(file) for file in files) or None
+def _named(files: Sequence[File], altered: str = "") -> str:
+    return "; ".join(_file(file, altered if file.altered else "") for file in files) or "geen bestand"
 
 
-def _file(file: File) -> str:
+def _file(file: File, altered: str) -> str:
     exported = dutch.day(date.fromisoformat(file.vintage)) if file.vintage else "datum niet vastgelegd"
-    return f"{file.path} ({exported}{', andere inhoud' if file.altered else ''})"
+    return f"{file.path} ({exported}{altered})"
 
 
 def _when(figure: Figure) -> str:

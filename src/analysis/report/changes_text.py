@@ -59,6 +59,11 @@ def summary(changes: Changes) -> str:
         (len(changes.moved), "ander oordeel", "andere oordelen"),
         (len(changes.added), "nieuw onderwerp", "nieuwe onderwerpen"),
         (len(changes.removed), "onderwerp met minder cijfers", "onderwerpen met minder cijfers"),
+        (len(changes.opened), "nieuw hoofdstuk", "nieuwe hoofdstukken"),
+        (len(changes.closed), "hoofdstuk minder", "hoofdstukken minder"),
+        (len(changes.answered), "vraag die nu wel te beantwoorden is", "vragen die nu wel te beantwoorden zijn"),
+        (len(changes.lacking), "vraag die niet meer te beantwoorden is", "vragen die niet meer te beantwoorden zijn"),
+        (changes.rest, "ander getal, zoals een marge", "andere getallen, zoals marges"),
     )
     told = [dutch.counted(count, one, more) for count, one, more in counts if count]
     since = f"de editie van {changes.old.moment}"
@@ -86,8 +91,16 @@ def changes_html(changes: Changes, earlier: Sequence[Earlier] = ()) -> Markup:
         if part.rows:
             text = tuple(name for name in part.columns if name not in _WAS or part.id in _WORDS)
             blocks.append(Markup(html(Table(part.id, _CAPTIONS[part.id], part.columns, part.rows, text))))
-        blocks.extend(Markup("<p>{}</p>").format(line) for line in part.lines)
+        blocks.extend(_items(part.lines))
     return Markup("\n").join([*blocks, *_links(earlier)])
+
+
+def _items(lines: Sequence[str]) -> Iterator[Markup]:
+    if len(lines) > 1:
+        items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+        yield Markup("<ul>{}</ul>").format(items)
+    else:
+        yield from (Markup("<p>{}</p>").format(line) for line in lines)
 
 
 def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
@@ -102,7 +115,7 @@ def _parts(changes: Changes) -> Iterator[_Part]:
     """The questions that have an answer."""
     figure = ("Cijfer", "Waar", "Periode", *_WAS)
     parts = (
-        _Part("bijgesteld", "Welke cijfers zijn bijgesteld door de uitgever?", figure, figures(changes.revised)),
+        _Part("bijgesteld", "Welke cijfers zijn anders door nieuwe bestanden?", figure, figures(changes.revised)),
         _Part("berekend", "Welke cijfers zijn anders berekend?", figure, figures(changes.recalculated)),
         _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", ("Cijfer", "Waar", *_WAS), newer(changes)),
         _Part("oordelen", "Welke oordelen zijn veranderd?", ("Waarover", "Waar", "Periode", *_WAS), verdicts(changes)),
@@ -116,7 +129,7 @@ def _parts(changes: Changes) -> Iterator[_Part]:
 def row(cells: tuple[str | None, ...]) -> str:
     """A row of a table in one line: about what, what was and what is."""
     *about, was, now = cells
-    return f"{', '.join(part.removesuffix('.') for part in about if part)}: {was or 'geen'} → {now or 'geen'}"
+    return f"{', '.join(part.removesuffix('.') for part in about if part)}: van {was or 'geen'} naar {now or 'geen'}"
 
 
 def _came_and_went(changes: Changes) -> Iterator[str]:

@@ -116,7 +116,14 @@ def _by_period(records: Iterable[Entry]) -> list[Entry]:
 
 
 def _measure(record: Entry) -> Identity:
-    return series(record), record["unit"]
+    """What a number of another period has to share to stand beside it: a half-year is no year, nor the other half."""
+    return series(record), record["unit"], _part(record["period"])
+
+
+def _part(period: str) -> str:
+    """Which part of a year a period is, or how long it is in years."""
+    first, _, last = period.partition("-")
+    return period[4:] if len(last) < len("2022") else str(int(last[:4]) - int(first))
 
 
 def differs(old: Entry, new: Entry) -> bool:

@@ -56,6 +56,8 @@ def write_forms(
     forms = [
         Link("Het hele rapport in één bestand", whole.NAME),
         *([] if no_pdf else [Link("Het hele rapport als PDF", pdf.NAME)]),
-        Link("Alles samen om te versturen: rapport, PDF, tabellen en getallen (zip)", parcel.NAME),
+        Link(
+            f"Alles samen om te versturen: rapport,{'' if no_pdf else ' PDF,'} tabellen en getallen (zip)", parcel.NAME
+        ),
     ]
     return replace(page, forms=tuple(forms), no_pdf=no_pdf)

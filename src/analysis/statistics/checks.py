@@ -42,11 +42,11 @@ class SumCheck(Result):
         """The difference in every year."""
         names = cited(self.total.sources)
         label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
-        where, unit = self.total.region, self.total.indicator.unit
+        where = self.total.region
         count = Record(f"{self.total.record_id}details", label, where, "", self.details, "kinds", source=names)
         return [count] + [
             Record(f"{self.total.record_id}details_minus_total.{year}", label, where, str(year),
-                   float(row["difference"]), unit, source=names)
+                   float(row["difference"]), "difference", source=names)
             for year, row in self.table.iterrows()
         ]  # fmt: skip
 

@@ -47,7 +47,10 @@ class Overview(Result):
 
     def records(self) -> list[Record]:
         """Every change, named apart from the same change tested alone; how many were tested and how many changed."""
-        found = [self._count("tested", self.tested), self._count("changed", len(self.changed))]
+        found = [
+            self._count("tested", "soorten die getoetst zijn", self.tested),
+            self._count("changed", "soorten die meer veranderden dan door toeval", len(self.changed)),
+        ]
         for one in self.changes:
             by_id = {r.id: r for r in one.records()}
             change = by_id[f"{one.series.record_id}change_pct"]
@@ -59,11 +62,11 @@ class Overview(Result):
             found += Missing(kinds, gap).records()
         return found
 
-    def _count(self, measure: str, value: int) -> Record:
+    def _count(self, measure: str, label: str, value: int) -> Record:
         names = tuple(dict.fromkeys(source.name for one in self.changes for source in one.series.sources))
         where = self.changes[0].series.region if self.changes else ""
         return Record(
-            f"{self.name}.{measure}", "soorten", where, str(self.last), value, "kinds", str(self.first), source=names
+            f"{self.name}.{measure}", label, where, str(self.last), value, "kinds", str(self.first), source=names
         )
 
 
