@@ -84,4 +84,4 @@ class Stage:
 
 def edition(id: str, modified: str) -> Any:
     """What a fetch says of something new, as far as a summary asks."""
-    return SimpleNamespace(source=SimpleNamespace(id=id), day=date.fromisoformat(modified))
+    return SimpleNamespace(source=SimpleNamespace(title=id, publisher="CBS"), day=date.fromisoformat(modified))

@@ -1,5 +1,8 @@
 """What changed between two editions of a report. All figures are made up."""
 
+from pathlib import Path
+from tempfile import mkdtemp
+
 import pytest
 
 from analysis.errors import DataError
@@ -18,8 +21,9 @@ def changed(tmp_path):
     """Compare two reports, each given by its numbers and what else its manifest tells."""
 
     def compared(old, new, before=None, after=None):
-        editions = (old, before or {}), (new, after or {})
-        one, two = (report(tmp_path / str(i), *records, **about) for i, (records, about) in enumerate(editions))
+        here = Path(mkdtemp(dir=tmp_path))
+        editions = ("oud", old, before), ("nieuw", new, after)
+        one, two = (report(here / name, *records, **about or {}) for name, records, about in editions)
         return compare(read(one), read(two))
 
     return compared

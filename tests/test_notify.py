@@ -6,6 +6,7 @@ import ssl
 import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 from analysis.refresh import notify
 from analysis.refresh.settings import Mail, Notify, Webhook
 
+HERE = Path(__file__).parent
 TEXT = "Veiligheidsanalyse: € 5 → gelukt.\n"
 
 
@@ -24,7 +26,13 @@ class Box:
     """Keeps the mail it gets."""
 
     def __init__(self):
-        self.mails, self.users = [], []
+        self.mails, self.users, self.refuses = [], [], None
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address == self.refuses:
+            return "550 onbekend"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         self.mails.append((envelope.rcpt_tos, envelope.content.decode(), session.ssl is not None))
@@ -87,15 +95,15 @@ SIGNED_IN = {"user": "oov", "password_variable": "PROEF_WACHTWOORD"}
 def test_a_mail_goes_out_encrypted_and_signed_in(authority, monkeypatch):
     monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
     with post_office(secure(authority)) as (box, port):
-        assert notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT) == []
+        assert notify.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT) == []
     ((to, content, encrypted),) = box.mails
     assert to == ["raad@voorbeeld.nl"] and encrypted and box.users == [("oov", "geheim")]
-    assert "Subject: Veiligheidsanalyse: verversen gelukt" in content
+    assert "Subject: Veiligheidsanalyse: er is een nieuw rapport" in content
 
 
 def test_a_mail_may_go_out_within_the_building(monkeypatch):
     with post_office() as (box, port):
-        assert notify.notify(mail(port, starttls=False), "mislukt", TEXT) == []
+        assert notify.notify(mail(port, starttls=False), HERE, "mislukt", TEXT) == []
     assert not box.mails[0][2]
 
 
@@ -104,14 +112,14 @@ def test_who_may_not_send_is_told_and_no_password(authority, monkeypatch, passwo
     if password:
         monkeypatch.setenv("PROEF_WACHTWOORD", password)
     with post_office(secure(authority)) as (box, port):
-        (told,) = notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT)
+        (told,) = notify.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
     assert problem in told and "fout" not in told and box.mails == []
 
 
 def test_a_server_that_is_somebody_else_gets_no_password(authority, monkeypatch):
     monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
     with post_office(secure(authority, "elders.voorbeeld.nl")) as (box, port):
-        (told,) = notify.notify(mail(port, **SIGNED_IN), "gelukt", TEXT)
+        (told,) = notify.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
     assert "SSLCertVerificationError" in told and box.users == []
 
 
@@ -143,21 +151,21 @@ HOOKED = Notify(webhook=Webhook(address_variable="PROEF_WEBHOOK"))
 def test_a_webhook_gets_json(monkeypatch):
     with webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
-        assert notify.notify(HOOKED, "mislukt", TEXT) == []
+        assert notify.notify(HOOKED, HERE, "mislukt", TEXT) == []
     assert got == [("/sleutel", {"text": TEXT, "uitkomst": "mislukt"})]
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/sleutel", "geen adres/sleutel", "http://[/sleutel", ""])
 def test_a_webhook_that_is_not_there_is_told_without_its_address(monkeypatch, address):
     monkeypatch.setenv("PROEF_WEBHOOK", address)
-    (told,) = notify.notify(HOOKED, "gelukt", TEXT)
+    (told,) = notify.notify(HOOKED, HERE, "gelukt", TEXT)
     assert "webhook" in told and "sleutel" not in told
 
 
 def test_a_webhook_that_refuses_is_told_with_its_code(monkeypatch):
     with webhook(403) as (_, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
-        assert notify.notify(HOOKED, "gelukt", TEXT) == ["De webhook antwoordde met code 403."]
+        assert notify.notify(HOOKED, HERE, "gelukt", TEXT) == ["De webhook antwoordde met code 403."]
 
 
 def hook(code, *arguments):
@@ -167,25 +175,52 @@ def hook(code, *arguments):
 def test_a_command_gets_the_text_and_the_outcome(tmp_path):
     written = "os.environ['VEILIGHEID_UITKOMST'].encode() + sys.stdin.buffer.read()"
     code = f"import os, sys; open(sys.argv[1], 'wb').write({written})"
-    assert notify.notify(hook(code, str(tmp_path / "uit")), "mislukt", TEXT) == []
+    assert notify.notify(hook(code, str(tmp_path / "uit")), HERE, "mislukt", TEXT) == []
     assert (tmp_path / "uit").read_text(encoding="utf-8") == f"mislukt{TEXT}"
 
 
 def test_a_command_that_fails_hangs_or_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(notify, "_PATIENCE", 1)
     told = [
-        *notify.notify(hook("raise SystemExit(7)"), "gelukt", TEXT),
-        *notify.notify(hook("import time; time.sleep(60)"), "gelukt", TEXT),
-        *notify.notify(Notify(command=("/is/er/niet",)), "gelukt", TEXT),
+        *notify.notify(hook("raise SystemExit(7)"), HERE, "gelukt", TEXT),
+        *notify.notify(hook("import time; time.sleep(60)"), HERE, "gelukt", TEXT),
+        *notify.notify(Notify(command=("/is/er/niet",)), HERE, "gelukt", TEXT),
     ]
     assert ["code 7" in told[0], "niet klaar" in told[1], "FileNotFoundError" in told[2]] == [True] * 3
+
+
+def test_a_command_that_hangs_ends_with_all_that_it_started(monkeypatch, tmp_path):
+    monkeypatch.setattr(notify, "_PATIENCE", 1)
+    script = "import subprocess; one = subprocess.Popen(['sleep', '60']); print(one.pid, flush=True); one.wait()"
+    command = ("/bin/sh", "-c", f'"{sys.executable}" -c "{script}" > pid')
+    notify.notify(Notify(command=command), tmp_path, "gelukt", TEXT)
+    state = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
+    assert not state.exists() or ") Z " in state.read_text()
+
+
+def test_a_command_runs_in_the_folder_of_the_settings(tmp_path, monkeypatch):
+    monkeypatch.chdir("/")
+    (tmp_path / "meld.sh").write_text("#!/bin/sh\ncat > gemeld\n")
+    (tmp_path / "meld.sh").chmod(0o755)
+    assert notify.notify(Notify(command=("./meld.sh",)), tmp_path, "gelukt", TEXT) == []
+    assert (tmp_path / "gemeld").read_text(encoding="utf-8") == TEXT
+
+
+def test_who_of_several_did_not_get_the_mail_is_told(monkeypatch):
+    with post_office() as (box, port):
+        box.refuses = "weg@voorbeeld.nl"
+        both = mail(port, starttls=False, to=("raad@voorbeeld.nl", "weg@voorbeeld.nl"))
+        (told,) = notify.notify(both, HERE, "gelukt", TEXT)
+    assert (
+        "weg@voorbeeld.nl" in told and "raad@" not in told and [to for to, *_ in box.mails] == [["raad@voorbeeld.nl"]]
+    )
 
 
 def test_one_that_fails_keeps_no_other_from_being_told(monkeypatch):
     with webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
         everyone = hook("raise SystemExit(7)").model_copy(update={"mail": mail(1).mail, "webhook": HOOKED.webhook})
-        assert len(notify.notify(everyone, "gelukt", TEXT)) == 2
+        assert len(notify.notify(everyone, HERE, "gelukt", TEXT)) == 2
     assert len(got) == 1
 
 
@@ -202,7 +237,7 @@ def test_a_mail_that_cannot_be_made_is_told_by_its_kind_alone(authority, monkeyp
     with post_office(secure(authority)) as (box, port), webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
         everyone = mail(port, **wrong).model_copy(update={"webhook": HOOKED.webhook})
-        assert notify.notify(everyone, "gelukt", TEXT) == [f"De e-mail via 127.0.0.1 is niet gelukt ({problem})."]
+        assert notify.notify(everyone, HERE, "gelukt", TEXT) == [f"De e-mail via 127.0.0.1 is niet gelukt ({problem})."]
     assert len(got) == 1 and box.mails == []
 
 
@@ -221,7 +256,7 @@ def test_a_server_that_drips_is_left_behind(monkeypatch):
         dripping = Thread(target=drip, args=(server,))
         dripping.start()
         both = mail(server.getsockname()[1]).model_copy(update={"webhook": HOOKED.webhook})
-        (told,) = notify.notify(both, "gelukt", TEXT)
+        (told,) = notify.notify(both, HERE, "gelukt", TEXT)
         over.set()
         dripping.join()
     assert "niet klaar" in told and "niet aangekomen" in told and len(got) == 1
@@ -234,6 +269,6 @@ def test_a_user_and_a_password_come_together(given):
 
 
 def test_who_does_not_want_to_hear_is_left_in_peace():
-    assert notify.notify(hook("raise SystemExit(7)"), "ongewijzigd", TEXT) == []
+    assert notify.notify(hook("raise SystemExit(7)"), HERE, "ongewijzigd", TEXT) == []
     quiet = hook("raise SystemExit(7)").model_copy(update={"when": ("mislukt",)})
-    assert notify.notify(quiet, "gelukt", TEXT) == []
+    assert notify.notify(quiet, HERE, "gelukt", TEXT) == []

@@ -6,6 +6,7 @@ import pytest
 
 from analysis import catalogue, observations, regions
 from analysis.refresh import plausible
+from analysis.refresh.doubt import Doubt
 from analysis.sources.ingest import ingest
 from conftest import REALDATA
 from observed import frame, rows, source
@@ -97,8 +98,8 @@ def test_what_a_municipality_was_made_of_is_looked_at_too(doubts):
 
 
 def test_an_indicator_that_has_no_name_any_more_is_told_by_its_id():
-    gone = plausible.Doubt("fietsdiefstal_oud", "GM1969", 2022, 80, None, "a.csv")
-    assert "fietsdiefstal_oud, Westerkwartier: een cijfer dat er was, ontbreekt nu" in str(gone)
+    gone = Doubt("fietsdiefstal_oud", "GM1969", 2022, 80, None, "a.csv")
+    assert "fietsdiefstal_oud, Westerkwartier: cijfers die er waren, ontbreken nu" in str(gone)
 
 
 def test_a_figure_of_ours_that_is_no_more_is_told(doubts):
@@ -119,7 +120,7 @@ def test_months_are_held_beside_the_same_months(doubts):
 
 
 def test_a_new_year_a_new_region_and_a_new_indicator_are_welcome(doubts):
-    new = [homes({2021: 80, 2022: 300}), homes({2022: 90}, "GM0014"), homes({2022: 90}, indicator="fietsdiefstal")]
+    new = [homes({2021: 80, 2022: 240}), homes({2022: 90}, "GM0014"), homes({2022: 90}, indicator="fietsdiefstal")]
     assert doubts([homes({2021: 80})], new) == []
 
 
@@ -127,7 +128,7 @@ def test_a_region_that_has_no_figures_any_more_is_told_wherever_it_is(doubts):
     kept = homes({2022: 80})
     (one,) = doubts([kept, homes({2021: 7, 2022: 9}, "GM0014")], [kept])
     assert (one.region, one.year, one.old, one.new) == ("GM0014", 2022, 9, None)
-    assert "ontbreekt nu. In 2022 stond er 9, in a.csv" in str(one) and "Groningen" in str(one)
+    assert "ontbreken nu, zoals over 2022. Ze stonden in a.csv" in str(one) and "Groningen" in str(one)
 
 
 def test_a_figure_that_is_hidden_has_not_vanished(doubts):
@@ -141,10 +142,50 @@ def test_neighbourhoods_get_other_codes_every_year(doubts):
 
 def test_another_municipality_may_be_revised(doubts):
     """Of 342 municipalities and 58 kinds of crime some count is always revised by more."""
-    ours = homes({2022: 80})
-    assert doubts([ours, homes({2022: 60}, "GM0363")], [ours, homes({2022: 90}, "GM0363")]) == []
+    ours, others = homes({2022: 80}), homes({2022: 500}, "GM0014")
+    old, new = ([ours, others, homes({2022: count}, "GM0363")] for count in (60, 90))
+    assert doubts(old, new) == []
     for region in ("NL00", "PV20"):
         assert doubts([ours, homes({2022: 60}, region)], [ours, homes({2022: 90}, region)])
+
+
+def test_all_other_municipalities_together_may_not(doubts):
+    """What ours is compared with is made of them. One that comes is no change of those that were there."""
+    ours, new = homes({2022: 80}), homes({2022: 900}, "GM0518")
+    old, tenfold = (
+        [ours, *(homes({2022: n * k}, code) for n, code in ((50, "GM0014"), (60, "GM0363")))] for k in (1, 10)
+    )
+    assert doubts(old, [*old, new]) == []
+    (one,) = doubts(old, tenfold)
+    assert (one.old, one.new) == (110, 1100) and "alle andere gemeenten samen, 2022: van 110 naar 1.100" in str(one)
+
+
+@pytest.mark.parametrize(("count", "held"), [(240, False), (241, True), (27, False), (26, True)])
+def test_a_new_year_is_held_beside_the_year_before(doubts, count, held):
+    found = doubts([homes({2021: 80})], [homes({2021: 80, 2022: count})])
+    assert [(one.year, one.old, one.new) for one in found] == ([(2022, 80, count)] if held else [])
+    assert all("een jaar eerder 80" in str(one) and "Tot 3 keer zo veel of zo weinig" in str(one) for one in found)
+
+
+def test_a_year_that_had_no_figure_is_a_new_one_and_a_small_one_says_nothing(doubts):
+    assert doubts([homes({2021: 80, 2022: None})], [homes({2021: 80, 2022: 900})])
+    assert doubts([homes({2021: 5})], [homes({2021: 5, 2022: 40})]) == []
+
+
+def test_small_years_that_all_become_zero_are_held_together(doubts):
+    years = (2019, 2020, 2021, 2022)
+    (one,) = doubts([homes(dict.fromkeys(years, 49))], [homes(dict.fromkeys(years, 0))])
+    assert (one.old, one.new) == (196, 0) and "alle jaren samen: van 196 naar 0" in str(one)
+
+
+def test_a_table_that_another_takes_the_place_of_is_no_loss(doubts):
+    counts = {2021: 80, 2022: 80}
+    assert doubts([homes(counts)], [rows("wijken", "woninginbraak", "GM1969", counts)]) == []
+
+
+def test_of_months_and_their_year_one_is_told(doubts):
+    old, new = ([homes({2022: n}), homes({2022: n - 5}, frequency="M")] for n in (80, 180))
+    assert [(one.old, one.new) for one in doubts(old, new)] == [(80, 180)]
 
 
 def test_percentages_have_no_total(doubts):
@@ -191,15 +232,24 @@ def real(folder, name):
 
 
 def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):
-    regions = [f"GM{number:04}" for number in range(1, 13)]
-    keeps = homes({2022: 80})
-    before = processed(tmp_path / "0", keeps, *(homes({2022: 10 + i}, one) for i, one in enumerate(regions)))
-    found = plausible.refusal(plausible.doubts(before, processed(tmp_path / "1", keeps), OURS))
+    """What the report is about comes before what is larger; of a municipality that is gone one figure is told."""
+    codes = [f"GM{number:04}" for number in range(200, 302)]
+    gone = [
+        homes({2022: 100 + i}, code, kind)
+        for i, code in enumerate(codes)
+        for kind in ("fietsdiefstal", "winkeldiefstal")
+    ]
+    before = processed(tmp_path / "0", homes({2022: 80}), *gone)
+    found = plausible.refusal(plausible.doubts(before, processed(tmp_path / "1", homes({2022: 10})), OURS))
     first, *shown = str(found).splitlines()[:-1]
-    assert "veranderden te veel" in first and "stond er 21," in shown[0] and shown[-1] == "  en nog 2"
+    assert "moet eerst iemand naar kijken" in first and len(shown) == 101 and shown[-1] == "  en nog 3"
+    assert "Westerkwartier" in shown[0]
 
 
 def test_the_message_says_what_moved_and_what_is_ordinary(doubts):
     (one,) = doubts([homes({2022: 1000})], [homes({2022: 1500})])
-    told = "woninginbraken, Westerkwartier, 2022: 1.000 → 1.500 (+50\u00a0%) in a.csv. Tot 30\u00a0% is gewoon."
+    told = (
+        "woninginbraken, Westerkwartier, 2022: van 1.000 naar 1.500 (+50,0\u00a0%) in a.csv. "
+        "Een verschil tot 30\u00a0% is gewoon."
+    )
     assert str(one) == told

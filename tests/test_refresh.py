@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -63,9 +64,14 @@ def test_what_is_new_is_published_told_and_summarised(stage):
     assert "Dit is de eerste editie." in first.text and told(stage) == f"gelukt {first.text}"
     stage.revise(2022, 81)
     second = stage.refresh()
-    assert "1 bijgesteld cijfer" in second.text and "woninginbraken, Westerkwartier, 2022: 80 → 81" in second.text
-    assert (stage.folder / summary.NAME).read_text(encoding="utf-8") == second.text
-    assert len(stage.earlier) == 1 and verify(stage.target).passed
+    assert (
+        "1 bijgesteld cijfer" in second.text and "woninginbraken, Westerkwartier, 2022: van 80 naar 81" in second.text
+    )
+    assert f"Westerkwartier 2019–2022: {stage.out}/GM1969/2019-2022/index.html" in second.text
+    stage.settings(address="https://veiligheid.voorbeeld.nl")
+    stage.revise(2022, 82)
+    assert "2019–2022: https://veiligheid.voorbeeld.nl/GM1969/2019-2022/index.html\n" in stage.refresh().text
+    assert len(stage.earlier) == 2 and verify(stage.target).passed
 
 
 def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
@@ -82,7 +88,7 @@ def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
 
 
 def test_a_summary_names_what_the_publishers_had():
-    assert "woningen, gewijzigd op 14 oktober 2026" in summary.news([edition("woningen", "2026-10-14")])
+    assert "CBS, woningen: van 14 oktober 2026" in summary.news([edition("woningen", "2026-10-14")])
 
 
 def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
@@ -104,14 +110,15 @@ def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
     for _ in range(2):  # the second time nothing is new, and still nobody looked
         outcome = stage.refresh()
         assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
-        named = ("woninginbraken", "Westerkwartier", "2022", "80 → 180", "politie.csv", "--accept")
+        named = ("woninginbraken", "Westerkwartier", "2022", "van 80 naar 180", "politie.csv", "--accept")
         assert [one for one in named if one not in outcome.text] == []
         assert fingerprints(stage.out) == before
     assert told(stage).count("mislukt") == 4  # the word for the command, and in the text
     stage.revise(2021, 800)  # meanwhile there is something new, which nobody looked at
     accepted = stage.refresh(accept=True)
     assert accepted.word == "gelukt" and "180" in stage.page and "800" not in stage.page
-    assert "Bekeken en toch gepubliceerd" in accepted.text and "80 → 180" in accepted.text
+    assert "Met --accept toegestaan" in accepted.text and "van 80 naar 180" in accepted.text
+    assert "uitgevers" not in accepted.text  # they were not asked
     assert stage.refresh().word == "mislukt"  # the new thing
     assert stage.refresh(accept=True).word == "gelukt"
     assert stage.refresh().word == "ongewijzigd"
@@ -119,7 +126,7 @@ def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
 
 def test_a_report_is_held_beside_what_it_said_itself(stage):
     """Another report in the same folder that is published says nothing of this one."""
-    stage.offered |= {("GM0014", year): 90 for year in YEARS}
+    stage.offered |= {(code, year): count for code, count in (("GM0014", 90), ("GM0363", 5000)) for year in YEARS}
     stage.settings(municipalities=["GM1969", "GM0014"])
     stage.refresh()
     stage.revise(2022, 800)
@@ -127,7 +134,104 @@ def test_a_report_is_held_beside_what_it_said_itself(stage):
     assert stage.refresh().word == "gelukt"
     stage.settings(municipalities=["GM1969"])
     outcome = stage.refresh()
-    assert outcome.word == "mislukt" and "80 → 800" in outcome.text
+    assert outcome.word == "mislukt" and "van 80 naar 800" in outcome.text
+
+
+def test_other_years_of_the_same_municipality_are_no_way_around(stage):
+    """Everyone asks for a year more once a year."""
+    stage.refresh()
+    stage.revise(2022, 180)
+    stage.settings(first_year=2020)
+    outcome = stage.refresh()
+    assert outcome.word == "mislukt" and "van 80 naar 180" in outcome.text and not stage.target.exists()
+
+
+def test_a_report_of_which_the_figures_are_lost_waits_for_someone_to_look(stage):
+    stage.refresh()
+    shutil.rmtree(places.work(stage.out))
+    stage.revise(2022, 180)
+    outcome = stage.refresh()
+    assert outcome.word == "mislukt" and "zijn er niet meer" in outcome.text and "180" not in stage.page
+    assert stage.refresh(accept=True).word == "gelukt" and "180" in stage.page
+
+
+def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
+    stage.refresh()
+    sources = stage.basis / "sources.json"
+    sources.write_text(sources.read_text(encoding="utf-8").replace('"name":', '"oud": 1, "name":'), encoding="utf-8")
+    stamp = json.loads((stage.basis / "stand.json").read_text(encoding="utf-8"))
+    (stage.basis / "stand.json").write_text(json.dumps(stamp | {"inputs": {"vorm": "anders"}}), encoding="utf-8")
+    stage.revise(2022, 180)
+    assert "zijn er niet meer" in stage.refresh().text
+    assert stage.refresh(accept=True).word == "gelukt"
+
+
+def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypatch):
+    stage.refresh()
+    stage.revise(2022, 81)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(basis, "keep", full)
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG) and "81" in stage.page
+    assert "van 80 naar 81" in outcome.text
+
+
+def test_what_was_published_before_a_stop_is_told(stage, monkeypatch):
+    stage.refresh()
+    stage.revise(2022, 81)
+    made = build.reports_of
+
+    def stopped(*asked, **how):
+        made(*asked, **how)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "reports_of", stopped)
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.INTERRUPTED)
+    assert "Afgebroken" in outcome.text and "van 80 naar 81" in outcome.text
+
+
+def test_accepted_is_not_published(stage, monkeypatch):
+    """The chapter fails: what may be published was not."""
+
+    def broken(task):
+        raise errors.ChapterError("Hoofdstuk 'Proef', cel 3: mis.")
+
+    stage.refresh()
+    stage.revise(2022, 180)
+    assert stage.refresh().word == "mislukt"
+    monkeypatch.setattr(execution, "run", broken)
+    outcome = stage.refresh(accept=True)
+    assert outcome.word == "mislukt" and "Met --accept toegestaan" in outcome.text and "180" not in stage.page
+
+
+def test_of_two_that_fail_the_gravest_code_counts(stage, monkeypatch):
+    def broken(work, *_):
+        raise OSError(28, "No space left") if work.parameters.municipality == "GM0014" else errors.ChapterError("mis.")
+
+    from analysis.runner import publishing
+
+    monkeypatch.setattr(publishing, "publish", broken)
+    stage.settings(municipalities=["GM0014", "GM1969"])
+    outcome = stage.refresh()
+    assert outcome.code == errors.WRONG and outcome.text.index("Groningen") < outcome.text.index("Westerkwartier")
+
+
+def test_a_summary_that_cannot_be_written_is_told(stage, monkeypatch, capsys):
+    path = stage.settings()
+    (stage.folder / summary.NAME).mkdir()
+    assert run(monkeypatch, "--settings", path) == errors.UNTOLD
+    assert f"{summary.NAME} is niet te schrijven" in capsys.readouterr().err
+
+
+def test_a_name_that_is_no_text_keeps_nothing_from_being_told(stage):
+    stage.settings(notify=hook(stage.folder))
+    (stage.raw / os.fsdecode(b"caf\xe9.csv")).write_text("")
+    assert stage.refresh().word == "mislukt"
+    assert "caf\\udce9.csv" in told(stage)
 
 
 def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
@@ -284,6 +388,9 @@ def test_a_notification_that_does_not_arrive_undoes_nothing(stage, monkeypatch, 
         ({"notify": {"mail": {"host": "a", "sender": "b", "to": ["c"], "password": "x"}}}, "dit veld bestaat niet"),
         ({"notify": {"when": ["altijd"]}}, "Dit mag zijn: gelukt, mislukt, ongewijzigd"),
         ({"bases": {"cbs": "http://a"}}, "Dit mag zijn: dataderden"),
+        ({"bases": {"files": "http://oov:GEHEIM@a"}}, "veld 'bases"),
+        ({"bases": {"files": "ftp://a"}}, "veld 'bases"),
+        ({"out": "raw/uit"}, "veld 'out': de map met rapporten ligt in de map met exports"),
     ],
 )
 def test_a_mistake_in_the_settings_is_told_with_its_place(tmp_path, more, problem):
@@ -302,7 +409,8 @@ def test_what_was_published_from_is_kept_whole_or_not_at_all(stage, monkeypatch)
     (stage.basis / "sources.json").unlink()
     assert basis.last(stage.basis.parent) is None
     stage.revise(2022, 180)
-    assert stage.refresh().word == "gelukt"
+    assert stage.refresh().word == "mislukt"
+    assert stage.refresh(accept=True).word == "gelukt"
     assert json.loads((stage.basis / "sources.json").read_text(encoding="utf-8"))
 
 

@@ -205,6 +205,7 @@ class Refreshed(Definition):
     moved: float = Field(gt=0)
     revised: float = Field(gt=0)
     open_years: int = Field(ge=0)
+    fresh: float = Field(gt=1)
 
 
 class Thresholds(Definition):

@@ -36,11 +36,13 @@ def choose(
     """Rows for a region from the first subject that has them, and there from the table that covers most years."""
     register, known = observations.sources(folder), catalogue.tables()
     files = delivered(definition.id, frequency, folder)
+    tables = [known[name] for name in sorted({file.table for file in files} & known.keys())]
     for selection in definition.sources:
         candidates = [
             edition
-            for name in sorted({file.table for file in files if known[file.table].subject == selection.subject})
-            if (edition := _edition(_figures(definition, known[name], files, region, first, last)))
+            for table in tables
+            if table.subject == selection.subject
+            and (edition := _edition(_figures(definition, table, files, region, first, last)))
         ]
         if candidates:
             figures, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))

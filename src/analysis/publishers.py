@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from .errors import DataError
 from .fetch import editions, fetching, questions
 from .fetch.editions import Edition
 from .fetch.wanted import Source, WantedTable, everything
-from .fetch.web import FILES, PUBLISHERS, Web
+from .fetch.web import BASE, FILES, PUBLISHERS, Web
 from .sources import package
 
 _BASES = (*PUBLISHERS, FILES)
@@ -29,7 +30,7 @@ def bases(given: Sequence[str]) -> dict[str, str]:
     found = {}
     for one in given:
         name, _, address = one.partition("=")
-        if name not in _BASES or not address.startswith(("http://", "https://")):
+        if name not in _BASES or not re.match(BASE, address):
             remedy = f"Schrijf bijvoorbeeld --base-url dataderden=http://127.0.0.1:8080. Namen: {', '.join(_BASES)}."
             raise DataError("--base-url", f"'{one}' is geen uitgever met een adres.", remedy)
         found[name] = address

@@ -25,6 +25,7 @@ PUBLISHERS = {
     "opendata": "https://opendata.cbs.nl",
     "datasets": "https://datasets.cbs.nl",
 }
+BASE = r"^https?://[^/@\s:]+(:\d+)?(/[^@\s]*)?$"  # no password: addresses are told, and stand in the register
 FILES = "files"  # whole files stand at many publishers; another base stands for all of them
 _NO_HEAD = {403, 405, 501}  # whoever refuses to tell about a file may still give it
 _PASSING = {408, 425, 429, 500, 502, 503, 504}

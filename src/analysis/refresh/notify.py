@@ -6,19 +6,28 @@ One that fails or hangs keeps none of the others from being told, and undoes not
 from __future__ import annotations
 
 import os
+import signal
 import smtplib
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from queue import Empty, SimpleQueue
+from subprocess import PIPE
 from threading import Thread
 
 import httpx
 
+from ..display import dutch
 from .settings import Mail, Notify, Webhook, Word
 
 OUTCOME = "VEILIGHEID_UITKOMST"  # in the environment of the command
+_SUBJECTS: dict[Word, str] = {
+    "gelukt": "er is een nieuw rapport",
+    "mislukt": "niet bijgewerkt, kijk ernaar",
+    "ongewijzigd": "er is niets nieuws",
+}
 _PATIENCE = 60  # seconds, for one answer
 _LIMIT = 120  # seconds, for all answers together: a server that drips them would never be done
 
@@ -27,20 +36,25 @@ class _Untold(Exception):
     """What went wrong, in Dutch words that follow the name of a channel."""
 
 
-def notify(settings: Notify, word: Word, text: str) -> list[str]:
+def notify(settings: Notify, place: Path, word: Word, text: str) -> list[str]:
     """Tell everyone who wants to hear of this outcome.
+
+    Parameters
+    ----------
+    place : Path
+        The folder of the settings, in which the command runs.
 
     Returns
     -------
     list of str
         Dutch sentences about those who could not be told.
     """
-    return list(_failures(settings, word, text)) if word in settings.when else []
+    return list(_failures(settings, place, word, text)) if word in settings.when else []
 
 
-def _failures(settings: Notify, word: Word, text: str) -> Iterator[str]:
+def _failures(settings: Notify, place: Path, word: Word, text: str) -> Iterator[str]:
     if command := settings.command:
-        yield from _failure(f"Het commando '{command[0]}'", lambda: _command(command, word, text))
+        yield from _failure(f"Het commando '{command[0]}'", lambda: _command(command, place, word, text))
     if mail := settings.mail:
         yield from _failure(f"De e-mail via {mail.host}", lambda: _mail(mail, word, text))
     if webhook := settings.webhook:
@@ -70,19 +84,29 @@ def _problem(tell: Callable[[], None]) -> str:
     return ""
 
 
-def _command(command: tuple[str, ...], word: Word, text: str) -> None:
+def _command(command: tuple[str, ...], place: Path, word: Word, text: str) -> None:
     environment = os.environ | {OUTCOME: word}
-    try:
-        done = subprocess.run(command, input=text.encode(), env=environment, timeout=_PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        raise _Untold(f"was na {_PATIENCE} seconden niet klaar en is gestopt") from None
-    if done.returncode:
-        raise _Untold(f"eindigde met code {done.returncode}")
+    with subprocess.Popen(command, stdin=PIPE, env=environment, cwd=place, start_new_session=True) as process:
+        try:
+            process.communicate(text.encode(), timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            raise _Untold(f"was na {_PATIENCE} seconden niet klaar en is gestopt") from None
+    if process.returncode:
+        raise _Untold(f"eindigde met code {process.returncode}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command with all that it started, where there is a way to do so."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _mail(mail: Mail, word: Word, text: str) -> None:
     message = EmailMessage()
-    message["Subject"], message["From"] = f"Veiligheidsanalyse: verversen {word}", mail.sender
+    message["Subject"], message["From"] = f"Veiligheidsanalyse: {_SUBJECTS[word]}", mail.sender
     message["To"] = ", ".join(mail.to)
     message.set_content(text)
     with smtplib.SMTP(mail.host, mail.port, timeout=_PATIENCE) as server:
@@ -90,7 +114,8 @@ def _mail(mail: Mail, word: Word, text: str) -> None:
             server.starttls(context=ssl.create_default_context())
         if mail.user and mail.password_variable:
             server.login(mail.user, _secret(mail.password_variable))
-        server.send_message(message)
+        if refused := server.send_message(message):
+            raise _Untold(f"kwam niet aan bij {dutch.listed(list(refused))}")
 
 
 def _webhook(webhook: Webhook, word: Word, text: str) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from .. import catalogue, observations, regions
-from ..display import dutch
 from ..errors import Implausible
+from .doubt import ALL, Doubt, told
 from .takeover import in_several, taken_over
+from .totals import SERIES, YEAR, fresh, moved, moved_together
 
-_SERIES = ["indicator", "table", "region"]
-_YEAR = [*_SERIES, "frequency", "year"]
+_FIGURE = ["indicator", "region", "frequency", "period"]
 _NEIGHBOURHOODS = ("WK", "BU")  # these get other codes every year
-_SHOWN = 10
 _REMEDY = (
     "Wat kunt u doen? Vergelijk deze cijfers met die van de uitgever. Kloppen ze, draai dan 'veiligheid refresh "
     "--accept' met dezelfde instellingen. Kloppen ze niet, haal dan het bestand weg: de volgende keer komt het "
@@ -25,63 +22,55 @@ _REMEDY = (
 )
 
 
-@dataclass(frozen=True)
-class Doubt:
-    """A figure that moved too far; ``new`` is ``None`` when the region has no figures any more."""
-
-    indicator: str
-    region: str
-    year: int
-    old: float
-    new: float | None
-    file: str
-    limit: float | None = None
-
-    def __str__(self) -> str:
-        known = catalogue.indicators().get(self.indicator)  # an older version may have named it otherwise
-        about = f"{known.label if known else self.indicator}, {regions.name(self.region)}"
-        if self.new is None or self.limit is None:
-            was = f"In {self.year} stond er {dutch.number(self.old)}, in {self.file}."
-            return f"{about}: een cijfer dat er was, ontbreekt nu. {was}"
-        much = f" ({dutch.signed_percent(100 * (self.new / self.old - 1))})" if self.old else ""
-        moved = f"{dutch.number(self.old)} → {dutch.number(self.new)}{much} in {self.file}"
-        return f"{about}, {self.year}: {moved}. Tot {dutch.percent(100 * self.limit)} is gewoon."
-
-
-def told(found: Sequence[Doubt]) -> str:
-    """Doubts, one to a line."""
-    more = f"\n  en nog {dutch.number(len(found) - _SHOWN)}" if len(found) > _SHOWN else ""
-    return "".join(f"\n  {one}" for one in found[:_SHOWN]) + more
-
-
-def refusal(found: Sequence[Doubt]) -> Implausible:
+def refusal(found: Sequence[object]) -> Implausible:
     """Why nothing is published."""
-    return Implausible(f"Niet gepubliceerd: deze cijfers veranderden te veel.{told(found)}\n{_REMEDY}")
+    return Implausible(f"Niet gepubliceerd: hier moet eerst iemand naar kijken.{told(found)}\n{_REMEDY}")
 
 
 def doubts(before: Path, now: Path, municipalities: Sequence[str]) -> list[Doubt]:
-    """What moved too far between two folders of processed data, the largest figure first.
+    """What moved too far between two folders of processed data: first what the reports are about, the largest first.
 
-    Regions may not vanish anywhere. Single figures, and how far totals moved, are only looked at where the reports are
-    about: the municipalities with what they were made of, their provinces and the country. Somewhere among 342
-    municipalities a small count is always revised by a lot, and then nothing would ever be published.
+    That is the municipalities with what they were made of, their provinces and the country. Of another municipality
+    only counts that it has no figures any more: somewhere among 342 municipalities a small count is always revised by
+    a lot, and then nothing would ever be published. All of them together may not move too far either.
     """
     old, new = figures(before), figures(now)
     ours = {regions.NEDERLAND, *regions.with_predecessors(municipalities), *map(regions.province, municipalities)}
-    here, there = (frame["region"].isin(ours) for frame in (old, new))
-    several = in_several(pd.concat([old[here], new[there]]))
+    here, there = (frame[frame["region"].isin(ours)] for frame in (old, new))
+    others = old[~old["region"].isin(ours)]
+    several = in_several(pd.concat([here, there]))
     found = [
-        *_vanished(old[here], new, [*_SERIES, "frequency", "period"]),
-        *_vanished(old[~here], new, [*_SERIES, "frequency"]),
-        *_moved(old[here], new),
-        *(doubt for was, since in taken_over(before, now, several) for doubt in _moved(was, since)),
+        *_vanished(here, new, _FIGURE),
+        *moved(here, new),
+        *fresh(here, new),
+        *(doubt for was, since in taken_over(before, now, several) for doubt in moved(was, since)),
     ]
-    return sorted(found, key=size, reverse=True)
+    elsewhere = [
+        *moved_together(others[others["region"].str.startswith("GM")], new),
+        *_by_region(_vanished(others, new, ["indicator", "region", "frequency"])),
+    ]
+    return [*_each_once(found), *_each_once(elsewhere)]
 
 
-def size(doubt: Doubt) -> float:
-    """By which doubts are told, the largest first."""
-    return max(doubt.old, doubt.new or 0)
+def _each_once(found: Iterable[Doubt]) -> list[Doubt]:
+    """The largest first; of months beside their year, of two tables and of all years beside one of them only one."""
+    ordered = sorted(found, key=lambda one: one.size, reverse=True)
+    once = {(one.indicator, one.region, one.year): one for one in reversed(ordered)}
+    told_by_year = {(indicator, region) for indicator, region, year in once if year != ALL}
+    return [
+        one
+        for one in ordered
+        if once[one.indicator, one.region, one.year] is one
+        and (one.year != ALL or (one.indicator, one.region) not in told_by_year)
+    ]
+
+
+def _by_region(found: Iterable[Doubt]) -> Iterator[Doubt]:
+    """One for each region: a municipality that is no more has no figures of sixty kinds."""
+    largest: dict[str, Doubt] = {}
+    for one in found:
+        largest[one.region] = max(largest.get(one.region, one), one, key=lambda doubt: doubt.size)
+    yield from largest.values()
 
 
 def figures(folder: Path) -> pd.DataFrame:
@@ -96,38 +85,15 @@ def figures(folder: Path) -> pd.DataFrame:
         year=lambda rows: rows["period"].dt.year,
     )
     newest = frame.sort_values("vintage", kind="stable", na_position="first")
-    return newest.drop_duplicates([*_SERIES, "frequency", "period"], keep="last")
+    return newest.drop_duplicates([*SERIES, "period"], keep="last")
 
 
 def _vanished(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> Iterator[Doubt]:
-    """What had a figure and has none, one doubt a year; a small count may be hidden by now, a large one not."""
+    """What had a figure and has none in any table, one a year; a small count may be hidden by now, a large one not."""
     had = old[old["value"].notna()].sort_values("period").drop_duplicates(key, keep="last")
     here = pd.MultiIndex.from_frame(had[key])
     there = here.isin(pd.MultiIndex.from_frame(new.loc[new["value"].notna(), key]))
     hidden = here.isin(pd.MultiIndex.from_frame(new.loc[new["status"] == "suppressed", key]))
     small = had["value"] < catalogue.thresholds().small_counts.percentage_from
-    for one in had[~there & ~(hidden & small)].drop_duplicates(_YEAR).itertuples():
+    for one in had[~there & ~(hidden & small)].drop_duplicates(YEAR).itertuples():
         yield Doubt(one.indicator, one.region, one.year, one.value, None, one.file)
-
-
-def _moved(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Doubt]:
-    """Totals of a year, over the periods of it that both have, that moved by more than the limit."""
-    limits = catalogue.thresholds().refresh
-    totals = _totals(old, new)
-    newest = totals["table"].map(new.groupby("table")["year"].max()).astype(float)
-    closed = totals["year"] <= newest - limits.open_years
-    totals["limit"] = np.where(closed, limits.revised, limits.moved)
-    apart = (totals["new"] - totals["old"]).abs()
-    small = catalogue.thresholds().small_counts
-    large = (totals[["old", "new"]].max(axis=1) >= small.percentage_from) & (apart >= small.interval_from)
-    for one in totals[large & (apart > totals["limit"] * totals["old"])].itertuples():
-        yield Doubt(one.indicator, one.region, one.year, one.old, one.new, one.file, one.limit)
-
-
-def _totals(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Counts of both by year: percentages and indices have no total."""
-    counts = {id for id, one in catalogue.indicators().items() if one.is_count}
-    some = old[old["indicator"].isin(counts)]
-    both = some.merge(new, on=[*_YEAR, "period"], suffixes=("_old", "_new")).dropna(subset=["value_old", "value_new"])
-    grouped = both.groupby(_YEAR, as_index=False)
-    return grouped.agg(old=("value_old", "sum"), new=("value_new", "sum"), file=("file_new", "last"))

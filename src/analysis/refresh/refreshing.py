@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +13,20 @@ from ..errors import Busy
 from ..fetch import fetching
 from ..fetch.web import Web
 from ..report.changes import compare
-from ..report.edition import Edition, read
+from ..report.edition import Edition
 from ..runner import ahead, basis, build, editions, exports, places
 from ..runner.alone import alone
 from ..runner.parameters import Parameters
 from ..runner.reports import Report
-from . import notify, plausible, summary
-from .plausible import Doubt
+from . import doubt, notify, plausible, summary
+from .doubt import Doubt
 from .settings import Settings
 from .summary import Outcome
 
 if TYPE_CHECKING:
     from ..fetch.editions import Edition as Fetched
 
-Made = list[Report | Exception]
+Made = Sequence[Report | BaseException]
 
 
 def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[Outcome, list[str]]:
@@ -59,12 +59,15 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
     except (Exception, KeyboardInterrupt) as error:  # whatever it is, nobody is watching
         outcome = _failed(error)
     unwritten = summary.write(place, outcome.text)
-    return outcome, [*unwritten, *notify.notify(settings.notify, outcome.word, outcome.text)]
+    return outcome, [*unwritten, *notify.notify(settings.notify, place, outcome.word, outcome.text)]
 
 
 def _failed(error: BaseException) -> Outcome:
+    """What to say of a refresh that published nothing."""
     message, code = _why(error)
-    return Outcome("mislukt", summary.text("mislukt", [message]), code)
+    return Outcome(
+        "mislukt", summary.text("mislukt", [message, "De gepubliceerde rapporten zijn niet veranderd."]), code
+    )
 
 
 def _why(error: BaseException) -> tuple[str, int]:
@@ -84,9 +87,9 @@ def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     if doubts and not accept:
         raise plausible.refusal(doubts)
     earlier = _published(settings)
-    outcome = _outcome(settings, fetched, earlier, _made(settings, processed, jobs))
-    seen = f"\nBekeken en toch gepubliceerd:{plausible.told(doubts)}\n" if doubts else ""
-    return replace(outcome, text=outcome.text + seen)
+    news = "" if accept else summary.news(fetched)
+    seen = f"Met --accept toegestaan:{doubt.told(doubts)}" if doubts else ""
+    return _outcome(settings, [news, seen], earlier, _made(settings, processed, jobs))
 
 
 def _fetched(settings: Settings) -> list[Fetched]:
@@ -94,14 +97,19 @@ def _fetched(settings: Settings) -> list[Fetched]:
         return fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
 
 
-def _doubts(settings: Settings, processed: Path) -> list[Doubt]:
+def _doubts(settings: Settings, processed: Path) -> list[Doubt | str]:
     """Every report beside what it was itself last published from; what two reports share is told once."""
-    found: dict[Doubt, None] = {}
+    found: dict[Doubt | str, None] = {}
     for one in settings.reports:
         before = basis.last(places.chapters(settings.out, one))
         if before and basis.differ(processed, before):
             found |= dict.fromkeys(plausible.doubts(before, processed, [one.municipality]))
-    return sorted(found, key=plausible.size, reverse=True)
+        elif not before and places.published(settings.out, one).exists():
+            lost = (
+                "de cijfers waarvan dit rapport gemaakt is, zijn er niet meer. Er is dus niets om mee te vergelijken."
+            )
+            found[f"{one.title}: {lost}"] = None
+    return list(found)
 
 
 def _published(settings: Settings) -> list[Edition | None]:
@@ -110,27 +118,38 @@ def _published(settings: Settings) -> list[Edition | None]:
 
 
 def _made(settings: Settings, processed: Path, jobs: int) -> Made:
-    """A report that fails keeps no other from being made."""
-    with ThreadPoolExecutor(jobs) as pool:
-        return build.reports_of(
-            settings.reports, processed, settings.out, pool, lambda *_: None, keep_going=True, most=settings.keep
-        )
+    """A report that fails keeps no other from being made; who stops us stops all that are not there yet."""
+    try:
+        with ThreadPoolExecutor(jobs) as pool:
+            return build.reports_of(
+                settings.reports, processed, settings.out, pool, lambda *_: None, keep_going=True, most=settings.keep
+            )
+    except (Exception, KeyboardInterrupt) as error:  # some may have been published before
+        return [error] * len(settings.reports)
 
 
-def _outcome(settings: Settings, fetched: list[Fetched], earlier: list[Edition | None], made: Made) -> Outcome:
-    told = [_told(*one) for one in zip(settings.reports, earlier, made, strict=True)]
-    if failed := [errors.told(one)[1] for one in made if isinstance(one, Exception)]:
-        return Outcome("mislukt", summary.text("mislukt", [summary.news(fetched), *told]), max(failed))
-    if not any(told):
-        told = ["De rapporten zijn actueel. Er is niets gepubliceerd."]
-        return Outcome("ongewijzigd", summary.text("ongewijzigd", [summary.news(fetched), *told]))
-    return Outcome("gelukt", summary.text("gelukt", [summary.news(fetched), *told]))
+def _outcome(settings: Settings, about: list[str], earlier: list[Edition | None], made: Made) -> Outcome:
+    """What there is to say of all reports: first what went wrong, then what is new, whatever went wrong after that."""
+    asked = zip(settings.reports, made, strict=True)
+    wrong = dict(_wrong(one, error) for one, error in asked if not isinstance(error, Report))
+    published = [told for one in zip(earlier, _published(settings), strict=True) if (told := _since(settings, *one))]
+    if wrong:
+        return Outcome("mislukt", summary.text("mislukt", [*wrong, *about, *published]), max(wrong.values()))
+    if not published:
+        actual = "De rapporten zijn actueel. Er is niets gepubliceerd."
+        return Outcome("ongewijzigd", summary.text("ongewijzigd", [*about, actual]))
+    return Outcome("gelukt", summary.text("gelukt", [*about, *published]))
 
 
-def _told(asked: Parameters, before: Edition | None, made: Report | Exception) -> str:
-    """What there is to say of one report; nothing when it is as it was."""
-    if isinstance(made, Exception):
-        return f"{asked.title}: {_why(made)[0]}"
-    if not made.new:
+def _wrong(asked: Parameters, error: BaseException) -> tuple[str, int]:
+    """What went wrong with a report, and the exit code; a stop is of no report in particular."""
+    message, code = _why(error)
+    return message if isinstance(error, KeyboardInterrupt) else f"{asked.title}: {message}", code
+
+
+def _since(settings: Settings, before: Edition | None, now: Edition | None) -> str:
+    """What stands there now and did not before; nothing when it is as it was."""
+    if now is None or (before and before.manifest == now.manifest):
         return ""
-    return summary.published(compare(before, read(made.folder)), made.folder)
+    place = now.folder.relative_to(settings.out).as_posix()
+    return summary.published(compare(before, now), f"{settings.address or settings.out.as_posix()}/{place}/index.html")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .. import paths
 from ..catalogue import Definition, read_yaml
 from ..errors import DataError
+from ..fetch.web import BASE
 from ..runner.parameters import Parameters
 
 NAME = "verversen.yml"
 _REMEDY = "Schrijf dit bestand eerst; in docs/verversen.md staat een voorbeeld."
 _FIELDS = {"--municipality": "municipalities", "--from-year": "first_year"}
 
-Publisher = Literal["dataderden", "opendata", "datasets", "files"]
+Publisher = Literal["dataderden", "opendata", "datasets", "files"]  # the names of `fetch.web`
 Word = Literal["gelukt", "mislukt", "ongewijzigd"]
 
 
@@ -56,8 +57,8 @@ class Notify(Definition):
 class Settings(Definition):
     """The content of ``verversen.yml``; paths are relative to the folder it stands in.
 
-    ``keep`` is how many earlier editions of each report are kept. ``bases`` are other addresses for publishers, for
-    who reaches them through a mirror.
+    ``keep`` is how many earlier editions of each report are kept. ``address`` is where others can read what stands in
+    ``out``. ``bases`` are other addresses for publishers, for who reaches them through a mirror.
     """
 
     municipalities: tuple[str, ...] = Field(min_length=1)
@@ -67,7 +68,8 @@ class Settings(Definition):
     out: Path
     keep: int = Field(12, ge=1)
     notify: Notify = Notify()
-    bases: dict[Publisher, str] = Field(default={})
+    address: str | None = Field(None, pattern=r"^https?://\S+[^/\s]$")
+    bases: dict[Publisher, Annotated[str, Field(pattern=BASE)]] = Field(default={})
 
     @property
     def reports(self) -> list[Parameters]:
@@ -92,4 +94,8 @@ def read(path: Path) -> Settings:
     except DataError as error:
         field = _FIELDS[error.file]
         raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
-    return found.model_copy(update={"raw": folder / found.raw, "out": folder / found.out})
+    raw, out = (folder / one.expanduser() for one in (found.raw, found.out))
+    if out.is_relative_to(raw):
+        problem = "de map met rapporten ligt in de map met exports, en zou zelf als export gelezen worden."
+        raise DataError(paths.shown(path), problem, "Kies een andere map.", field="out")
+    return found.model_copy(update={"raw": raw, "out": out})

@@ -34,21 +34,22 @@ def text(word: Word, parts: Sequence[str]) -> str:
     """The whole summary: when, how it ended, and what there is to say."""
     now = datetime.now()
     head = f"Veiligheidsanalyse, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
-    return "\n\n".join([head, *filter(None, parts)]) + "\n"
+    whole = "\n\n".join([head, *filter(None, parts)]) + "\n"
+    return whole.encode(errors="backslashreplace").decode()  # a name of a file need not be text
 
 
 def news(fetched: Sequence[Edition]) -> str:
     """What publishers had that we did not."""
     if not fetched:
         return "De uitgevers hebben niets nieuws."
-    lines = (f"\n  {one.source.id}, gewijzigd op {dutch.day(one.day)}" for one in fetched)
+    lines = (f"\n  {one.source.publisher}, {one.source.title}: van {dutch.day(one.day)}" for one in fetched)
     return f"Nieuw van de uitgevers:{''.join(lines)}"
 
 
-def published(changes: Changes, folder: Path) -> str:
-    """What a new edition says that the one before did not: a sentence, and the figures that changed most."""
+def published(changes: Changes, address: str) -> str:
+    """Where a new edition is, and what it says that the one before did not: a sentence, and what changed most."""
     figures = sorted((*changes.revised, *changes.recalculated), key=_change, reverse=True)[:_SHOWN]
-    lines = [f"{changes.new.title}: {paths.shown(folder / 'index.html')}", changes_text.summary(changes)]
+    lines = [f"{changes.new.title}: {address}", changes_text.summary(changes)]
     if figures:
         lines.append("Het meest veranderd:")
     return "\n".join([*lines, *_told(figures)])

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import filecmp
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
+from .. import observations
 from . import kept
 
 FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
 _NAME = "gepubliceerd"
+_FORM = {"vorm": " ".join([*observations.COLUMNS, *(field.name for field in fields(observations.Source))])}
 
 
 def keep(processed: Path, chapters: Path) -> None:
     """Keep what a report says now, beside the chapters it was made of; also when it said so already."""
-    before = last(chapters)
-    if before and not differ(processed, before):
+    if _is_kept(here := chapters / _NAME) and not differ(processed, here):
         return
-    with kept.making(chapters / _NAME) as fresh:
+    with kept.making(here) as fresh:
         for name in FILES:
             shutil.copyfile(processed / name, fresh / name)
+        kept.stamp(fresh, _FORM)
 
 
 def differ(processed: Path, before: Path) -> bool:
@@ -28,6 +31,15 @@ def differ(processed: Path, before: Path) -> bool:
 
 
 def last(chapters: Path) -> Path | None:
-    """The folder with what a report was published from before; nothing before the first time."""
-    folder = chapters / _NAME
-    return folder if all((folder / name).is_file() for name in FILES) else None
+    """The folder with what a report was published from before, or else a report of other years on the municipality.
+
+    Nothing before the first time, and when it was written by a version of this program that wrote otherwise.
+    """
+    others = sorted(chapters.parent.glob(f"*/{_NAME}"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    return next(filter(_is_kept, (chapters / _NAME, *others)), None)
+
+
+def _is_kept(folder: Path) -> bool:
+    stamp = kept.read(folder)
+    whole = stamp is not None and not stamp.outdated(_FORM)
+    return whole and all((folder / name).is_file() for name in FILES)
