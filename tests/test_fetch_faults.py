@@ -11,15 +11,19 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
+import httpx
 import pytest
 import trustme
 
+from analysis import paths
 from analysis.errors import DataError
-from analysis.fetch import fetching
+from analysis.fetch import editions, fetching, headers, register, web
 from analysis.fetch.web import Patience, Web
 from analysis.sources import package
-from fetches import fetched, kept, publisher, small
+from analysis.sources.ingest import ingest
+from fetches import OURS, fetched, kept, publisher, quiet, small
 from publisher import Publisher, Reply
 
 __all__ = ["publisher", "small"]  # fixtures
@@ -79,11 +83,101 @@ def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(web, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
-    with small.open(), Web(small.bases, Patience(attempts=2, seconds=5, pause=30)) as web:
-        assert web.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
+    with small.open(), Web(small.bases, Patience(attempts=2, seconds=5, pause=30)) as asking:
+        assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
     assert 7.0 in waited
+
+
+@pytest.mark.parametrize("waits_for", ["the answer", "asking again"])
+def test_when_one_fails_nobody_waits_for_the_others(small: Publisher, tmp_path: Path, waits_for: str) -> None:
+    """Neither for what hangs, nor for what is to be asked again later; and nothing more is asked."""
+    over, waited = Event(), list[bool]()
+
+    def late(to: object, content: bytes) -> None:
+        if waits_for == "the answer":
+            waited.append(over.wait(20))
+        to.give(b"", status=503, Retry_After="30")  # type: ignore[attr-defined]
+
+    def fails(asked: str) -> Reply | None:
+        if "47018NED/TableInfos" in asked:
+            return late
+        return (lambda to, content: to.give(b"", status=404)) if "85984NED/Dimensions" in asked else None
+
+    small.fails = fails
+    patience = Patience(attempts=3, seconds=60, pause=60)
+    with small.open(), Web(small.bases, patience) as asking, pytest.raises(DataError, match="antwoordt met fout 404"):
+        fetching.fetch(tmp_path, OURS, asking, quiet)
+    assert waited == []  # it hangs still
+    over.set()
+    assert not any("TypedDataSet" in one for one in small.asked) and kept(tmp_path) == {}
+
+
+@pytest.mark.parametrize("moment", [None, "gisteren", 5])
+@pytest.mark.parametrize("where", ["ODataCatalog", "85984NED/Properties"])
+def test_an_edition_without_a_moment(small: Publisher, tmp_path: Path, where: str, moment: object) -> None:
+    def odd(to: object, content: bytes) -> None:
+        found = json.loads(content)
+        for one in found.get("value", [found]):
+            one["Modified"] = moment
+        to.give(json.dumps(found).encode())  # type: ignore[attr-defined]
+
+    refused(small, tmp_path, "in een vorm die wij niet kennen|afgekapt of beschadigd", failing(where, odd))
+
+
+def test_a_catalogue_that_says_nothing_of_moments(small: Publisher, tmp_path: Path) -> None:
+    silent: Reply = lambda to, content: to.give(content.replace(b"Modified", b"Changed"))  # noqa: E731
+    refused(small, tmp_path, "in een vorm die wij niet kennen", failing("ODataCatalog", silent))
+
+
+def test_a_description_in_another_form(small: Publisher, tmp_path: Path) -> None:
+    other: Reply = lambda to, content: to.give(content.replace(b'"Type"', b'"Kind"'))  # noqa: E731
+    refused(small, tmp_path, "beschrijft deze tabel in een vorm", failing("DataProperties", other))
+
+
+def test_a_moment_without_a_time_zone_is_taken_in_utc() -> None:
+    answer = httpx.Response(429, headers={"Retry-After": "Sat, 28 Nov 2099 12:00:00 -0000"})
+    assert (headers.retry_after(answer) or 0) > 10**9
+
+
+def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
+    small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.changed = ""
+    with small.open():
+        fetched(tmp_path, small)
+        before = kept(tmp_path)
+        monkeypatch.setattr(editions, "_changed", lambda *_: "2099-01-01")  # another day
+        assert fetched(tmp_path, small) == [] and kept(tmp_path) == before
+        small.files = {name: paths.RAW / "geo" / "gemeenten_voorbeeld.geojson" for name in small.files}
+        assert [one.source.id for one in fetched(tmp_path, small)] == ["grenzen_wijken"]
+
+
+def test_what_a_killed_one_had_registered_is_put_in_its_place_also_when_nobody_answers(
+    small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small.open():
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            finish = register.finish
+            moments = [finish, _killed]
+            patch.setattr(register, "finish", lambda *where: moments.pop(0)(*where))  # noqa: PLW0108 (pops later)
+            fetched(tmp_path, small)
+        assert kept(tmp_path) == {}
+        small.fails = lambda asked: lambda to, content: to.give(b"", status=404)
+        with pytest.raises(DataError):
+            fetched(tmp_path, small)
+    assert len(kept(tmp_path)) == 3 and not ingest(tmp_path, tmp_path / "processed").skipped
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_of_what_was_answered_nothing_stays_once_it_is_in_its_file(small: Publisher, tmp_path: Path) -> None:
+    with small.open():
+        fetched(tmp_path, small)
+    assert sorted(path.name for path in (tmp_path / fetching.WORK).iterdir()) == ["slot", fetching.HEARD]
 
 
 def test_a_publisher_that_asks_for_an_hour_is_not_waited_for(small: Publisher, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from . import errors, paths, terminal
+from .errors import DataError
 from .terminal import Command
 
 import typer  # isort: skip (after terminal, which translates it)
@@ -165,6 +166,8 @@ def status(
     from .runner import status as looking
     from .runner.parameters import Parameters
 
+    if not raw.is_dir():
+        raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
     if (raw / ".fetch").is_dir():
         from . import publishers
 
@@ -259,6 +262,7 @@ def schedule(
         typer.echo(chosen.install(what, moment))
     else:
         typer.echo(chosen.entry(what, moment), nl=False)
+        typer.echo("Er is nog niets klaargezet: dat doet --install.", err=True)
 
 
 @app.command(cls=Command)
@@ -300,7 +304,9 @@ def _tell(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit"
 
 def main() -> None:
     """Run the command; it ends with the exit code that `errors` has for what went wrong."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is cleaned up like Ctrl-C
+    for name in ("SIGTERM", "SIGHUP"):  # a scheduler's stop, or the end of a session, is cleaned up like Ctrl-C
+        if signal.getsignal(stop := getattr(signal, name, signal.SIGTERM)) is signal.SIG_DFL:
+            signal.signal(stop, signal.default_int_handler)
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         if code == errors.INTERRUPTED:

@@ -42,8 +42,11 @@ def shown(path: Path) -> str:
 def write(place: Path, content: bytes) -> None:
     """Write a file whole: whatever goes wrong, what stood there before stays."""
     fresh = place.with_name(f".{place.name}.nieuw")
-    fresh.write_bytes(content)
-    fresh.replace(place)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def replace_folder(fresh: Path, target: Path) -> None:

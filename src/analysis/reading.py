@@ -16,7 +16,7 @@ from .errors import DataError
 
 _AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # 5.000: in YAML that is 5, in Dutch it is 5000
 _LONG = 60  # characters of a wrong value that are shown
-_COMPARE = "Vergelijk met een andere ingang in dit bestand."
+_COMPARE = "Vergelijk met een andere ingang in dit bestand, of met het voorbeeld in de map docs."
 
 
 class _Refused(yaml.MarkedYAMLError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from ..errors import DataError
 from ..sources import odata, package
@@ -46,6 +47,12 @@ class Edition:
         known = self.ours.fetched if self.ours else None
         return (
             known is not None and not self.lost and (known.modified, known.questions) == (self.modified, self.questions)
+        )
+
+    def holds(self, digest: str) -> bool:
+        """Whether what came is what we have: of some files the publisher does not say when they were changed."""
+        return (
+            isinstance(self.source, WantedFile) and not self.lost and self.ours is not None and self.ours.hash == digest
         )
 
     @property
@@ -110,11 +117,22 @@ def _modified(web: Web, tables: Sequence[WantedTable]) -> Iterable[tuple[str, st
 def _catalogue(web: Web, host: str, names: Sequence[str]) -> dict[str, str]:
     either = " or ".join(f"Identifier eq '{name}'" for name in names)
     address = f"{PUBLISHERS[host]}/ODataCatalog/Tables?$format=json&{questions.quoted(f'$filter={either}')}"
-    return {one["Identifier"]: one["Modified"] for one in web.get(address, understood(odata.page)).records}
+    return web.get(address, understood(_moments))
 
 
 def _properties(web: Web, wanted: WantedTable) -> str:
-    return str(web.get(V4.address(wanted, V4.about[0]), understood(odata.page)).records[0]["Modified"])
+    return web.get(V4.address(wanted, V4.about[0]), understood(lambda content: _moment(odata.page(content).records[0])))
+
+
+def _moments(content: bytes) -> dict[str, str]:
+    return {one["Identifier"]: _moment(one) for one in odata.page(content).records}
+
+
+def _moment(record: dict[str, Any]) -> str:
+    """When a table was changed, as the publisher writes it; a moment it has to be."""
+    found = record["Modified"]
+    datetime.fromisoformat(found)
+    return str(found)
 
 
 def _changed(web: Web, wanted: WantedFile) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -67,28 +67,36 @@ def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry
         _remember(work, there)
         new = [one for one in there if not one.is_ours]
         if new and not dry:
-            entries = _all(web, raw, new, codes, tell)
+            came = zip(new, _all(web, raw, new, codes, tell), strict=True)
             _refuse_changed(web, new)
-            register.install(raw, work, new, entries)
+            other = [(one, entry) for one, entry in came if not one.holds(entry["hash"])]
+            new = [one for one, _ in other]
+            register.install(raw, work, new, [entry for _, entry in other])
             _clear(work)
         return new
 
 
 def _all(web: Web, raw: Path, new: Sequence[Edition], codes: Sequence[str], tell: Tell) -> list[dict[str, Any]]:
-    """Fetch editions; when one fails, or somebody stops us, no more is asked for the others."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        try:
-            return list(pool.map(lambda one: _fetched(web, raw, one, codes, tell), new))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            web.stop()
-            raise
+    """Fetch editions; when one fails, or somebody stops us, no more is asked for the others, nor waited for."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    running = [pool.submit(_fetched, web, raw, one, codes, tell) for one in new]
+    try:
+        for done in as_completed(running):
+            done.result()
+    except BaseException:
+        web.stop()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return [one.result() for one in running]
 
 
 def heard(raw: Path) -> dict[str, Any]:
     """What publishers last said: ``asked`` (a moment) and ``modified`` by source; empty when never asked."""
-    place = raw / WORK / HEARD
-    return dict(json.loads(place.read_text(encoding="utf-8"))) if place.exists() else {}
+    try:
+        return dict(json.loads((raw / WORK / HEARD).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _fetched(web: Web, raw: Path, edition: Edition, municipalities: Sequence[str], tell: Tell) -> dict[str, Any]:
@@ -113,7 +121,8 @@ def _fetched(web: Web, raw: Path, edition: Edition, municipalities: Sequence[str
 
 def _answers(raw: Path, edition: Edition) -> Path:
     """The folder for the answers of one edition: those of another edition or another question have another."""
-    asked = hashlib.sha256(json.dumps([edition.modified, edition.questions]).encode()).hexdigest()[:12]
+    source = edition.source.model_dump_json()
+    asked = hashlib.sha256(json.dumps([edition.modified, edition.questions, source]).encode()).hexdigest()[:12]
     folder = raw / WORK / f"{edition.source.id}-{asked}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -123,7 +132,10 @@ def _refuse_samples(raw: Path, known: Register) -> None:
     """Real figures and made-up ones in one folder would end up in one report."""
     if any(one.synthetic for one in known.resources.values()):
         problem = "in deze map staan de nagemaakte cijfers van het voorbeeld. Echte cijfers komen daar niet bij."
-        remedy = "Haal op in een andere map: veiligheid fetch --raw data/echt. Kopieer de map 'beleid' daarheen."
+        remedy = (
+            "Kies een andere map, bij 'fetch' met --raw en bij 'refresh' met 'raw' in verversen.yml. "
+            "Kopieer de map 'beleid' daarheen."
+        )
         raise DataError(paths.shown(raw), problem, remedy)
 
 

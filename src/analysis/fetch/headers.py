@@ -24,6 +24,7 @@ def last_modified(answer: httpx.Response) -> datetime | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

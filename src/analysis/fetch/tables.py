@@ -48,7 +48,7 @@ class Table:
         """
         for name in self.way.about:
             self._described(name)
-        columns = Columns(self.wanted, [self._answered(name) for name in self.way.about])
+        columns = self._columns()
         for name in columns.dimensions:
             self._described(self.way.codes.format(name))
         found = 0
@@ -56,6 +56,14 @@ class Table:
             found += self._figures(number, *columns.options(condition))
         if not found:
             raise wrong(self.wanted, "de uitgever heeft geen cijfers voor deze gemeente en deze jaren.")
+
+    def _columns(self) -> Columns:
+        try:
+            return Columns(self.wanted, [self._answered(name) for name in self.way.about])
+        except (AttributeError, LookupError, TypeError):
+            for name in self.way.about:
+                (self.folder / f"{name}.json").unlink()
+            raise wrong(self.wanted, "de uitgever beschrijft deze tabel in een vorm die wij niet kennen.") from None
 
     def _described(self, name: str) -> None:
         self._page(f"{name}.json", self.way.address(self.wanted, name))
@@ -120,6 +128,8 @@ def understood(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
             return read(content)
         except Damaged as error:
             raise Passing(str(error)) from None
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise Passing("geeft een antwoord in een vorm die wij niet kennen") from None
 
     return reading
 

@@ -10,11 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import TypeVar
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
 from ..errors import DataError
 from . import headers
@@ -68,6 +76,7 @@ class Web:
         self.bases = {name: base.rstrip("/") for name, base in (bases or {}).items()}
         self.patience = patience
         self.client = httpx.Client(timeout=patience.seconds, follow_redirects=True)
+        self._stopped = Event()
 
     def __enter__(self) -> Web:
         return self
@@ -113,7 +122,7 @@ class Web:
 
         def once() -> None:
             with self._answer(address) as answer, place.open("wb") as file:
-                file.writelines(answer.iter_bytes())
+                file.writelines(self._unstopped(answer))
             sound(place)
 
         self._repeated(address, once)
@@ -128,7 +137,8 @@ class Web:
         return self._repeated(address, once)
 
     def stop(self) -> None:
-        """Ask nothing more, whoever is busy asking."""
+        """Ask nothing more, whoever is busy asking or waits to ask again."""
+        self._stopped.set()
         self.client.close()
 
     def placed(self, address: str) -> str:
@@ -144,6 +154,7 @@ class Web:
             retry=retry_if_exception_type(Passing),
             stop=stop_after_attempt(self.patience.attempts),
             wait=self._wait,
+            sleep=sleep_using_event(self._stopped),
             reraise=True,
         )
         try:
@@ -177,10 +188,17 @@ class Web:
     def _parts(self, answer: httpx.Response) -> Iterator[bytes]:
         """The answer piece by piece, as long as it comes fast enough to end in time."""
         end = monotonic() + self.patience.seconds
-        for part in answer.iter_bytes():
+        for part in self._unstopped(answer):
             yield part
             if monotonic() > end:
                 raise Passing("antwoordt te langzaam")
+
+    def _unstopped(self, answer: httpx.Response) -> Iterator[bytes]:
+        """The answer piece by piece, as long as nobody stopped us: a thread that hangs must not write any more."""
+        for part in answer.iter_bytes():
+            if self._stopped.is_set():
+                raise Passing("is niet afgewacht")
+            yield part
 
     def _judge(self, answer: httpx.Response, address: str) -> None:
         if answer.status_code in _PASSING:

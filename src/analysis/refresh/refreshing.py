@@ -57,16 +57,16 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
     except Busy:
         raise
     except (Exception, KeyboardInterrupt) as error:  # whatever it is, nobody is watching
-        outcome = _failed(error)
+        outcome = _failed(settings, error)
     unwritten = summary.write(place, outcome.text)
     return outcome, [*unwritten, *notify.notify(settings.notify, place, outcome.word, outcome.text)]
 
 
-def _failed(error: BaseException) -> Outcome:
+def _failed(settings: Settings, error: BaseException) -> Outcome:
     """What to say of a refresh that published nothing."""
     message, code = _why(error)
     return Outcome(
-        "mislukt", summary.text("mislukt", [message, "De gepubliceerde rapporten zijn niet veranderd."]), code
+        "mislukt", summary.text(settings, "mislukt", [message, "De gepubliceerde rapporten zijn niet veranderd."]), code
     )
 
 
@@ -134,11 +134,11 @@ def _outcome(settings: Settings, about: list[str], earlier: list[Edition | None]
     wrong = dict(_wrong(one, error) for one, error in asked if not isinstance(error, Report))
     published = [told for one in zip(earlier, _published(settings), strict=True) if (told := _since(settings, *one))]
     if wrong:
-        return Outcome("mislukt", summary.text("mislukt", [*wrong, *about, *published]), max(wrong.values()))
+        return Outcome("mislukt", summary.text(settings, "mislukt", [*wrong, *about, *published]), max(wrong.values()))
     if not published:
         actual = "De rapporten zijn actueel. Er is niets gepubliceerd."
-        return Outcome("ongewijzigd", summary.text("ongewijzigd", [*about, actual]))
-    return Outcome("gelukt", summary.text("gelukt", [*about, *published]))
+        return Outcome("ongewijzigd", summary.text(settings, "ongewijzigd", [*about, actual]))
+    return Outcome("gelukt", summary.text(settings, "gelukt", [*about, *published]))
 
 
 def _wrong(asked: Parameters, error: BaseException) -> tuple[str, int]:

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import paths
+from .. import paths, regions
 from ..display import dutch
 from ..report import changes_rows, changes_text
 from ..report.changed import Changes, Figure
-from .settings import Word
+from .settings import Settings, Word
 
 if TYPE_CHECKING:
     from ..fetch.editions import Edition
@@ -30,10 +30,11 @@ class Outcome:
     code: int = 0
 
 
-def text(word: Word, parts: Sequence[str]) -> str:
-    """The whole summary: when, how it ended, and what there is to say."""
-    now = datetime.now()
-    head = f"Veiligheidsanalyse, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
+def text(settings: Settings, word: Word, parts: Sequence[str]) -> str:
+    """The whole summary: of what, when, how it ended, and what there is to say."""
+    now, about = datetime.now(), [regions.name(code) for code in settings.municipalities]
+    named = dutch.listed(about) if len(about) <= _SHOWN else f"van {len(about)} gemeenten"
+    head = f"Veiligheidsanalyse {named}, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
     whole = "\n\n".join([head, *filter(None, parts)]) + "\n"
     return whole.encode(errors="backslashreplace").decode()  # a name of a file need not be text
 

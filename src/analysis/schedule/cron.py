@@ -46,7 +46,7 @@ def remove(job: Job) -> str:
 def _lines() -> list[str]:
     """The lines that are there; someone without a crontab has none, but what cannot be read may well hold some."""
     try:
-        return [f"{line}\n" for line in run(["crontab", "-l"]).splitlines()]
+        return [f"{line}\n" for line in run(["crontab", "-l"]).split("\n")[:-1]]
     except DataError as error:
         if "no crontab" not in error.problem:
             raise

@@ -64,7 +64,7 @@ def job(settings: Path) -> Job:
     known = {paths.WORK_VARIABLE: str(paths.work().absolute())}
     if chromium := browser():
         known[BROWSER_VARIABLE] = os.path.abspath(chromium)
-    found = Job(program.absolute(), settings.absolute(), known)
+    found = Job(program.absolute(), settings.resolve(), known)
     for text in (*found.command, *found.environment.values()):
         if not text.isprintable():
             raise DataError(repr(text), "in dit pad staat een teken dat niet kan.", "Geef de map een andere naam.")

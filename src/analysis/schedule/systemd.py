@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from pathlib import Path
 
+from ..errors import DataError
 from .job import Job
 from .running import run
 from .times import Moment
@@ -19,6 +21,7 @@ Description=Veiligheidsanalyse verversen ({title})
 [Service]
 Type=oneshot
 TimeoutStartSec=6h
+TimeoutStopSec=10min
 {environment}EnvironmentFile=-{secrets}
 ExecStart={command}
 """
@@ -51,8 +54,13 @@ def install(job: Job, moment: Moment) -> str:
     for path, content in files(job, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    run([*_CONTROL, "daemon-reload"])
-    run([*_CONTROL, "enable", "--now", f"{job.name}.timer"])
+    try:
+        run([*_CONTROL, "daemon-reload"])
+        run([*_CONTROL, "enable", "--now", f"{job.name}.timer"])
+    except DataError:
+        for path in _places(job):
+            path.unlink()
+        raise
     return f"Klaargezet als timer {job.name}. Wat er gebeurt, toont: journalctl --user -u {job.name}\n{_STAYS}"
 
 
@@ -79,7 +87,7 @@ def files(job: Job, moment: Moment) -> dict[Path, str]:
     known = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
     program, *arguments = map(_quoted, job.command)
     command = " ".join([program, *(one.replace("$", "$$") for one in arguments)])  # in a program '$' is plain
-    secrets = _plain(job.settings.with_suffix(".env"))
+    secrets = _plain(glob.escape(str(job.settings.with_suffix(".env"))))
     title = _plain(job.settings)
     return {
         service: _SERVICE.format(title=title, environment=known, secrets=secrets, command=command),

@@ -53,7 +53,11 @@ def ingest(
         be one we know; without one, other tables are skipped.
     """
     if not raw.is_dir():
-        raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
+        raise DataError(
+            paths.shown(raw),
+            "deze map bestaat niet.",
+            "Wijs een map met exports aan: met --raw, of met 'raw' in verversen.yml.",
+        )
     harvest = Harvest(raw, package.read(raw), keep_going=keep_going)
     harvest.everything(_candidates(raw))
     if not whole_country:

@@ -112,7 +112,7 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
 def _headed(path: Path) -> dict[str, str]:
     """The topics of OData 3 by the headings they stand under, as a list of StatLine writes them."""
     about = _records(path, [_ABOUT] if _ABOUT in archive.members(path) else [])
-    known = {one.get("ID"): one for one in about}
+    known = {one["ID"]: one for one in about if "ID" in one}
     return {one["Key"]: "/".join([*_above(one, known), one["Key"]]) for one in about if one["Type"] == "Topic"}
 
 
