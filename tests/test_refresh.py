@@ -311,21 +311,23 @@ def test_whatever_is_wrong_with_one_report_the_others_are_published(stage, monke
     assert ("Traceback" in capsys.readouterr().err) is (code == errors.UNMADE)
 
 
-def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys):
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys, how):
     path = stage.settings(notify=hook(stage.folder))
     stage.refresh()
     before = fingerprints(stage.out)
 
     def stopped(*_, **__):
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), how)
         time.sleep(60)
 
     monkeypatch.setattr(fetching, "fetch", stopped)
-    handler = signal.getsignal(signal.SIGTERM)
+    had = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)}
     try:
         assert run(monkeypatch, "--settings", path) == errors.INTERRUPTED
     finally:
-        signal.signal(signal.SIGTERM, handler)
+        for one, handler in had.items():
+            signal.signal(one, handler)
     assert capsys.readouterr().err == "Afgebroken. Wat nog niet klaar was, is niet veranderd.\n"
     assert "mislukt Veiligheidsanalyse" in told(stage) and "Afgebroken" in told(stage)
     assert fingerprints(stage.out) == before

@@ -112,16 +112,23 @@ def crontab(monkeypatch, tmp_path):
 
 
 def test_a_crontab_keeps_its_other_lines(crontab):
-    theirs = "# mijn taken\n0 1 * * * /usr/bin/backup # veiligheid\n\nMAILTO=ik\n"
-    crontab.write_text(theirs)
+    theirs = "# mijn taken\n0 1 * * * /usr/bin/backup # veiligheid\n\n0 2 * * * echo 'a\fb\u2028c\x85d'\nMAILTO=ik\n"
+    crontab.write_text(theirs, encoding="utf-8")
     other = Job(JOB.program, Path("/elders/verversen.yml"))
     for moment in (SIXTEENTH, SIXTEENTH, DAILY):
         cron.install(JOB, moment)
     cron.install(other, MONDAY)
-    assert crontab.read_text() == theirs + cron.entry(JOB, DAILY) + cron.entry(other, MONDAY)
+    assert crontab.read_text(encoding="utf-8") == theirs + cron.entry(JOB, DAILY) + cron.entry(other, MONDAY)
     for _ in range(2):
         cron.remove(JOB)
     assert crontab.read_text() == theirs + cron.entry(other, MONDAY)
+
+
+def test_the_same_settings_by_another_path_are_the_same_job(settings, tmp_path):
+    (link := tmp_path / "snel.yml").symlink_to(settings)
+    (tmp_path / "map").mkdir()
+    ways = (settings, tmp_path / "map" / ".." / settings.name, link)
+    assert len({job(one).name for one in ways}) == 1
 
 
 def test_who_has_no_crontab_gets_one(crontab):
@@ -186,6 +193,19 @@ def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
     assert "Weggehaald" in systemd.remove(JOB)
     assert not list(folder.iterdir()) and asked[-1] == ["daemon-reload"]
     assert "stond geen timer" in systemd.remove(JOB)
+
+
+def test_a_timer_that_cannot_be_started_leaves_nothing(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr(systemd, "_CONTROL", ["false"])
+    with pytest.raises(DataError, match="dit lukte niet"):
+        systemd.install(JOB, SIXTEENTH)
+    assert not list((tmp_path / "systemd" / "user").iterdir())
+
+
+def test_secrets_are_found_in_a_folder_that_looks_like_a_pattern():
+    entry = systemd.entry(Job(JOB.program, Path("/oov/[2026]/verversen.yml")), DAILY)
+    assert "EnvironmentFile=-/oov/[[]2026]/verversen.env\n" in entry
 
 
 def test_a_timer_that_cannot_be_stopped_is_not_told_as_removed(monkeypatch, tmp_path):

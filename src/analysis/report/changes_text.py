@@ -26,7 +26,7 @@ _CAPTIONS = {
 }
 _WORDS = ("oordelen", "bestanden")  # here what was and what is are words
 _ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
-_AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is."
+_AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is, zolang dit de nieuwste editie is."
 
 
 @dataclass(frozen=True)

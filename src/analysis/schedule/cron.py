@@ -46,11 +46,13 @@ def remove(job: Job) -> str:
 def _lines() -> list[str]:
     """The lines that are there; someone without a crontab has none, but what cannot be read may well hold some."""
     try:
-        return [f"{line}\n" for line in run(["crontab", "-l"]).split("\n")[:-1]]
+        text = run(["crontab", "-l"])
     except DataError as error:
         if "no crontab" not in error.problem:
             raise
         return []
+    # not `splitlines`, which takes other characters for line ends too
+    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")] if text else []
 
 
 def _others(job: Job, lines: list[str]) -> list[str]:

@@ -50,7 +50,8 @@ def entry(job: Job, moment: Moment) -> str:
 
 
 def install(job: Job, moment: Moment) -> str:
-    """Write both files and start the timer."""
+    """Write both files and start the timer; where that cannot be, no file stays that was not there before."""
+    new = [path for path in _places(job) if not path.exists()]
     for path, content in files(job, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
@@ -58,7 +59,7 @@ def install(job: Job, moment: Moment) -> str:
         run([*_CONTROL, "daemon-reload"])
         run([*_CONTROL, "enable", "--now", f"{job.name}.timer"])
     except DataError:
-        for path in _places(job):
+        for path in new:
             path.unlink()
         raise
     return f"Klaargezet als timer {job.name}. Wat er gebeurt, toont: journalctl --user -u {job.name}\n{_STAYS}"
