@@ -10,8 +10,9 @@ import world
 from analysis import paths, publishers
 from analysis.fetch import fetching
 from analysis.fetch.editions import Edition
+from analysis.fetch.patience import Patience
 from analysis.fetch.wanted import everything
-from analysis.fetch.web import Patience, Web
+from analysis.fetch.web import Web
 from analysis.sources import package
 from publisher import Publisher
 

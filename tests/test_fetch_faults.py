@@ -19,8 +19,9 @@ import trustme
 
 from analysis import paths
 from analysis.errors import DataError
-from analysis.fetch import editions, fetching, headers, register, web
-from analysis.fetch.web import Patience, Web
+from analysis.fetch import editions, fetching, headers, patience, register
+from analysis.fetch.patience import Patience
+from analysis.fetch.web import Web
 from analysis.sources import package
 from analysis.sources.ingest import ingest
 from fetches import OURS, fetched, kept, publisher, quiet, small
@@ -83,7 +84,7 @@ def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(web, "sleep_using_event", lambda stopped: waited.append)
+    monkeypatch.setattr(patience, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
     with small.open(), Web(small.bases, Patience(attempts=2, seconds=5, pause=30)) as asking:
         assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)

@@ -18,7 +18,7 @@ from .catalogue import Indicator, Table
 from .errors import DataError
 from .observations import STATUSES
 
-FOLDER, PARTITION, SOURCE = "landelijk", "gemeente", "_source.json"
+PARTITION, SOURCE = "gemeente", "_source.json"
 REGION = "WijkenEnBuurten"
 FIGURES = pa.schema(
     {
@@ -54,7 +54,7 @@ def _is_guarded(id: str) -> bool:
 
 def folder(table: Table, processed: Path | None = None) -> Path:
     """Where the figures of a table are kept."""
-    return (processed or paths.processed()) / FOLDER / table.id
+    return (processed or paths.processed()) / paths.NATIONWIDE / table.id
 
 
 def series(indicator: str, region: str, processed: Path | None = None, *, frequency: str = "M") -> pd.DataFrame:

@@ -14,6 +14,7 @@ RAW = PROJECT / "data" / "raw"
 PROCESSED = PROJECT / "data" / "processed"
 REPORTS = PROJECT / "reports"
 WORK = PROJECT / "data" / "work"
+NATIONWIDE = "landelijk"  # among the processed data, what is kept of the whole country
 
 # A notebook has no argument for this: papermill, nbval and JupyterLab each start it in another folder,
 # so whoever starts the kernel says through the environment where the processed data are.

@@ -14,8 +14,9 @@ from ..sources import odata
 from ..sources.odata import Damaged, Page
 from . import questions
 from .columns import Columns, wrong
+from .patience import Passing
 from .wanted import WantedTable
-from .web import PUBLISHERS, Passing, Web
+from .web import PUBLISHERS, Web
 
 Tell = Callable[[int], None]
 T = TypeVar("T")

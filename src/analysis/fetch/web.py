@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -15,17 +14,10 @@ from time import monotonic
 from typing import TypeVar
 
 import httpx
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    sleep_using_event,
-    stop_after_attempt,
-    wait_random_exponential,
-)
 
 from ..errors import DataError
 from . import headers
+from .patience import ORDINARY, Passing, Patience, repeated
 
 T = TypeVar("T")
 PUBLISHERS = {
@@ -46,23 +38,6 @@ _LATER = (
 _CERTIFICATE = "Vraag uw ICT-afdeling of het verkeer wordt onderschept, en zet haar certificaat in SSL_CERT_FILE."
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How often to ask (times), how long one answer may take, and how long to wait at most before asking again (s)."""
-
-    attempts: int = 5
-    seconds: float = 120
-    pause: float = 60
-
-
-class Passing(Exception):
-    """Something that may be over when we ask again, in Dutch; ``after`` so many seconds, if the publisher says so."""
-
-    def __init__(self, problem: str, after: float | None = None) -> None:
-        self.problem, self.after = problem, after
-        super().__init__(problem)
-
-
 class Web:
     """The publishers, or whatever stands in their place.
 
@@ -72,7 +47,7 @@ class Web:
         Another address for a publisher (``dataderden``, ``opendata``, ``datasets``, ``files``): a mirror or a proxy.
     """
 
-    def __init__(self, bases: Mapping[str, str] | None = None, patience: Patience = Patience()) -> None:
+    def __init__(self, bases: Mapping[str, str] | None = None, patience: Patience = ORDINARY) -> None:
         self.bases = {name: base.rstrip("/") for name, base in (bases or {}).items()}
         self.patience = patience
         self.client = httpx.Client(timeout=patience.seconds, follow_redirects=True)
@@ -150,23 +125,10 @@ class Web:
         return self.bases[FILES] + path if FILES in self.bases else address
 
     def _repeated(self, address: str, once: Callable[[], T]) -> T:
-        repeat = Retrying(
-            retry=retry_if_exception_type(Passing),
-            stop=stop_after_attempt(self.patience.attempts),
-            wait=self._wait,
-            sleep=sleep_using_event(self._stopped),
-            reraise=True,
-        )
         try:
-            return repeat(once)
+            return repeated(once, self.patience, self._stopped)
         except Passing as error:
             raise self._wrong(address, f"de uitgever {error.problem}.", _LATER) from None
-
-    def _wait(self, state: RetryCallState) -> float:
-        """As long as the publisher asks, else longer each time."""
-        error = state.outcome.exception() if state.outcome else None
-        after = error.after if isinstance(error, Passing) else None
-        return wait_random_exponential(max=self.patience.pause)(state) if after is None else after
 
     @contextmanager
     def _answer(self, address: str, method: str = "GET") -> Iterator[httpx.Response]:

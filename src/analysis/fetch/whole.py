@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from .web import Passing
+from .patience import Passing
 
 
 def sound(place: Path) -> None:

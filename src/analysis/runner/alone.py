@@ -12,7 +12,7 @@ from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
-from .. import nationwide, paths
+from .. import paths
 from ..errors import Busy
 from . import places
 
@@ -58,7 +58,7 @@ def alone(out: Path, tell: Callable[[str], None] | None = None) -> Iterator[None
 
 def _clear(place: Path, out: Path) -> None:
     """Clear what a killed run left: where it worked, where it published, and what was temporary."""
-    for folder in (place, *place.glob("*/*"), *out.glob("GM*"), *out.glob(nationwide.FOLDER)):
+    for folder in (place, *place.glob("*/*"), *out.glob("GM*"), *out.glob(paths.NATIONWIDE)):
         paths.clear_unfinished(folder)
     paths.clear_unfinished(out.parent, out.name)
     if (noted := place / _TEMPORARY).exists():

@@ -1,0 +1,63 @@
+"""How long to go on asking: what may pass is asked again, after as long as the publisher wants or longer each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from typing import TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often to ask (times), how long one answer may take, and how long to wait at most before asking again (s)."""
+
+    attempts: int = 5
+    seconds: float = 120
+    pause: float = 60
+
+
+ORDINARY = Patience()
+
+
+class Passing(Exception):
+    """Something that may be over when we ask again, in Dutch; ``after`` so many seconds, if the publisher says so."""
+
+    def __init__(self, problem: str, after: float | None = None) -> None:
+        self.problem, self.after = problem, after
+        super().__init__(problem)
+
+
+def repeated(once: Callable[[], T], patience: Patience, stopped: Event) -> T:
+    """Try until it succeeds, or patience ends.
+
+    Parameters
+    ----------
+    stopped : Event
+        Ends the waiting between two tries.
+
+    Raises
+    ------
+    Passing
+        That of the last try.
+    """
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        after = error.after if isinstance(error, Passing) else None
+        return wait_random_exponential(max=patience.pause)(state) if after is None else after
+
+    again = retry_if_exception_type(Passing)
+    most, sleep = stop_after_attempt(patience.attempts), sleep_using_event(stopped)
+    return Retrying(retry=again, stop=most, wait=wait, sleep=sleep, reraise=True)(once)
