@@ -50,10 +50,9 @@ class Edition:
         )
 
     def holds(self, digest: str) -> bool:
-        """Whether what came is what we have: of some files the publisher does not say when they were changed."""
-        return (
-            isinstance(self.source, WantedFile) and not self.lost and self.ours is not None and self.ours.hash == digest
-        )
+        """Whether what came is what we have, of a file of which the publisher does not say when it was changed."""
+        untold = isinstance(self.source, WantedFile) and "T" not in self.modified
+        return untold and not self.lost and self.ours is not None and self.ours.hash == digest
 
     @property
     def day(self) -> date:
