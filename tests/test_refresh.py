@@ -6,11 +6,12 @@ import shutil
 import signal
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from analysis import cli, errors
+from analysis import cli, errors, observations
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.refresh import refreshing, summary
@@ -164,6 +165,17 @@ def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
     stage.revise(2022, 180)
     assert "zijn er niet meer" in stage.refresh().text
     assert stage.refresh(accept=True).word == "gelukt"
+
+
+def test_the_form_of_what_is_kept_has_a_number():
+    """When this fails, raise the number in `basis`: what older versions kept cannot be read any more."""
+    columns = "indicator region period frequency value unit status lower upper source vintage"
+    about = "name path table publisher sha256 size synthetic vintage licence replaces public"
+    assert (" ".join(observations.COLUMNS), " ".join(one.name for one in fields(observations.Source))) == (
+        columns,
+        about,
+    )
+    assert basis._FORM == {"vorm": "1"}
 
 
 def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypatch):
