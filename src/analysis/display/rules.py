@@ -78,6 +78,10 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
         ("Nieuwe cijfers wachten op iemand die kijkt", f"bij meer dan {dutch.percent(100 * new.moved)}"),
         ("Nieuwe cijfers over een afgesloten jaar wachten", f"bij meer dan {dutch.percent(100 * new.revised)}"),
+        (
+            "Een nieuw jaar wacht ook",
+            f"bij meer dan {dutch.number(new.fresh)} keer zo veel of zo weinig als het vorige",
+        ),
         ("Ook als de uitgever het niet zegt, is een jaar afgesloten", f"na {dutch.number(new.open_years)} jaren"),
         ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
     )
