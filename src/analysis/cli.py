@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
-    from .sources.summary import Summary
 
 app = typer.Typer(
     cls=terminal.Group,
@@ -80,7 +79,7 @@ def report(
     ] = None,
 ) -> None:
     """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
-    from . import regions
+    from . import regions, telling
     from .following import following
     from .runner import ahead, build, chapters, exports, places
     from .runner.alone import alone
@@ -96,19 +95,10 @@ def report(
     with _pool(jobs, cluster) as pool:
         prepare = ahead.prepare if cluster is None else None
         processed, summary, fresh = exports.read(raw, documents, places.exports(out), keep_going, prepare)
-        _tell(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
+        telling.reading(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
         with following(len(asked) * len(chapters.chapters()), log) as show:
             made = build.reports_of(asked, processed, out, pool, show, keep_going)
-    for what, one in zip(asked, made, strict=True):
-        if isinstance(one, Exception):
-            typer.echo(f"{what.title}: {errors.told(one)[0]}", err=True)
-            continue
-        for sentence in (*one.absent, *one.incomplete):
-            typer.echo(f"  {sentence}")
-        typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
-    failed = sum(isinstance(one, Exception) for one in made)
-    if len(made) > 1:
-        typer.echo(f"{len(made) - failed} van {len(made)} rapporten klaar.")
+    failed = telling.reports(asked, made)
     if summary.unread or failed:
         raise typer.Exit(INCOMPLETE)
 
@@ -275,6 +265,7 @@ def lab() -> None:
 
 def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest and tell what was done; whether a damaged file was left out."""
+    from . import telling
     from .runner import places
     from .runner.alone import alone
     from .sources.ingest import ingest
@@ -282,24 +273,8 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     documents = places.documents(raw)
     with alone(processed, partial(typer.echo, err=True)):
         summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
-    _tell(summary, raw, documents)
+    telling.reading(summary, raw, documents)
     return bool(summary.unread)
-
-
-def _tell(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
-    """Say what reading the exports came to."""
-    if documents != raw:
-        typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
-    for file, problem in summary.unread.items():
-        typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
-    for file, reason in summary.skipped.items():
-        typer.echo(f"  Overgeslagen: {file}: {reason}")
-    for file, made in summary.nationwide.items():
-        typer.echo(f"  Landelijk: {file}: {made}")
-    for code, figures in summary.left_out.items():
-        typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
-    files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
-    typer.echo(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
 
 
 def main() -> None:

@@ -64,23 +64,30 @@ def ingest(
         _skip_large(harvest)
     if not harvest.sources and not harvest.large:
         raise _nothing(raw, harvest.skipped)
-    votes = harvest.attempt("stemmen", partial(ballotbox.together, harvest.votes))
-    votes = ballotbox.together({}) if votes is None else votes
-    frame = _observations(harvest.figures)
-    frame = _agreeing(frame, harvest)
-    frame = disclosure.protect(frame, harvest.sources)
+    votes = _votes(harvest)
+    frame = disclosure.protect(_agreeing(_observations(harvest.figures), harvest), harvest.sources)
     tells = bool(harvest.sources)  # of anything but the whole country
-    extras = {
-        observations.CARD: _card(harvest) if harvest.votes else None,
-        observations.DOCUMENTS: policy.documents(harvest, documents or raw),
-        observations.BORDERS: harvest.geometries or None,
-        observations.UNREAD: harvest.unread,
-    }
+    extras = _extras(harvest, documents or raw)
     kept = _keep_large(harvest, processed)
     if tells:
         observations.write(processed, frame, harvest.sources, votes, extras)
     used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
     return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread, kept)
+
+
+def _votes(harvest: Harvest) -> pd.DataFrame:
+    votes = harvest.attempt("stemmen", partial(ballotbox.together, harvest.votes))
+    return ballotbox.together({}) if votes is None else votes
+
+
+def _extras(harvest: Harvest, documents: Path) -> dict[str, Any]:
+    """What is no table."""
+    return {
+        observations.CARD: _card(harvest) if harvest.votes else None,
+        observations.DOCUMENTS: policy.documents(harvest, documents),
+        observations.BORDERS: harvest.geometries or None,
+        observations.UNREAD: harvest.unread,
+    }
 
 
 def _keep_large(harvest: Harvest, processed: Path) -> dict[str, str]:

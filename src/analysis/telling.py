@@ -1,0 +1,48 @@
+"""What reading exports and making reports came to, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from . import errors, paths
+
+if TYPE_CHECKING:
+    from .runner.parameters import Parameters
+    from .runner.reports import Report
+    from .sources.summary import Summary
+
+
+def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
+    """Say what reading the exports came to."""
+    if documents != raw:
+        typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
+    for file, problem in summary.unread.items():
+        typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
+    for file, reason in summary.skipped.items():
+        typer.echo(f"  Overgeslagen: {file}: {reason}")
+    for file, made in summary.nationwide.items():
+        typer.echo(f"  Landelijk: {file}: {made}")
+    for code, figures in summary.left_out.items():
+        typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
+    files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
+    typer.echo(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
+
+
+def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> int:
+    """Say what became of each report; how many failed."""
+    failed = 0
+    for what, one in zip(asked, made, strict=True):
+        if isinstance(one, Exception):
+            failed += 1
+            typer.echo(f"{what.title}: {errors.told(one)[0]}", err=True)
+            continue
+        for sentence in (*one.absent, *one.incomplete):
+            typer.echo(f"  {sentence}")
+        typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
+    if len(made) > 1:
+        typer.echo(f"{len(made) - failed} van {len(made)} rapporten klaar.")
+    return failed
