@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from . import errors, paths, terminal
-from .errors import DataError
 from .terminal import Command
 
 import typer  # isort: skip (after terminal, which translates it)
@@ -155,9 +154,9 @@ def status(
     from .runner import exports, places
     from .runner import status as looking
     from .runner.parameters import Parameters
+    from .sources import package
 
-    if not raw.is_dir():
-        raise DataError(paths.shown(raw), "deze map bestaat niet.", "Wijs met --raw een map met exports aan.")
+    package.must_exist(raw)
     if (raw / ".fetch").is_dir():
         from . import publishers
 

@@ -52,12 +52,7 @@ def ingest(
         When a file is wrong, two files disagree, or nothing can be read. In a folder with a register every file must
         be one we know; without one, other tables are skipped.
     """
-    if not raw.is_dir():
-        raise DataError(
-            paths.shown(raw),
-            "deze map bestaat niet.",
-            "Wijs een map met exports aan: met --raw, of met 'raw' in verversen.yml.",
-        )
+    package.must_exist(raw)
     harvest = Harvest(raw, package.read(raw), keep_going=keep_going)
     harvest.everything(_candidates(raw))
     if not whole_country:

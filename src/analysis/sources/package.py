@@ -21,6 +21,19 @@ VOTES = ("stembriefjes", "turflijst")  # what voters handed in; a small village 
 _EXPORTED = re.compile(r"_(\d{2})(\d{2})(\d{4})_\d{6}(?!\d)")  # 47013NED_TypedDataSet_15022024_101500.csv
 
 
+def must_exist(raw: Path) -> None:
+    """Refuse a folder with exports that is not there.
+
+    Raises
+    ------
+    DataError
+        When it is not.
+    """
+    if not raw.is_dir():
+        remedy = "Wijs een map met exports aan: met --raw, of met 'raw' in verversen.yml."
+        raise DataError(paths.shown(raw), "deze map bestaat niet.", remedy)
+
+
 class Licence(BaseModel):
     """A licence as Frictionless writes it."""
 
