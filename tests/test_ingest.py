@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
 
 import exports
-from analysis import catalogue, observations, paths
-from analysis.errors import DataError
-from analysis.sources import package, votecard
+from analysis import catalogue, observations, paths, telling
+from analysis.display import register as display
+from analysis.errors import DataError, DataWarning
+from analysis.results import html
+from analysis.runner.origins import pieces_by_file
+from analysis.sources import package, statline, votecard
 from analysis.sources.ingest import Summary, ingest
 from analysis.votes import voting
 from exports import DELIVERY, LOCAL
@@ -177,6 +181,36 @@ def test_only_the_first_part_of_a_foreign_file_is_read(raw, monkeypatch):
     assert "ander.csv" in run(raw).skipped
 
 
+# What is not used is told, in the terminal and in the report
+
+
+def odd(path, resource, read=statline.read):
+    warnings.warn(DataWarning("regel 3 is een noot en telt niet mee."), stacklevel=2)
+    warnings.warn("a library mutters", stacklevel=2)
+    return read(path, resource)
+
+
+def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, monkeypatch, capsys):
+    monkeypatch.setattr(statline, "read", odd)
+    exports.write(raw / "ander.csv", MIGRATION)
+    summary = run(raw)
+    telling.reading(summary, raw, raw)
+    told = capsys.readouterr().out
+    assert "Let op: politie/misdrijven.csv: regel 3 is een noot en telt niet mee." in told and "mutters" not in told
+    kept = observations.remarks(raw.parent / "processed")
+    assert kept["politie/misdrijven.csv"] == ["regel 3 is een noot en telt niet mee."]
+    assert kept["ander.csv"][0].startswith("niet gelezen: geen veiligheidstabel")
+    assert observations.REMARKS in pieces_by_file(raw.parent / "processed")["ander.csv"]
+    page = html(display.register(raw.parent / "processed"))
+    assert "Wat niet is gebruikt" in page and "regel 3 is een noot" in page and "ander.csv" in page
+
+
+def test_where_everything_was_used_the_report_has_no_list_of_what_was_not(raw):
+    run(raw)
+    assert observations.remarks(raw.parent / "processed") == {}
+    assert "niet is gebruikt" not in html(display.register(raw.parent / "processed"))
+
+
 # Two exports of one table
 
 
@@ -214,6 +248,7 @@ def test_the_newer_may_replace_the_older(raw):
     summary = run(raw)
     assert summary.read == ("politie/nieuw.csv",)
     assert summary.skipped == {"politie/misdrijven.csv": "vervangen door nieuw"}
+    assert observations.remarks(raw.parent / "processed") == {}  # nothing is missing
 
 
 def test_years_and_months_or_other_tables_do_not_contradict(raw):

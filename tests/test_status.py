@@ -95,7 +95,11 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
 
     found = pieces_by_file(processed)
     led_back = {piece for held in found.values() for piece in held}
-    every = set(exports.inputs.read_pieces(processed)) - {observations.SOURCES, observations.UNREAD}
+    every = set(exports.inputs.read_pieces(processed)) - {
+        observations.SOURCES,
+        observations.UNREAD,
+        observations.REMARKS,
+    }
     assert every <= led_back
     assert pieces.document("goals") in found["beleid/goals.yml"]
     assert observations.BALLOTS in found["stemmen/stembriefjes_zuidhorn_leek_marum.csv"]

@@ -54,6 +54,14 @@ class DataError(Exception):
         return f"{self.place}: {self.problem}\nWat kunt u doen? {self.remedy}"
 
 
+class DataWarning(UserWarning):
+    """A part of a file that is left out, or something odd in a file that is read all the same, in Dutch.
+
+    A reader gives it with `warnings.warn`; the ingest collects them, tells them in the terminal and keeps them for the
+    list of files in the report. It may not quote a figure: small counts are not public.
+    """
+
+
 class ChapterError(Exception):
     """A chapter that could not be made: names the chapter, the cell and the cause, in Dutch."""
 

@@ -25,7 +25,8 @@ from .errors import DataError
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
 FREQUENCIES = ("Y", "H", "Q", "M", "D")
 OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
-CARD, DOCUMENTS, BORDERS, UNREAD = "vote_card.json", "documents.json", "borders.json", "unread.json"
+CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
+UNREAD, REMARKS = "unread.json", "remarks.json"
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -101,8 +102,8 @@ def write(
         One row per voter and chosen theme, or per village and theme; may be empty.
     extras : mapping, optional
         What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
-        (``DOCUMENTS``), the borders of regions by code (``BORDERS``), and what is wrong with files that were left
-        out (``UNREAD``).
+        (``DOCUMENTS``), the borders of regions by code (``BORDERS``), what is wrong with files that were left out
+        (``UNREAD``), and what was not used of the others (``REMARKS``).
 
     Raises
     ------
@@ -115,7 +116,7 @@ def write(
     try:
         checked.to_parquet(fresh / OBSERVATIONS, index=False)
         ballots.to_parquet(fresh / BALLOTS, index=False)
-        for name in (CARD, DOCUMENTS, BORDERS, UNREAD):
+        for name in (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS):
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
             (fresh / name).write_text(content, encoding="utf-8")
         register = [asdict(source) for source in sources]
@@ -136,7 +137,7 @@ def _pieces(
     return {
         SOURCES: pieces.checksum(b"", files),
         BALLOTS: pieces.of_ballots(ballots, files),
-        **{name: pieces.of_content(extras.get(name), files) for name in (CARD, BORDERS, UNREAD)},
+        **{name: pieces.of_content(extras.get(name), files) for name in (CARD, BORDERS, UNREAD, REMARKS)},
         **{pieces.document(kind): pieces.of_content(held, files) for kind, held in documents.items()},
         **pieces.of_figures(frame, files),
     }
@@ -222,6 +223,12 @@ def unread(folder: Path | None = None) -> dict[str, str]:
     """Damaged files that were left out, by path, with what is wrong."""
     asked.data(UNREAD)
     return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
+
+
+def remarks(folder: Path | None = None) -> dict[str, list[str]]:
+    """Files that were skipped, read in part or odd, by path, with what a reader must know of them."""
+    asked.data(REMARKS)
+    return json.loads(_present(folder, REMARKS).read_text(encoding="utf-8")) or {}
 
 
 def left_out(folder: Path | None = None, within: str = "") -> str:

@@ -24,6 +24,9 @@ def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen ui
         typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
     for file, reason in summary.skipped.items():
         typer.echo(f"  Overgeslagen: {file}: {reason}")
+    for file, remarks in summary.remarks.items():
+        for remark in remarks:
+            typer.echo(f"  Let op: {file}: {remark}")
     for file, made in summary.nationwide.items():
         typer.echo(f"  Landelijk: {file}: {made}")
     for code, figures in summary.left_out.items():

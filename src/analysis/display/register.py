@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import asked, observations
@@ -14,9 +15,10 @@ from .tables import Table
 
 @dataclass(frozen=True)
 class Register(Result):
-    """Every raw file, with publisher, date and checksum."""
+    """Every raw file, with publisher, date and checksum, and by path what was not used of the files in the folder."""
 
     sources: tuple[Source, ...]
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def records(self) -> list[Record]:
         """How many files there are: enough to say on the page that one of them is made up."""
@@ -33,10 +35,17 @@ def _(register: Register) -> str:
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
     table = Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows, text=columns)
     method = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
-    return html(table) + trail((), "deze lijst", "alle bestanden die voor dit rapport zijn ingelezen", method)
+    listed = html(table) + trail((), "deze lijst", "alle bestanden die voor dit rapport zijn ingelezen", method)
+    return listed + (html(_unused(register.remarks)) if register.remarks else "")
+
+
+def _unused(remarks: Mapping[str, Sequence[str]]) -> Table:
+    rows = tuple((path, remark) for path, found in remarks.items() for remark in found)
+    columns = ("Bestand", "Wat er niet van is gebruikt, of wat eraan opvalt")
+    return Table("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)
 
 
 def register(folder: Path | None = None) -> Register:
     """All raw files behind the processed data."""
     asked.data(observations.SOURCES)
-    return Register(tuple(observations.sources(folder).values()))
+    return Register(tuple(observations.sources(folder).values()), observations.remarks(folder))

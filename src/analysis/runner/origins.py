@@ -16,6 +16,8 @@ def pieces_by_file(processed: Path) -> dict[str, list[str]]:
     """The names of the pieces that hold something from each raw file, by the path of the file."""
     paths = {name: source.path for name, source in observations.sources(processed).items()}
     found: dict[str, set[str]] = {path: {observations.UNREAD} for path in observations.unread(processed)}
+    for path in observations.remarks(processed):
+        found.setdefault(path, set()).add(observations.REMARKS)
     for piece, name in _pairs(processed):
         found.setdefault(paths[name], set()).add(piece)
     return {path: sorted(held) for path, held in sorted(found.items())}

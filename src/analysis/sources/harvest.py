@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import pandas as pd
 
 from .. import catalogue, observations, paths
 from ..catalogue import Table
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from ..observations import Source
 from . import (
     almost,
@@ -81,6 +82,8 @@ class Harvest:
         Every file that was read.
     skipped : dict of str to str
         Files left out, with the Dutch reason.
+    remarks : dict of str to list of str
+        What readers warn about in files that were read: parts left out, and oddities, in Dutch.
     left_out : Counter
         Figures without an indicator, by subject and code.
     geometries : dict
@@ -97,6 +100,7 @@ class Harvest:
     votes: dict[Path, pd.DataFrame] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
     large: dict[str, Export] = field(default_factory=dict)
@@ -120,13 +124,19 @@ class Harvest:
         DataError
             When something is wrong and we are not to keep going.
         """
-        try:
-            return work()
-        except DataError as error:
-            if not self.keep_going:
-                raise
-            self.unread[name] = str(error)
-            return None
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", DataWarning)
+            try:
+                done = work()
+            except DataError as error:
+                if not self.keep_going:
+                    raise
+                self.unread[name] = str(error)
+                return None
+        remarks = [str(warning.message) for warning in caught if issubclass(warning.category, DataWarning)]
+        if remarks:
+            self.remarks[name] = list(dict.fromkeys([*self.remarks.get(name, ()), *remarks]))
+        return done
 
     def take(self, path: Path) -> None:
         """Read a file, or say why not.

@@ -67,7 +67,9 @@ def ingest(
     if tells:
         observations.write(processed, frame, harvest.sources, votes, extras)
     used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
-    return Summary(used, harvest.skipped, len(frame), len(votes), dict(harvest.left_out), harvest.unread, kept)
+    return Summary(
+        used, harvest.skipped, harvest.remarks, len(frame), len(votes), dict(harvest.left_out), harvest.unread, kept
+    )
 
 
 def _votes(harvest: Harvest) -> pd.DataFrame:
@@ -82,7 +84,20 @@ def _extras(harvest: Harvest, documents: Path) -> dict[str, Any]:
         observations.DOCUMENTS: policy.documents(harvest, documents),
         observations.BORDERS: harvest.geometries or None,
         observations.UNREAD: harvest.unread,
+        observations.REMARKS: _remarks(harvest),
     }
+
+
+def _remarks(harvest: Harvest) -> dict[str, list[str]]:
+    """What a reader of the report must know of each file in the folder: that it was skipped, or read in part.
+
+    An older edition is left out of this: a newer one takes its place, so nothing is missing.
+    """
+    older = {
+        path for path, resource in harvest.register.resources.items() if harvest.register.replaced.get(resource.name)
+    }
+    skipped = {path: [f"niet gelezen: {reason}"] for path, reason in harvest.skipped.items() if path not in older}
+    return dict(sorted((skipped | harvest.remarks).items()))
 
 
 def _keep_large(harvest: Harvest, processed: Path) -> dict[str, str]:

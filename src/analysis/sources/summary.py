@@ -15,6 +15,8 @@ class Summary:
         Files read, by path within the folder.
     skipped : dict of str to str
         Files left out, with the Dutch reason.
+    remarks : dict of str to list of str
+        What was left out of files that were read, and what is odd about them, in Dutch.
     rows, votes : int
         Observations and vote rows written.
     left_out : dict of str to int
@@ -27,6 +29,7 @@ class Summary:
 
     read: tuple[str, ...]
     skipped: dict[str, str]
+    remarks: dict[str, list[str]]
     rows: int
     votes: int
     left_out: dict[str, int]
