@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from analysis.errors import ChapterError, DataError
 from analysis.runner import ahead, chapters, execution
@@ -107,7 +109,7 @@ def test_a_chapter_without_a_kernel_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        (("GM9999", 2019, 2022), "geen code van een gemeente"),
+        (("GM9999", 2019, 2022), "is geen gemeente"),
         (("GM1969", 2022, 2019), "ligt na het laatste"),
         (("GM1969", 2001, 2019), "kunnen niet"),
         (("GM1969", 2019, 2019), "allebei 2019"),
@@ -116,6 +118,67 @@ def test_a_chapter_without_a_kernel_is_refused(tmp_path):
 def test_impossible_parameters_are_refused(values, problem):
     with pytest.raises(DataError, match=problem):
         Parameters(*values)
+
+
+CHECK = "import analysis as va\nmunicipality, first_year, last_year = va.checked(municipality, first_year, last_year)"
+
+
+def by_hand(folder, values):
+    """The code cells of a chapter that papermill was given these parameters for, without our runner's own check."""
+    path = write(folder, CHECK, "print(municipality, first_year, last_year)")
+    task = Task(path.name, path.read_text(encoding="utf-8"), values, str(folder))
+    return nbformat.reads(execution.run(task).notebook, as_version=4).cells[-1].outputs[0].text
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"municipality": "Westerkwartier"}, "GM1969 2019 2022"),
+        ({"municipality": "gm1969"}, "GM1969 2019 2022"),
+        ({"municipality": 1969}, "GM1969 2019 2022"),
+        ({"municipality": 14, "first_year": "2018"}, "GM0014 2018 2022"),
+        ({"municipality": "Den Haag"}, "GM0518 2019 2022"),
+        ({"municipality": "leek", "first_year": 2013, "last_year": 2018}, "GM0022 2013 2018"),
+    ],
+)
+def test_a_notebook_takes_every_spelling_of_a_municipality(tmp_path, values, told):
+    assert by_hand(tmp_path, values) == told + "\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"municipality": "Westerkwartir"}, "veld 'municipality': 'Westerkwartir' is geen gemeente.*GM1969 voor"),
+        ({"municipality": "Nuenen"}, "GM0820 voor Nuenen, Gerwen en Nederwetten"),
+        ({"municipality": "NL00"}, "'NL00' is geen gemeente"),
+        ({"municipality": None}, "'None' is geen gemeente"),
+        ({"municipality": "Leek"}, r"Leek \(GM0022\) bestaat na 2018 niet meer.*GM1969 \(Westerkwartier\)"),
+        ({"municipality": "Maasdonk"}, r"GM0796 \('s-Hertogenbosch\) of GM0828 \(Oss\)"),
+        ({"first_year": 2023}, "veld 'first_year': het eerste jaar .2023. ligt na het laatste"),
+        ({"first_year": 2022}, "allebei 2022"),
+        ({"first_year": 19}, "kunnen niet"),
+        ({"last_year": "volgend jaar"}, "veld 'last_year': 'volgend jaar' is geen jaar"),
+        ({"last_year": "٢٠٢٢"}, "is geen jaar"),
+        ({"last_year": 2022.5}, "'2022.5' is geen jaar"),
+        ({"last_year": True}, "'True' is geen jaar"),
+        ({"gemeente": "Groningen"}, "veld 'gemeente': deze parameter heeft het notebook niet"),
+    ],
+)
+def test_a_notebook_refuses_what_cannot_be_asked(tmp_path, values, told):
+    with pytest.raises(ChapterError, match=f"(?s)cel 4.*{told}"):
+        by_hand(tmp_path, values)
+
+
+def test_a_notebook_tells_bad_input_in_two_lines(tmp_path):
+    """As nbclient runs it and Lab shows it: without papermill, and without the lines of code behind it."""
+    path = write(tmp_path, CHECK, parameters=PARAMETERS.replace("GM1969", "Nergens"))
+    notebook = nbformat.read(path, as_version=4)
+    with pytest.raises(CellExecutionError):
+        NotebookClient(notebook, kernel_name="veiligheid").execute()
+    (output,) = notebook.cells[-1].outputs
+    told, remedy = output.traceback
+    assert told == "Fout in de parameters, veld 'municipality': 'Nergens' is geen gemeente."
+    assert remedy.startswith("Wat kunt u doen? Gebruik de CBS-code of de naam van een gemeente")
 
 
 def test_a_notebook_without_id_is_refused(tmp_path):

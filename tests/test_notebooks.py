@@ -18,6 +18,11 @@ def code(path):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code" and cell.source]
 
 
+def calls(cell):
+    """What a cell calls, as it is written, in that order."""
+    return (ast.unparse(node) for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
+
+
 def unexecuted(path):
     return [cell.source for cell in code(path) if cell.execution_count is None]
 
@@ -58,6 +63,15 @@ def test_a_chapter_declares_its_parameters_and_has_one_title(path):
     titles = [line for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"
               for line in cell.source.splitlines() if line.startswith("# ")]  # fmt: skip
     assert len(titles) == 1
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_chapter_checks_its_parameters_before_it_asks_anything(path):
+    """Whoever runs it: papermill by hand takes any value, and only warns about a name that is not there."""
+    cells = code(path)
+    (declared,) = [number for number, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    assert not [node for cell in cells[:declared] for node in calls(cell)]
+    assert next(calls(cells[declared + 1])) == "va.checked(municipality, first_year, last_year)"
 
 
 @pytest.mark.parametrize("path", [*CHAPTERS, paths.NOTEBOOKS / "verkennen.ipynb"], ids=lambda path: path.name)

@@ -1,6 +1,9 @@
 import pytest
 
-from analysis import regions
+from analysis import loading, regions, votes
+from analysis.errors import DataError
+from analysis.policy import papers
+from analysis.statistics import areas
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,35 @@ from analysis import regions
 )
 def test_codes_and_labels_find_their_region(text, code):
     assert regions.code(text) == code
+
+
+def test_what_a_former_municipality_became_is_known_for_each():
+    former = set(regions.regions().municipalities) - set(regions.today())
+    assert all(regions.last_year(code) and set(regions.successors(code)) <= set(regions.today()) for code in former)
+    assert not any(regions.last_year(code) or regions.successors(code) for code in regions.today())
+
+
+def test_a_municipality_that_became_one_that_is_gone_too_names_what_there_is_now():
+    """Gaasterlân-Sleat became De Friese Meren in 2014, and that De Fryske Marren a year later."""
+    assert regions.successors("GM0653") == ["GM1940"]
+    assert regions.last_year("GM0653") == 2013
+    assert regions.last_year("GM0457") == 2022  # Weesp, in March: it counts for the whole year
+
+
+@pytest.mark.parametrize("region", ["GM1969", "GM0022", "NL00", "PV20", "RE01", "LD01", "WK196901", "BU19690000"])
+def test_a_region_that_exists_may_be_asked_for(region):
+    regions.must_exist(region)
+
+
+@pytest.mark.parametrize("region", ["Westerkwartier", "gm1969", "1969", "GM9999", "WK999901", ""])
+def test_another_spelling_of_a_region_is_refused_and_not_without_figures(region):
+    with pytest.raises(DataError, match="is geen code van een regio"):
+        loading.load("woninginbraak", region)
+    for ask in (votes.voting, areas.areas, papers.document):
+        values = {"indicator": "woninginbraak", "first": 2019, "last": 2022} if ask is areas.areas else {}
+        values |= {"kind": "goals"} if ask is papers.document else {}
+        with pytest.raises(DataError, match="is geen code van een regio"):
+            ask(municipality=region, **values)
 
 
 def test_westerkwartier_was_four_municipalities_and_part_of_a_fifth():

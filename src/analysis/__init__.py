@@ -14,6 +14,7 @@ from typing import Any
 
 _WHERE = {
     "load": "loading",
+    "checked": "runner.parameters",
     "voting": "votes",
     "kinds": "catalogue",
     "province": "regions",

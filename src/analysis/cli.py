@@ -47,7 +47,7 @@ ToYear = Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")]
 Out = Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")]
 SETTINGS = Path("verversen.yml")
 Settings = Annotated[Path, typer.Option(help="Bestand met de instellingen van het verversen.")]
-Municipality = Annotated[list[str], typer.Option(help="CBS-code van de gemeente; meermaals mag.")]
+Municipality = Annotated[list[str], typer.Option(help="CBS-code of naam van de gemeente; meermaals mag.")]
 
 
 @app.command(cls=Command)
@@ -84,8 +84,8 @@ def report(
     from .runner.alone import alone
     from .runner.parameters import Parameters
 
-    codes = regions.today() if everyone else list(dict.fromkeys(municipality))
-    asked = [Parameters(code, from_year, to_year) for code in codes]
+    codes = regions.today() if everyone else municipality
+    asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     context.with_resource(alone(out, partial(typer.echo, err=True)))
@@ -117,7 +117,7 @@ def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
 def fetch(
     municipality: Annotated[
         list[str],
-        typer.Option(help="CBS-code van de gemeente; die van eerder blijven.", show_default="GM1969"),
+        typer.Option(help="CBS-code of naam van de gemeente; die van eerder blijven.", show_default="GM1969"),
     ] = [],  # noqa: B006 (typer copies it)
     raw: Raw = paths.RAW,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Zeg alleen wat er gevraagd zou worden.")] = False,

@@ -53,6 +53,10 @@ class DataError(Exception):
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}\nWat kunt u doen? {self.remedy}"
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: who reads that has no use for the lines of code behind it."""
+        return told(self)[0].splitlines()
+
 
 class DataWarning(UserWarning):
     """A part of a file that is left out, or something odd in a file that is read all the same, in Dutch.

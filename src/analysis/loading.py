@@ -50,7 +50,13 @@ def load(
     -------
     Series or Missing
         ``Missing`` with the reason when there is nothing to show.
+
+    Raises
+    ------
+    DataError
+        When there is no such indicator or no such region.
     """
+    regions.must_exist(region)
     definition = catalogue.indicator(indicator)
     counted = choose(definition, region, first_year, last_year, frequency, folder)
     if counted is None or np.isnan(counted[0]["value"].to_numpy()).all():

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 
 from pydantic import Field
 
 from . import paths
 from .catalogue import Definition, read_yaml
+from .errors import DataError
 
 NEDERLAND = "NL00"
 BELOW = ("WK", "BU")  # regions smaller than a municipality
@@ -116,6 +118,54 @@ def is_municipality(region: str) -> bool:
     return region in regions().municipalities
 
 
+@cache
+def _municipalities_by_spelling() -> dict[str, str]:
+    labels = {label.casefold(): code for label, code in _codes_by_label().items()}
+    for code in regions().municipalities:
+        labels |= {code.casefold(): code, code.removeprefix("GM"): code}
+    return {label: code for label, code in labels.items() if is_municipality(code)}
+
+
+def municipality(text: str) -> str | None:
+    """The code of a municipality, present or former, that someone wrote down by hand.
+
+    Parameters
+    ----------
+    text : str
+        Its code or its name, in any spelling: ``"gm1969"``, ``"1969"``, ``"14"``, ``"westerkwartier"``.
+
+    Returns
+    -------
+    str or None
+        ``None`` when it is no municipality.
+    """
+    cleaned = " ".join(text.split()).casefold()
+    return _municipalities_by_spelling().get(cleaned.zfill(4) if cleaned.isdecimal() else cleaned)
+
+
+def must_exist(region: str) -> None:
+    """Refuse what is no code of a region: of what does not exist one cannot say that there are no figures.
+
+    Raises
+    ------
+    DataError
+        Also for another spelling of a code, and for a name.
+    """
+    if region in numbered() or is_municipality(around(region)) or region in regions().aliases.values():
+        return
+    meant = municipality(region)
+    near = [meant] if meant else similar_municipalities(region) or ["GM1969"]
+    remedy = f"Gebruik een CBS-code, bijvoorbeeld {' of '.join(f'{code} voor {name(code)}' for code in near)}."
+    raise DataError("de vraag", f"'{region}' is geen code van een regio.", remedy)
+
+
+def similar_municipalities(text: str) -> list[str]:
+    """The codes of at most three municipalities that may be meant, the most similar first."""
+    known, cleaned = _municipalities_by_spelling(), text.strip().casefold()
+    near = [label for label in known if cleaned and cleaned in label] or get_close_matches(cleaned, known, n=9)
+    return list(dict.fromkeys(known[label] for label in near))[:3]
+
+
 def today() -> list[str]:
     """The codes of all municipalities there are now."""
     return sorted(code for parts in regions().province_of.values() for code in parts)
@@ -149,6 +199,27 @@ def first_year(municipality: str) -> int | None:
     """The first year that a municipality was there, in its present borders, on 1 January; ``None`` if always."""
     latest = merger(municipality)
     return None if latest is None else latest.since.year + (latest.since > date(latest.since.year, 1, 1))
+
+
+def last_year(municipality: str) -> int | None:
+    """The last year that a municipality was there on 1 January; ``None`` when it is there now."""
+    ended = _ending(municipality)
+    return None if not ended else ended[0].since.year - (ended[0].since == date(ended[0].since.year, 1, 1))
+
+
+def successors(municipality: str) -> list[str]:
+    """The municipalities of now that a former one went over into, as a whole or in part."""
+    into = [m.into for m in _ending(municipality)]
+    return list(dict.fromkeys(now for code in into for now in (successors(code) or [code])))
+
+
+def _ending(municipality: str) -> list[Merger]:
+    """The herindelingen, all on one day, in which a municipality came to its end; none when it is there now."""
+    took = [m for m in regions().mergers if municipality in (*m.wholes, *m.part_of)]
+    if not took or municipality in today():
+        return []
+    end = max(m.since for m in took)
+    return [m for m in took if m.since == end]
 
 
 def territory(region: str, year: int, before: date = date.max) -> Territory:

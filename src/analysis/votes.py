@@ -46,6 +46,7 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     Voting or Missing
         ``Missing`` when no votes were delivered, or only those of another municipality.
     """
+    regions.must_exist(municipality)
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
         gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."

@@ -23,6 +23,7 @@ _WORDS = {
 
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | Missing:
     """One of the council's documents with its file, or why it is not there."""
+    regions.must_exist(municipality)
     found = observations.document(kind, municipality, folder)
     if found is not None:
         return found

@@ -94,7 +94,7 @@ def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
 
 def _fetched(settings: Settings) -> list[Fetched]:
     with Web({str(name): base for name, base in settings.bases.items()}) as web:
-        return fetching.fetch(settings.raw, settings.municipalities, web, lambda *_: None)
+        return fetching.fetch(settings.raw, settings.codes, web, lambda *_: None)
 
 
 def _doubts(settings: Settings, processed: Path) -> list[Doubt | str]:

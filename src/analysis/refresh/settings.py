@@ -74,8 +74,13 @@ class Settings(Definition):
     @property
     def reports(self) -> list[Parameters]:
         """The reports to refresh."""
-        codes = dict.fromkeys(self.municipalities)
-        return [Parameters(code, self.first_year, self.last_year) for code in codes]
+        asked = (Parameters(code, self.first_year, self.last_year) for code in self.municipalities)
+        return list(dict.fromkeys(asked))
+
+    @property
+    def codes(self) -> list[str]:
+        """The municipalities, by code."""
+        return [one.municipality for one in self.reports]
 
 
 def read(path: Path) -> Settings:

@@ -32,7 +32,7 @@ class Outcome:
 
 def text(settings: Settings, word: Word, parts: Sequence[str]) -> str:
     """The whole summary: of what, when, how it ended, and what there is to say."""
-    now, about = datetime.now(), [regions.name(code) for code in settings.municipalities]
+    now, about = datetime.now(), [regions.name(code) for code in settings.codes]
     named = dutch.listed(about) if len(about) <= _SHOWN else f"van {len(about)} gemeenten"
     head = f"Veiligheidsanalyse {named}, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
     whole = "\n\n".join([head, *filter(None, parts)]) + "\n"

@@ -1,22 +1,34 @@
-"""The parameters of a chapter, checked before a kernel starts.
+"""The parameters of a chapter: what they may be, and whether a notebook was given others.
 
-Papermill only warns about a name it does not know and turns some types into strings; here both are errors.
+Papermill only warns about a name it does not know, turns some types into strings and looks at no value. Here all three
+are errors: before a kernel starts (`Parameters`), and in the notebook itself (`checked`), wherever it runs.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+import ast
+import re
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from .. import paths, regions
 from ..errors import DataError
+
+_NOTEBOOK = {"--municipality": "municipality", "--from-year": "first_year", "--to-year": "last_year"}
+_EXAMPLE = "GM1969 voor Westerkwartier"
+_INJECTED = "# Parameters"  # the first line of the cell that papermill adds
 
 
 @dataclass(frozen=True)
 class Parameters:
     """What a chapter is asked for.
+
+    Parameters
+    ----------
+    municipality : str
+        Its code or its name in any spelling; the code afterwards.
 
     Raises
     ------
@@ -29,26 +41,22 @@ class Parameters:
     last_year: int = 2022
 
     def __post_init__(self) -> None:
-        if not regions.is_municipality(self.municipality):
-            raise DataError(
-                "--municipality",
-                f"'{self.municipality}' is geen code van een gemeente.",
-                f"Gebruik de CBS-code met GM en vier cijfers, bijvoorbeeld {_nearest(self.municipality)}.",
-            )
+        object.__setattr__(self, "municipality", _municipality(self.municipality))
         if self.first_year > self.last_year:
             problem = f"het eerste jaar ({self.first_year}) ligt na het laatste ({self.last_year})."
-            remedy = f"Draai ze om: --from-year {self.last_year} --to-year {self.first_year}."
-            raise DataError("--from-year", problem, remedy)
+            raise DataError("--from-year", problem, f"Draai ze om: van {self.last_year} tot en met {self.first_year}.")
         known = min(regions.regions().counts)
         if self.first_year < known or self.last_year > date.max.year:
             problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
             raise DataError("--from-year", problem, f"Cijfers over gemeenten zijn er vanaf {known}.")
         if self.first_year == self.last_year:
-            raise DataError(
-                "--from-year",
-                f"het eerste en het laatste jaar zijn allebei {self.first_year}.",
-                "Geef met --from-year en --to-year een periode van ten minste twee jaren.",
-            )
+            problem = f"het eerste en het laatste jaar zijn allebei {self.first_year}."
+            raise DataError("--from-year", problem, "Geef een periode van ten minste twee jaren.")
+        end = regions.last_year(self.municipality)
+        if end is not None and self.last_year > end:
+            now = " of ".join(f"{code} ({regions.name(code)})" for code in regions.successors(self.municipality))
+            problem = f"{regions.name(self.municipality)} ({self.municipality}) bestaat na {end} niet meer."
+            raise DataError("--municipality", problem, f"Vraag {now}, waarin deze gemeente is opgegaan.")
 
     @property
     def window(self) -> str:
@@ -93,13 +101,59 @@ class Parameters:
         return values
 
 
-def _nearest(text: str) -> str:
-    """A code that may be meant: by name, or by its nearest spelling."""
-    known = regions.regions().municipalities
-    named = {name.casefold(): code for code, name in known.items()}
-    near = get_close_matches(text.casefold(), [*named, *map(str.casefold, known)], n=1) or ["westerkwartier"]
-    code = named.get(near[0], near[0].upper())
-    return f"{code} voor {known[code]}"
+def checked(municipality: str | int, first_year: int | str, last_year: int | str) -> tuple[str, int, int]:
+    """The parameters of the notebook that calls this, as its other cells can use them.
+
+    Returns
+    -------
+    tuple
+        The code of the municipality, the first and the last year.
+
+    Raises
+    ------
+    DataError
+        When one of them cannot be, or when papermill was given a parameter that the notebook does not have.
+    """
+    _refuse_unknown(_injected())
+    years = (_year("--from-year", first_year), _year("--to-year", last_year))
+    try:
+        return astuple(Parameters(str(municipality), *years))
+    except DataError as error:
+        raise DataError("de parameters", error.problem, error.remedy, field=_NOTEBOOK[error.file]) from None
+
+
+def _injected() -> list[str]:
+    """The names that papermill gave a value: they stand in the cell before the one that runs."""
+    from IPython import get_ipython  # a report that is up to date does without
+
+    shell = get_ipython()
+    ran = shell.user_ns["In"][-2:-1] if shell else []
+    assigned = [node for cell in ran if cell.startswith(_INJECTED) for node in ast.walk(ast.parse(cell))]
+    return [node.id for node in assigned if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def _refuse_unknown(names: list[str]) -> None:
+    known = [field.name for field in fields(Parameters)]
+    for name in names:
+        if name not in known:
+            problem = "deze parameter heeft het notebook niet."
+            raise DataError("de parameters", problem, f"Kies uit: {', '.join(known)}.", field=name)
+
+
+def _year(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch("[0-9]{1,4}", str(value)):
+        problem, field = f"'{value}' is geen jaar.", _NOTEBOOK[name]
+        raise DataError("de parameters", problem, "Geef een jaar, zoals 2019.", field=field)
+    return int(value)
+
+
+def _municipality(text: str) -> str:
+    code = regions.municipality(text)
+    if code is None:
+        near = [f"{code} voor {regions.name(code)}" for code in regions.similar_municipalities(text)]
+        remedy = f"Gebruik de CBS-code of de naam van een gemeente, bijvoorbeeld {' of '.join(near or [_EXAMPLE])}."
+        raise DataError("--municipality", f"'{text}' is geen gemeente.", remedy)
+    return code
 
 
 def _remedy(kinds: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from .. import catalogue, observations
+from .. import catalogue, observations, regions
 from ..loading import load
 from ..observations import Source, cited
 from ..results import Record, Result
@@ -105,6 +105,7 @@ def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | M
     first, last : int
         The years taken together.
     """
+    regions.must_exist(municipality)
     definition = catalogue.indicator(indicator)
     codes = observations.regions_within(indicator, LEVEL + municipality.removeprefix("GM"))
     series = {code: one for code in codes if isinstance(one := load(indicator, code), Series)}
