@@ -8,7 +8,6 @@ import pytest
 from analysis.errors import DataError
 from analysis.report.changed import Figure, Group, Moved
 from analysis.report.changes import compare
-from analysis.report.changes_rows import period
 from analysis.report.changes_text import Earlier, changes_html, summary, terminal
 from analysis.report.edition import read
 from editions import figure, raw, report
@@ -210,14 +209,3 @@ def test_the_page_shows_labels_as_text_and_leads_to_earlier_editions(changed):
     assert "<script" not in page and "&lt;script&gt;" in page
     assert '<a href="../edities/2019-2022/a/index.html">Editie van 22 november 2026 om 17.46 uur</a>' in page
     assert page.count("<caption") == page.count("<table") == 1
-
-
-@pytest.mark.parametrize(
-    ("code", "told"),
-    [
-        ("2022", "2022"), ("2020-2022", "2020–2022"), ("2023H2", "2e halfjaar van 2023"),
-        ("2023-12", "december 2023"), ("2024-07-15", "15 juli 2024"), ("", ""),
-    ],
-)  # fmt: skip
-def test_a_period_is_told_in_words(code, told):
-    assert period(code) == told

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from ..display import dutch
 from ..display.places import place
-from ..periods import MONTHS
 from .changed import Changes, Figure
 from .figures import DECIMALS
 from .inputs import File
+from .spans import words
 
 Rows = tuple[tuple[str | None, ...], ...]
 _AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
@@ -34,7 +33,7 @@ def newer(changes: Changes) -> Rows:
 
 def verdicts(changes: Changes) -> Rows:
     """Verdicts that changed: about what, where, when, and both verdicts."""
-    return tuple((one.label, place(one.region), period(one.period), one.old, one.new) for one in changes.moved)
+    return tuple((one.label, place(one.region), words(one.period), one.old, one.new) for one in changes.moved)
 
 
 def files(changes: Changes) -> Rows:
@@ -54,12 +53,12 @@ def _file(file: File, altered: str) -> str:
 
 
 def _when(figure: Figure) -> str:
-    since = f" (sinds {period(figure.baseline)})" if figure.baseline else ""
-    return f"{period(figure.period)}{since}"
+    since = f" (sinds {words(figure.baseline)})" if figure.baseline else ""
+    return f"{words(figure.period)}{since}"
 
 
 def _dated(value: float | None, when: str, figure: Figure) -> str:
-    return f"{_value(value, figure) or 'geen cijfer'} ({period(when)})"
+    return f"{_value(value, figure) or 'geen cijfer'} ({words(when)})"
 
 
 def _value(value: float | None, figure: Figure) -> str | None:
@@ -71,14 +70,3 @@ def _value(value: float | None, figure: Figure) -> str | None:
         return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
     text = dutch.number(value, DECIMALS[figure.unit])
     return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
-
-
-def period(code: str) -> str:
-    """A period of ``results.json`` in words: ``2e halfjaar van 2023``, ``december 2023``, ``2020–2022``."""
-    if found := re.fullmatch(r"(\d{4})H(\d)", code):
-        return f"{found[2]}e halfjaar van {found[1]}"
-    if found := re.fullmatch(r"(\d{4})-(\d\d)", code):
-        return f"{MONTHS[int(found[2]) - 1]} {found[1]}"
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", code):
-        return dutch.day(date.fromisoformat(code))
-    return code.replace("-", "–")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from . import spans
 
 Entry = dict[str, Any]  # a record of results.json
 Pair = tuple[Entry, Entry]  # a number in the old and in the new edition
@@ -20,7 +21,6 @@ DECIMALS = {
     "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0, "files": 0,
     "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
 }  # fmt: skip
-_PERIOD = re.compile(r"\d{4}(H\d|-\d\d|-\d{4}|-\d\d-\d\d)?")
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
 
@@ -31,7 +31,7 @@ def gaps(records: Iterable[Entry]) -> list[str]:
 
 def series(record: Entry) -> str:
     """What a number is a value of: its id without years and months."""
-    return ".".join(part for part in record["id"].split(".") if not _PERIOD.fullmatch(part))
+    return ".".join(part for part in record["id"].split(".") if not spans.parse(part))
 
 
 def by_identity(records: Iterable[Entry]) -> dict[Identity, Entry]:
@@ -117,13 +117,8 @@ def _by_period(records: Iterable[Entry]) -> list[Entry]:
 
 def _measure(record: Entry) -> Identity:
     """What a number of another period has to share to stand beside it: a half-year is no year, nor the other half."""
-    return series(record), record["unit"], _part(record["period"])
-
-
-def _part(period: str) -> str:
-    """Which part of a year a period is, or how long it is in years."""
-    first, _, last = period.partition("-")
-    return period[4:] if len(last) < len("2022") else str(int(last[:4]) - int(first))
+    span = spans.parse(record["period"])
+    return series(record), record["unit"], span.part if span else record["period"]
 
 
 def differs(old: Entry, new: Entry) -> bool:
