@@ -191,6 +191,7 @@ class Files(Definition):
     """How large a raw file, or what is unpacked from it, may be."""
 
     max_mb: int
+    max_cells: int
 
 
 class Revised(Definition):

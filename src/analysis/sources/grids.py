@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from .. import paths
 from ..errors import DataError
-from . import archive, files, geojson, odata
+from . import archive, files, geojson, odata, workbook
 
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
@@ -60,7 +57,7 @@ def peek(path: Path) -> list[list[str]]:
     """
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        return [cells for _, cells in islice(_sheet_rows(path), PEEK) if any(cells)]
+        return [cells for _, cells in workbook.peek(path)[:PEEK]]
     if suffix == ".zip":
         names = archive.members(path)
         return odata.peek(path) if odata.holds(names) else [names]
@@ -114,7 +111,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
         When a quotation mark is not closed on its own line, as in a file that was cut off.
     """
     if path.suffix.lower() == ".xlsx":
-        yield from _sheet_rows(path)
+        yield from workbook.rows(path)
         return
     content, line = files.text(path), 0
     reader = csv.reader(StringIO(content), delimiter=files.separator(content), strict=True)
@@ -186,18 +183,5 @@ def _odata(path: Path) -> list[list[str]]:
 
 
 def _workbook(path: Path) -> Grid:
-    rows = dict(_sheet_rows(path))
-    return _filled(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str).fillna(""))
-
-
-def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells of the first sheet."""
-    with path.open("rb") as file:
-        try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        except (BadZipFile, InvalidFileException, KeyError):
-            problem = "dit is geen Excel-bestand, ook al eindigt de naam op .xlsx."
-            remedy = "Open het in Excel en bewaar het opnieuw als 'Excel-werkmap (.xlsx)' of als CSV."
-            raise DataError(paths.shown(path), problem, remedy) from None
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield number, ["" if cell is None else str(cell) for cell in cells]
+    rows = dict(workbook.rows(path))
+    return Grid(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str))
