@@ -134,7 +134,9 @@ def test_a_zip_file_with_changed_content_is_refused(tmp_path):
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    limits = catalogue.thresholds().model_copy(update={"files": catalogue.Files(max_mb=1)})
+    limits = catalogue.thresholds().model_copy(
+        update={"files": catalogue.thresholds().files.model_copy(update={"max_mb": 1})}
+    )
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
     path = pack(tmp_path, ["0" * 2_000_000])
     assert path.stat().st_size < 20_000

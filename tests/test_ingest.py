@@ -166,7 +166,9 @@ def test_failed_downloads_are_refused(raw, name, content, problem):
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(raw, monkeypatch):
-    limits = catalogue.thresholds().model_copy(update={"files": catalogue.Files(max_mb=1)})
+    limits = catalogue.thresholds().model_copy(
+        update={"files": catalogue.thresholds().files.model_copy(update={"max_mb": 1})}
+    )
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
     with (raw / "groot.csv").open("wb") as file:
         file.truncate(2 * 1024**2)

@@ -45,7 +45,9 @@ ROWS = lines("0.0.0", "1.1.1", "1.4.1", "2.6.10", "3.7.3")
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Every file with a figure in it is large, and read in several blocks."""
-    limits = catalogue.thresholds().model_copy(update={"files": catalogue.Files(max_mb=0)})
+    limits = catalogue.thresholds().model_copy(
+        update={"files": catalogue.thresholds().files.model_copy(update={"max_mb": 0})}
+    )
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
     monkeypatch.setattr(reading, "_BLOCK", 400)
 
@@ -368,7 +370,8 @@ def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, mon
     code = (
         "import sys; from pathlib import Path; from analysis import catalogue; from analysis.sources import nationwide;"
         "from analysis.sources.ingest import ingest;"
-        "limits = catalogue.thresholds().model_copy(update={'files': catalogue.Files(max_mb=0)});"
+        "limits = catalogue.thresholds(); files = limits.files.model_copy(update={'max_mb': 0});"
+        "limits = limits.model_copy(update={'files': files});"
         "catalogue.thresholds = lambda: limits; nationwide._BLOCK = 10**6;"
         "ingest(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
