@@ -54,6 +54,18 @@ def test_what_is_kept_is_not_handed_on_with_the_reports(tmp_path):
     assert listing(tmp_path) == []
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{own}/veiligheid-", b"{own}/veiligheid-analyse"])
+def test_only_a_temporary_folder_of_ours_is_cleared_whatever_a_note_says(tmp_path, content):
+    own = tmp_path / "veiligheid-analyse" / "cijfers.csv"
+    own.parent.mkdir()
+    own.write_text("van de analist")
+    with alone(tmp_path / "out", pytest.fail):
+        pass
+    (places.work(tmp_path / "out") / "tijdelijk").write_bytes(content.replace(b"{own}", bytes(tmp_path)))
+    with alone(tmp_path / "out", pytest.fail):
+        assert own.exists()
+
+
 def undated(folder):
     """What stands in a folder, without the editions: their names are moments."""
     return [path for path in listing(folder) if "/edities" not in path]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import exports
-from analysis import catalogue, observations, paths, telling
+from analysis import catalogue, checksums, observations, paths, telling
 from analysis.display import register as display
 from analysis.errors import DataError, DataWarning
 from analysis.results import html
@@ -50,7 +50,7 @@ def refused(raw: Path, *parts: str) -> None:
 def register(raw: Path, **custom: dict) -> None:
     """Register every file in the folder, with fields of one's own by the stem of its name."""
     entries = [
-        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{package.digest(path)}"}
+        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{checksums.of_file(path)}"}
         | custom.get(path.stem, {})
         for path in sorted(raw.rglob("*.*"))
         if path.name != package.NAME

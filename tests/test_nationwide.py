@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 
 import exports
-from analysis import catalogue, nationwide, observations, regions
+from analysis import catalogue, checksums, nationwide, observations, regions
 from analysis.cli import main
 from analysis.errors import DataError
 from analysis.sources import nationwide as reading
-from analysis.sources import package, statline
+from analysis.sources import statline
 from analysis.sources.ingest import Summary, ingest
 from analysis.sources.package import Resource
 
@@ -139,7 +139,7 @@ def test_every_municipality_stands_apart_with_where_its_figures_come_from(raw):
     assert sorted(path.name for path in store(raw).iterdir()) == ["_source.json", "gemeente=GM0014", "gemeente=GM1969"]
     source = json.loads((store(raw) / "_source.json").read_text("utf-8"))
     assert (source["name"], source["vintage"]) == (NAME, "2024-02-15")
-    assert source["sha256"] == package.digest(raw / NAME)
+    assert source["sha256"] == checksums.of_file(raw / NAME)
 
 
 def test_nothing_is_left_of_an_earlier_export(raw):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import cli, errors, observations
+from analysis import checksums, cli, errors, observations
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.refresh import refreshing, summary
@@ -156,12 +156,27 @@ def test_a_report_of_which_the_figures_are_lost_waits_for_someone_to_look(stage)
     assert stage.refresh(accept=True).word == "gelukt" and "180" in stage.page
 
 
+@pytest.mark.parametrize("name", ["observations.parquet", "sources.json", "stand.json", "SHA256SUMS"])
+def test_what_was_published_from_is_made_again_while_the_data_of_then_are_still_there(stage, name, caplog):
+    stage.refresh()
+    (stage.basis / name).write_text("stuk")
+    stage.revise(2022, 180)
+    outcome = stage.refresh()
+    assert outcome.word == "mislukt" and "van 80 naar 180" in outcome.text
+    assert f"Opnieuw gemaakt: {stage.basis} (" in caplog.text
+    caplog.clear()
+    (stage.basis / name).write_text("stuk")  # now the data are those of the revision: nothing to make it from
+    assert "zijn er niet meer" in stage.refresh().text
+    assert not caplog.messages
+
+
 def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
     stage.refresh()
     sources = stage.basis / "sources.json"
     sources.write_text(sources.read_text(encoding="utf-8").replace('"name":', '"oud": 1, "name":'), encoding="utf-8")
     stamp = json.loads((stage.basis / "stand.json").read_text(encoding="utf-8"))
     (stage.basis / "stand.json").write_text(json.dumps(stamp | {"inputs": {"vorm": "anders"}}), encoding="utf-8")
+    checksums.write(stage.basis)
     stage.revise(2022, 180)
     assert "zijn er niet meer" in stage.refresh().text
     assert stage.refresh(accept=True).word == "gelukt"

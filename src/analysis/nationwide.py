@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from . import catalogue, paths, regions
+from . import catalogue, checksums, paths, regions
 from .catalogue import Indicator, Table
 from .errors import DataError
 from .observations import STATUSES
@@ -84,6 +84,7 @@ def series(indicator: str, region: str, processed: Path | None = None, *, freque
     """
     place = _place(catalogue.indicator(indicator), frequency, processed)
     part = place / f"{PARTITION}={regions.around(region)}"
+    _must_be_whole(place, part.name)
     wanted = ds.field("indicator") == indicator
     if region.startswith(regions.BELOW):
         wanted &= ds.field("region") == region
@@ -95,6 +96,13 @@ def series(indicator: str, region: str, processed: Path | None = None, *, freque
     frame: pd.DataFrame = found.sort_by([("region", "ascending"), ("period", "ascending")]).to_pandas()
     frame.attrs = json.loads((place / SOURCE).read_text(encoding="utf-8"))
     return frame.astype({"period": "datetime64[s]", "value": float, "status": pd.CategoricalDtype(STATUSES)})
+
+
+def _must_be_whole(place: Path, part: str) -> None:
+    """Hold what is about to be read against its checksums."""
+    if damaged := [*checksums.damaged(place, f"{part}/"), *checksums.damaged(place, SOURCE)]:
+        problem = "dit bestand is beschadigd, of een andere versie van het programma heeft het geschreven."
+        raise DataError(paths.shown(place / damaged[0]), problem, _REMEDY)
 
 
 def _place(indicator: Indicator, frequency: str, processed: Path | None) -> Path:

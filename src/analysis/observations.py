@@ -18,7 +18,7 @@ import pandera.pandas as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from . import asked, catalogue, paths, pieces
+from . import asked, catalogue, checksums, paths, pieces
 from .documents import KINDS, Document
 from .errors import DataError
 
@@ -123,6 +123,7 @@ def write(
         (fresh / SOURCES).write_text(json.dumps(register, ensure_ascii=False, indent=1), encoding="utf-8")
         sums = _pieces(checked, {entry["name"]: entry for entry in register}, ballots, extras or {})
         (fresh / pieces.NAME).write_text(json.dumps(sums, ensure_ascii=False, indent=1), encoding="utf-8")
+        checksums.write(fresh)
         _keep_others(folder, fresh)
         paths.replace_folder(fresh, folder)
     finally:
@@ -302,4 +303,13 @@ def _present(folder: Path | None, name: str) -> Path:
             "de verwerkte gegevens zijn er nog niet.",
             "Draai eerst 'veiligheid ingest'.",
         )
+    if not _is_whole(path, path.stat().st_mtime_ns):
+        problem = "dit bestand is beschadigd, of een andere versie van het programma heeft het geschreven."
+        raise DataError(paths.shown(path), problem, "Draai 'veiligheid ingest' opnieuw, met dezelfde map met exports.")
     return path
+
+
+@lru_cache(maxsize=32)
+def _is_whole(path: Path, written: int) -> bool:
+    """Held against its checksum once in each process, for the same file is asked for a hundred times."""
+    return checksums.is_whole(path.parent, path.name)

@@ -62,8 +62,10 @@ def replace_folder(fresh: Path, target: Path) -> None:
     """
     recover_folder(target)
     old = _old(target)
-    if target.exists():
+    if target.is_dir():
         target.rename(old)
+    else:  # a file can only stand there by accident
+        target.unlink(missing_ok=True)
     try:
         fresh.rename(target)
     except BaseException:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from .. import paths
+from .. import checksums, paths
 from ..sources import package
 from .editions import Edition
 from .wanted import WantedTable
@@ -47,7 +47,7 @@ def entry(
         "path": where,
         "title": source.title,
         "bytes": file.stat().st_size,
-        "hash": f"sha256:{package.digest(file)}",
+        "hash": f"sha256:{checksums.of_file(file)}",
         "licenses": [{"name": source.licence}] if source.licence else [],
         "sources": [{"title": source.publisher, "path": addresses[0]}],
         "publisher": source.publisher,

@@ -78,10 +78,11 @@ def _why(error: BaseException) -> tuple[str, int]:
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     settings.out.mkdir(parents=True, exist_ok=True)
+    documents, work = places.documents(settings.raw), places.exports(settings.out)
     for one in settings.reports:
         editions.recover(places.published(settings.out, one))
+        basis.mend(exports.data(work), places.chapters(settings.out, one))
     fetched = [] if accept else _fetched(settings)  # who accepts has looked at what is there, not at what may come
-    documents, work = places.documents(settings.raw), places.exports(settings.out)
     processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
     doubts = _doubts(settings, processed)
     if doubts and not accept:

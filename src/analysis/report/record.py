@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import paths
+from .. import checksums, paths
 from ..results import MIME
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def code() -> dict[str, str]:
     """Which code this is: its version, and one checksum over sources, definitions, templates and notebooks."""
     package = paths.DEFINITIONS.parent
     files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
-    named = {path.relative_to(package).as_posix(): checksum(path) for path in files}
-    named |= {f"notebooks/{path.name}": checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
+    named = {path.relative_to(package).as_posix(): checksums.of_file(path) for path in files}
+    named |= {f"notebooks/{path.name}": checksums.of_file(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
     return {"version": version("veiligheidsanalyse"), "sha256": over(named)}
 
 
@@ -88,13 +88,7 @@ def fingerprints(folder: Path) -> dict[str, str]:
     """The checksum of every file in a report by its path there; not of the manifest, which holds them."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: checksum(path) for name, path in named.items() if name != MANIFEST}
-
-
-def checksum(path: Path) -> str:
-    """The sha256 of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    return {name: checksums.of_file(path) for name, path in named.items() if name != MANIFEST}
 
 
 def without_run(notebook: NotebookNode) -> NotebookNode:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .. import paths
+from .. import checksums, paths
 from ..display import dutch
 from ..errors import DataError
 from .edition import AGAIN, Edition, read
-from .record import MANIFEST, checksum, fingerprints
+from .record import MANIFEST, fingerprints
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _raw(edition: Edition, raw: Path, documents: Path) -> Check:
     inputs = {entry["path"]: entry["sha256"] for entry in edition.manifest["inputs"]}
     files = {path: (documents if path.startswith("beleid/") else raw) / path for path in inputs}
     there = [path for path, file in files.items() if file.is_file()]
-    changed = [path for path in there if inputs[path] and checksum(files[path]) != inputs[path]]
+    changed = [path for path in there if inputs[path] and checksums.of_file(files[path]) != inputs[path]]
     return Check(
         len(inputs),
         missing=tuple(path for path in inputs if path not in there),
@@ -104,7 +104,7 @@ def sentence(found: Verification) -> str:
     files = dutch.counted(report.total, "bestand", "bestanden")
     state = f"Het rapport is heel ({files})" if report.same else f"Het rapport is NIET heel: {_faults(report)}"
     made = f"gemaakt op {found.edition.moment} uit {_inputs(found.edition)}"
-    seal = checksum(found.edition.folder / MANIFEST)[:12]
+    seal = checksums.of_file(found.edition.folder / MANIFEST)[:12]
     about = f"{state}. {found.edition.title}, {made}. Controlegetal van {MANIFEST}: {seal}."
     return about if found.raw is None else f"{about} {_raw_told(found.raw)}"
 

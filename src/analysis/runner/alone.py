@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from ..errors import Busy
 from . import places
 
 _LOCK, _TEMPORARY = "bezig", "tijdelijk"  # who holds the one runs; the other says where a run keeps what is temporary
-_OURS = "veiligheid-"
+_OURS = re.compile(r"veiligheid-[0-9a-f]{8}")
 _VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")  # of everyone: this process, kernels, Chromium
 
 
@@ -61,9 +62,9 @@ def _clear(place: Path, out: Path) -> None:
     for folder in (place, *place.glob("*/*"), *out.glob("GM*"), *out.glob(paths.NATIONWIDE)):
         paths.clear_unfinished(folder)
     paths.clear_unfinished(out.parent, out.name)
-    if (noted := place / _TEMPORARY).exists():
-        folder = Path(noted.read_text(encoding="utf-8"))
-        if folder.name.startswith(_OURS):  # else it was killed while it wrote this down
+    if (noted := place / _TEMPORARY).is_file():
+        folder = Path(noted.read_text(encoding="utf-8", errors="replace"))
+        if _OURS.fullmatch(folder.name):  # else it was killed while it wrote this down, or the disk is not what it was
             shutil.rmtree(folder, ignore_errors=True)
         noted.unlink()
 
@@ -71,7 +72,7 @@ def _clear(place: Path, out: Path) -> None:
 @contextmanager
 def _temporary(noted: Path) -> Iterator[None]:
     """One folder for all that is temporary in this process and what it starts; written down before it is there."""
-    folder = Path(tempfile.gettempdir()).resolve() / f"{_OURS}{token_hex(4)}"
+    folder = Path(tempfile.gettempdir()).resolve() / f"veiligheid-{token_hex(4)}"
     noted.write_text(str(folder), encoding="utf-8")
     folder.mkdir(mode=0o700)
     before = dict(os.environ)

@@ -6,7 +6,8 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from . import kept
+from .. import pieces
+from . import inputs, kept, reports
 
 FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
 _NAME = "gepubliceerd"
@@ -17,6 +18,18 @@ def keep(processed: Path, chapters: Path) -> None:
     """Keep what a report says now, beside the chapters it was made of; also when it said so already."""
     if _is_kept(here := chapters / _NAME) and not differ(processed, here):
         return
+    _write(processed, here)
+
+
+def mend(processed: Path, chapters: Path) -> None:
+    """Make a damaged one again, as long as the processed data are still those that the report was published from."""
+    if kept.damaged(here := chapters / _NAME) and kept.read(processed.parent):
+        published = reports.data_of(chapters)
+        if published and published == inputs.of_file(processed / pieces.NAME):
+            _write(processed, here)
+
+
+def _write(processed: Path, here: Path) -> None:
     with kept.making(here) as fresh:
         for name in FILES:
             shutil.copyfile(processed / name, fresh / name)
@@ -39,5 +52,4 @@ def last(chapters: Path) -> Path | None:
 
 def _is_kept(folder: Path) -> bool:
     stamp = kept.read(folder)
-    whole = stamp is not None and not stamp.outdated(_FORM)
-    return whole and all((folder / name).is_file() for name in FILES)
+    return stamp is not None and not stamp.outdated(_FORM)

@@ -76,7 +76,8 @@ def changes(raw: Path, documents: Path, place: Path, keep_going: bool = False) -
     """What changed since the exports were read, without reading them; ``None`` when they never were."""
     stamp = kept.read(place)
     if stamp is None:
-        return None
+        damaged = kept.damaged(place)
+        return Changes(other=tuple(damaged)) if damaged else None
     now = _inputs(raw, documents, keep_going, stamp.about["modules"])
     outdated = stamp.outdated(now)
     names = {name.removeprefix(inputs.FILE): name for name in outdated if name.startswith(inputs.FILE)}

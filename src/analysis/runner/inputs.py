@@ -14,8 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from .. import paths, pieces
-from ..report.record import checksum
+from .. import checksums, paths, pieces
 from . import modules
 from .chapters import Chapter
 from .parameters import Parameters
@@ -95,7 +94,7 @@ def of_file(path: Path) -> str:
     """SHA-256 of a file; of one that is not there a dash."""
     if not path.is_file():
         return ABSENT
-    return checksum(path)
+    return checksums.of_file(path)
 
 
 def listed(names: Sequence[str]) -> str:

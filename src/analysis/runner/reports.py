@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import pieces
+from .. import checksums, pieces
 from ..report.chromium import browser
 from . import inputs, kept, modules, places
 from .chapters import Chapter
@@ -15,6 +15,7 @@ from .work import Work
 
 _TEMPLATES = modules.PACKAGE / "report" / "templates"
 _WRITING = "analysis.runner.publishing"
+_NAME, _DATA = "rapport", "gegevens"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def why(work: Work, target: Path, chapters: Sequence[Chapter]) -> list[str] | No
     """Names of what changed since the report was published; ``None`` when it never was."""
     stamp = kept.read(_place(work))
     if stamp is None:
-        return None
+        return kept.damaged(_place(work)) or None
     late = [f"hoofdstuk {chapter.path.stem}" for chapter in chapters if work.outdated(chapter) != []]
     return late + stamp.outdated(_inputs(work, target, chapters, stamp.about["modules"]))
 
@@ -56,14 +57,26 @@ def remember(work: Work, target: Path, chapters: Sequence[Chapter], report: Repo
         kept.stamp(fresh, now, modules=used, absent=report.absent, incomplete=report.incomplete)
 
 
+def data_of(folder: Path) -> str | None:
+    """The checksum of the processed data that a report was published from; ``None`` when that is not known.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its chapters are kept.
+    """
+    stamp = kept.read(folder / _NAME)
+    return stamp.inputs[_DATA] if stamp else None
+
+
 def _place(work: Work) -> Path:
-    return work.folder / "rapport"
+    return work.folder / _NAME
 
 
 def _inputs(work: Work, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
     return {
-        "gegevens": inputs.of_file(work.processed / pieces.NAME),
-        **{f"hoofdstuk {chapter.path.stem}": kept.checksum(work.place(chapter)) for chapter in chapters},
+        _DATA: inputs.of_file(work.processed / pieces.NAME),
+        **{f"hoofdstuk {chapter.path.stem}": checksums.seal(work.place(chapter)) for chapter in chapters},
         **{f"sjabloon {path.name}": inputs.of_file(path) for path in sorted(_TEMPLATES.iterdir())},
         **inputs.of_code(used),
         "Chromium": browser() or inputs.ABSENT,

@@ -33,4 +33,6 @@ class Work:
     def outdated(self, chapter: Chapter) -> list[str] | None:
         """Names of the inputs that changed since the chapter was made; ``None`` when it never was."""
         stamp = kept.read(self.place(chapter))
-        return None if stamp is None else stamp.outdated(self.inputs(chapter, Used(**stamp.about["used"])))
+        if stamp is None:
+            return kept.damaged(self.place(chapter)) or None
+        return stamp.outdated(self.inputs(chapter, Used(**stamp.about["used"])))

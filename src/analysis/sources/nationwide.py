@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 import pyarrow as pa
 import pyarrow.csv as reader
 
-from .. import nationwide, paths
+from .. import checksums, nationwide, paths
 from ..catalogue import Table
 from ..errors import DataError
 from ..observations import Source
@@ -109,6 +109,7 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
         if not translation.rows:
             raise DataError(paths.shown(export.path), "er staan geen cijfers in.", AGAIN)
         (fresh / nationwide.SOURCE).write_text(json.dumps(asdict(source), ensure_ascii=False), encoding="utf-8")
+        checksums.write(fresh)
         target.parent.mkdir(parents=True, exist_ok=True)
         paths.replace_folder(fresh, target)
     finally:

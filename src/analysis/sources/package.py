@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .. import catalogue, paths, reading
+from .. import catalogue, checksums, paths, reading
 from ..errors import DataError
 from ..observations import Source
 
@@ -150,18 +149,12 @@ def verify(raw: Path, resource: Resource) -> None:
         again = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
         raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{again}")
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
-        resource.hash is not None and f"sha256:{digest(path)}" != resource.hash
+        resource.hash is not None and f"sha256:{checksums.of_file(path)}" != resource.hash
     )
     if changed:
         problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
         remedy = f"Zet het oorspronkelijke bestand terug. Is het met opzet vernieuwd, werk dan {NAME} bij."
         raise DataError(paths.shown(path), problem, remedy)
-
-
-def digest(path: Path) -> str:
-    """The sha256 of a file in hexadecimals."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:
@@ -172,7 +165,7 @@ def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licen
         path=resource.path,
         table=table,
         publisher=resource.publisher or publisher,
-        sha256=resource.hash.removeprefix("sha256:") if resource.hash else digest(path),
+        sha256=resource.hash.removeprefix("sha256:") if resource.hash else checksums.of_file(path),
         size=path.stat().st_size,
         synthetic=resource.synthetic,
         vintage=resource.vintage.isoformat() if resource.vintage else None,
