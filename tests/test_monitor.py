@@ -121,7 +121,7 @@ def test_a_table_by_person_is_not_one_by_region(tmp_path):
         ('"Waarde";"2013";"Drenthe (PV)";36.7;7,1;99', 1, "geen getal"),
         ('"Waarde";"2013";"Drenthe (PV)";36,7;71;99', 2, "'71' is geen rapportcijfer"),
         ('"Waarde";"2013";"Drenthe (PV)";veel;7,1;99', 1, "geen getal"),
-        ('"Waarde";"2013";"Verweggistan";36,7;7,1;99', "regio", "'Verweggistan' is onbekend"),
+        ('"Waarde";"2013";"GM19690";36,7;7,1;99', "regio", "'GM19690' is onbekend"),
         ('"Misschien";"2013";"Drenthe (PV)";36,7;7,1;99', "Marges", "geen waarde en geen marge"),
         ('"Waarde";"2013";"Drenthe (PV)"', None, "3 velden"),
         ('"Waarde";"2013";"Nederland";36,7;7,1;99', None, "twee keer"),

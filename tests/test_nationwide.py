@@ -257,7 +257,7 @@ REFUSED = {
     "te kort": ('1;"1.1.2 ";"GM1969    "', f"regel {LAST}", "3 velden"),
     "te lang": ('1;"1.1.2 ";"GM1969    ";"2012MM01";1;2', f"regel {LAST}", "6 velden"),
     "aanhalingsteken": ('1;"1.1.2 ;"GM1969    ";"2012MM01";1', f"regel {LAST}", "velden"),
-    "soort": ('1;"kaas";"GM1969    ";"2012MM01";1', f"regel {LAST}", "kaas"),
+    "soort": ('1;"";"GM1969    ";"2012MM01";1', f"regel {LAST}", "de soort"),
     "regio": ('1;"1.1.2 ";"Leek";"2012MM01";1', f"regel {LAST}", "Leek", "codes"),
     "gemeente": ('1;"1.1.2 ";"GM9999    ";"2012MM01";1', f"regel {LAST}", "GM9999"),
     "periode": ('1;"1.1.2 ";"GM1969    ";"2012MM13";1', f"regel {LAST}", "2012MM13"),
@@ -272,6 +272,17 @@ def test_a_wrong_line_is_refused_with_its_place(raw, kind):
     line, *parts = REFUSED[kind]
     exports.write(raw / NAME, [HEAD, *ROWS, line])
     refused(raw, NAME, *parts, "Wat kunt u doen?")
+
+
+def test_a_line_without_use_is_left_out_and_told(raw):
+    added = ['1;"1.1.2 ";"GM0305    ";"2012MM01";1', '2;"kaas";"GM1969    ";"2012MM01";1']
+    exports.write(raw / NAME, [HEAD, *ROWS, *added])
+    told = run(raw).remarks[NAME]
+    assert len(held(raw)) == len(ROWS)
+    assert told == [
+        "niet gebruikt: 1 cijfer over gemeenten die vóór 2012 zijn opgeheven (GM0305); "
+        "1 cijfer over soorten die niet van de politie bekend zijn (kaas)."
+    ]
 
 
 def test_a_figure_that_is_there_twice_in_one_block_is_refused(raw, monkeypatch):

@@ -123,7 +123,7 @@ def test_the_nuisance_table_of_the_police_is_no_index(tmp_path):
 @pytest.mark.parametrize(
     ("line", "problem", "column"),
     [
-        ("Verweggistan;100;90;100;90;1", "'Verweggistan' is onbekend", "regio"),
+        ("Westerkwartjer;100;90;100;90;1", "'Westerkwartjer' is onbekend", "regio"),
         ("Marum;100;veel;100;90;1", "'veel' is geen getal", f"{CRIME}|2021"),
         ("Marum;100;90;100;90.5;1", "geen getal", f"{NUISANCE}|2021"),
         ("Marum;100;90;100;0;1", "'0' is geen index", f"{NUISANCE}|2021"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import exports
-from analysis.errors import DataError
-from analysis.sources import grids, statline
+from analysis.errors import DataError, DataWarning
+from analysis.sources import grids, places, statline
 from analysis.sources.package import Resource
 
 YEARS = ("2021JJ00", "2022JJ00")
@@ -280,10 +281,50 @@ def test_groupings_and_unassigned_rows_are_left_out_without_fuss(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["Westerkwartjer", "GM9999", "GM19690", "1969", "WK9999AA", "PV77"])
-def test_an_unknown_region_is_refused(tmp_path, name):
+def test_a_region_that_must_be_a_slip_is_refused(tmp_path, name):
     path = exports.listing(tmp_path / "x.csv", SMALL)
     path.write_text(path.read_text("utf-8").replace("Westerkwartier", name), "utf-8")
-    refused(path, "regel 8", "regio", name, "regions.yml")
+    refused(path, "regel 8", "regio", name, "onbekend")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("LDG4  ", places.GROUPING),
+        ("Groningen (PD)", places.GROUPING),
+        ("BT0101", places.GROUPING),
+        ("GM0305", places.FORMER),
+        ("BU03050000", places.FORMER),
+        ("Abcoude", places.UNKNOWN),
+        ("Venhuizen", places.UNKNOWN),  # almost Enkhuizen, but a municipality until 2006
+        ("ZZ01", places.UNKNOWN),
+        ("GM2001", places.NEWER),
+        ("Gemeente onbekend", places.UNASSIGNED),
+    ],
+)
+def test_a_region_without_use_costs_only_its_own_rows(tmp_path, name, what):
+    head = "ID;SoortMisdrijf;RegioS;Perioden;GeregistreerdeMisdrijven_1"
+    path = exports.write(tmp_path / "x.csv", [head, "0;0.0.0 ;GM1969;2023JJ00;5", f"1;0.0.0 ;{name};2023JJ00;7"])
+    with pytest.warns(DataWarning, match=re.escape(f"niet gebruikt: 1 cijfer over {what} ({name.strip()}).")):
+        rows = read(path)
+    assert rows[["region", "value"]].to_numpy().tolist() == [["GM1969", 5]]
+
+
+@pytest.mark.parametrize("name", ["2010X000", "2012SJ00", "2012/2013", "2010 tot 2014", "2011/'12*"])
+def test_a_period_without_use_costs_only_its_own_rows(tmp_path, name):
+    path = exports.listing(tmp_path / "x.csv", SMALL)
+    whole = len(read(path))
+    path.write_text(path.read_text("utf-8").replace('"2022"', f'"{name}"', 1), "utf-8")
+    with pytest.warns(DataWarning, match=re.escape(f"1 cijfer over perioden van een andere soort ({name}).")):
+        assert len(read(path)) == whole - 1
+
+
+def test_many_texts_without_use_are_counted_and_some_named(tmp_path):
+    head = "ID;SoortMisdrijf;RegioS;Perioden;GeregistreerdeMisdrijven_1"
+    lines = [f"{number};0.0.0 ;CR{number:02};2023JJ00;7" for number in range(9)]
+    path = exports.write(tmp_path / "x.csv", [head, "0;0.0.0 ;GM1969;2023JJ00;5", *lines])
+    with pytest.warns(DataWarning, match="9 cijfers over .* \\(CR00, CR01, CR02, CR03, CR04 en nog 4\\)"):
+        read(path)
 
 
 def test_labels_with_and_without_an_addition_are_different_regions(tmp_path):
@@ -331,10 +372,19 @@ def test_the_same_figure_twice_is_refused_even_when_equal(tmp_path):
     assert error.line == 26
 
 
-def test_an_unknown_category_is_refused(tmp_path):
+def test_an_unknown_category_costs_only_its_own_rows(tmp_path):
     path = exports.listing(tmp_path / "x.csv", SMALL)
+    known = len(read(path).query("code != '1.1.1'"))
     path.write_text(path.read_text("utf-8").replace("1.1.1 Diefstal/inbraak woning", "Diefstal uit woning"), "utf-8")
-    refused(path, "Diefstal uit woning", "soort misdrijf")
+    with pytest.warns(DataWarning, match="over soorten die niet van de politie bekend zijn .Diefstal uit woning"):
+        rows = read(path)
+    assert len(rows) == known and "1.1.1" not in set(rows["code"])
+
+
+def test_a_file_in_which_nothing_is_known_is_refused(tmp_path):
+    """It may be the name of the one municipality that was misspelled."""
+    head = "ID;SoortMisdrijf;RegioS;Perioden;GeregistreerdeMisdrijven_1"
+    refused(exports.write(tmp_path / "x.csv", [head, "0;0.0.0 ;MG1969;2023JJ00;5"]), "MG1969", "onbekend")
 
 
 # A dimension that is not there
@@ -414,7 +464,11 @@ def test_a_line_with_too_few_or_too_many_fields_is_named(tmp_path):
 def test_blank_lines_do_not_shift_the_line_numbers(tmp_path):
     path = exports.typed(tmp_path / "x.csv", SMALL)
     lines = path.read_text("utf-8").splitlines()
-    refused(exports.write(path, ["", lines[0], "", *lines[1:3], "9;x;y;z;-"], "utf-8"), "regel 6", "'y'")
+    refused(
+        exports.write(path, ["", lines[0], "", *lines[1:3], "9;0.0.0;GM19690;2023JJ00;-"], "utf-8"),
+        "regel 6",
+        "GM19690",
+    )
     refused(exports.write(path, [lines[0], *lines[1:3], "", '"open;GM1969;x'], "utf-8"), "regel 5", "niet gesloten")
 
 

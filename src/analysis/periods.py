@@ -70,7 +70,7 @@ def parse(text: str) -> Period:
     ValueError
         When the text is no period.
     """
-    cleaned = text.strip().rstrip("*").rstrip()
+    cleaned = " ".join(text.strip().rstrip("*").split())  # the police has "2014  februari"
     provisional = text.strip().endswith("*")
     try:
         if found := _DAY.match(cleaned):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import paths
+from .. import paths, regions
 from ..errors import DataError
 from . import geojson, places
 from .files import AGAIN
@@ -64,7 +64,10 @@ def read(path: Path, source: str) -> dict[str, dict[str, Any]]:
         if not _within(feature.get("geometry")):
             remedy = "Kies bij het downloaden voor vlakken in graden (WGS 84), niet voor RD-coördinaten."
             raise DataError(shown, f"{place}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
-        municipality = code if code.startswith("GM") else str(properties.get(MUNICIPALITY) or f"GM{code[2:6]}")
+        municipality = regions.around(code)
+        if (other := properties.get(MUNICIPALITY) or municipality) != municipality:
+            problem = f"{place}: deze code is van {municipality}, maar als gemeente staat er '{other}'."
+            raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)
         found[region] = {
             "name": name, "municipality": municipality, "geometry": feature["geometry"], "source": source
         }  # fmt: skip
@@ -73,7 +76,7 @@ def read(path: Path, source: str) -> dict[str, dict[str, Any]]:
 
 def _known(code: str, shown: str, place: str) -> str | None:
     try:
-        return places.region(code)
+        return places.region_or_none(code)
     except Rejected as error:
         raise DataError(shown, f"{place}: {error.problem}", error.remedy, field=CODE) from None
 

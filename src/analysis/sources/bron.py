@@ -97,10 +97,10 @@ def _municipality(text: str) -> str | None:
     number, _, name = text.partition("|")
     number = number.upper().removeprefix("GM")
     if not number:
-        return places.region(name) if name else None
+        return places.region_or_none(name) if name else None
     if not number.isdigit():
         raise Rejected(f"'{number}' is geen nummer van een gemeente.", AGAIN)
-    code = places.region(f"GM{int(number):04}")
+    code = places.region_or_none(f"GM{int(number):04}")
     other = regions.code(name)
     if code and other not in (None, code) and plain(name) != plain(regions.name(code)):
         raise Rejected(f"nummer {number} is {regions.name(code)}, maar er staat '{name}'.", AGAIN)

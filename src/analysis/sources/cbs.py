@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .rejected import Rejected
+from .rejected import Left, Rejected, Unused
 
 SUBJECT = "misdrijven_cbs"
 TOTAL = "T001161"
@@ -27,8 +27,10 @@ def code(text: str) -> str:
 
     Raises
     ------
-    Rejected
+    Unused
         When no code or title of CBS is known by this text.
+    Rejected
+        When there is no text.
     """
     cleaned = text.strip()
     if _CODE.fullmatch(cleaned):
@@ -37,5 +39,6 @@ def code(text: str) -> str:
         return found
     if match := _TITLE.match(cleaned):
         return f"CRI{match[1].replace('.', ''):0<4}"
-    problem = f"'{cleaned}' is geen soort misdrijf van het CBS."
-    raise Rejected(problem, "Kies bij het exporteren voor codes, of herstel de naam.")
+    if cleaned:
+        raise Unused(Left("soorten misdrijf die niet van het CBS bekend zijn", cleaned, known=False))
+    raise Rejected("de soort misdrijf ontbreekt.", "Kies bij het exporteren voor codes.")

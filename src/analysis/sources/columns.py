@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -12,11 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import paths
-from ..errors import DataError
-from .rejected import Rejected
+from ..errors import DataError, DataWarning
+from .rejected import Left, Rejected, Unregistered, Unused
 
 T = TypeVar("T")
 Column = NDArray[np.object_]
+_NAMED, _LONG = 5, 40  # texts that are named of those without use, and characters of each
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,61 @@ def parsed(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Pa
             line, place = int(first["line"]), paths.shown(path)
             raise DataError(place, error.problem, error.remedy, line=line or None, column=heading) from None
     return Parsed(answers, rows)
+
+
+def useful(cells: pd.DataFrame, path: Path, parsers: Mapping[str, Callable[[str], object]]) -> pd.DataFrame:
+    """The rows of which we have a use for every text; what is left out is counted and told.
+
+    Parameters
+    ----------
+    parsers : mapping
+        A parser for each column to look at; what a parser rejects stays, to be told by `parsed`.
+
+    Raises
+    ------
+    DataError
+        When no row is left: a misspelled name may be the cause.
+    """
+    left = Counter[Left]()
+    for column, parse in parsers.items():
+        rows, texts = pd.factorize(cells[column])
+        reasons = [_unused(parse, text) for text in texts]
+        if any(reasons):
+            left.update(reason for row in rows if (reason := reasons[row]))
+            cells = cells[np.array([reason is None for reason in reasons])[rows]]
+    if left and cells.empty:
+        problem = f"er staan alleen cijfers in die dit programma niet gebruikt: {told(left)}."
+        kind = Unregistered if all(one.known for one in left) else DataError
+        raise kind(paths.shown(path), problem, "Controleer de namen en codes, of haal het bestand uit de map.")
+    if left:
+        warnings.warn(DataWarning(f"niet gebruikt: {told(left)}."), stacklevel=2)
+    return cells
+
+
+def _unused(parse: Callable[[str], object], text: str) -> Left | None:
+    try:
+        parse(text)
+    except Unused as error:
+        return error.left
+    except Rejected:
+        pass
+    return None
+
+
+def told(left: Mapping[Left, int]) -> str:
+    """How many figures were left out, and about what, in Dutch."""
+    texts: dict[str, list[str]] = {}
+    numbers = Counter[str]()
+    for one, number in left.items():
+        texts.setdefault(one.what, []).append(one.text)
+        numbers[one.what] += number
+    counted = {what: f"{number} cijfer{'s' if number > 1 else ''}" for what, number in numbers.items()}
+    return "; ".join(f"{number} over {what} ({_some(texts[what])})" for what, number in counted.items())
+
+
+def _some(texts: list[str]) -> str:
+    more = f" en nog {len(texts) - _NAMED}" if len(texts) > _NAMED else ""
+    return ", ".join(shorten(text, _LONG, placeholder="…") for text in texts[:_NAMED]) + more
 
 
 def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:

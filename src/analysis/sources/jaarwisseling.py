@@ -6,16 +6,18 @@ each New Year, under the year in which it begins: 31 December of that year and 1
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
-from .. import catalogue
+from .. import catalogue, periods
 from ..catalogue import Table
 from . import grids, headed, places
+from .columns import useful
 from .package import Resource
 from .recognise import plain
-from .rejected import Rejected
+from .rejected import Left, Rejected, Unused
 from .tidy import tidy
 
 NAMES = {"region": "Gemeentecode", "period": "Datum", "category": "Soort", "text": "Aantal"}
@@ -46,10 +48,18 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """
     grid = grids.read(path, closed=True)
     names = BY_CODE if headed.has([grid.header], BY_CODE["category"]) else NAMES
-    rows = tidy(headed.columns(grid, path, names), path, comma=True, code=_kind, region=places.region)
+    cells = useful(headed.columns(grid, path, names), path, {"period": _around})
+    rows = tidy(cells, path, comma=True, code=_kind, region=places.region)
     headed.only(rows, "D", path, NAMES["period"])
     days = _totals(rows)
     return catalogue.tables()["jaarwisseling"], pd.concat([days, _new_years(days)], ignore_index=True)
+
+
+def _around(text: str) -> None:
+    """Nothing more is asked of a day than that it lies in one of the two months, where it can be read."""
+    with suppress(ValueError):
+        if periods.parse(text).start.month not in (EVE[0], DAY[0]):
+            raise Unused(Left("dagen buiten december en januari", text.strip(), known=False))
 
 
 def _kind(text: str) -> str:

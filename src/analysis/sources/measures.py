@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import paths
 from ..errors import DataError
+from .columns import useful
 from .files import AGAIN
 from .rejected import Rejected
 from .tidy import KEY, Figure, absent, number, tidy
@@ -19,7 +20,7 @@ _RANGES = {"percent": (0, 100), "grade": (1, 10), "index": (1, 1000)}
 _NAMES = {"percent": "percentage", "grade": "rapportcijfer", "index": "index waarin 2012 op 100 staat"}
 
 
-def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[str], str | None]) -> pd.DataFrame:
+def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[str], str]) -> pd.DataFrame:
     """Read cells of values and margins.
 
     Parameters
@@ -40,6 +41,7 @@ def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[
     DataError
         For a text that cannot be read, a value outside the range of its unit, and a value outside its own margins.
     """
+    cells = useful(cells, path, {"region": region})
     read = {
         margin: pd.concat(
             tidy(part, path, comma=comma, code=str, region=region, figure=measure(str(unit)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,10 +22,11 @@ import pyarrow.csv as reader
 
 from .. import checksums, nationwide, paths
 from ..catalogue import Table
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from ..observations import Source
 from ..periods import parse
 from . import files, grids, layouts, recognise
+from .columns import told
 from .files import AGAIN
 from .recognise import PERIODS, dimension, dimensions, plain, topic
 from .translation import PART, SCHEMA, Translation
@@ -106,6 +108,8 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
             partitioning=ds.partitioning(pa.schema([PART]), flavor="hive"),
             min_rows_per_group=_ROWS,
         )
+        if translation.unused:
+            warnings.warn(DataWarning(f"niet gebruikt: {told(translation.unused)}."), stacklevel=2)
         if not translation.rows:
             raise DataError(paths.shown(export.path), "er staan geen cijfers in.", AGAIN)
         (fresh / nationwide.SOURCE).write_text(json.dumps(asdict(source), ensure_ascii=False), encoding="utf-8")

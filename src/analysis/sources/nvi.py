@@ -22,6 +22,7 @@ from .files import AGAIN
 from .measures import LOWER, UPPER, VALUE, measures
 from .package import Resource
 from .recognise import plain
+from .rejected import Left, Unused
 
 TABLE, SUBJECT = "nvi", "index"
 BASE = "2012"
@@ -109,5 +110,7 @@ def _text(cell: str, point: bool) -> str:
     return "." if figure == "?" else figure
 
 
-def _region(text: str) -> str | None:
-    return None if _GROUP.match(text.strip()) else places.region(text)
+def _region(text: str) -> str:
+    if _GROUP.match(text.strip()):
+        raise Unused(Left("groepen van gemeenten", text.strip()))
+    return places.region(text)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from functools import cache
 
 from .. import regions
-from .rejected import Rejected
+from .rejected import Left, Rejected, Unused
 
 _CODE = re.compile(r"(NL|PV|RE)\d\d|GM\d{4}|WK\d{4}\w{2}|BU\d{4}\w{4}")
-# The groupings of StatLine: landsdeel, COROP, agglomeration, veiligheidsregio, GGD, court district and so on.
-_KIND = "LD|CR|CP|AM|VR|GG|JZ|KK|RM|AR|RP|TR|ZK|SG|SD|WG|ES|RB|UW"
-_GROUPING = re.compile(rf"({_KIND})\d{{2,4}}|.* \(({_KIND}|PV|RE)\)")  # LD01, "Oost-Groningen (CR)"
+# The groupings of StatLine: landsdeel, COROP, agglomeration, veiligheidsregio, police and court district and so on.
+_KIND = "LD|CR|CP|AM|VR|GG|JZ|KK|RM|AR|RP|TR|ZK|SG|SD|WG|ES|RB|UW|PD|BT|PO|TG|RA|GA|LG"
+_GROUPING = re.compile(rf"({_KIND})\d{{2,4}}|LDG4|.* \(({_KIND}|PV|RE)\)")  # LD01, "Oost-Groningen (CR)"
+_OURS = re.compile(r"(NL|PV|RE|GM|WK|BU)\d\w*|\d+")  # a code of a region that we keep, or what is left of one
 _UNASSIGNED = re.compile(r"(niet in te delen|(gemeente|wijk|buurt) onbekend|buitenland)", re.IGNORECASE)
-_REMEDY = "Controleer de naam of code. Is het een nieuwe gemeente, voeg haar dan toe aan regions.yml."
+_REMEDY = "Controleer de naam of code."
+_SOON = 100  # codes that may be handed out before this program knows them
+_ALIKE = 0.9  # how alike a name is to that of a municipality to be taken for a slip of the pen
+
+# What the rows are that are left out, to follow on "cijfers over".
+UNASSIGNED = "registraties zonder gemeente"
+GROUPING = "een andere indeling van het land"
+FORMER = "gemeenten die vóór 2012 zijn opgeheven"
+NEWER = "gemeenten die dit programma nog niet kent (zie Herindelingen in docs/data.md)"
+UNKNOWN = "gebieden die onbekend zijn"
+UNCODED = "wijken en buurten zonder code (hun namen zijn niet uniek)"
 
 
-def region(text: str) -> str | None:
+def region(text: str) -> str:
     """The region of a code or a label.
 
     Parameters
@@ -23,41 +36,72 @@ def region(text: str) -> str | None:
     text : str
         ``"NL01  "``, ``"GM1969"``, ``"WK196904  "``, ``"Westerkwartier"``, ``"Groningen (PV)"``.
 
-    Returns
-    -------
-    str or None
-        ``None`` for what is no region of ours: unassigned, abroad, and groupings such as landsdelen.
-
     Raises
     ------
+    Unused
+        For what is no region of ours: unassigned, abroad, groupings such as landsdelen, and what we do not know, such
+        as municipalities from before our figures begin.
     Rejected
-        For an unknown municipality or a malformed code.
+        For a malformed code, and for almost the name of a municipality: its figures would go missing.
     """
     cleaned = text.strip()
     known = regions.code(cleaned)
     if known in regions.regions().unassigned or _UNASSIGNED.match(cleaned):
-        return None
+        raise Unused(Left(UNASSIGNED, cleaned))
     if known is None or not _CODE.fullmatch(known):
         if _GROUPING.fullmatch(cleaned):
-            return None
-        raise Rejected(f"de regio '{cleaned}' is onbekend.", _REMEDY)
+            raise Unused(Left(GROUPING, cleaned))
+        meant = _meant(cleaned)
+        if cleaned and not meant and not _OURS.fullmatch(cleaned):
+            raise Unused(Left(UNKNOWN, cleaned, known=False))
+        remedy = f"{_REMEDY} Bedoelt u {meant}?" if meant else _REMEDY
+        raise Rejected(f"de regio '{cleaned}' is onbekend.", remedy)
     return _existing(known)
 
 
-def coded_region(text: str) -> str | None:
+def region_or_none(text: str) -> str | None:
+    """The region of a code or a label; nothing for what we have no use for, where the row counts all the same.
+
+    Raises
+    ------
+    Rejected
+        For what we do not know either.
+    """
+    try:
+        return region(text)
+    except Unused as error:
+        if error.left.known:
+            return None
+        raise Rejected(f"de regio '{text.strip()}' is onbekend.", _REMEDY) from None
+
+
+def coded_region(text: str) -> str:
     """The region of a code in a table of wijken and buurten, where names are not unique: Leek is also a buurt."""
-    if not _CODE.fullmatch(text.strip()):
-        problem = f"'{text.strip()}' is geen code van een gemeente, wijk of buurt."
+    cleaned = text.strip()
+    if _UNASSIGNED.match(cleaned):
+        raise Unused(Left(UNASSIGNED, cleaned))
+    if not _CODE.fullmatch(cleaned):
+        problem = f"'{cleaned}' is geen code van een gemeente, wijk of buurt."
         raise Rejected(problem, "Namen van wijken en buurten zijn niet uniek. Kies bij het exporteren voor codes.")
     return region(text)
 
 
-def _existing(code: str) -> str | None:
+def _existing(code: str) -> str:
     """A well-formed code, if it or the municipality it lies in exists."""
-    known = regions.regions()
     within = regions.around(code)
-    if within in known.unassigned:
-        return None
-    if within not in regions.numbered():
-        raise Rejected(f"de regio '{code}' is onbekend.", _REMEDY)
-    return code
+    if within in regions.regions().unassigned:
+        raise Unused(Left(UNASSIGNED, code))
+    if within in regions.numbered():
+        return code
+    newest = int(max(regions.regions().municipalities)[2:])  # codes of municipalities are handed out in order
+    if within.startswith("GM") and int(within[2:]) <= newest + _SOON:
+        raise Unused(Left(FORMER if int(within[2:]) < newest else NEWER, code))
+    raise Rejected(f"de regio '{code}' is onbekend.", _REMEDY)
+
+
+@cache
+def _meant(text: str) -> str | None:
+    """The municipality of which this is almost the name."""
+    names = {name.casefold(): name for name in regions.regions().municipalities.values()}
+    near = get_close_matches(text.casefold(), list(names), n=1, cutoff=_ALIKE)
+    return names[near[0]] if near else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .rejected import Rejected, accepts
+from .rejected import Left, Rejected, Unused, accepts
 
 _CODE = re.compile(r"(\d\.\d\.\d{1,2}|[A-Z]\d{2,4})(?!\w)")
 
@@ -34,16 +34,19 @@ def code(text: str) -> str:
 
     Raises
     ------
-    Rejected
+    Unused
         When no police code or title is known by this text.
+    Rejected
+        When there is no text.
     """
     cleaned = text.strip()
     if match := _CODE.match(cleaned):
         return match[1]
     if found := _TITLES.get(cleaned.casefold()):
         return found
-    problem = f"'{cleaned}' is geen soort misdrijf of overlast van de politie."
-    raise Rejected(problem, "Kies bij het exporteren voor codes, of herstel de naam.")
+    if cleaned:
+        raise Unused(Left("soorten die niet van de politie bekend zijn", cleaned, known=False))
+    raise Rejected("de soort misdrijf of overlast ontbreekt.", "Kies bij het exporteren voor codes.")
 
 
 def is_code(text: str) -> bool:

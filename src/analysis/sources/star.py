@@ -76,7 +76,7 @@ def _service(properties: list[dict[str, Any]], path: Path) -> pd.DataFrame:
     cells = _cells(properties, SERVICE)
     return pd.DataFrame(
         {
-            "region": each(cells, "place", places.region, path, SERVICE["place"]),
+            "region": each(cells, "place", places.region_or_none, path, SERVICE["place"]),
             "year": each(cells, "year", ongevallen.year, path, SERVICE["year"]).astype(int),
             "month": 0,
             "outcome": each(cells, "outcome", _outcome, path, SERVICE["outcome"]),
@@ -93,7 +93,9 @@ def _derived(properties: list[dict[str, Any]], path: Path, municipality: str) ->
 
 
 def _municipality(path: Path, resource: Resource) -> str:
-    named = places.region(resource.selection.get("RegioS", "onbekend")) if "RegioS" in resource.selection else None
+    named = (
+        places.region_or_none(resource.selection.get("RegioS", "onbekend")) if "RegioS" in resource.selection else None
+    )
     if named is None:
         problem = "dit zijn ongevallen, maar het bestand zegt niet van welke gemeente."
         remedy = f'Zet in {NAME} bij dit bestand "selection": {{"RegioS": "GM1969"}}, met de code van de gemeente.'

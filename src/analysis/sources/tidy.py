@@ -13,19 +13,20 @@ from functools import partial
 from operator import attrgetter, itemgetter
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from .. import paths, periods
 from ..catalogue import Table
 from ..errors import DataError
 from ..periods import Period
-from .columns import Column, Parsed, each, parsed
-from .rejected import Rejected
+from .columns import Column, Parsed, each, parsed, useful
+from .rejected import Left, Rejected, Unused
 
 Read = tuple[float, str]  # a figure and its status
 Figure = Callable[[str, bool], Read]
 KEY = ["code", "region", "period", "frequency"]
+# A period of CBS that is no year, quarter or month: "2010X000", "2019SJ00", "2012/2013", "2010 tot 2014", "2011/'12".
+_SPAN = re.compile(r"\d{4}(?!JJ|KW|MM)[A-Z][A-Z0-9]\d{2}|\d{4} ?(/|-|tot( en met)?|t/m) ?'?(\d{2}|\d{4})\*{0,2}")
 _POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
 _COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?")
 _ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
@@ -37,7 +38,7 @@ def tidy(
     *,
     comma: bool,
     code: Callable[[str], str],
-    region: Callable[[str], str | None],
+    region: Callable[[str], str],
     provisional: frozenset[Period] = frozenset(),
     figure: Figure | None = None,
 ) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def tidy(
     comma : bool
         Dutch numbers (``1.425``, ``78,9``) or those of a data set (``1425``, ``78.9``).
     code, region : callable
-        Parsers of a category and a region; a region of ``None`` is left out.
+        Parsers of a category and a region.
     provisional : frozenset of Period
         Periods that a code list beside the file marks as provisional.
     figure : callable, optional
@@ -62,20 +63,21 @@ def tidy(
     Returns
     -------
     DataFrame
-        Columns ``code``, ``region``, ``period`` (first day), ``frequency``, ``value``, ``status``, ``line``.
+        Columns ``code``, ``region``, ``period`` (first day), ``frequency``, ``value``, ``status``, ``line``; of
+        the rows that we have a use for.
 
     Raises
     ------
     DataError
         For a text that cannot be read, a negative or broken count, and a figure that is there twice.
     """
+    moment = partial(period, provisional)
+    cells = useful(cells, path, {"region": region, "period": moment, "category": code})
     where = each(cells, "region", region, path, "regio")
-    kept = np.array([place is not None for place in where], dtype=bool)
-    cells = cells[kept]
-    moments = parsed(cells, "period", partial(period, provisional), path, "perioden")
+    moments = parsed(cells, "period", moment, path, "perioden")
     figures = parsed(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
     codes = each(cells, "category", code, path, "soort")
-    rows = _rows(codes, where[kept], moments, figures).assign(line=cells["line"].to_numpy())
+    rows = _rows(codes, where, moments, figures).assign(line=cells["line"].to_numpy())
     early = moments.spread(attrgetter("provisional"), bool)
     rows.loc[early & rows["value"].notna(), "status"] = "provisional"
     _once(rows, path)
@@ -100,6 +102,8 @@ def period(provisional: frozenset[Period], text: str) -> Period:
 
     Raises
     ------
+    Unused
+        When it is a period of a kind that we do not keep, such as a sum over several years.
     Rejected
         When it is no period.
     """
@@ -107,6 +111,8 @@ def period(provisional: frozenset[Period], text: str) -> Period:
         found = periods.parse(text)
         return replace(found, provisional=found.provisional or found in provisional)
     except ValueError:
+        if _SPAN.fullmatch(text.strip()):
+            raise Unused(Left("perioden van een andere soort", text.strip())) from None
         problem = f"'{text.strip()}' is geen periode."
         raise Rejected(problem, "Gebruik perioden zoals 2022, 2022 januari, 2022JJ00 of 2022MM01.") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..observations import STATUSES
 from ..periods import Period
 from . import places, statline, tidy
 from .blocks import Numbers, Once, Vocabulary
-from .rejected import Rejected
+from .rejected import Left, Rejected, Unused
 
 PART = pa.field(nationwide.PARTITION, pa.dictionary(pa.int16(), pa.string()))
 SCHEMA = nationwide.FIGURES.append(PART)
@@ -29,7 +29,8 @@ SCHEMA = nationwide.FIGURES.append(PART)
 class Translation:
     """The figures of one export, as far as it was read.
 
-    ``rows`` counts those that were kept; ``left_out`` those without an indicator, by subject and code.
+    ``rows`` counts those that were kept, ``left_out`` those without an indicator, by subject and code, and ``unused``
+    those about what we have no use for, as `columns.useful` does.
 
     Parameters
     ----------
@@ -41,10 +42,10 @@ class Translation:
     """
 
     def __init__(self, path: Path, table: Table, *, comma: bool) -> None:
-        self.rows, self.left_out = 0, Counter[str]()
+        self.rows, self.left_out, self.unused = 0, Counter[str](), Counter[Left]()
         self._path, self._table, self._once = path, table, Once()
-        self._codes = Vocabulary(statline.parser(table), path, "soort")
-        self._regions = Vocabulary(places.coded_region, path, "regio")
+        self._codes = Vocabulary(_or_unused(statline.parser(table)), path, "soort")
+        self._regions = Vocabulary(_or_unused(places.coded_region), path, "regio")
         self._periods = Vocabulary(partial(self._period, statline.marked(path)), path, "perioden")
         self._counts = Vocabulary(lambda text: tidy.count(text, comma), path, "aantal")
         self._withheld = {code for frequency in table.frequencies for code in table.withheld.codes(frequency)}
@@ -73,7 +74,7 @@ class Translation:
             self._periods.numbers(cells["period"], line),
             self._counts.numbers(cells["text"], line),
         ]
-        rows = np.flatnonzero(self._regions.spread(lambda region: region is not None, bool)[numbers[1]])
+        rows = self._used(numbers[0], numbers[1])
         codes, places, periods, counts = (column[rows] for column in numbers)
         self._check_once(codes, places, periods, line + rows)
         values, statuses = self._figures(codes, periods, counts)
@@ -82,9 +83,22 @@ class Translation:
         self._count(codes[~known], int(known.sum()))
         return self._record(codes[known], places[known], periods[known], values[known], statuses[known])
 
+    def _used(self, codes: Numbers, places: Numbers) -> NDArray[np.intp]:
+        """The rows that we have a use for; the others are counted."""
+        kept = np.ones(len(codes), dtype=bool)
+        for vocabulary, column in ((self._regions, places), (self._codes, codes)):
+            answers = vocabulary.answers
+            numbers = np.bincount(column[kept], minlength=len(answers)).tolist()
+            self.unused.update({one: n for one, n in zip(answers, numbers, strict=True) if n and isinstance(one, Left)})
+            kept &= vocabulary.spread(lambda one: isinstance(one, str), bool)[column]
+        return np.flatnonzero(kept)
+
     def _period(self, provisional: frozenset[Period], text: str) -> Period:
-        found = tidy.period(provisional, text)
-        if found.frequency not in self._table.frequencies:
+        try:
+            found = tidy.period(provisional, text)
+        except Unused:
+            found = None
+        if found is None or found.frequency not in self._table.frequencies:
             problem = f"'{text.strip()}' hoort niet bij de andere perioden: maanden en jaren staan door elkaar."
             raise Rejected(problem, "Exporteer maanden en jaren apart.")
         return found
@@ -136,11 +150,11 @@ class Translation:
         values: NDArray[np.float64],
         statuses: NDArray[np.int16],
     ) -> pa.RecordBatch:
-        indicator = self._codes.spread(lambda code: self._indicators.get(self._known.get(code, ""), -1), np.int16)
-        part = self._regions.spread(lambda place: regions.numbered().get(regions.around(place or ""), -1), np.int16)
+        indicator = self._codes.spread(lambda code: self._indicators.get(self._known.get(str(code), ""), -1), np.int16)
+        part = self._regions.spread(lambda place: regions.numbered().get(regions.around(str(place)), -1), np.int16)
         columns = [
             pa.DictionaryArray.from_arrays(indicator[codes], list(self._indicators)),
-            pa.array(self._regions.answers).take(pa.array(places)),
+            pa.array([one if isinstance(one, str) else None for one in self._regions.answers]).take(pa.array(places)),
             pa.array(self._periods.spread(attrgetter("start"), "datetime64[D]")[periods]),
             pa.array(values, from_pandas=True),
             pa.DictionaryArray.from_arrays(statuses, list(STATUSES)),
@@ -150,3 +164,15 @@ class Translation:
 
     def _refuse(self, problem: str, remedy: str, line: int) -> NoReturn:
         raise DataError(paths.shown(self._path), problem, remedy, line=int(line))
+
+
+def _or_unused(parse: Callable[[str], str]) -> Callable[[str], str | Left]:
+    """A parser that answers why a row is left out, where we have no use for its text."""
+
+    def parsed(text: str) -> str | Left:
+        try:
+            return parse(text)
+        except Unused as error:
+            return error.left
+
+    return parsed
