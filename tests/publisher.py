@@ -107,7 +107,7 @@ def _three(table: Offered, rest: list[str], options: dict[str, str], path: str, 
         return _json(table.codes(rest[0]))
     if rest[0] != "TypedDataSet":
         return None
-    rows = list(filter(_condition(options.get("$filter", "")), table.rows))
+    rows = table.matching(_condition(options.get("$filter", "")))
     if rest[1:] == ["$count"]:
         return str(len(rows)).encode()
     chosen = options["$select"].split(",") if "$select" in options else [*table.dimensions, *table.topics]

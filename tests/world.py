@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,10 @@ class Offered:
     modified: str = MODIFIED
     statuses: dict[str, str] = field(default_factory=dict)  # of periods that are not final
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)  # that topics stand under, the widest first
+
+    def matching(self, passes: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        """The rows that a filter lets through."""
+        return list(filter(passes, self.rows))
 
     def codes(self, dimension: str) -> list[dict[str, str]]:
         """Its code list."""
@@ -69,7 +74,7 @@ def _counts(frame: pd.DataFrame, id: str) -> Offered:
     for row in rows.itertuples():
         keys = {"RegioS" if table.region == "RegioS" else "WijkenEnBuurten": str(row.region), "Perioden": _period(row)}
         kind = {table.category: codes[str(row.indicator)]} if table.category else {}
-        found.append(_padded(kind | keys) | {topic: None if pd.isna(row.value) else int(row.value)})
+        found.append(padded(kind | keys) | {topic: None if pd.isna(row.value) else int(row.value)})
     dimensions = [name for name in (table.category, table.region, "Perioden") if name]
     return Offered(id, dimensions, [topic], found)
 
@@ -78,7 +83,7 @@ def _period(row: Any) -> str:
     return _FORM[row.frequency].format(row.period, row.period)
 
 
-def _padded(keys: dict[str, str]) -> dict[str, str]:
+def padded(keys: dict[str, str]) -> dict[str, str]:
     """Codes as publishers write them: filled up with spaces."""
     national = {name: "NL01" if (name, key) == ("RegioS", "NL00") else key for name, key in keys.items()}
     return {name: key.ljust(_WIDTHS.get(name, 0)) for name, key in national.items()}
@@ -131,7 +136,7 @@ def _survey(frame: pd.DataFrame, id: str) -> Offered:
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows.itertuples():
         for margin, value in (("MW00000", row.value), ("MOG0095", row.lower), ("MBG0095", row.upper)):
-            keys = {"Marges": margin} | _padded({"RegioS": str(row.region), "Perioden": _period(row)})
+            keys = {"Marges": margin} | padded({"RegioS": str(row.region), "Perioden": _period(row)})
             figures = found.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
             figures[topics[str(row.indicator)]] = None if pd.isna(value) else round(float(value), 1)
     return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()), headings=headings)

@@ -1,0 +1,100 @@
+"""What the main path costs at real size: fetch every table of ``sources.yml``, then make the report.
+
+A server on this machine has made-up tables as large as those of the publishers, for Westerkwartier and for Amsterdam.
+Each command is a process of its own. Memory is that of the command and all that it starts together, what they share
+counted once. Let nothing else run.
+
+Run as ``python benchmarks/main_path.py``; one municipality with ``--municipality GM1969``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from analysis import paths
+
+sys.path.insert(0, str(paths.PROJECT / "tests"))
+import publisher
+from publisher import Publisher
+from realsize import AMSTERDAM, WESTERKWARTIER, Town, World
+
+TOWNS = {town.code: town for town in (WESTERKWARTIER, AMSTERDAM)}
+YEARS = ("--from-year", "2019", "--to-year", "2025")
+publisher.PAGE = 10_000  # as CBS does
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and the most memory in gigabytes."""
+
+    seconds: float
+    memory: float
+
+
+def measured(command: list[str | Path], work: Path) -> Cost:
+    """Run a command of ours to its end."""
+    clock, most = time.perf_counter(), 0
+    program = Path(sys.executable).with_name("veiligheid")
+    with (work / "log").open("w+") as log:
+        process = subprocess.Popen(
+            [program, *command], env=os.environ | {paths.WORK_VARIABLE: str(work)}, stdout=log, stderr=log
+        )
+        while process.poll() is None:
+            most = max(most, _used(process.pid))
+            time.sleep(0.2)
+        seconds = time.perf_counter() - clock
+        log.seek(0)
+        assert process.returncode == 0, log.read()
+    return Cost(seconds, most / 1e9)
+
+
+def _used(pid: int) -> int:
+    """Bytes that a process and all that it started have in memory."""
+    found = 0
+    with suppress(psutil.Error):
+        root = psutil.Process(pid)
+        for one in (root, *root.children(recursive=True)):
+            with suppress(psutil.Error):
+                memory = one.memory_full_info()
+                found += getattr(memory, "pss", memory.uss)  # elsewhere than on Linux what is shared is left out
+    return found
+
+
+def main_path(town: Town, folder: Path) -> None:
+    """Fetch and report, and print a line for each."""
+    world = World([town])
+    raw, work, served = folder / "raw", folder / "work", folder / "served"
+    for one in (work, served):
+        one.mkdir(parents=True)
+    with Publisher(world.tables(), world.files(served)).open() as there:
+        bases = [f"--base-url={name}={address}" for name, address in there.bases.items()]
+        cost = measured(["fetch", "--municipality", town.code, "--raw", raw, *bases], work)
+        print(f"{town.code} fetch {len(there.asked):16} {cost.seconds:9.1f} {cost.memory:8.2f}", flush=True)
+    out = folder / "reports"
+    cost = measured(["report", "--municipality", town.code, *YEARS, "--raw", raw, "--out", out], work)
+    assert (out / town.code / "2019-2025" / "index.html").is_file()
+    print(f"{town.code} report {'':15} {cost.seconds:9.1f} {cost.memory:8.2f}", flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--municipality", choices=TOWNS, action="append")
+    print(f"{'':13} {'requests':>15} {'seconds':>9} {'GB':>8}")
+    for code in arguments.parse_args().municipality or TOWNS:
+        with TemporaryDirectory(prefix="bench-") as name:
+            main_path(TOWNS[code], Path(name))
+
+
+if __name__ == "__main__":
+    main()
