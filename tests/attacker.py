@@ -29,6 +29,7 @@ from analysis.results import MIME
 from analysis.sources.ingest import ingest
 
 Cell = tuple[str, str, str, pd.Timestamp]  # indicator, region, frequency, start
+Level = tuple[str, str, str]  # indicator, kind of region, frequency
 LENGTH = {"M": 1, "Q": 3, "H": 6, "Y": 12}
 PLENTY = 10_000
 
@@ -65,10 +66,11 @@ def before_and_after(raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataF
     files: list[Source] = []
     real = disclosure.protect
 
-    def watched(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
+    def watched(frame: pd.DataFrame, sources: Iterable[Source]) -> disclosure.Protected:
         files.extend(sources)
-        seen.extend([frame, real(frame, files)])
-        return seen[1]
+        safe = real(frame, files)
+        seen.extend([frame, safe.observations])
+        return safe
 
     with mock.patch.object(disclosure, "protect", watched):
         ingest(raw, processed)
@@ -178,7 +180,9 @@ def _pieces(text: str) -> list[str]:
     return parser.pieces
 
 
-def attack(published: pd.DataFrame, delivered: Iterable[str] = (), revised: int = 0) -> dict[Cell, tuple[int, int]]:
+def attack(
+    published: pd.DataFrame, delivered: Iterable[str] = (), revised: int = 0, levels: Iterable[Level] = ()
+) -> dict[Cell, tuple[int, int]]:
     """Where every hidden figure lies, in the eyes of someone who assumes that all sums hold.
 
     Parameters
@@ -189,7 +193,10 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = (), revised: int 
         Sources that are not public: what is hidden there to protect another figure is not small itself.
     revised : int
         How much totals differ from the sum of their parts, as the attacker read somewhere.
+    levels : iterable of Level
+        What is hidden whole, as the report says: there a figure may be small without a bound beside it.
     """
+    together = set(levels)
     cells = {_cell(row): row for row in published.to_dict("records")}
     known = {cell: row["value"] for cell, row in cells.items() if not np.isnan(row["value"])}
     hidden = {cell: row for cell, row in cells.items() if row["status"] == "suppressed"}
@@ -207,7 +214,8 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = (), revised: int 
     for cell, value in known.items():
         bounds[place[cell]] = (value, value)
     for cell, row in hidden.items():
-        least = limit(cell[1], cell[2]) if row["source"] in set(delivered) else 0
+        alone = row["source"] in set(delivered) and (cell[0], cell[1][:2], cell[2]) not in together
+        least = limit(cell[1], cell[2]) if alone else 0
         bounds[place[cell]] = (least, PLENTY) if np.isnan(row["upper"]) else (row["lower"], row["upper"])
 
     def extreme(cell: Cell, sign: int) -> float:
@@ -226,7 +234,12 @@ def attack(published: pd.DataFrame, delivered: Iterable[str] = (), revised: int 
 
 
 def learnt(
-    published: pd.DataFrame, truth: pd.DataFrame, delivered: Iterable[str], values: int = 3, revised: int = 0
+    published: pd.DataFrame,
+    truth: pd.DataFrame,
+    delivered: Iterable[str],
+    values: int = 3,
+    revised: int = 0,
+    levels: Iterable[Level] = (),
 ) -> dict[Cell, tuple[int, int]]:
     """Hidden figures of which fewer than so many values remain, the true one among them; edition by edition too."""
     told = {_cell(row): row["value"] for row in truth.to_dict("records")}
@@ -236,7 +249,7 @@ def learnt(
         part = published[published["source"].isin(chosen)].drop_duplicates(
             ["indicator", "region", "period", "frequency"]
         )
-        for cell, (low, high) in attack(part, delivered, revised).items():
+        for cell, (low, high) in attack(part, delivered, revised, levels).items():
             if low <= told[cell] <= high and high - low + 1 < values:
                 found[cell] = low, high
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from world import Offered, padded
 
 Counts = NDArray[np.int64]
 _WITHIN = ("47018NED", "47022NED", "47024NED")
-_NAMES = {"misdrijven": ("SoortMisdrijf", "GeregistreerdeMisdrijven_1"), "overlast": ("Overlast", "GeregistreerdeOverlast_1")}
 _PER_THOUSAND = {"misdrijven": 0.8, "overlast": 3.0}  # of one kind, in a year
 _SKEW = 0.3  # shape of the gamma distribution that means of buurten are drawn from: a few have most
 _CORNERS = 60  # of a border: as many as the simplified borders have
@@ -33,7 +32,7 @@ _ACCIDENTS = 115_000  # that Rijkswaterstaat registers in a year
 class Large(Offered):
     """A table so large that its rows are not gone through again for every page of an answer."""
 
-    @lru_cache(maxsize=None)  # noqa: B019: as long as the server is there
+    @cache  # noqa: B019 - as long as the server is there
     def matching(self, passes: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
         return super().matching(passes)
 
@@ -198,10 +197,10 @@ class World:
         ]
         yield Offered("03759ned", [*fixed, "RegioS", "Perioden"], [topic], counted)
         here = [
-            {"WijkenEnBuurten": code.ljust(10), "Aantal inwoners": town.inhabitants // (1, town.wijken, town.buurten)[at]}
+            {"WijkenEnBuurten": code.ljust(10), "Aantal inwoners": town.inhabitants // of[code[:2]]}
             for town in self.towns
+            for of in [{"GM": 1, "WK": town.wijken, "BU": town.buurten}]
             for code in town.areas
-            for at in [("GM", "WK", "BU").index(code[:2])]
         ]
         yield Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], here)
 
@@ -224,12 +223,12 @@ class World:
         """Percentages of the country, provinces and our municipalities, with their margins."""
         named = [code.split("/") for about, code in catalogue.indicator_of() if about == "beleving"]
         topics = {f"{code[-1]}_{number}": ("Veiligheid", *code[:-1]) for number, code in enumerate(named, 1)}
-        years = [year for year in self.years if (year < 2020) == (id == "81877NED")]
+        years = [year for year in self.years if (year <= 2019 if id == "81877NED" else year >= 2021)]
         places = [regions.NEDERLAND, *regions.regions().province_of, *(town.code for town in self.towns)]
         rows = []
         for place, year in product(places, years):
-            middle = self.chance.uniform(10, 60, len(topics))
-            for margin, shift in (("MW00000", 0), ("MOG0095", -1.5), ("MBG0095", 1.5)):
+            middle = self.chance.uniform(5, 8, len(topics))  # a percentage, or a grade
+            for margin, shift in (("MW00000", 0), ("MOG0095", -0.3), ("MBG0095", 0.3)):
                 keys = {"Marges": margin} | padded({"RegioS": place, "Perioden": f"{year}JJ00"})
                 rows.append(keys | dict(zip(topics, (middle + shift).round(1).tolist(), strict=True)))
         return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics), rows, headings=topics)
@@ -246,7 +245,7 @@ class World:
         outcomes = self.chance.choice(["UMS", "LET", "DOD"], _ACCIDENTS, p=[0.8, 0.195, 0.005]).tolist()
         months = self.chance.integers(1, 13, _ACCIDENTS).tolist()
         lines = [
-            f"{year}{number:06},{month},{year},{outcome},{int(place[2:])},{regions.name(place)},"
+            f'{year}{number:06},{month},{year},{outcome},{int(place[2:])},"{regions.name(place)}",'
             for number, (place, outcome, month) in enumerate(zip(places, outcomes, months, strict=True))
         ]
         head = "VKL_NUMMER,MND_NUMMER,JAAR_VKL,AP3_CODE,GME_ID,GME_NAAM,BEBKOM"

@@ -23,7 +23,8 @@ def protect(cells, tables=None):
     """What is shown of each cell: the count, ``<5``, or ``afgeschermd``."""
     before = table(cells)
     names = before["source"].cat.categories
-    after = disclosure.protect(before, [source(name, (tables or {}).get(name, "levering")) for name in names])
+    files = [source(name, (tables or {}).get(name, "levering")) for name in names]
+    after = disclosure.protect(before, files).observations
     observations.SCHEMA.validate(after, lazy=True)
     assert (after["value"].isna() == after["status"].isin(["suppressed", "missing"])).all()
     assert (after["value"] == before["value"])[after["value"].notna()].all()
@@ -74,7 +75,7 @@ def test_open_figures_stay_as_they_are():
 def test_what_was_missing_stays_missing():
     cells = {("burenruzie", "GM0015", "2022"): None, ("burenruzie", "GM0022", "2022"): 2}
     assert list(protect(cells).values())[1] == "<5"
-    after = disclosure.protect(table(cells), [source("levering", "levering")])
+    after = disclosure.protect(table(cells), [source("levering", "levering")]).observations
     assert list(after["status"]) == ["missing", "suppressed"]
 
 
@@ -130,9 +131,9 @@ def test_half_years_protect_each_other():
 
 
 def test_a_total_of_kinds_does_not_give_a_kind_away():
-    # In a wijk, registrations of onbegrepen gedrag are hidden although the police publishes them by month.
-    cells = {("onbegrepen_gedrag", "WK196900", "2022-01"): 2, ("jeugdoverlast", "WK196900", "2022-01"): 7}
-    cells |= {("overlast_zwervers", "WK196900", "2022-01"): 15, ("overlast_totaal", "WK196900", "2022-01"): 24}
+    # In a wijk, registrations of onbegrepen gedrag are hidden although the police publishes them.
+    cells = {("onbegrepen_gedrag", "WK196900", "2022"): 2, ("jeugdoverlast", "WK196900", "2022"): 7}
+    cells |= {("overlast_zwervers", "WK196900", "2022"): 15, ("overlast_totaal", "WK196900", "2022"): 24}
     shown = protect({(*key, "open"): n for key, n in cells.items()}, {"open": "47024NED"})
     assert list(shown.values()) == ["<10", "afgeschermd", 15, 24]
 

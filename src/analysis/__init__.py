@@ -57,6 +57,7 @@ _WHERE = {
     "area_map": "display.maps",
     "vote_chart": "display.voting",
     "register": "display.register",
+    "hidden_levels": "display.withheld",
     "breaks": "display.breaks",
     "rules": "display.rules",
     "caveats": "display.caveats",

@@ -10,7 +10,7 @@ import datetime as dt
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -18,6 +18,8 @@ from . import paths, reading
 from .errors import DataError
 
 T = TypeVar("T")
+Frequency = Literal["Y", "H", "Q", "M", "D"]
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)  # the coarsest first
 
 
 class Definition(BaseModel):
@@ -41,7 +43,9 @@ class Indicator(Definition):
 
     ``good`` says which direction is good news; ``none`` where fewer registrations may just mean fewer reports.
     ``sources`` stand in order of preference; a series comes from exactly one of them. ``sensitive`` figures are
-    protected as if they were not public: always, or only below the level of a municipality. ``rounded_to`` is what
+    protected as if they were not public: always, or only below the level of a municipality. ``finest`` says how fine in
+    time they are kept of each kind of region below the municipality; of a kind that it does not name, nothing is.
+    ``rounded_to`` is what
     the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not they add up to it;
     ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be worked out.
     ``per_inhabitant`` is false where a rate per inhabitant would mislead, because the count is about some of them.
@@ -57,12 +61,27 @@ class Indicator(Definition):
     caveats: tuple[str, ...] = ()
     total_of: str | None = None
     sensitive: Literal["no", "below_municipality", "always"] = "no"
+    finest: dict[Literal["WK", "BU"], Frequency] = {}
     registered_by: str = "de politie"
     rounded_to: int = 1
     parts: tuple[str, ...] = ()
     derived_from: str | None = None
     per_inhabitant: bool = True
     id: str = ""
+
+    @model_validator(mode="after")
+    def _is_finest(self) -> Self:
+        """Whoever has all buurten has their wijken too."""
+        if self.finest and self.sensitive == "no":
+            raise ValueError("finest hoort bij een gevoelige indicator (sensitive).")
+        if "BU" in self.finest and not self.keeps("WK", self.finest["BU"]):
+            raise ValueError("finest mag voor buurten (BU) niet fijner zijn dan voor wijken (WK).")
+        return self
+
+    def keeps(self, kind: str, frequency: str) -> bool:
+        """Whether figures of this sensitive indicator may be as fine as this, below the municipality."""
+        finest = self.finest.get(kind)  # type: ignore[call-overload]
+        return finest is not None and FREQUENCIES.index(frequency) <= FREQUENCIES.index(finest)
 
     @property
     def title(self) -> str:
@@ -141,14 +160,15 @@ class SmallCounts(Definition):
 class Disclosure(Definition):
     """From which number on a count that is not public is shown, and how many values a hidden one must keep.
 
-    ``revised`` is how far parts may be off and still be taken to add up; ``voters`` from how many voters on it is
-    shown what the voters in a village chose.
+    ``revised`` is how far parts may be off and still be taken to add up; ``work`` how many steps it may take to find
+    out what gives a hidden count away; ``voters`` from how many voters on it is shown what they chose in a village.
     """
 
     year_of_municipality: int = Field(ge=1)
     finer: int = Field(ge=1)
     possible_values: int = Field(ge=2)
     revised: int = Field(ge=0)
+    work: int = Field(ge=1)
     voters: int = Field(ge=1)
 
     @model_validator(mode="after")

@@ -19,14 +19,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from . import asked, catalogue, checksums, paths, pieces
+from .catalogue import FREQUENCIES
 from .documents import KINDS, Document
 from .errors import DataError
 
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
-FREQUENCIES = ("Y", "H", "Q", "M", "D")
 OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
 CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
-UNREAD, REMARKS = "unread.json", "remarks.json"
+UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.json"
+_PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS)  # what is no table
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -76,6 +77,27 @@ class Source:
     public: bool = False
 
 
+@dataclass(frozen=True)
+class HiddenLevel:
+    """Of which indicator nothing is shown at a level of figures, such as each month of each buurt, and why.
+
+    Parameters
+    ----------
+    indicator : str
+    kind : str
+        The kind of region, as its code begins: ``BU``.
+    frequency : str
+    reason : str
+        ``finer`` than a sensitive indicator may be; a ``total`` that counts such an indicator among others; more
+        ``work`` to protect than may be done.
+    """
+
+    indicator: str
+    kind: str
+    frequency: str
+    reason: str
+
+
 def cited(sources: Iterable[Source]) -> tuple[str, ...]:
     """Names of raw files, as the record of a number mentions them."""
     return tuple(source.name for source in sources)
@@ -103,7 +125,8 @@ def write(
     extras : mapping, optional
         What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
         (``DOCUMENTS``), the borders of regions by code (``BORDERS``), what is wrong with files that were left out
-        (``UNREAD``), and what was not used of the others (``REMARKS``).
+        (``UNREAD``), what was not used of the others (``REMARKS``), and the levels of figures of which nothing is shown
+        (``HIDDEN_LEVELS``).
 
     Raises
     ------
@@ -116,7 +139,7 @@ def write(
     try:
         checked.to_parquet(fresh / OBSERVATIONS, index=False)
         ballots.to_parquet(fresh / BALLOTS, index=False)
-        for name in (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS):
+        for name in _PLAIN:
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
             (fresh / name).write_text(content, encoding="utf-8")
         register = [asdict(source) for source in sources]
@@ -138,7 +161,7 @@ def _pieces(
     return {
         SOURCES: pieces.checksum(b"", files),
         BALLOTS: pieces.of_ballots(ballots, files),
-        **{name: pieces.of_content(extras.get(name), files) for name in (CARD, BORDERS, UNREAD, REMARKS)},
+        **{name: pieces.of_content(extras.get(name), files) for name in _PLAIN if name != DOCUMENTS},
         **{pieces.document(kind): pieces.of_content(held, files) for kind, held in documents.items()},
         **pieces.of_figures(frame, files),
     }
@@ -230,6 +253,12 @@ def remarks(folder: Path | None = None) -> dict[str, list[str]]:
     """Files that were skipped, read in part or odd, by path, with what a reader must know of them."""
     asked.data(REMARKS)
     return json.loads(_present(folder, REMARKS).read_text(encoding="utf-8")) or {}
+
+
+def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
+    """Levels of figures of which nothing is shown."""
+    asked.data(HIDDEN_LEVELS)
+    return [HiddenLevel(**one) for one in json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()]
 
 
 def left_out(folder: Path | None = None, within: str = "") -> str:

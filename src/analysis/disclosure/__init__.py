@@ -2,23 +2,44 @@
 
 A figure is hidden when it is protected and small (``protected``). Whoever has a total and all parts but one can work
 out the last part; so more figures are hidden until no hidden one can be worked out from what is shown (``secondary``).
+Of what is finer than may be kept, nothing is shown at all (``fineness``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from .. import catalogue
-from ..observations import Source
-from . import protected, secondary
+from ..observations import HiddenLevel, Source
+from . import fineness, protected, secondary
 
 KEY = ["indicator", "region", "period", "frequency"]
 
 
-def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """Observations of which nothing can be worked out that must not be known.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The same rows. A hidden figure has no value and status ``suppressed``. Where it is hidden for being small,
+        ``lower`` and ``upper`` say between which numbers it lies (0 and 4 for ``<5``); a zero is among them, or else
+        ``<5`` would mean that something happened. Where it is hidden to protect another, or with its whole level, both
+        are NaN; so are protected figures of police units and landsdelen, whose sums we do not know.
+    levels : list of HiddenLevel
+        Levels of which all figures are hidden.
+    """
+
+    observations: pd.DataFrame
+    levels: list[HiddenLevel]
+
+
+def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> Protected:
     """Hide what is small and protected, and what would give it away.
 
     Parameters
@@ -27,22 +48,19 @@ def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
         All observations, in the types of their schema.
     sources : iterable of Source
         The files they come from.
-
-    Returns
-    -------
-    DataFrame
-        The same rows. A hidden figure has no value and status ``suppressed``. Where it is hidden for being small,
-        ``lower`` and ``upper`` say between which numbers it lies (0 and 4 for ``<5``); a zero is among them, or else
-        ``<5`` would mean that something happened. Where it is hidden to protect another, both are NaN; so are
-        protected figures of police units and landsdelen, whose sums we do not know.
     """
     known = catalogue.tables()  # votes come from files without a table, and are no observations
     files = {source.name: source for source in sources if source.table in known}
+    whole, levels = fineness.too_fine(frame)
     guarded, limit = protected.rows(frame, files), protected.limits(frame)
-    small = guarded & (frame["value"] < limit)
-    hidden = guarded & protected.is_elsewhere(frame) & frame["value"].notna()
+    small = guarded & (frame["value"] < limit) & ~whole
+    hidden = whole | (guarded & protected.is_elsewhere(frame) & frame["value"].notna())
     if small.any():
-        hidden |= secondary.complete(frame.assign(value=frame["value"].mask(hidden)), files, guarded, limit, small)
+        left = frame.assign(value=frame["value"].mask(hidden))[~whole]
+        more, given_up = secondary.complete(left, files, guarded[~whole], limit[~whole], small[~whole])
+        hidden |= more.reindex(frame.index, fill_value=False)
+        levels += given_up
+        small &= ~fineness.within(frame, given_up)
     if hidden.any():
         frame = frame.assign(
             value=frame["value"].mask(hidden),
@@ -50,7 +68,7 @@ def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> pd.DataFrame:
             lower=frame["lower"].mask(hidden, 0.0).where(~hidden | small),
             upper=frame["upper"].mask(hidden, limit - 1.0).where(~hidden | small),
         )
-    return _rates(frame, files)
+    return Protected(_rates(frame, files), levels)
 
 
 def _rates(frame: pd.DataFrame, files: dict[str, Source]) -> pd.DataFrame:

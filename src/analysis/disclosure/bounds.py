@@ -1,7 +1,8 @@
 """Between which numbers a reader can place a hidden figure, who knows everything shown and the rule itself.
 
 Every sum that holds a hidden figure is an equation in whole numbers. One equation on its own is solved at once; where
-equations share figures, a mixed-integer programme (HiGHS) gives the smallest and largest value of each.
+equations share figures, a linear programme (HiGHS) gives the smallest and largest value of each. A solution that is not
+in whole numbers shows nothing: the figure then counts as one that can be worked out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import exchange
-from .equations import Equation, Problem, Range, Vector
+from .equations import Equation, Problem, Range, Vector, Work
 from .sums import Sum
 
 _PLENTY = 100.0  # how far above its own value a figure without a known limit is followed
@@ -31,11 +32,14 @@ class Reader:
         What the reader can add up.
     wanted : int
         How many values of a hidden figure must stay possible.
+    work : Work
+        What may be spent on finding out.
     """
 
     values: Sequence[float]
     sums: Sequence[Sum]
     wanted: int
+    work: Work
     _solved: dict[tuple[tuple[int, Range], ...], dict[int, Range]] = field(default_factory=dict)
 
     def ranges(self, rule: dict[int, Range]) -> dict[int, Range]:
@@ -49,7 +53,12 @@ class Reader:
         Returns
         -------
         dict of int to (float, float)
-            Exact wherever fewer than ``wanted`` values are possible; elsewhere at least as wide as that.
+            Exact or too narrow wherever fewer than ``wanted`` values are possible; elsewhere at least as wide as that.
+
+        Raises
+        ------
+        Exhausted
+            When there is no work left.
         """
         found = {number: (low, min(high, self.values[number] + _PLENTY)) for number, (low, high) in rule.items()}
         telling = [one for one in self.equations(frozenset(rule)) if one.tells(found)]
@@ -66,6 +75,7 @@ class Reader:
     def equations(self, hidden: frozenset[int]) -> list[Equation]:
         """Sums that hold a hidden figure, each different one once."""
         found: dict[Equation, None] = {}
+        self.work.spend(len(self.sums))
         for one in self.sums:
             parts, total = one.parts & hidden, one.total if one.total in hidden else None
             if parts or total is not None:
@@ -76,7 +86,7 @@ class Reader:
 
     def _solve(self, group: list[Equation], bounds: dict[int, Range]) -> dict[int, Range]:
         """Look for solutions that lie far apart; only figures that stay put are then examined one by one."""
-        found = exchange.ranges(group, bounds, self.values, self.wanted)
+        found = exchange.ranges(group, bounds, self.values, self.wanted, self.work)
         if all(high - low >= self.wanted - 1 for low, high in found.values()):
             return found
         problem = Problem(group, bounds)
@@ -84,7 +94,9 @@ class Reader:
         for goal in self._goals(len(low)):
             weights = goal * (high - low < self.wanted - 1)
             if weights.any():
-                solution = problem.best(weights)
+                self.work.spend(problem.steps)
+                if (solution := problem.best(weights)) is None:
+                    continue
                 low, high = np.minimum(low, solution), np.maximum(high, solution)
         return dict(zip(found, zip(low.tolist(), high.tolist(), strict=True), strict=True))
 

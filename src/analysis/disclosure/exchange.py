@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from .equations import Equation, Range
+from .equations import Equation, Range, Work
 
 
 def ranges(
-    group: Sequence[Equation], bounds: dict[int, Range], values: Sequence[float], wanted: int
+    group: Sequence[Equation], bounds: dict[int, Range], values: Sequence[float], wanted: int, work: Work
 ) -> dict[int, Range]:
     """How far each figure can go when one other figure in the same closed sums goes the other way.
 
@@ -23,6 +23,8 @@ def ranges(
         Every figure as it is.
     wanted : int
         How many values are enough; no further exchange is tried then.
+    work : Work
+        What may be spent on it.
 
     Returns
     -------
@@ -32,6 +34,7 @@ def ranges(
     rooms = [(one, one.known - sum(one.sign(n) * values[n] for n in one.unknown)) for one in group if one.open]
     closed = [one for one in group if not one.open]
     alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    work.spend(len(bounds) * len(closed))
     for number in bounds:
         alike[tuple(one.sign(number) for one in closed)].append(number)
     found = {}
@@ -40,6 +43,7 @@ def ranges(
             others = [other for other in numbers if other != number] if any(signs) else [None, *numbers]
             low = high = values[number]
             for other in others:
+                work.spend(2 + len(rooms))
                 down, up = _step(number, other if other != number else None, rooms, bounds, values)
                 low, high = min(low, values[number] + down), max(high, values[number] + up)
                 if high - low >= wanted - 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import isnan
@@ -54,27 +54,24 @@ class Figures:
         return set(self.editions[key].values()) - {-1}
 
 
-def around(
-    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
-) -> Figures:
-    """Collect what could give small figures away.
+def collected(frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series) -> Figures:
+    """Each figure once.
 
     Parameters
     ----------
     frame : DataFrame
-        Observations.
+        Observations of all that could give small figures away.
     files : mapping of str to Source
         Where they come from.
-    guarded, limit, small : pandas.Series
-        For each observation whether it is protected, from which number it may be shown, and whether it is too small.
+    guarded, limit : pandas.Series
+        For each observation whether it is protected, and from which number it may be shown.
     """
-    near = frame[_near(frame, guarded, small)]
     numbers: dict[tuple[Key, float], int] = {}
     editions: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     rows: defaultdict[Key, list[int]] = defaultdict(list)
     limits: dict[Key, int] = {}
     fixed: set[Key] = set()
-    told = (near.index, _keys(near, files), near["source"], near["value"], guarded[near.index], limit[near.index])
+    told = (frame.index, _keys(frame, files), frame["source"], frame["value"], guarded, limit)
     for row, key, source, value, protected, least in zip(*told, strict=True):
         editions[key][source] = -1 if isnan(value) else numbers.setdefault((key, value), len(numbers))
         rows[key].append(row)
@@ -86,14 +83,13 @@ def around(
     return Figures(keys, values, dict(editions), limits, frozenset(fixed - limits.keys()), dict(rows))
 
 
-def _near(frame: pd.DataFrame, guarded: pd.Series, small: pd.Series) -> pd.Series:
-    """Rows of the same family of indicators, and of regions that hold or are held by a protected one."""
-    about = frame["indicator"].isin(_family(frozenset(frame.loc[small, "indicator"].unique())))
+def close_to(frame: pd.DataFrame, guarded: pd.Series) -> pd.Series:
+    """Which observations of a family of indicators are of regions that hold or are held by a protected one."""
     codes = frame["region"].cat.categories
-    touched = {regions.around(code) for code in frame.loc[guarded & about, "region"].unique()}
+    touched = {regions.around(code) for code in frame.loc[guarded, "region"].unique()}
     touched |= {merger.into for merger in regions.regions().mergers if touched & {merger.into, *merger.wholes}}
     close = [regions.around(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
-    return about & (guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index))
+    return guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index)
 
 
 @cache
@@ -106,10 +102,18 @@ def containers() -> dict[str, tuple[str, ...]]:
     return {part: tuple(sorted(wholes)) for part, wholes in found.items()}
 
 
-def _family(indicators: frozenset[str]) -> set[str]:
-    """Everything that contains or is contained in one of them, and so on."""
+def families(indicators: Iterable[str]) -> list[set[str]]:
+    """Each with everything that contains or is contained in it, and so on; indicators that meet are together."""
+    found: list[set[str]] = []
+    for indicator in indicators:
+        if not any(indicator in family for family in found):
+            found.append(_family(indicator))
+    return found
+
+
+def _family(indicator: str) -> set[str]:
     found: set[str] = set()
-    more = set(indicators)
+    more = {indicator}
     while more:
         found |= more
         links = [{part, *wholes} for part, wholes in containers().items() if found & {part, *wholes}]
@@ -117,11 +121,11 @@ def _family(indicators: frozenset[str]) -> set[str]:
     return found
 
 
-def _keys(near: pd.DataFrame, files: Mapping[str, Source]) -> list[Key]:
+def _keys(frame: pd.DataFrame, files: Mapping[str, Source]) -> list[Key]:
     """What every row is about."""
     then = {name for name, file in files.items() if catalogue.tables()[file.table].borders == "own_year"}
-    days = zip(near["period"].dt.year, near["period"].dt.month, near["period"].dt.day, strict=True)
-    told = zip(near["indicator"], near["region"], near["source"], days, near["frequency"], strict=True)
+    days = zip(frame["period"].dt.year, frame["period"].dt.month, frame["period"].dt.day, strict=True)
+    told = zip(frame["indicator"], frame["region"], frame["source"], days, frame["frequency"], strict=True)
     return [
         (indicator, (region, _borders(region, day[0]) if source in then else ""), day, frequency)
         for indicator, region, source, day, frequency in told

@@ -3,29 +3,36 @@
 Each time a hidden figure keeps too few possible values, the smallest figure that gives enough room is hidden in the
 tightest sum it stands in: the smallest, because a total or a large place tells a reader more. Figures that are open
 below the municipality come last, open figures of a municipality never: everybody has those.
+
+How much work that is, nobody knows beforehand. So it is counted, and where it would be more than
+``thresholds.disclosure.work`` a whole level of figures is hidden and the rest tried anew: more is hidden, never less.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from .. import catalogue
-from ..observations import Source
+from ..observations import HiddenLevel, Source
 from . import absent
 from .bounds import Reader
-from .equations import Range
-from .figures import Figures, Key, around
+from .equations import Exhausted, Range, Work
+from .figures import Figures, Key, close_to, collected, families
+from .fineness import Level, finest_first, levels, named
+from .protected import is_below
 from .sums import Sum, sums
+
+_EACH = 50  # steps to find the sums that one figure stands in
 
 
 def complete(
     frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
-) -> pd.Series:
+) -> tuple[pd.Series, list[HiddenLevel]]:
     """All observations to hide.
 
     Parameters
@@ -39,18 +46,62 @@ def complete(
 
     Returns
     -------
-    pandas.Series of bool
+    Series of bool
         The small ones, the same figures in every other file or edition, and what else has to be hidden. What open
         figures of a municipality give away by themselves cannot be helped.
+    list of HiddenLevel
+        Those that are hidden whole: to find out which of their figures can be shown would take too much work.
     """
-    figures = absent.added(around(frame, files, guarded, limit, small))
+    hidden, told = pd.Series(False, frame.index), []
+    for family in families(frame.loc[small, "indicator"].unique()):
+        about = frame["indicator"].isin(family)
+        ours = (one[about] for one in (guarded, limit, small))
+        found, gone = _of_family(frame[about], files, *ours)
+        hidden |= found.reindex(frame.index, fill_value=False)
+        told += gone
+    return hidden & frame["value"].notna(), told
+
+
+def _of_family(
+    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
+) -> tuple[pd.Series, list[HiddenLevel]]:
+    """What to hide among indicators that add up; without their finest levels, one after another, when it is too much.
+
+    Of a level that is hidden whole nothing remains that could be hidden, so in the end there is nothing to find out.
+    """
+    near, able, at = close_to(frame, guarded), guarded | is_below(frame), levels(frame)
+    for gone in _growing(finest_first(at[able].unique())):
+        left_out = able & at.isin(gone)
+        rest = near & ~left_out
+        try:
+            found = _hidden(frame[rest], files, guarded[rest], limit[rest], small[rest])
+        except Exhausted:
+            continue
+        return found.reindex(frame.index, fill_value=False) | left_out, named(frame[left_out], "work")
+    raise AssertionError("without its levels a family has nothing to hide")
+
+
+def _growing(found: list[Level]) -> Iterator[list[Level]]:
+    """Nothing, the first, the first two, and so on."""
+    return (found[:number] for number in range(len(found) + 1))
+
+
+def _hidden(
+    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
+) -> pd.Series:
+    """The rows to hide, worked out."""
+    hidden = pd.Series(False, frame.index)
+    if not small.any():
+        return hidden
+    work = Work(catalogue.thresholds().disclosure.work)
+    work.spend(_EACH * len(frame))
+    figures = absent.added(collected(frame, files, guarded, limit))
     too_small = set(frame.index[small])
     first = {key for key, rows in figures.rows.items() if not too_small.isdisjoint(rows)}
-    pattern = Pattern(figures, sums(figures), first | figures.absent)
+    pattern = Pattern(figures, sums(figures), first | figures.absent, work)
     pattern.close()
-    hidden = pd.Series(False, frame.index)
     hidden[[row for key in sorted(pattern.hidden) for row in figures.rows[key]]] = True
-    return hidden & frame["value"].notna()
+    return hidden
 
 
 @dataclass
@@ -60,6 +111,7 @@ class Pattern:
     figures: Figures
     sums: list[Sum]
     hidden: set[Key]
+    work: Work
 
     def rule(self) -> dict[int, Range]:
         """What the rule itself tells of hidden figures: small ones are below the limit, others are not."""
@@ -73,9 +125,15 @@ class Pattern:
         return dict(sorted(told.items()))
 
     def close(self) -> None:
-        """Hide more until every hidden figure keeps enough possible values."""
+        """Hide more until every hidden figure keeps enough possible values.
+
+        Raises
+        ------
+        Exhausted
+            When that takes too much work.
+        """
         wanted = catalogue.thresholds().disclosure.possible_values
-        reader = Reader(self.figures.values, self.sums, wanted)
+        reader = Reader(self.figures.values, self.sums, wanted, self.work)
         helpless = {number for key in self.figures.absent for number in self.figures.numbers(key)}
         while True:
             ranges = reader.ranges(self.rule())

@@ -32,6 +32,7 @@ from . import (
     voices,
     vote_order,
     voting,
+    withheld,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "voices",
     "vote_order",
     "voting",
+    "withheld",
 ]

@@ -56,6 +56,7 @@ def _small(known: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Niet openbaar, per maand of per wijk: getoond", f"vanaf {hidden.finer}"),
         ("Zo veel waarden houdt een verborgen aantal", f"minstens {hidden.possible_values}"),
         ("Delen gelden nog als som", f"bij een verschil van hoogstens {hidden.revised}"),
+        ("Nagaan wat te berekenen is", f"tot {dutch.number(hidden.work)} stappen; daarna tonen wij minder"),
         ("Tonen wat stemmers in een dorp kozen", f"vanaf {hidden.voters} stemmers"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,15 +61,23 @@ def ingest(
     if not harvest.sources and not harvest.large:
         raise _nothing(raw, harvest.skipped)
     votes = _votes(harvest)
-    frame = disclosure.protect(_agreeing(_observations(harvest.figures), harvest), harvest.sources)
+    safe = disclosure.protect(_agreeing(_observations(harvest.figures), harvest), harvest.sources)
     tells = bool(harvest.sources)  # of anything but the whole country
-    extras = _extras(harvest, documents or raw)
+    levels = [asdict(one) for one in safe.levels]
+    extras = _extras(harvest, documents or raw) | {observations.HIDDEN_LEVELS: levels}
     kept = _keep_large(harvest, processed)
     if tells:
-        observations.write(processed, frame, harvest.sources, votes, extras)
+        observations.write(processed, safe.observations, harvest.sources, votes, extras)
     used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
     return Summary(
-        used, harvest.skipped, harvest.remarks, len(frame), len(votes), dict(harvest.left_out), harvest.unread, kept
+        used,
+        harvest.skipped,
+        harvest.remarks,
+        len(safe.observations),
+        len(votes),
+        dict(harvest.left_out),
+        harvest.unread,
+        kept,
     )
 
 
