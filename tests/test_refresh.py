@@ -66,7 +66,8 @@ def test_what_is_new_is_published_told_and_summarised(stage):
     stage.revise(2022, 81)
     second = stage.refresh()
     assert (
-        "1 bijgesteld cijfer" in second.text and "woninginbraken, Westerkwartier, 2022: van 80 naar 81" in second.text
+        "1 bijgesteld cijfer" in second.text
+        and "woninginbraken, Westerkwartier, 2022, Proef: van 80 naar 81" in second.text
     )
     assert f"Westerkwartier 2019–2022: {stage.out}/GM1969/2019-2022/index.html" in second.text
     stage.settings(address="https://veiligheid.voorbeeld.nl")

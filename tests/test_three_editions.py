@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from analysis.report import spans
 from analysis.report.changes import compare
 from analysis.report.changes_text import terminal
 from analysis.report.edition import read as read_edition
+from analysis.report.figures import DECIMALS, leading
 from analysis.report.verify import verify
 from conftest import REALDATA
 from shown import read, words
@@ -78,15 +80,23 @@ class Project:
 
 
 def three(folder: Path, raw: Path, *changed: tuple[tuple[str, str, str], ...]) -> SimpleNamespace:
-    """Three editions: their folders, and the text of the page of changes of each."""
+    """Three editions: their folders, and the page of changes of each."""
     project = Project(folder, raw)
     project.publish(1)
     for version, changes in enumerate(changed, start=2):
         for one in changes:
             project.change(*one)
         project.publish(version)
-    pages = [words(read((one / "wijzigingen.html").read_text(encoding="utf-8"))) for one in project.editions]
+    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
     return SimpleNamespace(run=project.run, editions=project.editions, pages=pages)
+
+
+def rows(page: Any) -> dict[str, list[tuple[str, ...]]]:
+    """The rows of every table on a page, by its caption."""
+    return {
+        words(table.find("caption")): [tuple(words(cell) for cell in row) for row in table.iterfind("tbody/tr")]
+        for table in page.iter("table")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +140,79 @@ def test_every_edition_beside_every_other_is_told(published):
         for other in published.editions:
             told = terminal(compare(read_edition(edition), read_edition(other)))
             assert ("zijn dezelfde" in told) == (edition == other)
+
+
+PROGRAM = "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd."
+UNPUBLIC = "Van bestanden die niet openbaar zijn, staat hier niet of hun inhoud veranderd is."
+CHANCE = "bevestigd met kanttekening", "niet te onderscheiden van toeval"
+
+
+def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_changed(sample):
+    page = sample.pages[1]
+    homes, since = ("woninginbraken", "Westerkwartier"), "2022 (sinds 2019)"
+    assert rows(page) == {
+        "Bijgestelde cijfers": [
+            (
+                "soorten die meer veranderden dan door toeval",
+                homes[1],
+                since,
+                "Veilige woon- en leefomgeving",
+                "3",
+                "2",
+            ),
+            (*homes, "januari 2022 tot en met december 2022", "Dashboard OOV", "36", "41"),
+        ],
+        "Het oordeel van toen en van nu": [(*homes, since, "Veilige woon- en leefomgeving", *CHANCE)],
+        "De bestanden van toen en van nu": [
+            ("Politie, 47013NED", f"{COUNTS} (15 februari 2024)", f"{COUNTS} (15 februari 2024, andere inhoud)"),
+            (
+                "Gemeente Westerkwartier, beleidsdocument",
+                "beleid/statements.yml (13 december 2023)",
+                "beleid/statements.yml (13 december 2023, andere inhoud)",
+            ),
+        ],
+    }
+    assert PROGRAM in words(page) and UNPUBLIC in words(page)
+
+
+def test_a_third_edition_of_the_sample_does_not_blame_the_program_for_a_file_that_is_not_public(sample):
+    found, text = rows(sample.pages[2]), words(sample.pages[2])
+    everywhere = "Jeugd en veiligheid; Van analyse naar prioriteiten; Dashboard OOV; Het uitvoeringsplan"
+    changed = found["Andere cijfers uit niet-openbare bestanden"]
+    assert changed[0] == ("verwijzingen naar Halt", "Westerkwartier", "2022", everywhere, "31", "35")
+    assert [one[-2:] for one in changed[1:]] == [("−50,0 %", "−43,5 %"), ("4", "2")]
+    assert {one[-2:] for one in found["Het oordeel van toen en van nu"]} == {CHANCE}
+    assert "andere inhoud" in text and "halt/levering" not in text and UNPUBLIC in text
+
+
+def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day_before(sample):
+    found, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
+    late = "2 (15 juli 2024)", "3 (20 januari 2025)"  # on that day another deadline had passed
+    assert found[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
+    assert len({one[0] for one in found}) == len(found) == 11
+    gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
+    assert text.count("Niet meer in het rapport") == 1 and gone in text and "Nieuw in het rapport" not in text
+
+
+def test_editions_of_real_exports_say_what_the_police_revised(real):
+    goal = (
+        "Er waren na 2018 minder woninginbraken dan in 2018. Wij kijken naar 2022 en naar 2023, het jaar van het doel."
+    )
+    for page, was, now in zip(real.pages[1:], ("36", "41"), ("41", "39"), strict=True):
+        told = rows(page)
+        assert [*told] == ["Bijgestelde cijfers", "De bestanden van toen en van nu"]
+        about = [(one[:3], one[-2:]) for one in told["Bijgestelde cijfers"]]
+        assert about == [((what, "Westerkwartier", "2022"), (was, now)) for what in (goal, "woninginbraken")]
+        assert PROGRAM in words(page) and " in het rapport:" not in words(page)
+
+
+def test_no_two_numbers_of_a_chapter_are_told_apart_by_their_id_alone(published):
+    results = read_edition(published.editions[-1]).results
+    shown, told = leading(results), {}
+    for one in results:
+        if one["id"] in shown and one["unit"] in DECIMALS:
+            about = tuple(one[name] for name in ("chapter", "label", "region", "period", "baseline", "unit"))
+            assert told.setdefault(about, one["value"]) == one["value"], one["id"]
 
 
 def test_a_period_of_a_record_is_read_or_left_as_it_is():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,8 +15,10 @@ MIME = "application/vnd.veiligheid.result+json"
 class Record:
     """One number of the report, as it stands in ``results.json``.
 
-    ``period`` and ``baseline`` are a year, half-year (``2023H2``) or month (``2023-12``: the month, or the twelve
-    months up to it); ``verdict`` is one of the five words of `Verdict`.
+    ``period`` and ``baseline`` are a year, half-year (``2023H2``), month (``2023-12``) or day (``2024-07-15``), or the
+    first and the last of several (``2023-01-2023-12``); ``verdict`` is one of the five words of `Verdict`. No
+    two numbers that stand by themselves in a chapter share label, region, period, baseline and unit, for those are
+    what a reader tells them apart by.
 
     The chapter's name is put before ``id`` when the record is collected; a result does not know where it is shown.
     """
@@ -33,6 +36,11 @@ class Record:
     verdict: str | None = None
     source: tuple[str, ...] = ()
     note: str | None = None
+
+
+def behind(records: Iterable[Record], *more: str) -> tuple[str, ...]:
+    """Names of the raw files that numbers rest on, and ``more`` of them: those of a count of these numbers."""
+    return tuple(dict.fromkeys((*more, *(name for record in records for name in record.source))))
 
 
 @Dispatched

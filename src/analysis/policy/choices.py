@@ -12,6 +12,13 @@ from ..series import Missing
 from .priorities import Matrix
 from .themes import Row
 
+_LISTS: dict[ListName, str] = {
+    "nationally": "landelijk",
+    "regionally": "regionaal",
+    "possible": "mogelijk",
+    "chosen": "gekozen",
+}
+
 
 @dataclass(frozen=True)
 class Choices(Result):
@@ -55,12 +62,12 @@ class Choices(Result):
     def records(self) -> list[Record]:
         """The length of each list, how many different themes are on it, and how many of those we know."""
         return [
-            self._record(name, f"{name}.{measure}", value)
+            self._record(f"{label} op de lijst '{_LISTS[name]}'", f"{name}.{measure}", value)
             for name in get_args(ListName)
-            for measure, value in (
-                ("named", self.length(name)),
-                ("distinct", self.distinct(name)),
-                ("known", len(self.on(name))),
+            for measure, label, value in (
+                ("named", "onderwerpen", self.length(name)),
+                ("distinct", "verschillende onderwerpen", self.distinct(name)),
+                ("known", "onderwerpen die wij kennen", len(self.on(name))),
             )
         ]
 

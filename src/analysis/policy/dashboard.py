@@ -10,7 +10,7 @@ from .. import catalogue, loading, observations, regions
 from ..documents import Dashboard
 from ..documents.dashboard import Item
 from ..observations import Source
-from ..results import Record, Result
+from ..results import Record, Result, behind
 from ..series import Missing
 from ..statistics.comparable import MONTHS
 from ..statistics.halfyears import HalfYear, Signal, half_year
@@ -64,15 +64,17 @@ class DashboardResult(Result):
 
     def records(self) -> list[Record]:
         """How many indicators stand out, how many would by chance, and the numbers of every row."""
-        found = {signal.name.lower(): (str(signal), len(self.with_signal(signal))) for signal in Signal}
-        counts = {**found, "by_chance": ("door toeval te verwachten", self.by_chance)}
+        counts: dict[str, tuple[str, float]] = {
+            signal.name.lower(): (f"indicatoren met '{signal}'", len(self.with_signal(signal))) for signal in Signal
+        }
+        counts |= {"by_chance": ("signalen die door toeval te verwachten zijn", self.by_chance)}
         rows = [record for row in self.rows for record in row.records()]
-        return [self._record(id, label, float(value)) for id, (label, value) in counts.items()] + rows
-
-    def _record(self, id: str, label: str, value: float) -> Record:
-        edition = f"{self.document.year}H{self.document.half}"
-        where, names = self.document.municipality, (self.source.name,)
-        return Record(f"signals.{edition}.{id}", label, where, edition, value, "indicators", source=names)
+        edition, names = f"{self.document.year}H{self.document.half}", behind(rows, self.source.name)
+        where = self.document.municipality
+        return [
+            Record(f"signals.{edition}.{id}", label, where, edition, float(value), "indicators", source=names)
+            for id, (label, value) in counts.items()
+        ] + rows
 
 
 @dataclass(frozen=True)

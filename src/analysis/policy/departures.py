@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..observations import cited
-from ..results import Record, Result
+from ..results import Record, Result, behind
 from ..series import Missing
 from .plan import Means, PlanReview
 from .priorities import Matrix
@@ -42,15 +42,12 @@ class Departures(Result):
 
     def records(self) -> list[Record]:
         """How many there are, and the money and hours of themes that rise without money."""
-        names = cited(self.matrix.sources)
-        number = Record(
-            "departures", "verschillen", self.matrix.municipality, "", len(self.found), "themes", source=names
-        )
-        if isinstance(self.plan, Missing):
-            return [number]
+        planned = [] if isinstance(self.plan, Missing) else self.plan.records()
+        names = behind([*self.matrix.records(), *planned], *cited(self.matrix.sources))
+        label = "verschillen tussen de keuzes en wat cijfers, partners en stemmers zeggen"
+        number = Record("departures", label, self.matrix.municipality, "", len(self.found), "themes", source=names)
         without = {one.row.id for one in self.of("rises_without_money")}
-        told = [one for one in self.plan.records() if one.id.partition(".")[2] in without]
-        return [number, *told]
+        return [number, *(one for one in planned if one.id.partition(".")[2] in without)]
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from typing import Literal
 from ..documents import Goals
 from ..documents.policy import Goal
 from ..observations import Source
-from ..results import Record, Result
+from ..results import Record, Result, behind
 from ..series import Missing
 from ..statistics.verdicts import Verdict
 from .evidence import Evidence
 from .judged import Judged
 from .statements import judge
 from .targets import Target
+
+_MEASURABLE = {"yes": "meetbare doelen", "in_part": "deels meetbare doelen", "no": "niet meetbare doelen"}
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,17 @@ class GoalsReview(Result):
 
     def records(self) -> list[Record]:
         """How many goals there are, were reported and could be tested, and all numbers behind each."""
-        counts = {"number": self.goals, "reported": self.reported, "tested": self.tested}
-        names = (self.source.name,)
-        found = [
-            Record(f"{id}.{self.period}", "doelen", self.municipality, self.period, len(goals), "goals", source=names)
-            for id, goals in counts.items()
-        ]
-        return found + [record for one in self.goals if one.judged for record in one.judged.records()]
+        counts = {
+            "number": ("doelen", self.goals),
+            "reported": ("doelen waarvan de documenten de uitkomst melden", self.reported),
+            "tested": ("doelen waarvan de cijfers zeggen of ze gehaald zijn", self.tested),
+        }
+        judged = [record for one in self.goals if one.judged for record in one.judged.records()]
+        names = behind(judged, self.source.name)
+        return [
+            Record(f"{id}.{self.period}", label, self.municipality, self.period, len(goals), "goals", source=names)
+            for id, (label, goals) in counts.items()
+        ] + judged
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,8 @@ class Measurability(Result):
         """How many goals are measurable, in part, or not."""
         where, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
         return [
-            Record(f"measurable.{period}.{one}", "doelen", where, period, len(self.of(one)), "goals", source=names)
-            for one in ("yes", "in_part", "no")
+            Record(f"measurable.{period}.{one}", label, where, period, len(self.of(one)), "goals", source=names)
+            for one, label in _MEASURABLE.items()
         ]
 
 

@@ -115,8 +115,10 @@ class PlanReview(Result):
             self._record("fte.priority", "uren voor prioriteiten", self.priority, "fte"),
             self._record("fte.external", "externe uren", self.plan.external, "fte"),
         ]
-        amounts = [self._record(f"budget.{one.theme}", one.label, one.amount, "euro") for one in self.means]
-        hours = [self._record(f"fte.{one.theme}", one.label, one.hours, "fte") for one in self.means]
+        amounts = [
+            self._record(f"budget.{one.theme}", f"begroting van {one.label}", one.amount, "euro") for one in self.means
+        ]
+        hours = [self._record(f"fte.{one.theme}", f"uren voor {one.label}", one.hours, "fte") for one in self.means]
         return [one for one in whole + amounts + hours if one.value is not None]
 
     def _means(self, theme: str) -> Means:

@@ -34,7 +34,10 @@ class Matrix(Result):
         ]
         if isinstance(self.places, RankIntervals):
             found += [one for one in self.places.records() if one.id.startswith("rank.")]
-        remarks = [self._record(f"remarks.{row.id}", row.theme.label, len(row.remarks), "remarks") for row in self.rows]
+        remarks = [
+            self._record(f"remarks.{row.id}", f"opmerkingen over {row.theme.label}", len(row.remarks), "remarks")
+            for row in self.rows
+        ]
         return found + remarks
 
     def _record(self, id: str, label: str, value: float, unit: str) -> Record:

@@ -86,11 +86,16 @@ class ProgressReview(Result):
 
     def records(self) -> list[Record]:
         """How many measures are overdue, over budget and not filled in; euros spent, whole and by theme."""
-        counts = {"overdue": self.overdue, "over_budget": self.over_budget, "unknown": self.unknown}
-        found = [self._record(id, "maatregelen", len(states), "measures") for id, states in counts.items()]
-        spent = [self._record("spent", "besteed", self.spent, "euro")]
+        counts = {
+            "overdue": ("maatregelen die te laat zijn", self.overdue),
+            "over_budget": ("maatregelen boven budget", self.over_budget),
+            "unknown": ("maatregelen waarvan geen stand is ingevuld", self.unknown),
+        }
+        found = [self._record(id, label, len(states), "measures") for id, (label, states) in counts.items()]
+        spent = [self._record("spent", "besteed aan de maatregelen", self.spent, "euro")]
         themes = [
-            self._record(f"spent.{one.theme}", one.label, self.spent_on(one), "euro") for one in self.review.means
+            self._record(f"spent.{one.theme}", f"besteed aan {one.label}", self.spent_on(one), "euro")
+            for one in self.review.means
         ]
         return found + [one for one in spent + themes if one.value is not None]
 

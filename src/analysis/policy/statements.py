@@ -11,7 +11,7 @@ from typing import Any
 from ..documents import Statements
 from ..documents.statements import Remark, Statement
 from ..observations import Source
-from ..results import Record, Result
+from ..results import Record, Result, behind
 from ..series import Missing
 from ..statistics.verdicts import Verdict, holm
 from . import changes, comparisons, extremes, levels, ranks, sums, targets, texts
@@ -67,12 +67,13 @@ class Judgements(Result):
 
     def records(self) -> list[Record]:
         """How many statements have each verdict, and all of each statement."""
-        where, names = self.municipality, (self.file.name,)
+        judged = [record for one in self.judged for record in one.records()]
+        where, names = self.municipality, behind(judged, self.file.name)
         testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
         sizes = {"total": len(self.judged), "testable": testable, "corrected": self.corrected}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
         counts = [Record(f"count.{id}", "uitspraken", where, "", n, "count", source=names) for id, n in sizes.items()]
-        return counts + [record for one in self.judged for record in one.records()]
+        return counts + judged
 
 
 def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing:

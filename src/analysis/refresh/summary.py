@@ -49,7 +49,7 @@ def news(fetched: Sequence[Edition]) -> str:
 
 def published(changes: Changes, address: str) -> str:
     """Where a new edition is, and what it says that the one before did not: a sentence, and what changed most."""
-    figures = sorted((*changes.revised, *changes.recalculated), key=_change, reverse=True)[:_SHOWN]
+    figures = sorted((*changes.revised, *changes.recalculated, *changes.unclear), key=_change, reverse=True)[:_SHOWN]
     lines = [f"{changes.new.title}: {address}", changes_text.summary(changes)]
     if figures:
         lines.append("Het meest veranderd:")

@@ -10,7 +10,10 @@ from .inputs import Input
 
 @dataclass(frozen=True)
 class Figure:
-    """A number in two editions; ``old_period`` is another than ``period`` when it is about a new period."""
+    """A number in two editions, with the titles of the chapters it stands in.
+
+    ``old_period`` is another than ``period`` when it is about a new period.
+    """
 
     label: str
     region: str
@@ -20,6 +23,7 @@ class Figure:
     new: float | None
     old_period: str
     old: float | None
+    chapters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,18 +32,22 @@ class Moved:
 
     label: str
     region: str
+    baseline: str | None
     period: str
     old: str
     new: str
+    chapters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Numbers with one label that are in one edition only."""
+    """Numbers with one label in one chapter that are in one edition only, and the periods they are about."""
 
     label: str
     region: str
+    chapter: str
     figures: int
+    periods: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,9 @@ class Changes:
     ----------
     old : Edition or None
         ``None`` for the first edition; then there is nothing to compare.
-    revised : tuple of Figure
-        Same period, other value, from other files.
-    recalculated : tuple of Figure
-        Same period, other value, though its files are the same: the calculation changed.
+    revised, recalculated, unclear : tuple of Figure
+        Same period, other value: from other files; from the same files; from files that are not public, of which two
+        editions cannot tell whether they are the same.
     new_period : tuple of Figure
         A number of a period that the old edition did not have.
     lacking, answered : tuple of str
@@ -61,13 +68,16 @@ class Changes:
     closed, opened : tuple of str
         Chapters that are no longer there, and that are new.
     rest : int
-        Numbers that changed because these did: derived, or by less than is shown.
+        All other numbers that changed: derived ones, or by less than is shown.
+    unpublic : bool
+        Whether both rest on a file that is not public: whether its contents changed cannot be seen here.
     """
 
     old: Edition | None
     new: Edition
     revised: tuple[Figure, ...] = ()
     recalculated: tuple[Figure, ...] = ()
+    unclear: tuple[Figure, ...] = ()
     new_period: tuple[Figure, ...] = ()
     moved: tuple[Moved, ...] = ()
     added: tuple[Group, ...] = ()
@@ -79,3 +89,4 @@ class Changes:
     files: tuple[Input, ...] = ()
     rest: int = 0
     other_code: bool = False
+    unpublic: bool = False

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from .. import paths, regions
 from ..errors import DataError
 from . import inputs
 from .changed import Changes, Figure, Group, Moved
 from .edition import Edition
-from .figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading
+from .figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading, uncovered
+
+C = TypeVar("C", bound=Figure | Moved)
+Titles = dict[str, str]  # of chapters that were made, by id
+_OTHER, _SAME, _UNKNOWN = _CAUSES = ("other files", "the same files", "unknown")
 
 
 def compare(old: Edition | None, new: Edition) -> Changes:
@@ -25,35 +30,47 @@ def compare(old: Edition | None, new: Edition) -> Changes:
         return Changes(None, new)
     _must_be_about_one(old, new)
     pairs = Pairs(old.results, new.results)
-    by_files = _resting_on_other_files(old, new)
-    other_code = _differ(old, new, "code", "versions")
-    visible = [pair for pair in pairs.both if pair[1]["id"] in pairs.shown and differs_visibly(*pair)]
-    if (
-        not other_code
-    ):  # what rests on the same files as before then follows from other figures, such as a count of them
-        visible = [pair for pair in visible if by_files(pair)]
+    cause, other_code = _Cause(old, new), _differ(old, new, "code", "versions")
+    visible = _visible(pairs)
+    if not other_code:
+        # What rests on the same files as before then follows from other figures, such as a count of them.
+        visible = [pair for pair in visible if cause(pair) != _SAME]
     told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
     seen = {pair[1]["id"] for pair in visible}
     silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
     lacked, lacking = gaps(old.results), gaps(new.results)
     before, after = _chapters(old), _chapters(new)
+    closed = {id: title for id, title in before.items() if id not in after}
+    opened = {id: title for id, title in after.items() if id not in before}
+    by_cause = {one: _figures((pair for pair in visible if cause(pair) == one), after) for one in _CAUSES}
     return Changes(
         old,
         new,
-        revised=_figures(pair for pair in visible if by_files(pair)),
-        recalculated=_figures(pair for pair in visible if not by_files(pair)),
-        new_period=_figures(told),
-        moved=_moved(pairs.judged),
-        added=_groups(record for record in pairs.added if record["id"] in pairs.shown),
-        removed=_groups(record for record in pairs.removed if record["id"] in pairs.shown),
+        revised=by_cause[_OTHER],
+        recalculated=by_cause[_SAME],
+        unclear=by_cause[_UNKNOWN],
+        new_period=_figures(told, after),
+        moved=_moved(pairs.judged, after),
+        added=_groups((one for one in pairs.added if one["id"] in pairs.shown and one["chapter"] not in opened), after),
+        removed=_groups(
+            (one for one in pairs.removed if one["id"] in pairs.shown and one["chapter"] not in closed), before
+        ),
         lacking=tuple(subject for subject in lacking if subject not in lacked),
         answered=tuple(subject for subject in lacked if subject not in lacking),
-        closed=tuple(title for id, title in before.items() if id not in after),
-        opened=tuple(title for id, title in after.items() if id not in before),
+        closed=tuple(closed.values()),
+        opened=tuple(opened.values()),
         files=inputs.compare(old, new),
         rest=len(silent) + len(pairs.newer) - len(told),
         other_code=other_code,
+        unpublic=cause.unpublic,
     )
+
+
+def _visible(pairs: Pairs) -> list[Pair]:
+    """Numbers that a reader sees to be another, without those that another one tells of."""
+    visible = [pair for pair in pairs.both if differs_visibly(*pair)]
+    parts = {new["id"] for _, new in uncovered(visible)}
+    return [pair for pair in visible if pair[1]["id"] in pairs.shown | parts]
 
 
 def _must_be_about_one(old: Edition, new: Edition) -> None:
@@ -63,57 +80,96 @@ def _must_be_about_one(old: Edition, new: Edition) -> None:
         raise DataError(paths.shown(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
 
 
-def _resting_on_other_files(old: Edition, new: Edition) -> Callable[[Pair], bool]:
-    """Tell whether a number rests on other files than before.
+class _Cause:
+    """Which files a number rests on in two editions: others, the same, or that cannot be told.
 
-    Of a file that is not public no checksum is known; then it is the file when nothing else can explain the change.
+    Of a file that is not public no checksum is known. When nothing else can explain the change it is another file.
+
+    Attributes
+    ----------
+    unpublic : bool
+        Whether there is a file in both of which it cannot be told.
     """
-    before, after = ({one["name"]: one["sha256"] for one in edition.manifest["inputs"]} for edition in (old, new))
-    nothing_else = not _differ(old, new, "code", "versions", "parameters")
 
-    def told(pair: Pair) -> bool:
-        here = {name: before.get(name) for name in pair[0]["source"]}
-        there = {name: after.get(name) for name in pair[1]["source"]}
-        return here != there or (None in here.values() and nothing_else)
+    def __init__(self, old: Edition, new: Edition) -> None:
+        self._before, self._after = ({one["name"]: one for one in edition.manifest["inputs"]} for edition in (old, new))
+        self._nothing_else = not _differ(old, new, "code", "versions", "parameters")
+        self.unpublic = any(self._same(name) is None for name in self._before)
 
-    return told
+    def __call__(self, pair: Pair) -> str:
+        names = [set(one["source"]) for one in pair]
+        same = [self._same(name) for name in names[1]]
+        if names[0] != names[1] or False in same:
+            return _OTHER
+        return (_OTHER if self._nothing_else else _UNKNOWN) if None in same else _SAME
+
+    def _same(self, name: str) -> bool | None:
+        """Whether a file is the same in both editions, as far as they know."""
+        old, new = self._before.get(name), self._after.get(name)
+        if old is None or new is None:
+            return False
+        if any(old[about] != new[about] for about in ("path", "vintage")):
+            return False
+        return None if None in (old["sha256"], new["sha256"]) else old["sha256"] == new["sha256"]
 
 
 def _differ(old: Edition, new: Edition, *parts: str) -> bool:
     return any(old.manifest.get(part) != new.manifest.get(part) for part in parts)
 
 
-def _figures(pairs: Iterable[Pair]) -> tuple[Figure, ...]:
+def _figures(pairs: Iterable[Pair], chapters: Titles) -> tuple[Figure, ...]:
     """A number that stands in three chapters is told once."""
-    return tuple(dict.fromkeys(_figure(old, new) for old, new in pairs))
+    return _once(_figure(old, new, chapters) for old, new in pairs)
 
 
-def _figure(old: Entry, new: Entry) -> Figure:
+def _figure(old: Entry, new: Entry, chapters: Titles) -> Figure:
     shared = {name: new[name] for name in ("label", "region", "unit", "baseline", "period")}
-    return Figure(**shared, new=new["value"], old_period=old["period"], old=old["value"])
-
-
-def _moved(pairs: list[Pair]) -> tuple[Moved, ...]:
-    """Verdicts that changed, on the same period or on the next; not those on a part of what was judged."""
-    judged = [(old, new) for old, new in pairs if old["verdict"] and new["verdict"]]
-    whole = leading(new for _, new in judged)
-    return tuple(
-        dict.fromkeys(
-            Moved(new["label"], new["region"], new["period"], old["verdict"], new["verdict"])
-            for old, new in judged
-            if old["verdict"] != new["verdict"] and new["id"] in whole
-        )
+    return Figure(
+        **shared, new=new["value"], old_period=old["period"], old=old["value"], chapters=_titles(new, chapters)
     )
 
 
-def _groups(records: Iterable[Entry]) -> tuple[Group, ...]:
-    """How many different numbers there are under each label."""
+def _moved(pairs: list[Pair], chapters: Titles) -> tuple[Moved, ...]:
+    """Verdicts that changed, on the same period or on the next; not those on a part of what was judged."""
+    judged = [(old, new) for old, new in pairs if old["verdict"] and new["verdict"]]
+    whole = leading(new for _, new in judged)
+    return _once(
+        Moved(
+            **{name: new[name] for name in ("label", "region", "baseline", "period")},
+            old=old["verdict"],
+            new=new["verdict"],
+            chapters=_titles(new, chapters),
+        )
+        for old, new in judged
+        if old["verdict"] != new["verdict"] and new["id"] in whole
+    )
+
+
+def _once(changed: Iterable[C]) -> tuple[C, ...]:
+    """Put together what differs in nothing but the chapter."""
+    found: dict[C, tuple[str, ...]] = {}
+    for entry in changed:
+        alike = replace(entry, chapters=())
+        found[alike] = (*found.get(alike, ()), *entry.chapters)
+    return tuple(replace(entry, chapters=tuple(dict.fromkeys(titles))) for entry, titles in found.items())
+
+
+def _groups(records: Iterable[Entry], chapters: Titles) -> tuple[Group, ...]:
+    """How many different numbers there are under each label in each chapter, and of which periods."""
     shared = "label", "region", "unit", "period", "baseline", "value"
-    once = dict.fromkeys(tuple(record[name] for name in shared) for record in records)
-    counted = Counter((label, region) for label, region, *_ in once)
-    return tuple(Group(label, region, count) for (label, region), count in counted.items())
+    once: dict[tuple[str, str, str], dict[tuple[Any, ...], str]] = {}
+    for record in records:
+        chapter = " ".join(_titles(record, chapters))
+        group = once.setdefault((record["label"], record["region"], chapter), {})
+        group[tuple(record[name] for name in shared)] = record["period"]
+    return tuple(Group(*key, len(group), tuple(sorted({*group.values()}))) for key, group in once.items())
 
 
-def _chapters(edition: Edition) -> dict[str, str]:
+def _titles(record: Entry, chapters: Titles) -> tuple[str, ...]:
+    title = chapters.get(record["chapter"])
+    return (title,) if title else ()
+
+
+def _chapters(edition: Edition) -> Titles:
     chapters = edition.manifest.get("chapters", [])
     return {one["id"]: one.get("title", one["id"]) for one in chapters if one["page"]}

@@ -7,7 +7,7 @@ from datetime import date
 
 from ..display import dutch
 from ..display.places import place
-from .changed import Changes, Figure
+from .changed import Changes, Figure, Moved
 from .figures import DECIMALS
 from .inputs import File
 from .spans import words
@@ -17,23 +17,24 @@ _AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
 
 
 def figures(changed: Sequence[Figure]) -> Rows:
-    """Numbers with another value: what, where, when, and both values."""
+    """Numbers with another value: what, where, when, in which chapters, and both values."""
     return tuple(
-        (one.label, place(one.region), _when(one), _value(one.old, one), _value(one.new, one)) for one in changed
+        (one.label, place(one.region), _when(one), _in(one), _value(one.old, one), _value(one.new, one))
+        for one in changed
     )
 
 
 def newer(changes: Changes) -> Rows:
-    """Numbers of a new period: what, where, and both values with their periods."""
+    """Numbers of a new period: what, where, in which chapters, and both values with their periods."""
     return tuple(
-        (one.label, place(one.region), _dated(one.old, one.old_period, one), _dated(one.new, one.period, one))
+        (one.label, place(one.region), _in(one), _dated(one.old, one.old_period, one), _dated(one.new, one.period, one))
         for one in changes.new_period
     )
 
 
 def verdicts(changes: Changes) -> Rows:
-    """Verdicts that changed: about what, where, when, and both verdicts."""
-    return tuple((one.label, place(one.region), words(one.period), one.old, one.new) for one in changes.moved)
+    """Verdicts that changed: about what, where, when, in which chapters, and both verdicts."""
+    return tuple((one.label, place(one.region), _when(one), _in(one), one.old, one.new) for one in changes.moved)
 
 
 def files(changes: Changes) -> Rows:
@@ -52,9 +53,14 @@ def _file(file: File, altered: str) -> str:
     return f"{file.path} ({exported}{altered})"
 
 
-def _when(figure: Figure) -> str:
-    since = f" (sinds {words(figure.baseline)})" if figure.baseline else ""
-    return f"{words(figure.period)}{since}"
+def _when(changed: Figure | Moved) -> str:
+    """The period that something is about, and the one it is compared with."""
+    since = f" (sinds {words(changed.baseline)})" if changed.baseline else ""
+    return f"{words(changed.period)}{since}"
+
+
+def _in(changed: Figure | Moved) -> str:
+    return "; ".join(changed.chapters)
 
 
 def _dated(value: float | None, when: str, figure: Figure) -> str:

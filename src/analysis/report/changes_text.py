@@ -13,17 +13,21 @@ from ..display.tables import Table
 from ..results import html
 from .changed import Changes, Group
 from .changes_rows import Rows, figures, files, newer, verdicts
+from .spans import words
 
 TITLE = "Wat is er veranderd?"
 FIRST = "Dit is de eerste editie."
+_ABOUT = ("Waar", "Periode", "Hoofdstuk")
 _WAS = ("Was", "Nu")
 _CAPTIONS = {
     "bijgesteld": "Bijgestelde cijfers",
-    "berekend": "Anders berekende cijfers",
+    "berekend": "Andere cijfers uit dezelfde bestanden",
+    "besloten": "Andere cijfers uit niet-openbare bestanden",
     "nieuw": "De laatste periode van toen en de nieuwe",
     "oordelen": "Het oordeel van toen en van nu",
     "bestanden": "De bestanden van toen en van nu",
 }
+_NAMED = 3  # periods named one by one
 _WORDS = ("oordelen", "bestanden")  # here what was and what is are words
 _ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
 _AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is, zolang dit de nieuwste editie is."
@@ -54,7 +58,12 @@ def summary(changes: Changes) -> str:
         return FIRST
     counts = (
         (len(changes.revised), "bijgesteld cijfer", "bijgestelde cijfers"),
-        (len(changes.recalculated), "anders berekend cijfer", "anders berekende cijfers"),
+        (len(changes.recalculated), "ander cijfer uit dezelfde bestanden", "andere cijfers uit dezelfde bestanden"),
+        (
+            len(changes.unclear),
+            "ander cijfer uit niet-openbare bestanden",
+            "andere cijfers uit niet-openbare bestanden",
+        ),
         (len(changes.new_period), "cijfer over een nieuwe periode", "cijfers over een nieuwe periode"),
         (len(changes.moved), "ander oordeel", "andere oordelen"),
         (len(changes.added), "nieuw onderwerp", "nieuwe onderwerpen"),
@@ -113,12 +122,18 @@ def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
 
 def _parts(changes: Changes) -> Iterator[_Part]:
     """The questions that have an answer."""
-    figure = ("Cijfer", "Waar", "Periode", *_WAS)
+    figure, about = ("Cijfer", *_ABOUT, *_WAS), ("Waarover", *_ABOUT, *_WAS)
+    new = ("Cijfer", "Waar", "Hoofdstuk", *_WAS)
     parts = (
-        _Part("bijgesteld", "Welke cijfers zijn anders door nieuwe bestanden?", figure, figures(changes.revised)),
-        _Part("berekend", "Welke cijfers zijn anders berekend?", figure, figures(changes.recalculated)),
-        _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", ("Cijfer", "Waar", *_WAS), newer(changes)),
-        _Part("oordelen", "Welke oordelen zijn veranderd?", ("Waarover", "Waar", "Periode", *_WAS), verdicts(changes)),
+        _Part("bijgesteld", "Welke cijfers uit andere bestanden zijn veranderd?", figure, figures(changes.revised)),
+        _Part(
+            "berekend", "Welke cijfers uit dezelfde bestanden zijn veranderd?", figure, figures(changes.recalculated)
+        ),
+        _Part(
+            "besloten", "Welke cijfers uit niet-openbare bestanden zijn veranderd?", figure, figures(changes.unclear)
+        ),
+        _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", new, newer(changes)),
+        _Part("oordelen", "Welke oordelen zijn veranderd?", about, verdicts(changes)),
         _Part("erbij", "Wat is er nieuw of weg?", lines=tuple(_came_and_went(changes))),
         _Part("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), files(changes)),
         _Part("verder", "Wat veranderde er verder?", lines=tuple(_rest(changes))),
@@ -144,16 +159,23 @@ def _came_and_went(changes: Changes) -> Iterator[str]:
 
 
 def _group(group: Group) -> str:
+    """How many numbers came or went, about what, of when, and in which chapter."""
     where = f" in {place(group.region)}" if group.region else ""
-    return f"{group.label.removesuffix('.')}{where} ({dutch.counted(group.figures, 'cijfer', 'cijfers')})"
+    of = [words(period) for period in group.periods if period]
+    periods = f" over {dutch.listed(of)}" if len(of) <= _NAMED else f", {of[0]} tot en met {of[-1]}"
+    count = f"{dutch.counted(group.figures, 'cijfer', 'cijfers')}{periods if of else ''}"
+    told = f"{group.label.removesuffix('.')}{where} ({count})"
+    return f"{told}, in het hoofdstuk {group.chapter}" if group.chapter else told
 
 
 def _rest(changes: Changes) -> Iterator[str]:
     if changes.other_code:
         yield (
-            "Het programma dat het rapport maakt, is veranderd. "
+            "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd. "
             "Een verschil in cijfers kan daardoor ook van de rekenwijze komen."
         )
+    if changes.unpublic:
+        yield "Van bestanden die niet openbaar zijn, staat hier niet of hun inhoud veranderd is."
     if changes.rest:
         others = dutch.counted(changes.rest, "ander getal veranderde", "andere getallen veranderden")
-        yield f"Nog {others}, zoals marges en percentages. Die volgen uit de rest; ze staan in results.json."
+        yield f"Nog {others}, zoals marges en percentages. Alle getallen staan in results.json."

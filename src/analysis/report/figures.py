@@ -21,6 +21,7 @@ DECIMALS = {
     "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0, "files": 0,
     "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
 }  # fmt: skip
+_COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
 
@@ -53,17 +54,30 @@ def leading(records: Iterable[Entry]) -> set[str]:
     under a statement or the margin of a change.
     """
     listed = list(records)
-    heads = {(series(record), record["label"], record["region"]) for record in listed}
-    return {
-        record["id"]
-        for record in listed
-        if not any((above, record["label"], record["region"]) in heads for above in _above(series(record)))
-    }
+    heads = {_head(record): record for record in listed}
+    return {record["id"] for record in listed if not any(key in heads for key in _above(record))}
 
 
-def _above(key: str) -> Iterator[str]:
-    parts = key.split(".")
-    return (".".join(parts[:length]) for length in range(2, len(parts)))
+def uncovered(visible: Iterable[Pair]) -> Iterator[Pair]:
+    """Leave out, of numbers that visibly changed, the parts of another one that did, and derived ones.
+
+    A count of other months than the number above it changes by itself, and nothing else tells so.
+    """
+    listed = list(visible)
+    changed = {_head(new) for _, new in listed}
+    for old, new in listed:
+        if new["unit"] in _COUNTS and not any(key in changed for key in _above(new)):
+            yield old, new
+
+
+def _head(record: Entry) -> Identity:
+    return series(record), record["label"], record["region"]
+
+
+def _above(record: Entry) -> Iterator[Identity]:
+    """What a number would be a part of, were it there."""
+    parts = series(record).split(".")
+    return ((".".join(parts[:length]), record["label"], record["region"]) for length in range(2, len(parts)))
 
 
 class Pairs:
@@ -74,7 +88,8 @@ class Pairs:
     both : list of (dict, dict)
         What stands for the same thing in both, old and new.
     newer : list of (dict, dict)
-        Numbers of a later period than the old edition had, each beside the last one it has of the same series.
+        Numbers of a later period than the old edition had, each beside the last one it has of the same series; that
+        one is not removed when it is no longer there.
     judged : list of (dict, dict)
         Numbers with a verdict: of the same thing, or else the last ones of the same series.
     added, removed : list of dict
@@ -89,12 +104,12 @@ class Pairs:
         fresh = [record for key, record in after.items() if key not in before]
         gone = [record for key, record in before.items() if key not in after]
         later = [one for one in fresh if _measure(one) in last and one["period"] > last[_measure(one)]["period"]]
-        told = {id(one) for one in later}
         self.both = [(before[key], record) for key, record in after.items() if key in before]
         self.newer = [(last[_measure(record)], record) for record in later]
+        told = {id(record) for pair in self.newer for record in pair}
         self.judged = self.both + _judged(gone, fresh)
         self.added = _alone([one for one in fresh if id(one) not in told], before.values())
-        self.removed = _alone(gone, after.values())
+        self.removed = _alone([one for one in gone if id(one) not in told], after.values())
         self.shown = leading(old) | leading(new)
 
 

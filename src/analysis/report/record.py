@@ -8,6 +8,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 from .. import checksums, paths
@@ -69,7 +70,7 @@ def manifest(parameters: dict[str, Any], sources: Iterable[Source], chapters: li
     return {
         "parameters": parameters,
         "inputs": [asdict(source) | ({} if source.public else _INSIDE) for source in sources],
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {"python": python_version()} | {name: version(name) for name in PACKAGES},
         "code": code(),
         "chapters": chapters,
     }

@@ -10,6 +10,8 @@ from ..series import Missing, Series
 from .counts import Change, change
 from .verdicts import Verdict, holm
 
+NAME = "overview"  # of the only overview in a chapter
+
 
 @dataclass(frozen=True)
 class Overview(Result):
@@ -27,7 +29,7 @@ class Overview(Result):
     missing: tuple[Missing, ...]
     first: int
     last: int
-    name: str = "overview"
+    name: str = NAME
 
     @property
     def tested(self) -> int:
@@ -65,12 +67,13 @@ class Overview(Result):
     def _count(self, measure: str, label: str, value: int) -> Record:
         names = tuple(dict.fromkeys(source.name for one in self.changes for source in one.series.sources))
         where = self.changes[0].series.region if self.changes else ""
+        about = label if self.name == NAME else f"{label} ({self.name})"
         return Record(
-            f"{self.name}.{measure}", label, where, str(self.last), value, "kinds", str(self.first), source=names
+            f"{self.name}.{measure}", about, where, str(self.last), value, "kinds", str(self.first), source=names
         )
 
 
-def overview(series: Sequence[Series | Missing], first: int, last: int, name: str = "overview") -> Overview:
+def overview(series: Sequence[Series | Missing], first: int, last: int, name: str = NAME) -> Overview:
     """Compare two years for a family of indicators.
 
     Parameters

@@ -47,19 +47,28 @@ class Rolling(Result):
 
     def records(self) -> list[Record]:
         """Both totals, and the rate where there is one."""
-        last, earlier = f"{self.until:%Y-%m}", f"{self.until.year - 1}-{self.until:%m}"
-        base, about = f"{self.series.record_id}last_12_months", self.series.indicator
+        last = pd.Period(self.until, "M")
+        base, about, where = f"{self.series.record_id}last_12_months", self.series.indicator, self.series.region
         used = cited(self.series.sources)
-        known = [(period, total) for period, total in ((last, self.total), (earlier, self.before)) if total is not None]
+        known = [
+            (month, total) for month, total in ((last, self.total), (last - _YEAR, self.before)) if total is not None
+        ]
         totals = [
-            Record(f"{base}.{period}", about.label, self.series.region, period, float(total), about.unit, source=used)
-            for period, total in known
+            Record(f"{base}.{month}", about.label, where, _until(month), float(total), about.unit, source=used)
+            for month, total in known
         ]
         if self.rate is None:
             return totals
         used += cited(self.series.population_sources)
-        id = f"{base}.per_1000.{last}"
-        return [*totals, Record(id, about.label, self.series.region, last, self.rate, "per_1000", source=used)]
+        return [
+            *totals,
+            Record(f"{base}.per_1000.{last}", about.label, where, _until(last), self.rate, "per_1000", source=used),
+        ]
+
+
+def _until(month: pd.Period) -> str:
+    """The twelve months up to a month, as a record writes them."""
+    return f"{month - _YEAR + 1}-{month}"
 
 
 def rolling(monthly: Series | Missing, until: date | None = None) -> Rolling | Missing:

@@ -20,6 +20,14 @@ from ..series import Missing
 from ..votes import SUBJECT, Voting
 from .verdicts import alpha
 
+WEIGHTED = "weighted_share"
+_WHOLE = {  # what a number about all themes together is called
+    "voters": "stemmers",
+    "votes": "stemmen",
+    "differing": "thema's waarover dorpen verschillend stemden",
+    "moved": "thema's die door weging op een andere plaats komen",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Tally(Result):
@@ -160,7 +168,7 @@ class WeightedShares(Result):
     def records(self) -> list[Record]:
         """How many themes change place, and the weighted share of each."""
         return [record(self.tally, "moved", self.moved, "themes")] + [
-            record(self.tally, f"weighted_share.{row.theme}", 100 * row.weighted_share, "percent")
+            record(self.tally, f"{WEIGHTED}.{row.theme}", 100 * row.weighted_share, "percent")
             for row in self.table.itertuples()
         ]
 
@@ -281,8 +289,10 @@ def record(
     """A number about the voting; its region is the villages where it took place."""
     where = ", ".join(total.voters.index)
     numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
-    label = total.labels.get(measure.rpartition(".")[2], SUBJECT)
+    kind, _, about = measure.rpartition(".")
+    label = total.labels.get(about, SUBJECT) if kind else _WHOLE.get(about, SUBJECT)
+    told = f"{label}, gewogen" if kind == WEIGHTED else label
     return Record(
-        measure, label, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2],
-        p_value=numbers[3], source=tuple(file.name for file in total.files),
+        measure, told, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
+        source=tuple(file.name for file in total.files),
     )  # fmt: skip
