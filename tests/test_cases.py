@@ -5,11 +5,14 @@ All figures made here are made up.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+import exports
 from analysis import observations
+from analysis.errors import DataError
 from analysis.sources.ingest import ingest
 from analysis.sources.summary import Summary
 from conftest import REALDATA
@@ -33,6 +36,11 @@ def read(raw: Path, tmp_path: Path) -> tuple[Summary, dict[tuple[str, str, str],
         ("politiedistrict", ("voelt_zich_weleens_onveilig", "NL00", "2013-01"), 36.7, ["Groningen (PD)"]),
         ("oude_gemeenten", ("bevolking_gemiddeld", "GM1969", "2025-01"), 64841, ["GM0305"]),
         ("oude_gemeenten_cbs", ("misdrijven_cbs_totaal", "GM0518", "2011-01"), 57020, ["Abcoude"]),
+        ("zonder_regeleinde", ("misdrijven_cbs_totaal", "NL00", "2007-01"), 1292820, []),
+        ("utf16_gegevensset", ("misdrijven_totaal", "NL00", "2021-01"), 742992, []),
+        ("los_json", ("misdrijven_totaal", "NL00", "2014-01"), 1001181, []),
+        ("cbsodata_json", ("misdrijven_totaal", "NL00", "2021-01"), 742992, []),
+        ("sep_regel", ("misdrijven_totaal", "NL00", "2021-01"), 742992, []),
     ],
 )
 def test_each_handed_over_case_gives_its_figure(tmp_path, case, figure, value, unused):
@@ -42,3 +50,92 @@ def test_each_handed_over_case_gives_its_figure(tmp_path, case, figure, value, u
     assert figures[figure] == value
     told = str(summary.remarks)
     assert [text for text in unused if text not in told] == []
+
+
+def test_the_handed_over_list_without_a_topic_is_told(tmp_path):
+    if not CASES.exists():
+        pytest.skip("the cases are not here")
+    with pytest.raises(DataError, match=r"het aantal registraties.* ontbreekt"):
+        read(CASES / "geen_onderwerp", tmp_path)
+
+
+GRID: exports.Grid = {("1.1.1", "GM1969", "2021JJ00"): 21, ("1.1.1", "GM1969", "2022JJ00"): 1036}
+FIGURES = {("woninginbraak", "GM1969", "2021-01"): 21, ("woninginbraak", "GM1969", "2022-01"): 1036}
+
+
+@pytest.fixture
+def raw(tmp_path):
+    (tmp_path / "raw").mkdir()
+    return tmp_path / "raw"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("first", ["", "sep=;\n", '"sep=;"\n', "SEP=\t\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("flavour", [exports.typed, exports.untyped, exports.listing, exports.table])
+def test_what_excel_does_to_a_text_is_undone(raw, tmp_path, flavour, end, first, encoding):
+    path = flavour(raw / "export.csv", GRID)
+    content = first + path.read_text("utf-8-sig").rstrip("\n").replace("\n", end or "\n") + end
+    path.write_bytes(content.encode(encoding))
+    if not end and flavour in (exports.typed, exports.listing):  # whether 1036 is all of the number cannot be told
+        with pytest.raises(DataError, match="midden in deze regel"):
+            read(raw, tmp_path)
+    else:
+        assert read(raw, tmp_path)[1] == FIGURES
+
+
+def test_lines_keep_their_numbers_below_the_line_of_excel(raw, tmp_path):
+    path = exports.typed(raw / "export.csv", GRID)
+    path.write_text("sep=;\n" + path.read_text("utf-8-sig").replace("1036", "veel"), "utf-8")
+    with pytest.raises(DataError, match="regel 4"):
+        read(raw, tmp_path)
+
+
+@pytest.mark.parametrize("cut", ['"1', '"1036', '"1036";"'])
+def test_a_last_cell_that_was_cut_is_refused(raw, tmp_path, cut):
+    path = exports.untyped(raw / "export.csv", GRID)
+    path.write_text(path.read_text("utf-8-sig").replace('"    1036"\n', cut), "utf-8")
+    with pytest.raises(DataError, match="regel 3"):
+        read(raw, tmp_path)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_list_of_rows_of_cbsodata_is_read(raw, tmp_path, indent):
+    rows = json.loads(exports.odata(tmp_path / "odata.json", GRID).read_text("utf-8"))["value"]
+    (raw / "TypedDataSet.json").write_text(json.dumps(rows, indent=indent), "utf-8")
+    keys = [{"Key": "GM1969", "Title": "Westerkwartier", "Description": "[een {haak}]"}]
+    (raw / "RegioS.json").write_text(json.dumps(keys, indent=indent), "utf-8")
+    summary, figures = read(raw, tmp_path)
+    assert figures == FIGURES and summary.skipped == {"RegioS.json": "codelijst"}
+
+
+@pytest.mark.parametrize("other", ['{"name": "x"}', "[]", "[1, 2]", '[{"a": {"b": [1]}}]', '"tekst"', "3", "{}"])
+def test_json_that_is_nothing_of_ours_is_skipped_with_a_line(raw, tmp_path, other):
+    exports.typed(raw / "export.csv", GRID)
+    (raw / "package.json").write_text(other, "utf-8")
+    summary, figures = read(raw, tmp_path)
+    assert figures == FIGURES and "geen veiligheidstabel" in summary.skipped["package.json"]
+
+
+@pytest.mark.parametrize("broken", ['{"name": ', '[{"ID": 1, "Reg', '{"odata.error": {"code": ""}}', '{"error": {}}'])
+def test_json_that_broke_off_or_tells_of_an_error_is_refused(raw, tmp_path, broken):
+    exports.typed(raw / "export.csv", GRID)
+    (raw / "antwoord.json").write_text(broken, "utf-8")
+    with pytest.raises(DataError, match=r"antwoord.json.*(afgebroken|afgekapt)"):
+        read(raw, tmp_path)
+
+
+@pytest.mark.parametrize("body", [[], ['"1.1.1 Diefstal/inbraak woning";"2021";"Nederland"']])
+def test_a_list_without_a_topic_is_told(raw, tmp_path, body):
+    exports.write(raw / "lijst.csv", ['"Soort misdrijf";"Perioden";"Regio\'s"', *body])
+    with pytest.raises(DataError, match=r"het aantal registraties.* ontbreekt"):
+        read(raw, tmp_path)
+
+
+def test_a_measure_that_police_and_cbs_share_goes_by_what_is_counted(raw, tmp_path):
+    head = '"Regio";"Soort misdrijf";"Jaar";"geregistreerde misdrijven"'
+    exports.write(raw / "cbs.csv", [head, '"Nederland";"Misdrijven, totaal";"2005";"100"'])
+    exports.write(raw / "politie.csv", [head, '"Nederland";"Totaal misdrijven";"2005";"90"'])
+    assert read(raw, tmp_path)[1] == {
+        ("misdrijven_cbs_totaal", "NL00", "2005-01"): 100, ("misdrijven_totaal", "NL00", "2005-01"): 90
+    }  # fmt: skip

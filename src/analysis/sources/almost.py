@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from .. import paths
 from ..errors import DataError
-from . import politie
+from . import files, politie
 from .delivery import HEADED
 from .files import AGAIN
 from .recognise import LABELS, PERIODS, dimension, plain
@@ -31,11 +32,20 @@ def refuse(path: Path, rows: list[list[str]]) -> None:
     if missing:
         column, kind = missing
         raise DataError(paths.shown(path), f"dit lijkt een {kind}, maar '{column}' ontbreekt.", AGAIN, column=column)
-    if path.suffix.lower() in (".json", ".xls"):
+    if path.suffix.lower() == ".xls":
+        raise DataError(paths.shown(path), "dit is een oud Excelbestand.", "Bewaar het als .xlsx of .csv.")
+    if path.suffix.lower() == ".json" and not _is_other_json(path):
         problem = "dit bestand is niet te lezen als uitvoer van OData, of het is afgebroken."
-        if path.suffix.lower() == ".xls":
-            problem = "dit is een oud Excelbestand."
-        raise DataError(paths.shown(path), problem, "Haal het opnieuw op, of bewaar het als .xlsx of .csv.")
+        raise DataError(paths.shown(path), problem, AGAIN)
+
+
+def _is_other_json(path: Path) -> bool:
+    """Whether this is whole, and not what a publisher answers instead of figures."""
+    try:
+        content = json.loads(files.text(path))
+    except (ValueError, RecursionError):
+        return False
+    return not (isinstance(content, dict) and any("odata" in name or name == "error" for name in content))
 
 
 def _delivery(header: list[str]) -> tuple[str, str] | None:
@@ -52,12 +62,12 @@ def _votes(header: list[str]) -> tuple[str, str] | None:
 
 
 def _police(rows: list[list[str]]) -> tuple[str, str] | None:
-    """A police category and periods, with police codes, but without the counts."""
+    """A police category and periods, with police codes or no row at all, but without the counts."""
     found = {dimension(name): place for place, name in enumerate(rows[0])} if rows else {}
     place = found.get("SoortMisdrijf", found.get("Overlast"))
-    if place is None or PERIODS not in found or len(rows) == 1:
+    if place is None or PERIODS not in found:
         return None
-    if not politie.is_code(rows[1][place]):
+    if len(rows) > 1 and not politie.is_code(rows[1][place]):
         return None
     kind = LABELS.get("SoortMisdrijf" if "SoortMisdrijf" in found else "Overlast", "Overlast")
     return "het aantal registraties", f"politietabel ({kind.lower()})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from pathlib import Path
 
 from .. import catalogue, paths
@@ -11,6 +12,8 @@ from ..errors import DataError
 
 SAMPLE = 64 * 1024  # bytes, enough to recognise any export
 SEPARATORS = ";,\t"  # in order of preference: Dutch exports use the semicolon
+_UTF16 = "utf-16"  # what Excel calls "Unicode-tekst"
+_SEPARATOR = re.compile(r'\A"?sep=.?"?;*(?=\n)', re.IGNORECASE)
 AGAIN = "Haal het bestand opnieuw op bij de uitgever en zet het ongewijzigd in de map."
 
 
@@ -48,13 +51,13 @@ def sample(path: Path) -> str:
     """
     with path.open("rb") as file:
         start = file.read(SAMPLE)
-    if len(start) == SAMPLE:
-        start = start[: start.rfind(b"\n") + 1] or start
     try:
         # Not final: the last character of the sample may have been cut in two.
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(start)
+        text = codecs.getincrementaldecoder(_encoding(start))().decode(start)
     except UnicodeDecodeError:
         text = start.decode("cp1252", errors="replace")
+    if len(start) == SAMPLE:
+        text = text[: text.rfind("\n") + 1] or text
     if text.lstrip().startswith("<"):
         raise DataError(
             paths.shown(path),
@@ -62,11 +65,11 @@ def sample(path: Path) -> str:
             "Open het bestand in een browser om de melding te lezen en haal de tabel opnieuw op als CSV of JSON.",
             line=1,
         )
-    return _plain_line_ends(text)
+    return _lines(text)
 
 
 def text(path: Path) -> str:
-    """The whole file as text, read as UTF-8 or else as Windows text (cp1252), with plain line ends.
+    """The whole file as text, read as UTF-8, UTF-16 or else as Windows text (cp1252), with plain line ends.
 
     Raises
     ------
@@ -74,25 +77,32 @@ def text(path: Path) -> str:
         When it is neither.
     """
     content = path.read_bytes()
-    for encoding in ("utf-8-sig", "cp1252"):
+    encodings = (_encoding(content), "cp1252")
+    for encoding in encodings if encodings[0] != _UTF16 else encodings[:1]:
         try:
-            return _plain_line_ends(content.decode(encoding))
+            return _lines(content.decode(encoding))
         except UnicodeDecodeError:
             continue
-    raise DataError(paths.shown(path), "dit is geen leesbare tekst (UTF-8 of Windows).", AGAIN)
+    raise DataError(paths.shown(path), "dit is geen leesbare tekst (UTF-8, UTF-16 of Windows).", AGAIN)
 
 
 def is_closed(path: Path) -> bool:
-    """Whether the file ends with a line end, as a text that was downloaded whole does; a workbook opens or does not."""
+    """Whether the last cell is complete: it ends with a line end or a quotation mark; a workbook opens or does not."""
     if path.suffix.lower() == ".xlsx":
         return True
     with path.open("rb") as file:
-        file.seek(-1, 2)
-        return file.read(1) in b"\r\n"
+        size = 2 if _encoding(file.read(2)) == _UTF16 else 1
+        file.seek(-size, 2)
+        return file.read(size).strip(b"\0") in (b"\n", b"\r", b'"')
 
 
-def _plain_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _encoding(start: bytes) -> str:
+    return _UTF16 if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _lines(text: str) -> str:
+    """With plain line ends; Excel's first line about the separator is left empty, so that lines keep their numbers."""
+    return _SEPARATOR.sub("", text.replace("\r\n", "\n").replace("\r", "\n"), count=1)
 
 
 def separator(text: str) -> str:

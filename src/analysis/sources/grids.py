@@ -23,7 +23,7 @@ from . import archive, files, geojson, odata, workbook
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
 _CUT_OFF = "Is het bestand helemaal gedownload? Haal het opnieuw op, of herstel deze regel."
-_FIRST_RECORD = re.compile(r'"value"\s*:\s*\[\s*(\{[^{}]*\})')
+_FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # a list of rows is what cbsodata writes
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,16 @@ def peek(path: Path) -> list[list[str]]:
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:
-    """The first record of OData, empty for any other JSON."""
+    """The first record of OData or of a list of rows, empty for any other JSON."""
     found = _FIRST_RECORD.search(start)
     try:
         if found:
-            return dict(json.loads(found[1]))
+            return dict(json.JSONDecoder().raw_decode(start, found.end())[0])
         if '"odata.metadata"' not in start:
             return {}
-    except json.JSONDecodeError:
-        pass
+    except (json.JSONDecodeError, RecursionError):
+        if start.lstrip().startswith("["):
+            return {}
     raise DataError(paths.shown(path), "dit OData-bestand is afgekapt of bevat geen rijen.", files.AGAIN)
 
 
@@ -170,6 +171,8 @@ def _odata(path: Path) -> list[list[str]]:
     except json.JSONDecodeError as error:
         problem = "dit JSON-bestand is afgekapt of beschadigd."
         raise DataError(paths.shown(path), problem, files.AGAIN, line=error.lineno) from None
+    if isinstance(content, list):
+        content = {"value": content}
     if not isinstance(content, dict) or not isinstance(content.get("value"), list):
         raise DataError(paths.shown(path), "dit is geen OData: de lijst 'value' ontbreekt.", files.AGAIN)
     if "odata.nextLink" in content:

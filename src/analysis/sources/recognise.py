@@ -11,6 +11,7 @@ from ..catalogue import Table
 
 PERIODS = "Perioden"
 LABELS = {"SoortMisdrijf": "Soort misdrijf", "RegioS": "Regio's", "WijkenEnBuurten": "Wijken en buurten"}
+_ALSO = {"regio": "RegioS", "jaar": PERIODS}  # as CBS calls them in downloads of old tables
 _UNIT = re.compile(r" \([^()]*\)$")  # "Geregistreerde misdrijven (aantal)"
 _NUMBER = re.compile(r"_\d+$")  # "GeregistreerdeMisdrijven_1"; the number differs between editions
 _TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # as StatLine spelled it for years
@@ -36,7 +37,7 @@ def is_numbered(header: str) -> bool:
 @cache
 def _dimensions() -> dict[str, str]:
     names = {name for table in _statline() for name in dimensions(table)}
-    return {plain(name): name for name in names}
+    return {plain(name): name for name in names} | _ALSO
 
 
 @cache

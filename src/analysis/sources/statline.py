@@ -28,7 +28,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
     if layouts.in_columns(rows[0] if rows else []):
         whole = [row for row in rows if len(row) == len(rows[0])]
         sheet = layouts.columns(grids.Grid(pd.DataFrame(whole, dtype=str)))
-        return bool(_tables(sheet, _selection(resource)))
+        return bool(sheet.topics and _tables(sheet, _selection(resource)))
     return bool(_tables(layouts.crosswise(list(enumerate(rows))), _selection(resource)))
 
 
@@ -79,17 +79,26 @@ def _selection(resource: Resource) -> dict[str, str]:
 
 
 def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
-    """The tables this can be; Excel may have lost the measure, but not what is counted."""
+    """The tables this can be; Excel may have lost the measure, but not what is counted.
+
+    Police and CBS have a measure of the same name: what is counted tells which of them it is.
+    """
     given = {**selection, **sheet.fixed}
     found = {*sheet.dimensions, *given}
-    if sheet.topics or not sheet.dimensions:
-        return recognise.candidates(sheet.topics, found)
-    cells = sheet.cells("").assign(**{name: value for name, value in given.items() if name not in sheet.dimensions})
-    return [
-        table
-        for table in recognise.candidates(recognise.topics(), found)
-        if table.category in cells and cells[table.category].map(partial(accepts, parser(table))).any()
-    ]
+    likely = recognise.candidates(sheet.topics or recognise.topics(), found)
+    if not sheet.dimensions or (sheet.topics and len({table.subject for table in likely}) < 2):  # noqa: PLR2004
+        return likely if sheet.topics else []
+    measure = plain(likely[0].topic or "") if sheet.topics else ""
+    cells = sheet.cells(measure).assign(
+        **{name: value for name, value in given.items() if name not in sheet.dimensions}
+    )
+    known = [table for table in likely if _counted(cells, table)]
+    return known or (likely if sheet.topics else [])
+
+
+def _counted(cells: pd.DataFrame, table: Table) -> bool:
+    """Whether any of the cells is about a category of a table."""
+    return table.category in cells and bool(cells[table.category].map(partial(accepts, parser(table))).any())
 
 
 def parser(table: Table) -> Callable[[str], str]:
