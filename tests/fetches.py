@@ -10,23 +10,34 @@ import world
 from analysis import paths, publishers
 from analysis.fetch import fetching
 from analysis.fetch.editions import Edition
-from analysis.fetch.patience import Patience
-from analysis.fetch.wanted import everything
+from analysis.fetch.fetching import Fetched
+from analysis.fetch.wanted import Limits, everything, wanted
 from analysis.fetch.web import Web
 from analysis.sources import package
 from publisher import Publisher
 
 OURS = ["GM1969"]
-HASTY = Patience(attempts=3, seconds=2, pause=0.2)
+HASTY = wanted().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "pause": 0.2})
 
 
 def quiet(edition: Edition, state: str, came: int) -> None:
     """Say nothing."""
 
 
-def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
-    with Web(publisher.bases, HASTY) as web:
+def tried(
+    raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False, limits: Limits = HASTY
+) -> Fetched:
+    """What a fetch came to, of which some may have failed."""
+    with Web(publisher.bases, limits) as web:
         return fetching.fetch(raw, municipalities, web, quiet, dry=dry)
+
+
+def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
+    """What is new, when all goes well."""
+    found = tried(raw, publisher, municipalities, dry)
+    if found.failed:
+        raise found.failed[0].why
+    return list(found.new)
 
 
 @pytest.fixture
@@ -34,7 +45,6 @@ def publisher(processed: Path) -> Publisher:
     """All publishers, with the sample's figures."""
     geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
     files = {
-        "gemeente_2024.geojson": geo / "gemeenten_voorbeeld.geojson",
         "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
         "01-01-2022_31-12-2022.zip": traffic / "01-01-2017_31-12-2023.zip",
         "01-01-2023_31-12-2023.zip": traffic / "01-01-2017_31-12-2023.zip",

@@ -10,6 +10,9 @@ from typing import Any
 import yaml
 
 from analysis.errors import DataError
+from analysis.fetch import fetching, register
+from analysis.fetch.editions import Failed
+from analysis.fetch.fetching import Fetched
 from analysis.refresh import refreshing, settings
 from analysis.runner import places
 from exports import typed
@@ -32,6 +35,7 @@ class Stage:
         self.folder, self.raw, self.out = folder, folder / "raw", folder / "out"
         self.offered: dict[tuple[str, int], int] | DataError = {("GM1969", year): 80 for year in YEARS}
         self.had: Any = None
+        self.failed: tuple[Failed, ...] = ()
         self.raw.mkdir()
         self.settings()
 
@@ -42,15 +46,17 @@ class Stage:
         path.write_text(yaml.safe_dump(about | more), encoding="utf-8")
         return path
 
-    def fetch(self, raw: Path, *_: Any, **__: Any) -> list[Any]:
+    def fetch(self, raw: Path, *_: Any, **__: Any) -> Fetched:
         """In the place of what asks the publishers."""
         if isinstance(self.offered, DataError):
             raise self.offered
+        found = Fetched((), 1 + len(self.failed), self.failed)
+        register.install(raw, raw / fetching.WORK, [], self.failed)
         if self.offered == self.had:
-            return []
+            return found
         typed(raw / OUR_FILE, {("1.1.1", region, f"{year}JJ00"): n for (region, year), n in self.offered.items()})
         self.had = dict(self.offered)
-        return []
+        return found
 
     def refresh(self, accept: bool = False) -> refreshing.Outcome:
         """Refresh; every notification has to arrive."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -20,11 +21,11 @@ import trustme
 from analysis import paths
 from analysis.errors import DataError
 from analysis.fetch import editions, fetching, headers, patience, register
-from analysis.fetch.patience import Patience
+from analysis.fetch.editions import Edition
 from analysis.fetch.web import Web
 from analysis.sources import package
 from analysis.sources.ingest import ingest
-from fetches import OURS, fetched, kept, publisher, quiet, small
+from fetches import HASTY, OURS, fetched, kept, publisher, small, tried
 from publisher import Publisher, Reply
 
 __all__ = ["publisher", "small"]  # fixtures
@@ -71,45 +72,63 @@ def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply
     """An older edition is there; fetching a newer one fails, and changes nothing."""
     with small.open():
         fetched(raw, small)
-        before = kept(raw), (raw / package.NAME).read_bytes()
+        before = kept(raw)
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
         small.fails = fails or small.fails
-        with pytest.raises(DataError, match=told) as caught:
-            fetched(raw, small)
-        assert "Wat kunt u doen?" in str(caught.value)
-        assert (kept(raw), (raw / package.NAME).read_bytes()) == before
+        (failed,) = tried(raw, small).failed
+        assert re.search(told, str(failed.why)) and "Wat kunt u doen?" in str(failed.why)
+        fresh = kept(raw).keys() - before.keys()
+        assert before.items() <= kept(raw).items() and not any(failed.source.id in path for path in fresh)
+        assert _unfetched(raw) == [failed.source.id]
         small.fails = lambda asked: None
-        assert len(fetched(raw, small)) == 1  # and when it is over, it is over
+        fetched(raw, small)  # at once, when it is over
+        assert _unfetched(raw) == [] and len(kept(raw)) == len(before) + 1
+
+
+def without(small: Publisher, raw: Path, told: str) -> None:
+    """Of a new folder one source fails, and the others are there."""
+    with small.open():
+        (failed,) = tried(raw, small).failed
+    assert re.search(told, str(failed.why))
+    assert len(kept(raw)) == 2 and not any(failed.source.id in path for path in kept(raw))
+    assert _unfetched(raw) == [failed.source.id]
+
+
+def _unfetched(raw: Path) -> list[str]:
+    return [one.source for one in package.read(raw).unfetched]
 
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(patience, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
-    with small.open(), Web(small.bases, Patience(attempts=2, seconds=5, pause=30)) as asking:
+    with small.open(), Web(small.bases, HASTY.model_copy(update={"pause": 30.0})) as asking:
         assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
     assert 7.0 in waited
 
 
 @pytest.mark.parametrize("waits_for", ["the answer", "asking again"])
-def test_when_one_fails_nobody_waits_for_the_others(small: Publisher, tmp_path: Path, waits_for: str) -> None:
+def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, waits_for: str) -> None:
     """Neither for what hangs, nor for what is to be asked again later; and nothing more is asked."""
-    over, waited = Event(), list[bool]()
+    over, begun, waited = Event(), Event(), list[bool]()
 
     def late(to: object, content: bytes) -> None:
+        begun.set()
         if waits_for == "the answer":
             waited.append(over.wait(20))
         to.give(b"", status=503, Retry_After="30")  # type: ignore[attr-defined]
 
     def fails(asked: str) -> Reply | None:
-        if "47018NED/TableInfos" in asked:
-            return late
-        return (lambda to, content: to.give(b"", status=404)) if "85984NED/Dimensions" in asked else None
+        return late if "47018NED/TableInfos" in asked else None
+
+    def stopped(edition: Edition, state: str, came: int) -> None:
+        if edition.source.id == "inwoners_in_wijken_2024" and begun.wait(20):
+            raise KeyboardInterrupt
 
     small.fails = fails
-    patience = Patience(attempts=3, seconds=60, pause=60)
-    with small.open(), Web(small.bases, patience) as asking, pytest.raises(DataError, match="antwoordt met fout 404"):
-        fetching.fetch(tmp_path, OURS, asking, quiet)
+    limits = HASTY.model_copy(update={"seconds": 60.0, "pause": 60.0})
+    with small.open(), Web(small.bases, limits) as asking, pytest.raises(KeyboardInterrupt):
+        fetching.fetch(tmp_path, OURS, asking, stopped)
     assert waited == []  # it hangs still
     over.set()
     assert not any("TypedDataSet" in one for one in small.asked) and kept(tmp_path) == {}
@@ -218,9 +237,7 @@ def test_a_file_that_does_not_come_whole(small: Publisher, tmp_path: Path) -> No
     ]
     for number, half in enumerate(halves):
         small.fails = failing("/wijk_2024", half)
-        with small.open(), pytest.raises(DataError, match="leeg, afgekapt of een webpagina"):
-            fetched(tmp_path / str(number), small)
-        assert kept(tmp_path / str(number)) == {}
+        without(small, tmp_path / str(number), "leeg, afgekapt of een webpagina")
 
 
 def test_a_publisher_that_does_not_tell_about_a_file_still_gives_it(small: Publisher, tmp_path: Path) -> None:
@@ -254,8 +271,8 @@ def test_a_table_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
         fetched(tmp_path, small)
         before = kept(tmp_path)
         del small.tables["47018NED"]
-        with pytest.raises(DataError, match="tabel 47018NED: deze tabel staat niet in de catalogus"):
-            fetched(tmp_path, small)
+        (failed,) = tried(tmp_path, small).failed
+    assert "tabel 47018NED: deze tabel staat niet in de catalogus" in str(failed.why)
     assert kept(tmp_path) == before
 
 
@@ -271,27 +288,18 @@ def test_a_topic_with_another_number(small: Publisher, tmp_path: Path) -> None:
 def test_a_dimension_with_another_name(small: Publisher, tmp_path: Path) -> None:
     small.tables["47018NED"].dimensions = ["SoortMisdrijf", "Gebied", "Perioden"]
     small.tables["47018NED"].rows = [row | {"Gebied": row["WijkenEnBuurten"]} for row in small.tables["47018NED"].rows]
-    with (
-        small.open(),
-        pytest.raises(DataError, match="'WijkenEnBuurten' staat er niet meer in; wel: SoortM"),
-    ):
-        fetched(tmp_path, small)
-    assert kept(tmp_path) == {}
+    without(small, tmp_path, "'WijkenEnBuurten' staat er niet meer in; wel: SoortM")
 
 
 def test_a_topic_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
     small.tables["47018NED"].topics = ["Aangiften_1"]
-    with small.open(), pytest.raises(DataError, match="het onderwerp 'GeregistreerdeMisdrijven' staat er niet meer in"):
-        fetched(tmp_path, small)
-    assert kept(tmp_path) == {}
+    without(small, tmp_path, "het onderwerp 'GeregistreerdeMisdrijven' staat er niet meer in")
 
 
 def test_a_table_without_figures(small: Publisher, tmp_path: Path) -> None:
     table = small.tables["47018NED"]
     table.rows = [row for row in table.rows if "1969" not in row["WijkenEnBuurten"]]
-    with small.open(), pytest.raises(DataError, match="geen cijfers voor deze gemeente"):
-        fetched(tmp_path, small)
-    assert kept(tmp_path) == {}
+    without(small, tmp_path, "geen cijfers voor deze gemeente")
 
 
 def test_a_certificate_of_somebody_else(small: Publisher, tmp_path: Path) -> None:

@@ -7,19 +7,24 @@ import signal
 import sys
 import time
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from analysis import checksums, cli, errors, observations
 from analysis.errors import DataError
-from analysis.fetch import fetching
+from analysis.fetch import fetching, wanted
+from analysis.fetch.editions import Failed
+from analysis.fetch.fetching import Fetched
+from analysis.observations import Unfetched
 from analysis.refresh import refreshing, summary
 from analysis.refresh.settings import NAME, read
 from analysis.report.record import fingerprints
 from analysis.report.verify import verify
 from analysis.runner import ahead, basis, build, chapters, editions, execution, exports, places
 from analysis.runner.alone import alone
+from analysis.sources import package
 from chapter import write
 from editions import run_here
 from refreshed import SOURCE, YEARS, Stage, edition
@@ -90,7 +95,7 @@ def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
 
 
 def test_a_summary_names_what_the_publishers_had():
-    assert "CBS, woningen: van 14 oktober 2026" in summary.news([edition("woningen", "2026-10-14")])
+    assert "CBS, woningen: van 14 oktober 2026" in summary.news(Fetched((edition("woningen", "2026-10-14"),), 1))
 
 
 def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
@@ -102,6 +107,39 @@ def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
     assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG)
     assert "de uitgever antwoordt niet" in outcome.text and fingerprints(stage.out) == before
     assert "mislukt Veiligheidsanalyse" in told(stage)
+
+
+def lacking() -> Failed:
+    """A table that its publisher no longer has, of which there is an older edition."""
+    source = next(one for one in wanted.everything() if one.id == "misdrijven_per_jaar")
+    told = Unfetched(source.id, source.title, source.publisher, date(2026, 11, 30), date(2026, 10, 15))
+    return Failed(source, DataError("tabel 47013NED", "deze tabel staat niet in de catalogus.", "Kijk."), told)
+
+
+def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_both_say_so(stage):
+    stage.settings(notify=hook(stage.folder))
+    (stage.raw / package.NAME).write_text('{"resources": []}')
+    stage.refresh()
+    stage.failed = (lacking(),)
+    stage.revise(2022, 81)
+    outcome = stage.refresh()
+    assert (outcome.word, outcome.code) == ("mislukt", errors.PARTLY)
+    sentence = "(Politie) is sinds 30 november 2026 niet op te halen. De cijfers daarvan zijn die van 15 oktober 2026."
+    assert [sentence in said for said in (outcome.text, told(stage), stage.page)] == [True] * 3
+    assert "staat niet in de catalogus" in outcome.text and "van 80 naar 81" in outcome.text
+    again = stage.refresh()  # nothing else is new: somebody has to look still
+    assert (again.word, again.code) == ("mislukt", errors.PARTLY) and "Er is niets gepubliceerd" in again.text
+    stage.failed = ()
+    assert stage.refresh().word == "gelukt" and sentence not in stage.page
+
+
+def test_what_could_not_be_fetched_is_told_whatever_else_is_wrong(stage, monkeypatch):
+    (stage.raw / package.NAME).write_text('{"resources": []}')
+    stage.refresh()
+    stage.failed = (lacking(),)
+    stage.revise(2022, 180)
+    outcome = stage.refresh()
+    assert outcome.code == errors.UNMADE and "van 80 naar 180" in outcome.text and "niet op te halen" in outcome.text
 
 
 def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):

@@ -137,9 +137,13 @@ def fetch(
         codes = [Parameters().municipality]
     with Web(publishers.bases(base_url)) as web:
         with publishers.progress() as tell:
-            new = fetching.fetch(raw, codes, web, tell, dry=dry_run)
-        for line in publishers.asked(new, web) if dry_run else publishers.told(new):
+            fetched = fetching.fetch(raw, codes, web, tell, dry=dry_run)
+        for line in publishers.asked(fetched, web) if dry_run else publishers.told(fetched):
             typer.echo(line)
+        for line in publishers.failures(fetched):
+            typer.echo(line, err=True)
+    if fetched.failed:
+        raise typer.Exit(errors.PARTLY)
 
 
 @app.command(cls=Command)

@@ -78,7 +78,8 @@ class Busy(Exception):
     """Another command makes reports in the same folder, in Dutch."""
 
 
-UNMADE, WRONG, BUSY, UNTOLD = 1, 2, 3, 4  # exit codes; the last: done, but a notification did not arrive
+# Exit codes. Of the last two the work was done: a notification did not arrive, not every source could be fetched.
+UNMADE, WRONG, BUSY, UNTOLD, PARTLY = 1, 2, 3, 4, 5
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 _UNTOUCHED = "Het vorige rapport is niet veranderd."
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."

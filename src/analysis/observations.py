@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +18,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from . import asked, catalogue, checksums, paths, pieces
 from .catalogue import FREQUENCIES
@@ -27,7 +29,8 @@ STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
 OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
 CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
 UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.json"
-_PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS)  # what is no table
+UNFETCHED = "unfetched.json"
+_PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # what is no table
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -98,6 +101,17 @@ class HiddenLevel:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unfetched:
+    """A source that could not be fetched since a day, and of which day what there is of it was; if there is any."""
+
+    source: str
+    title: str
+    publisher: str
+    since: date
+    edition: date | None
+
+
 def cited(sources: Iterable[Source]) -> tuple[str, ...]:
     """Names of raw files, as the record of a number mentions them."""
     return tuple(source.name for source in sources)
@@ -125,8 +139,8 @@ def write(
     extras : mapping, optional
         What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
         (``DOCUMENTS``), the borders of regions by code (``BORDERS``), what is wrong with files that were left out
-        (``UNREAD``), what was not used of the others (``REMARKS``), and the levels of figures of which nothing is shown
-        (``HIDDEN_LEVELS``).
+        (``UNREAD``), what was not used of the others (``REMARKS``), the levels of figures of which nothing is shown
+        (``HIDDEN_LEVELS``), and the sources that could not be fetched (``UNFETCHED``).
 
     Raises
     ------
@@ -259,6 +273,13 @@ def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
     """Levels of figures of which nothing is shown."""
     asked.data(HIDDEN_LEVELS)
     return [HiddenLevel(**one) for one in json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()]
+
+
+def unfetched(folder: Path | None = None) -> list[Unfetched]:
+    """The sources that could not be fetched the last time: what there is of them may be old."""
+    asked.data(UNFETCHED)
+    held = json.loads(_present(folder, UNFETCHED).read_text(encoding="utf-8")) or []
+    return TypeAdapter(list[Unfetched]).validate_python(held)
 
 
 def left_out(folder: Path | None = None, within: str = "") -> str:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from .display import dutch
+from .display import dutch, origin
 from .errors import DataError
 from .fetch import editions, fetching, questions
 from .fetch.editions import Edition
+from .fetch.fetching import Fetched
 from .fetch.wanted import Source, WantedTable, everything
 from .fetch.web import BASE, FILES, PUBLISHERS, Web
 from .sources import package
@@ -59,23 +60,30 @@ def progress() -> Iterator[Callable[[Edition, str, int], None]]:
         yield tell
 
 
-def told(new: Sequence[Edition]) -> Iterator[str]:
+def told(fetched: Fetched) -> Iterator[str]:
     """What came in."""
-    for one in new:
+    for one in fetched.new:
         yield f"  {one.source.id}: {one.source.title}, van {dutch.day(one.day)}"
-    known = len(everything())
-    if new:
-        yield f"{len(new)} van {known} bronnen opgehaald."
-    else:
-        yield f"Niets nieuws: alle {known} bronnen zijn ongewijzigd."
+    if fetched.new:
+        yield f"{len(fetched.new)} van {fetched.sources} bronnen opgehaald."
+    elif not fetched.failed:
+        yield f"Niets nieuws: alle {fetched.sources} bronnen zijn ongewijzigd."
 
 
-def asked(new: Sequence[Edition], web: Web) -> Iterator[str]:
+def failures(fetched: Fetched) -> Iterator[str]:
+    """What could not be fetched, why, and what there is of it."""
+    for one in fetched.failed:
+        yield f"{origin.unfetched(one.told)} Fout in {one.why}"
+    if fetched.failed:
+        yield f"{len(fetched.failed)} van {fetched.sources} bronnen niet opgehaald. Het rapport zegt dat ook."
+
+
+def asked(fetched: Fetched, web: Web) -> Iterator[str]:
     """What would be asked for."""
-    for one in new:
+    for one in fetched.new:
         yield f"  {one.source.id}: {one.source.title}, van {dutch.day(one.day)}"
         yield from (f"    {web.placed(address)}" for address in _addresses(one))
-    yield f"{len(new)} van {len(everything())} bronnen op te halen. Er is niets opgehaald (--dry-run)."
+    yield f"{len(fetched.new)} van {fetched.sources} bronnen op te halen. Er is niets opgehaald (--dry-run)."
 
 
 def _addresses(edition: Edition) -> list[str]:
@@ -93,12 +101,15 @@ def status(raw: Path, today: date) -> Iterator[str]:
         return
     register = package.read(raw)
     yield f"Bronnen, zoals de uitgevers ze hadden op {dutch.day(datetime.fromisoformat(heard['asked']).date())}:"
+    since = {one.source: f", ophalen lukt niet sinds {dutch.day(one.since)}" for one in register.unfetched}
     for source in everything():
         moment = heard["modified"].get(source.id)
         ours = editions.latest(register, source)
+        if source.may_be_absent and not (moment or ours or source.id in since):
+            continue
         theirs = f"uitgever {_day(moment)}" if moment else "uitgever onbekend"
         have = _ours(ours.fetched.modified if ours and ours.fetched else None, today)
-        yield f"  {source.id}: {theirs}, {have}, {_next(source, moment, today)}"
+        yield f"  {source.id}: {theirs}, {have}, {_next(source, moment, today)}{since.get(source.id, '')}"
 
 
 def _next(source: Source, moment: str | None, today: date) -> str:

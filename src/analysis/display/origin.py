@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 
-from ..observations import Source
+from ..observations import Source, Unfetched
 from ..series import Series
 from . import dutch
 from .places import place
@@ -21,6 +21,14 @@ def vintage(source: Source) -> str:
 def checksum(source: Source) -> str:
     """The first part of a file's checksum; not of a file that is not public (see ``Source``)."""
     return f"sha256 {source.sha256[:12]}…" if source.public else "niet openbaar (blijft bij de gemeente)"
+
+
+def unfetched(one: Unfetched) -> str:
+    """That what there is of a source may not be the newest."""
+    told = f"{one.title} ({one.publisher}) is sinds {dutch.day(one.since)} niet op te halen."
+    if one.edition is None:
+        return f"{told} Er zijn geen oudere cijfers van."
+    return f"{told} De cijfers daarvan zijn die van {dutch.day(one.edition)}."
 
 
 def source_line(sources: Iterable[Source]) -> str:

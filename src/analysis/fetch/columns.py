@@ -9,11 +9,16 @@ from typing import Any
 from ..errors import DataError
 from ..sources.recognise import plain, topic
 from . import questions
-from .questions import V3
+from .questions import V3, Question
 from .wanted import WantedTable
 
 _DIMENSIONS = {"Dimension", "GeoDimension", "GeoDetail", "TimeDimension"}
+_MEASURE = "Measure"  # in OData 4 every figure says which topic it is
 _CHANGED = "Kijk bij de uitgever of de tabel is veranderd, en pas dan tables.yml of sources.yml aan."
+
+
+class Unsound(DataError):
+    """What a publisher answered is not what was asked for, or contradicts itself; asking anew may be better."""
 
 
 class Columns:
@@ -26,7 +31,7 @@ class Columns:
 
     Raises
     ------
-    DataError
+    Unsound
         When a dimension or measure that we read is not there.
     """
 
@@ -55,16 +60,33 @@ class Columns:
             named = {one["Identifier"]: one["Title"] for one in self.about[2]}
         return [code for code, name in named.items() if topic(name) == plain(self.wanted.known.topic or "")]
 
+    @cached_property
+    def key(self) -> list[str]:
+        """What tells one figure from another."""
+        return [*self.dimensions, *([] if self.way is V3 else [_MEASURE])]
+
+    def strange(self, records: Sequence[dict[str, Any]], question: Question) -> str:
+        """What came that was not asked for, or is not there of what was, in Dutch; nothing when all is well."""
+        topics = [] if self.wanted.topics == "all" else self.topics
+        if self.way is V3 and (lost := [name for name in topics if any(name not in one for one in records)]):
+            return f"in de cijfers ontbreekt het onderwerp '{lost[0]}'"
+        for name in self.key:
+            for code in {str(one.get(name)) for one in records}:
+                fits = code in topics or not topics if name == _MEASURE else question.answers(name, code)
+                if not fits or code == "None":
+                    return f"er kwamen cijfers waar niet om gevraagd is ({name} is '{code.strip()[:20]}')"
+        return ""
+
     def options(self, condition: str) -> list[str]:
         """The filter of a question, and what is to be chosen."""
         if self.wanted.topics == "all":
             return [f"$filter={condition}"]
         if self.way is V3:
             return [f"$filter={condition}", f"$select={','.join([*self.dimensions, *self.topics])}"]
-        either = " or ".join(f"Measure eq '{code}'" for code in self.topics)
+        either = " or ".join(f"{_MEASURE} eq '{code}'" for code in self.topics)
         return [f"$filter={condition} and ({either})"]
 
 
-def wrong(wanted: WantedTable, problem: str, remedy: str = _CHANGED) -> DataError:
+def wrong(wanted: WantedTable, problem: str, remedy: str = _CHANGED) -> Unsound:
     """What is wrong with a table at its publisher."""
-    return DataError(f"tabel {wanted.name} ({wanted.publisher})", problem, remedy)
+    return Unsound(f"tabel {wanted.name} ({wanted.publisher})", problem, remedy)

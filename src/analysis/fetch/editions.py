@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from ..errors import DataError
+from ..observations import Unfetched
 from ..sources import odata, package
 from ..sources.package import Register, Resource
 from . import questions
+from .columns import wrong
 from .questions import V4
 from .tables import understood
 from .wanted import Source, WantedFile, WantedTable
-from .web import PUBLISHERS, Web
+from .web import PUBLISHERS, Gone, Web
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,29 +65,43 @@ class Edition:
         return datetime.fromisoformat(self.modified).date()
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A source that could not be fetched, and why."""
+
+    source: WantedTable | WantedFile
+    why: DataError
+    told: Unfetched
+
+
+def failed(register: Register, source: WantedTable | WantedFile, why: DataError) -> Failed:
+    """A source that could not be fetched, with what the register knows of it; perhaps it could not before either."""
+    ours = latest(register, source)
+    since = next((one.since for one in register.unfetched if one.source == source.id), date.today())
+    edition = ours.vintage if ours else None
+    return Failed(source, why, Unfetched(source.id, source.title, source.publisher, since, edition))
+
+
 def now(
     web: Web, raw: Path, sources: Sequence[WantedTable | WantedFile], municipalities: Sequence[str]
-) -> list[Edition]:
-    """The editions that the publishers have; only their catalogues are asked.
-
-    Raises
-    ------
-    DataError
-        When a publisher does not answer, or does not know a table.
-    """
+) -> tuple[list[Edition], list[Failed]]:
+    """The editions that the publishers have, and of which they do not say so; only their catalogues are asked."""
     register, moments = package.read(raw), modified(web, sources)
-    found = []
+    found, without = [], []
     for source in sources:
-        ours = latest(register, source)
+        ours, moment = latest(register, source), moments[source.id]
         lost = ours is not None and not (raw / ours.path).exists()
-        found.append(Edition(source, moments[source.id], _asked(source, municipalities), ours, lost))
-    return found
+        if isinstance(moment, str):
+            found.append(Edition(source, moment, _asked(source, municipalities), ours, lost))
+        elif not (isinstance(moment, Gone) and source.may_be_absent):
+            without.append(failed(register, source, moment))
+    return found, without
 
 
-def modified(web: Web, sources: Sequence[WantedTable | WantedFile]) -> dict[str, str]:
-    """When each source was last changed, as its publisher writes it."""
+def modified(web: Web, sources: Sequence[WantedTable | WantedFile]) -> dict[str, str | DataError]:
+    """When each source was last changed, as its publisher writes it; or why it is not known."""
     tables = dict(_modified(web, [source for source in sources if isinstance(source, WantedTable)]))
-    return tables | {one.id: _changed(web, one) for one in sources if isinstance(one, WantedFile)}
+    return tables | {one.id: _tried(_changed, web, one) for one in sources if isinstance(one, WantedFile)}
 
 
 def latest(register: Register, source: Source) -> Resource | None:
@@ -94,37 +113,51 @@ def latest(register: Register, source: Source) -> Resource | None:
 def _asked(source: WantedTable | WantedFile, municipalities: Sequence[str]) -> tuple[str, ...]:
     if isinstance(source, WantedFile):
         return (source.address,)
-    return tuple(questions.conditions(source, municipalities))
+    return tuple(one.condition for one in questions.questions(source, municipalities))
 
 
-def _modified(web: Web, tables: Sequence[WantedTable]) -> Iterable[tuple[str, str]]:
+def _modified(web: Web, tables: Sequence[WantedTable]) -> Iterator[tuple[str, str | DataError]]:
     """By source, what the catalogue of each publisher says; OData 4 says it with every table."""
     for host, some in groupby(sorted(tables, key=lambda one: one.host), key=lambda one: one.host):
         there = list(some)
         if questions.dialect(there[0]) is V4:
-            found = {one.name: _properties(web, one) for one in there}
+            yield from ((one.id, _tried(_properties, web, one)) for one in there)
         else:
-            found = _catalogue(web, host, sorted({one.name for one in there}))
-        for one in there:
-            if one.name not in found:
-                problem = "deze tabel staat niet in de catalogus van de uitgever."
-                remedy = "Kijk bij de uitgever of de tabel een ander nummer heeft, en pas sources.yml aan."
-                raise DataError(f"tabel {one.name}", problem, remedy)
-            yield one.id, found[one.name]
+            found = _tried(_catalogue, web, host, sorted({one.name for one in there}))
+            yield from ((one.id, found if isinstance(found, DataError) else _listed(found, one)) for one in there)
 
 
-def _catalogue(web: Web, host: str, names: Sequence[str]) -> dict[str, str]:
+def _tried(ask: Callable[P, T], *asked: P.args, **how: P.kwargs) -> T | DataError:
+    """What came of asking, or why nothing did: one that fails keeps no other from being asked."""
+    try:
+        return ask(*asked, **how)
+    except DataError as error:
+        return error
+
+
+def _listed(catalogue: dict[str, Any], wanted: WantedTable) -> str | DataError:
+    """When a table was changed, in a catalogue."""
+    if wanted.name not in catalogue:
+        remedy = (
+            "Kijk bij de uitgever of de tabel een ander nummer heeft of niet meer bestaat. Hoe u een bron verandert "
+            "of weglaat, staat in docs/data.md."
+        )
+        return DataError(f"tabel {wanted.name}", "deze tabel staat niet in de catalogus van de uitgever.", remedy)
+    try:
+        return _moment(catalogue[wanted.name])
+    except Exception:  # whatever it makes of an odd moment
+        return wrong(wanted, "de uitgever zegt in een vorm die wij niet kennen wanneer deze tabel is veranderd.")
+
+
+def _catalogue(web: Web, host: str, names: Sequence[str]) -> dict[str, Any]:
+    """The records of tables by their number."""
     either = " or ".join(f"Identifier eq '{name}'" for name in names)
     address = f"{PUBLISHERS[host]}/ODataCatalog/Tables?$format=json&{questions.quoted(f'$filter={either}')}"
-    return web.get(address, understood(_moments))
+    return web.get(address, understood(lambda content: {one["Identifier"]: one for one in odata.page(content).records}))
 
 
 def _properties(web: Web, wanted: WantedTable) -> str:
     return web.get(V4.address(wanted, V4.about[0]), understood(lambda content: _moment(odata.page(content).records[0])))
-
-
-def _moments(content: bytes) -> dict[str, str]:
-    return {one["Identifier"]: _moment(one) for one in odata.page(content).records}
 
 
 def _moment(record: dict[str, Any]) -> str:

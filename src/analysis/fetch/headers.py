@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,7 +12,7 @@ import httpx
 def retry_after(answer: httpx.Response) -> float | None:
     """The seconds that it asks to wait, given as a number or as a moment."""
     header = answer.headers.get("Retry-After", "").strip()
-    if header.isdigit():
+    if re.fullmatch(r"[0-9]+", header):
         return float(header)
     moment = _moment(header)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
@@ -25,6 +26,6 @@ def last_modified(answer: httpx.Response) -> datetime | None:
 def _moment(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):  # whatever it makes of an odd text
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

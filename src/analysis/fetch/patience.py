@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Event
 from typing import TypeVar
 
@@ -16,19 +15,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from .wanted import Limits
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often to ask (times), how long one answer may take, and how long to wait at most before asking again (s)."""
-
-    attempts: int = 5
-    seconds: float = 120
-    pause: float = 60
-
-
-ORDINARY = Patience()
 
 
 class Passing(Exception):
@@ -39,7 +28,7 @@ class Passing(Exception):
         super().__init__(problem)
 
 
-def repeated(once: Callable[[], T], patience: Patience, stopped: Event) -> T:
+def repeated(once: Callable[[], T], limits: Limits, stopped: Event) -> T:
     """Try until it succeeds, or patience ends.
 
     Parameters
@@ -56,8 +45,8 @@ def repeated(once: Callable[[], T], patience: Patience, stopped: Event) -> T:
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         after = error.after if isinstance(error, Passing) else None
-        return wait_random_exponential(max=patience.pause)(state) if after is None else after
+        return wait_random_exponential(max=limits.pause)(state) if after is None else after
 
     again = retry_if_exception_type(Passing)
-    most, sleep = stop_after_attempt(patience.attempts), sleep_using_event(stopped)
+    most, sleep = stop_after_attempt(limits.attempts), sleep_using_event(stopped)
     return Retrying(retry=again, stop=most, wait=wait, sleep=sleep, reraise=True)(once)

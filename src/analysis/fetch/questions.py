@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -77,27 +77,53 @@ def dialect(wanted: WantedTable) -> Dialect:
     return V4 if wanted.host == "datasets" else V3
 
 
-def conditions(wanted: WantedTable, municipalities: Sequence[str]) -> Iterator[str]:
-    """The filter of each question that a table takes; dimensions are padded with spaces, so codes are beginnings."""
-    way = dialect(wanted)
-    for places in wanted.places(municipalities):
-        either = [_place(wanted, place) for place in places]
-        found = [f"({' or '.join(either)})"]
+@dataclass(frozen=True)
+class Question:
+    """One question to a table: about which regions, periods and kinds, and whether that is what came.
+
+    Parameters
+    ----------
+    places : tuple of str
+        The beginnings of the codes of regions; ``within`` a municipality its digits.
+    """
+
+    wanted: WantedTable
+    places: tuple[str, ...]
+
+    @property
+    def condition(self) -> str:
+        """As a filter; dimensions are padded with spaces, so codes are beginnings."""
+        wanted, way = self.wanted, dialect(self.wanted)
+        found = [f"({' or '.join(map(self._place, self.places))})"]
         found += [f"startswith({name},'{value}')" for name, value in wanted.fixed.items()]
         if wanted.periods:
             found.append(way.within.format(text=wanted.periods, name=PERIODS))
         if wanted.since:
             found.append(f"{PERIODS} ge '{wanted.since}'")
-        yield " and ".join(found)
+        return " and ".join(found)
+
+    def _place(self, beginning: str) -> str:
+        region = self.wanted.known.region
+        if self.wanted.regions == "within":  # the digits of the municipality, behind two letters: GM, WK or BU
+            return f"substring({region},2,4) eq '{beginning}'"
+        return f"startswith({region},'{beginning}')"
+
+    def answers(self, name: str, code: str) -> bool:
+        """Whether a code of a dimension was asked for: what `condition` says, of one figure."""
+        wanted = self.wanted
+        if name == wanted.known.region:
+            where = code[2:6] if wanted.regions == "within" else code
+            return where.startswith(self.places)
+        if name == PERIODS:
+            return (wanted.periods or "") in code and code >= str(wanted.since or "")
+        return code.startswith(wanted.fixed.get(name, ""))
+
+
+def questions(wanted: WantedTable, municipalities: Sequence[str]) -> list[Question]:
+    """The questions that a table takes."""
+    return [Question(wanted, tuple(places)) for places in wanted.places(municipalities)]
 
 
 def needed(wanted: WantedTable) -> list[str]:
     """The dimensions that a table must have; one for which the register says the value need not be there."""
     return [name for name in dimensions(wanted.known) if name not in wanted.selection]
-
-
-def _place(wanted: WantedTable, beginning: str) -> str:
-    region = wanted.known.region
-    if wanted.regions == "within":  # the digits of the municipality, behind two letters: GM, WK or BU
-        return f"substring({region},2,4) eq '{beginning}'"
-    return f"startswith({region},'{beginning}')"

@@ -1,30 +1,32 @@
-"""Adding editions to ``datapackage.json`` and to the folder of exports: all of them or none."""
+"""Adding editions to ``datapackage.json`` and to the folder of exports, in one move; and what could not be fetched."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from pydantic_core import to_jsonable_python
+
 from .. import checksums, paths
 from ..sources import package
-from .editions import Edition
+from .editions import Edition, Failed
 from .wanted import WantedTable
 
 READY = "klaar"  # in the folder of what is being fetched: files that are whole and wait for the register
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say, so that the same answers give the same file
 
 
-def pack(answers: Path, target: Path) -> None:
+def pack(answers: Path, names: Iterable[str], target: Path) -> None:
     """Put answers in one zip file, each as it came."""
     with ZipFile(target, "w") as packed:
-        for answer in sorted(answers.glob("*.json")):
-            info = ZipInfo(answer.name, _EPOCH)
+        for name in sorted(names):
+            info = ZipInfo(name, _EPOCH)
             info.compress_type = ZIP_DEFLATED
-            packed.writestr(info, answer.read_bytes())
+            packed.writestr(info, (answers / name).read_bytes())
 
 
 def path(raw: Path, edition: Edition) -> str:
@@ -76,22 +78,35 @@ def _before(edition: Edition) -> str | None:
     return edition.ours.replaces if edition.lost else edition.ours.name
 
 
-def install(raw: Path, work: Path, editions: Sequence[Edition], entries: Sequence[dict[str, Any]]) -> None:
+def install(raw: Path, work: Path, came: Sequence[tuple[Edition, dict[str, Any]]], failed: Sequence[Failed]) -> None:
     """Register editions, then put their files in their place; a next run does what a killed one had left to do.
+
+    Parameters
+    ----------
+    came : sequence of Edition and dict
+        Each with its entry.
+    failed : sequence of Failed
+        What could not be fetched: the register says so until it can be.
 
     Raises
     ------
     DataError
         When the register would no longer be one; it then stays as it was.
     """
-    place, lost = raw / package.NAME, {one.ours.name for one in editions if one.ours and one.lost}
+    place, before = raw / package.NAME, package.read(raw)
     content: dict[str, Any] = {"name": "exports", "resources": []}
-    if place.exists():
+    if before.present:
         content = json.loads(place.read_text(encoding="utf-8-sig"))
+    elif not came:
+        return
+    lost = {one.ours.name for one, _ in came if one.ours and one.lost}
     kept = [one for one in content["resources"] if one["name"] not in lost]
-    told = json.dumps(content | {"resources": [*kept, *entries]}, ensure_ascii=False, indent=1)
+    content |= {"resources": [*kept, *(entry for _, entry in came)]}
+    content |= {package.UNFETCHED: to_jsonable_python([one.told for one in failed])}
+    told = json.dumps(content, ensure_ascii=False, indent=1)
     package.understood(place, told)
-    paths.write(place, told.encode())
+    if not before.present or told != place.read_text(encoding="utf-8-sig"):
+        paths.write(place, told.encode())
     finish(raw, work)
 
 

@@ -1,20 +1,20 @@
-"""One table from its publisher, page by page into a folder, so that a next try goes on where this one ended."""
+"""One table from its publisher, page by page, held against what was asked for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from .. import paths
-from ..errors import DataError
 from ..sources import odata
 from ..sources.odata import Damaged, Page
 from . import questions
-from .columns import Columns, wrong
+from .answers import Answers
+from .columns import Columns, Unsound, wrong
 from .patience import Passing
+from .questions import Question
 from .wanted import WantedTable
 from .web import PUBLISHERS, Web
 
@@ -28,97 +28,117 @@ class Table:
 
     Parameters
     ----------
-    folder : Path
-        What was answered so far, each answer a file.
+    answers : Answers
+        What was answered so far.
     tell : callable
         Called with how many records came in.
+
+    Attributes
+    ----------
+    asked : dict of str to str
+        The address of each answer that the table was made of.
     """
 
-    def __init__(self, web: Web, wanted: WantedTable, folder: Path, tell: Tell) -> None:
-        self.web, self.wanted, self.folder, self.tell = web, wanted, folder, tell
+    def __init__(self, web: Web, wanted: WantedTable, answers: Answers, tell: Tell) -> None:
+        self.web, self.wanted, self.answers, self.tell = web, wanted, answers, tell
         self.way = questions.dialect(wanted)
-        self.asked: list[str] = []
+        self.asked: dict[str, str] = {}
+        self._seen: set[int] = set()
+        self._reused = False
 
     def fetch(self, municipalities: Sequence[str]) -> None:
         """Get everything: what describes it, its code lists and its figures.
 
+        Of answers that do not fit together none is kept; when some of them were kept from before, all is asked anew.
+
         Raises
         ------
         DataError
-            When it is not what we know of it, does not come whole, or holds nothing.
+            When it does not come; `Unsound` when it is not what we know of it or asked for, or holds nothing.
         """
-        for name in self.way.about:
-            self._described(name)
-        columns = self._columns()
+        while True:
+            self.asked, self._seen, self._reused = {}, set(), False
+            try:
+                return self._fetch(municipalities)
+            except Unsound:
+                self.answers.clear()
+                if not self._reused:
+                    raise
+
+    def _fetch(self, municipalities: Sequence[str]) -> None:
+        about = [self._page(f"{name}.json", self.way.address(self.wanted, name)).records for name in self.way.about]
+        columns = self._columns(about)
         for name in columns.dimensions:
-            self._described(self.way.codes.format(name))
-        found = 0
-        for number, condition in enumerate(questions.conditions(self.wanted, municipalities), start=1):
-            found += self._figures(number, *columns.options(condition))
-        if not found:
+            codes = self.way.codes.format(name)
+            self._page(f"{codes}.json", self.way.address(self.wanted, codes))
+        asked = questions.questions(self.wanted, municipalities)
+        if not sum(self._figures(number, one, columns) for number, one in enumerate(asked, start=1)):
             raise wrong(self.wanted, "de uitgever heeft geen cijfers voor deze gemeente en deze jaren.")
 
-    def _columns(self) -> Columns:
+    def _columns(self, about: Sequence[list[dict[str, Any]]]) -> Columns:
         try:
-            return Columns(self.wanted, [self._answered(name) for name in self.way.about])
-        except (AttributeError, LookupError, TypeError):
-            for name in self.way.about:
-                (self.folder / f"{name}.json").unlink()
+            return Columns(self.wanted, about)
+        except Unsound:
+            raise
+        except Exception:  # whatever it makes of an odd description
             raise wrong(self.wanted, "de uitgever beschrijft deze tabel in een vorm die wij niet kennen.") from None
 
-    def _described(self, name: str) -> None:
-        self._page(f"{name}.json", self.way.address(self.wanted, name))
-
-    def _answered(self, name: str) -> list[dict[str, Any]]:
-        return odata.page((self.folder / f"{name}.json").read_bytes()).records
-
-    def _figures(self, number: int, where: str, *chosen: str) -> int:
+    def _figures(self, number: int, question: Question, columns: Columns) -> int:
         """All pages of one question; how many records they hold."""
-        said = self.web.get(self.way.count(self.wanted, where), _number)
-        address = self.way.address(self.wanted, self.way.rows, where, *chosen)
-        found = sum(len(page.records) for page in self._pages(number, address))
+        options = columns.options(question.condition)
+        said = self.web.get(self.way.count(self.wanted, options[0]), _number)
+        found = 0
+        for page in self._pages(number, self.way.address(self.wanted, self.way.rows, *options)):
+            found += len(page.records)
+            if strange := columns.strange(page.records, question) or self._twice(page, columns):
+                raise wrong(self.wanted, f"{strange}.", _AGAIN)
+            if found > said or (page.next and not page.records):
+                break
         if found != said:
-            raise self._unsound(number, f"de uitgever zegt {said} cijfers te hebben en geeft er {found}")
+            raise wrong(self.wanted, f"de uitgever zegt {said} cijfers te hebben en geeft er {found}.", _AGAIN)
         return found
+
+    def _twice(self, page: Page, columns: Columns) -> str:
+        """That a figure came before, if one did."""
+        before = len(self._seen)
+        self._seen.update(hash(tuple(map(str, map(one.get, columns.key)))) for one in page.records)
+        return "" if len(self._seen) == before + len(page.records) else "een cijfer kwam twee keer"
 
     def _pages(self, number: int, first: str) -> Iterator[Page]:
         address, seen = first, set[str]()
         while address:
             if address in seen:
-                raise self._unsound(number, "een bladzijde noemt als volgende bladzijde een die er al was")
+                raise wrong(self.wanted, "een bladzijde noemt als volgende bladzijde een die er al was.", _AGAIN)
             seen.add(address)
-            found = self._page(self._name(number, f"{len(seen):04}"), address)
+            found = self._page(f"{self.way.rows}-{number:02}-{len(seen):04}.json", address)
             self.tell(len(found.records))
             yield found
-            address = self._following(number, found.next) if found.next else ""
-
-    def _name(self, number: int, page: str) -> str:
-        return f"{self.way.rows}-{number:02}-{page}.json"
+            address = self._following(address, found.next) if found.next else ""
 
     def _page(self, name: str, address: str) -> Page:
         """One answer, asked for only when it is not there yet."""
-        place = self.folder / name
-        self.asked.append(address)
-        if not place.exists():
+        self.asked[name] = address
+        if content := self.answers.kept(name, address):
+            self._reused = True
+        else:
             content = self.web.get(address, _sound)
-            paths.write(place, content)
-        return odata.page(place.read_bytes())
+            self.answers.keep(name, address, content)
+        return odata.page(content)
 
-    def _following(self, number: int, address: str) -> str:
+    def _following(self, address: str, next: str) -> str:
         """The address of the next page, which must be with the same publisher or with what stands in its place."""
         base = PUBLISHERS[self.wanted.host]
         here = self.web.placed(f"{base}/")
-        if address.startswith(here):
-            return f"{base}/{address.removeprefix(here)}"
-        if httpx.URL(address).host != httpx.URL(base).host:
-            raise self._unsound(number, f"een bladzijde verwijst naar een ander adres ({address})")
-        return base + httpx.URL(address).raw_path.decode()
-
-    def _unsound(self, number: int, problem: str) -> DataError:
-        """Answers that contradict each other, perhaps because the table changed meanwhile: the next try asks anew."""
-        for page in self.folder.glob(self._name(number, "*")):
-            page.unlink()
-        return wrong(self.wanted, f"{problem}.", _AGAIN)
+        if next.startswith(here):
+            return f"{base}/{next.removeprefix(here)}"
+        try:
+            there = httpx.URL(address).join(next)
+            path = there.raw_path.decode("ascii")
+        except (ValueError, httpx.InvalidURL):
+            raise wrong(self.wanted, "de volgende bladzijde heeft geen geldig adres.", _AGAIN) from None
+        if there.host != httpx.URL(base).host:
+            raise wrong(self.wanted, f"een bladzijde verwijst naar een ander adres ({there.host}).", _AGAIN)
+        return base + path
 
 
 def understood(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
@@ -129,7 +149,7 @@ def understood(read: Callable[[bytes], T]) -> Callable[[bytes], T]:
             return read(content)
         except Damaged as error:
             raise Passing(str(error)) from None
-        except (AttributeError, LookupError, TypeError, ValueError):
+        except Exception:  # whatever a library makes of an odd answer
             raise Passing("geeft een antwoord in een vorm die wij niet kennen") from None
 
     return reading
@@ -142,7 +162,7 @@ def _sound(content: bytes) -> bytes:
 
 
 def _number(content: bytes) -> int:
-    try:
-        return int(content.decode("utf-8-sig"))
-    except ValueError:
-        raise Passing("geeft geen aantal, terwijl daarnaar is gevraagd") from None
+    found = re.fullmatch(rb"(?:\xef\xbb\xbf)?\s*([0-9]{1,12})\s*", content)
+    if not found:
+        raise Passing("geeft geen aantal, terwijl daarnaar is gevraagd")
+    return int(found[1])

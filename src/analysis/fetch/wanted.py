@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Literal
+from typing import Literal, Self, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from .. import catalogue, paths, regions
 from ..catalogue import Definition, Table, read_yaml
 
 AT_ONCE = 25  # municipalities in one question: an address may be two thousand characters long
+YEAR = "{jaar}"  # in the address and the title of a file
 _EARLY = timedelta(days=14)
 _AROUND = ("PV", "RE", "NL")  # provinces, police units and the country
 
@@ -35,6 +36,14 @@ class Source(Definition):
     expected: Expected | None = None
     selection: dict[str, str] = Field(default={})
     id: str = ""
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether it is of a year that the publisher need not have."""
+        return False
+
+
+S = TypeVar("S", bound=Source)
 
 
 class WantedTable(Source):
@@ -94,17 +103,53 @@ class WantedTable(Source):
 
 
 class WantedFile(Source):
-    """A whole file at a publisher."""
+    """A whole file at a publisher; with ``{jaar}`` in its address the files of every year that there is, each apart."""
 
     title: str
     address: str
     publisher: str
     licence: str
+    since: int | None = None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if (YEAR in self.address) != (self.since is not None):
+            raise ValueError(f"'{YEAR}' in het adres en `since` horen bij elkaar: geef ze allebei, of geen van beide.")
+        return self
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether it is of a year that the publisher need not have."""
+        return self.since is not None
+
+    def by_year(self, last: int) -> list[WantedFile]:
+        """The file of each year until the last one, or itself when it is of no year."""
+        if self.since is None:
+            return [self]
+        return [self._of(str(year)) for year in range(self.since, last + 1)]
+
+    def _of(self, year: str) -> WantedFile:
+        named = {name: getattr(self, name).replace(YEAR, year) for name in ("title", "address")}
+        return self.model_copy(update=named | {"id": f"{self.id}_{year}"})
+
+
+class Limits(Definition):
+    """How patient a fetch is, and how much may come in; `sources.yml` says what each limit is."""
+
+    attempts: int = Field(ge=1)
+    pause: float = Field(ge=0)
+    seconds: float = Field(gt=0)
+    kb_per_second: float = Field(gt=0)
+    page_mb: float = Field(gt=0)
+    file_mb: float = Field(gt=0)
+    run_minutes: float = Field(gt=0)
+    run_mb: float = Field(gt=0)
 
 
 class Wanted(Definition):
     """The content of ``sources.yml``."""
 
+    limits: Limits
     tables: dict[str, WantedTable]
     files: dict[str, WantedFile]
 
@@ -113,10 +158,14 @@ class Wanted(Definition):
 def wanted() -> Wanted:
     """Everything that can be fetched."""
     found = read_yaml(paths.DEFINITIONS / "sources.yml", Wanted)
-    tables = {id: one.model_copy(update={"id": id}) for id, one in found.tables.items()}
-    return Wanted(tables=tables, files={id: one.model_copy(update={"id": id}) for id, one in found.files.items()})
+    return found.model_copy(update={"tables": _named(found.tables), "files": _named(found.files)})
+
+
+def _named(sources: dict[str, S]) -> dict[str, S]:
+    return {id: one.model_copy(update={"id": id}) for id, one in sources.items()}
 
 
 def everything() -> list[WantedTable | WantedFile]:
-    """Every table and every file."""
-    return [*wanted().tables.values(), *wanted().files.values()]
+    """Every table and every file, of years until this one."""
+    files = (one for file in wanted().files.values() for one in file.by_year(date.today().year))
+    return [*wanted().tables.values(), *files]

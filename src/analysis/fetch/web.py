@@ -1,23 +1,29 @@
-"""Asking a publisher for something: patient with what may pass, clear about what will not.
+"""Asking a publisher for something: patient with what may pass, clear about what will not, and never without end.
 
-`cbsodata` gives labels in place of codes and keeps nothing of the answer, so httpx asks and tenacity repeats.
+`cbsodata` gives labels in place of codes and keeps nothing of the answer, so httpx asks and tenacity repeats. Only
+asyncio can put an end to an answer whatever it is busy with, headers that drip among them; a thread of its own does
+that, and the rest of the program need not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import CancelledError
+from contextlib import asynccontextmanager
 from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from threading import Event
-from time import monotonic
-from typing import TypeVar
+from threading import Event, Lock, Thread
+from typing import Any, TypeVar
 
 import httpx
 
 from ..errors import DataError
-from . import headers
-from .patience import ORDINARY, Passing, Patience, repeated
+from . import bounds, headers
+from .bounds import Run, TooMuch
+from .patience import Passing, repeated
+from .wanted import Limits, wanted
 
 T = TypeVar("T")
 PUBLISHERS = {
@@ -28,14 +34,19 @@ PUBLISHERS = {
 BASE = r"^https?://[^/@\s:]+(:\d+)?(/[^@\s]*)?$"  # no password: addresses are told, and stand in the register
 FILES = "files"  # whole files stand at many publishers; another base stands for all of them
 _NO_HEAD = {403, 405, 501}  # whoever refuses to tell about a file may still give it
+_GONE = {404, 410}
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # httpx has no exception of its own for it
 _LATER = (
-    "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; de map met exports is niet veranderd. "
+    "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; wat in de map met exports stond, is niet veranderd. "
     "Gaat uw verkeer via een proxy, zet dan HTTPS_PROXY."
 )
-
 _CERTIFICATE = "Vraag uw ICT-afdeling of het verkeer wordt onderschept, en zet haar certificaat in SSL_CERT_FILE."
+_NO_ADDRESS = "Verbeter het adres, bij de uitgever in sources.yml of in uw eigen instellingen."
+
+
+class Gone(DataError):
+    """What a publisher no longer has, or not yet."""
 
 
 class Web:
@@ -45,19 +56,32 @@ class Web:
     ----------
     bases : mapping of str to str
         Another address for a publisher (``dataderden``, ``opendata``, ``datasets``, ``files``): a mirror or a proxy.
+    limits : Limits, optional
+        By default those in ``sources.yml``.
     """
 
-    def __init__(self, bases: Mapping[str, str] | None = None, patience: Patience = ORDINARY) -> None:
+    def __init__(self, bases: Mapping[str, str] | None = None, limits: Limits | None = None) -> None:
         self.bases = {name: base.rstrip("/") for name, base in (bases or {}).items()}
-        self.patience = patience
-        self.client = httpx.Client(timeout=patience.seconds, follow_redirects=True)
-        self._stopped = Event()
+        self.limits = limits or wanted().limits
+        self._run = Run(self.limits)
+        self._client = httpx.AsyncClient(
+            timeout=self.limits.seconds,
+            follow_redirects=True,
+            headers={"Accept-Encoding": "gzip"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # an odd one would spoil every next question
+        )
+        self._stopped, self._lock = Event(), Lock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Web:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._thread.join()
+        self._loop.close()
 
     def get(self, address: str, understood: Callable[[bytes], T]) -> T:
         """What a publisher answers, once it can be understood.
@@ -76,13 +100,14 @@ class Web:
         """
 
         def once() -> T:
-            with self._answer(address) as answer:
-                return understood(b"".join(self._parts(answer)))
+            content = bytearray()
+            self._done(self._received(address, content.extend, "page_mb"))
+            return understood(bytes(content))
 
         return self._repeated(address, once)
 
     def save(self, address: str, place: Path, sound: Callable[[Path], None]) -> None:
-        """Save a whole file, which may take as long as it does, as long as something comes in.
+        """Save a whole file.
 
         Parameters
         ----------
@@ -96,25 +121,43 @@ class Web:
         """
 
         def once() -> None:
-            with self._answer(address) as answer, place.open("wb") as file:
-                file.writelines(self._unstopped(answer))
+            with place.open("wb") as file:
+                self._done(self._received(address, file.write, "file_mb"))
             sound(place)
 
         self._repeated(address, once)
 
     def changed(self, address: str) -> datetime | None:
-        """When a file was last changed, without getting it; ``None`` where the publisher does not say."""
+        """When a file was last changed, without getting it; ``None`` where the publisher does not say.
+
+        Raises
+        ------
+        DataError
+            When it does not answer; `Gone` when it has no such file.
+        """
 
         def once() -> datetime | None:
-            with self._answer(address, "HEAD") as answer:
-                return headers.last_modified(answer)
+            answer = self._done(self._begun(address, "HEAD"))
+            if answer.status_code in _NO_HEAD:
+                answer = self._done(self._begun(address, "GET"))
+            return headers.last_modified(answer)
 
         return self._repeated(address, once)
 
     def stop(self) -> None:
         """Ask nothing more, whoever is busy asking or waits to ask again."""
-        self._stopped.set()
-        self.client.close()
+        with self._lock:
+            if not self._stopped.is_set():
+                self._stopped.set()
+                asyncio.run_coroutine_threadsafe(self._end(), self._loop)
+
+    async def _end(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.aclose()
+        self._loop.stop()
 
     def placed(self, address: str) -> str:
         """Where an address of a publisher really leads."""
@@ -126,53 +169,78 @@ class Web:
 
     def _repeated(self, address: str, once: Callable[[], T]) -> T:
         try:
-            return repeated(once, self.patience, self._stopped)
+            return repeated(once, self.limits, self._stopped)
         except Passing as error:
             raise self._wrong(address, f"de uitgever {error.problem}.", _LATER) from None
+        except TooMuch as error:
+            remedy = f"Klopt dat, verhoog dan de grens `{error.limit}` (zie docs/data.md), of haal minder jaren op."
+            raise self._wrong(address, f"{error.problem}. Meer halen wij niet op.", remedy) from None
 
-    @contextmanager
-    def _answer(self, address: str, method: str = "GET") -> Iterator[httpx.Response]:
-        """An answer that has begun, and is as it should be so far."""
+    def _done(self, asking: Coroutine[Any, Any, T]) -> T:
+        """What comes of asking; a thread that hangs must not write any more once somebody stopped us."""
+        with self._lock:
+            if self._stopped.is_set():
+                asking.close()
+                raise Passing("is niet afgewacht")
+            running = asyncio.run_coroutine_threadsafe(asking, self._loop)
         try:
-            with self.client.stream(method, self.placed(address)) as answer:
-                self._judge(answer, address)
-                yield answer
-        except httpx.TimeoutException:
-            raise Passing("antwoordt niet op tijd") from None
-        except (httpx.DecodingError, httpx.TooManyRedirects):
-            raise Passing("geeft een antwoord dat niet te lezen is") from None
-        except httpx.TransportError as error:
+            return running.result()
+        except CancelledError:
+            raise Passing("is niet afgewacht") from None
+
+    async def _received(self, address: str, take: Callable[[bytes], object], limit: str) -> None:
+        async with self._answer(address, "GET") as (answer, clock):
+            async for part in bounds.received(answer, clock, self._run, self.limits, limit):
+                take(part)
+
+    async def _begun(self, address: str, method: str) -> httpx.Response:
+        """The beginning of an answer: what it says of itself."""
+        async with self._answer(address, method) as (answer, _):
+            return answer
+
+    @asynccontextmanager
+    async def _answer(self, address: str, method: str) -> AsyncIterator[tuple[httpx.Response, asyncio.Timeout]]:
+        """An answer that has begun and is as it should be so far, with the clock that it has to keep to."""
+        begun = False
+        try:
+            async with asyncio.timeout(min(self.limits.seconds, self._run.seconds_left)) as clock:
+                async with self._client.stream(method, self.placed(address)) as answer:
+                    begun = True
+                    self._judge(answer, address)
+                    yield answer, clock
+        except (TimeoutError, httpx.TimeoutException):
+            raise Passing("antwoordt te langzaam" if begun else "antwoordt niet op tijd") from None
+        except (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError) as error:
             if _UNTRUSTED in str(error):
                 problem = "het certificaat van deze server klopt niet. Daarom is er niets opgehaald."
                 raise self._wrong(address, problem, _CERTIFICATE) from None
             raise Passing("verbreekt de verbinding of is niet te bereiken") from None
-
-    def _parts(self, answer: httpx.Response) -> Iterator[bytes]:
-        """The answer piece by piece, as long as it comes fast enough to end in time."""
-        end = monotonic() + self.patience.seconds
-        for part in self._unstopped(answer):
-            yield part
-            if monotonic() > end:
-                raise Passing("antwoordt te langzaam")
-
-    def _unstopped(self, answer: httpx.Response) -> Iterator[bytes]:
-        """The answer piece by piece, as long as nobody stopped us: a thread that hangs must not write any more."""
-        for part in answer.iter_bytes():
-            if self._stopped.is_set():
-                raise Passing("is niet afgewacht")
-            yield part
+        except (DataError, Passing, TooMuch, OSError):
+            raise
+        except Exception:  # whatever httpx makes of an odd answer
+            raise Passing(bounds.UNREADABLE) from None
 
     def _judge(self, answer: httpx.Response, address: str) -> None:
         if answer.status_code in _PASSING:
             after = headers.retry_after(answer)
-            if after is not None and after > self.patience.pause:
-                problem = f"de uitgever vraagt om {after / 60:.0f} minuten te wachten."
+            if after is not None and after > self.limits.pause:
+                problem = f"de uitgever vraagt om {_minutes(after)} te wachten."
                 raise self._wrong(address, problem, _LATER)
             raise Passing(f"antwoordt met fout {answer.status_code}", after)
         if answer.is_error and not (answer.request.method == "HEAD" and answer.status_code in _NO_HEAD):
             problem = f"de uitgever antwoordt met fout {answer.status_code}."
-            remedy = "Kijk of dit bij de uitgever nog bestaat. Pas dan het adres of de tabel in sources.yml aan."
-            raise self._wrong(address, problem, remedy)
+            remedy = (
+                "Kijk of dit bij de uitgever nog bestaat. Zo niet, haal de bron dan niet meer op: zie docs/data.md."
+            )
+            kind = Gone if answer.status_code in _GONE else DataError
+            raise kind(self._shown(address), problem, remedy)
 
     def _wrong(self, address: str, problem: str, remedy: str) -> DataError:
-        return DataError(self.placed(address).partition("?")[0], problem, remedy)
+        return DataError(self._shown(address), problem, remedy)
+
+    def _shown(self, address: str) -> str:
+        return self.placed(address).partition("?")[0]
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minuten" if seconds < 24 * 60 * 60 else "meer dan een dag"

@@ -6,11 +6,11 @@ import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .. import errors
 from ..errors import Busy
 from ..fetch import fetching
+from ..fetch.fetching import Fetched
 from ..fetch.web import Web
 from ..report.changes import compare
 from ..report.edition import Edition
@@ -22,9 +22,6 @@ from . import doubt, notify, plausible, summary
 from .doubt import Doubt
 from .settings import Settings
 from .summary import Outcome
-
-if TYPE_CHECKING:
-    from ..fetch.editions import Edition as Fetched
 
 Made = Sequence[Report | BaseException]
 
@@ -62,12 +59,11 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
     return outcome, [*unwritten, *notify.notify(settings.notify, place, outcome.word, outcome.text)]
 
 
-def _failed(settings: Settings, error: BaseException) -> Outcome:
-    """What to say of a refresh that published nothing."""
+def _failed(settings: Settings, error: BaseException, without: Sequence[str] = ()) -> Outcome:
+    """What to say of a refresh that published nothing, beside what could not be fetched."""
     message, code = _why(error)
-    return Outcome(
-        "mislukt", summary.text(settings, "mislukt", [message, "De gepubliceerde rapporten zijn niet veranderd."]), code
-    )
+    told = [message, *without, "De gepubliceerde rapporten zijn niet veranderd."]
+    return Outcome("mislukt", summary.text(settings, "mislukt", told), code)
 
 
 def _why(error: BaseException) -> tuple[str, int]:
@@ -78,11 +74,20 @@ def _why(error: BaseException) -> tuple[str, int]:
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     settings.out.mkdir(parents=True, exist_ok=True)
-    documents, work = places.documents(settings.raw), places.exports(settings.out)
+    data = exports.data(places.exports(settings.out))
     for one in settings.reports:
         editions.recover(places.published(settings.out, one))
-        basis.mend(exports.data(work), places.chapters(settings.out, one))
-    fetched = [] if accept else _fetched(settings)  # who accepts has looked at what is there, not at what may come
+        basis.mend(data, places.chapters(settings.out, one))
+    # Who accepts has looked at what is there, not at what may come.
+    fetched = Fetched((), 0) if accept else _fetched(settings)
+    try:
+        return _from_exports(settings, jobs, accept, fetched)
+    except (Exception, KeyboardInterrupt) as error:
+        return _failed(settings, error, summary.failures(fetched))
+
+
+def _from_exports(settings: Settings, jobs: int, accept: bool, fetched: Fetched) -> Outcome:
+    documents, work = places.documents(settings.raw), places.exports(settings.out)
     processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
     doubts = _doubts(settings, processed)
     if doubts and not accept:
@@ -90,10 +95,10 @@ def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
     earlier = _published(settings)
     news = "" if accept else summary.news(fetched)
     seen = f"Met --accept toegestaan:{doubt.told(doubts)}" if doubts else ""
-    return _outcome(settings, [news, seen], earlier, _made(settings, processed, jobs))
+    return _outcome(settings, summary.failures(fetched), [news, seen], earlier, _made(settings, processed, jobs))
 
 
-def _fetched(settings: Settings) -> list[Fetched]:
+def _fetched(settings: Settings) -> Fetched:
     with Web({str(name): base for name, base in settings.bases.items()}) as web:
         return fetching.fetch(settings.raw, settings.codes, web, lambda *_: None)
 
@@ -129,13 +134,22 @@ def _made(settings: Settings, processed: Path, jobs: int) -> Made:
         return [error] * len(settings.reports)
 
 
-def _outcome(settings: Settings, about: list[str], earlier: list[Edition | None], made: Made) -> Outcome:
-    """What there is to say of all reports: first what went wrong, then what is new, whatever went wrong after that."""
+def _outcome(
+    settings: Settings, without: list[str], about: list[str], earlier: list[Edition | None], made: Made
+) -> Outcome:
+    """What there is to say of all reports: first what went wrong, then what is new, whatever went wrong after that.
+
+    Parameters
+    ----------
+    without : list of str
+        What could not be fetched: the reports are made of what there is, and someone has to know.
+    """
     asked = zip(settings.reports, made, strict=True)
     wrong = dict(_wrong(one, error) for one, error in asked if not isinstance(error, Report))
     published = [told for one in zip(earlier, _published(settings), strict=True) if (told := _since(settings, *one))]
-    if wrong:
-        return Outcome("mislukt", summary.text(settings, "mislukt", [*wrong, *about, *published]), max(wrong.values()))
+    if wrong or without:
+        parts = [*wrong, *without, *about, *(published or ["Er is niets gepubliceerd."])]
+        return Outcome("mislukt", summary.text(settings, "mislukt", parts), max(wrong.values(), default=errors.PARTLY))
     if not published:
         actual = "De rapporten zijn actueel. Er is niets gepubliceerd."
         return Outcome("ongewijzigd", summary.text(settings, "ongewijzigd", [*about, actual]))

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths, regions
-from ..display import dutch
+from ..display import dutch, origin
 from ..report import changes_rows, changes_text
 from ..report.changed import Changes, Figure
 from .settings import Settings, Word
 
 if TYPE_CHECKING:
-    from ..fetch.editions import Edition
+    from ..fetch.fetching import Fetched
 
 NAME = "samenvatting.txt"
 _SHOWN = 5  # figures that changed most
@@ -39,12 +39,17 @@ def text(settings: Settings, word: Word, parts: Sequence[str]) -> str:
     return whole.encode(errors="backslashreplace").decode()  # a name of a file need not be text
 
 
-def news(fetched: Sequence[Edition]) -> str:
+def news(fetched: Fetched) -> str:
     """What publishers had that we did not."""
-    if not fetched:
-        return "De uitgevers hebben niets nieuws."
-    lines = (f"\n  {one.source.publisher}, {one.source.title}: van {dutch.day(one.day)}" for one in fetched)
+    if not fetched.new:
+        return "" if fetched.failed else "De uitgevers hebben niets nieuws."
+    lines = (f"\n  {one.source.publisher}, {one.source.title}: van {dutch.day(one.day)}" for one in fetched.new)
     return f"Nieuw van de uitgevers:{''.join(lines)}"
+
+
+def failures(fetched: Fetched) -> list[str]:
+    """What could not be fetched, since when, what there is of it, and why."""
+    return [f"{origin.unfetched(one.told)}\n{one.why}" for one in fetched.failed]
 
 
 def published(changes: Changes, address: str) -> str:

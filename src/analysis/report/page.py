@@ -24,6 +24,8 @@ class Page:
 
     Parameters
     ----------
+    unread, unfetched : tuple of str
+        Files that were left out, and sentences about sources that could not be fetched.
     sections : tuple of Section
         The questions on this page, under its place in the list of chapters.
     forms : tuple of Link
@@ -34,6 +36,7 @@ class Page:
     subtitle: str = ""
     synthetic: bool = False
     unread: tuple[str, ...] = ()
+    unfetched: tuple[str, ...] = ()
     chapters: tuple[Link, ...] = ()
     previous: Link | None = None
     next: Link | None = None

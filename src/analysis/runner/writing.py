@@ -10,7 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from .. import observations, regions
+from ..display import origin
 from ..errors import ChapterError
 from ..report import check, forms, pages, record
 from ..report.changes import compare
@@ -99,14 +102,19 @@ def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page
     title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
     years = f"{parameters.first_year}–{parameters.last_year}"
     unread = tuple(observations.unread(processed))
-    return Page(title, years, any(m.synthetic for m in made), unread, chapters=tuple(m.link for m in made))
+    old = tuple(map(origin.unfetched, observations.unfetched(processed)))
+    return Page(title, years, any(m.synthetic for m in made), unread, old, chapters=tuple(m.link for m in made))
 
 
 def _manifest(parameters: Parameters, made: Sequence[Made], processed: Path) -> dict[str, Any]:
     """What the report was made from, without its files and the run that made it."""
     chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
     sources = observations.sources(processed).values()
-    return record.manifest(asdict(parameters), sources, chapters) | {"unread": sorted(observations.unread(processed))}
+    left_out = {
+        "unread": sorted(observations.unread(processed)),
+        "unfetched": to_jsonable_python(observations.unfetched(processed)),
+    }
+    return record.manifest(asdict(parameters), sources, chapters) | left_out
 
 
 def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[Part]:

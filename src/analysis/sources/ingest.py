@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic_core import to_jsonable_python
 
 from .. import disclosure, observations, paths
 from ..errors import DataError
@@ -94,6 +95,7 @@ def _extras(harvest: Harvest, documents: Path) -> dict[str, Any]:
         observations.BORDERS: harvest.geometries or None,
         observations.UNREAD: harvest.unread,
         observations.REMARKS: _remarks(harvest),
+        observations.UNFETCHED: to_jsonable_python(harvest.register.unfetched),
     }
 
 

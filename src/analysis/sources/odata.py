@@ -46,14 +46,17 @@ def page(content: bytes) -> Page:
         raise Damaged("geeft een webpagina in plaats van cijfers")
     try:
         found = json.loads(content, parse_int=str, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
     if isinstance(found, dict) and "Modified" in found:  # OData 4 describes a table on its own
         return Page([found])
     records = found.get("value") if isinstance(found, dict) else None
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise Damaged("geeft een antwoord zonder de lijst 'value'")
-    return Page(records, next((found[name] for name in _NEXT if name in found), None))
+    following = next((found[name] for name in _NEXT if found.get(name) is not None), None)
+    if not isinstance(following, str | None):
+        raise Damaged("noemt een volgende bladzijde die geen adres is")
+    return Page(records, following)
 
 
 def holds(names: list[str]) -> bool:

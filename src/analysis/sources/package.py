@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .. import catalogue, checksums, paths, reading
 from ..errors import DataError
-from ..observations import Source
+from ..observations import Source, Unfetched
 
 NAME = "datapackage.json"
+UNFETCHED = "not_fetched"  # in the register, what the publishers could not give the last time
 VOTES = ("stembriefjes", "turflijst")  # what voters handed in; a small village is not to be found from it
 _EXPORTED = re.compile(r"_(\d{2})(\d{2})(\d{4})_\d{6}(?!\d)")  # 47013NED_TypedDataSet_15022024_101500.csv
 
@@ -76,6 +77,7 @@ class Resource(BaseModel):
 
 class _Package(BaseModel):
     resources: tuple[Resource, ...]
+    unfetched: tuple[Unfetched, ...] = Field((), alias=UNFETCHED)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Register:
 
     resources: dict[str, Resource]
     present: bool
+    unfetched: tuple[Unfetched, ...] = ()
 
     def resource(self, path: str) -> Resource:
         """What is known of a file, given its path within the folder."""
@@ -132,7 +135,7 @@ def understood(path: Path, text: str) -> Register:
     if twice := [name for name, number in names.items() if number > 1]:
         remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."
         raise DataError(paths.shown(path), f"de naam '{twice[0]}' staat er twee keer in.", remedy)
-    return Register({resource.path: resource for resource in package.resources}, present=True)
+    return Register({resource.path: resource for resource in package.resources}, True, package.unfetched)
 
 
 def verify(raw: Path, resource: Resource) -> None:
