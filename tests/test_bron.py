@@ -133,14 +133,31 @@ def test_a_zip_file_with_changed_content_is_refused(tmp_path):
     refused(path, "beschadigd")
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    limits = catalogue.thresholds().model_copy(
-        update={"files": catalogue.thresholds().files.model_copy(update={"max_mb": 1})}
-    )
+@pytest.fixture
+def small_limits(monkeypatch):
+    """Limits of a megabyte, of five in all, and of two hundred times."""
+    files = catalogue.thresholds().files.model_copy(update={"max_mb": 1, "max_unpacked_mb": 5, "max_ratio": 200})
+    limits = catalogue.thresholds().model_copy(update={"files": files})
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, small_limits):
     path = pack(tmp_path, ["0" * 2_000_000])
     assert path.stat().st_size < 20_000
-    refused(path, "uitgepakt", "de grens is 1 MB")
+    refused(path, "keer zo groot", "boven 1 MB is 200 de grens")
+
+
+def test_a_zip_file_that_is_no_bomb_may_be_larger(tmp_path, small_limits):
+    rows = [f"{number},2022,1,UMS,,,1969,," for number in range(60_000)]
+    path = pack(tmp_path, rows)
+    with zipfile.ZipFile(path) as archive:
+        assert sum(info.file_size for info in archive.infolist()) > 1024**2
+    assert yearly(read(path), "GM1969", 2022)["totaal"] == len(rows)
+
+
+def test_however_well_it_is_packed_there_is_an_end(tmp_path, small_limits):
+    rows = [f"{number},2022,1,UMS,,,1969,," for number in range(300_000)]
+    refused(pack(tmp_path, rows), "uitgepakt", "de grens is 5 MB", "minder jaren")
 
 
 def test_a_zip_file_with_other_things_is_left_aside(tmp_path):

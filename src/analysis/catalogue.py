@@ -45,9 +45,9 @@ class Indicator(Definition):
     ``sources`` stand in order of preference; a series comes from exactly one of them. ``sensitive`` figures are
     protected as if they were not public: always, or only below the level of a municipality. ``finest`` says how fine in
     time they are kept of each kind of region below the municipality; of a kind that it does not name, nothing is.
-    ``rounded_to`` is what
-    the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not they add up to it;
-    ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be worked out.
+    ``rounded_to`` is what the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not
+    they add up to it; ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be
+    worked out.
     ``per_inhabitant`` is false where a rate per inhabitant would mislead, because the count is about some of them.
     """
 
@@ -208,9 +208,11 @@ class Judgement(Definition):
 
 
 class Files(Definition):
-    """How large a raw file, or what is unpacked from it, may be."""
+    """How large a raw file may be, and what is unpacked from it: so much, or so many times as much as was packed."""
 
     max_mb: int
+    max_unpacked_mb: int
+    max_ratio: int
     max_cells: int
 
 

@@ -85,4 +85,9 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
         ),
         ("Ook als de uitgever het niet zegt, is een jaar afgesloten", f"na {dutch.number(new.open_years)} jaren"),
         ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
+        (
+            "Een zipbestand is uitgepakt hoogstens",
+            f"{known.files.max_unpacked_mb}{dutch.NBSP}MB en {known.files.max_ratio} keer zo groot",
+        ),
+        ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(known.files.max_cells)} cellen"),
     )

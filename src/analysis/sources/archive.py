@@ -1,4 +1,4 @@
-"""Zip files: looked into and read in place. Nothing is ever unpacked onto the disk."""
+"""Zip files: looked into and read in place. Nothing is ever unpacked onto the disk, and a bomb not at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from ..errors import DataError
 from .files import AGAIN
 
 _ENCRYPTED = 0x1  # first bit of the flags of a member
+_MB = 1024**2
+_LESS = (
+    "Haal minder jaren of minder gemeenten tegelijk op (in sources.yml: `since`), of elk jaar als een eigen bestand."
+)
 
 
 def members(path: Path) -> list[str]:
@@ -23,16 +27,10 @@ def members(path: Path) -> list[str]:
     Raises
     ------
     DataError
-        When it is damaged, or no zip file.
+        When it is damaged, no zip file, or would unpack to more than `_guard` allows.
     """
     with _opened(path) as archive:
         return [info.filename for info in archive.infolist() if not info.is_dir()]
-
-
-def size(path: Path) -> int:
-    """How many bytes everything in a zip file is, unpacked."""
-    with _opened(path) as archive:
-        return sum(info.file_size for info in archive.infolist())
 
 
 def named(names: list[str], wanted: str) -> list[str]:
@@ -47,41 +45,52 @@ def text(path: Path, member: str) -> Iterator[TextIO]:
     Raises
     ------
     DataError
-        When it is damaged or locked with a password, or unpacks to more than ``thresholds.files.max_mb``.
+        When it is damaged or locked with a password.
     """
-    with _member(path, member) as content:
+    with _member(path, member) as (content, _):
         yield TextIOWrapper(content, encoding="latin-1", newline="")
 
 
 def content(path: Path, member: str) -> bytes:
-    """One file in a zip file as it is; raises as `text` does."""
-    with _member(path, member) as content:
+    """One file in a zip file as it is; refused when it is larger than ``thresholds.files.max_mb``, and as by `text`."""
+    with _member(path, member) as (content, size):
+        if size > (limit := catalogue.thresholds().files.max_mb) * _MB:
+            problem = f"uitgepakt is dit bestand {size / _MB:.0f} MB en de grens is {limit} MB."
+            raise DataError(_shown(path, member), problem, _LESS)
         return content.read()
 
 
 @contextmanager
-def _member(path: Path, member: str) -> Iterator[IO[bytes]]:
-    limit = catalogue.thresholds().files.max_mb
+def _member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
+    """One file in a zip file with its size; never more is read of it, so one that lies about it gains nothing."""
     with _opened(path) as archive:
         info = archive.getinfo(member)
         if info.flag_bits & _ENCRYPTED:
             raise DataError(_shown(path, member), "dit bestand is beveiligd met een wachtwoord.", AGAIN)
-        # The reader never gives more than this size, so a file that lies about it cannot fill the memory either.
-        if info.file_size > limit * 1024**2:
-            problem = f"uitgepakt is dit bestand {info.file_size / 1024**2:.0f} MB en de grens is {limit} MB."
-            raise DataError(_shown(path, member), problem, "Haal bij de uitgever elk jaar als een eigen bestand op.")
         with archive.open(info) as content:
-            yield content
+            yield content, info.file_size
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[ZipFile]:
     try:
         with ZipFile(path) as archive:
+            _guard(path, sum(info.file_size for info in archive.infolist()))
             yield archive
     except (BadZipFile, EOFError, NotImplementedError, zlib.error):
         problem = "dit zipbestand is beschadigd of niet helemaal gedownload."
         raise DataError(paths.shown(path), problem, AGAIN) from None
+
+
+def _guard(path: Path, unpacked: int) -> None:
+    """Refuse what is too much, and what is much and so well packed that it can only be a bomb."""
+    rule, ratio = catalogue.thresholds().files, unpacked / path.stat().st_size
+    if unpacked > rule.max_unpacked_mb * _MB:
+        problem = f"uitgepakt is dit {unpacked / _MB:.0f} MB en de grens is {rule.max_unpacked_mb} MB."
+        raise DataError(paths.shown(path), problem, _LESS)
+    if unpacked > rule.max_mb * _MB and ratio > rule.max_ratio:
+        problem = f"uitgepakt is dit {ratio:.0f} keer zo groot, en boven {rule.max_mb} MB is {rule.max_ratio} de grens."
+        raise DataError(paths.shown(path), problem, f"Zo ver is een echte tabel niet in te pakken. {AGAIN}")
 
 
 def _shown(path: Path, member: str) -> str:

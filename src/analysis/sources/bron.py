@@ -8,8 +8,11 @@ must be present. ``GME_ID`` is taken as the CBS number of the municipality in th
 from __future__ import annotations
 
 import csv
+from array import array
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,15 +21,19 @@ from .. import catalogue, paths, regions
 from ..catalogue import Table
 from ..errors import DataError
 from . import archive, ongevallen, places
-from .columns import each
+from .columns import Texts, each
 from .files import AGAIN
 from .package import Resource
 from .recognise import plain
 from .rejected import Rejected
 from .tidy import count
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 MEMBER = "ongevallen.txt"
 NEEDED = {"id": "VKL_NUMMER", "year": "JAAR_VKL", "outcome": "AP3_CODE", "code": "GME_ID", "name": "GME_NAAM"}
+_AT_ONCE = 10_000  # rows
 PERHAPS = {"month": "MND_NUMMER", "dead": "ANTL_DOD", "victims": "ANTL_SLA"}
 
 
@@ -56,14 +63,13 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
 
 def _accidents(path: Path, member: str) -> pd.DataFrame:
     where = path / member
-    cells = pd.DataFrame(list(_rows(path, member)))
+    cells = _cells(path, member)
     if cells.empty:
         raise DataError(paths.shown(where), "er staan geen ongevallen in.", AGAIN)
     double = cells[cells.duplicated("id")]
     if len(double):
         problem = f"ongeval {double['id'].iloc[0]} staat er twee keer in."
         raise DataError(paths.shown(where), problem, AGAIN, line=int(double["line"].iloc[0]), column=NEEDED["id"])
-    cells["place"] = cells["code"] + "|" + cells["name"]
     parsed = {
         "region": each(cells, "place", _municipality, where, NEEDED["code"]),
         "year": each(cells, "year", ongevallen.year, where, NEEDED["year"]).astype(int),
@@ -74,22 +80,34 @@ def _accidents(path: Path, member: str) -> pd.DataFrame:
     return pd.DataFrame({**parsed, "number": 1, **people})
 
 
-def _rows(path: Path, member: str) -> Iterator[dict[str, str | int]]:
-    """The used fields of each row, and its line."""
+def _cells(path: Path, member: str) -> pd.DataFrame:
+    """The used fields of each row, its ``place`` (number and name of the municipality) and its ``line``."""
     where = path / member
     with archive.text(path, member) as lines:
         reader = csv.reader(lines)
         header = [name.strip().upper() for name in next(reader, [])]
-        for name in NEEDED.values():
-            if name not in header:
-                raise DataError(paths.shown(where), "deze kolom ontbreekt.", AGAIN, line=1, column=name)
+        if lost := [name for name in NEEDED.values() if name not in header]:
+            raise DataError(paths.shown(where), "deze kolom ontbreekt.", AGAIN, line=1, column=lost[0])
         wanted = {ours: header.index(name) for ours, name in (NEEDED | PERHAPS).items() if name in header}
-        for fields in reader:
-            if fields and len(fields) != len(header):
-                problem = f"deze regel heeft {len(fields)} velden en de eerste regel {len(header)}."
-                raise DataError(paths.shown(where), problem, AGAIN, line=reader.line_num)
-            if fields:
-                yield {**{ours: fields[place].strip() for ours, place in wanted.items()}, "line": reader.line_num}
+        code, name = wanted.pop("code"), wanted.pop("name")
+        columns, numbers = {ours: Texts() for ours in (*wanted, "place")}, array("q")
+        for rows in _blocks(reader, where, len(header)):
+            for ours, place in wanted.items():
+                columns[ours].add(fields[place].strip() for _, fields in rows)
+            columns["place"].add(f"{fields[code].strip()}|{fields[name].strip()}" for _, fields in rows)
+            numbers.extend([line for line, _ in rows])
+    return pd.DataFrame({ours: texts.column for ours, texts in columns.items()} | {"line": np.array(numbers)})
+
+
+def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[tuple[int, list[str]]]]:
+    """Rows with their lines, some thousands at a time."""
+    rows = ((reader.line_num, fields) for fields in reader if fields)
+    while block := list(islice(rows, _AT_ONCE)):
+        for line, fields in block:
+            if len(fields) != width:
+                problem = f"deze regel heeft {len(fields)} velden en de eerste regel {width}."
+                raise DataError(paths.shown(where), problem, AGAIN, line=line)
+        yield block
 
 
 def _municipality(text: str) -> str | None:

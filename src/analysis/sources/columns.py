@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -34,6 +35,27 @@ class Parsed(Generic[T]):
         """A part of the answer of every row, as an array of that kind."""
         found = np.fromiter(map(part, self.answers), dtype=kind, count=len(self.answers))
         return found[self.rows]
+
+
+class Texts:
+    """A column while it is read: each distinct text is kept once, so memory hardly grows with the number of rows."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._rows = array("i")
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Put texts below those that are there."""
+        known = self._numbers
+        self._rows.extend([known.setdefault(text, len(known)) for text in texts])
+
+    @property
+    def column(self) -> pd.Categorical:
+        """What was read so far."""
+        return pd.Categorical.from_codes(np.array(self._rows), pd.Index(list(self._numbers), dtype="str"))
 
 
 def parsed(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Parsed[T]:

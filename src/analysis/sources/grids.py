@@ -98,8 +98,10 @@ def read(path: Path, *, closed: bool = False) -> Grid:
         When the file is cut off or its rows are not equally long, with the line.
     """
     suffix = path.suffix.lower()
-    if suffix in (".json", ".zip"):
-        return _records(_odata(path) if suffix == ".json" else odata.rows(path))
+    if suffix == ".zip":
+        return Grid(odata.rows(path))
+    if suffix == ".json":
+        return _records(_odata(path))
     return _workbook(path) if suffix == ".xlsx" else _csv(path, closed)
 
 

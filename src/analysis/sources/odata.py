@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import chain
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import union_categoricals
 
-from .. import catalogue, paths
+from .. import paths
 from ..errors import DataError
 from . import archive
+from .columns import Texts
 from .files import AGAIN
 from .recognise import topic
 
@@ -70,10 +74,16 @@ def peek(path: Path) -> list[list[str]]:
     return [[str(name) for name in first.columns], [str(value) for value in first.iloc[0]]]
 
 
-def rows(path: Path) -> list[list[str]]:
-    """Every record as a row of text, below a row with the names of the columns."""
+def rows(path: Path) -> pd.DataFrame:
+    """Every record as a row of text, below a row with the names of the columns, which are numbered themselves."""
     frame = _table(path, _pages(path))
-    return [[str(name) for name in frame.columns], *frame.to_numpy().tolist()]
+    headed = {place: _below(name, frame[name].array) for place, name in enumerate(frame.columns)}
+    return pd.DataFrame(headed, index=[0] * (len(frame) + 1))
+
+
+def _below(name: str, column: pd.Categorical) -> pd.Categorical:
+    head = pd.Categorical([name], pd.Index([name], dtype=column.categories.dtype))
+    return union_categoricals([head, column])
 
 
 def codes(path: Path, dimension: str) -> list[dict[str, Any]]:
@@ -84,11 +94,7 @@ def codes(path: Path, dimension: str) -> list[dict[str, Any]]:
 
 
 def _pages(path: Path) -> list[str]:
-    """The names of the pages, unless they would fill the memory: a figure takes five times what it takes on disk."""
-    limit = catalogue.thresholds().files.max_mb
-    if (size := archive.size(path)) > limit * 1024**2:
-        problem = f"uitgepakt is dit {size / 1024**2:.0f} MB en de grens is {limit} MB."
-        raise DataError(paths.shown(path), problem, "Kies in sources.yml minder jaren (`since`) en haal opnieuw op.")
+    """The names of the pages."""
     return sorted(filter(_PAGE.fullmatch, archive.members(path)))
 
 
@@ -104,12 +110,27 @@ def _page(path: Path, name: str) -> Page:
 
 
 def _table(path: Path, names: list[str]) -> pd.DataFrame:
-    records = _records(path, names)
-    if not records:
+    """The records of some pages, read one page after another: all of them at once would fill the memory."""
+    columns: dict[str, Texts] = {}
+    number = 0
+    for name in names:
+        records = _page(path, name).records
+        for key in dict.fromkeys(chain.from_iterable(records)):
+            columns.setdefault(key, Texts()).add([""] * (number - len(columns.get(key, ()))))
+        for key, texts in columns.items():
+            texts.add(_text(record.get(key)) for record in records)
+        number += len(records)
+    if not number:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
-    frame = pd.DataFrame(records, dtype=object)
-    frame = _wide(frame, codes(path, "Measure"), path) if "Measure" in frame else frame.rename(columns=_headed(path))
-    return frame.fillna("").astype(str)
+    frame = pd.DataFrame({key: texts.column for key, texts in columns.items()})
+    return _wide(frame, codes(path, "Measure"), path) if "Measure" in frame else frame.rename(columns=_headed(path))
+
+
+def _text(value: Any) -> str:
+    """A value as text; nothing where there is none."""
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return ""
+    return value if type(value) is str else str(value)
 
 
 def _headed(path: Path) -> dict[str, str]:
@@ -136,5 +157,5 @@ def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd
         raise DataError(paths.shown(path), f"het onderwerp {min(unknown)} staat niet in de codelijst.", AGAIN)
     if frame.duplicated([*keys, "Measure"]).any():
         raise DataError(paths.shown(path), "een cijfer staat er twee keer in.", AGAIN)
-    named = frame.assign(Measure=frame["Measure"].map(titles))
-    return named.pivot(index=keys, columns="Measure", values="Value").reset_index()
+    named = frame.astype("str").assign(Measure=frame["Measure"].map(titles))
+    return named.pivot(index=keys, columns="Measure", values="Value").reset_index().fillna("").astype("category")
