@@ -41,7 +41,7 @@ lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
 		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
-	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/processed/landelijk data/work reports/*/
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/processed/SHA256SUMS data/processed/landelijk data/work reports/*/
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
 .venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json

@@ -46,6 +46,26 @@ def test_a_chapter_runs_in_the_process_that_was_got_ready_for_it(tmp_path):
     assert int(notebook.cells[-1].outputs[0].text) == ready.process.pid
 
 
+SPOIL = """
+import os, shutil
+from pathlib import Path
+print(sorted(os.listdir()), Path("spoor.txt").write_text("van een hoofdstuk"))
+shutil.rmtree(os.getcwd())
+"""
+
+
+@pytest.mark.parametrize("forks", [True, False], ids=["warm", "ordinary"])
+def test_a_chapter_runs_in_an_empty_folder_and_spoils_nothing(tmp_path, monkeypatch, forks):
+    monkeypatch.setattr(starter, "CAN_FORK", forks)
+    own = tmp_path / "van de analist"
+    own.mkdir()
+    (own / "cijfers.csv").write_text("1")
+    monkeypatch.chdir(own)
+    notebook = run(tmp_path, SPOIL)
+    assert notebook.cells[-1].outputs[0].text == "[] 17\n"
+    assert [path.name for path in own.iterdir()] == ["cijfers.csv"]
+
+
 def test_chapters_in_a_row_leave_no_open_files(tmp_path):
     run(tmp_path, "1")
     gc.collect()
@@ -62,15 +82,21 @@ def test_chapters_in_a_row_leave_no_open_files(tmp_path):
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("import os\nos._exit(1)", "de kernel is onverwacht gestopt"),
-        ("import sys\nsys.exit(0)", "de cel stopte het notebook"),
+        ("import sys\nsys.exit(0)", "de cel stopt het notebook"),
+        ("import sys\nsys.exit('klaar')", "de cel stopt het notebook"),
+        ("quit()", "de cel stopt het notebook"),
+        ("exit()", "de cel stopt het notebook"),
+        ("exit", "de cel stopt het notebook"),
+        ("import os\nos.kill(os.getpid(), 15)", "de kernel is onverwacht gestopt"),
         ("while True: pass", "langer dan 6 seconden"),
     ],
 )
-def test_a_failure_names_chapter_cell_and_cause(tmp_path, monkeypatch, source, cause):
+@pytest.mark.parametrize("more", [("b = 2",), ()], ids=["more follows", "it is the last"])
+def test_a_failure_names_chapter_cell_and_cause(tmp_path, monkeypatch, source, cause, more):
     monkeypatch.setattr(execution, "CELL_SECONDS", 6)
     before = kernels()
     with pytest.raises(ChapterError) as caught:
-        run(tmp_path, "a = 1", source, "b = 2")
+        run(tmp_path, "a = 1", source, *more)
     message = str(caught.value)
     assert "01_proef, cel 5" in message
     assert "Tweede vraag" in message

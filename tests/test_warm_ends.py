@@ -52,6 +52,54 @@ def test_a_kernel_takes_along_what_it_started(stage):
         until(lambda: not alive(child))
 
 
+ESCAPES = """
+import os, subprocess, sys, time
+subprocess.Popen(["sleep", "120", "{mark}"], start_new_session=True)
+subprocess.Popen(["sh", "-c", "(setsid sh -c 'sleep 121 {mark}; true' &) &"])
+if not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.execvp("sleep", ["sleep", "122", "{mark}"])
+time.sleep(0.3)
+"""
+WAYS_OUT = {"shut down": "", "crashed": "os._exit(1)", "killed": "os.kill(os.getpid(), 9)", "restarted": ""}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_kernel_takes_along_what_left_its_session_and_nothing_of_another(stage, way):
+    ours, theirs = f"1{os.getpid()}.1", f"1{os.getpid()}.2"  # seconds more to sleep, to know them by
+    with kernel() as (_, other):
+        other.execute(ESCAPES.format(mark=theirs), reply=True)
+        with kernel() as (manager, client):
+            client.execute(ESCAPES.format(mark=ours), reply=True)
+            until(lambda: len(running(ours)) == len(running(theirs)) >= 4)
+            client.execute(WAYS_OUT[way])
+            if way == "restarted":
+                manager.restart_kernel()
+            elif WAYS_OUT[way]:
+                until(lambda: manager.provisioner.process.poll() is not None)
+                assert not running(ours)
+        assert not running(ours) and len(running(theirs)) >= 4
+    assert not running(theirs)
+
+
+def test_what_left_the_session_of_a_kernel_ends_with_the_starter(stage):
+    mark = f"1{os.getpid()}.3"
+    escapes = f"client.execute({ESCAPES.format(mark=mark)!r}, reply=True); print('ready', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", STARTER + escapes], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout.readline() and starter.stdout.readline() == "ready\n"
+        until(lambda: len(running(mark)) >= 4)
+        starter.kill()
+    until(lambda: not running(mark))
+
+
+def running(mark):
+    """The processes with this on their command line."""
+    found = subprocess.run(["pgrep", "-f", f"sleep 12. {mark}"], capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
 def test_after_the_warm_process_died_there_is_a_new_one(stage):
     with kernel() as (manager, client):
         warm = value(client, "__import__('os').getppid()")

@@ -59,6 +59,11 @@ class Executed:
 
 
 _RUNNING: dict[Kernel, Task] = {}
+_ASKED, _OWN = "asked", "map"  # what a chapter asked for; the folder it runs in, so that it finds and spoils nothing
+
+
+class _Quit(Exception):
+    """A cell that asked to end the notebook."""
 
 
 def run(task: Task) -> Executed:
@@ -73,8 +78,9 @@ def run(task: Task) -> Executed:
     with TemporaryDirectory(prefix="hoofdstuk-") as name:
         folder = Path(name)
         (folder / task.file).write_text(task.source, encoding="utf-8")
+        (folder / _OWN).mkdir()
         notebook = _executed(task, folder)
-        data, modules = asked.read(folder / "asked")
+        data, modules = asked.read(folder / _ASKED)
     text: str = nbformat.writes(without_run(notebook))  # type: ignore[no-untyped-call]
     return Executed(text, Used(tuple(sorted(data)), tuple(sorted(modules))))
 
@@ -86,8 +92,14 @@ def _executed(task: Task, folder: Path) -> NotebookNode:
         nonlocal running
         running = cell_index
 
+    def ended(cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        """Neither asking to quit nor `SystemExit` is an error for papermill, and the kernel goes on for a moment."""
+        reply = execute_reply["content"]
+        if reply.get("ename") == "SystemExit" or any(one["source"] == "ask_exit" for one in reply.get("payload", ())):
+            raise _Quit
+
     try:
-        with _kernel(task, folder / "asked") as kernel:
+        with _kernel(task, folder) as kernel:
             executed: NotebookNode = papermill.execute_notebook(
                 str(folder / task.file),
                 None,
@@ -95,13 +107,12 @@ def _executed(task: Task, folder: Path) -> NotebookNode:
                 km=kernel,
                 execution_timeout=CELL_SECONDS,
                 on_cell_execute=started,
+                on_cell_executed=ended,
                 request_save_on_cell_execute=False,
                 progress_bar=False,
             )
     except Exception as error:
         raise _failure(task, getattr(error, "cell_index", running), _cause(error)) from error
-    if any(cell.cell_type == "code" and cell.source and cell.execution_count is None for cell in executed.cells):
-        raise _failure(task, running, "de cel stopte het notebook voordat alles was uitgevoerd")
     return executed
 
 
@@ -109,6 +120,8 @@ def _cause(error: Exception) -> str:
     """What went wrong, in words for the terminal."""
     if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {error.evalue}"
+    if isinstance(error, _Quit):
+        return "de cel stopt het notebook, met quit, exit of sys.exit"
     if isinstance(error, CellTimeoutError):
         return f"de cel duurde langer dan {CELL_SECONDS} seconden"
     if isinstance(error, DeadKernelError):
@@ -124,10 +137,10 @@ def stop(tasks: Collection[Task] | None = None) -> None:
 
 
 @contextmanager
-def _kernel(task: Task, notes: Path) -> Iterator[Kernel]:
-    """A kernel that can be stopped from outside, and writes down what it is asked for."""
-    environment = {paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(notes)}
-    with running(environment, CHAPTER_SECONDS) as kernel:
+def _kernel(task: Task, folder: Path) -> Iterator[Kernel]:
+    """A kernel in an empty folder, that can be stopped from outside and writes down what it is asked for."""
+    environment = {paths.PROCESSED_VARIABLE: task.processed, asked.VARIABLE: str(folder / _ASKED)}
+    with running(environment, folder / _OWN, CHAPTER_SECONDS) as kernel:
         _RUNNING[kernel] = task
         try:
             yield kernel

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from queue import Empty
 from threading import Timer
 from typing import Any
@@ -60,8 +61,8 @@ class Kernel(AsyncKernelManager):
 
 
 @contextmanager
-def running(environment: Mapping[str, str], seconds: float) -> Iterator[Kernel]:
-    """A kernel with these variables besides our own, for so many seconds at most.
+def running(environment: Mapping[str, str], folder: Path, seconds: float) -> Iterator[Kernel]:
+    """A kernel in a folder, with these variables besides our own, for so many seconds at most.
 
     It is started here and not by papermill, which passes no environment, has no limit on a kernel that dies while it
     starts, and does not shut down a kernel manager that was handed to it.
@@ -70,7 +71,7 @@ def running(environment: Mapping[str, str], seconds: float) -> Iterator[Kernel]:
     watchdog = Timer(seconds, kernel.kill)
     try:
         quiet = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
-        run_sync(kernel.start_kernel)(env=os.environ | environment, extra_arguments=quiet)
+        run_sync(kernel.start_kernel)(env=os.environ | environment, cwd=str(folder), extra_arguments=quiet)
         watchdog.start()
         yield kernel
     finally:

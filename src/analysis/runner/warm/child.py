@@ -15,6 +15,7 @@ import traceback
 
 from ipykernel.kernelapp import IPKernelApp
 
+from .kernel import adopt
 from .wire import Request, tell
 
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG in <sys/prctl.h>
@@ -33,6 +34,7 @@ def become(asked: Request, line: socket.socket, warm: int) -> None:
         The number of the warm process.
     """
     os.setsid()
+    adopt()
     _SYSTEM.prctl(_DIES_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != warm:  # it was gone before it could be told
         os._exit(1)

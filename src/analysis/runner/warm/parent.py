@@ -18,7 +18,7 @@ from functools import partial
 from importlib import import_module
 
 from . import child, sources, wire
-from .kernel import Kernel
+from .kernel import Kernel, adopt
 
 # What a kernel imports while it starts, besides what comes with `ipykernel.kernelapp`.
 _EVERY_KERNEL = (
@@ -110,7 +110,7 @@ class Warm:
         """A kernel ended; its starter may still have to clear up."""
         if kernel.handle is not None:
             self.waiting.unregister(kernel.handle)
-            kernel.end()
+            kernel.end({other.pid for other in self.kernels - {kernel} if other.handle is not None})
 
     def heard(self, kernel: Kernel) -> None:
         """The starter said that it cleared up, or its line broke."""
@@ -145,6 +145,7 @@ def main() -> None:
             import_module(name)
     gc.collect()
     gc.freeze()  # what is imported stays in memory that all forks share
+    adopt()
     arguments = Warm(socket.socket(fileno=int(control)), modules, imported).serve()
     if arguments is not None:
         child.leave(child.run(arguments))
