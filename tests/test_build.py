@@ -1,11 +1,13 @@
 """Only what is outdated is made: which input makes what outdated. All figures are made up."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +15,7 @@ import analysis.display.everything  # noqa: F401 (registers how results are show
 import building
 from analysis import asked, paths
 from analysis.errors import ChapterError
+from analysis.following import Following
 from analysis.results import html
 from analysis.runner import build, chapters, execution, exports, inputs, modules, places
 from analysis.runner.parameters import Parameters
@@ -75,6 +78,7 @@ def test_a_report_is_made_once(stage):
 NOTHING_TO_DO = """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 folder, sys.path[:0] = Path(sys.argv[1]), [sys.argv[2]]
 import building
 from analysis.runner import build, chapters, exports, places
@@ -186,10 +190,30 @@ def test_of_many_reports_one_that_fails_stops_the_rest_or_only_itself(stage):
     assert execution._RUNNING == {}
 
 
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_no_more_chapters_are_said_to_be_busy_than_run_at_once(stage, monkeypatch, at_once):
+    """As the terminal counts them, of two reports that are made side by side."""
+    said = []
+    bars = SimpleNamespace(add_task=lambda *_, **__: 0, update=lambda *_, description, **__: said.append(description))
+    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    asked = [Parameters(code) for code in ("GM0014", "GM1969")]
+    with ThreadPoolExecutor(at_once) as pool:
+        show = Following(bars, 4, stage.folder / "log.jsonl")
+        build.reports_of(asked, processed, stage.out, pool, show, False)
+    busy = [int(re.search(r"(\d+) bezig", line)[1]) for line in said]
+    assert max(busy) == at_once and busy[-1] == 0
+    steps = [json.loads(line) for line in (stage.folder / "log.jsonl").read_text().splitlines()]
+    assert [one["stand"] for one in steps if one["gemeente"] == "GM1969" and one["hoofdstuk"] == HOMES] == [
+        "wacht",
+        "bezig",
+        "klaar",
+    ]
+
+
 class Stopped(Executor):
     """A pool that is shut down before it got to any chapter."""
 
-    def submit(self, run, task):
+    def submit(self, run, task, begins):
         never = Future()
         never.cancel()
         return never

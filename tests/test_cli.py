@@ -28,6 +28,8 @@ def run(monkeypatch, *arguments):
         (["verify"], "'MAP' ontbreekt."),
         (["raport"], "De opdracht 'raport' bestaat niet"),
         (["report", "--municipality", "GM9999"], "'GM9999' is geen gemeente"),
+        (["report", "--municipality", "GM1663"], "De Marne (GM1663) bestaat na 2018 niet meer"),
+        (["report", "--municipality", "haren"], "Vraag GM0014 (Groningen), waarin deze gemeente is opgegaan"),
         (["report", "--from-year", "2022", "--to-year", "2019"], "Draai ze om: van 2019 tot en met 2022"),
         (["ingest", "--raw", "bestaat-niet"], "deze map bestaat niet"),
         (["verify", "bestaat-niet"], "deze map bestaat niet"),

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 import building
 from analysis import cli
 from analysis.errors import ChapterError
-from analysis.runner import build, chapters, cluster, execution, exports, places, worker
+from analysis.runner import build, chapters, cluster, execution, exports, making, places, worker
 from analysis.runner.parameters import Parameters
 from chapter import write
 from exports import typed
@@ -160,8 +161,10 @@ def test_chapters_of_a_lost_worker_run_elsewhere(stage, dasks):
 def test_a_worker_unpacks_the_data_once_and_clears_them(stage, dasks):
     stage.go()
     with cluster.pool(dasks.address) as pool:
-        done = [pool.submit(execution.run, task) for task in stage.tasks()]
+        begun = []
+        done = [pool.submit(making._run, task, partial(begun.append, task.file)) for task in stage.tasks()]
         assert all("36 in 2022" in one.result().notebook for one in done)
+    assert sorted(begun) == sorted(f"{stem}.ipynb" for stem in STEMS)
     folders = {Path(name) for name in stage.busy.values()}
     assert 1 <= len(folders) <= 2
     assert all(folder.is_relative_to(dasks.folder) for folder in folders)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runner.chapters import Chapter
     from .runner.parameters import Parameters
 
-_DONE = ("klaar", "actueel", "ontbreekt", "mislukt")
+_DONE = ("klaar", "actueel", "ontbreekt", "gestopt", "mislukt")
 
 
 class Following:

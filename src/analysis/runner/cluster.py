@@ -8,16 +8,17 @@ a worker that is lost run on another. Results come back here, and only this mach
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ..errors import ChapterError
 from . import worker
 from .execution import Executed, Task
-from .worker import SAME, Data, Run, message, standing, there
+from .worker import BEGINS, SAME, Data, Run, message, standing, there
 
 CONNECT_SECONDS = 10  # for the scheduler to answer, and for a first worker to be there
 
@@ -38,13 +39,20 @@ class Pool(Executor):
         self._client, self._chapters = client, client.get_executor(pure=False)
         self._ours = standing()
         self._sent: dict[str, Any] = {}
+        self._begins: dict[str, Callable[[], None]] = {}
+        client.subscribe_topic(BEGINS, self._begun)
 
-    def submit(self, run: Run, task: Task) -> Future[Executed]:  # type: ignore[override]
-        """Run a chapter on a worker, on the data in its folder here."""
+    def _begun(self, event: tuple[float, str]) -> None:
+        """A worker begins with a chapter: of this command or another, and perhaps again after one was lost."""
+        self._begins.pop(event[1], lambda: None)()
+
+    def submit(self, run: Run, task: Task, begins: Callable[[], None]) -> Future[Executed]:  # type: ignore[override]
+        """Run a chapter on a worker, on the data in its folder here; hear when it begins."""
         if task.processed not in self._sent:
             files = {path.name: path.read_bytes() for path in Path(task.processed).iterdir()}
             self._sent[task.processed] = self._client.submit(Data, files)  # made again when its worker is lost
-        done: Future[Executed] = self._chapters.submit(there, run, task, self._sent[task.processed], self._ours)
+        self._begins[name := uuid4().hex] = begins
+        done: Future[Executed] = self._chapters.submit(there, run, task, self._sent[task.processed], self._ours, name)
         return done
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -35,7 +36,8 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
     pool : Executor
         Where chapters run. What is asked of it is `concurrent.futures`: threads here, or a cluster elsewhere.
     tell : callable
-        Called with a chapter and its state, in Dutch: ``actueel``, ``bezig``, ``klaar``, ``mislukt`` or ``ontbreekt``.
+        Called with a chapter and its state, in Dutch: ``actueel``, ``ontbreekt``, ``wacht``, ``bezig``, ``klaar``,
+        ``gestopt`` or ``mislukt``.
 
     Raises
     ------
@@ -46,10 +48,24 @@ def make(work: Work, chapters: Sequence[Chapter], pool: Executor, tell: Tell) ->
     todo = _tasks(work, chapters, tell)
     running: dict[Future[Executed], Chapter] = {}
     for chapter, task in todo.items():
-        tell(chapter, "bezig")
-        running[pool.submit(execution.run, task)] = chapter
+        tell(chapter, "wacht")
+        done = pool.submit(_run, task, partial(tell, chapter, "bezig"))
+        done.add_done_callback(partial(_tell_end, tell, chapter))
+        running[done] = chapter
     there = [chapter for chapter in chapters if chapter not in todo]
     return _as_they_come(work, there, running, [*todo.values()], tell)
+
+
+def _run(task: Task, begins: Callable[[], None]) -> Executed:
+    """In the pool: tell that a chapter begins, which only who runs it knows, and run it."""
+    begins()
+    return execution.run(task)
+
+
+def _tell_end(tell: Tell, chapter: Chapter, done: Future[Executed]) -> None:
+    """Tell that a chapter ended, before the pool begins with the next one; which one failed first, is told later."""
+    if not done.cancelled():
+        tell(chapter, "gestopt" if done.exception() else "klaar")
 
 
 def _as_they_come(
@@ -64,7 +80,6 @@ def _as_they_come(
             if done.exception():
                 tell(running[done], "mislukt")
             _keep(work, running[done], done.result())
-            tell(running[done], "klaar")
             yield taken(work, running[done])
     except BaseException:
         for one in running:

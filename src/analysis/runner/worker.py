@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -17,7 +17,8 @@ from .inputs import Inputs
 
 SAME = "Installeer op elke machine dezelfde versie met dezelfde pakketten, en start daarna de workers opnieuw."
 
-Run = Callable[[Task], Executed]
+Run = Callable[[Task, Callable[[], None]], Executed]
+BEGINS = "veiligheid-bezig"  # the topic on which a worker tells which chapter it begins with
 
 
 def standing() -> Inputs:
@@ -63,19 +64,24 @@ class Data:
         return folder
 
 
-def there(run: Run, task: Task, data: Data, ours: Inputs) -> Executed:
+def there(run: Run, task: Task, data: Data, ours: Inputs, name: str) -> Executed:
     """On a worker: run a chapter, if it would be the same as where it was asked for.
+
+    Parameters
+    ----------
+    name : str
+        Under which it tells that it begins.
 
     Raises
     ------
     ChapterError
         When it fails, or code or packages differ.
     """
-    if others := {*inputs.changed(ours, _LOADED), *inputs.changed(ours, standing())}:
-        from distributed import get_worker
+    from distributed import get_worker
 
+    if others := {*inputs.changed(ours, _LOADED), *inputs.changed(ours, standing())}:
         raise ChapterError(_different(get_worker().address, sorted(others)))
-    return run(replace(task, processed=data.folder))
+    return run(replace(task, processed=data.folder), partial(get_worker().log_event, BEGINS, name))
 
 
 def _different(worker: str, names: list[str]) -> str:

@@ -20,8 +20,8 @@ What is not
     uses one thread, unless ``OMP_NUM_THREADS`` and the like say otherwise.
 Where it cannot be done
     Without fork and pidfd (that is: outside Linux), when the kernel is no ipykernel, when a pipe is asked for, or when
-    the warm process does not live, a kernel starts the ordinary way. What that one starts in a session of its own outlives
-    it.
+    the warm process does not live, a kernel starts the ordinary way. What such a kernel starts in a session of its own
+    outlives it.
 
 ``provisioner`` is what Jupyter finds. On the side of the starter, ``starter`` holds the warm processes, ``forked`` is a
 kernel as if it were a `subprocess.Popen`, ``folder`` is where its sockets stand. ``parent`` is the warm process,
