@@ -203,3 +203,13 @@ def test_a_number_keeps_its_digits_and_is_never_taken_for_dutch_thousands(path, 
 def test_a_number_shown_as_a_percentage_is_no_bare_number(path):
     save(path, change=lambda sheet: (sheet.__setitem__("E5", 0.12), setattr(sheet["E5"], "number_format", "0%")))
     refused(path, "'12%' is geen getal")
+
+
+def test_a_merged_title_is_no_harm(path):
+    def title(sheet):
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "Overlast in Westerkwartier"
+        sheet.merge_cells("A1:E2")
+
+    save(path, change=title)
+    assert counts(path)[0] == whole()

@@ -11,11 +11,13 @@ from ..errors import DataError
 from . import files, politie
 from .delivery import HEADED
 from .files import AGAIN
+from .layouts import in_columns
 from .recognise import LABELS, PERIODS, dimension, plain
 
 _DELIVERY = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
 _TALLY = ("dorp", "thema", "stemmen", "stemmers")
 _CHOICE = re.compile(r"(thema|stem|keuze)\d+")
+_TOP = 15  # rows in which a header is looked for
 _ENOUGH = 3  # names in common, of six in a delivery and four in a tally: no other table has so many
 
 
@@ -29,6 +31,9 @@ def refuse(path: Path, rows: list[list[str]]) -> None:
     """
     header = [plain(name) for name in rows[0]] if rows else []
     missing = _delivery(header) or _votes(header) or _police(rows)
+    if any(_is_header(row) for row in rows[1:_TOP]):
+        problem = "de kolomkoppen staan niet op de eerste regel."
+        raise DataError(paths.shown(path), problem, "Haal de regels erboven weg en bewaar het bestand opnieuw.")
     if missing:
         column, kind = missing
         raise DataError(paths.shown(path), f"dit lijkt een {kind}, maar '{column}' ontbreekt.", AGAIN, column=column)
@@ -48,6 +53,12 @@ def _is_other_json(path: Path) -> bool:
     return not (isinstance(content, dict) and any("odata" in name or name == "error" for name in content))
 
 
+def _is_header(row: list[str]) -> bool:
+    """Whether a row below the first is the header of a table that we read."""
+    header = [plain(name) for name in row]
+    return in_columns(row) or _delivery(header) is not None or _votes(header) is not None
+
+
 def _delivery(header: list[str]) -> tuple[str, str] | None:
     if len(set(header) & _DELIVERY.keys()) < _ENOUGH:
         return None
@@ -58,7 +69,11 @@ def _votes(header: list[str]) -> tuple[str, str] | None:
     if any(map(_CHOICE.fullmatch, header)):
         return "stemmer of dorp", "lijst van stembriefjes"
     found = set(header) & set(_TALLY)
-    return (next(name for name in _TALLY if name not in found), "turflijst") if len(found) >= _ENOUGH else None
+    return (
+        (next((name for name in _TALLY if name not in found), "stemmen"), "turflijst")
+        if len(found) >= _ENOUGH
+        else None
+    )
 
 
 def _police(rows: list[list[str]]) -> tuple[str, str] | None:

@@ -61,6 +61,9 @@ def read(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     """
     grid = grids.read(path, closed=True)
     header = [plain(name) for name in grid.header]
+    _refuse_twice(header, path, int(grid.rows.index[0]))
+    read = {place for place, name in enumerate(header) if name in _NAMES or _CHOICE.fullmatch(name)}
+    grids.tell_unused(grid.unused(read))
     body = grid.body.apply(lambda column: column.str.strip()).set_axis(header, axis=1)
     body = body.rename(columns=_NAMES)
     is_ballots = kind([grid.header]) == BALLOTS
@@ -74,6 +77,17 @@ def read(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     body["village"] = _on_card(body["village"], card.village_names, path, "het dorp", "dorp")
     rows = _ballots(body, card, path) if is_ballots else _tally(body, card, path)
     return rows.assign(source=source)
+
+
+def _refuse_twice(header: list[str], path: Path, line: int) -> None:
+    """Refuse a column that is there twice: what stands in one of them would be lost."""
+    names = [_NAMES.get(name, name) for name in header if name]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        problem, remedy = (
+            "deze kolom staat er meer dan één keer in.",
+            "Geef elke kolom een eigen naam, of haal er een weg.",
+        )
+        raise DataError(paths.shown(path), problem, remedy, line=line, column=_LABELS.get(twice, twice))
 
 
 def _ballots(body: pd.DataFrame, card: VoteCard, path: Path) -> pd.DataFrame:

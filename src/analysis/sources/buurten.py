@@ -54,6 +54,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     grid = grids.read(path, closed=True)
     region = next(place for place, name in enumerate(grid.header) if plain(name) in REGIONS)
     count = next(place for place, name in enumerate(grid.header) if topic(name) in COUNTS)
+    grids.tell_unused(grid.unused({region, count}))
     cells = pd.DataFrame({"region": grid.body[region], "text": grid.body[count], "line": grid.body.index})
     cells = cells.assign(category=TOPIC, period=_year(path, resource))
     rows = tidy(cells, path, comma=False, code=str, region=places.coded_region)

@@ -11,8 +11,7 @@ from typing import NoReturn
 
 from .. import paths
 from ..errors import DataError
-from . import grids
-from .recognise import plain
+from . import grids, headed
 
 _DAY = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})|(?P<iso>\d{4}-\d{2}-\d{2})( 00:00:00)?")
 _EUROS = re.compile(r"(?:€ ?)?(?P<whole>\d+|\d{1,3}(?:\.\d{3})+)(?:[,.](?P<cents>\d{1,2}|-))?")
@@ -79,10 +78,8 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         When a column is missing.
     """
     grid = grids.read(path)
-    places = {plain(name): place for place, name in enumerate(grid.header)}
-    for name in columns:
-        if name not in places:
-            remedy = f"De kolommen zijn: {', '.join(columns)}."
-            raise DataError(paths.shown(path), "deze kolom ontbreekt.", remedy, line=1, column=name)
+    remedy = f"De kolommen zijn: {', '.join(columns)}."
+    places = {name: headed.place(grid, path, name, remedy) for name in columns}
+    grids.tell_unused(grid.unused(places.values()))
     for line, cells in zip(grid.body.index, grid.body.to_numpy().tolist(), strict=True):
         yield Row({name: str(cells[places[name]]).strip() for name in columns}, path, int(line))

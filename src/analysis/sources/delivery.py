@@ -18,7 +18,7 @@ from ..errors import DataError
 from . import grids, headed, places
 from .package import NAME, Resource
 from .rejected import Rejected
-from .tidy import number, tidy
+from .tidy import absent, number, tidy
 
 HEADED = {"region": "Gemeentecode", "category": "Incidentcode", "period": "Jaar", "text": "Aantal"}
 GROWTH = 1.20  # no municipality grows more from one year to the next, unless its borders changed
@@ -52,7 +52,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         When the meaning is nowhere to be found, or the file holds something that cannot be read.
     """
     # Files without a header are made by hand and often end without a last line end; the others never do.
-    grid = grids.read(path, closed=headed.has(grids.peek(path), HEADED["category"]))
+    grid = grids.read(path, closed=headed.has(grids.below_titles(grids.peek(path)), HEADED["category"]))
     if headed.has([grid.header], HEADED["category"]):
         cells = headed.columns(grid, path, HEADED)
     elif _is_local(grid.header):
@@ -61,6 +61,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         cells = pd.DataFrame({"region": regions.NEDERLAND, "period": grid.rows[0], "text": grid.rows[1]})
         cells = cells.assign(category=_meaning(path, resource), line=cells.index)
     figures = tidy(cells, path, comma=True, code=_code, region=places.region)
+    headed.no_days(figures, path)
     if _is_local(grid.header):
         _check_rates(grid.rows, path, _years(path, resource))
     return catalogue.tables()["levering"], figures
@@ -119,7 +120,10 @@ def _check_rates(rows: pd.DataFrame, path: Path, years: range) -> None:
     """Count and rate together give a population; if that jumps, a number was not read as it was meant."""
     for line, cells in rows.iterrows():
         pairs = zip(years, cells.iloc[2 : 2 + len(years)], cells.iloc[2 + len(years) :], strict=False)
-        known = [(year, *bounds) for year, count, rate in pairs if (bounds := _population(count, rate))]
+        try:
+            known = [(year, *bounds) for year, count, rate in pairs if (bounds := _population(count, rate))]
+        except Rejected as error:
+            raise DataError(paths.shown(path), error.problem, error.remedy, line=int(str(line))) from None
         for (first, low, high), (second, lower, higher) in pairwise(known):
             if max(low, lower) > GROWTH * min(high, higher) and not _merged(cells.iloc[1].strip(), first, second):
                 problem = "aantal en aantal per 1.000 inwoners passen niet bij elkaar"
@@ -136,10 +140,9 @@ def _merged(municipality: str, first: int, second: int) -> bool:
 
 def _population(count: str, rate: str) -> tuple[float, float] | None:
     """Between which numbers of inhabitants count and (rounded) rate point; nothing where one of them is absent."""
-    try:
-        registered, per_1000 = number(count.strip(), comma=True), number(rate.strip(), comma=True)
-    except Rejected:
-        return None  # a mark for no figure
+    if absent(count.strip(), comma=True) or absent(rate.strip(), comma=True):
+        return None
+    registered, per_1000 = number(count.strip(), comma=True), number(rate.strip(), comma=True)
     rounding = 0.5 * 10.0 ** -len(rate.strip().partition(",")[2])
     if registered == 0 or per_1000 <= rounding:
         return None

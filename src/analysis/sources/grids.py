@@ -1,6 +1,7 @@
 """Files as grids of text: CSV, OData JSON and workbooks all end as a header and rows with their line numbers.
 
 Nothing is interpreted here. Text stays text, so that a code never becomes a number and an empty cell never a zero.
+What is no row of the table, such as a title, a note or the header once more, is left out and told.
 """
 
 from __future__ import annotations
@@ -8,22 +9,30 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .. import paths
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from . import archive, files, geojson, odata, workbook
+from .recognise import plain
 
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
 _CUT_OFF = "Is het bestand helemaal gedownload? Haal het opnieuw op, of herstel deze regel."
 _FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # a list of rows is what cbsodata writes
+_NOTE = re.compile(r"\s*(bron|toelichting|opmerking|noot|let op|nb)\b|\s*[©*]", re.IGNORECASE)
+_DESCRIBES = {"id", "gemeente", "gemeentenaam", "soortregio", "omschrijving"}  # what another column says in a code
+_DUMPED = ("_label", "_date", "_freq")  # what R puts beside a column, in other words
+_NAMED = 4  # columns that are named of those that are not used
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,16 @@ class Grid:
         """All rows but the first."""
         return self.rows.iloc[1:]
 
+    def unused(self, used: Collection[int]) -> list[str]:
+        """The headings of columns that hold something, are not used and say more than a column that is."""
+        others = [(place, name) for place, name in enumerate(self.header) if place not in used]
+        return [name for place, name in others if not _describes(name) and self._tells(name, self.body[place])]
+
+    def _tells(self, name: str, column: pd.Series) -> bool:
+        """Whether a column holds something; the numbers of rows, which R puts under no name, tell nothing."""
+        texts = column[column.str.strip() != ""]
+        return len(texts) > 0 and not (not name and texts.str.isdecimal().all() and texts.is_unique)
+
 
 def peek(path: Path) -> list[list[str]]:
     """What a reader recognises a file by, as rows of text.
@@ -67,6 +86,30 @@ def peek(path: Path) -> list[list[str]]:
     start = files.sample(path)
     rows = csv.reader(StringIO(start), delimiter=files.separator(start))
     return [cells for cells in islice(rows, PEEK) if any(cells)]
+
+
+def below_titles(rows: list[list[str]]) -> list[list[str]]:
+    """Rows from the first with more than one filled cell on: what stands above a table are titles."""
+    start = next((number for number, row in enumerate(rows) if _filled(row) > 1), 0)
+    return rows[start:]
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
+
+
+def tell_unused(names: Sequence[str]) -> None:
+    """Warn about columns that hold something and are not read."""
+    if not names:
+        return
+    shown = [f"'{name}'" if name else "een kolom zonder naam" for name in names]
+    if len(names) > _NAMED:
+        problem = f"{len(names)} kolommen zijn niet gebruikt, zoals {', '.join(shown[:_NAMED])}."
+    elif len(names) > 1:
+        problem = f"deze kolommen zijn niet gebruikt: {', '.join(shown)}."
+    else:
+        problem = f"deze kolom is niet gebruikt: {shown[0]}."
+    warnings.warn(DataWarning(problem), stacklevel=3)
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:
@@ -141,25 +184,85 @@ def _csv(path: Path, closed: bool) -> Grid:
         skip_blank_lines=False,
         lineterminator="\n",
     )
-    return _filled(frame.set_axis(range(1, len(frame) + 1)))
+    return _table(frame.set_axis(range(1, len(frame) + 1)))
 
 
 def _check(path: Path, closed: bool) -> int:
-    """The number of fields, the same on every line; pandas would silently fill up a line that was cut off."""
-    width, line = 0, 0
+    """The number of fields, the same on every line but titles and notes; pandas would silently fill up a cut-off line.
+
+    A title stands above the first line with more than one filled field, a note below the last.
+    """
+    width, widest, line, single = 0, 1, 0, (0, 0)
     for line, fields in records(path):
-        width = width or len(fields)
-        if fields and len(fields) != width:
-            problem = f"deze regel heeft {len(fields)} velden en de eerste regel {width}."
-            raise DataError(paths.shown(path), problem, _CUT_OFF, line=line)
+        if not width and _filled(fields) > 1:
+            width = len(fields)
+        widest = max(widest, len(fields))
+        if not width or not fields:
+            continue
+        if len(fields) != width and _is_note(fields):
+            single = single if single[0] else (line, len(fields))
+        elif len(fields) != width or single[0]:
+            at, count = single if single[0] else (line, len(fields))
+            problem = f"deze regel heeft {count} velden en de regel met kolomkoppen {width}."
+            raise DataError(paths.shown(path), problem, _CUT_OFF, line=at)
     if closed and not files.is_closed(path):
         raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", _CUT_OFF, line=line)
-    return width
+    return widest
 
 
-def _filled(frame: pd.DataFrame) -> Grid:
-    """Rows without any text, as spreadsheets leave behind, are no rows."""
-    return Grid(frame[(frame != "").any(axis=1)])
+def _is_note(cells: Sequence[str]) -> bool:
+    return _filled(cells) == 1 and bool(_NOTE.match(next(cell for cell in cells if cell.strip())))
+
+
+def _table(frame: pd.DataFrame) -> Grid:
+    """The rows of a table: without empty rows, titles above it, notes below it and its header once more."""
+    rows = frame[(frame != "").any(axis=1)]
+    several = ((rows != "").sum(axis=1) > 1).to_numpy()
+    if not several.any():
+        return Grid(rows)
+    start = int(several.argmax())
+    end = len(rows)
+    while end > start + 1 and not several[end - 1] and _is_note(rows.iloc[end - 1].tolist()):
+        end -= 1
+    table = rows.iloc[start:end]
+    again = _repeats(table)
+    _tell("boven de kolomkoppen", rows.index[:start])
+    _tell("met een noot onder de tabel", rows.index[end:])
+    _tell("waar de kolomkoppen nog een keer staan", table.index[again])
+    return Grid(table[~again])
+
+
+def _repeats(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows are the header once more, as where files were put under each other; a row with a number is none."""
+    header = table.iloc[0]
+    again: NDArray[np.bool_] = (table[0] == header[0]).to_numpy(copy=True)
+    again[0] = False
+    if again.any() and not header.str.strip().str.isdecimal().any():
+        again[again] = (table[again] == header).all(axis=1)
+        return again
+    return np.zeros(len(table), dtype=bool)
+
+
+def _tell(where: str, lines: pd.Index) -> None:
+    if len(lines):
+        problem = (
+            f"{_lines(lines)} {where} telt niet mee."
+            if len(lines) == 1
+            else f"{_lines(lines)} {where} tellen niet mee."
+        )
+        warnings.warn(DataWarning(problem), stacklevel=2)
+
+
+def _lines(lines: pd.Index) -> str:
+    shown = ", ".join(map(str, lines[:_NAMED]))
+    if len(lines) == 1:
+        return f"regel {shown}"
+    return f"de regels {shown}" if len(lines) <= _NAMED else f"{len(lines)} regels ({shown} enzovoort)"
+
+
+def _describes(name: str) -> bool:
+    """Whether a column says in other words what a code beside it says."""
+    return plain(name.partition("_")[0]) in _DESCRIBES or name.lower().endswith(_DUMPED)
 
 
 def _records(rows: list[list[str]]) -> Grid:
@@ -169,7 +272,9 @@ def _records(rows: list[list[str]]) -> Grid:
 
 def _odata(path: Path) -> list[list[str]]:
     try:
-        content = json.loads(files.text(path), parse_int=str, parse_float=str)
+        content = odata.decoded(files.text(path))
+    except odata.Damaged as error:
+        raise DataError(paths.shown(path), f"dit bestand {error}.", files.AGAIN) from None
     except json.JSONDecodeError as error:
         problem = "dit JSON-bestand is afgekapt of beschadigd."
         raise DataError(paths.shown(path), problem, files.AGAIN, line=error.lineno) from None
@@ -177,16 +282,13 @@ def _odata(path: Path) -> list[list[str]]:
         content = {"value": content}
     if not isinstance(content, dict) or not isinstance(content.get("value"), list):
         raise DataError(paths.shown(path), "dit is geen OData: de lijst 'value' ontbreekt.", files.AGAIN)
-    if "odata.nextLink" in content:
-        raise DataError(
-            paths.shown(path),
-            "dit is niet de hele tabel: er hoort nog een volgende bladzijde bij (odata.nextLink).",
-            "Haal alle bladzijden op, of kies minder regio's of jaren.",
-        )
+    if link := next((name for name in odata.NEXT if content.get(name)), None):
+        problem = f"dit is niet de hele tabel: er hoort nog een volgende bladzijde bij ({link})."
+        raise DataError(paths.shown(path), problem, "Haal alle bladzijden op, of kies minder regio's of jaren.")
     frame = pd.DataFrame(content["value"], dtype=object).fillna("").astype(str)
     return [list(frame.columns), *frame.to_numpy().tolist()]
 
 
 def _workbook(path: Path) -> Grid:
     rows = dict(workbook.rows(path))
-    return Grid(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str))
+    return _table(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str))

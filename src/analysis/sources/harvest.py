@@ -156,7 +156,8 @@ class Harvest:
             return
         files.guard(path)
         rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
-        if reader := next((reader for reader in READERS if reader.recognises(rows, resource)), None):
+        below = grids.below_titles(rows)
+        if reader := _reader([rows, below], resource):
             try:
                 table, figures = reader.read(path, resource)
                 self._add_figures(table, figures, resource)
@@ -166,7 +167,7 @@ class Harvest:
                 self.skipped[name] = f"{lacking.problem} {lacking.remedy}"
         elif borders.recognises(rows):
             self._add_borders(path, resource)
-        elif kind := ballots.kind(rows):
+        elif kind := ballots.kind(below):
             self.votes[path] = ballots.read(path, self.card, resource.name)
             self.sources.append(package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
         elif self.register.present and not _is_code_list(rows):
@@ -220,6 +221,11 @@ class Harvest:
         )
         self.figures.append(frame[indicator.notna()][observations.COLUMNS])
         self.sources.append(source)
+
+
+def _reader(starts: list[list[list[str]]], resource: Resource) -> Reader | None:
+    """The first reader that recognises the first rows, with or without titles above the table."""
+    return next((reader for reader in READERS if any(reader.recognises(rows, resource) for rows in starts)), None)
 
 
 def _is_code_list(rows: list[list[str]]) -> bool:

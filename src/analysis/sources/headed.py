@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import paths
 from ..errors import DataError
+from . import grids
 from .files import AGAIN
 from .grids import Grid
 from .recognise import plain
@@ -45,13 +46,42 @@ def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
     """
     if grid.body.empty:
         raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
-    found = {plain(name): place for place, name in enumerate(grid.header)}
-    for name in names.values():
-        if plain(name) not in found:
-            remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
-            raise DataError(paths.shown(path), "deze kolom ontbreekt.", remedy, line=1, column=name)
-    chosen = {target: found[plain(name)] for target, name in names.items()}
+    remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
+    chosen = {target: place(grid, path, name, remedy) for target, name in names.items()}
+    grids.tell_unused(grid.unused(chosen.values()))
     return grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)
+
+
+def place(grid: Grid, path: Path, name: str, remedy: str) -> int:
+    """The one column with a name.
+
+    Raises
+    ------
+    DataError
+        When there is none, or more than one: it is not clear which of them holds.
+    """
+    places = [place for place, heading in enumerate(grid.header) if plain(heading) == plain(name)]
+    if len(places) == 1:
+        return places[0]
+    problem = "deze kolom staat er meer dan één keer in." if places else "deze kolom ontbreekt."
+    raise DataError(paths.shown(path), problem, remedy, line=int(grid.rows.index[0]) or None, column=name)
+
+
+def no_days(rows: pd.DataFrame, path: Path) -> None:
+    """Refuse days in a table of years and months: Excel makes a date of what it takes for one.
+
+    Raises
+    ------
+    DataError
+        Naming the first line.
+    """
+    days = rows[rows["frequency"] == "D"]
+    if len(days):
+        problem = f"hier hoort een jaar of maand te staan en er staat een dag ({days['period'].iloc[0]:%-d-%-m-%Y})."
+        remedy = (
+            "Heeft Excel er een datum van gemaakt? Gebruik de export zoals gedownload, of vul het jaar of de maand in."
+        )
+        raise DataError(paths.shown(path), problem, remedy, line=int(days["line"].iloc[0]) or None, column="perioden")
 
 
 def only(rows: pd.DataFrame, frequency: str, path: Path, column: str) -> None:

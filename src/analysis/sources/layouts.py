@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +17,7 @@ from .grids import Grid
 from .recognise import PERIODS, dimension, plain, topic
 
 TOPIC = "Onderwerp"
+UNIT = "aantal"
 Row = tuple[int, list[str]]  # line number and cells
 
 
@@ -36,6 +37,10 @@ class Sheet:
         Whether numbers are written the Dutch way: a dot for thousands, a decimal comma.
     cells : callable
         Gives the cells of one topic: a column for each dimension, ``text`` and ``line``.
+    units : callable
+        Gives the units that stand with one topic.
+    unused : callable
+        Gives the names of what `cells` leaves out of one topic: other topics, and columns that are no dimension.
     """
 
     dimensions: frozenset[str]
@@ -43,6 +48,8 @@ class Sheet:
     topics: frozenset[str]
     comma: bool
     cells: Callable[[str], pd.DataFrame]
+    units: Callable[[str], set[str]]
+    unused: Callable[[str], list[str]]
 
 
 def in_columns(first: list[str]) -> bool:
@@ -62,8 +69,45 @@ def columns(grid: Grid) -> Sheet:
         frame = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1)
         return frame.assign(line=grid.body.index).reset_index(drop=True)
 
+    def unused(measure: str) -> list[str]:
+        return grid.unused({*named.values(), measures[measure]})
+
+    def units(measure: str) -> set[str]:
+        return {recognise.unit(grid.header[measures[measure]])}
+
     comma = not any(recognise.is_numbered(header) for header in grid.header)
-    return Sheet(frozenset(named), {}, frozenset(measures), comma, cells)
+    return Sheet(frozenset(named), {}, frozenset(measures), comma, cells, units, unused)
+
+
+def once(path: Path, header: list[str]) -> None:
+    """Refuse a dimension or measure of ours that stands above two columns: it is not clear which of them holds.
+
+    Raises
+    ------
+    DataError
+        Naming the second.
+    """
+    seen: set[str] = set()
+    for name in header:
+        known = dimension(name) or (topic(name) if topic(name) in recognise.topics() else None)
+        if known in seen:
+            problem = "dit onderwerp staat boven meer dan één kolom."
+            raise DataError(paths.shown(path), problem, AGAIN, column=name)
+        seen.update([known] if known else [])
+
+
+def counted(path: Path, units: Iterable[str]) -> None:
+    """Refuse counts in another unit than one, such as ``x 1 000``.
+
+    Raises
+    ------
+    DataError
+        Naming the unit.
+    """
+    for unit in units:
+        if unit and plain(unit) != UNIT:
+            problem = f"de eenheid is '{unit}'; wij lezen alleen aantallen."
+            raise DataError(paths.shown(path), problem, "Exporteer opnieuw met het aantal.")
 
 
 @dataclass(frozen=True)
@@ -100,11 +144,26 @@ def crosswise(rows: list[Row]) -> Sheet:
         chosen = [place for place, name in enumerate(names) if topic(name) == measure]
         return pd.concat([_column(parts, above, place) for place in chosen], ignore_index=True)
 
-    return Sheet(named, _fixed(parts.top), frozenset(map(topic, above.get(TOPIC, []))), True, cells)
+    def unused(measure: str) -> list[str]:
+        return [name for name in dict.fromkeys(above.get(TOPIC, [])) if topic(name) != measure]
+
+    def units(measure: str) -> set[str]:
+        last = parts.heads[-1][1][len(parts.labels) :] if parts.heads else []
+        names = above.get(TOPIC, [measure] * len(last))
+        return (
+            set()
+            if last in above.values()
+            else {unit for name, unit in zip(names, last, strict=False) if topic(name) == measure}
+        )
+
+    topics = frozenset(map(topic, above.get(TOPIC, [])))
+    return Sheet(named, _fixed(parts.top), topics, True, cells, units, unused)
 
 
 def complete(path: Path, rows: list[Row]) -> None:
     """Check that a crosswise table was not cut off: equally long rows, and the footer if StatLine wrote it.
+
+    Below the footer nothing but words may follow.
 
     Raises
     ------
@@ -116,7 +175,12 @@ def complete(path: Path, rows: list[Row]) -> None:
         if len(cells) != parts.width:
             problem = f"deze regel heeft {len(cells)} velden; de kopregel heeft er {parts.width}."
             raise DataError(paths.shown(path), problem, AGAIN, line=line)
-    footed = any(_is_footer(cells[0]) for _, cells in rows if cells)
+    footers = [number for number, (_, cells) in enumerate(rows) if cells and _is_footer(cells[0])]
+    footed = bool(footers)
+    for line, cells in rows[footers[0] :] if footed else ():
+        if sum(1 for cell in cells if cell.strip()) > 1:
+            problem = "onder de regel 'Bron: …' staat nog een tabel."
+            raise DataError(paths.shown(path), problem, "Bewaar elke tabel als een eigen bestand.", line=line)
     original = any(plain(cells[0]) == plain(TOPIC) for _, cells in parts.heads)
     if not footed and (original or not is_closed(path)):
         problem = "het bestand is afgekapt: de laatste regel 'Bron: …' ontbreekt."

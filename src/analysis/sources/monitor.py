@@ -17,7 +17,7 @@ import pandas as pd
 from .. import catalogue, paths
 from ..catalogue import Indicator, Table
 from ..errors import DataError
-from . import grids, places, recognise
+from . import grids, layouts, places, recognise
 from .columns import each
 from .files import AGAIN
 from .measures import LOWER, UPPER, VALUE, measures
@@ -58,6 +58,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         When the file is cut off, lacks Marges, mixes the two designs, or holds something that cannot be read.
     """
     grid = grids.read(path, closed=True)
+    layouts.once(path, grid.header)
     comma = not any(recognise.is_numbered(name) for name in grid.header)
     rows = measures(_cells(grid, resource, path), path, comma=comma, region=places.region)
     return _table(rows, path), rows
@@ -93,6 +94,7 @@ def _cells(grid: grids.Grid, resource: Resource, path: Path) -> pd.DataFrame:
         raise DataError(paths.shown(path), problem, remedy, line=1, column=MARGINS)
     topics = _topics(grid.header)
     _once(topics, grid.header, path)
+    grids.tell_unused(grid.unused({*named.values(), *topics}))
     columns = [
         common.assign(category=_code(one), unit=one.unit, text=body[place], column=grid.header[place])
         for place, one in topics.items()

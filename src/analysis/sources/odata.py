@@ -23,7 +23,7 @@ from .recognise import topic
 _PAGE = re.compile(r"(TypedDataSet|Observations)-\d{2}-\d{4}\.json")
 _ASIDE = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
 _ABOUT = "DataProperties.json"
-_NEXT = ("odata.nextLink", "@odata.nextLink")
+NEXT = ("odata.nextLink", "@odata.nextLink")
 
 
 class Damaged(Exception):
@@ -49,7 +49,7 @@ def page(content: bytes) -> Page:
     if content.lstrip()[:1] == b"<":
         raise Damaged("geeft een webpagina in plaats van cijfers")
     try:
-        found = json.loads(content, parse_int=str, parse_float=str)
+        found = decoded(content)
     except (ValueError, RecursionError):
         raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
     if isinstance(found, dict) and "Modified" in found:  # OData 4 describes a table on its own
@@ -57,10 +57,31 @@ def page(content: bytes) -> Page:
     records = found.get("value") if isinstance(found, dict) else None
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise Damaged("geeft een antwoord zonder de lijst 'value'")
-    following = next((found[name] for name in _NEXT if found.get(name) is not None), None)
+    following = next((found[name] for name in NEXT if found.get(name) is not None), None)
     if not isinstance(following, str | None):
         raise Damaged("noemt een volgende bladzijde die geen adres is")
     return Page(records, following)
+
+
+def decoded(content: str | bytes) -> Any:
+    """JSON with every number as the text it is.
+
+    Raises
+    ------
+    Damaged
+        When a record has a field twice: JSON then keeps the last, and the other would be lost.
+    json.JSONDecodeError
+        When it is no JSON.
+    """
+    return json.loads(content, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise Damaged(f"noemt '{next(name for name in names if names.count(name) > 1)}' twee keer in één regel")
+    return fields
 
 
 def holds(names: list[str]) -> bool:

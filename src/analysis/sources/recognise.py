@@ -29,6 +29,12 @@ def topic(header: str) -> str:
     return _TYPOS.get(name, name)
 
 
+def unit(header: str) -> str:
+    """The unit behind a measure in a list, without its brackets; nothing where there is none."""
+    found = _UNIT.search(header.strip())
+    return found[0].strip(" ()") if found else ""
+
+
 def is_numbered(header: str) -> bool:
     """Whether a measure is written as in a data set, where numbers have a decimal point."""
     return bool(_NUMBER.search(header))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,9 @@ import pandas as pd
 
 from .. import paths
 from ..catalogue import Table
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from ..periods import Period, parse
-from . import cbs, grids, layouts, odata, places, politie, recognise
+from . import cbs, grids, headed, layouts, odata, places, politie, recognise
 from .files import AGAIN
 from .layouts import Sheet
 from .package import Resource
@@ -25,7 +26,9 @@ KEY = "Key"  # of a code in a code list
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether the first rows are those of a table we know, by its measure and dimensions."""
-    if layouts.in_columns(rows[0] if rows else []):
+    below = grids.below_titles(rows)
+    if layouts.in_columns(below[0] if below else []):
+        rows = below
         whole = [row for row in rows if len(row) == len(rows[0])]
         sheet = layouts.columns(grids.Grid(pd.DataFrame(whole, dtype=str)))
         return bool(sheet.topics and _tables(sheet, _selection(resource)))
@@ -61,14 +64,17 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         region=places.coded_region if by_code else places.region,
         provisional=marked(path),
     )
+    headed.no_days(rows, path)
     # Wijk and buurt figures come in one table for years and one for months.
     table = max(tables, key=lambda table: rows["frequency"].isin(table.frequencies).sum())
     return table, withhold(rows, table)
 
 
 def _sheet(path: Path) -> Sheet:
-    if layouts.in_columns(grids.peek(path)[0]):
-        return layouts.columns(grids.read(path, closed=True))
+    if layouts.in_columns(grids.below_titles(grids.peek(path))[0]):
+        grid = grids.read(path, closed=True)
+        layouts.once(path, grid.header)
+        return layouts.columns(grid)
     rows = list(grids.records(path))
     layouts.complete(path, rows)
     return layouts.crosswise(rows)
@@ -110,7 +116,10 @@ def parser(table: Table) -> Callable[[str], str]:
 
 def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path) -> pd.DataFrame:
     """The cells with every dimension, those that do not vary filled in from above the table or the register."""
-    cells = sheet.cells(plain(table.topic or "") if sheet.topics else "")
+    measure = plain(table.topic or "") if sheet.topics else ""
+    cells = sheet.cells(measure)
+    layouts.counted(path, sheet.units(measure))
+    grids.tell_unused(sheet.unused(measure))
     given = {**selection, **sheet.fixed}
     for name in dimensions(table):
         if name not in cells and name not in given:
@@ -119,7 +128,12 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
             cells[name] = given[name]
     for name, total in table.totals.items():
         text = cells[name].str.strip()
-        cells = cells[(text == total) | text.str.casefold().str.startswith("totaal")]
+        whole = (text == total) | text.str.casefold().str.startswith("totaal")
+        if not whole.all():
+            label = recognise.LABELS.get(name, name)
+            problem = f"aantal regels over een deel van '{label}' dat niet is gebruikt: {(~whole).sum()}."
+            warnings.warn(DataWarning(problem), stacklevel=2)
+        cells = cells[whole]
     if cells.empty:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
     if table.category is None:

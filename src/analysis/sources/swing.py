@@ -4,11 +4,12 @@ No real export was at hand, so this layout is an assumption, for CSV and workboo
 
 - titles may stand above; the header has the regions' column first and then a column for each subject and year, named
   ``subject|year`` in one cell, or with the subject in one row (once, for all its years) and the years in the row below;
-- the table ends at an empty line or at its notes ("Bron", "Eenheid", …).
+- the table ends at its notes ("Bron", "Eenheid", …), below which no figures may stand.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
@@ -22,6 +23,7 @@ from . import files, grids
 from .files import AGAIN
 from .layouts import is_period
 
+_FIGURE = re.compile(r"[0-9]+([.,][0-9]+)?")
 _NOTES = ("bron", "eenheid", "toelichting", "definitie", "peildatum", "©")
 _REMEDY = "Exporteer opnieuw met gemeenten in de rijen, en met 'onderwerp|jaar' in de kolommen."
 
@@ -85,6 +87,8 @@ def read(path: Path, wanted: Callable[[str], bool]) -> Export:
     chosen = {place: pair for place, pair in enumerate(pairs) if place and wanted(pair[0])}
     _check(chosen, line, path)
     body = _body(rows[start:], path, len(header))
+    others = [(place, name) for place, (name, _) in enumerate(pairs) if place and place not in chosen]
+    grids.tell_unused([name for place, name in others if any(cells[place] for _, cells in body)])
     columns = [Column(*pair, [cells[place] for _, cells in body]) for place, pair in chosen.items()]
     return Export(line, [cells[0] for _, cells in body], [at for at, _ in body], columns)
 
@@ -110,7 +114,12 @@ def _check(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
 
 def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
     """The rows of the table, each as long as the header."""
-    body = list(takewhile(lambda row: any(row[1]) and not row[1][0].casefold().startswith(_NOTES), rows))
+    filled = [row for row in rows if any(row[1])]
+    body = list(takewhile(lambda row: not row[1][0].casefold().startswith(_NOTES), filled))
+    for line, cells in filled[len(body) :]:
+        if not cells[0].casefold().startswith(_NOTES) and any(map(_FIGURE.fullmatch, cells[1:])):
+            problem = "onder de noten staan nog cijfers."
+            raise DataError(paths.shown(path), problem, "Haal de regels met noten weg, of zet ze onderaan.", line=line)
     for line, cells in body:
         if len(cells) != width:
             problem = f"deze regel heeft {len(cells)} velden en de kopregel {width}."
