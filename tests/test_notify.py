@@ -180,6 +180,18 @@ def test_a_command_gets_the_text_and_the_outcome(tmp_path):
     assert (tmp_path / "uit").read_text(encoding="utf-8") == f"mislukt{TEXT}"
 
 
+def test_a_command_gets_no_secret_that_it_was_not_given(tmp_path, monkeypatch):
+    secrets = ("PROEF_WACHTWOORD", "AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "VEILIGHEID_WEBHOOK", "PROEF_SLEUTEL")
+    for name in secrets:
+        monkeypatch.setenv(name, "geheim")
+    code = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
+    asked = hook(code, str(tmp_path / "uit")).model_copy(update={"command_variables": ("PROEF_SLEUTEL",)})
+    assert notify.notify(asked, HERE, "gelukt", TEXT) == []
+    got = json.loads((tmp_path / "uit").read_text(encoding="utf-8"))
+    assert {name for name, value in got.items() if "geheim" in value} == {"PROEF_SLEUTEL"}
+    assert got["VEILIGHEID_UITKOMST"] == "gelukt" and got["PATH"]
+
+
 def test_a_command_that_fails_hangs_or_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(notify, "_PATIENCE", 1)
     told = [

@@ -52,7 +52,9 @@ def test_a_table_may_be_larger_than_a_page(tmp_path, a_megabyte):
 
 def test_a_page_that_would_fill_the_memory_is_refused(tmp_path, a_megabyte):
     path = packed(tmp_path / "tabel.zip", records(1_000, 20_000))
-    with pytest.raises(DataError, match=r"TypedDataSet-01-0001\.json: uitgepakt is dit bestand 1 MB en de grens is 1 MB"):
+    with pytest.raises(
+        DataError, match=r"TypedDataSet-01-0001\.json: uitgepakt is dit bestand 1 MB en de grens is 1 MB"
+    ):
         grids.read(path)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -320,6 +321,58 @@ def test_a_damaged_export_publishes_nothing(stage):
     outcome = stage.refresh()
     assert outcome.code == errors.WRONG and "leeg.csv" in outcome.text
     assert fingerprints(stage.out) == before
+
+
+def test_a_notification_says_where_something_is_wrong_and_no_figure_or_word_that_stands_there(stage):
+    """Four voters in a village, a delivery that is not public: who gets the mail may not see them."""
+    stage.settings(notify=hook(stage.folder))
+    stage.refresh()
+    (stage.raw / "beleid").mkdir()
+    card = "titel: x\ngemeente: GM1969\nkeuzes: 1\ndorpen: {Marum: 10}\nthemas: [Verkeer, Drugs]\n"
+    (stage.raw / "beleid" / "vote_card.yml").write_text(card, encoding="utf-8")
+    (stage.raw / "E33_levering.csv").write_text(
+        "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal\nWesterkwartier;GM1969;E33;verward;2019;3,7x\n"
+    )
+    outcome = stage.refresh()
+    assert outcome.word == "mislukt" and "E33_levering.csv, regel 2" in outcome.text
+    assert not re.search("3,7|verward", outcome.text + told(stage)) and "'veiligheid report'" in told(stage)
+
+
+def test_what_nobody_foresaw_is_told_without_its_words(stage, monkeypatch, capsys):
+    """A library puts the value that it could not handle in its words."""
+
+    figure = "3 stemmen"
+
+    def broken(*_, **__):
+        raise ValueError(figure)
+
+    monkeypatch.setattr(exports, "read", broken)
+    outcome = stage.refresh()
+    assert outcome.code == errors.UNMADE and "ValueError" in outcome.text
+    assert figure not in outcome.text + capsys.readouterr().err
+
+
+def test_a_chapter_that_fails_is_told_without_what_it_was_busy_with(stage, monkeypatch):
+    def broken(task):
+        raise errors.ChapterError("Hoofdstuk 06_stemming, cel 3: ValueError: in 'Marum' 4 stemmen.")
+
+    monkeypatch.setattr(execution, "run", broken)
+    outcome = stage.refresh()
+    assert "06_stemming, cel 3" in outcome.text and not re.search("Marum|4 stemmen", outcome.text)
+
+
+def test_no_chapter_inherits_the_password_of_the_mail(stage, monkeypatch):
+    seen = []
+
+    def look(task):
+        seen.append(os.environ.get("PROEF_WACHTWOORD"))
+        return run_here(task)
+
+    monkeypatch.setattr(execution, "run", look)
+    monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
+    code = "import os, sys; sys.exit(os.environ['PROEF_WACHTWOORD'] != 'geheim')"
+    stage.settings(notify={"command": [sys.executable, "-c", code], "command_variables": ["PROEF_WACHTWOORD"]})
+    assert stage.refresh().word == "gelukt" and seen == [None]
 
 
 def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):

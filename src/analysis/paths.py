@@ -14,6 +14,7 @@ RAW = PROJECT / "data" / "raw"
 PROCESSED = PROJECT / "data" / "processed"
 REPORTS = PROJECT / "reports"
 WORK = PROJECT / "data" / "work"
+SOURCES = PROJECT / "bronnen.yml"  # what to fetch otherwise than the definitions say; need not be there
 NATIONWIDE = "landelijk"  # among the processed data, what is kept of the whole country
 
 # A notebook has no argument for this: papermill, nbval and JupyterLab each start it in another folder,

@@ -136,7 +136,8 @@ _EXPECTED = {
     "bool_type": "hier hoort true of false", "bool_parsing": "hier hoort true of false",
     "date_type": "hier hoort een dag, zoals 2024-07-01", "date_from_datetime_parsing": "hier hoort een dag",
     "path_type": "hier hoort een pad", "too_short": "hier hoort er minstens één",
-    "greater_than_equal": "dit getal is te klein", "less_than_equal": "dit getal is te groot",
+    "greater_than_equal": "dit getal is te klein", "greater_than": "dit getal is te klein",
+    "less_than_equal": "dit getal is te groot",
     "tuple_type": "hier hoort een lijst", "model_type": "hier horen velden met een naam",
     "dict_type": "hier horen velden met een naam",
 }  # fmt: skip

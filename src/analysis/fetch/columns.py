@@ -14,7 +14,7 @@ from .wanted import WantedTable
 
 _DIMENSIONS = {"Dimension", "GeoDimension", "GeoDetail", "TimeDimension"}
 _MEASURE = "Measure"  # in OData 4 every figure says which topic it is
-_CHANGED = "Kijk bij de uitgever of de tabel is veranderd, en pas dan tables.yml of sources.yml aan."
+_CHANGED = "Kijk bij de uitgever of de tabel is veranderd, en pas dan tables.yml of bronnen.yml aan: zie docs/data.md."
 
 
 class Unsound(DataError):

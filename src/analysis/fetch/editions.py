@@ -139,8 +139,8 @@ def _listed(catalogue: dict[str, Any], wanted: WantedTable) -> str | DataError:
     """When a table was changed, in a catalogue."""
     if wanted.name not in catalogue:
         remedy = (
-            "Kijk bij de uitgever of de tabel een ander nummer heeft of niet meer bestaat. Hoe u een bron verandert "
-            "of weglaat, staat in docs/data.md."
+            "Kijk bij de uitgever of de tabel een ander nummer heeft of niet meer bestaat. Verander de bron in "
+            "bronnen.yml, of laat haar weg: zie docs/data.md."
         )
         return DataError(f"tabel {wanted.name}", "deze tabel staat niet in de catalogus van de uitgever.", remedy)
     try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from .. import catalogue, paths, regions
+from .. import catalogue, paths, reading, regions
 from ..catalogue import Definition, Table, read_yaml
+from ..errors import DataError
 
+Id = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # it becomes part of the name of a file
 AT_ONCE = 25  # municipalities in one question: an address may be two thousand characters long
 YEAR = "{jaar}"  # in the address and the title of a file
 _EARLY = timedelta(days=14)
@@ -32,7 +34,7 @@ class Expected(Definition):
 class Source(Definition):
     """What tables and files have in common; ``publisher`` and ``licence`` of a table stand in ``tables.yml``."""
 
-    folder: str
+    folder: str = Field(pattern=r"^\w+$")
     expected: Expected | None = None
     selection: dict[str, str] = Field(default={})
     id: str = ""
@@ -154,11 +156,43 @@ class Wanted(Definition):
     files: dict[str, WantedFile]
 
 
+class Own(Definition):
+    """The content of ``bronnen.yml`` of the project: what not to fetch, what besides or otherwise, and limits."""
+
+    without: tuple[str, ...] = ()
+    tables: dict[Id, WantedTable] = Field(default={})
+    files: dict[Id, WantedFile] = Field(default={})
+    limits: dict[str, float] = Field(default={})
+
+
 @cache
 def wanted() -> Wanted:
-    """Everything that can be fetched."""
+    """Everything that is to be fetched: what ``sources.yml`` says, changed by what the project says.
+
+    Raises
+    ------
+    DataError
+        When something in the file of the project is wrong.
+    """
     found = read_yaml(paths.DEFINITIONS / "sources.yml", Wanted)
+    if paths.SOURCES.exists():
+        found = _changed(found, read_yaml(paths.SOURCES, Own))
     return found.model_copy(update={"tables": _named(found.tables), "files": _named(found.files)})
+
+
+def _changed(known: Wanted, own: Own) -> Wanted:
+    if unknown := [id for id in own.without if id not in known.tables | known.files]:
+        remedy = f"Kies uit: {', '.join(known.tables | known.files)}."
+        raise DataError(paths.shown(paths.SOURCES), f"een bron '{unknown[0]}' is er niet.", remedy, field="without")
+    try:
+        limits = Limits.model_validate(known.limits.model_dump() | own.limits)
+    except ValidationError as error:
+        raise reading.in_dutch(paths.SOURCES, error) from None
+    tables, files = (
+        {id: one for id, one in ours.items() if id not in own.without}
+        for ours in (known.tables | own.tables, known.files | own.files)
+    )
+    return Wanted(limits=limits, tables=tables, files=files)
 
 
 def _named(sources: dict[str, S]) -> dict[str, S]:

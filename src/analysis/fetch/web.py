@@ -42,7 +42,6 @@ _LATER = (
     "Gaat uw verkeer via een proxy, zet dan HTTPS_PROXY."
 )
 _CERTIFICATE = "Vraag uw ICT-afdeling of het verkeer wordt onderschept, en zet haar certificaat in SSL_CERT_FILE."
-_NO_ADDRESS = "Verbeter het adres, bij de uitgever in sources.yml of in uw eigen instellingen."
 
 
 class Gone(DataError):
@@ -173,7 +172,7 @@ class Web:
         except Passing as error:
             raise self._wrong(address, f"de uitgever {error.problem}.", _LATER) from None
         except TooMuch as error:
-            remedy = f"Klopt dat, verhoog dan de grens `{error.limit}` (zie docs/data.md), of haal minder jaren op."
+            remedy = f"Klopt dat, verhoog dan `{error.limit}` in bronnen.yml, of haal minder op: zie docs/data.md."
             raise self._wrong(address, f"{error.problem}. Meer halen wij niet op.", remedy) from None
 
     def _done(self, asking: Coroutine[Any, Any, T]) -> T:
@@ -229,9 +228,7 @@ class Web:
             raise Passing(f"antwoordt met fout {answer.status_code}", after)
         if answer.is_error and not (answer.request.method == "HEAD" and answer.status_code in _NO_HEAD):
             problem = f"de uitgever antwoordt met fout {answer.status_code}."
-            remedy = (
-                "Kijk of dit bij de uitgever nog bestaat. Zo niet, haal de bron dan niet meer op: zie docs/data.md."
-            )
+            remedy = "Bestaat dit niet meer, verander de bron dan in bronnen.yml of laat haar weg: zie docs/data.md."
             kind = Gone if answer.status_code in _GONE else DataError
             raise kind(self._shown(address), problem, remedy)
 

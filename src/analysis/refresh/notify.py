@@ -10,7 +10,8 @@ import signal
 import smtplib
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,17 +20,27 @@ from threading import Thread
 
 import httpx
 
+from .. import paths
 from ..display import dutch
+from ..report.chromium import BROWSER_VARIABLE
 from .settings import Mail, Notify, Webhook, Word
 
 OUTCOME = "VEILIGHEID_UITKOMST"  # in the environment of the command
 _SUBJECTS: dict[Word, str] = {
     "gelukt": "er is een nieuw rapport",
-    "mislukt": "niet bijgewerkt, kijk ernaar",
+    "mislukt": "niet of niet helemaal bijgewerkt, kijk ernaar",
     "ongewijzigd": "er is niets nieuws",
 }
 _PATIENCE = 60  # seconds, for one answer
 _LIMIT = 120  # seconds, for all answers together: a server that drips them would never be done
+
+
+# What a program needs to run, and to make a report of its own; a password or a key is in none of these.
+_PASSED = (
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP",
+    "XDG_RUNTIME_DIR", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA",
+    "LOCALAPPDATA", paths.WORK_VARIABLE, BROWSER_VARIABLE,
+)  # fmt: skip
 
 
 class _Untold(Exception):
@@ -54,7 +65,8 @@ def notify(settings: Notify, place: Path, word: Word, text: str) -> list[str]:
 
 def _failures(settings: Notify, place: Path, word: Word, text: str) -> Iterator[str]:
     if command := settings.command:
-        yield from _failure(f"Het commando '{command[0]}'", lambda: _command(command, place, word, text))
+        wanted = settings.command_variables
+        yield from _failure(f"Het commando '{command[0]}'", lambda: _command(command, wanted, place, word, text))
     if mail := settings.mail:
         yield from _failure(f"De e-mail via {mail.host}", lambda: _mail(mail, word, text))
     if webhook := settings.webhook:
@@ -84,8 +96,9 @@ def _problem(tell: Callable[[], None]) -> str:
     return ""
 
 
-def _command(command: tuple[str, ...], place: Path, word: Word, text: str) -> None:
-    environment = os.environ | {OUTCOME: word}
+def _command(command: tuple[str, ...], wanted: Sequence[str], place: Path, word: Word, text: str) -> None:
+    passed = (*_PASSED, *wanted)
+    environment = {name: value for name, value in os.environ.items() if name in passed} | {OUTCOME: word}
     with subprocess.Popen(command, stdin=PIPE, env=environment, cwd=place, start_new_session=True) as process:
         try:
             process.communicate(text.encode(), timeout=_PATIENCE)
@@ -124,6 +137,16 @@ def _webhook(webhook: Webhook, word: Word, text: str) -> None:
     answer = httpx.post(address, json={"text": text, "uitkomst": word}, timeout=_PATIENCE)
     if not answer.is_success:
         raise _Untold(f"antwoordde met code {answer.status_code}")
+
+
+@contextmanager
+def aside(settings: Notify) -> Iterator[None]:
+    """Take what only a notification needs out of the environment while there is other work: no chapter inherits it."""
+    held = {name: os.environ.pop(name) for name in settings.secrets & os.environ.keys()}
+    try:
+        yield
+    finally:
+        os.environ.update(held)
 
 
 def _secret(variable: str) -> str:

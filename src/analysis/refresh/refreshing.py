@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .. import errors
-from ..errors import Busy
+from ..errors import Busy, DataError
 from ..fetch import fetching
 from ..fetch.fetching import Fetched
 from ..fetch.web import Web
@@ -49,7 +50,7 @@ def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[O
         When another command makes reports in the same folder; that one tells what became of it.
     """
     try:
-        with alone(settings.out):
+        with notify.aside(settings.notify), alone(settings.out):
             outcome = _refreshed(settings, jobs, accept)
     except Busy:
         raise
@@ -67,9 +68,11 @@ def _failed(settings: Settings, error: BaseException, without: Sequence[str] = (
 
 
 def _why(error: BaseException) -> tuple[str, int]:
-    if not isinstance(error, (*errors.FORESEEN, KeyboardInterrupt)):
-        traceback.print_exception(error)  # for who has to mend it; a reader of the summary cannot
-    return errors.told(error)
+    if isinstance(error, (*errors.FORESEEN, KeyboardInterrupt)):
+        return errors.told(error)
+    frames = traceback.format_tb(error.__traceback__)  # for who has to mend it; its words may hold a figure
+    print("Traceback (most recent call last):", *frames, type(error).__name__, sep="\n", file=sys.stderr)
+    return summary.unforeseen(error), errors.UNMADE
 
 
 def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
@@ -88,7 +91,10 @@ def _refreshed(settings: Settings, jobs: int, accept: bool) -> Outcome:
 
 def _from_exports(settings: Settings, jobs: int, accept: bool, fetched: Fetched) -> Outcome:
     documents, work = places.documents(settings.raw), places.exports(settings.out)
-    processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
+    try:
+        processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=ahead.prepare)
+    except DataError as error:
+        raise summary.discreet(error) from error
     doubts = _doubts(settings, processed)
     if doubts and not accept:
         raise plausible.refusal(doubts)
@@ -158,7 +164,7 @@ def _outcome(
 
 def _wrong(asked: Parameters, error: BaseException) -> tuple[str, int]:
     """What went wrong with a report, and the exit code; a stop is of no report in particular."""
-    message, code = _why(error)
+    message, code = _why(summary.discreet(error))
     return message if isinstance(error, KeyboardInterrupt) else f"{asked.title}: {message}", code
 
 

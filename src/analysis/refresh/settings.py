@@ -46,12 +46,23 @@ class Webhook(Definition):
 
 
 class Notify(Definition):
-    """Who hears of a refresh, and after which outcome. A command is a list: the program and its arguments."""
+    """Who hears of a refresh, and after which outcome. A command is a list: the program and its arguments.
+
+    ``command_variables`` are the names of variables that the command gets, besides those that any program needs.
+    """
 
     when: tuple[Word, ...] = ("gelukt", "mislukt")
     command: tuple[str, ...] | None = Field(None, min_length=1)
+    command_variables: tuple[str, ...] = ()
     mail: Mail | None = None
     webhook: Webhook | None = None
+
+    @property
+    def secrets(self) -> set[str]:
+        """The names of variables that only a notification needs."""
+        of_mail = self.mail.password_variable if self.mail else None
+        of_webhook = self.webhook.address_variable if self.webhook else None
+        return {name for name in (of_mail, of_webhook, *self.command_variables) if name}
 
 
 class Settings(Definition):

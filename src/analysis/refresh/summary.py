@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import paths, regions
 from ..display import dutch, origin
+from ..errors import ChapterError, DataError
 from ..report import changes_rows, changes_text
 from ..report.changed import Changes, Figure
 from .settings import Settings, Word
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME = "samenvatting.txt"
 _SHOWN = 5  # figures that changed most
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\d[\d.,]*(?<![.,])")  # what a mistake says of the contents of a file
+_HERE = "Een melding noemt geen cijfers of woorden uit een bestand: 'veiligheid report' doet dat, op deze computer."
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,31 @@ def text(settings: Settings, word: Word, parts: Sequence[str]) -> str:
     head = f"Veiligheidsanalyse {named}, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
     whole = "\n\n".join([head, *filter(None, parts)]) + "\n"
     return whole.encode(errors="backslashreplace").decode()  # a name of a file need not be text
+
+
+def discreet(error: BaseException) -> BaseException:
+    """What went wrong with files or with a chapter, without any figure or word that stood there.
+
+    A delivery or a ballot is not public, and who wrote a mistake down did not know who would read it.
+    """
+    match error:
+        case DataError():
+            remedy = f"{_masked(error.remedy)} {_HERE}"
+            where, line, problem = error.file, error.line, _masked(error.problem)
+            return DataError(where, problem, remedy, line=line, column=error.column, field=error.field)
+        case ChapterError():
+            which, colon, why = str(error).partition(": ")
+            return ChapterError(f"{which}{colon}{_masked(why)} {_HERE}")
+    return error
+
+
+def unforeseen(error: BaseException) -> str:
+    """That something went wrong that nobody foresaw; its words may hold anything."""
+    return f"Onverwachte fout: {type(error).__name__}. {_HERE}"
+
+
+def _masked(text: str) -> str:
+    return _QUOTED.sub("…", text)
 
 
 def news(fetched: Fetched) -> str:

@@ -55,7 +55,7 @@ def _one_ballot_each(every: pd.DataFrame) -> None:
         second = again.iloc[0]
         first = papers[papers["voter"] == second["voter"]].iloc[0]
         where = f"Zie ook {paths.shown(first['file'])}, regel {first['line']}."
-        problem = f"stemmer '{second['voter']}' heeft twee briefjes."
+        problem = "de stemmer in deze regel heeft twee briefjes."
         raise DataError(paths.shown(second["file"]), problem, f"Haal een van beide weg. {where}", line=second["line"])
 
 
@@ -79,13 +79,14 @@ def _agree(tally: pd.DataFrame, every: pd.DataFrame) -> None:
         tallied = sheet.set_index("theme")["votes"]
         for theme in sorted({*counted.index, *tallied.index}):
             if counted.get(theme, 0) != tallied.get(theme, 0):
-                _disagree(sheet, str(village), f"op '{theme}'", tallied.get(theme, 0), counted.get(theme, 0))
+                _disagree(sheet, str(village), "op een thema")
         if papers["voter"].nunique() != sheet["voters"].iloc[0]:
-            _disagree(sheet, str(village), "aan stemmers", sheet["voters"].iloc[0], papers["voter"].nunique())
+            _disagree(sheet, str(village), "aan stemmers")
 
 
-def _disagree(sheet: pd.DataFrame, village: str, what: str, tallied: int, counted: int) -> NoReturn:
-    problem = f"in {village} telt de turflijst {tallied} {what} en de stembriefjes {counted}."
+def _disagree(sheet: pd.DataFrame, village: str, what: str) -> NoReturn:
+    """Say where, and neither how many nor on what: of a small village that is what somebody voted."""
+    problem = f"in {village} telt de turflijst een ander aantal {what} dan er op de stembriefjes staat."
     raise DataError(
         paths.shown(sheet["file"].iloc[0]), problem, "Tel opnieuw, of haal de turflijst of de briefjes weg."
     )

@@ -1,0 +1,70 @@
+"""What a project wants otherwise than the program: ``bronnen.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from analysis import paths
+from analysis.errors import DataError
+from analysis.fetch import wanted
+from analysis.fetch.wanted import Wanted
+
+Ours = Callable[[str], Wanted]
+
+
+@pytest.fixture
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ours]:
+    """What is wanted when the file of the project says this."""
+    monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
+
+    def read(text: str) -> Wanted:
+        wanted.wanted.cache_clear()
+        paths.SOURCES.write_text(text, encoding="utf-8")
+        return wanted.wanted()
+
+    yield read
+    wanted.wanted.cache_clear()
+
+
+INHABITANTS = """\
+tables:
+  inwoners_op_1_januari:
+    table: 03759ned
+    host: opendata
+    folder: cbs
+    regions: chosen
+    fixed: {Leeftijd: "10000"}
+"""
+
+
+def test_a_source_is_left_out_added_or_changed(ours: Ours) -> None:
+    found = ours(f"without: [misdrijven_volgens_cbs, grenzen_wijken]\n{INHABITANTS}limits: {{run_mb: 50000}}\n")
+    assert "misdrijven_volgens_cbs" not in found.tables and "grenzen_wijken" not in found.files
+    added = found.tables["inwoners_op_1_januari"]
+    assert (added.id, added.fixed) == ("inwoners_op_1_januari", {"Leeftijd": "10000"})
+    assert (found.limits.run_mb, found.limits.attempts) == (50_000, 5)
+    changed = INHABITANTS.replace("inwoners_op_1_januari", "inwoners").replace("03759ned", "70072ned")
+    assert ours(changed).tables["inwoners"].regions == "chosen"
+    assert "inwoners_in_wijken_2024" in {one.id for one in wanted.everything()}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("without: [ongevalen]", "een bron 'ongevalen' is er niet"),
+        ("weg: [ongevallen]", "dit veld bestaat niet"),
+        ("limits: {attempts: 0}", "dit getal is te klein"),
+        ("limits: {run_mb: 0}", "dit getal is te klein"),
+        ("limits: {uren: 1}", "dit veld bestaat niet"),
+        (INHABITANTS.replace("03759ned", "12345NED"), "'12345NED' staat niet in tables.yml"),
+        (INHABITANTS.replace("folder: cbs", "folder: ../weg"), "past hier niet"),
+        (INHABITANTS.replace("inwoners_op_1_januari", "../weg"), "past hier niet"),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_with_its_place(ours: Ours, text: str, told: str) -> None:
+    with pytest.raises(DataError, match=told) as caught:
+        ours(text)
+    assert "bronnen.yml" in caught.value.place and caught.value.field
