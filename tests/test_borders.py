@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from math import cos, pi, sin
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import exports
+import guarded
 from analysis import observations
 from analysis.errors import DataError
 from analysis.sources import borders, grids
+from analysis.sources.harvest import Unforeseen
 from analysis.sources.ingest import ingest
 from conftest import REALDATA
 
@@ -66,6 +69,74 @@ def test_bad_borders_are_named(tmp_path, feature, parts):
 def test_a_web_page_is_no_border(tmp_path):
     with pytest.raises(DataError, match="webpagina"):
         grids.peek(exports.write(tmp_path / "grenzen.geojson", ["<html>"]))
+
+
+def round_border(points: int, size: float) -> dict[str, Any]:
+    around = [2 * pi * n / points for n in range(points)]
+    ring = [[6.3 + size * sin(angle), 53.2 + size * cos(angle)] for angle in around]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def test_points_that_no_map_shows_are_left_out_and_the_shape_stays(tmp_path):
+    detailed = round_border(200_000, 0.05)
+    path = write(tmp_path / "grenzen.geojson", region("GM1969", geometry=detailed), region("GM0014"))
+    found = borders.read(path, "x")
+    (ring,) = found["GM1969"]["geometry"]["coordinates"]
+    assert len(ring) <= borders.MOST_POINTS and ring[0] == ring[-1] == detailed["coordinates"][0][0]
+    for axis, middle in ((0, 6.3), (1, 53.2)):
+        assert max(point[axis] for point in ring) == pytest.approx(middle + 0.05, abs=borders.FINE)
+        assert min(point[axis] for point in ring) == pytest.approx(middle - 0.05, abs=borders.FINE)
+    assert found["GM0014"]["geometry"] == SQUARE
+
+
+def test_a_border_that_stays_too_detailed_is_refused(tmp_path):
+    jagged = [[6.1 + (n % 2) / 100, 53.1 + n / 1e6] for n in range(borders.MOST_POINTS + 10)]
+    path = write(tmp_path / "g.geojson", region("GM1969", geometry={"type": "Polygon", "coordinates": [jagged]}))
+    with pytest.raises(DataError, match=r"onderdeel 1 \(GM1969\): deze grens heeft 20010 punten"):
+        borders.read(path, "x")
+
+
+def test_a_border_with_a_million_points_is_read_within_bounds(tmp_path):
+    raw = tmp_path / "raw"
+    write(raw / "g.geojson", region("WK196901", geometry=round_border(1_000_000, 0.001)))
+    outcome = guarded.ingest(tmp_path, raw)
+    assert outcome.code == 0 and outcome.memory < guarded.MEMORY, outcome
+
+
+def with_geometry(coordinates: Any) -> str:
+    return json.dumps({"features": [region("GM1969", geometry={"type": "Polygon", "coordinates": coordinates})]})
+
+
+FIRST = '{"features": [{"properties": {"statcode": "GM1969", "statnaam": "x"'
+NESTED: Any = [6.1, 53.1]
+for _ in range(900):
+    NESTED = [NESTED]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ('{"a": {"features": [{"properties": {"statcode": "GM1969", "statnaam": "x"}}]}}', ["geen GeoJSON"]),
+        ('[{"features": [{"properties": {"statcode": "GM1969", "statnaam": "x"}}]}]', ["geen GeoJSON"]),
+        ('{"features": [{"properties": {"statcode": "GM1969", "statnaam": "\\ud800"}}]}', ["half teken"]),
+        (with_geometry(NESTED), ["geen vlak"]),
+        (with_geometry({"a": 1}), ["geen vlak"]),
+        (with_geometry([["ab"]]), ["geen vlak"]),
+        (json.dumps({"features": [region("GM1969"), *[{"properties": {}}]]}), ["onderdeel 2"]),
+        (FIRST + '}, "geometry": ' + "[" * 99_999, ["genest"]),
+        (FIRST + ', "n": ' + "9" * 5000 + "}}]}", ["cijfers"]),
+        (json.dumps({"features": [region("WK196904", gmCode="GM0014")]}), ["GM1969", "gmCode"]),
+    ],
+)  # fmt: skip
+def test_geojson_that_is_odd_is_refused_by_name(tmp_path, text, parts):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "g.geojson").write_text(text, "utf-8")
+    with pytest.raises(DataError) as caught:
+        ingest(raw, tmp_path / "p", documents=raw)
+    assert not isinstance(caught.value, Unforeseen)
+    for part in ("g.geojson", *parts):
+        assert part in str(caught.value)
 
 
 def test_ingest_keeps_borders_with_their_source(tmp_path):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analysis import reading
 from analysis.catalogue import read_yaml
-from analysis.documents import Goals, Plan, Statements
+from analysis.documents import Facts, Goals, Plan, Statements
+from analysis.documents.plan import Measure
 from analysis.errors import DataError
 
 
@@ -36,6 +38,31 @@ def refused(path: Path, *parts: str, kind: type = object) -> None:
         ("# alleen een opmerking\n", ("dit bestand is leeg",)),
         ("a: 1\nb: caf\u00e9\n".encode("cp1252"), ("regel 2", "dit is geen UTF-8", "codering UTF-8")),
         ("a: b: c", ("regel 1", "geen geldige YAML")),
+        ("a: 1\nb: 1:30\n", ("regel 2", "'1:30' is hier geen gewoon getal", "aanhalingstekens")),
+        ("a: 1:30.5\n", ("'1:30.5' is hier geen gewoon getal",)),
+        ("a: 010\n", ("'010' is hier geen gewoon getal",)),
+        ("a: 0x1F\n", ("'0x1F' is hier geen gewoon getal",)),
+        ("a: 1_000\n", ("'1_000' is hier geen gewoon getal",)),
+        ("a: .inf\n", ("'.inf' is hier geen gewoon getal",)),
+        ("a: -.INF\n", ("geen gewoon getal",)),
+        ("a: .nan\n", ("'.nan' is hier geen gewoon getal",)),
+        (f"a: {'9' * 5000}\n", ("regel 1", "kan niet kloppen")),
+        ("a: 9999999999999\n", ("kan niet kloppen",)),
+        ("a: 1.0e+99\n", ("kan niet kloppen",)),
+        ('a: "x\\e[2J"\n', ("regel 1", "geen tekst zijn")),
+        ('a: "x\\0"\n', ("geen tekst zijn",)),
+        ("a: " + "x" * 30_000, ("langer dan",)),
+        ("a: " + "[" * 3000 + "]" * 3000, ("regel 1", "dieper genest")),
+        ("[" * 100_000, ("regel 1", "dieper genest")),
+        ("".join(f"{' ' * n}a:\n" for n in range(200)), ("regel 51", "dieper genest")),
+        ("- " * 100_000, ("dieper genest",)),
+        ("a: &a [*a]\n", ("regel 1", "verwijst naar zichzelf")),
+        ("a: *b\n", ("regel 1",)),
+        ("a: &a [x]\n" + "".join(f"a{n}: &a [{','.join(['*a'] * 9)}]\n" for n in range(9)), ("te groot",)),
+        ("a: &a " + "x" * 9000 + "\nb: [" + "*a," * 2000 + "]\n", ("te groot",)),
+        ("? [a, b]\n: 1\n", ("regel 1", "hier hoort een naam")),
+        ("[" + "[]," * 500_000 + "]", ("te groot",)),
+        (b"a: 1\n" * 2_000_000, ("MB en de grens is",)),
     ],
 )
 def test_what_yaml_would_lose_is_refused_with_its_line(tmp_path, content, parts):
@@ -47,6 +74,27 @@ def test_what_is_clear_is_read(tmp_path):
     found = reading.content(write(tmp_path, text))
     assert (found["a"], found["b"], found["c"], found["own"]) == (0.125, 7500.5, 1.0, {"p": 2})
     assert found["d"].isoformat() == "2024-02-29"
+
+
+@pytest.mark.parametrize("number", ["inf", "-Infinity", "nan", "1e13", "-9e99", "9" * 40])
+def test_a_number_between_quotes_is_held_against_the_same_limits(tmp_path, number):
+    text = f'municipality: GM1969\nfacts: {{a: {{source: x, number: "{number}"}}}}\n'
+    refused(write(tmp_path, text), "facts › a › number", kind=Facts)
+
+
+@pytest.mark.parametrize("deadline", ["Q2 ٢٠٢٤", "٢٠٢٤", "Q1 0000", "Q1 9999"])
+def test_a_deadline_is_written_in_our_digits_and_in_our_time(tmp_path, deadline):
+    measure = {"action": "x", "theme": "t", "source": "y", "deadline": deadline}
+    refused(write(tmp_path, yaml.safe_dump(measure, allow_unicode=True)), "deadline", kind=Measure)
+
+
+def test_json_is_read_as_far_as_everyone_can_read_it(tmp_path):
+    path = tmp_path / "x.json"
+    assert reading.json_content(path, '{"a": "\\ud83d\\ude00", "b": 1.5}') == {"a": "😀", "b": 1.5}
+    assert reading.json_content(path, "[1.50, 2]", str) == ["1.50", "2"]
+    for text in ("[" * 100_000, '{"a":' * 50_000, "9" * 5000, "[NaN]", "[-Infinity]", '"\\udc00"', "[1", ""):
+        with pytest.raises(DataError, match=r"x\.json"):
+            reading.json_content(path, text)
 
 
 STATEMENTS = """
@@ -70,7 +118,7 @@ statements:
 @pytest.mark.parametrize(
     ("test", "messages", "parts"),
     [
-        ("{kind: change, indicator: x, first: 1, last: 2, direction: omhoog}", "",
+        ("{kind: change, indicator: x, first: 2019, last: 2022, direction: omhoog}", "",
          ("statements › K01 › tests › 2", "'omhoog'", "Dit mag zijn: up, down, not_up, not_down.")),
         ("{kind: verandering}", "", ("tests › 2", "Dit mag zijn: change, level, rank")),
         ("{needs: iets}", "", ("tests › 2", "het veld 'kind' ontbreekt")),

@@ -1,6 +1,7 @@
 """Every kind of chart at both sizes: text to be read, apart, the same data. Figures are made up."""
 
 import re
+import tracemalloc
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,7 @@ from analysis.display.svg import NARROW, SIZES, WIDE
 from analysis.report import palette
 from analysis.report.template import TEMPLATES
 from analysis.series import SUMMED_IN_PART
+from analysis.sources import borders
 from analysis.statistics.areas import Area
 from analysis.statistics.funnel import LIMITS, Funnel
 from analysis.statistics.monitoring import control_chart
@@ -314,3 +316,15 @@ def test_text_from_outside_stays_text():
     shown = slim.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
     assert "<script" not in shown
     assert ET.fromstring(shown).find("text").text == "<script> /> #0072b2"
+
+
+def test_a_border_of_as_many_corners_as_are_read_takes_little_memory_and_no_deep_stack():
+    turns = np.linspace(0, 2 * np.pi * 100, borders.MOST_POINTS // 2)
+    out = np.column_stack([np.cos(turns), np.sin(turns)]) * turns[:, None] / 1e4
+    spiral = np.vstack([out, out[::-1] * 1.0003]) + np.array([6.3, 53.2])
+    wijk = Area("WK196901", "Wijk 01", 100.0, 50, 20.0, 2.5, None, None, Verdict.NOT_TESTABLE)
+    tracemalloc.start()
+    outlines.draw({wijk: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300 * 1024**2

@@ -10,7 +10,7 @@ import datetime as dt
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -23,9 +23,13 @@ FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)  # the coarsest first
 
 
 class Definition(BaseModel):
-    """One entry of a definitions file: complete, unchangeable, without unknown fields."""
+    """One entry of a definitions file: complete, unchangeable, without unknown fields or numbers without end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+Amount = Annotated[float, Field(ge=-reading.LARGEST, le=reading.LARGEST)]
+Year = Annotated[int, Field(ge=1900, le=2200)]  # that a figure, a goal or a plan can be about
 
 
 class Selection(Definition):
@@ -214,6 +218,7 @@ class Files(Definition):
     max_unpacked_mb: int
     max_ratio: int
     max_cells: int
+    max_workbook_mb: int
 
 
 class Revised(Definition):

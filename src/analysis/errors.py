@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+# What a terminal obeys (control characters, but for line ends and tabs), what turns the direction of text, and bytes of
+# a file name that are no UTF-8.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Write out the characters of a text that are not to be shown, as ``\x1b``; line ends and tabs stay."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode().replace(r"\udc", r"\x"), text)
 
 
 class DataError(Exception):
@@ -34,8 +46,8 @@ class DataError(Exception):
         column: str | None = None,
         field: str | None = None,
     ) -> None:
-        self.file, self.problem, self.remedy = str(file), problem, remedy
-        self.line, self.column, self.field = line, column, field
+        self.file, self.problem, self.remedy = printable(str(file)), printable(problem), printable(remedy)
+        self.line, self.column, self.field = line, column and printable(column), field and printable(field)
         super().__init__(str(self))
 
     @property
@@ -94,7 +106,7 @@ def told(error: BaseException) -> tuple[str, int]:
         case DataError():
             return f"Fout in {error}", WRONG
         case OSError():
-            where = error.filename or "de schijf"
+            where = printable(str(error.filename or "de schijf"))
             return f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", WRONG
         case Busy():
             return str(error), BUSY

@@ -36,7 +36,8 @@ def work() -> Path:
 def shown(path: Path) -> str:
     """A path as a reader knows it: relative to the working folder where that is shorter."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        # Not where a link leads: the file is known by the name it has here.
+        return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))
     except ValueError:
         return str(path)
 

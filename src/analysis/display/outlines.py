@@ -76,16 +76,19 @@ def _flat(ring: Ring) -> Ring:
 
 def _simplified(line: Ring, tolerance: float) -> Ring:
     """Without the corners that cannot be seen: those closer to a straight line than the tolerance (Douglas–Peucker)."""
-    if len(line) < 3:  # noqa: PLR2004
-        return line
-    start, along = line[0], line[-1] - line[0]
-    away = line - start
-    length = float(np.hypot(*along))
-    off = np.abs(away[:, 0] * along[1] - away[:, 1] * along[0]) / length if length else np.hypot(*away.T)
-    far = int(off.argmax())
-    if off[far] <= tolerance:
-        return line[[0, -1]]
-    return np.vstack([_simplified(line[: far + 1], tolerance)[:-1], _simplified(line[far:], tolerance)])
+    kept = np.zeros(len(line), dtype=bool)
+    kept[[0, -1]] = True
+    waiting = [(0, len(line) - 1)]  # stretches between two kept corners; a list, for a border may have thousands
+    while waiting:
+        first, last = waiting.pop()
+        away, along = line[first : last + 1] - line[first], line[last] - line[first]
+        length = float(np.hypot(*along))
+        off = np.abs(away[:, 0] * along[1] - away[:, 1] * along[0]) / length if length else np.hypot(*away.T)
+        far = first + int(off.argmax())
+        if off[far - first] > tolerance:
+            kept[far] = True
+            waiting += [(first, far), (far, last)]
+    return line[kept]
 
 
 def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
@@ -107,13 +110,20 @@ def _name(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
 def _inside(ring: Ring) -> tuple[float, float]:
     """The point of a fine grid that lies furthest within the border, so that a number stands in its own wijk."""
     east, north = np.linspace(ring.min(axis=0), ring.max(axis=0), _GRID).T
-    points = np.stack(np.meshgrid(east, north), axis=-1).reshape(-1, 1, 2)
+    points = np.stack(np.meshgrid(east, north), axis=-1)
+    away = np.concatenate([_distances(ring, row[:, None]) for row in points])  # a row at a time, for the memory
+    inside = Path(ring).contains_points(points.reshape(-1, 2))
+    best = points.reshape(-1, 2)[np.where(inside, away, -1).argmax()]
+    return float(best[0]), float(best[1])
+
+
+def _distances(ring: Ring, points: Ring) -> Ring:
+    """How far each point lies from a border."""
     start, along = ring[:-1], np.diff(ring, axis=0)
     squared = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
     part = np.clip(((points - start) * along).sum(axis=2) / squared, 0, 1)
-    away = np.linalg.norm(points - start - part[..., None] * along, axis=2).min(axis=1)
-    best = points[np.where(Path(ring).contains_points(points[:, 0]), away, -1).argmax(), 0]
-    return float(best[0]), float(best[1])
+    nearest: Ring = np.linalg.norm(points - start - part[..., None] * along, axis=2).min(axis=1)
+    return nearest
 
 
 def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..catalogue import Definition
+from ..catalogue import Amount, Definition, Year
 from .statements import Field5
 
 
@@ -12,8 +12,8 @@ class Target(Definition):
     """A number agreed beforehand, per year, with the year it holds for."""
 
     compare: Literal["<=", ">="]
-    value: float
-    year: int
+    value: Amount
+    year: Year
     source: str
 
 
@@ -41,6 +41,6 @@ class Dashboard(Definition):
 
     municipality: str
     agreed: str | None = None
-    year: int
+    year: Year
     half: Literal[1, 2]
     items: tuple[Item, ...]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..catalogue import Definition
+from ..catalogue import Amount, Definition, Year
 
 
 class Measure(Definition):
@@ -20,8 +20,8 @@ class Measure(Definition):
     action: str
     theme: str
     owners: tuple[str, ...] = ()
-    deadline: Annotated[str, Field(pattern=r"^(Q[1-4] \d{4}|\d{4}|structureel)$")] | None = None
-    costs: float | None = None
+    deadline: Annotated[str, Field(pattern=r"^((Q[1-4] )?20[0-9]{2}|structureel)$")] | None = None
+    costs: Amount | None = None
     source: str
 
     @property
@@ -37,7 +37,7 @@ class BudgetLine(Definition):
     """One line of the budget in euros."""
 
     theme: str
-    amount: float
+    amount: Amount
     source: str
 
 
@@ -45,8 +45,8 @@ class Hours(Definition):
     """Full-time equivalents for one theme: regular and extra for the priorities."""
 
     theme: str
-    regular: float | None = None
-    priority: float | None = None
+    regular: Amount | None = None
+    priority: Amount | None = None
     source: str
 
 
@@ -56,7 +56,7 @@ class Status(Definition):
     measure: str
     state: Literal["niet gestart", "loopt", "klaar", "gestopt"]
     on: date
-    spent: float | None = None
+    spent: Amount | None = None
     note: str | None = None
 
 
@@ -76,13 +76,13 @@ class Plan(Definition):
     """
 
     municipality: str
-    year: int
+    year: Year
     title: str
     themes: dict[str, tuple[str, Literal["prioriteit", "strategisch", "overig"]]]
     measures: dict[str, Measure]
     budget: tuple[BudgetLine, ...]
     hours: tuple[Hours, ...]
-    total: float
-    capacity: float
-    external: float
+    total: Amount
+    capacity: Amount
+    external: Amount
     notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..catalogue import Definition
+from ..catalogue import Amount, Definition, Year
 from .statements import Field5
 
 
@@ -15,7 +15,7 @@ class Fact(Definition):
     """Something that a document says elsewhere, or that a public source says: a number, a date or a list."""
 
     source: str
-    number: float | None = None
+    number: Amount | None = None
     on: date | None = None
     items: tuple[str, ...] = ()
 
@@ -37,7 +37,7 @@ class Goal(Definition):
     source: str
     theme: str
     period: str
-    year: int
+    year: Year
     statement: str
     reported: str | None = None
     measurable: Literal["yes", "in_part", "no"]

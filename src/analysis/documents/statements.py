@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..catalogue import Definition
+from ..catalogue import Amount, Definition, Year
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
@@ -28,8 +28,8 @@ class ChangeTest(Definition):
 
     kind: Literal["change"]
     indicator: str
-    first: int
-    last: int
+    first: Year
+    last: Year
     direction: Literal["up", "down", "not_up", "not_down"]
     percent: int | None = None
     monthly_peaks: bool = False
@@ -46,9 +46,9 @@ class LevelTest(Definition):
 
     kind: Literal["level"]
     indicator: str
-    year: int
+    year: Year
     compare: Compare = "="
-    value: float
+    value: Amount
     region: str | None = None
 
 
@@ -62,10 +62,10 @@ class RankTest(Definition):
     kind: Literal["rank"]
     among: Literal["municipalities", "themes"]
     indicator: str | None = None
-    year: int | None = None
+    year: Year | None = None
     themes: tuple[str, ...] = ()
     end: Literal["lowest", "highest"]
-    share: float | None = None
+    share: Amount | None = None
     places: int | None = None
 
     @model_validator(mode="after")
@@ -86,8 +86,8 @@ class ComparisonTest(Definition):
 
     kind: Literal["comparison"]
     indicator: str
-    first: int | None = None
-    last: int
+    first: Year | None = None
+    last: Year
     than: Literal["lower", "higher", "more_up", "more_down"]
     region: str = "NL00"
 
@@ -105,9 +105,9 @@ class ExtremeTest(Definition):
 
     kind: Literal["extreme"]
     indicator: str
-    first: int
-    last: int
-    year: int
+    first: Year
+    last: Year
+    year: Year
     extreme: Literal["lowest", "highest"]
 
     @model_validator(mode="after")
@@ -127,11 +127,11 @@ class TargetTest(Definition):
 
     kind: Literal["target"]
     indicator: str
-    year: int
+    year: Year
     compare: Compare
-    value: float | None = None
-    base: int | None = None
-    factor: float = 1.0
+    value: Amount | None = None
+    base: Year | None = None
+    factor: Amount = 1.0
     met: bool = True
 
     @model_validator(mode="after")
@@ -149,7 +149,7 @@ class SumTest(Definition):
     kind: Literal["sum"]
     of: Literal["costs", "budget", "regular", "priority", "external", "capacity"]
     theme: str | None = None
-    total: float
+    total: Amount
 
 
 class SetTest(Definition):
@@ -173,7 +173,7 @@ class CountTest(Definition):
 
     kind: Literal["count"]
     of: str
-    number: float
+    number: Amount
     compare: Compare = "="
 
 

@@ -104,7 +104,7 @@ def _read(raw: Path, documents: Path, place: Path, keep_going: bool) -> None:
 
 
 def _inputs(raw: Path, documents: Path, keep_going: bool, used: list[str]) -> Inputs:
-    council = inputs.of_files(documents, _COUNCIL) if documents != raw else {}
+    council = inputs.of_files(documents, _COUNCIL)  # with the exports it may be a link, which is not followed there
     return {"--keep-going": str(keep_going)} | inputs.of_files(raw) | council | inputs.of_code(used)
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import checksums, paths, pieces
+from ..sources import admission, files
 from . import modules
 from .chapters import Chapter
 from .parameters import Parameters
@@ -66,13 +67,21 @@ def of_files(folder: Path, within: str = "") -> Inputs:
 
     What is hidden is nothing that anything is made from: there a fetch keeps what it is busy with.
     """
-    found = sorted(path for path in (folder / within).rglob("*") if path.is_file())
-    names = {path.relative_to(folder): path for path in found}
-    return {
-        f"{FILE}{name.as_posix()}": of_file(path)
-        for name, path in names.items()
-        if not any(part.startswith(".") for part in name.parts)
-    }
+    if not (folder / within).is_dir():
+        return {}
+    found = {f"{FILE}{admission.name(path, folder)}": path for path in admission.walk(folder / within)}
+    return {name: _of_export(path) for name, path in found.items()}
+
+
+def _of_export(path: Path) -> str:
+    """A checksum; of what is too large for a report what the system says of it, of what cannot be read nothing."""
+    try:
+        if path.is_file() and files.is_large(path):
+            about = path.stat()
+            return f"{about.st_size} {about.st_mtime_ns}"
+        return of_file(path)
+    except OSError:
+        return ABSENT
 
 
 def read_pieces(processed: Path) -> dict[str, str]:

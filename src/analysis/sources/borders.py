@@ -19,6 +19,8 @@ from .rejected import Rejected
 
 CODE, NAME, MUNICIPALITY = "statcode", "statnaam", "gmCode"
 WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 53.8  # the European Netherlands, in degrees
+FINE = 0.00002  # degrees, some two metres: less than a map shows of the smallest municipality
+MOST_POINTS = 20_000  # in one border, when thinned; the borders of CBS and Kadaster have some hundreds
 _REGION = re.compile(r"(GM|WK|BU)\w+")
 
 
@@ -61,16 +63,18 @@ def read(path: Path, source: str) -> dict[str, dict[str, Any]]:
         region = _known(code, shown, place)
         if region is None:
             continue
-        if not _within(feature.get("geometry")):
+        geometry = _thinned(feature.get("geometry"))
+        if geometry is None:
             remedy = "Kies bij het downloaden voor vlakken in graden (WGS 84), niet voor RD-coördinaten."
             raise DataError(shown, f"{place}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
+        if (points := sum(map(len, _rings(geometry)))) > MOST_POINTS:
+            problem = f"{place}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
+            raise DataError(shown, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
         municipality = regions.around(code)
         if (other := properties.get(MUNICIPALITY) or municipality) != municipality:
             problem = f"{place}: deze code is van {municipality}, maar als gemeente staat er '{other}'."
             raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)
-        found[region] = {
-            "name": name, "municipality": municipality, "geometry": feature["geometry"], "source": source
-        }  # fmt: skip
+        found[region] = {"name": name, "municipality": municipality, "geometry": geometry, "source": source}
     return found
 
 
@@ -81,20 +85,38 @@ def _known(code: str, shown: str, place: str) -> str | None:
         raise DataError(shown, f"{place}: {error.problem}", error.remedy, field=CODE) from None
 
 
-def _within(geometry: Any) -> bool:
-    """Whether this is an area of which every corner lies in the Netherlands."""
+def _thinned(geometry: Any) -> dict[str, Any] | None:
+    """An area without the points that no map can show, or nothing for what is no area in the Netherlands."""
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        return False
-    corners = list(_corners(geometry.get("coordinates")))
-    return bool(corners) and all(WEST <= x <= EAST and SOUTH <= y <= NORTH for x, y in corners)
+        return None
+    parts: Any = geometry.get("coordinates")
+    try:
+        several: list[Any] = parts if geometry["type"] == "MultiPolygon" else [parts]
+        thin = [[_ring(ring) for ring in part] for part in several]
+    except (TypeError, ValueError, LookupError):  # no numbers, or not nested as this type is
+        return None
+    if not thin or not all(thin):
+        return None
+    return {"type": geometry["type"], "coordinates": thin if geometry["type"] == "MultiPolygon" else thin[0]}
 
 
-def _corners(coordinates: Any) -> Iterator[tuple[float, float]]:
-    """Every position in nested lists; anything else counts as one far away."""
-    if isinstance(coordinates, list) and coordinates and all(isinstance(one, list) for one in coordinates):
-        for one in coordinates:
-            yield from _corners(one)
-    elif isinstance(coordinates, list) and len(coordinates) > 1 and all(type(x) in (int, float) for x in coordinates):
-        yield float(coordinates[0]), float(coordinates[1])
-    else:
-        yield float("nan"), float("nan")
+def _ring(ring: list[Any]) -> list[list[float]]:
+    """The first and last point, and those between that lie further than `FINE` from the last one kept."""
+    kept: list[list[float]] = []
+    for east, north in ((point[0], point[1]) for point in ring):
+        if type(east) not in (int, float) or type(north) not in (int, float):
+            raise TypeError
+        if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
+            raise ValueError
+        if not kept or abs(east - kept[-1][0]) > FINE or abs(north - kept[-1][1]) > FINE:
+            kept.append([float(east), float(north)])
+    if not kept:
+        raise ValueError
+    last = [float(ring[-1][0]), float(ring[-1][1])]
+    return kept if kept[-1] == last else [*kept, last]
+
+
+def _rings(geometry: dict[str, Any]) -> Iterator[list[list[float]]]:
+    """Every ring of a polygon or of each part of a multipolygon."""
+    for part in [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]:
+        yield from part

@@ -17,25 +17,6 @@ _SEPARATOR = re.compile(r'\A"?sep=.?"?;*(?=\n)', re.IGNORECASE)
 AGAIN = "Haal het bestand opnieuw op bij de uitgever en zet het ongewijzigd in de map."
 
 
-def guard(path: Path) -> None:
-    """Refuse a file before anything of it is read.
-
-    Raises
-    ------
-    DataError
-        When the file is empty, or larger than ``thresholds.files.max_mb``.
-    """
-    size, limit = path.stat().st_size, catalogue.thresholds().files.max_mb
-    if size == 0:
-        raise DataError(paths.shown(path), "het bestand is leeg.", AGAIN)
-    if is_large(path):
-        raise DataError(
-            paths.shown(path),
-            f"het bestand is {size / 1024**2:.0f} MB en de grens is {limit} MB.",
-            "Kies bij de uitgever minder regio's of jaren, of verdeel de export over meer bestanden.",
-        )
-
-
 def is_large(path: Path) -> bool:
     """Whether a file is larger than ``thresholds.files.max_mb``."""
     return path.stat().st_size > catalogue.thresholds().files.max_mb * 1024**2

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .. import paths
+from .. import paths, reading
 from ..errors import DataError
 from . import files
 
@@ -29,8 +29,8 @@ def first(path: Path) -> dict[str, Any]:
         return {}
     try:
         feature, _ = json.JSONDecoder().raw_decode(content, found.end())
-    except json.JSONDecodeError as error:
-        raise _broken(path, error) from None
+    except (ValueError, RecursionError):
+        return dict(_checked(path, content)["features"][0]["properties"])  # says what is wrong with it
     return dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}
 
 
@@ -42,16 +42,15 @@ def read(path: Path) -> dict[str, Any]:
     DataError
         When the file is cut off, or a feature is no feature.
     """
-    try:
-        content = json.loads(files.text(path))
-    except json.JSONDecodeError as error:
-        raise _broken(path, error) from None
-    for number, feature in enumerate(content["features"], start=1):
+    return _checked(path, files.text(path))
+
+
+def _checked(path: Path, text: str) -> dict[str, Any]:
+    content = reading.json_content(path, text)
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list):
+        raise DataError(paths.shown(path), "dit is geen GeoJSON: de lijst 'features' ontbreekt.", files.AGAIN)
+    for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
             raise DataError(paths.shown(path), f"onderdeel {number} heeft geen 'properties'.", files.AGAIN)
     return dict(content)
-
-
-def _broken(path: Path, error: json.JSONDecodeError) -> DataError:
-    problem = "dit GeoJSON-bestand is afgekapt of beschadigd."
-    return DataError(paths.shown(path), problem, files.AGAIN, line=error.lineno)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from ..catalogue import Table
 from ..errors import DataError, DataWarning
 from ..observations import Source
 from . import (
+    admission,
     almost,
     ballots,
     borders,
@@ -24,7 +26,6 @@ from . import (
     bron,
     buurten,
     delivery,
-    files,
     grids,
     halt,
     jaarwisseling,
@@ -36,6 +37,7 @@ from . import (
     statline,
     votecard,
 )
+from .files import AGAIN
 from .nationwide import Export
 from .package import Register, Resource
 from .recognise import plain
@@ -43,6 +45,7 @@ from .rejected import Unregistered
 from .votecard import VoteCard
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 class Reader(Protocol):
@@ -65,7 +68,15 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (statline, monitor, nvi, buurten, bron, star, halt, brandweer, jaarwisseling, delivery)
 BORDERS = "gebiedsgrenzen"
 MUNICIPALITY = "Gemeente"  # who publishes votes, unless the register says otherwise
+_KINDS = {
+    ".csv": "CSV", ".txt": "CSV", ".json": "OData", ".geojson": "GeoJSON", ".xlsx": "Excel-werkmap",
+    ".zip": "zipbestand met een export", ".yml": "beleidsdocument",
+}  # fmt: skip
 _NOT_OURS = "geen veiligheidstabel: geen onderwerp uit tables.yml, geen levering en geen stemmen"
+
+
+class Unforeseen(DataError):
+    """A file on which a reader failed in a way that it should have foreseen; the cause is chained."""
 
 
 @dataclass
@@ -95,7 +106,6 @@ class Harvest:
     """
 
     raw: Path
-    register: Register
     figures: list[pd.DataFrame] = field(default_factory=list)
     votes: dict[Path, pd.DataFrame] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
@@ -107,17 +117,25 @@ class Harvest:
     keep_going: bool = False
     unread: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def register(self) -> Register:
+        """What the folder says of its files; whoever keeps going does without it when it is damaged."""
+        return self.attempt(package.NAME, partial(package.read, self.raw)) or Register({}, present=False)
+
     def everything(self, candidates: Iterable[Path]) -> None:
         """Check every registered file, then read every file there is."""
         for resource in self.register.resources.values():
             self.attempt(resource.path, partial(package.verify, self.raw, resource))
         for path in candidates:
-            name = path.relative_to(self.raw).as_posix()
+            name = admission.name(path, self.raw)
             if name not in self.unread:
                 self.attempt(name, partial(self.take, path))
 
     def attempt(self, name: str, work: Callable[[], T]) -> T | None:
         """Do something with a file; whoever wants to keep going does without a damaged one, and is told.
+
+        This is the one place where a reader's mistake ends: whatever else it raises is told as a file that cannot be
+        read. What the system says of the disk goes through, for that is no property of the file.
 
         Raises
         ------
@@ -127,7 +145,7 @@ class Harvest:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", DataWarning)
             try:
-                done = work()
+                done = _foreseen(self.raw / name, work)
             except DataError as error:
                 if not self.keep_going:
                     raise
@@ -146,6 +164,7 @@ class Harvest:
         DataError
             When the file is wrong, or is no table of ours in a folder with a register.
         """
+        admission.admit(path, self.raw)
         name = path.relative_to(self.raw).as_posix()
         resource = self.register.resource(name)
         if newer := self.register.replaced.get(resource.name):
@@ -154,7 +173,7 @@ class Harvest:
         if export := nationwide.recognised(path):
             self._set_aside(name, export)
             return
-        files.guard(path)
+        admission.guard(path)
         rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
         below = grids.below_titles(rows)
         if reader := _reader([rows, below], resource):
@@ -226,6 +245,20 @@ class Harvest:
 def _reader(starts: list[list[list[str]]], resource: Resource) -> Reader | None:
     """The first reader that recognises the first rows, with or without titles above the table."""
     return next((reader for reader in READERS if any(reader.recognises(rows, resource) for rows in starts)), None)
+
+
+def _foreseen(path: Path, work: Callable[[], T]) -> T:
+    """Let a reader raise nothing but a `DataError`, or what the system says of the disk."""
+    try:
+        return work()
+    except (DataError, OSError):
+        raise
+    except Exception as error:
+        _LOG.debug("unforeseen while reading %s", path, exc_info=True)
+        kind = _KINDS.get(path.suffix.lower(), "een bestand van een soort die wij kennen")
+        problem = f"dit is niet te lezen als {kind} ({type(error).__name__})."
+        remedy = f"{AGAIN} Blijft dit zo, meld het dan en stuur het bestand mee."
+        raise Unforeseen(paths.shown(path), problem, remedy) from error
 
 
 def _is_code_list(rows: list[list[str]]) -> bool:

@@ -14,7 +14,7 @@ from pydantic_core import to_jsonable_python
 from .. import disclosure, observations, paths
 from ..errors import DataError
 from ..nationwide import folder
-from . import ballotbox, nationwide, package, policy, reconcile, votecard
+from . import admission, ballotbox, nationwide, package, policy, reconcile, votecard
 from .harvest import Harvest
 from .nationwide import Export
 from .summary import Summary
@@ -55,7 +55,7 @@ def ingest(
         be one we know; without one, other tables are skipped.
     """
     package.must_exist(raw)
-    harvest = Harvest(raw, package.read(raw), keep_going=keep_going)
+    harvest = Harvest(raw, keep_going=keep_going)
     harvest.everything(_candidates(raw))
     if not whole_country:
         _skip_large(harvest)
@@ -155,11 +155,9 @@ def _agreeing(frame: pd.DataFrame, harvest: Harvest) -> pd.DataFrame:
 
 def _candidates(raw: Path) -> Iterator[Path]:
     """The files that may be exports, in a fixed order."""
-    for path in sorted(raw.rglob("*")):
-        parts = path.relative_to(raw).parts
-        hidden = any(part.startswith((".", "~$")) for part in parts)
+    for path in admission.walk(raw):
         note = path.name.casefold().startswith("readme") or path.suffix.lower() == ".md"
-        if path.is_file() and not hidden and not note and parts[0] not in ("beleid", package.NAME):
+        if not note and path.relative_to(raw).parts[:1] not in ((policy.FOLDER,), (package.NAME,)):
             yield path
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .. import catalogue, checksums, paths, reading
-from ..errors import DataError
+from ..catalogue import Year
+from ..errors import DataError, printable
 from ..observations import Source, Unfetched
+from . import admission
 
 NAME = "datapackage.json"
 UNFETCHED = "not_fetched"  # in the register, what the publishers could not give the last time
@@ -70,9 +72,24 @@ class Resource(BaseModel):
     licenses: tuple[Licence, ...] = ()
     replaces: str | None = None
     indicator_code: str | None = None
-    years: tuple[int, int] | None = None
+    years: tuple[Year, Year] | None = None
     selection: dict[str, str] = {}
     fetched: Fetched | None = None
+
+    @field_validator("name", "path")
+    @classmethod
+    def _can_be_shown(cls, text: str) -> str:
+        if printable(text).replace("\n", "") != text or not text:
+            raise ValueError("hier staan tekens in die geen tekst zijn.")
+        return text
+
+    @field_validator("path")
+    @classmethod
+    def _lies_within(cls, text: str) -> str:
+        path = PurePosixPath(text)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"'{text}' ligt buiten de map met exports. Zet het bestand in die map.")
+        return path.as_posix()
 
 
 class _Package(BaseModel):
@@ -112,29 +129,22 @@ def read(raw: Path) -> Register:
         For a register that cannot be read.
     """
     path = raw / NAME
-    if not path.exists():
+    if not os.path.lexists(path):
         return Register({}, present=False)
-    try:
-        return understood(path, path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        problem = "dit is geen UTF-8."
-        raise DataError(paths.shown(path), problem, "Bewaar het bestand als UTF-8.") from None
+    return understood(path, reading.document(path))
 
 
 def understood(path: Path, text: str) -> Register:
     """The text of a register, as it stands or would stand at ``path``; raises as `read` does."""
     try:
-        package = _Package.model_validate(json.loads(text))
-    except json.JSONDecodeError as error:
-        problem = "dit is geen geldige JSON."
-        remedy = "Controleer de komma's, haken en aanhalingstekens rond deze regel."
-        raise DataError(paths.shown(path), problem, remedy, line=error.lineno) from None
+        package = _Package.model_validate(reading.json_content(path, text))
     except ValidationError as error:
         raise reading.in_dutch(path, error) from None
-    names = Counter(resource.name for resource in package.resources)
-    if twice := [name for name, number in names.items() if number > 1]:
-        remedy = "Geef elk bestand een eigen naam, zodat een cijfer naar één bestand verwijst."
-        raise DataError(paths.shown(path), f"de naam '{twice[0]}' staat er twee keer in.", remedy)
+    for field, what in (("name", "de naam"), ("path", "het bestand")):
+        counted = Counter(getattr(resource, field) for resource in package.resources)
+        if twice := [text for text, number in counted.items() if number > 1]:
+            remedy = "Geef elk bestand één ingang met een eigen naam, zodat een cijfer naar één bestand verwijst."
+            raise DataError(paths.shown(path), f"{what} '{twice[0]}' staat er twee keer in.", remedy)
     return Register({resource.path: resource for resource in package.resources}, True, package.unfetched)
 
 
@@ -147,10 +157,11 @@ def verify(raw: Path, resource: Resource) -> None:
         When it is missing, or not the one that was registered.
     """
     path = raw / resource.path
-    if not path.is_file():
+    if not os.path.lexists(path):
         problem = f"dit bestand staat in {NAME}, maar is er niet."
         again = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
         raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{again}")
+    admission.admit(path, raw)
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
         resource.hash is not None and f"sha256:{checksums.of_file(path)}" != resource.hash
     )

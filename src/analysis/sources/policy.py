@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 
 from .. import catalogue
 from ..documents import KINDS, Document
-from . import package, references, sheets, votecard
+from . import admission, package, references, sheets, votecard
 from .harvest import Harvest
 from .package import Register, Resource
 
@@ -39,6 +40,10 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
         With file, entry and field when a document does not fit its type, or names something that does not exist;
         whoever wants to keep going does without that document.
     """
+    if os.path.lexists(root / FOLDER):
+        harvest.attempt(FOLDER, partial(admission.must_be_listed, root / FOLDER))
+    if FOLDER in harvest.unread:
+        return {}
     register = harvest.register if root == harvest.raw else package.read(root)
     harvest.skipped |= _unknown(root)
     resources = dict(_there(harvest, root, register))
@@ -47,7 +52,7 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
         content = harvest.attempt(resource.path, partial(_read, root / resource.path, kind, found))
         if content is not None:
             found[kind] = content
-    there = (harvest.raw / votecard.PATH).exists()
+    there = os.path.lexists(harvest.raw / votecard.PATH)
     card = harvest.attempt(votecard.PATH, partial(votecard.read, harvest.raw)) if there else None
     sound = {}
     for kind, content in found.items():
@@ -80,7 +85,7 @@ def _unknown(root: Path) -> dict[str, str]:
         if path.name not in known and not note:
             near = get_close_matches(path.name.lower(), known, n=1, cutoff=0.8)
             meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(known)}."
-            skipped[path.relative_to(root).as_posix()] = f"geen beleidsdocument{meant}"
+            skipped[admission.name(path, root)] = f"geen beleidsdocument{meant}"
     return skipped
 
 

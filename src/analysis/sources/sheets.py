@@ -6,6 +6,7 @@ remarks are about the themes in ``priorities.yml``, progress is about the measur
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from .. import paths
 from ..documents import Document, Partners, Plan, Priorities, Progress
 from ..errors import DataError
-from . import cells, files
+from . import admission, cells
 
 SUFFIXES = (".csv", ".xlsx")
 KINDS_OF_PARTNER = ("intern", "extern")
@@ -30,7 +31,7 @@ def find(folder: Path, kind: str) -> Path | None:
     DataError
         When there is more than one: it is not clear which holds.
     """
-    there = [path for name in names(kind) if (path := folder / name).exists()]
+    there = [path for name in names(kind) if os.path.lexists(path := folder / name)]
     if len(there) > 1:
         problem = f"hiernaast staat ook {there[1].name}; het is niet duidelijk welk bestand geldt."
         raise DataError(paths.shown(there[0]), problem, "Bewaar een van de twee en haal het andere weg.")
@@ -60,7 +61,8 @@ def read(path: Path, kind: str, documents: Mapping[str, Document]) -> Document:
     if belongs_to not in documents:
         problem = f"dit blad hoort bij {belongs_to}.yml, maar dat document is er niet."
         raise DataError(paths.shown(path), problem, f"Zet {belongs_to}.yml in dezelfde map.")
-    files.guard(path)
+    admission.admit(path, path.parent)
+    admission.guard(path)
     return reader(path, documents[belongs_to])
 
 

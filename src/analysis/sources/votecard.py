@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from .. import catalogue, paths
 from ..catalogue import Definition
@@ -25,7 +29,7 @@ class Village(Definition):
     """A village where a stand stood, with its inhabitants for weighting."""
 
     name: str
-    inhabitants: int
+    inhabitants: Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 class VoteCard(Definition):
@@ -33,7 +37,7 @@ class VoteCard(Definition):
 
     title: str
     date_range: tuple[date, date]
-    max_choices: int
+    max_choices: Annotated[int, Field(ge=1, le=100)]
     themes: tuple[Theme, ...]
     villages: tuple[Village, ...]
     population_of: str
@@ -59,7 +63,7 @@ def read(raw: Path) -> VoteCard:
         When it is not there, or a field is missing or wrong.
     """
     path = raw / PATH
-    if not path.exists():
+    if not os.path.lexists(path):
         problem = "er zijn stemmen, maar geen stemkaart."
         remedy = "Maak dit bestand met de thema's, het grootste aantal keuzes en de dorpen; zie data/raw als voorbeeld."
         raise DataError(paths.shown(path), problem, remedy)

@@ -1,0 +1,183 @@
+"""What no reader may open: special files, names that are no text, and whatever would fill the memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import exports
+import guarded
+from analysis import observations
+from analysis.errors import DataError, printable
+from analysis.sources import admission, harvest
+from analysis.sources.ingest import ingest
+
+OVERLAST = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"'
+DOCUMENT = Path("beleid/facts.yml")
+HUGE = 20 * 1024**3
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A folder in which one file is right."""
+    folder = tmp_path / "raw"
+    rows = [f'{n};"E33   ";"GM1969";"{2012 + n}JJ00";{100 + n}' for n in range(10)]
+    exports.write(folder / "47021NED_a.csv", [OVERLAST, *rows])
+    (folder / "beleid").mkdir()
+    return folder
+
+
+def refused(tmp_path, raw, file, *parts, left_out=None, drop_rights=False):
+    """A command refuses the file, and who keeps going is without just that one."""
+    guarded.refused(guarded.ingest(tmp_path, raw, drop_rights=drop_rights), file, *parts)
+    outcome = guarded.ingest(tmp_path, raw, "--keep-going", drop_rights=drop_rights)
+    assert outcome.code == 1 and "Traceback" not in outcome.text, outcome
+    assert list(observations.unread(tmp_path / "p")) == [left_out or file]
+    assert len(observations.everything(tmp_path / "p")) == 10
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx", "x.geojson", "datapackage.json", DOCUMENT.as_posix()])
+@pytest.mark.parametrize("kind", ["pipe", "device", "nowhere", "circle"])
+def test_what_is_no_ordinary_file_is_refused(tmp_path, raw, name, kind):
+    path = raw / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to({"device": "/dev/zero", "nowhere": raw / "weg", "circle": path}[kind])
+    refused(tmp_path, raw, name)
+
+
+@pytest.mark.parametrize("name", ["47021NED_b.csv", "x.xlsx", "x.json", "x.zip", "datapackage.json", "beleid/plan.yml"])
+def test_a_file_that_is_huge_but_empty_is_refused_at_once(tmp_path, raw, name):
+    with (raw / name).open("wb") as file:
+        file.write(f"{OVERLAST}\n".encode())
+        file.truncate(HUGE)
+    refused(tmp_path, raw, name, "MB en de grens is")
+
+
+def test_a_linked_folder_is_named_and_a_linked_file_is_read(tmp_path, raw):
+    elsewhere = exports.write(tmp_path / "elders" / "b.csv", [OVERLAST, '0;"E33   ";"GM0014";"2012JJ00";5'])
+    (raw / "b.csv").symlink_to(elsewhere)
+    ingest(raw, tmp_path / "q", documents=raw)
+    assert len(observations.everything(tmp_path / "q")) == 11
+    (raw / "b.csv").unlink()
+    (raw / "politie").symlink_to(elsewhere.parent)
+    refused(tmp_path, raw, "politie", "een koppeling naar een andere map")
+
+
+@pytest.mark.parametrize("name", ["sub/b.csv", "sub", "datapackage.json", DOCUMENT.as_posix(), "beleid"])
+def test_what_may_not_be_read_is_named(tmp_path, raw, name):
+    exports.write(raw / "sub" / "b.csv", [OVERLAST, '0;"E33   ";"GM0014";"2012JJ00";5'])
+    (raw / "sub" / "b.csv").chmod(0o600)
+    if name not in ("sub", "sub/b.csv"):
+        (raw / "sub" / "b.csv").unlink()
+    path = raw / name
+    if not path.exists():
+        path.write_text("{}")
+    path.chmod(0)
+    try:
+        refused(tmp_path, raw, name, drop_rights=True)
+        if name == "sub":
+            path.chmod(0o400)  # can be listed, but nothing in it can be opened
+            refused(tmp_path, raw, "sub/b.csv", drop_rights=True)
+    finally:
+        path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"a\xff.csv", r"a\xff.csv"),
+        (b"a\x1b[2J\x07.csv", r"a\x1b[2J\x07.csv"),
+        (b"a\nFout in b.csv", r"a\nFout in b.csv"),
+        ("a\u202ecsv.exe.csv".encode(), r"a\u202ecsv.exe.csv"),
+        (b"sub\x1b/b.csv", r"sub\x1b/b.csv"),
+    ],
+)
+def test_a_name_that_is_no_text_is_refused_and_shown_written_out(tmp_path, raw, name, shown):
+    path = os.path.join(os.fsencode(raw), name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    Path(os.fsdecode(path)).write_text(f"{OVERLAST}\n", "utf-8")
+    refused(tmp_path, raw, shown, "geen tekst")
+
+
+def test_what_a_file_holds_never_reaches_the_terminal_as_a_command():
+    assert printable("a\x1b[31m\x9b1m\ud800\udcff\u2066é\xa0\tb\n") == "a\\x1b[31m\\x9b1m\\ud800\\xff\\u2066é\xa0\tb\n"
+    told = str(DataError("f\x1b", "p\x1b", "r\x1b", column="k\x1b", field="v\x1b"))
+    assert "\x1b" not in told and told.count(r"\x1b") == 5
+
+
+def workbook(path, sheet, members=1):
+    """A workbook as far as its directory goes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number in range(members):
+            with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as file:
+                for part in sheet:
+                    file.write(part)
+
+
+def test_a_workbook_of_spaces_is_refused_before_it_is_unpacked(tmp_path, raw):
+    workbook(raw / "x.xlsx", [b" " * 2**20] * 1024)
+    refused(tmp_path, raw, "x.xlsx", "uitgepakt is deze werkmap 1024 MB")
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.zip"])
+def test_a_zip_file_with_members_without_end_is_refused(tmp_path, raw, name):
+    workbook(raw / name, [], members=80_000)
+    refused(tmp_path, raw, name, "veel meer bestanden")
+
+
+def test_what_a_reader_did_not_foresee_is_told_and_its_cause_is_chained(tmp_path, raw, monkeypatch):
+    def fails(rows, resource):
+        raise KeyError("Type")
+
+    monkeypatch.setattr(harvest.statline, "recognises", fails)
+    with pytest.raises(DataError, match=r"47021NED_a\.csv: dit is niet te lezen als CSV \(KeyError\)") as caught:
+        ingest(raw, tmp_path / "q", documents=raw)
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_a_full_disk_is_not_the_fault_of_a_file(tmp_path, raw, monkeypatch):
+    def fails(rows, resource):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(harvest.statline, "recognises", fails)
+    with pytest.raises(OSError, match="No space"):
+        ingest(raw, tmp_path / "q", documents=raw, keep_going=True)
+
+
+def test_the_walk_is_in_a_fixed_order_and_leaves_out_what_is_hidden(tmp_path):
+    for name in ("b/2.csv", "b/1.csv", "a.csv", ".fetch/x.json", "~$a.xlsx", "c/.d/x"):
+        exports.write(tmp_path / name, [])
+    assert [path.relative_to(tmp_path).as_posix() for path in admission.walk(tmp_path)] == [
+        "a.csv",
+        "b/1.csv",
+        "b/2.csv",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resources", "part"),
+    [
+        ([{"name": "a", "path": "../x.csv"}], "buiten de map"),
+        ([{"name": "a", "path": "/etc/passwd"}], "buiten de map"),
+        ([{"name": "a", "path": "b/../../x.csv"}], "buiten de map"),
+        ([{"name": "a", "path": "a.csv"}, {"name": "b", "path": "./a.csv"}], "'a.csv' staat er twee keer in"),
+        ([{"name": "a\x1b", "path": "a.csv"}], "geen tekst"),
+        ([{"name": "a", "path": "47021NED_a.csv", "years": [1, 999999999]}], "te klein"),
+        ([{"name": "\ud800", "path": "a.csv"}], "half teken"),
+    ],
+)
+def test_a_register_names_only_files_in_its_folder_and_each_once(tmp_path, raw, resources, part):
+    (raw / "datapackage.json").write_text(json.dumps({"resources": resources}), "utf-8")
+    refused(tmp_path, raw, "datapackage.json", part)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "9" * 5000, '{"resources": NaN}', "[]", '"', "{}"])
+def test_a_register_that_is_no_register_is_refused(tmp_path, raw, text):
+    (raw / "datapackage.json").write_text(text, "utf-8")
+    refused(tmp_path, raw, "datapackage.json")

@@ -1,0 +1,55 @@
+"""Every folder of hostile input that lies beside the checkout: refused in Dutch, or read right and said to be odd."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import guarded
+from analysis import observations, paths
+
+HOSTILE = paths.PROJECT.parent / "shared" / "hostile"
+GOOD, GOOD_ROWS = "47021NED_a.csv", 10  # stands in every folder, and nothing is wrong with it
+READ = {  # what may be read instead, with the number of observations in both files together
+    "csv_two_topics": None,
+    "geo_gmcode_other": None,
+    "newyear_1_july": None,
+    "xlsx_dimension_too_small": 21,
+    "zip_bron_same_id_twice": None,
+}
+PENDING = {  # the readers of tables
+    "csv_count_40_digits", "csv_period_y1600", "csv_period_y2300", "csv_two_topics", "delivery_name_contradicts_code",
+    "json_nextlink_v4", "newyear_1_july", "odata_zip_dataprops_without_type", "xlsx_bad_number", "xlsx_corrupt_sheet",
+    "xlsx_dimension_too_small", "xlsx_formula_without_value", "xlsx_no_sheet", "xlsx_workbook_garbage",
+    "zip_bron_same_id_twice", "zip_bron_wide_field",
+}  # fmt: skip
+FOLDERS = [path.parent for path in sorted(HOSTILE.glob("*/raw")) if path.parent.name not in PENDING]
+pytestmark = pytest.mark.skipif(not FOLDERS, reason="no hostile input beside the checkout")
+
+
+def bad_file(raw: Path) -> str:
+    found = (path.relative_to(raw).as_posix() for path in sorted(raw.rglob("*")) if path.is_file())
+    return next(name for name in found if name != GOOD)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_it_is_refused_by_name_or_read_with_a_word_about_it(folder, tmp_path):
+    raw = folder / "raw"
+    outcome = guarded.ingest(tmp_path, raw)
+    if folder.name in READ and outcome.code == 0:
+        assert bad_file(raw) in outcome.text and outcome.memory < guarded.MEMORY
+        return
+    guarded.refused(outcome, bad_file(raw))
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_who_keeps_going_is_without_just_that_file(folder, tmp_path):
+    raw = folder / "raw"
+    outcome = guarded.ingest(tmp_path, raw, "--keep-going")
+    if folder.name in READ and outcome.code == 0:
+        return
+    assert outcome.code == 1 and "Traceback" not in outcome.text, outcome.text
+    assert list(observations.unread(tmp_path / "p")) == [bad_file(raw)]
+    assert len(observations.everything(tmp_path / "p")) == GOOD_ROWS
