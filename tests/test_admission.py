@@ -122,7 +122,9 @@ def workbook(path, sheet, members=1):
 
 def test_a_workbook_of_spaces_is_refused_before_it_is_unpacked(tmp_path, raw):
     workbook(raw / "x.xlsx", [b" " * 2**20] * 1024)
-    refused(tmp_path, raw, "x.xlsx", "uitgepakt is deze werkmap 1024 MB")
+    refused(tmp_path, raw, "x.xlsx", "uitgepakt is dit")
+    workbook(raw / "x.xlsx", [os.urandom(2**20)] * 60)
+    refused(tmp_path, raw, "x.xlsx", "uitgepakt is deze werkmap 60 MB")
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.zip"])

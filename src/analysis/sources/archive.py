@@ -33,6 +33,12 @@ def members(path: Path) -> list[str]:
         return [info.filename for info in archive.infolist() if not info.is_dir()]
 
 
+def size(path: Path) -> int:
+    """How many bytes everything in a zip file is, unpacked."""
+    with _opened(path) as archive:
+        return sum(info.file_size for info in archive.infolist())
+
+
 def named(names: list[str], wanted: str) -> list[str]:
     """The members with a file name, in whatever folder they lie and however it is capitalised."""
     return [name for name in names if PurePosixPath(name).name.casefold() == wanted]
