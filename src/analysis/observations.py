@@ -58,6 +58,11 @@ SCHEMA = pa.DataFrameSchema(
 COLUMNS = list(SCHEMA.columns)
 
 
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Observations with the types of the schema."""
+    return frame.astype({name: str(column.dtype) for name, column in SCHEMA.columns.items()})
+
+
 @dataclass(frozen=True)
 class Source:
     """One raw file and what is known of it: the end of every trail from a published number.
@@ -337,7 +342,7 @@ def _read(path: Path, written: int) -> pd.DataFrame:
     """
     with pq.ParquetFile(path) as file:
         frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
-    return frame
+    return frame if len(frame) else typed(frame)  # of a column without any value, a file keeps no type
 
 
 def _written(folder: Path | None, name: str) -> tuple[Path, int]:

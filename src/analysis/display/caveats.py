@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from .. import regions
 from ..catalogue import Break
 from ..results import Result, html
 from ..series import Missing, Series
@@ -89,8 +90,16 @@ def _shared(one: Break) -> bool:
 
 def borders(*series: Series | Missing) -> Caveats:
     """Only what is to be said about the territory of some series."""
-    found = territory(*_series(series))
-    return Caveats(tuple(found) or ("De grenzen zijn sinds 2012 niet veranderd.",), heading="")
+    there = _series(series)
+    told = territory(*there) or [_unmoved(one) for one in there] or ["Er zijn geen cijfers om dit bij te zeggen."]
+    return Caveats(tuple(dict.fromkeys(told)), heading="")
+
+
+def _unmoved(series: Series) -> str:
+    """Of figures that all are about one territory."""
+    if regions.merger(series.region) is None:
+        return "De grenzen zijn sinds 2012 niet veranderd."
+    return "De cijfers gaan over de grenzen van nu."
 
 
 def reasons(result: Change | Comparison) -> list[str]:

@@ -45,9 +45,12 @@ def _summary(dashboard: DashboardResult) -> str:
         notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
     if rest := len(dashboard.rows) - len(judged):
         notes.append(f"Over {rest} van de {len(dashboard.rows)} indicatoren zegt de regel niets.")
+    half = half_in_words(document)
     told = (
-        f"In het {half_in_words(document)} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} "
-        f"indicatoren met een band op{found}."
+        f"In het {half} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} indicatoren met een band "
+        f"op{found}."
+        if judged
+        else f"Of er in {place} in het {half} iets opvalt, is niet te zeggen."
     )
     selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
     trail = origin.trail([dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder")
@@ -104,11 +107,13 @@ def _trail(dashboard: DashboardResult, rows: list[Row], title: str) -> str:
     names = dutch.listed([row.indicator.label for row in rows])
     about = f"{names}; {half_in_words(dashboard.document)} en de jaren ervoor"
     files = [dashboard.source, *sources, *people, *earlier]
-    return src(origin.source_line(sources)) + origin.trail(files, title, about, method)
+    named = src(origin.source_line(sources)) if sources else ""
+    return named + origin.trail(files, title, about, method)
 
 
 @html.register
 def _(shown: SignalCharts) -> str:
     if not shown.charts:
-        return answer("Geen enkele indicator viel dit halfjaar op. Daarom staan hier geen regelkaarten.")
+        judged = "viel dit halfjaar op" if shown.dashboard.judged else "is dit halfjaar te beoordelen"
+        return answer(f"Geen enkele indicator {judged}. Daarom staan hier geen regelkaarten.")
     return "".join(f"<section>{html(chart)}</section>" for chart in shown.charts)

@@ -31,13 +31,7 @@ def _(departures: Departures) -> str:
     silent = departures.of("no_figures")
     themes = {one.row.id for one in departures.found if one not in silent}
     first, last = departures.matrix.overview.first, departures.matrix.overview.last
-    number = dutch.counted(len(themes), "thema", "thema's")
-    told = (
-        f"Bij <b>{number}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} "
-        f"De cijfers gaan over {first} tot {last}. "
-        if themes
-        else "Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen. "
-    )
+    told = _number(departures, len(themes))
     if silent:
         chosen = dutch.counted(len(silent), "gekozen thema", "gekozen thema's")
         told += f"Bij {chosen} geven de cijfers geen richting."
@@ -50,6 +44,19 @@ def _(departures: Departures) -> str:
         "de keuze in de documenten naast de cijfers en de stemmen",
     )
     return answer(told.strip()) + (f"<ul>{items}</ul>" if items else "") + trail
+
+
+def _number(departures: Departures, themes: int) -> str:
+    """Of how many themes the choice is another; of none can only be said when there is something to hold it against."""
+    matrix = departures.matrix
+    compared = matrix.overview.changes
+    if themes:
+        number = dutch.counted(themes, "thema", "thema's")
+        years = f"De cijfers gaan over {matrix.overview.first} tot {matrix.overview.last}. " if compared else ""
+        return f"Bij <b>{number}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} {years}"
+    if not compared and isinstance(matrix.places, Missing):
+        return "Er zijn geen cijfers en geen stemmen om de keuze naast te leggen. "
+    return "Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen. "
 
 
 def _told(one: Departure) -> str:

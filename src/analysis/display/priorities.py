@@ -29,12 +29,14 @@ _COLUMNS: dict[ListName, str] = {
 def _(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     told = (
-        f"Wij leggen <b>{len(matrix.rows)} thema's</b> naast elkaar. Van {first} naar {last} {_went(matrix, 'up')} "
-        f"en {_went(matrix, 'down')}. {_turned(matrix)}{_unspoken(matrix)}"
+        f"Wij leggen <b>{len(matrix.rows)} thema's</b> naast elkaar. {_directions(matrix)} "
+        f"{_turned(matrix)}{_unspoken(matrix)}"
     )
+    tested = matrix.overview.tested
     correction = (
-        f"Het oordeel over de cijfers is gecorrigeerd voor {matrix.overview.tested} vergelijkingen (methode van Holm). "
-        "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
+        f"Het oordeel over de cijfers is gecorrigeerd voor {tested} vergelijkingen (methode van Holm). "
+        * bool(tested)
+        + "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
         "weinig registraties voor een oordeel. 'Niet ongewoon': zo'n verschuiving past bij wat er bij andere gemeenten "
         "van deze omvang gebeurt. Een thema stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. "
         "Bij verwijzingen, alarmeringen en wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de "
@@ -59,6 +61,13 @@ def matrix_files(matrix: Matrix) -> list[Source]:
     figures = [source for one in matrix.overview.changes for source in trails.files(one)]
     votes = () if isinstance(matrix.places, Missing) else matrix.places.tally.files
     return [*matrix.sources, *figures, *votes]
+
+
+def _directions(matrix: Matrix) -> str:
+    first, last = matrix.overview.first, matrix.overview.last
+    if not matrix.overview.changes:
+        return f"Van geen enkel thema zijn er cijfers over {first} en {last}."
+    return f"Van {first} naar {last} {_went(matrix, 'up')} en {_went(matrix, 'down')}."
 
 
 def _went(matrix: Matrix, direction: str) -> str:

@@ -66,7 +66,7 @@ def _(judgements: Judgements) -> str:
         "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
         "van tellen. Dat telt hier niet mee."
     )
-    return answer(told) + html(table) + found + src(family) + _trail(judgements)
+    return answer(told) + html(table) + found + (src(family) if judgements.corrected else "") + _trail(judgements)
 
 
 def _listed(verdict: Verdict, judgements: Judgements) -> str:
@@ -79,9 +79,8 @@ def _listed(verdict: Verdict, judgements: Judgements) -> str:
 
 def _trail(judgements: Judgements) -> str:
     selection = f"alle {len(judgements.judged)} uitspraken; de bronnen van elke uitspraak staan erbij"
-    method = (
-        f"oordelen geteld; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (methode van Holm)"
-    )
+    family = f"; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (methode van Holm)"
+    method = f"oordelen geteld{family if judgements.corrected else ''}"
     return origin.trail([judgements.file], "alle uitspraken", selection, method)
 
 

@@ -59,13 +59,15 @@ def ingest(
     harvest.everything(_candidates(raw))
     if not whole_country:
         _skip_large(harvest)
-    if not harvest.sources and not harvest.large:
+    exported, root = bool(harvest.sources), documents or raw
+    council = policy.documents(harvest, root)
+    tells = exported or (root == raw and bool(council) and not harvest.large)  # of anything but the whole country
+    if not tells and not harvest.large:
         raise _nothing(raw, harvest.skipped)
     votes = _votes(harvest)
     safe = disclosure.protect(_agreeing(_observations(harvest.figures), harvest), harvest.sources)
-    tells = bool(harvest.sources)  # of anything but the whole country
     levels = [asdict(one) for one in safe.levels]
-    extras = _extras(harvest, documents or raw) | {observations.HIDDEN_LEVELS: levels}
+    extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: levels}
     kept = _keep_large(harvest, processed)
     if tells:
         observations.write(processed, safe.observations, harvest.sources, votes, extras)
@@ -87,11 +89,11 @@ def _votes(harvest: Harvest) -> pd.DataFrame:
     return ballotbox.together({}) if votes is None else votes
 
 
-def _extras(harvest: Harvest, documents: Path) -> dict[str, Any]:
+def _extras(harvest: Harvest, council: dict[str, Any]) -> dict[str, Any]:
     """What is no table."""
     return {
         observations.CARD: _card(harvest) if harvest.votes else None,
-        observations.DOCUMENTS: policy.documents(harvest, documents),
+        observations.DOCUMENTS: council,
         observations.BORDERS: harvest.geometries or None,
         observations.UNREAD: harvest.unread,
         observations.REMARKS: _remarks(harvest),
@@ -170,4 +172,4 @@ def _nothing(raw: Path, skipped: dict[str, str]) -> DataError:
 def _observations(figures: list[pd.DataFrame]) -> pd.DataFrame:
     """All figures in the types of the schema."""
     frame = pd.concat(figures, ignore_index=True) if figures else pd.DataFrame(columns=observations.COLUMNS)
-    return frame.astype({name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()})
+    return observations.typed(frame)
