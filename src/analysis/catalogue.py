@@ -221,6 +221,14 @@ class Files(Definition):
     max_workbook_mb: int
 
 
+class Plausible(Definition):
+    """What a figure or an amount in euros can be at most, and the first year that a figure can be about."""
+
+    largest: float = Field(gt=0)
+    largest_amount: float = Field(gt=0)
+    first_year: int
+
+
 class Revised(Definition):
     """How far two exports of the same figures may be apart."""
 
@@ -243,6 +251,7 @@ class Thresholds(Definition):
     disclosure: Disclosure
     verdict: Judgement
     files: Files
+    plausible: Plausible
     revision: Revised
     refresh: Refreshed
     monitoring: Monitoring

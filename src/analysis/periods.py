@@ -13,12 +13,15 @@ MONTHS = (
 )  # fmt: skip
 
 _LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1, "D": 1}  # months a period lasts; a day is told by its date
-_CODE = re.compile(r"^(?P<year>\d{4})(?P<kind>JJ|KW|MM)(?P<number>\d{2})$")
+_CODE = re.compile(r"^(?P<year>[0-9]{4})(?P<kind>JJ|KW|MM)(?P<number>[0-9]{2})$")
 _KIND = {"JJ": "Y", "KW": "Q", "MM": "M"}
-_YEAR = re.compile(r"^\d{4}$")
-_MONTH = re.compile(rf"^(?P<year>\d{{4}}) (?P<month>{'|'.join(MONTHS)})$")
-_DAY = re.compile(r"^(?:(?P<iso>\d{4}-\d{2}-\d{2})(?: 00:00:00)?|(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4}))$")
-_PART = re.compile(r"^(?P<year>\d{4}) (?P<number>[1-4])e (?P<kind>kwartaal|halfjaar)$")
+_YEAR = re.compile(r"^[0-9]{4}$")
+_MONTH = re.compile(rf"^(?P<year>[0-9]{{4}}) (?P<month>{'|'.join(MONTHS)})$")
+_DAY = re.compile(
+    r"^(?:(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00)?"
+    r"|(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4}))$"
+)
+_PART = re.compile(r"^(?P<year>[0-9]{4}) (?P<number>[1-4])e (?P<kind>kwartaal|halfjaar)$")
 
 
 @dataclass(frozen=True, order=True)

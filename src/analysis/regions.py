@@ -207,6 +207,13 @@ def last_year(municipality: str) -> int | None:
     return None if not ended else ended[0].since.year - (ended[0].since == date(ended[0].since.year, 1, 1))
 
 
+def existed(municipality: str, year: int) -> bool:
+    """Whether there was a municipality with this code in a year, in whatever borders."""
+    born = [m.since for m in regions().mergers if m.into == municipality and municipality not in m.wholes]
+    last = last_year(municipality)
+    return not (born and year < min(born).year) and not (last is not None and year > last)
+
+
 def successors(municipality: str) -> list[str]:
     """The municipalities of now that a former one went over into, as a whole or in part."""
     into = [m.into for m in _ending(municipality)]

@@ -16,7 +16,7 @@ from .recognise import LABELS, PERIODS, dimension, plain
 
 _DELIVERY = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
 _TALLY = ("dorp", "thema", "stemmen", "stemmers")
-_CHOICE = re.compile(r"(thema|stem|keuze)\d+")
+_CHOICE = re.compile(r"(thema|stem|keuze)[0-9]+")
 _TOP = 15  # rows in which a header is looked for
 _ENOUGH = 3  # names in common, of six in a delivery and four in a tally: no other table has so many
 

@@ -27,10 +27,15 @@ def members(path: Path) -> list[str]:
     Raises
     ------
     DataError
-        When it is damaged, no zip file, or would unpack to more than `_guard` allows.
+        When it is damaged, no zip file, would unpack to more than `_guard` allows, or holds two files of one name: only
+        the last of them can be read.
     """
     with _opened(path) as archive:
-        return [info.filename for info in archive.infolist() if not info.is_dir()]
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(_shown(path, twice), "dit bestand staat twee keer in het zipbestand.", AGAIN)
+    return names
 
 
 def size(path: Path) -> int:

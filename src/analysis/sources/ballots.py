@@ -22,7 +22,7 @@ _NAMES = {
     "thema": "theme", "stemmen": "votes", "aantalstemmen": "votes",
 }  # fmt: skip
 _LABELS = {"voter": "stemmer", "voters": "stemmers", "village": "dorp", "theme": "thema", "votes": "stemmen"}
-_CHOICE = re.compile(r"(thema|stem|keuze)(\d+)")
+_CHOICE = re.compile(r"(thema|stem|keuze)([0-9]+)")
 
 
 def kind(rows: list[list[str]]) -> str | None:
@@ -110,7 +110,7 @@ def _tally(body: pd.DataFrame, card: VoteCard, path: Path) -> pd.DataFrame:
     themes = _on_card(body["theme"], card.theme_ids, path, "het thema", "thema")
     rows = body[["village"]].assign(voter=pd.NA, theme=themes, line=body.index)
     for name in ("votes", "voters"):
-        whole = body[name].str.fullmatch(r"\d+")
+        whole = body[name].str.fullmatch(r"[0-9]{1,8}")
         problem = "hier hoort een geheel getal van 0 of meer te staan."
         _refuse(~whole, path, problem, "Vul het aantal in, of haal de regel weg.", _LABELS[name])
         rows[name] = body[name].astype("Int64")

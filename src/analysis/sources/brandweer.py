@@ -45,7 +45,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     cells = headed.columns(grids.read(path, closed=True), path, NAMES)
     months = cells["month"].str.strip().str.lower()
     numbered = "MM" + months.str.zfill(2)
-    cells["period"] = cells["year"].str.strip() + numbered.where(months.str.fullmatch(r"\d{1,2}"), " " + months)
+    cells["period"] = cells["year"].str.strip() + numbered.where(months.str.fullmatch(r"[0-9]{1,2}"), " " + months)
     rows = tidy(cells, path, comma=True, code=_kind, region=places.region)
     headed.only(rows, "M", path, NAMES["month"])
     return catalogue.tables()["alarmeringen"], pd.concat([rows, _years(rows)], ignore_index=True)

@@ -8,6 +8,8 @@ must be present. ``GME_ID`` is taken as the CBS number of the municipality in th
 from __future__ import annotations
 
 import csv
+import re
+import warnings
 from array import array
 from collections.abc import Iterator
 from itertools import islice
@@ -19,7 +21,7 @@ import pandas as pd
 
 from .. import catalogue, paths, regions
 from ..catalogue import Table
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from . import archive, ongevallen, places
 from .columns import Texts, each
 from .files import AGAIN
@@ -58,7 +60,23 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         When the zip file is damaged, or a row or code cannot be read.
     """
     parts = [_accidents(path, member) for member in archive.named(archive.members(path), MEMBER)]
-    return catalogue.tables()["BRON"], ongevallen.figures(pd.concat(parts, ignore_index=True))
+    accidents = _each_once(parts, path) if len(parts) > 1 else parts[0]
+    return catalogue.tables()["BRON"], ongevallen.figures(accidents.drop(columns="id"))
+
+
+def _each_once(parts: list[pd.DataFrame], path: Path) -> pd.DataFrame:
+    """Count an accident once that stands in more than one file within the zip file, and say so."""
+    accidents = pd.concat(parts, ignore_index=True)
+    again = accidents.duplicated("id")
+    if not again.any():
+        return accidents
+    contradicting = accidents["id"][again & ~accidents.duplicated()]
+    if len(contradicting):
+        problem = f"ongeval {contradicting.iloc[0]} staat in meer dan één {MEMBER}, met andere gegevens."
+        raise DataError(paths.shown(path), problem, "Laat van elk jaar één bestand in het zipbestand staan.")
+    problem = f"ongevallen die in meer dan één {MEMBER} staan en één keer tellen: {again.sum()}."
+    warnings.warn(DataWarning(problem), stacklevel=2)
+    return accidents[~again]
 
 
 def _accidents(path: Path, member: str) -> pd.DataFrame:
@@ -77,7 +95,7 @@ def _accidents(path: Path, member: str) -> pd.DataFrame:
         "outcome": each(cells, "outcome", _outcome, where, NEEDED["outcome"]),
     }
     people = {name: _people(cells, name, where) for name in ("dead", "victims") if name in cells}
-    return pd.DataFrame({**parsed, "number": 1, **people})
+    return pd.DataFrame({"id": cells["id"], **parsed, "number": 1, **people})
 
 
 def _cells(path: Path, member: str) -> pd.DataFrame:
@@ -85,7 +103,7 @@ def _cells(path: Path, member: str) -> pd.DataFrame:
     where = path / member
     with archive.text(path, member) as lines:
         reader = csv.reader(lines)
-        header = [name.strip().upper() for name in next(reader, [])]
+        header = [name.strip().upper() for name in next(_rows(reader, where), (1, []))[1]]
         if lost := [name for name in NEEDED.values() if name not in header]:
             raise DataError(paths.shown(where), "deze kolom ontbreekt.", AGAIN, line=1, column=lost[0])
         wanted = {ours: header.index(name) for ours, name in (NEEDED | PERHAPS).items() if name in header}
@@ -101,7 +119,7 @@ def _cells(path: Path, member: str) -> pd.DataFrame:
 
 def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[tuple[int, list[str]]]]:
     """Rows with their lines, some thousands at a time."""
-    rows = ((reader.line_num, fields) for fields in reader if fields)
+    rows = _rows(reader, where)
     while block := list(islice(rows, _AT_ONCE)):
         for line, fields in block:
             if len(fields) != width:
@@ -110,13 +128,24 @@ def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[tuple[int,
         yield block
 
 
+def _rows(reader: Reader, where: Path) -> Iterator[tuple[int, list[str]]]:
+    """The line and the fields of each row that has any."""
+    try:
+        for fields in reader:
+            if fields:
+                yield reader.line_num, fields
+    except csv.Error:
+        problem = "deze regel is niet te lezen; misschien is een aanhalingsteken niet gesloten."
+        raise DataError(paths.shown(where), problem, AGAIN, line=reader.line_num) from None
+
+
 def _municipality(text: str) -> str | None:
     """The code, if the name beside it does not say otherwise; nothing for an accident of which the place is unknown."""
     number, _, name = text.partition("|")
     number = number.upper().removeprefix("GM")
     if not number:
         return places.region_or_none(name) if name else None
-    if not number.isdigit():
+    if not re.fullmatch(r"[0-9]{1,4}", number):
         raise Rejected(f"'{number}' is geen nummer van een gemeente.", AGAIN)
     code = places.region_or_none(f"GM{int(number):04}")
     other = regions.code(name)
@@ -128,7 +157,7 @@ def _municipality(text: str) -> str | None:
 def _month(text: str) -> int:
     if not text:
         return 0
-    if not text.isdigit() or not 1 <= int(text) <= 12:  # noqa: PLR2004
+    if not re.fullmatch(r"0?[1-9]|1[0-2]", text):
         raise Rejected(f"'{text}' is geen maand.", AGAIN)
     return int(text)
 

@@ -22,7 +22,7 @@ from .tidy import tidy
 TOPIC = "AantalInwoners"
 REGIONS = {plain(name) for name in ("WijkenEnBuurten", "nhood_id")}
 COUNTS = {plain(name) for name in (TOPIC, "population")}
-_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:

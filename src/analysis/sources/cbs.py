@@ -9,8 +9,10 @@ from .rejected import Left, Rejected, Unused
 SUBJECT = "misdrijven_cbs"
 TOTAL = "T001161"
 
-_CODE = re.compile(rf"{TOTAL}|CRI\d{{4}}")
-_TITLE = re.compile(r"(\d{1,4}|\d\.\d) [^\W\d]")  # "1 Vermogensmisdrijven", "2211 Openlijk geweld", "6.3 Drugsmisdrijf"
+_CODE = re.compile(rf"{TOTAL}|CRI[0-9]{{4}}")
+_TITLE = re.compile(
+    r"([0-9]{1,4}|[0-9]\.[0-9]) [^\W\d]"
+)  # "1 Vermogensmisdrijven", "2211 Openlijk geweld", "6.3 Drugsmisdrijf"
 
 # As in the code list of 83648NED.
 _TITLES = {"misdrijven, totaal": TOTAL, "36 mensenhandel en 244 mensensmokkel": "CRI3624"}

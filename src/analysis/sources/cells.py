@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from .. import paths
+from .. import catalogue, paths
 from ..errors import DataError
 from . import grids, headed
 
-_DAY = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})|(?P<iso>\d{4}-\d{2}-\d{2})( 00:00:00)?")
-_EUROS = re.compile(r"(?:€ ?)?(?P<whole>\d+|\d{1,3}(?:\.\d{3})+)(?:[,.](?P<cents>\d{1,2}|-))?")
+_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})( 00:00:00)?"
+)
+_EUROS = re.compile(r"(?:€ ?)?(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:[,.](?P<cents>[0-9]{1,2}|-))?")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,11 @@ class Row:
             problem = f"'{self.cells[column]}' is geen bedrag van 0 of meer."
             self.refuse(column, problem, "Schrijf het bedrag in euro's, zoals 1.250,50.")
         cents = (found["cents"] or "0").replace("-", "0")
-        return float(f"{found['whole'].replace('.', '')}.{cents}")
+        amount = float(f"{found['whole'].replace('.', '')}.{cents}")
+        if amount > (largest := catalogue.thresholds().plausible.largest_amount):
+            problem = f"dit bedrag is groter dan {largest:.0f} euro."
+            self.refuse(column, problem, "Schrijf het bedrag in euro's, zoals 1.250,50.")
+        return amount
 
     def refuse(self, column: str, problem: str, remedy: str) -> NoReturn:
         """Tell what is wrong with a cell."""

@@ -22,10 +22,10 @@ from .tidy import absent, number, tidy
 
 HEADED = {"region": "Gemeentecode", "category": "Incidentcode", "period": "Jaar", "text": "Aantal"}
 GROWTH = 1.20  # no municipality grows more from one year to the next, unless its borders changed
-_MUNICIPALITY = re.compile(r"GM\d{4}")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
-_CODE_IN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{2,3}(?![A-Za-z0-9])")
-_YEARS_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[_-]((?:19|20)\d{2})(?!\d)")
+_MUNICIPALITY = re.compile(r"GM[0-9]{4}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_CODE_IN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][0-9]{2,3}(?![A-Za-z0-9])")
+_YEARS_IN_NAME = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[_-]((?:19|20)[0-9]{2})(?![0-9])")
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:

@@ -42,6 +42,7 @@ from .nationwide import Export
 from .package import Register, Resource
 from .recognise import plain
 from .rejected import Unregistered
+from .tidy import nonexistent
 from .votecard import VoteCard
 
 T = TypeVar("T")
@@ -228,6 +229,7 @@ class Harvest:
         """Figures of one file as observations; codes that no indicator asks for are counted and left out."""
         source = package.describe(self.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence)
         known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
+        rows = nonexistent(rows, table)
         indicator = rows["code"].map(known)
         self.left_out.update(f"{table.subject} {code}" for code in rows["code"][indicator.isna()])
         frame = rows.assign(

@@ -6,7 +6,6 @@ each New Year, under the year in which it begins: 31 December of that year and 1
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -57,9 +56,12 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
 
 def _around(text: str) -> None:
     """Nothing more is asked of a day than that it lies in one of the two months, where it can be read."""
-    with suppress(ValueError):
-        if periods.parse(text).start.month not in (EVE[0], DAY[0]):
-            raise Unused(Left("dagen buiten december en januari", text.strip(), known=False))
+    try:
+        month = periods.parse(text).start.month
+    except ValueError:
+        return
+    if month not in (EVE[0], DAY[0]):
+        raise Unused(Left("dagen buiten december en januari", text.strip(), known=False))
 
 
 def _kind(text: str) -> str:

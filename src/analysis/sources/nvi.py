@@ -26,7 +26,7 @@ from .rejected import Left, Unused
 
 TABLE, SUBJECT = "nvi", "index"
 BASE = "2012"
-_BASE = re.compile(r"\(\s*(\d{4})\s*=\s*100\s*\)")
+_BASE = re.compile(r"\(\s*([0-9]{4})\s*=\s*100\s*\)")
 _MARGINS = {"ondergrens": LOWER, "bovengrens": UPPER}
 _GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemiddelde|mediaan)\b", re.IGNORECASE)
 
@@ -106,7 +106,7 @@ def _cells(export: swing.Export, point: bool) -> pd.DataFrame:
 
 def _text(cell: str, point: bool) -> str:
     """A figure in Dutch notation: a number in a workbook has a point."""
-    figure = re.sub(r"(?<=\d)\.(?=\d)", ",", cell) if point else cell
+    figure = re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", cell) if point else cell
     return "." if figure == "?" else figure
 
 

@@ -20,7 +20,7 @@ from .columns import Texts
 from .files import AGAIN
 from .recognise import topic
 
-_PAGE = re.compile(r"(TypedDataSet|Observations)-\d{2}-\d{4}\.json")
+_PAGE = re.compile(r"(TypedDataSet|Observations)-[0-9]{2}-[0-9]{4}\.json")
 _ASIDE = {"Id", "Measure", "ValueAttribute", "Value", "StringValue"}
 _ABOUT = "DataProperties.json"
 NEXT = ("odata.nextLink", "@odata.nextLink")
@@ -134,8 +134,13 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
     """The records of some pages, read one page after another: all of them at once would fill the memory."""
     columns: dict[str, Texts] = {}
     number = 0
+    last = {name.rpartition("-")[0]: name for name in _pages(path)}.values()
     for name in names:
-        records = _page(path, name).records
+        answer = _page(path, name)
+        if answer.next and name in last:
+            problem = "hierna hoort nog een bladzijde te komen; de tabel is niet compleet."
+            raise DataError(f"{paths.shown(path)} › {name}", problem, AGAIN)
+        records = answer.records
         for key in dict.fromkeys(chain.from_iterable(records)):
             columns.setdefault(key, Texts()).add([""] * (number - len(columns.get(key, ()))))
         for key, texts in columns.items():
@@ -158,21 +163,31 @@ def _headed(path: Path) -> dict[str, str]:
     """The topics of OData 3 by the headings they stand under, as a list of StatLine writes them."""
     about = _records(path, [_ABOUT] if _ABOUT in archive.members(path) else [])
     known = {one["ID"]: one for one in about if "ID" in one}
-    return {one["Key"]: "/".join([*_above(one, known), one["Key"]]) for one in about if one["Type"] == "Topic"}
+    topics = [one for one in about if _field(one, "Type", path, _ABOUT) == "Topic"]
+    keys = [(one, _field(one, "Key", path, _ABOUT)) for one in topics]
+    return {key: "/".join([*_above(one, known, path), key]) for one, key in keys}
 
 
-def _above(one: dict[str, Any], known: dict[Any, dict[str, Any]]) -> list[str]:
+def _field(record: dict[str, Any], name: str, path: Path, member: str) -> str:
+    """A field that must be there; a list that lacks it does not describe this table."""
+    if not isinstance(value := record.get(name), str):
+        raise DataError(f"{paths.shown(path)} › {member}", f"in deze lijst ontbreekt '{name}'.", AGAIN)
+    return value
+
+
+def _above(one: dict[str, Any], known: dict[str, dict[str, Any]], path: Path) -> list[str]:
     """The headings above a topic, the widest first."""
-    above = known.get(one.get("ParentID"))
+    above = known.get(str(one.get("ParentID")))
     if above is None:
         return []
     others = {id: other for id, other in known.items() if other is not above}  # headings in a circle come to an end
-    return [*_above(above, others), above["Title"]]
+    return [*_above(above, others, path), _field(above, "Title", path, _ABOUT)]
 
 
 def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd.DataFrame:
     """In OData 4 every figure is a record; a column for each measure is what a data set looks like otherwise."""
-    titles = {one["Key"]: f"{topic(one['Title'])}_{number}" for number, one in enumerate(measures, start=1)}
+    fields = [[_field(one, name, path, "MeasureCodes.json") for name in ("Key", "Title")] for one in measures]
+    titles = {key: f"{topic(title)}_{number}" for number, (key, title) in enumerate(fields, start=1)}
     keys = [name for name in frame.columns if name not in _ASIDE]
     if unknown := set(frame["Measure"]) - titles.keys():
         raise DataError(paths.shown(path), f"het onderwerp {min(unknown)} staat niet in de codelijst.", AGAIN)

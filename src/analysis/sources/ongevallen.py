@@ -13,6 +13,7 @@ import pandas as pd
 from ..regions import NEDERLAND
 from .files import AGAIN
 from .rejected import Rejected
+from .tidy import check_year
 
 OUTCOMES = ("DOD", "LET", "UMS")
 KEYS = ["region", "year", "month"]
@@ -58,8 +59,9 @@ def year(text: str) -> int:
     Rejected
         When it is none.
     """
-    if not re.fullmatch(r"(?:19|20)\d{2}", text):
+    if not re.fullmatch(r"(?:19|20)[0-9]{2}", text):
         raise Rejected(f"'{text}' is geen jaar.", AGAIN)
+    check_year(int(text))
     return int(text)
 
 

@@ -20,7 +20,9 @@ from . import admission
 NAME = "datapackage.json"
 UNFETCHED = "not_fetched"  # in the register, what the publishers could not give the last time
 VOTES = ("stembriefjes", "turflijst")  # what voters handed in; a small village is not to be found from it
-_EXPORTED = re.compile(r"_(\d{2})(\d{2})(\d{4})_\d{6}(?!\d)")  # 47013NED_TypedDataSet_15022024_101500.csv
+_EXPORTED = re.compile(
+    r"_([0-9]{2})([0-9]{2})([0-9]{4})_[0-9]{6}(?![0-9])"
+)  # 47013NED_TypedDataSet_15022024_101500.csv
 
 
 def must_exist(raw: Path) -> None:

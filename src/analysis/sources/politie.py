@@ -6,7 +6,7 @@ import re
 
 from .rejected import Left, Rejected, Unused, accepts
 
-_CODE = re.compile(r"(\d\.\d\.\d{1,2}|[A-Z]\d{2,4})(?!\w)")
+_CODE = re.compile(r"([0-9]\.[0-9]\.[0-9]{1,2}|[A-Z][0-9]{2,4})(?!\w)")
 
 # Titles without a code, as in the police's own code lists of SoortMisdrijf and Overlast.
 _TITLES = {

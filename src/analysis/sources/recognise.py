@@ -13,7 +13,7 @@ PERIODS = "Perioden"
 LABELS = {"SoortMisdrijf": "Soort misdrijf", "RegioS": "Regio's", "WijkenEnBuurten": "Wijken en buurten"}
 _ALSO = {"regio": "RegioS", "jaar": PERIODS}  # as CBS calls them in downloads of old tables
 _UNIT = re.compile(r" \([^()]*\)$")  # "Geregistreerde misdrijven (aantal)"
-_NUMBER = re.compile(r"_\d+$")  # "GeregistreerdeMisdrijven_1"; the number differs between editions
+_NUMBER = re.compile(r"_[0-9]+$")  # "GeregistreerdeMisdrijven_1"; the number differs between editions
 _TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # as StatLine spelled it for years
 
 

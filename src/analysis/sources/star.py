@@ -29,7 +29,7 @@ _OUTCOMES = {
     "letsel": "LET",
     "dood": "DOD",
 }
-_RANGE = re.compile(r"(\d{4})(\d{4}) - (\d{4})(\d{4})")  # "20210101 - 20260403"
+_RANGE = re.compile(r"([0-9]{4})([0-9]{4}) - ([0-9]{4})([0-9]{4})")  # "20210101 - 20260403"
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
@@ -113,7 +113,7 @@ def _whole_years(content: dict[str, Any], years: pd.Series) -> list[int]:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or not int(text):
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise Rejected(f"'{text}' is geen aantal ongevallen.", AGAIN)
     return int(text)
 

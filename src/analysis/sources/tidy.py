@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from operator import attrgetter, itemgetter
 from pathlib import Path
 
 import pandas as pd
 
-from .. import paths, periods
+from .. import catalogue, paths, periods, regions
 from ..catalogue import Table
-from ..errors import DataError
+from ..errors import DataError, DataWarning
 from ..periods import Period
 from .columns import Column, Parsed, each, parsed, useful
 from .rejected import Left, Rejected, Unused
@@ -26,9 +28,13 @@ Read = tuple[float, str]  # a figure and its status
 Figure = Callable[[str, bool], Read]
 KEY = ["code", "region", "period", "frequency"]
 # A period of CBS that is no year, quarter or month: "2010X000", "2019SJ00", "2012/2013", "2010 tot 2014", "2011/'12".
-_SPAN = re.compile(r"\d{4}(?!JJ|KW|MM)[A-Z][A-Z0-9]\d{2}|\d{4} ?(/|-|tot( en met)?|t/m) ?'?(\d{2}|\d{4})\*{0,2}")
-_POINT = re.compile(r"-?\d+(\.\d+)?([eE]\+?\d+)?")  # R writes 100000 as 1e+05
-_COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?")
+_SPAN = re.compile(
+    r"[0-9]{4}(?!JJ|KW|MM)[A-Z][A-Z0-9][0-9]{2}|[0-9]{4} ?(/|-|tot( en met)?|t/m) ?'?([0-9]{2}|[0-9]{4})\*{0,2}"
+)
+_POINT = re.compile(r"-?[0-9]+(\.[0-9]+)?|[1-9]e\+[0-9]{2}")  # R writes 100000, and nothing less round, as 1e+05
+_ROUNDED = re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]+")  # 7.43E+05 is what Excel shows of 742992
+_COMMA = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?")
+_SHOWN = 20  # characters of a number that is too large
 _ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
 
 
@@ -109,12 +115,13 @@ def period(provisional: frozenset[Period], text: str) -> Period:
     """
     try:
         found = periods.parse(text)
-        return replace(found, provisional=found.provisional or found in provisional)
     except ValueError:
         if _SPAN.fullmatch(text.strip()):
             raise Unused(Left("perioden van een andere soort", text.strip())) from None
         problem = f"'{text.strip()}' is geen periode."
         raise Rejected(problem, "Gebruik perioden zoals 2022, 2022 januari, 2022JJ00 of 2022MM01.") from None
+    check_year(found.start.year)
+    return replace(found, provisional=found.provisional or found in provisional)
 
 
 def count(text: str, comma: bool) -> tuple[float, str]:
@@ -129,7 +136,7 @@ def count(text: str, comma: bool) -> tuple[float, str]:
     if reason := absent(cleaned, comma):
         return math.nan, reason
     value = number(cleaned, comma)
-    if value < 0:
+    if value < 0 or cleaned.startswith("-"):
         raise Rejected(f"het aantal '{cleaned}' is negatief.", "Een aantal is 0 of meer. Herstel het in de bron.")
     if not value.is_integer():
         problem = f"'{cleaned}' is geen geheel getal."
@@ -148,9 +155,31 @@ def absent(text: str, comma: bool) -> str | None:
 def number(text: str, comma: bool) -> float:
     """A number in Dutch or in data notation."""
     if not (_COMMA if comma else _POINT).fullmatch(text):
+        if _ROUNDED.fullmatch(text):
+            remedy = "Geef de kolom in Excel de opmaak 'Getal' en bewaar het bestand opnieuw, of exporteer opnieuw."
+            raise Rejected(f"'{text}' is afgerond (wetenschappelijke notatie); de laatste cijfers zijn weg.", remedy)
         remedy = "Haal de tekst weg of exporteer opnieuw. Een ontbrekend cijfer is '.' of een lege cel."
         raise Rejected(f"'{text}' is geen getal.", remedy)
-    return float(text.replace(".", "").replace(",", ".") if comma else text)
+    value = float(text.replace(".", "").replace(",", ".") if comma else text)
+    if abs(value) > catalogue.thresholds().plausible.largest:
+        problem = f"'{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}' is te groot voor een aantal."
+        raise Rejected(problem, "Herstel het cijfer in de bron, of exporteer opnieuw.")
+    return value
+
+
+def check_year(year: int) -> None:
+    """Refuse a year that no figure can be about.
+
+    Raises
+    ------
+    Rejected
+        When it is long ago, or still has to begin.
+    """
+    remedy = "Herstel het jaar in de bron, of exporteer opnieuw."
+    if year < (first := catalogue.thresholds().plausible.first_year):
+        raise Rejected(f"het jaar {year} ligt vóór {first}.", remedy)
+    if year > date.today().year:
+        raise Rejected(f"het jaar {year} moet nog beginnen.", f"{remedy} Of staat de klok van deze computer verkeerd?")
 
 
 def _once(rows: pd.DataFrame, path: Path) -> None:
@@ -168,6 +197,27 @@ def _once(rows: pd.DataFrame, path: Path) -> None:
         "Haal een van beide regels weg, of exporteer opnieuw.",
         line=int(again["line"]) or None,
     )
+
+
+def nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Take away zeros of years in which there was no such municipality, in a table with the borders of each year.
+
+    Someone who fills empty cells with 0 makes such zeros; a publisher has no figure there.
+    """
+    if table.borders != "own_year":
+        return rows
+    pairs = rows.loc[rows["value"] == 0, ["region", "period"]].assign(year=lambda found: found["period"].dt.year)
+    absent = [
+        regions.is_municipality(region) and not regions.existed(region, year)
+        for region, year in zip(pairs["region"], pairs["year"], strict=True)
+    ]
+    if not any(absent):
+        return rows
+    gone = rows.index.isin(pairs.index[absent])
+    names = sorted({regions.name(region) for region in rows.loc[gone, "region"]})
+    problem = f"een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: {', '.join(names)}."
+    warnings.warn(DataWarning(problem), stacklevel=2)
+    return rows.assign(value=rows["value"].mask(gone), status=rows["status"].mask(gone, "not_applicable"))
 
 
 def withhold(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
