@@ -1,5 +1,7 @@
 """What the analyst types, and what she gets to read: always Dutch."""
 
+import re
+import shutil
 import sys
 
 import pytest
@@ -49,6 +51,22 @@ def test_help_is_in_dutch(monkeypatch, capsys, arguments):
     assert "Gebruik:" in told
     assert "Opties:" in told
     assert "Show this message" not in told
+
+
+def test_a_name_does_not_command_the_terminal(monkeypatch, capsys, tmp_path):
+    raw = tmp_path / "raw"
+    shutil.copytree(paths.RAW / "geo", raw)
+    (raw / "\x1b]0;weg\x07\x9b2J\u202eoverig.csv").write_text("a;b\n1;2\n")
+    run(monkeypatch, "ingest", "--raw", raw, "--processed", tmp_path / "processed")
+    told = "".join(capsys.readouterr())
+    assert "overig.csv" in told and not set(told) & set("\x1b\x07\x9b\u202e")
+
+
+def test_there_is_one_way_to_the_terminal():
+    """What would go around it would not be made printable."""
+    package = paths.DEFINITIONS.parent
+    found = [path.name for path in package.rglob("*.py") if re.search(r"\becho\(", path.read_text(encoding="utf-8"))]
+    assert found == ["terminal.py"]
 
 
 def test_an_interruption_is_told(monkeypatch, capsys):

@@ -298,7 +298,7 @@ def test_a_name_that_is_no_text_keeps_nothing_from_being_told(stage):
     stage.settings(notify=hook(stage.folder))
     (stage.raw / os.fsdecode(b"caf\xe9.csv")).write_text("")
     assert stage.refresh().word == "mislukt"
-    assert "caf\\udce9.csv" in told(stage)
+    assert "caf\\xe9.csv" in told(stage)
 
 
 def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
@@ -336,6 +336,14 @@ def test_a_notification_says_where_something_is_wrong_and_no_figure_or_word_that
     outcome = stage.refresh()
     assert outcome.word == "mislukt" and "E33_levering.csv, regel 2" in outcome.text
     assert not re.search("3,7|verward", outcome.text + told(stage)) and "'veiligheid report'" in told(stage)
+
+
+def test_a_name_does_not_command_whoever_reads_the_mail_or_the_log(stage):
+    stage.settings(notify=hook(stage.folder))
+    (stage.raw / "\x1b[2J\x9b\u202eleeg.csv").write_text("", encoding="utf-8")
+    outcome = stage.refresh()
+    written = (stage.folder / summary.NAME).read_text(encoding="utf-8")
+    assert "leeg.csv" in outcome.text and not set(outcome.text + told(stage) + written) & set("\x1b\x9b\u202e")
 
 
 def test_what_nobody_foresaw_is_told_without_its_words(stage, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """Entries that let a computer refresh by itself. None is installed for real here: see `test_cron`."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -303,6 +304,12 @@ def test_a_workflow_names_the_secrets_that_the_settings_name(repository):
         "OOV_WEBHOOK": "${{ secrets.OOV_WEBHOOK }}",
     }
     assert step(repository, "uses", "checkout")["with"] == {"persist-credentials": False}
+
+
+def test_a_workflow_runs_the_code_of_others_by_its_hash(repository):
+    steps = yaml.safe_load(ci.entry(repository, SIXTEENTH))["jobs"]["verversen"]["steps"]
+    used = [one["uses"] for one in steps if "uses" in one]
+    assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one) for one in used)
 
 
 def test_a_workflow_takes_back_its_own_folders_and_nothing_else(repository, monkeypatch, tmp_path):

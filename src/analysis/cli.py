@@ -88,7 +88,7 @@ def report(
     asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
-    context.with_resource(alone(out, partial(typer.echo, err=True)))
+    context.with_resource(alone(out, partial(terminal.say, err=True)))
     # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
     documents = places.documents(raw)
     with _pool(jobs, cluster) as pool:
@@ -139,9 +139,9 @@ def fetch(
         with publishers.progress() as tell:
             fetched = fetching.fetch(raw, codes, web, tell, dry=dry_run)
         for line in publishers.asked(fetched, web) if dry_run else publishers.told(fetched):
-            typer.echo(line)
+            terminal.say(line)
         for line in publishers.failures(fetched):
-            typer.echo(line, err=True)
+            terminal.say(line, err=True)
     if fetched.failed:
         raise typer.Exit(errors.PARTLY)
 
@@ -165,13 +165,13 @@ def status(
         from . import publishers
 
         for line in publishers.status(raw, date.today()):
-            typer.echo(line)
+            terminal.say(line)
     changes = exports.changes(raw, places.documents(raw), places.exports(out))
     for line in looking.of_exports(changes):
-        typer.echo(line)
+        terminal.say(line)
     for code in municipality:
         for line in looking.of_report(Parameters(code, from_year, to_year), out, changes):
-            typer.echo(line)
+            terminal.say(line)
 
 
 @app.command(cls=Command)
@@ -186,7 +186,7 @@ def verify(
     from .runner import places
 
     found = checking.verify(folder, raw, places.documents(raw) if raw else None)
-    typer.echo(checking.sentence(found))
+    terminal.say(checking.sentence(found))
     if not found.passed:
         raise typer.Exit(DIFFERENT)
 
@@ -201,7 +201,7 @@ def diff(
     from .report.changes_text import terminal as told
     from .report.edition import read
 
-    typer.echo(told(compare(read(old), read(new))))
+    terminal.say(told(compare(read(old), read(new))))
 
 
 @app.command(cls=Command)
@@ -217,9 +217,9 @@ def refresh(
 
     outcome, untold = refreshing.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
     if outcome.code != errors.INTERRUPTED:  # which every command tells in the same way
-        typer.echo(outcome.text, nl=False, err=bool(outcome.code))
+        terminal.say(outcome.text, nl=False, err=bool(outcome.code))
     for one in untold:
-        typer.echo(f"Melden mislukt: {one}", err=True)
+        terminal.say(f"Melden mislukt: {one}", err=True)
     if code := outcome.code or (untold and errors.UNTOLD):
         raise typer.Exit(code)
 
@@ -250,12 +250,12 @@ def schedule(
         read(settings)  # better to know now what is wrong with it than on the sixteenth
     what = job(settings)
     if remove:
-        typer.echo(chosen.remove(what))
+        terminal.say(chosen.remove(what))
     elif install:
-        typer.echo(chosen.install(what, moment))
+        terminal.say(chosen.install(what, moment))
     else:
-        typer.echo(chosen.entry(what, moment), nl=False)
-        typer.echo("Er is nog niets klaargezet: dat doet --install.", err=True)
+        terminal.say(chosen.entry(what, moment), nl=False)
+        terminal.say("Er is nog niets klaargezet: dat doet --install.", err=True)
 
 
 @app.command(cls=Command)
@@ -274,7 +274,7 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     from .sources.ingest import ingest
 
     documents = places.documents(raw)
-    with alone(processed, partial(typer.echo, err=True)):
+    with alone(processed, partial(terminal.say, err=True)):
         summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     telling.reading(summary, raw, documents)
     return bool(summary.unread)
@@ -288,11 +288,11 @@ def main() -> None:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         if code == errors.INTERRUPTED:
-            typer.echo(errors.told(KeyboardInterrupt())[0], err=True)
+            terminal.say(errors.told(KeyboardInterrupt())[0], err=True)
     except typer.TyperException as error:
         code = errors.WRONG
-        typer.echo(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)
+        terminal.say(f"Fout in de opdracht: {terminal.complaint(error)}\nZie 'veiligheid --help'.", err=True)
     except errors.FORESEEN as error:
         message, code = errors.told(error)
-        typer.echo(message, err=True)
+        terminal.say(message, err=True)
     sys.exit(code)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from . import errors, paths
+from . import errors, paths, terminal
 
 if TYPE_CHECKING:
     from .runner.parameters import Parameters
@@ -19,20 +17,22 @@ if TYPE_CHECKING:
 def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
     """Say what reading the exports came to."""
     if documents != raw:
-        typer.echo(f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet.")
+        terminal.say(
+            f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet."
+        )
     for file, problem in summary.unread.items():
-        typer.echo(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
+        terminal.say(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
     for file, reason in summary.skipped.items():
-        typer.echo(f"  Overgeslagen: {file}: {reason}")
+        terminal.say(f"  Overgeslagen: {file}: {reason}")
     for file, remarks in summary.remarks.items():
         for remark in remarks:
-            typer.echo(f"  Let op: {file}: {remark}")
+            terminal.say(f"  Let op: {file}: {remark}")
     for file, made in summary.nationwide.items():
-        typer.echo(f"  Landelijk: {file}: {made}")
+        terminal.say(f"  Landelijk: {file}: {made}")
     for code, figures in summary.left_out.items():
-        typer.echo(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
+        terminal.say(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
-    typer.echo(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
+    terminal.say(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
 
 
 def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> int:
@@ -41,11 +41,11 @@ def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> 
     for what, one in zip(asked, made, strict=True):
         if isinstance(one, Exception):
             failed += 1
-            typer.echo(f"{what.title}: {errors.told(one)[0]}", err=True)
+            terminal.say(f"{what.title}: {errors.told(one)[0]}", err=True)
             continue
         for sentence in (*one.absent, *one.incomplete):
-            typer.echo(f"  {sentence}")
-        typer.echo(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
+            terminal.say(f"  {sentence}")
+        terminal.say(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
     if len(made) > 1:
-        typer.echo(f"{len(made) - failed} van {len(made)} rapporten klaar.")
+        terminal.say(f"{len(made) - failed} van {len(made)} rapporten klaar.")
     return failed

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gettext
 from typing import Any
 
+from .errors import printable
+
 _WORDS = {
     "Arguments": "Argumenten",
     "Options": "Opties",
@@ -21,7 +23,13 @@ _WORDS = {
 }
 gettext.gettext = lambda message: _WORDS.get(message, message)
 
-from typer.core import TyperCommand, TyperGroup  # noqa: E402 (reads its words when it is imported)
+from typer import echo  # noqa: E402 (reads its words when it is imported)
+from typer.core import TyperCommand, TyperGroup  # noqa: E402
+
+
+def say(text: str, err: bool = False, nl: bool = True) -> None:
+    """Tell something to whoever sits at the terminal; what a name of a file or an answer holds does not command it."""
+    echo(printable(text), err=err, nl=nl)
 
 
 class _Dutch:

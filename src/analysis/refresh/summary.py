@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import paths, regions
 from ..display import dutch, origin
-from ..errors import ChapterError, DataError
+from ..errors import ChapterError, DataError, printable
 from ..report import changes_rows, changes_text
 from ..report.changed import Changes, Figure
 from .settings import Settings, Word
@@ -39,8 +39,7 @@ def text(settings: Settings, word: Word, parts: Sequence[str]) -> str:
     now, about = datetime.now(), [regions.name(code) for code in settings.codes]
     named = dutch.listed(about) if len(about) <= _SHOWN else f"van {len(about)} gemeenten"
     head = f"Veiligheidsanalyse {named}, {dutch.day(now)} om {now:%H.%M} uur: verversen {word}."
-    whole = "\n\n".join([head, *filter(None, parts)]) + "\n"
-    return whole.encode(errors="backslashreplace").decode()  # a name of a file need not be text
+    return printable("\n\n".join([head, *filter(None, parts)]) + "\n")
 
 
 def discreet(error: BaseException) -> BaseException:

@@ -15,6 +15,12 @@ from .job import Job, named
 from .times import Moment
 from .words import Every
 
+# By hash: a tag can be moved to other code, which would then run beside the secrets.
+_ACTIONS = {
+    "checkout": "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683  # v4.2.2",
+    "python": "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065  # v5.6.0",
+    "upload": "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02  # v4.6.2",
+}
 _WORKFLOW = """\
 # Ververst de veiligheidsanalyse op vaste tijden. Houd deze repository besloten: wat bewaard wordt om rapporten van te
 # maken, is meer dan wat erin staat. Geheimen uit verversen.yml staan bij Settings > Secrets, onder dezelfde naam.
@@ -35,10 +41,10 @@ jobs:
     env:
       VEILIGHEID_WORK: ${{{{ github.workspace }}}}/.veiligheid
     steps:
-      - uses: actions/checkout@v4
+      - uses: {checkout}
         with:
           persist-credentials: false
-      - uses: actions/setup-python@v5
+      - uses: {python}
         with:
           python-version: "3.12"
       - run: make .venv/installed
@@ -72,7 +78,7 @@ jobs:
           mkdir -p .veiligheid {kept}
           tar -czf veiligheid.tar.gz .veiligheid {kept}
       - if: always() && steps.verversen.outcome != 'skipped'
-        uses: actions/upload-artifact@v4
+        uses: {upload}
         with:
           name: veiligheid
           path: veiligheid.tar.gz
@@ -86,6 +92,7 @@ def entry(job: Job, moment: Moment) -> str:
     day = "*" if moment.day is None else str(moment.day % 7 if moment.every is Every.WEEKLY else moment.day)
     days = f"{day} * *" if moment.every is Every.MONTHLY else f"* * {day}"
     return _WORKFLOW.format(
+        **_ACTIONS,
         cron=f"{moment.time.minute} {moment.time.hour} {days}",
         name=_place(job).name,
         settings=_within(top, job.settings),
@@ -113,10 +120,7 @@ def remove(job: Job) -> str:
 
 def _secrets(asked: settings.Notify) -> str:
     """The secrets that the settings name, for the refresh alone."""
-    of_mail = asked.mail and asked.mail.password_variable
-    of_webhook = asked.webhook and asked.webhook.address_variable
-    names = [name for name in dict.fromkeys([of_mail, of_webhook]) if name]
-    lines = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in names)
+    lines = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in sorted(asked.secrets))
     return f"        env:\n{lines}" if lines else ""
 
 

@@ -17,7 +17,7 @@ from .files import AGAIN
 _ENCRYPTED = 0x1  # first bit of the flags of a member
 _MB = 1024**2
 _LESS = (
-    "Haal minder jaren of minder gemeenten tegelijk op (in sources.yml: `since`), of elk jaar als een eigen bestand."
+    "Haal minder jaren of minder gemeenten tegelijk op (in bronnen.yml: `since`), of elk jaar als een eigen bestand."
 )
 
 
