@@ -110,41 +110,21 @@ def delivered(indicator: str, frequency: str, folder: Path | None = None) -> tup
 
 @lru_cache(maxsize=512)
 def _delivered(indicator: str, frequency: str, path: Path, written: int) -> tuple[Delivered, ...]:
-    register, observed = observations.sources(path.parent), _observed(path, written)
-    rows = observations.places(indicator, frequency, path.parent)
-    rows = rows[np.lexsort((observed.figures.period[rows], observed.region[rows], observed.source[rows]))]
-    runs = _runs(observed.source[rows], observed.sources)
-    return tuple(observed.file(name, register[name].table, rows[place]) for name, place in runs)
-
-
-@dataclass(frozen=True, eq=False)
-class _Observed:
-    """All observations as arrays; source and region are numbers of names."""
-
-    source: NDArray[np.integer[Any]]
-    sources: list[str]
-    region: NDArray[np.integer[Any]]
-    regions: list[str]
-    vintage: NDArray[np.datetime64]
-    figures: Figures
-
-    def file(self, source: str, table: str, rows: NDArray[np.intp]) -> Delivered:
-        """Some rows of one file, ordered by region, then period."""
-        newest = pd.Timestamp(np.fmax.reduce(self.vintage[rows]))
-        vintage = pd.Timestamp(0) if pd.isna(newest) else newest
-        return Delivered(source, table, vintage, self.figures[rows], dict(_runs(self.region[rows], self.regions)))
-
-
-@lru_cache(maxsize=1)
-def _observed(path: Path, written: int) -> _Observed:
-    rows = observations.everything(path.parent)
+    register, rows = observations.sources(path.parent), observations.rows(indicator, frequency, path.parent)
     source, region = rows["source"].array, rows["region"].array
-    period, value, lower, upper, vintage = (
-        rows[name].to_numpy() for name in ("period", "value", "lower", "upper", "vintage")
-    )
+    rows = rows.iloc[np.lexsort((rows["period"].to_numpy(), region.codes, source.codes))]
+    runs = _runs(rows["source"].array.codes, list(source.categories))
+    return tuple(_file(name, register[name].table, rows.iloc[place]) for name, place in runs)
+
+
+def _file(source: str, table: str, rows: pd.DataFrame) -> Delivered:
+    """The rows of one file, ordered by region, then period."""
+    period, value, lower, upper = (rows[name].to_numpy() for name in ("period", "value", "lower", "upper"))
     own = np.broadcast_to(np.array(OWN, object), len(rows))
     figures = Figures(period, value, rows["status"].to_numpy(object), lower, upper, own)
-    return _Observed(source.codes, list(source.categories), region.codes, list(region.categories), vintage, figures)
+    region, newest = rows["region"].array, rows["vintage"].max()
+    places = dict(_runs(region.codes, list(region.categories)))
+    return Delivered(source, table, pd.Timestamp(0) if pd.isna(newest) else newest, figures, places)
 
 
 def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:

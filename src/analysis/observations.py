@@ -18,6 +18,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow import Schema, Table
 from pydantic import TypeAdapter
 
 from . import asked, catalogue, checksums, paths, pieces
@@ -31,6 +32,7 @@ CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
 UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.json"
 UNFETCHED = "unfetched.json"
 _PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # what is no table
+_GROUPS = b"veiligheid.groups"  # in the file of observations: indicator and frequency of each row group
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -156,7 +158,7 @@ def write(
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        checked.to_parquet(fresh / OBSERVATIONS, index=False)
+        _write_figures(fresh / OBSERVATIONS, checked)
         ballots.to_parquet(fresh / BALLOTS, index=False)
         for name in _PLAIN:
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
@@ -170,6 +172,25 @@ def write(
         paths.replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _write_figures(path: Path, frame: pd.DataFrame) -> None:
+    """Observations in a row group for each indicator and frequency, so that whoever asks for one reads no other."""
+    groups = _groups_of(frame)
+    schema = Schema.from_pandas(frame, preserve_index=False)
+    named = {**(schema.metadata or {}), _GROUPS: json.dumps(list(groups)).encode()}
+    with pq.ParquetWriter(path, schema.with_metadata(named)) as file:
+        for rows in groups.values():
+            file.write_table(Table.from_pandas(frame.iloc[rows], schema, preserve_index=False), max(len(rows), 1))
+
+
+def _groups_of(frame: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.intp]]:
+    """Where the rows of each indicator and frequency stand, in the order in which they stand."""
+    indicator, frequency = frame["indicator"].array, frame["frequency"].array
+    key = indicator.codes.astype(np.int32) * len(frequency.categories) + frequency.codes
+    order = np.argsort(key, kind="stable")
+    runs = np.split(order, np.flatnonzero(np.diff(key[order])) + 1) if len(order) else []
+    return {(indicator[run[0]], frequency[run[0]]): run for run in runs}
 
 
 def _pieces(
@@ -243,23 +264,34 @@ def query(indicator: str, regions: list[str], frequency: str, folder: Path | Non
     The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
     """
     catalogue.indicator(indicator)
-    found = everything(folder).iloc[places(indicator, frequency, folder)]
+    found = rows(indicator, frequency, folder)
     texts = found.select_dtypes("category").columns
     return found[found["region"].isin(regions)].astype(dict.fromkeys(texts, "str"))
 
 
-def places(indicator: str, frequency: str, folder: Path | None = None) -> NDArray[np.intp]:
-    """Which rows of `everything` are about one indicator at one frequency, from every source and of every region."""
-    asked.data(pieces.figures(indicator, frequency))
-    return _places(*edition(folder)).get((indicator, frequency), np.array([], dtype=np.intp))
-
-
-def everything(folder: Path | None = None) -> pd.DataFrame:
-    """All observations, to be used with `places`, which writes down what was asked for.
+def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataFrame:
+    """Observations of one indicator at one frequency, from every source and of every region.
 
     Texts are categories: writing them out for every row takes longer than all that is done with them.
     """
-    return _read(*edition(folder))
+    asked.data(pieces.figures(indicator, frequency))
+    path, written = edition(folder)
+    metadata, groups = _groups(path, written)
+    chosen = [groups[indicator, frequency]] if (indicator, frequency) in groups else []
+    with pq.ParquetFile(path, metadata=metadata) as file:
+        return _frame(file.read_row_groups(chosen, use_threads=False))
+
+
+def everything(folder: Path | None = None) -> pd.DataFrame:
+    """All observations; a chapter asks for `rows`, which writes down what was asked for."""
+    # Not by `pandas.read_parquet`: that imports half of pyarrow first, in every process anew.
+    with pq.ParquetFile(edition(folder)[0]) as file:
+        return _frame(file.read(use_threads=False))
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame if len(frame) else typed(frame)  # of a column without any value, a file keeps no type
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
@@ -301,11 +333,8 @@ def left_out(folder: Path | None = None, within: str = "") -> str:
 
 def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:
     """Codes that begin with ``prefix`` and have figures on the indicator."""
-    for frequency in FREQUENCIES:
-        asked.data(pieces.figures(indicator, frequency))
-    frame = _read(*edition(folder))
-    found = frame.loc[frame["indicator"] == indicator, "region"].unique()
-    return sorted(str(code) for code in found if str(code).startswith(prefix))
+    found = {str(code) for frequency in FREQUENCIES for code in rows(indicator, frequency, folder)["region"].unique()}
+    return sorted(code for code in found if code.startswith(prefix))
 
 
 def edition(folder: Path | None = None) -> tuple[Path, int]:
@@ -324,25 +353,11 @@ def _documents(path: Path, written: int) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _places(path: Path, written: int) -> dict[tuple[str, str], NDArray[np.intp]]:
-    """Where the rows of each indicator and frequency stand."""
-    frame = _read(path, written)
-    indicator, frequency = frame["indicator"].array, frame["frequency"].array
-    key = indicator.codes.astype(np.int32) * len(frequency.categories) + frequency.codes
-    order = np.argsort(key, kind="stable")
-    runs = np.split(order, np.flatnonzero(np.diff(key[order])) + 1) if len(order) else []
-    return {(indicator[run[0]], frequency[run[0]]): run for run in runs}
-
-
-@lru_cache(maxsize=1)
-def _read(path: Path, written: int) -> pd.DataFrame:
-    """The whole table, once: a chapter asks for dozens of series.
-
-    Not by ``pandas.read_parquet``: that imports half of pyarrow first, in every process anew.
-    """
+def _groups(path: Path, written: int) -> tuple[Any, dict[tuple[str, str], int]]:
+    """What is known of the file, and the number of the row group with each indicator and frequency."""
     with pq.ParquetFile(path) as file:
-        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
-    return frame if len(frame) else typed(frame)  # of a column without any value, a file keeps no type
+        names = json.loads(file.schema_arrow.metadata[_GROUPS])
+        return file.metadata, {(indicator, frequency): number for number, (indicator, frequency) in enumerate(names)}
 
 
 def _written(folder: Path | None, name: str) -> tuple[Path, int]:
