@@ -10,7 +10,6 @@ import pandas as pd
 from analysis import catalogue, observations
 from analysis.observations import Source
 
-TYPES = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
 Row = tuple[Any, ...]
 Cells = Mapping[tuple[str, ...], float | None]
 
@@ -38,7 +37,9 @@ def rows(
 
 def frame(*groups: Iterable[Row]) -> pd.DataFrame:
     """Groups of rows under each other, with the columns and types of the schema."""
-    return pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS).astype(TYPES)
+    return pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS).astype(
+        observations.TYPES
+    )
 
 
 def table(cells: Cells, default: str = "levering") -> pd.DataFrame:

@@ -71,6 +71,12 @@ def test_figures_of_odata_4_stand_side_by_side(tmp_path):
     ]
 
 
+def test_a_list_in_the_place_of_a_figure_is_refused(tmp_path):
+    path = packed(tmp_path / "tabel.zip", [{"RegioS": "GM1969", "Perioden": "2022JJ00", "Aantal_1": [1, 2]}])
+    with pytest.raises(DataError, match=r"TypedDataSet-01-0001\.json: de vorm .* onbekend"):
+        grids.read(path)
+
+
 def test_each_distinct_text_is_kept_once():
     texts = Texts()
     for _ in range(3):

@@ -58,11 +58,12 @@ SCHEMA = pa.DataFrameSchema(
     ordered=True,
 )
 COLUMNS = list(SCHEMA.columns)
+TYPES = {name: str(column.dtype) for name, column in SCHEMA.columns.items()}
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Observations with the types of the schema."""
-    return frame.astype({name: str(column.dtype) for name, column in SCHEMA.columns.items()})
+    return frame.astype(TYPES)
 
 
 @dataclass(frozen=True)

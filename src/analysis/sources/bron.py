@@ -111,8 +111,8 @@ def _cells(path: Path, member: str) -> pd.DataFrame:
         columns, numbers = {ours: Texts() for ours in (*wanted, "place")}, array("q")
         for rows in _blocks(reader, where, len(header)):
             for ours, place in wanted.items():
-                columns[ours].add(fields[place].strip() for _, fields in rows)
-            columns["place"].add(f"{fields[code].strip()}|{fields[name].strip()}" for _, fields in rows)
+                columns[ours].add([fields[place].strip() for _, fields in rows])
+            columns["place"].add([f"{fields[code].strip()}|{fields[name].strip()}" for _, fields in rows])
             numbers.extend([line for line, _ in rows])
     return pd.DataFrame({ours: texts.column for ours, texts in columns.items()} | {"line": np.array(numbers)})
 

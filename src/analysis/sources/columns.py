@@ -37,25 +37,39 @@ class Parsed(Generic[T]):
         return found[self.rows]
 
 
-class Texts:
-    """A column while it is read: each distinct text is kept once, so memory hardly grows with the number of rows."""
+class _Numbers(dict[Any, int]):
+    """The number of each distinct value, given out when it is first met."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._rows = array("i")
+    def __missing__(self, value: Any) -> int:
+        self[value] = len(self)
+        return self[value]
+
+
+class Texts:
+    """A column while it is read: each distinct text is kept once, so memory hardly grows with the number of rows.
+
+    Parameters
+    ----------
+    text : callable
+        How a distinct value is written as text.
+    """
+
+    def __init__(self, text: Callable[[Any], str] = str) -> None:
+        self._text, self._numbers, self._rows = text, _Numbers(), array("i")
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, texts: Iterable[str]) -> None:
-        """Put texts below those that are there."""
-        known = self._numbers
-        self._rows.extend([known.setdefault(text, len(known)) for text in texts])
+    def add(self, values: Iterable[Any]) -> None:
+        """Put values below those that are there."""
+        self._rows.extend(map(self._numbers.__getitem__, values))
 
     @property
     def column(self) -> pd.Categorical:
         """What was read so far."""
-        return pd.Categorical.from_codes(np.array(self._rows), pd.Index(list(self._numbers), dtype="str"))
+        known, texts = pd.factorize(np.array([self._text(value) for value in self._numbers], dtype=object))
+        rows = known[np.array(self._rows)] if len(known) else known
+        return pd.Categorical.from_codes(rows, pd.Index(texts, dtype="str"))
 
 
 def parsed(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Parsed[T]:

@@ -240,7 +240,8 @@ class Harvest:
             source=source.name,
             vintage=pd.Timestamp(source.vintage) if source.vintage else pd.NaT,
         )
-        self.figures.append(frame[indicator.notna()][observations.COLUMNS])
+        # As categories before the next file is read: texts take more memory than all figures.
+        self.figures.append(observations.typed(frame[indicator.notna()][observations.COLUMNS]))
         self.sources.append(source)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import union_categoricals
 from pydantic_core import to_jsonable_python
 
 from .. import disclosure, observations, paths
@@ -171,5 +172,9 @@ def _nothing(raw: Path, skipped: dict[str, str]) -> DataError:
 
 def _observations(figures: list[pd.DataFrame]) -> pd.DataFrame:
     """All figures in the types of the schema."""
-    frame = pd.concat(figures, ignore_index=True) if figures else pd.DataFrame(columns=observations.COLUMNS)
-    return observations.typed(frame)
+    if not figures:
+        return observations.typed(pd.DataFrame(columns=observations.COLUMNS))
+    texts = [name for name, kind in observations.TYPES.items() if kind == "category"]
+    joined = {name: union_categoricals([frame[name].array for frame in figures]) for name in texts}
+    others = pd.concat([frame.drop(columns=texts) for frame in figures], ignore_index=True)
+    return others.assign(**joined)[observations.COLUMNS]

@@ -142,9 +142,12 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
             raise DataError(f"{paths.shown(path)} › {name}", problem, AGAIN)
         records = answer.records
         for key in dict.fromkeys(chain.from_iterable(records)):
-            columns.setdefault(key, Texts()).add([""] * (number - len(columns.get(key, ()))))
-        for key, texts in columns.items():
-            texts.add(_text(record.get(key)) for record in records)
+            columns.setdefault(key, Texts(_text)).add([None] * (number - len(columns.get(key, ()))))
+        try:
+            for key, texts in columns.items():
+                texts.add([record.get(key) for record in records])
+        except TypeError:  # a list in the place of a figure
+            raise DataError(f"{paths.shown(path)} › {name}", "de vorm van dit antwoord is onbekend.", AGAIN) from None
         number += len(records)
     if not number:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
@@ -154,9 +157,7 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
 
 def _text(value: Any) -> str:
     """A value as text; nothing where there is none."""
-    if value is None or (isinstance(value, float) and isnan(value)):
-        return ""
-    return value if type(value) is str else str(value)
+    return "" if value is None or (isinstance(value, float) and isnan(value)) else str(value)
 
 
 def _headed(path: Path) -> dict[str, str]:

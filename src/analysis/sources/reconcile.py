@@ -36,7 +36,7 @@ def editions(frame: pd.DataFrame, sources: dict[str, Source]) -> None:
         the largest difference is named.
     """
     tables = frame["source"].map({name: source.table for name, source in sources.items()})
-    known = frame.assign(table=tables)[frame["value"].notna()]
+    known = frame[[*KEY, "source", "value"]].assign(table=tables)[frame["value"].notna()]
     shared = known[known.duplicated(["table", *KEY], keep=False)]
     if shared.empty:
         return
