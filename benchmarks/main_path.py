@@ -17,6 +17,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 
 import psutil
@@ -35,15 +36,19 @@ publisher.PAGE = 10_000  # as CBS does
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock, and the most memory in gigabytes."""
+    """Seconds by the clock and of the processors, and the most memory in gigabytes."""
 
     seconds: float
+    worked: float
     memory: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:9.1f} {self.worked:12.1f} {self.memory:8.2f}"
 
 
 def measured(command: list[str | Path], work: Path) -> Cost:
     """Run a command of ours to its end."""
-    clock, most = time.perf_counter(), 0
+    clock, before, most = time.perf_counter(), getrusage(RUSAGE_CHILDREN), 0
     program = Path(sys.executable).with_name("veiligheid")
     with (work / "log").open("w+") as log:
         process = subprocess.Popen(
@@ -52,10 +57,10 @@ def measured(command: list[str | Path], work: Path) -> Cost:
         while process.poll() is None:
             most = max(most, _used(process.pid))
             time.sleep(0.2)
-        seconds = time.perf_counter() - clock
+        seconds, after = time.perf_counter() - clock, getrusage(RUSAGE_CHILDREN)
         log.seek(0)
         assert process.returncode == 0, log.read()
-    return Cost(seconds, most / 1e9)
+    return Cost(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most / 1e9)
 
 
 def _used(pid: int) -> int:
@@ -79,18 +84,18 @@ def main_path(town: Town, folder: Path) -> None:
     with Publisher(world.tables(), world.files(served)).open() as there:
         bases = [f"--base-url={name}={address}" for name, address in there.bases.items()]
         cost = measured(["fetch", "--municipality", town.code, "--raw", raw, *bases], work)
-        print(f"{town.code} fetch {len(there.asked):16} {cost.seconds:9.1f} {cost.memory:8.2f}", flush=True)
+        print(f"{town.code} fetch {len(there.asked):15} {cost}", flush=True)
     out = folder / "reports"
     cost = measured(["report", "--municipality", town.code, *YEARS, "--raw", raw, "--out", out], work)
     assert (out / town.code / "2019-2025" / "index.html").is_file()
-    print(f"{town.code} report {'':15} {cost.seconds:9.1f} {cost.memory:8.2f}", flush=True)
+    print(f"{town.code} report {'':14} {cost}", flush=True)
 
 
 def main() -> None:
     """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--municipality", choices=TOWNS, action="append")
-    print(f"{'':13} {'requests':>15} {'seconds':>9} {'GB':>8}")
+    print(f"{'':13} {'requests':>15} {'clock s':>9} {'processor s':>12} {'GB':>8}")
     for code in arguments.parse_args().municipality or TOWNS:
         with TemporaryDirectory(prefix="bench-") as name:
             main_path(TOWNS[code], Path(name))
