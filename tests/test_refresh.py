@@ -225,12 +225,12 @@ def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
 def test_the_form_of_what_is_kept_has_a_number():
     """When this fails, raise the number in `basis`: what older versions kept cannot be read any more."""
     columns = "indicator region period frequency value unit status lower upper source vintage"
-    about = "name path table publisher sha256 size synthetic vintage licence replaces public"
+    about = "name path table publisher sha256 size synthetic vintage licence replaces public before unsure"
     assert (" ".join(observations.COLUMNS), " ".join(one.name for one in fields(observations.Source))) == (
         columns,
         about,
     )
-    assert basis._FORM == {"vorm": "1"}
+    assert basis._FORM == {"vorm": "2"}
 
 
 def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypatch):

@@ -6,8 +6,9 @@ the publisher recalculated it to today's borders or we added predecessors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +23,31 @@ from .observations import Source
 from .regions import Territory
 from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
 
-Chosen = tuple[pd.DataFrame, tuple[Source, ...], tuple[Source, ...]]
+
+@dataclass(frozen=True)
+class Chosen:
+    """A series as it was chosen.
+
+    Parameters
+    ----------
+    data : DataFrame
+        As `Series.data`.
+    used, aside : tuple of Source
+        The files it comes from, and other editions that differ.
+    before : date
+        Its figures stand in the borders of just before this day.
+    unsure : str or None
+        Why those borders cannot be known.
+    lacking : dict
+        By year, the predecessors without a figure in these files, so that there is no sum.
+    """
+
+    data: pd.DataFrame
+    used: tuple[Source, ...]
+    aside: tuple[Source, ...]
+    before: date
+    unsure: str | None
+    lacking: dict[int, tuple[str, ...]]
 
 
 def choose(
@@ -32,27 +57,73 @@ def choose(
     last: int | None,
     frequency: str,
     folder: Path | None,
+    before: date | None = None,
 ) -> Chosen | None:
-    """Rows for a region from the first subject that has them, and there from the table that covers most years."""
+    """Rows for a region from the first subject that has them, and there from the table that covers most years.
+
+    Figures in the borders of their year are those of the region as it was just before a day; by default the day that
+    the files themselves know.
+    """
     register, known = observations.sources(folder), catalogue.tables()
     files = delivered(definition.id, frequency, folder)
     tables = [known[name] for name in sorted({file.table for file in files} & known.keys())]
+    absent: dict[int, tuple[str, ...]] = {}
     for selection in definition.sources:
-        candidates = [
-            edition
+        placed = [
+            _figures(definition, table, files, region, first, last, register, before)
             for table in tables
             if table.subject == selection.subject
-            and (edition := _edition(_figures(definition, table, files, region, first, last)))
         ]
+        absent |= {
+            year: codes for per_file in placed for one in per_file.values() for year, codes in one.lacking.items()
+        }
+        candidates = [edition for per_file in placed if (edition := _edition(per_file))]
         if candidates:
-            figures, used, aside = max(candidates, key=lambda chosen: len(chosen[0]))
-            return figures.table(), tuple(register[n] for n in used), tuple(register[n] for n in aside)
-    return None
+            best = max(candidates, key=lambda edition: edition.known)
+            known_by = [register[file.source] for file in best.used]
+            reasons = [source.unsure[region] for source in known_by if region in source.unsure]
+            lacking = {year: codes for one in best.parts for year, codes in one.lacking.items()}
+            return Chosen(
+                best.figures.table(), tuple(known_by), tuple(register[file.source] for file in best.aside),
+                best.parts[0].before, next(iter(reasons), None), lacking,
+            )  # fmt: skip
+    return Chosen(joined([]).table(), (), (), date.max, None, absent) if absent else None
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """What one file says of a region: the borders it stands in, and which predecessors it lacks in which year."""
+
+    figures: Figures
+    before: date = date.max
+    lacking: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """One table's series, and the files that are in it or set aside."""
+
+    figures: Figures
+    used: list[Delivered]
+    aside: list[Delivered]
+    parts: list[_Placed]
+
+    @property
+    def known(self) -> int:
+        """How many periods it covers."""
+        return len(self.figures)
 
 
 def _figures(
-    definition: Indicator, table: Table, files: Iterable[Delivered], region: str, first: int | None, last: int | None
-) -> dict[Delivered, Figures]:
+    definition: Indicator,
+    table: Table,
+    files: Iterable[Delivered],
+    region: str,
+    first: int | None,
+    last: int | None,
+    register: Mapping[str, Source],
+    before: date | None,
+) -> dict[Delivered, _Placed]:
     """What each file of one table says of a region, in the years asked for; files that say nothing left out.
 
     A percentage or an index of predecessors cannot be added: only the region's own figures count.
@@ -63,57 +134,93 @@ def _figures(
     for file in files:
         if file.table == table.id:
             summed = sums and borders != "current" and not file.of(region)
-            figures = _whole_country(file) if summed else _in_territory(file, borders, region)
-            figures = figures if first is last is None else figures.between(first or 0, last or 9999)
-            if figures:
-                found[file] = figures
+            told = date.fromisoformat(register[file.source].before.get(region, date.max.isoformat()))
+            until = told if before is None or borders == "current" else before
+            stock = definition.unit == "persons"
+            placed = _Placed(_whole_country(file)) if summed else _in_territory(file, borders, region, until, stock)
+            if first is not None or last is not None:
+                placed = replace(placed, figures=placed.figures.between(first or 0, last or 9999))
+            if placed.figures or placed.lacking:
+                found[file] = placed
     return found
 
 
-def _edition(per_file: dict[Delivered, Figures]) -> tuple[Figures, list[str], list[str]] | None:
+def _edition(per_file: dict[Delivered, _Placed]) -> _Edition | None:
     """One table's series: the file that covers most of the asked years, completed by files that agree with it.
 
     Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
     aside whole, so that a series never jumps because half of it is from another edition.
     """
+    per_file = {file: placed for file, placed in per_file.items() if placed.figures}
     if not per_file:
         return None
-    order = sorted(per_file, key=lambda file: (-len(per_file[file]), -file.vintage.timestamp(), file.source))
-    figures, used, aside = per_file[order[0]], [order[0].source], []
+    order = sorted(per_file, key=lambda file: (-len(per_file[file].figures), -file.vintage.timestamp(), file.source))
+    figures, used, aside = per_file[order[0]].figures, [order[0]], []
     for file in order[1:]:
-        other = per_file[file]
+        other = per_file[file].figures
         _, here, there = np.intersect1d(figures.period, other.period, assume_unique=True, return_indices=True)
-        if np.array_equal(figures.value[here], other.value[there], equal_nan=True):
+        same = np.array_equal(figures.value[here], other.value[there], equal_nan=True)
+        if same and per_file[file].before == per_file[order[0]].before:
             both = joined([figures, other[~np.isin(other.period, figures.period)]])
             figures = both[np.argsort(both.period)]
-            used.append(file.source)
+            used.append(file)
         else:
-            aside.append(file.source)
-    return figures, used, aside
+            aside.append(file)
+    return _Edition(figures, used, aside, [per_file[file] for file in used])
 
 
-def _in_territory(file: Delivered, borders: str, region: str) -> Figures:
-    """One file's figures for today's region, with their origin."""
-    own, formed = file.of(region), regions.first_year(region)
+def _in_territory(file: Delivered, borders: str, region: str, before: date, stock: bool) -> _Placed:
+    """One file's figures for a region in its borders of just before a day, with their origin.
+
+    Inhabitants are a stock: who lived in a predecessor that went over during a year counts for that year. What was
+    registered is not: from the day of the herindeling it may stand under the new municipality.
+    """
+    own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
-        return own
+        return _Placed(own, before)
     if borders == "current":
-        return replace(own, origin=np.where(own.years < formed, BACK_CAST, OWN).astype(object))
-    return joined([*_before(file, region, formed), own.between(formed, 9999)])
+        return _Placed(replace(own, origin=np.where(own.years < formed, BACK_CAST, OWN).astype(object)), before)
+    sums: list[Figures] = []
+    lacking: dict[int, tuple[str, ...]] = {}
+    latest = regions.merger(region, before)
+    halfway = latest.since.year if latest and latest.since.year < formed and region in latest.wholes else None
+    for first, last, made_of in _made_of(region, int(file.figures.years.min()), formed, before):
+        parts = {whole: file.of(whole).between(first, last) for whole in made_of.wholes}
+        lacking |= _lacking(parts)
+        needed = {year: len(parts) for year in range(first, last + 1)}
+        if halfway in needed and not stock and halfway in parts[region].years:
+            parts = {whole: _until(part, halfway, parts[region]) for whole, part in parts.items()}
+            lacking.pop(halfway, None)
+            needed[halfway] = 0
+        summed = _sum(list(parts.values()), SUMMED_IN_PART if made_of.parts else SUMMED, needed)
+        sums.append(summed if stock or halfway is None else _alone(summed, parts, region, halfway))
+    return _Placed(joined([*sums, own.between(formed, 9999)]), before, lacking)
 
 
-def _before(file: Delivered, region: str, formed: int) -> Iterator[Figures]:
-    """Figures of what the region was made of before it was formed, for each run of years with the same borders."""
-    for first, last, made_of in _made_of(region, int(file.figures.years.min()), formed):
-        parts = [file.of(whole).between(first, last) for whole in made_of.wholes]
-        needed = dict.fromkeys(range(first, last + 1), len(parts))
-        yield _sum(parts, SUMMED_IN_PART if made_of.parts else SUMMED, needed)
+def _until(part: Figures, year: int, own: Figures) -> Figures:
+    """The figures of a part without those of a year in which the region itself has none."""
+    return part[(part.years != year) | np.isin(part.period, own.period)]
+
+
+def _alone(summed: Figures, parts: Mapping[str, Figures], region: str, year: int) -> Figures:
+    """What the region has of its own in the year of a herindeling, where no other part has a figure, is no sum."""
+    others = np.concatenate([part.period for code, part in parts.items() if code != region])
+    own = (summed.years == year) & ~np.isin(summed.period, others)
+    return replace(summed, origin=np.where(own, OWN, summed.origin).astype(object))
+
+
+def _lacking(parts: Mapping[str, Figures]) -> dict[int, tuple[str, ...]]:
+    """By year, the parts without a figure, where another part has one."""
+    years = {code: set(figures.years.tolist()) for code, figures in parts.items()}
+    known = sorted(set().union(*years.values()))
+    found = {year: tuple(code for code, there in years.items() if year not in there) for year in known}
+    return {year: codes for year, codes in found.items() if codes}
 
 
 @cache
-def _made_of(region: str, since: int, formed: int) -> tuple[tuple[int, int, Territory], ...]:
+def _made_of(region: str, since: int, formed: int, before: date) -> tuple[tuple[int, int, Territory], ...]:
     """Runs of years with the same borders before a region was formed: first, last, and what stood for it."""
-    runs = groupby(range(since, formed), key=lambda year: regions.territory(region, year))
+    runs = groupby(range(since, formed), key=lambda year: regions.territory(region, year, before))
     years = ((made_of, tuple(run)) for made_of, run in runs)
     return tuple((run[0], run[-1], made_of) for made_of, run in years)
 
@@ -130,7 +237,7 @@ def _sum(parts: list[Figures], origin: str, needed: dict[int, int]) -> Figures:
     Parameters
     ----------
     needed : dict
-        By year, how many regions there have to be.
+        By year, how many regions there have to be; 0 when those that are there are enough.
     """
     rows = joined(parts)
     period, at = np.unique(rows.period, return_inverse=True)
@@ -140,5 +247,5 @@ def _sum(parts: list[Figures], origin: str, needed: dict[int, int]) -> Figures:
     status = np.select([none & hidden, none, open_], ["suppressed", "missing", "provisional"], "final").astype(object)
     unknown = np.full(len(period), np.nan)
     summed = Figures(period, value, status, unknown, unknown, np.full(len(period), origin, object))
-    whole = np.bincount(at, minlength=len(period)) == [needed.get(year, 0) for year in summed.years.tolist()]
-    return summed[whole]
+    wanted = np.array([needed.get(year, -1) for year in summed.years.tolist()], dtype=int)
+    return summed[(np.bincount(at, minlength=len(period)) == wanted) | (wanted == 0)]

@@ -64,7 +64,11 @@ class Figures:
 
 def joined(parts: Iterable[Figures]) -> Figures:
     """Figures under each other."""
-    return Figures(*map(np.concatenate, zip(*(part.columns for part in parts), strict=True)))
+    nothing = Figures(
+        np.array([], "datetime64[s]"), *(np.array([], kind) for kind in (float, object, float, float, object))
+    )
+    found = list(parts) or [nothing]
+    return Figures(*map(np.concatenate, zip(*(part.columns for part in found), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)

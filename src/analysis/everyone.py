@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -10,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import catalogue, observations, regions
-from .catalogue import Table
+from .catalogue import Indicator, Table
 from .delivered import Delivered, delivered
+from .observations import Source
 
 
 @lru_cache(maxsize=256)
@@ -19,8 +23,8 @@ def everyone(indicator: str, subject: str, path: Path, written: int) -> pd.DataF
     """Figures of every municipality: indexed by region, a column for each year.
 
     They come from the table with the most municipalities. That may be another table than ours, with the same
-    definitions. Where each year stands in its own borders, years from before a herindeling are no figures of today's
-    municipality.
+    definitions. Where each year stands in its own borders, a year from before a herindeling is the sum of the
+    predecessors, where all of them are there as a whole.
 
     Parameters
     ----------
@@ -32,26 +36,35 @@ def everyone(indicator: str, subject: str, path: Path, written: int) -> pd.DataF
     Returns
     -------
     DataFrame
-        Its ``attrs`` hold the ``sources``.
+        Its ``attrs`` hold the ``sources``, and as ``borders`` what is known of municipalities whose figures stand in
+        other borders than those of today: see `Source`.
     """
     known, register = catalogue.tables(), observations.sources(path.parent)
     files = [file for file in delivered(indicator, "Y", path.parent) if known[file.table].subject == subject]
     names = sorted({file.table for file in files})
-    tables = [_table(known[name], [file for file in files if file.table == name]) for name in names]
+    tables = [_table(known[name], catalogue.indicator(indicator), register, files) for name in names]
     found, used = max(tables, key=lambda table: len(table[0]), default=(pd.DataFrame(), []))
     if found.empty:
         return pd.DataFrame()
-    found.attrs["sources"] = tuple(register[name] for name in used)
+    sources = tuple(register[name] for name in used)
+    found.attrs["sources"] = sources
+    found.attrs["borders"] = {code: told for one in sources for code, told in (one.before | one.unsure).items()}
     return found
 
 
-def _table(table: Table, files: list[Delivered]) -> tuple[pd.DataFrame, list[str]]:
+def _table(
+    table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Delivered]
+) -> tuple[pd.DataFrame, list[str]]:
     """One table as municipalities by years, and the files that are in it."""
-    files = sorted(files, key=lambda file: file.vintage)
+    files = sorted((file for file in every if file.table == table.id), key=lambda file: file.vintage)
     codes, years = _codes(), _all_years(files)
     value, number = _filled(files, years)
     if table.borders == "own_year":
-        value[_formed()[:, None] > years] = np.nan
+        borders = {code: day for file in files for code, day in register[file.source].before.items()}
+        sums = _sums(tuple(years.tolist()), tuple(sorted(borders.items())))
+        if not indicator.is_count:
+            sums = tuple(replace(one, whole=False) for one in sums)
+        value, number = _in_borders(value, number, sums, stock=indicator.unit == "persons")
     there = number >= 0
     rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
     index = pd.Index([codes[row] for row in rows], name="region")
@@ -75,6 +88,58 @@ def _filled(files: list[Delivered], years: NDArray[np.int32]) -> tuple[NDArray[n
     return value, number
 
 
+def _in_borders(
+    value: NDArray[np.float64], number: NDArray[np.int64], sums: Iterable[_Sum], stock: bool
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Years from before a herindeling as sums of predecessors, which then stand apart no more.
+
+    Of whom only a part went over is no sum.
+    """
+    borders, origin = value.copy(), number.copy()
+    for one in sums:
+        here, parts = number[one.place, one.column], list(one.parts)
+        if one.halfway and not stock and here >= 0:
+            parts = [part for part in parts if number[part, one.column] >= 0]  # see `choosing`
+        borders[one.place, one.column] = value[parts, one.column].sum() if one.whole else np.nan
+        origin[one.place, one.column] = number[parts, one.column].min() if one.whole else here
+    for one in sums:
+        gone = [part for part in one.parts if part != one.place]
+        borders[gone], origin[gone] = np.nan, -1
+    return borders, origin
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """One cell of the table that is made of others: of which rows, whether they are all of it, and how it came about.
+
+    ``halfway`` is whether the herindeling was in this year, after 1 January.
+    """
+
+    place: int
+    column: int
+    parts: tuple[int, ...]
+    whole: bool
+    halfway: bool
+
+
+@lru_cache(maxsize=16)
+def _sums(years: tuple[int, ...], borders: tuple[tuple[str, str], ...]) -> tuple[_Sum, ...]:
+    """The cells of years from before a herindeling that these figures know of."""
+    row = {code: place for place, code in enumerate(_codes())}
+    until = {code: date.fromisoformat(day) for code, day in borders}
+    found = []
+    for code, place in row.items():
+        before = until.get(code, date.max)
+        formed, latest = regions.first_year(code, before), regions.merger(code, before)
+        for column, year in enumerate(years):
+            if formed is not None and latest is not None and year < formed:
+                made_of = regions.territory(code, year, before)
+                halfway = latest.since.year == year and code in made_of.wholes
+                parts = tuple(row[whole] for whole in made_of.wholes)
+                found.append(_Sum(place, column, parts, not made_of.parts, halfway))
+    return tuple(found)
+
+
 def _all_years(files: list[Delivered]) -> NDArray[np.int32]:
     years = np.concatenate([file.figures.years for file in files])
     return np.arange(years.min(), years.max() + 1, dtype=np.int32)
@@ -83,9 +148,3 @@ def _all_years(files: list[Delivered]) -> NDArray[np.int32]:
 @cache
 def _codes() -> list[str]:
     return sorted(regions.regions().municipalities)
-
-
-@cache
-def _formed() -> NDArray[np.int64]:
-    """The first year of each municipality in its present borders, 0 if always."""
-    return np.array([regions.first_year(code) or 0 for code in _codes()])

@@ -7,6 +7,7 @@ its sources, and for every year whether the publisher recalculated it to today's
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -59,19 +60,23 @@ def load(
     regions.must_exist(region)
     definition = catalogue.indicator(indicator)
     counted = choose(definition, region, first_year, last_year, frequency, folder)
-    if counted is None or np.isnan(counted[0]["value"].to_numpy()).all():
-        if counted is not None and (counted[0]["status"] == "suppressed").all():
+    if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
+        if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
             about = f"{definition.label} in {regions.name(region)}"
             return Missing(definition.label, f"De aantallen {about} zijn te klein om te tonen.")
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
-        return Missing(definition.label, reason + observations.left_out(folder))
-    data, used, aside = counted
-    series = Series(definition, region, frequency, data, used, set_aside=aside)
+        absent = "" if counted is None else _lacking(counted.lacking, first_year, last_year)
+        return Missing(definition.label, reason + absent + observations.left_out(folder))
+    series = Series(
+        definition, region, frequency, counted.data, counted.used, set_aside=counted.aside, before=counted.before,
+        unsure=counted.unsure, lacking=counted.lacking,
+    )  # fmt: skip
     edition = observations.edition(folder)
     if definition.unit == "registrations" and definition.per_inhabitant:
-        population, files = _population(region, *edition)
+        population, files = _population(region, counted.before, *edition)
+        population = population if counted.unsure is None else population * float("nan")
         series = replace(series, population=population, population_sources=files)
     return _held_against(series, edition) if frequency == "Y" else series
 
@@ -93,6 +98,15 @@ def _months(indicator: str, region: str, edition: Edition) -> Series | None:
     return found if isinstance(found, Series) else None
 
 
+def _lacking(lacking: dict[int, tuple[str, ...]], first: int | None, last: int | None) -> str:
+    """Which predecessors have no figure, so that there is no sum; nothing when that is not why."""
+    asked = {year: codes for year, codes in lacking.items() if (first or 0) <= year <= (last or date.max.year)}
+    if not asked:
+        return ""
+    names = sorted({regions.name(code) for codes in asked.values() for code in codes})
+    return f" In {', '.join(map(str, sorted(asked)))} ontbreekt een voorganger: {', '.join(names)}."
+
+
 def _years(first: int | None, last: int | None) -> str:
     if first is None and last is None:
         return ""
@@ -100,11 +114,16 @@ def _years(first: int | None, last: int | None) -> str:
 
 
 @lru_cache(maxsize=64)
-def _population(region: str, path: Path, written: int) -> tuple[pd.Series, tuple[Source, ...]]:
-    """Average population by year; a sum that misses part of the territory is no population of that territory."""
-    chosen = choose(catalogue.indicator("bevolking_gemiddeld"), region, None, None, "Y", path.parent)
-    if chosen is None:
+def _population(region: str, before: date, path: Path, written: int) -> tuple[pd.Series, tuple[Source, ...]]:
+    """Average population by year, of a region as it was just before a day.
+
+    A sum that misses part of the territory is no population of that territory, and neither are the inhabitants of a
+    later year, when the code already stood for another one.
+    """
+    definition = catalogue.indicator("bevolking_gemiddeld")
+    chosen = choose(definition, region, None, None, "Y", path.parent, before)
+    if chosen is None or not chosen.used:
         return pd.Series(dtype=float), ()
-    data, used, _ = chosen
-    whole = data["value"].where(data["origin"] != SUMMED_IN_PART)
-    return whole.set_axis(pd.DatetimeIndex(whole.index).year), used
+    whole = chosen.data["value"].where(chosen.data["origin"] != SUMMED_IN_PART)
+    whole = whole.set_axis(pd.DatetimeIndex(whole.index).year)
+    return whole[whole.index < before.year + (before > date(before.year, 1, 1))], chosen.used

@@ -72,7 +72,8 @@ class Source:
 
     ``vintage`` is the date of the export as an ISO string, ``None`` where nobody wrote it down. ``public`` is whether
     anyone can get the file. Of a file that is not public, checksum and size stay inside: who knows all of it but a few
-    hidden counts can try them all until the checksum fits.
+    hidden counts can try them all until the checksum fits. ``before`` holds regions whose figures stand in the borders
+    of just before a date, ``unsure`` those of which that cannot be known, with the reason; see `sources.division`.
     """
 
     name: str
@@ -86,6 +87,8 @@ class Source:
     licence: str | None = None
     replaces: str | None = None
     public: bool = False
+    before: dict[str, str] = field(default_factory=dict, repr=False, hash=False)
+    unsure: dict[str, str] = field(default_factory=dict, repr=False, hash=False)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 PROJECT = Path(__file__).resolve().parents[2]
+MERGERS = PROJECT / "herindelingen.yml"  # what the definitions do not know yet
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 NOTEBOOKS = PROJECT / "notebooks"
 RAW = PROJECT / "data" / "raw"

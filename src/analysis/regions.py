@@ -33,9 +33,19 @@ class Merger(Definition):
     part_of: dict[str, str] = Field(default={})
     source: str
 
+    @property
+    def lives_on(self) -> tuple[str, ...]:
+        """The code itself, where it was there before."""
+        return tuple(code for code in self.wholes if code == self.into)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The codes that are no more."""
+        return tuple(code for code in self.wholes if code != self.into)
+
 
 class Regions(Definition):
-    """The content of ``regions.yml``."""
+    """The content of ``regions.yml``; every herindeling until ``known_until`` is in it."""
 
     country: dict[str, str]
     provinces: dict[str, str]
@@ -46,6 +56,15 @@ class Regions(Definition):
     province_of: dict[str, tuple[str, ...]]
     counts: dict[int, int]
     mergers: tuple[Merger, ...]
+    known_until: date
+
+
+class Later(Definition):
+    """The content of ``herindelingen.yml`` of the project: what happened after ``regions.yml`` was written."""
+
+    municipalities: dict[str, str] = Field(default={})
+    mergers: tuple[Merger, ...] = ()
+    known_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +85,32 @@ class Territory:
 
 @cache
 def regions() -> Regions:
-    """All regions and herindelingen."""
-    return read_yaml(paths.DEFINITIONS / "regions.yml", Regions)
+    """All regions and herindelingen: those of the program, and those that the project adds."""
+    known = read_yaml(paths.DEFINITIONS / "regions.yml", Regions)
+    return _with_later(known, read_yaml(paths.MERGERS, Later)) if paths.MERGERS.exists() else known
+
+
+def _with_later(known: Regions, later: Later) -> Regions:
+    """A new municipality lies in the province of the first that went into it."""
+    municipalities = known.municipalities | later.municipalities
+    provinces = {code: list(parts) for code, parts in known.province_of.items()}
+    for number, merger in enumerate(later.mergers, start=1):
+        if unknown := {merger.into, *merger.wholes, *merger.part_of} - municipalities.keys():
+            problem = f"de gemeente {min(unknown)} is niet bekend."
+            remedy = "Zet een nieuwe gemeente met haar naam onder 'municipalities'."
+            raise DataError(paths.shown(paths.MERGERS), problem, remedy, field=f"mergers › {number}")
+        for parts in provinces.values():
+            if merger.into not in parts and {*merger.wholes, *merger.part_of} & {*parts}:
+                parts.append(merger.into)
+                break
+    return known.model_copy(
+        update={
+            "municipalities": municipalities,
+            "province_of": {code: tuple(parts) for code, parts in provinces.items()},
+            "mergers": known.mergers + later.mergers,
+            "known_until": later.known_until or known.known_until,
+        }
+    )
 
 
 @cache
@@ -168,7 +211,8 @@ def similar_municipalities(text: str) -> list[str]:
 
 def today() -> list[str]:
     """The codes of all municipalities there are now."""
-    return sorted(code for parts in regions().province_of.values() for code in parts)
+    gone = {code for m in regions().mergers if m.since <= date.today() for code in m.gone}
+    return sorted(code for parts in regions().province_of.values() for code in parts if code not in gone)
 
 
 def around(code: str) -> str:
@@ -181,9 +225,10 @@ def province(municipality: str) -> str:
     return next((code for code, parts in regions().province_of.items() if municipality in parts), municipality)
 
 
-def merger(municipality: str) -> Merger | None:
-    """The latest herindeling that shaped a municipality, if any since 2012."""
-    return max((m for m in regions().mergers if m.into == municipality), key=lambda m: m.since, default=None)
+def merger(municipality: str, before: date = date.max) -> Merger | None:
+    """The latest herindeling before a date that shaped a municipality, if any since 2012."""
+    shaped = (m for m in regions().mergers if m.into == municipality and m.since < before)
+    return max(shaped, key=lambda m: m.since, default=None)
 
 
 def with_predecessors(municipalities: Iterable[str]) -> list[str]:
@@ -195,9 +240,9 @@ def with_predecessors(municipalities: Iterable[str]) -> list[str]:
     return found
 
 
-def first_year(municipality: str) -> int | None:
-    """The first year that a municipality was there, in its present borders, on 1 January; ``None`` if always."""
-    latest = merger(municipality)
+def first_year(municipality: str, before: date = date.max) -> int | None:
+    """The first year that a municipality was there on 1 January, in its borders of a date; ``None`` if always."""
+    latest = merger(municipality, before)
     return None if latest is None else latest.since.year + (latest.since > date(latest.since.year, 1, 1))
 
 

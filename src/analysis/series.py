@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -82,6 +82,12 @@ class Series(Result):
         The raw files the counts come from. ``population_sources`` likewise for the population.
     set_aside : tuple of Source
         Other editions of the same figures, not used because they differ slightly.
+    before : date
+        The figures stand in the borders of just before this day.
+    unsure : str or None
+        Why it cannot be known in which borders they stand; then there is no population.
+    lacking : dict
+        By year, the predecessors that have no figure, so that there is none for the region.
     find_months, find_peers : callable
         Where `months` and `peers` come from: looked up when a question needs them, a chart never does.
     """
@@ -94,6 +100,9 @@ class Series(Result):
     population: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     population_sources: tuple[Source, ...] = ()
     set_aside: tuple[Source, ...] = ()
+    before: date = date.max
+    unsure: str | None = None
+    lacking: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     find_months: Callable[[], Series | None] = _nothing
     find_peers: Callable[[], pd.DataFrame | None] = _nothing
 
@@ -183,7 +192,14 @@ class Series(Result):
         about = f"{self.indicator.label} in {self.region_name}"
         if self.hidden(year):
             return Missing(self.indicator.label, f"Het cijfer van {year} over {about} is te klein om te tonen.")
-        return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}.")
+        names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
+        why = f": in de bestanden ontbreekt {names}" if names else ""
+        return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}{why}.")
+
+    def no_inhabitants(self, year: int) -> Missing:
+        """That there is no number of inhabitants to divide by, and why."""
+        reason = f"Voor {year} is het aantal inwoners in {self.region_name} niet bekend."
+        return Missing(self.indicator.label, self.unsure or reason)
 
     def inhabitants(self, year: int) -> float | None:
         """Average population in the same borders, ``None`` when unknown."""

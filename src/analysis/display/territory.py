@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from .. import regions
-from ..series import BACK_CAST, SUMMED, SUMMED_IN_PART, Series
+from ..series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Series
 from . import dutch
 
 _ORIGINS = (BACK_CAST, SUMMED, SUMMED_IN_PART)
@@ -21,20 +22,26 @@ def territory(*series: Series) -> list[str]:
     """
     made: dict[str, dict[str, list[str]]] = {}
     absent: list[str] = []
+    earlier: list[str] = []
     unknown: list[str] = []
     for one in series:
-        if (merger := regions.merger(one.region)) is None:
+        if one.unsure:
+            unknown.append(f"{one.unsure} Daarom is er geen cijfer per inwoner.")
+        if one.before != date.max:
+            about = f"{one.indicator.label} in {one.region_name}"
+            earlier.append(f"De cijfers over {about} staan in de grenzen van vóór {dutch.day(one.before)}.")
+        if (merger := regions.merger(one.region, one.before)) is None:
             continue
         formed = f"{one.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
         for how in _made(one, merger):
             made.setdefault(formed, {}).setdefault(how, []).append(one.indicator.label)
-        absent += _absent(one, merger)
+        absent += [*_absent(one, merger), *_lacking(one), *_halfway(one, merger)]
         unknown += _without_population(one)
     told = []
     for formed, ways in made.items():
         first, *rest = [f"De cijfers over {dutch.listed([*dict.fromkeys(of)])} van {how}" for how, of in ways.items()]
         told += [f"{formed} {first}", *rest]
-    return list(dict.fromkeys(told + absent + unknown))
+    return list(dict.fromkeys(told + absent + earlier + unknown))
 
 
 def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
@@ -53,7 +60,30 @@ def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
         yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
 
 
+def _lacking(series: Series) -> Iterator[str]:
+    """Which predecessors have no figure, and whose figures stand under the new municipality already."""
+    by_codes: dict[tuple[str, ...], list[int]] = {}
+    for year, codes in series.lacking.items():
+        by_codes.setdefault(codes, []).append(year)
+    for codes, years in by_codes.items():
+        names = dutch.listed([regions.name(code) for code in codes])
+        yield f"Voor {span(years)} is er geen som over {series.indicator.label}: van {names} zijn er geen cijfers."
+
+
+def _halfway(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """That the figure of the year of a herindeling stands under the new municipality."""
+    year = merger.since.year
+    if merger.since > date(year, 1, 1) and year in series.years and series.origin(year) == OWN:
+        gone = dutch.listed([regions.name(code) for code in merger.gone])
+        yield (
+            f"Het cijfer over {series.indicator.label} van {year} staat onder {series.region_name}. Van {gone}, tot "
+            f"{dutch.day(merger.since)} een eigen gemeente, is er dat jaar geen cijfer."
+        )
+
+
 def _without_population(series: Series) -> Iterator[str]:
+    if series.unsure:
+        return
     unknown = [year for year in series.years if series.inhabitants(year) is None]
     if unknown and len(unknown) < len(series.years):
         when = span(unknown)

@@ -46,15 +46,14 @@ def _chosen(folder: Path, series: Iterable[Asked]) -> Iterator[tuple[Asked, Chos
     """What a report would take."""
     for indicator, region, frequency in series:
         known = catalogue.indicators().get(indicator)  # an older version may have named it otherwise
-        if known and (found := choose(known, region, None, None, frequency, folder)):
+        if known and (found := choose(known, region, None, None, frequency, folder)) and found.used:
             yield (indicator, region, frequency), found
 
 
 def _table(chosen: Chosen) -> str:
-    return chosen[1][0].table
+    return chosen.used[0].table
 
 
 def _rows(asked: Asked, chosen: Chosen, table: str) -> pd.DataFrame:
-    series, (source, *_), _ = chosen
-    named = dict(zip(_ASKED, asked, strict=True)) | {"table": table, "file": source.path}
-    return series[["value"]].reset_index().assign(**named, year=lambda rows: rows["period"].dt.year)
+    named = dict(zip(_ASKED, asked, strict=True)) | {"table": table, "file": chosen.used[0].path}
+    return chosen.data[["value"]].reset_index().assign(**named, year=lambda rows: rows["period"].dt.year)

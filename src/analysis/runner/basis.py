@@ -11,7 +11,7 @@ from . import inputs, kept, reports
 
 FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
 _NAME = "gepubliceerd"
-_FORM = {"vorm": "1"}  # another number whenever observations or their sources are written otherwise
+_FORM = {"vorm": "2"}  # another number whenever observations or their sources are written otherwise
 
 
 def keep(processed: Path, chapters: Path) -> None:

@@ -59,7 +59,8 @@ def _code() -> dict[str, str]:
 
 @cache
 def _definitions() -> Inputs:
-    return {f"definities {path.name}": of_file(path) for path in sorted(paths.DEFINITIONS.glob("*.yml"))}
+    files = [*sorted(paths.DEFINITIONS.glob("*.yml")), *([paths.MERGERS] if paths.MERGERS.exists() else [])]
+    return {f"definities {path.name}": of_file(path) for path in files}
 
 
 def of_files(folder: Path, within: str = "") -> Inputs:

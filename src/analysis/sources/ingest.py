@@ -15,7 +15,7 @@ from pydantic_core import to_jsonable_python
 from .. import disclosure, observations, paths
 from ..errors import DataError
 from ..nationwide import folder
-from . import admission, ballotbox, nationwide, package, policy, reconcile, votecard
+from . import admission, ballotbox, division, nationwide, package, policy, reconcile, votecard
 from .harvest import Harvest
 from .nationwide import Export
 from .summary import Summary
@@ -66,7 +66,9 @@ def ingest(
     if not tells and not harvest.large:
         raise _nothing(raw, harvest.skipped)
     votes = _votes(harvest)
-    safe = disclosure.protect(_agreeing(_observations(harvest.figures), harvest), harvest.sources)
+    agreed = _agreeing(_observations(harvest.figures), harvest)
+    harvest.sources = division.divided(agreed, harvest.sources)
+    safe = disclosure.protect(agreed, harvest.sources)
     levels = [asdict(one) for one in safe.levels]
     extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: levels}
     kept = _keep_large(harvest, processed)

@@ -62,9 +62,11 @@ def rate_ratio(series: Series | Missing, other: Series | Missing, year: int) -> 
     counts = [one.count(year) for one in (series, rest)]
     people = [one.inhabitants(year) for one in (series, rest)]
     for one, count, inhabitants in zip((series, other), counts, people, strict=True):
-        if count is None or not inhabitants:
-            what = f"het aantal {series.indicator.label}" if count is None else "het aantal inwoners"
+        if count is None:
+            what = f"het aantal {series.indicator.label}"
             return Missing(series.indicator.label, f"Voor {year} is {what} in {one.region_name} niet bekend.")
+        if not inhabitants:
+            return one.no_inhabitants(year)
     return _compare(series, rest, year, *(int(count or 0) for count in counts), *(float(n or 0) for n in people))
 
 
@@ -85,6 +87,9 @@ def of_all(series: Series, people: Series, year: int) -> pd.DataFrame:
     tables = {"count": series.peers, "inhabitants": people.peers}
     others = {name: table[year] for name, table in tables.items() if table is not None and year in table}
     everyone = pd.DataFrame(others, columns=list(tables), dtype=float)
+    counted, lived = (table.attrs.get("borders", {}) if table is not None else {} for table in tables.values())
+    elsewhere = [code for code in counted.keys() | lived.keys() if counted.get(code) != lived.get(code)]
+    everyone = everyone.drop(elsewhere, errors="ignore")
     everyone.loc[series.region] = [series.count(year), series.inhabitants(year)]  # our table may be another one
     everyone = everyone.dropna()
     return everyone.assign(rate=_PER * everyone["count"] / everyone["inhabitants"])
