@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 PROJECT = Path(__file__).resolve().parents[2]
-MERGERS = PROJECT / "herindelingen.yml"  # what the definitions do not know yet
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
 NOTEBOOKS = PROJECT / "notebooks"
 RAW = PROJECT / "data" / "raw"
 PROCESSED = PROJECT / "data" / "processed"
 REPORTS = PROJECT / "reports"
 WORK = PROJECT / "data" / "work"
+MERGERS = PROJECT / "herindelingen.yml"  # what the definitions do not know yet; need not be there
 SOURCES = PROJECT / "bronnen.yml"  # what to fetch otherwise than the definitions say; need not be there
 NATIONWIDE = "landelijk"  # among the processed data, what is kept of the whole country
 
