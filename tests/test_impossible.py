@@ -152,6 +152,12 @@ def test_a_zero_of_a_year_after_a_municipality_ended_is_no_figure(tmp_path):
     assert dict(zip(rows["period"].dt.year, rows["status"], strict=True)) == {2018: "final", 2019: "not_applicable"}
 
 
+def test_where_a_delivery_was_recalculated_a_zero_is_a_zero(tmp_path):
+    lines = [f"GM1969;2018;{month};{kind}" for month in (1, 2) for kind in ("alarmering;7", "grote_brand;0")]
+    exports.write(tmp_path / "raw" / "levering.csv", ["Gemeentecode;Jaar;Maand;Soort;Aantal", *lines])
+    assert not ingest(tmp_path / "raw", tmp_path / "processed").remarks
+
+
 def test_where_the_publisher_recalculates_to_borders_of_now_a_zero_is_a_zero(tmp_path):
     exports.typed(tmp_path / "raw" / "47013NED.csv", {("1.1.1", "GM1969", "2013JJ00"): 0})
     summary = ingest(tmp_path / "raw", tmp_path / "processed")

@@ -202,22 +202,27 @@ def _once(rows: pd.DataFrame, path: Path) -> None:
 def nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Take away zeros of years in which there was no such municipality, in a table with the borders of each year.
 
-    Someone who fills empty cells with 0 makes such zeros; a publisher has no figure there.
+    Someone who fills empty cells with 0 makes such zeros. Where one of those figures is more than 0, the file was
+    recalculated to later borders, and a zero in it is a figure.
     """
     if table.borders != "own_year":
         return rows
-    pairs = rows.loc[rows["value"] == 0, ["region", "period"]].assign(year=lambda found: found["period"].dt.year)
-    absent = [
-        regions.is_municipality(region) and not regions.existed(region, year)
-        for region, year in zip(pairs["region"], pairs["year"], strict=True)
-    ]
-    if not any(absent):
+    pairs = pd.DataFrame({"region": rows["region"].astype("str"), "year": rows["period"].dt.year})
+    before = [pair for pair in pairs.drop_duplicates().itertuples(index=False, name=None) if not _existed(*pair)]
+    absent = pd.MultiIndex.from_frame(pairs).isin(before)
+    zero, positive = (rows["value"] == 0).to_numpy(), (rows["value"] > 0).to_numpy()
+    recalculated = pairs["region"][absent & positive]
+    gone = absent & zero & ~pairs["region"].isin(recalculated).to_numpy()
+    if not gone.any():
         return rows
-    gone = rows.index.isin(pairs.index[absent])
-    names = sorted({regions.name(region) for region in rows.loc[gone, "region"]})
-    problem = f"een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: {', '.join(names)}."
+    names = ", ".join(sorted({regions.name(region) for region in pairs.loc[gone, "region"]}))
+    problem = f"een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: {names}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return rows.assign(value=rows["value"].mask(gone), status=rows["status"].mask(gone, "not_applicable"))
+
+
+def _existed(region: str, year: int) -> bool:
+    return not regions.is_municipality(region) or regions.existed(region, year)
 
 
 def withhold(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
