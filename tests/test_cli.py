@@ -3,11 +3,12 @@
 import re
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
 import editions
-from analysis import cli, paths
+from analysis import cli, errors, paths
 
 
 def run(monkeypatch, *arguments):
@@ -67,6 +68,18 @@ def test_there_is_one_way_to_the_terminal():
     package = paths.DEFINITIONS.parent
     found = [path.name for path in package.rglob("*.py") if re.search(r"\becho\(", path.read_text(encoding="utf-8"))]
     assert found == ["terminal.py"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_of_a_full_disk_is_told_which_one(tmp_path):
+    (tmp_path / "van").write_text("x")
+    with pytest.raises(OSError) as copied:
+        shutil.copyfile(tmp_path / "van", "/dev/full")
+    with pytest.raises(OSError) as written, paths.naming(tmp_path / "rapport"):
+        Path("/dev/full").write_bytes(b"x")
+    copied.value.filename, copied.value.filename2 = tmp_path / "van", "/dev/full"  # as some systems fill them in
+    told = [errors.told(one.value)[0] for one in (copied, written)]
+    assert "Fout in /dev/full: de schijf is vol." in told[0] and "rapport: de schijf is vol." in told[1]
 
 
 def test_an_interruption_is_told(monkeypatch, capsys):

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import cli, paths, publishers
+from analysis import catalogue, cli, paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.fetch.wanted import Expected, everything
@@ -24,8 +24,8 @@ from analysis.report.edition import read
 from analysis.runner.parameters import Parameters
 from analysis.sources import package
 from analysis.sources.ingest import ingest
-from fetches import fetched, kept, publisher, small
-from publisher import Publisher
+from fetches import HASTY, fetched, kept, publisher, small, tried
+from publisher import Publisher, Reply
 
 __all__ = ["publisher", "small"]  # fixtures
 
@@ -218,6 +218,45 @@ def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publ
     assert "woninginbraken" in changes
     assert "misdrijven_per_jaar_2026-11-15" in changes
     assert "2022" in changes
+
+
+def test_one_missing_one_dripping_and_one_poisoned_leave_the_rest_and_the_report_says_so(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    raw, processed, out = (tmp_path / name for name in ("raw", "processed", "reports"))
+    late = {"47021NED": ["overlast_per_jaar", "overlast_per_maand"], "83648NED": ["misdrijven_volgens_cbs"]}
+    late["47018NED"] = ["misdrijven_in_wijken_per_jaar"]
+
+    def poisoned(to: object, content: bytes) -> None:
+        page = json.loads(content)
+        to.give(json.dumps(page | {"value": page["value"][1:]}).encode())  # type: ignore[attr-defined]
+
+    def fails(asked: str) -> Reply | None:
+        if "47018NED/TypedDataSet?" in asked:
+            return poisoned
+        return (lambda to, content: to.slowly(content, 0.02)) if "83648NED/TypedDataSet?" in asked else None
+
+    with publisher.open():
+        fetched(raw, publisher)
+        for table in publisher.tables.values():
+            table.modified = "2026-11-15T02:00:00"
+        publisher.fails, gone = fails, publisher.tables.pop("47021NED")
+        found = tried(raw, publisher, limits=HASTY.model_copy(update={"attempts": 1}))
+        assert {one.source.id for one in found.failed} == {id for ids in late.values() for id in ids}
+        assert len(found.new) + len(found.failed) + 3 == found.sources  # two years of accidents, and borders
+        ingest(raw, processed, documents=paths.RAW)
+        building.report(Parameters(), processed, out)
+        page = next(out.rglob("index.html")).read_text(encoding="utf-8")
+        for id in late:
+            assert (
+                f"{catalogue.tables()[id].title} (Politie)" in page or f"{catalogue.tables()[id].title} (CBS)" in page
+            )
+        assert page.count("niet op te halen. De cijfers daarvan zijn die van 15 oktober 2026.") == 4
+        publisher.fails, publisher.tables["47021NED"] = lambda asked: None, gone
+        assert {one.source.id for one in fetched(raw, publisher)} == {id for ids in late.values() for id in ids}
+    ingest(raw, processed, documents=paths.RAW)
+    building.report(Parameters(), processed, out)
+    assert "niet op te halen" not in next(out.rglob("index.html")).read_text(encoding="utf-8")
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -94,6 +95,7 @@ class Busy(Exception):
 UNMADE, WRONG, BUSY, UNTOLD, PARTLY = 1, 2, 3, 4, 5
 INTERRUPTED = 130  # what typer answers after Ctrl-C, as a shell does
 _UNTOUCHED = "Het vorige rapport is niet veranderd."
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en of er ruimte is."
 
 
@@ -106,8 +108,10 @@ def told(error: BaseException) -> tuple[str, int]:
         case DataError():
             return f"Fout in {error}", WRONG
         case OSError():
-            where = printable(str(error.filename or "de schijf"))
-            return f"Fout in {where}: lezen of schrijven lukt niet ({type(error).__name__}).\n{_DISK}", WRONG
+            full = error.errno in _FULL
+            where = printable(str((full and error.filename2) or error.filename or "de schijf"))  # copied: where to
+            what = "de schijf is vol" if full else f"lezen of schrijven lukt niet ({type(error).__name__})"
+            return f"Fout in {where}: {what}.\n{_DISK}", WRONG
         case Busy():
             return str(error), BUSY
         case ChapterError() | Implausible():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -43,11 +45,23 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+@contextmanager
+def naming(place: Path) -> Iterator[None]:
+    """Let an error of the system that names no file, as of a full disk, name what was being written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = shown(place)
+        raise
+
+
 def write(place: Path, content: bytes) -> None:
     """Write a file whole: whatever goes wrong, what stood there before stays."""
     fresh = place.with_name(f".{place.name}.nieuw")
     try:
-        fresh.write_bytes(content)
+        with naming(place):
+            fresh.write_bytes(content)
         fresh.replace(place)
     finally:
         fresh.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say, so that 
 
 def pack(answers: Path, names: Iterable[str], target: Path) -> None:
     """Put answers in one zip file, each as it came."""
-    with ZipFile(target, "w") as packed:
+    with paths.naming(target), ZipFile(target, "w") as packed:
         for name in sorted(names):
             info = ZipInfo(name, _EPOCH)
             info.compress_type = ZIP_DEFLATED

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from .. import paths
 from ..errors import DataError
 from . import bounds, headers
 from .bounds import Run, TooMuch
@@ -120,7 +121,7 @@ class Web:
         """
 
         def once() -> None:
-            with place.open("wb") as file:
+            with paths.naming(place), place.open("wb") as file:
                 self._done(self._received(address, file.write, "file_mb"))
             sound(place)
 

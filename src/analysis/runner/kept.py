@@ -65,7 +65,8 @@ def making(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        yield fresh
+        with paths.naming(folder):
+            yield fresh
         before = damaged(folder)
         paths.replace_folder(fresh, folder)
         if before:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from time import perf_counter
 
+from .. import paths
 from ..display import dutch
 from ..report.figures import gaps
 from ..report.made import Made
@@ -46,9 +47,10 @@ def publish(
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        made, contents = writing.read(fresh, chapters, coming)
-        _copy(work, chapters, fresh / "notebooks")
-        keep = writing.write(fresh, target, work, made, contents, started, most)
+        with paths.naming(target):
+            made, contents = writing.read(fresh, chapters, coming)
+            _copy(work, chapters, fresh / "notebooks")
+            keep = writing.write(fresh, target, work, made, contents, started, most)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         editions.publish(fresh, target, keep)
         editions.forget(target, most)
