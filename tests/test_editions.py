@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 import building
+from analysis.errors import DataError
+from analysis.report import all as overview
+from analysis.report.edition import read
 from analysis.report.record import MANIFEST, RESULTS, fingerprints, write_json
 from analysis.report.verify import verify
 from analysis.runner import build, chapters, editions, execution
@@ -198,3 +201,37 @@ def made(tmp_path: Path, out: Path, last: int) -> dict[str, bytes]:
     ingest(tmp_path / "raw", processed)
     folder = building.report(Parameters(), processed, out).folder
     return {name: (folder / name).read_bytes() for name in manifest(folder)["files"]}
+
+
+def test_an_edition_whose_figures_were_changed_is_no_comparison(target, caplog):
+    publish(target, ONE)
+    write_json(target / RESULTS, [TWO])
+    found = publish(target, ONE, at="2026-12-01T09:00:00+01:00")
+    assert found.previous is None and found.keep is not None
+    assert f"Opnieuw gemaakt: {target} (wat er stond, was veranderd" in caplog.text
+    caplog.clear()
+    assert publish(target, TWO, at="2026-12-02T09:00:00+01:00").name == "2026-12-01T0900"
+    assert not caplog.messages
+
+
+def test_figures_that_were_changed_are_told_to_whoever_compares(target):
+    publish(target, ONE)
+    write_json(target / RESULTS, [TWO])
+    with pytest.raises(DataError, match=r"results\.json: dit bestand is niet meer het bestand dat in manifest\.json"):
+        _ = read(target).results
+
+
+DAMAGED = ["", "{", "[]", '{"parameters": {}, "inputs": []}', '{"parameters": 1, "inputs": 2}']
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_report_keeps_no_other_from_the_overview(tmp_path, caplog, damage):
+    for code in ("GM0014", "GM1969"):
+        (folder := tmp_path / code / "2019-2022").mkdir(parents=True)
+        about = {"parameters": {"municipality": code, "first_year": 2019, "last_year": 2022}, "inputs": []}
+        write_json(folder / MANIFEST, about | {"chapters": []})
+    (tmp_path / "GM0014" / "2019-2022" / MANIFEST).write_text(damage)
+    overview.write_all(tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Westerkwartier 2019–2022</a>" in page and "niet bijgewerkt: Groningen." in page
+    assert f"Niet in het overzicht, want beschadigd: {tmp_path / 'GM0014' / '2019-2022' / MANIFEST}" in caplog.text

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import regions
+from .. import paths, regions
+from ..errors import DataError
+from .edition import read
 from .page import Page
 from .record import MANIFEST
 from .template import render
 
 NAME = "index.html"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,22 @@ def write_all(out: Path, failed: Iterable[str] = ()) -> None:
     out : Path
         With a folder for each municipality, and in it one for each window of years.
     failed : iterable of str
-        Codes of municipalities whose report could not be made this time.
+        Codes of municipalities whose report could not be made this time. To these are added those whose report is
+        damaged; the terminal says which file it is.
     """
-    found = {path: json.loads(path.read_text(encoding="utf-8")) for path in out.glob(f"*/*/{MANIFEST}")}
-    rows = sorted((_row(path.parent.relative_to(out), told) for path, told in found.items()), key=_alphabet)
-    page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(_synthetic(told) for told in found.values()))
-    text = render("all.html.j2", page=page, rows=rows, failed=sorted(regions.name(code) for code in failed))
+    rows, made_up, failed = [], [], list(failed)
+    for path in sorted(out.glob(f"*/*/{MANIFEST}")):
+        place = path.parent.relative_to(out)
+        try:
+            told = read(path.parent).manifest
+            rows.append(_row(place, told))
+            made_up.append(_synthetic(told))
+        except (DataError, LookupError, TypeError):
+            _LOG.warning("  Niet in het overzicht, want beschadigd: %s", paths.shown(path))
+            failed.append(place.parts[0])
+    rows.sort(key=_alphabet)
+    page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(made_up))
+    text = render("all.html.j2", page=page, rows=rows, failed=sorted(regions.name(code) for code in {*failed}))
     fresh = out / f".{NAME}"  # always the same name: one command at a time makes reports in a folder
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(out / NAME)

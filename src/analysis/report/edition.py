@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .. import paths, regions
+from .. import checksums, paths, regions
 from ..display import dutch
 from ..errors import DataError
 from ..results import Record
@@ -40,11 +40,16 @@ class Edition:
         Raises
         ------
         DataError
-            When they cannot be read, or are of a version of this program that wrote other fields.
+            When they cannot be read, are not those that the report was made with, or are of a version of this program
+            that wrote other fields.
         """
         found: list[dict[str, Any]] = _read_json(self.folder, RESULTS)
         if not isinstance(found, list) or not all(isinstance(one, dict) and set(one) >= _FIELDS for one in found):
             problem = "deze getallen zijn van een andere versie van het programma en niet te vergelijken."
+            raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
+        sealed = self.manifest.get("files", {}).get(RESULTS)  # of a report that is being made there is none yet
+        if sealed and sealed != checksums.of_file(self.folder / RESULTS):
+            problem = f"dit bestand is niet meer het bestand dat in {MANIFEST} staat: het controlegetal klopt niet."
             raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
         return found
 

@@ -6,6 +6,7 @@ The published edition stands in ``out/<municipality>/<window>``; those before it
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ..report.edition import Edition, changed, read
 from ..report.record import RUN, fingerprints
 from . import places
 
+_LOG = logging.getLogger(__name__)
 BEFORE = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
 
 
@@ -61,6 +63,9 @@ def history(fresh: Path, target: Path, most: int | None = None) -> History:
     published = readable(target)
     same = published is not None and _says_the_same(fresh, target)
     keep = _place(target, published) if target.exists() and not same else None
+    if keep and not (published and published.manifest.get("files") == fingerprints(target)):
+        why = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.shown(keep)}"
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(target), why)
     known = {edition.folder: edition for edition in _kept(target)}
     if published and keep:
         known = {keep: published, **known}
