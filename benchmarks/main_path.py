@@ -1,6 +1,7 @@
 """What the main path costs at real size: fetch every table of ``sources.yml``, then make the report.
 
-A server on this machine has made-up tables as large as those of the publishers, for Westerkwartier and for Amsterdam.
+A server on this machine has made-up tables as large as those of the publishers, for Westerkwartier, for Amsterdam, and
+for both in one folder.
 Each command is a process of its own. Memory is that of the command and all that it starts together, what they share
 counted once. Let nothing else run.
 
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,30 +77,32 @@ def _used(pid: int) -> int:
     return found
 
 
-def main_path(town: Town, folder: Path) -> None:
-    """Fetch and report, and print a line for each."""
-    world = World([town])
+def main_path(towns: Sequence[Town], folder: Path) -> None:
+    """Fetch into one folder and report, and print a line for each."""
+    world, codes = World(towns), [town.code for town in towns]
     raw, work, served = folder / "raw", folder / "work", folder / "served"
     for one in (work, served):
         one.mkdir(parents=True)
+    chosen = [f"--municipality={code}" for code in codes]
     with Publisher(world.tables(), world.files(served)).open() as there:
         bases = [f"--base-url={name}={address}" for name, address in there.bases.items()]
-        cost = measured(["fetch", "--municipality", town.code, "--raw", raw, *bases], work)
-        print(f"{town.code} fetch {len(there.asked):15} {cost}", flush=True)
+        cost = measured(["fetch", *chosen, "--raw", raw, *bases], work)
+        print(f"{'+'.join(codes):14} fetch {len(there.asked):9} {cost}", flush=True)
     out = folder / "reports"
-    cost = measured(["report", "--municipality", town.code, *YEARS, "--raw", raw, "--out", out], work)
-    assert (out / town.code / "2019-2025" / "index.html").is_file()
-    print(f"{town.code} report {'':14} {cost}", flush=True)
+    cost = measured(["report", *chosen, *YEARS, "--raw", raw, "--out", out], work)
+    assert all((out / code / "2019-2025" / "index.html").is_file() for code in codes)
+    print(f"{'+'.join(codes):14} report {'':8} {cost}", flush=True)
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table: each municipality, then both in one folder."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--municipality", choices=TOWNS, action="append")
-    print(f"{'':13} {'requests':>15} {'clock s':>9} {'processor s':>12} {'GB':>8}")
-    for code in arguments.parse_args().municipality or TOWNS:
+    arguments.add_argument("--municipality", choices=TOWNS)
+    chosen = arguments.parse_args().municipality
+    print(f"{'':14} {'requests':>15} {'clock s':>9} {'processor s':>12} {'GB':>8}")
+    for towns in [[TOWNS[chosen]]] if chosen else [*([town] for town in TOWNS.values()), list(TOWNS.values())]:
         with TemporaryDirectory(prefix="bench-") as name:
-            main_path(TOWNS[code], Path(name))
+            main_path(towns, Path(name))
 
 
 if __name__ == "__main__":

@@ -87,11 +87,14 @@ class World:
         Of which there are figures.
     monthly : int
         The first year of which figures of wijken and buurten are there by month.
+    accidents : int
+        On the road, in each year.
     """
 
     towns: Sequence[Town]
     years: range = range(2012, 2026)
     monthly: int = 2024
+    accidents: int = _ACCIDENTS
     chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1969))
 
     def tables(self) -> dict[str, Offered]:
@@ -106,7 +109,7 @@ class World:
         found = {name: folder / name for name in made}
         for name, content in made.items():
             found[name].write_text(json.dumps(content), encoding="utf-8")
-        for year in (2022, 2023):
+        for year in range(2019, 2025):
             name = f"01-01-{year}_31-12-{year}.zip"
             found[name] = self._accidents(folder / name, year)
         return found
@@ -241,9 +244,9 @@ class World:
     def _accidents(self, path: Path, year: int) -> Path:
         """A year of road accidents, mostly with damage alone."""
         codes = [code for one in regions.today() for code in regions.territory(one, year).wholes]
-        places = self.chance.choice(codes, _ACCIDENTS).tolist()
-        outcomes = self.chance.choice(["UMS", "LET", "DOD"], _ACCIDENTS, p=[0.8, 0.195, 0.005]).tolist()
-        months = self.chance.integers(1, 13, _ACCIDENTS).tolist()
+        places = self.chance.choice(codes, self.accidents).tolist()
+        outcomes = self.chance.choice(["UMS", "LET", "DOD"], self.accidents, p=[0.8, 0.195, 0.005]).tolist()
+        months = self.chance.integers(1, 13, self.accidents).tolist()
         lines = [
             f'{year}{number:06},{month},{year},{outcome},{int(place[2:])},"{regions.name(place)}",'
             for number, (place, outcome, month) in enumerate(zip(places, outcomes, months, strict=True))

@@ -11,10 +11,14 @@ import analysis as va
 from analysis import catalogue, disclosure, observations
 from analysis.disclosure import fineness
 from analysis.disclosure.equations import Exhausted, Problem, Work
+from analysis.fetch.wanted import WantedTable, everything
 from analysis.observations import HiddenLevel
 from analysis.results import html
+from analysis.sources.ingest import ingest
 from attacker import learnt
+from fetches import fetched
 from observed import source, table
+from publisher import Publisher
 from realsize import Town, World
 from test_attacker import LEFT_OVER, MONTHS, WIJKEN, with_totals
 
@@ -80,6 +84,25 @@ def test_a_sensitive_indicator_by_buurt_and_month_takes_no_solving(spent):
     assert (safe["status"].eq("suppressed") == gone).all()
     assert hidden(safe)[["value", "lower", "upper"]].isna().all(axis=None)
     assert safe.loc[~gone, "value"].equals(frame.loc[~gone, "value"])
+
+
+def test_all_that_can_be_fetched_takes_no_solving(tmp_path, spent):
+    """The main path, smaller and otherwise as it is: every table of ``sources.yml``, all wijken and buurten."""
+    world = World([SMALL], years=range(2024, 2026), monthly=2025, accidents=2_000)
+    (tmp_path / "served").mkdir()
+    with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
+        new = fetched(tmp_path / "raw", publisher)
+    asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
+    assert asked == {one.table for one in everything() if isinstance(one, WantedTable)} >= set(TABLES)
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    assert spent == {"steps": 0, "programmes": 0}
+    assert {(one.kind, one.frequency) for one in observations.hidden_levels(tmp_path / "processed")} == {
+        ("BU", "M"), ("WK", "M"),
+    }  # fmt: skip
+    found = observations.rows("onbegrepen_gedrag", "M", tmp_path / "processed")
+    below = found["region"].str.startswith(("WK", "BU"))
+    assert found.loc[~below, "value"].notna().all() and found.loc[below, "value"].isna().all()
+    assert len(found[below]) == 12 * (SMALL.wijken + SMALL.buurten)
 
 
 def test_the_levels_that_are_hidden_whole_are_told():
