@@ -139,3 +139,64 @@ def test_a_measure_that_police_and_cbs_share_goes_by_what_is_counted(raw, tmp_pa
     assert read(raw, tmp_path)[1] == {
         ("misdrijven_cbs_totaal", "NL00", "2005-01"): 100, ("misdrijven_totaal", "NL00", "2005-01"): 90
     }  # fmt: skip
+
+
+# The code of one municipality beside the name of another
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("levering.csv", [exports.DELIVERY, "Leek;GM0022;E33;x;2017;5", "Groningen;GM1969;E33;x;2022;500"]),
+        ("E33_2017_2018.csv", ["Leek;GM0022;5;6", "Groningen;GM1969;500;501"]),
+        ("dagen.csv", ["Gemeente;Gemeentecode;Datum;Soort;Aantal", "Groningen;GM1969;1-1-2021;vernieling;7"]),
+        (
+            "47018NED.csv",
+            [
+                "SoortMisdrijf;WijkenEnBuurten;Perioden;GeregistreerdeMisdrijven_1;Gemeentenaam_2",
+                "1.1.1 ;BU19690400;2022JJ00;5;Groningen      ",
+            ],
+        ),
+    ],
+)
+def test_a_code_beside_the_name_of_another_municipality_is_refused(raw, tmp_path, name, lines):
+    exports.write(raw / name, lines)
+    with pytest.raises(DataError, match=f"regel {len(lines)}.* is Westerkwartier, maar er staat 'Groningen'") as caught:
+        read(raw, tmp_path)
+    assert name in caught.value.file and caught.value.remedy
+
+
+def test_another_spelling_of_a_name_is_no_contradiction(raw, tmp_path):
+    lines = [
+        "De Fryske Marren;GM1940;E33;x;2022;5",
+        "De Friese Meren;GM1940;E33;x;2021;5",
+        "Sudwest;GM1900;E33;x;2022;4",
+    ]
+    exports.write(raw / "levering.csv", [exports.DELIVERY, *lines])
+    assert len(read(raw, tmp_path)[1]) == 3
+
+
+# A table of wijken and buurten with labels, and a column that says what each row is
+
+SMALL = "Wijken en buurten;Soort misdrijf;Perioden;Geregistreerde misdrijven (aantal);Gemeentenaam;Soort regio"
+
+
+def test_rows_of_municipalities_are_read_where_labels_stand_for_codes(raw, tmp_path):
+    lines = [
+        "Gemeente onbekend;1.1.1 Diefstal/inbraak woning;2022;3;;Gemeente",
+        "Groningen (gemeente);1.1.1 Diefstal/inbraak woning;2022;300;Groningen;Gemeente",
+        "Leek;1.1.1 Diefstal/inbraak woning;2017;12;Leek;Gemeente  ",
+        "Beek (L.);1.1.1 Diefstal/inbraak woning;2017;4;Beek (L.);Gemeente",
+        "Leek;1.1.1 Diefstal/inbraak woning;2022;9;Westerkwartier;Buurt   ",
+        "Marum;1.1.1 Diefstal/inbraak woning;2022;0;;        ",
+    ]
+    exports.write(raw / "lijst.csv", [SMALL, *lines])
+    summary, figures = read(raw, tmp_path)
+    assert {region: value for (_, region, _), value in figures.items()} == {"GM0014": 300, "GM0022": 12, "GM0888": 4}
+    assert "2 cijfers over wijken en buurten zonder code" in str(summary.remarks["lijst.csv"])
+
+
+def test_without_that_column_a_name_of_wijk_or_municipality_is_refused(raw, tmp_path):
+    exports.write(raw / "lijst.csv", [SMALL.removesuffix(";Soort regio"), "Leek;1.1.1 x;2022;9;Westerkwartier"])
+    with pytest.raises(DataError, match="niet uniek"):
+        read(raw, tmp_path)

@@ -90,9 +90,9 @@ def test_a_municipality_that_grew_by_a_merger_may_jump(tmp_path):
     [
         ("Leek;GM0022;50", ["regel 3", "3 velden"]),
         ("Nergens;GM9999;50;60;5,0;6,0", ["regel 3", "GM9999"]),
-        ("Leek;GM0015;-5;60;5,0;6,0", ["regel 3", "negatief"]),
-        ("Leek;GM0015;<5;60;5,0;6,0", ["regel 3", "geen getal"]),
-        ("Leek;GM0015;5,5;60;;", ["regel 3", "geen geheel getal"]),
+        ("Grootegast;GM0015;-5;60;5,0;6,0", ["regel 3", "negatief"]),
+        ("Grootegast;GM0015;<5;60;5,0;6,0", ["regel 3", "geen getal"]),
+        ("Grootegast;GM0015;5,5;60;;", ["regel 3", "geen geheel getal"]),
         (LOCAL[0], ["twee keer", "regel 1 en regel 3"]),
     ],
 )

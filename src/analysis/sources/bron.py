@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .. import catalogue, paths, regions
+from .. import catalogue, paths
 from ..catalogue import Table
 from ..errors import DataError, DataWarning
 from . import archive, ongevallen, places
 from .columns import Texts, each
 from .files import AGAIN
 from .package import Resource
-from .recognise import plain
 from .rejected import Rejected
 from .tidy import count
 
@@ -147,11 +146,9 @@ def _municipality(text: str) -> str | None:
         return places.region_or_none(name) if name else None
     if not re.fullmatch(r"[0-9]{1,4}", number):
         raise Rejected(f"'{number}' is geen nummer van een gemeente.", AGAIN)
-    code = places.region_or_none(f"GM{int(number):04}")
-    other = regions.code(name)
-    if code and other not in (None, code) and plain(name) != plain(regions.name(code)):
-        raise Rejected(f"nummer {number} is {regions.name(code)}, maar er staat '{name}'.", AGAIN)
-    return code
+    code = f"GM{int(number):04}"
+    places.same(code, name)
+    return places.region_or_none(code)
 
 
 def _month(text: str) -> int:

@@ -86,6 +86,7 @@ def _local(rows: pd.DataFrame, path: Path, resource: Resource) -> pd.DataFrame:
         problem = f"er staan {width} kolommen met cijfers in; bij {years[0]}–{years[-1]} horen er {len(years)}"
         remedy = f"Controleer de jaren in de bestandsnaam, of 'years' in {NAME}."
         raise DataError(paths.shown(path), f"{problem} (of twee keer zoveel).", remedy)
+    headed.same(pd.DataFrame({"region": rows[1], "name": rows[0], "line": rows.index}), path)
     per_year = [
         pd.DataFrame({"region": rows[1], "period": str(year), "text": rows[2 + place], "line": rows.index})
         for place, year in enumerate(years)

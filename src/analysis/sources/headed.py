@@ -9,10 +9,11 @@ import pandas as pd
 
 from .. import paths
 from ..errors import DataError
-from . import grids
+from . import grids, places
 from .files import AGAIN
 from .grids import Grid
 from .recognise import plain
+from .rejected import Rejected
 
 _FREQUENCIES = {"M": "maand", "D": "dag"}
 
@@ -49,7 +50,30 @@ def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
     remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
     chosen = {target: place(grid, path, name, remedy) for target, name in names.items()}
     grids.tell_unused(grid.unused(chosen.values()))
-    return grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)
+    beside = [at for at, heading in enumerate(grid.header) if plain(heading) in ("gemeente", "gemeentenaam")]
+    chosen |= {"name": beside[0]} if beside else {}
+    cells = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)
+    same(cells, path)
+    return cells
+
+
+def same(cells: pd.DataFrame, path: Path) -> None:
+    """Refuse rows with the code of one municipality and the name of another, in columns ``region`` and ``name``.
+
+    Raises
+    ------
+    DataError
+        Naming the first line.
+    """
+    if not {"region", "name"} <= set(cells):
+        return
+    for code, name in cells[["region", "name"]].drop_duplicates().itertuples(index=False):
+        try:
+            places.same(code, name)
+        except Rejected as error:
+            first = cells[(cells["region"] == code) & (cells["name"] == name)].iloc[0]
+            line, where = int(first["line"]), paths.shown(path)
+            raise DataError(where, error.problem, error.remedy, line=line or None, column="gemeente") from None
 
 
 def place(grid: Grid, path: Path, name: str, remedy: str) -> int:

@@ -65,7 +65,9 @@ def columns(grid: Grid) -> Sheet:
     measures = {topic(header): place for place, header in enumerate(grid.header) if not dimension(header)}
 
     def cells(measure: str) -> pd.DataFrame:
-        chosen = {**named, "text": measures[measure]}
+        described = {"kind": "soortregio", "name": "gemeentenaam"}  # what the police adds to wijken and buurten
+        beside = {ours: measures[theirs] for ours, theirs in described.items() if theirs in measures}
+        chosen = {**named, **beside, "text": measures[measure]}
         frame = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1)
         return frame.assign(line=grid.body.index).reset_index(drop=True)
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from .. import regions
+from .recognise import plain
 from .rejected import Left, Rejected, Unused
 
 _CODE = re.compile(r"(NL|PV|RE)[0-9][0-9]|GM[0-9]{4}|WK[0-9]{4}[0-9A-Za-z]{2}|BU[0-9]{4}[0-9A-Za-z]{4}")
@@ -15,6 +16,8 @@ _KIND = "LD|CR|CP|AM|VR|GG|JZ|KK|RM|AR|RP|TR|ZK|SG|SD|WG|ES|RB|UW|PD|BT|PO|TG|RA
 _GROUPING = re.compile(rf"({_KIND})[0-9]{{2,4}}|LDG4|.* \(({_KIND}|PV|RE)\)")  # LD01, "Oost-Groningen (CR)"
 _OURS = re.compile(r"(NL|PV|RE|GM|WK|BU)[0-9]\w*|[0-9]+")  # a code of a region that we keep, or what is left of one
 _UNASSIGNED = re.compile(r"(niet in te delen|(gemeente|wijk|buurt) onbekend|buitenland)", re.IGNORECASE)
+_SMALL = re.compile(r"\((wijk|buurt|soort onbekend)\)$")
+MUNICIPAL = " (gemeente)"
 _REMEDY = "Controleer de naam of code."
 _SOON = 100  # codes that may be handed out before this program knows them
 _ALIKE = 0.9  # how alike a name is to that of a municipality to be taken for a slip of the pen
@@ -80,10 +83,40 @@ def coded_region(text: str) -> str:
     cleaned = text.strip()
     if _UNASSIGNED.match(cleaned):
         raise Unused(Left(UNASSIGNED, cleaned))
+    if cleaned.endswith(MUNICIPAL):
+        return region(cleaned if regions.code(cleaned) else cleaned.removesuffix(MUNICIPAL))
+    if _SMALL.search(cleaned):
+        raise Unused(Left(UNCODED, cleaned))
     if not _CODE.fullmatch(cleaned):
         problem = f"'{cleaned}' is geen code van een gemeente, wijk of buurt."
         raise Rejected(problem, "Namen van wijken en buurten zijn niet uniek. Kies bij het exporteren voor codes.")
     return region(text)
+
+
+def same(code: str, name: str) -> None:
+    """Refuse a code of a municipality, or of a wijk or buurt in it, beside the name of another one.
+
+    Raises
+    ------
+    Rejected
+        When the figures are of either: it is not clear of which.
+    """
+    within, other = regions.around(code.strip()), regions.code(name)
+    known = regions.is_municipality(within) and other is not None and regions.is_municipality(other)
+    renamed = any(m.into == within and m.wholes == (other,) and not m.part_of for m in regions.regions().mergers)
+    if known and other != within and not renamed and plain(name) != plain(regions.name(within)):
+        problem = f"{code.strip()} is {regions.name(within)}, maar er staat '{name.strip()}'."
+        raise Rejected(problem, "Herstel de code of de naam.")
+
+
+def labelled(text: str, kind: str) -> str:
+    """The label in a table of wijken and buurten with the kind of region that stands beside it, unless it is a code.
+
+    Names are not unique there: what it is must stand in the label, as StatLine writes it after a municipality.
+    """
+    if _CODE.fullmatch(text.strip()) or _UNASSIGNED.match(text.strip()) or text.strip().endswith(MUNICIPAL):
+        return text
+    return f"{text.strip()} ({plain(kind) or 'soort onbekend'})"
 
 
 def _existing(code: str) -> str:

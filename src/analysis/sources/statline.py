@@ -56,6 +56,10 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     tables = _tables(sheet, _selection(resource))
     cells = _completed(sheet, tables[0], _selection(resource), path)
     by_code = tables[0].region == "WijkenEnBuurten"
+    if by_code and "kind" in cells:
+        pairs = zip(cells["region"], cells["kind"], strict=True)
+        cells["region"] = [places.labelled(label, kind) for label, kind in pairs]
+    headed.same(cells, path)
     rows = tidy(
         cells,
         path,
