@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import catalogue, cli, paths, publishers
+from analysis import catalogue, cli, errors, paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.fetch.wanted import Expected, everything
@@ -275,6 +275,22 @@ def test_the_command_tells_what_it_did(small: Publisher, tmp_path: Path, capsys:
     assert f"{small.address}/ODataFeed/odata/47018NED/TypedDataSet?$format=json&$filter=(substring(Wijken" in dry[1]
     assert "misdrijven_in_wijken_per_jaar: Geregistreerde misdrijven; soort misdrijf, wijk, buurt" in first[1]
     assert "ongewijzigd" in again[1]
+
+
+def test_the_command_tells_what_it_could_not_fetch(
+    small: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = small.tables.pop("47018NED")
+    with small.open():
+        asked = ["fetch", "--raw", str(tmp_path), *(f"--base-url={name}={base}" for name, base in small.bases.items())]
+        code, said = told(capsys, *asked)
+        assert code == errors.PARTLY and "2 van 3 bronnen opgehaald" in said and "1 van 3 bronnen niet" in said
+        assert "47018NED: deze tabel staat niet in de catalogus" in said and "Er zijn geen oudere cijfers van." in said
+        today = date.today()
+        assert any("ophalen lukt niet sinds" in line for line in publishers.status(tmp_path, today))
+        small.tables["47018NED"] = gone
+        assert told(capsys, *asked)[0] == 0
+        assert not any("ophalen lukt niet" in line for line in publishers.status(tmp_path, today))
 
 
 def test_another_address_must_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
