@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 
 import exports
 import guarded
-from analysis import observations
+from analysis import observations, telling
 from analysis.errors import DataError, printable
+from analysis.runner import inputs
 from analysis.sources import admission, harvest
 from analysis.sources.ingest import ingest
+from analysis.sources.summary import Summary
 
 OVERLAST = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"'
 DOCUMENT = Path("beleid/facts.yml")
@@ -183,3 +186,68 @@ def test_a_register_names_only_files_in_its_folder_and_each_once(tmp_path, raw, 
 def test_a_register_that_is_no_register_is_refused(tmp_path, raw, text):
     (raw / "datapackage.json").write_text(text, "utf-8")
     refused(tmp_path, raw, "datapackage.json")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.txt"])
+@pytest.mark.parametrize("line", [1, 3])
+def test_a_table_of_a_million_columns_is_refused(tmp_path, raw, name, line):
+    wide = ";".join(["GeregistreerdeOverlast_1"] * 500_000)
+    row = '0;"E33   ";"GM0014";"2012JJ00";5'
+    exports.write(raw / name, [wide] if line == 1 else [OVERLAST, row, wide])
+    refused(tmp_path, raw, name, f"regel {line}", "langer dan 60000 tekens")
+
+
+def test_a_hole_in_an_export_of_the_whole_country_is_refused_before_it_is_read(tmp_path, raw):
+    head = '"ID";"SoortMisdrijf";"WijkenEnBuurten";"Perioden";"GeregistreerdeMisdrijven_1"'
+    rows = [f'{n};"1.1.1 ";"BU1969040{n}";"2022MM01";3' for n in range(3)]
+    for end in ("", '9;"1.1.1 ";"BU19690409";"2022MM01";3\n'):
+        path = exports.write(raw / "47022NED.csv", [head, *rows])
+        with path.open("r+b") as file:
+            file.truncate(HUGE)
+            file.seek(0, 2)
+            file.write(end.encode())
+        refused(tmp_path, raw, "47022NED.csv", "langer dan 60000 tekens")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"odata.metadata": "x", "value": [{"SoortMisdrijf": "1.1.1 ", "Perioden": ' + "[" * 99_999,
+        '{"odata.metadata": "x", "value": [{"Overlast": "E33   ", "Perioden": "2022JJ00"}, 1]}',
+        '{"odata.metadata": "x", "value": [{"Overlast": "E33   ", "Perioden": "2022JJ00"}, [[[]]]]}',
+    ],
+)
+def test_odata_that_is_odd_is_refused(tmp_path, raw, text):
+    (raw / "x.json").write_text(text, "utf-8")
+    refused(tmp_path, raw, "x.json")
+
+
+def test_a_zip_file_whose_members_begin_before_it_does_is_refused(tmp_path, raw):
+    with zipfile.ZipFile(raw / "x.zip", "w") as archive:
+        archive.writestr("ongevallen.txt", "x")
+    content = bytearray((raw / "x.zip").read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    struct.pack_into("<I", content, end + 16, 2**31 - 1)
+    (raw / "x.zip").write_bytes(content)
+    refused(tmp_path, raw, "x.zip", "beschadigd")
+
+
+def test_words_from_a_file_reach_the_terminal_written_out(capsys):
+    skipped, left_out, unread = {"a\x1b[2J.csv": "x\x1b"}, {"overlast \x9b": 1}, {"b": "\x1b]0;x\x07"}
+    remarks = {"c": ["\x1b["]}
+    summary = Summary((), skipped, remarks=remarks, rows=0, votes=0, left_out=left_out, unread=unread, nationwide={})
+    telling.reading(summary, Path("raw"), Path("raw"))
+    said = "".join(capsys.readouterr())
+    assert "\x1b" not in said and "\x9b" not in said and "\x07" not in said and r"a\x1b[2J.csv" in said
+
+
+def test_what_was_read_is_known_without_opening_what_no_reader_may(tmp_path, raw):
+    os.mkfifo(raw / "pijp.csv")
+    (raw / "nul.csv").symlink_to("/dev/zero")
+    with (raw / "groot.csv").open("wb") as file:
+        file.truncate(HUGE)
+    (raw / "a\udcff.csv").write_text("x")
+    known = inputs.of_files(raw)
+    assert known["bestand pijp.csv"] == known["bestand nul.csv"] == inputs.ABSENT
+    assert known["bestand groot.csv"].startswith(str(HUGE)) and r"bestand a\xff.csv" in known
+    json.dumps(known, ensure_ascii=False).encode()

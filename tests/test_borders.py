@@ -157,8 +157,10 @@ def test_two_borders_of_one_region_are_refused(tmp_path):
 def test_other_geojson_is_left_aside(tmp_path):
     write(tmp_path / "raw" / "wijken.geojson", region("WK196904"))
     write(tmp_path / "raw" / "leeg.geojson")
-    (tmp_path / "raw" / "bomen.geojson").write_text('{"features": [{"properties": {"boom": 1}}]}', "utf-8")
-    assert set(ingest(tmp_path / "raw", tmp_path / "processed").skipped) == {"leeg.geojson", "bomen.geojson"}
+    others = {"bomen.geojson": '{"boom": 1}', "lijst.geojson": '["boom"]'}
+    for name, properties in others.items():
+        (tmp_path / "raw" / name).write_text(f'{{"features": [{{"properties": {properties}}}]}}', "utf-8")
+    assert ingest(tmp_path / "raw", tmp_path / "processed").skipped.keys() == {"leeg.geojson", *others}
 
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")

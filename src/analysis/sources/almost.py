@@ -82,7 +82,7 @@ def _police(rows: list[list[str]]) -> tuple[str, str] | None:
     place = found.get("SoortMisdrijf", found.get("Overlast"))
     if place is None or PERIODS not in found:
         return None
-    if len(rows) > 1 and not politie.is_code(rows[1][place]):
+    if len(rows) > 1 and not politie.is_code("".join(rows[1][place : place + 1])):
         return None
     kind = LABELS.get("SoortMisdrijf" if "SoortMisdrijf" in found else "Overlast", "Overlast")
     return "het aantal registraties", f"politietabel ({kind.lower()})"

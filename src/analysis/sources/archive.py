@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from io import TextIOWrapper
 from pathlib import Path, PurePosixPath
 from typing import IO, TextIO
@@ -88,9 +90,17 @@ def _opened(path: Path) -> Iterator[ZipFile]:
         with ZipFile(path) as archive:
             _guard(path, sum(info.file_size for info in archive.infolist()))
             yield archive
-    except (BadZipFile, EOFError, NotImplementedError, zlib.error):
-        problem = "dit zipbestand is beschadigd of niet helemaal gedownload."
-        raise DataError(paths.shown(path), problem, AGAIN) from None
+    except OSError as error:
+        if error.errno != EINVAL:  # of the disk
+            raise
+        raise _damaged(path) from None  # a member that begins before the file does
+    except (BadZipFile, EOFError, NotImplementedError, ValueError, struct.error, zlib.error):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> DataError:
+    problem = "dit zipbestand is beschadigd of niet helemaal gedownload."
+    return DataError(paths.shown(path), problem, AGAIN)
 
 
 def _guard(path: Path, unpacked: int) -> None:

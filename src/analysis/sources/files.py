@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .. import catalogue, paths
 from ..errors import DataError
 
 SAMPLE = 64 * 1024  # bytes, enough to recognise any export
+LONGEST = 60_000  # characters in a line of a table, less than a sample; the widest of StatLine has some thousands
 SEPARATORS = ";,\t"  # in order of preference: Dutch exports use the semicolon
 _UTF16 = "utf-16"  # what Excel calls "Unicode-tekst"
 _SEPARATOR = re.compile(r'\A"?sep=.?"?;*(?=\n)', re.IGNORECASE)
@@ -65,6 +67,21 @@ def text(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     raise DataError(paths.shown(path), "dit is geen leesbare tekst (UTF-8, UTF-16 of Windows).", AGAIN)
+
+
+def bounded(lines: Iterable[str], path: Path) -> Iterator[str]:
+    """The lines of a table, none longer than that of any table; its fields would fill the memory.
+
+    Raises
+    ------
+    DataError
+        With the line that is longer.
+    """
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST:
+            problem = f"deze regel is langer dan {LONGEST} tekens: zo veel kolommen heeft geen tabel."
+            raise DataError(paths.shown(path), problem, "Kies bij het ophalen minder perioden of regio's.", line=number)
+        yield line
 
 
 def is_closed(path: Path) -> bool:

@@ -31,7 +31,8 @@ def first(path: Path) -> dict[str, Any]:
         feature, _ = json.JSONDecoder().raw_decode(content, found.end())
     except (ValueError, RecursionError):
         return dict(_checked(path, content)["features"][0]["properties"])  # says what is wrong with it
-    return dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else {}
 
 
 def read(path: Path) -> dict[str, Any]:

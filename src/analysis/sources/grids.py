@@ -84,7 +84,7 @@ def peek(path: Path) -> list[list[str]]:
         first = geojson.first(path) if suffix == ".geojson" else _first_record(path, files.sample(path))
         return [list(first), [str(value) for value in first.values()]]
     start = files.sample(path)
-    rows = csv.reader(StringIO(start), delimiter=files.separator(start))
+    rows = csv.reader(files.bounded(StringIO(start), path), delimiter=files.separator(start))
     return [cells for cells in islice(rows, PEEK) if any(cells)]
 
 
@@ -160,7 +160,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
         yield from workbook.rows(path)
         return
     content, line = files.text(path), 0
-    reader = csv.reader(StringIO(content), delimiter=files.separator(content), strict=True)
+    reader = csv.reader(files.bounded(StringIO(content), path), delimiter=files.separator(content), strict=True)
     try:
         for fields in reader:
             if reader.line_num > line + 1:
@@ -278,14 +278,18 @@ def _odata(path: Path) -> list[list[str]]:
     except json.JSONDecodeError as error:
         problem = "dit JSON-bestand is afgekapt of beschadigd."
         raise DataError(paths.shown(path), problem, files.AGAIN, line=error.lineno) from None
+    except RecursionError:
+        problem = "de haken in dit JSON-bestand zijn veel te diep genest."
+        raise DataError(paths.shown(path), problem, files.AGAIN) from None
     if isinstance(content, list):
         content = {"value": content}
-    if not isinstance(content, dict) or not isinstance(content.get("value"), list):
-        raise DataError(paths.shown(path), "dit is geen OData: de lijst 'value' ontbreekt.", files.AGAIN)
+    records = content.get("value") if isinstance(content, dict) else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise DataError(paths.shown(path), "dit is geen OData: de lijst 'value' met rijen ontbreekt.", files.AGAIN)
     if link := next((name for name in odata.NEXT if content.get(name)), None):
         problem = f"dit is niet de hele tabel: er hoort nog een volgende bladzijde bij ({link})."
         raise DataError(paths.shown(path), problem, "Haal alle bladzijden op, of kies minder regio's of jaren.")
-    frame = pd.DataFrame(content["value"], dtype=object).fillna("").astype(str)
+    frame = pd.DataFrame(records, dtype=object).fillna("").astype(str)
     return [list(frame.columns), *frame.to_numpy().tolist()]
 
 

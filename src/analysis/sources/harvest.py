@@ -213,6 +213,7 @@ class Harvest:
             problem = f"dit is een landelijke export van {export.table.id}, en '{first}' ook."
             remedy = "Laat er één staan, of haal alle jaren in één export op."
             raise DataError(paths.shown(export.path), problem, remedy)
+        nationwide.check(export)
         self.large[name] = export
 
     def _add_borders(self, path: Path, resource: Resource) -> None:

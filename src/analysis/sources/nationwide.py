@@ -94,7 +94,6 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
     """
     import pyarrow.dataset as ds
 
-    _check(export)
     target = nationwide.folder(export.table, processed)
     processed.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=processed.parent, prefix=f".{processed.name}."))
@@ -131,38 +130,59 @@ def _allow_files() -> None:
             setrlimit(RLIMIT_NOFILE, (_FILES, most))
 
 
-def _check(export: Export) -> None:
-    """What can be told before reading: no column that parts figures in a way we do not know, and a last line."""
+def check(export: Export) -> None:
+    """Refuse what can be told before reading: a column that parts figures in a way we do not know, an unfinished line.
+
+    Raises
+    ------
+    DataError
+        With the column or the line.
+    """
     where, used = paths.shown(export.path), export.columns.values()
     for place, name in enumerate(export.header):
         if place not in used and topic(name) not in _BESIDE:
             remedy = "Haal de export opnieuw op zonder deze kolom."
             raise DataError(where, "deze kolom is niet bekend.", remedy, line=1, column=name)
+    for _ in _places(export):
+        pass  # refuses a hole
     if not files.is_closed(export.path):
-        with export.path.open("rb") as file:
-            line = sum(1 for _ in file)
+        line = sum(block.count(b"\n") for block in _blocks(export)) + 2
         raise DataError(where, "het bestand houdt midden in deze regel op.", AGAIN, line=line)
 
 
 def _batches(export: Export, translation: Translation) -> Iterator[pa.RecordBatch]:
     line = 2
-    for block in _blocks(export.path):
+    for block in _blocks(export):
         cells = _cells(export, block, line)
         yield translation.batch(cells, line)
         line += len(cells["text"])
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _blocks(export: Export) -> Iterator[bytes]:
     """The lines below the header, a block of whole lines at a time."""
-    with path.open("rb") as file:
-        file.readline()
-        end = path.stat().st_size
-        while (start := file.tell()) < end:
-            file.seek(min(start + _BLOCK, end))
-            file.readline()
-            size = file.tell() - start
+    with export.path.open("rb") as file:
+        for start, size in _places(export):
             file.seek(start)
             yield file.read(size)
+
+
+def _places(export: Export) -> Iterator[tuple[int, int]]:
+    """Where each block of whole lines begins and how many bytes it is; hardly anything is read to find out.
+
+    Raises
+    ------
+    DataError
+        When no line ends where a block should, as where part of a file was never written.
+    """
+    with export.path.open("rb") as file:
+        file.readline(files.LONGEST)
+        end = export.path.stat().st_size
+        while (start := file.tell()) < end:
+            file.seek(min(start + _BLOCK, end))
+            if len(file.readline(files.LONGEST)) == files.LONGEST:
+                problem = f"na {start // 1024**2} MB is een regel langer dan {files.LONGEST} tekens."
+                raise DataError(paths.shown(export.path), problem, AGAIN)
+            yield start, file.tell() - start
 
 
 def _cells(export: Export, block: bytes, line: int) -> dict[str, pa.DictionaryArray]:
@@ -188,7 +208,10 @@ def _broken(export: Export, block: bytes, line: int) -> DataError:
     width = len(export.header)
     text = TextIOWrapper(BytesIO(block), encoding="utf-8", errors="replace", newline="")
     for number, row in enumerate(text, start=line):
-        fields = next(csv.reader([row], delimiter=export.separator), [])
+        try:
+            fields = next(csv.reader(files.bounded([row], export.path), delimiter=export.separator), [])
+        except csv.Error:
+            break
         if fields and len(fields) != width:
             problem = f"deze regel heeft {len(fields)} velden en de eerste regel {width}."
             return DataError(paths.shown(export.path), problem, AGAIN, line=number)
