@@ -124,8 +124,8 @@ class Unfetched:
 
 
 def cited(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Names of raw files, as the record of a number mentions them."""
-    return tuple(source.name for source in sources)
+    """Names of raw files, each once, as the record of a number mentions them."""
+    return tuple(dict.fromkeys(source.name for source in sources))
 
 
 def write(

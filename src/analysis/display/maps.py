@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from html import escape
 
 from .. import catalogue, observations, regions
-from ..observations import Source
 from ..results import html
 from ..series import Missing
 from ..statistics.areas import Area, Areas
@@ -37,7 +35,7 @@ def _(areas: Areas) -> str:
         "Verwacht is: evenveel per inwoner als in alle wijken samen. Rekening is gehouden met hoe sterk de jaren van "
         f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (methode van Holm)."
     )
-    trail = _trail(areas, areas.sources, f"{areas.indicator.label}: wijken naast elkaar")
+    trail = _trail(areas, f"{areas.indicator.label}: wijken naast elkaar")
     return answer(f"{told} {found}".strip()) + how + trail
 
 
@@ -47,10 +45,10 @@ def _enough(judged: int, wijken: int, place: str) -> str:
     return f"Van de {wijken} wijken in {place} {'heeft' if judged < 2 else 'hebben'} er {judged or 'geen'}"  # noqa: PLR2004
 
 
-def _trail(areas: Areas, sources: Iterable[Source], about: str) -> str:
+def _trail(areas: Areas, about: str) -> str:
     where = f"wijken van {regions.name(areas.municipality)} ({areas.municipality}), {areas.first}–{areas.last}"
     method = "aantal gedeeld door het aantal dat past bij het aantal inwoners (indirecte standaardisatie)"
-    return origin.trail(sources, about, where, method)
+    return origin.trail(areas.sources, about, where, method)
 
 
 def _noise(dispersion: float) -> str:
@@ -85,14 +83,11 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     title = title or f"{areas.indicator.title} per wijk, {years}: {_finding(drawn)}"
     alt = f"Kaart: {areas.indicator.label} per wijk, {years}"
     description = _in_words(drawn)
-    register = observations.sources()
-    border = [register[name] for name in dict.fromkeys(held[one.code]["source"] for one in drawn)]
-    sources = [*areas.sources, *border]
     return Chart(
         id, title, "vergeleken met alle wijken samen",
         alt, description, svg.inline(partial(outlines.draw, shapes), id, alt),
-        _table(f"{id}-tabel", areas), origin.source_line(sources),
-        _trail(areas, sources, f"{areas.indicator.label} per wijk"),
+        _table(f"{id}-tabel", areas), origin.source_line(areas.sources),
+        _trail(areas, f"{areas.indicator.label} per wijk"),
         tuple(areas.records()),
     )  # fmt: skip
 

@@ -10,20 +10,31 @@ from .. import asked, observations
 from ..observations import Source, cited
 from ..results import Record, Result, html
 from .origin import checksum, trail, vintage
+from .sentences import answer
 from .tables import Table
+
+ID = "sources.files"
+_OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
+_READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
+_METHOD = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
+_NONE = "In dit rapport staat niets dat op een bestand berust."
 
 
 @dataclass(frozen=True)
 class Register(Result):
-    """Every raw file, with publisher, date and checksum, and by path what was not used of the files in the folder."""
+    """Raw files with publisher, date and checksum, and by path what was not used of the files in the folder.
+
+    All that were read, or with ``of_report`` only those that a report was made from: see `report.provenance`.
+    """
 
     sources: tuple[Source, ...]
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    of_report: bool = False
 
     def records(self) -> list[Record]:
         """How many files there are: enough to say on the page that one of them is made up."""
         names = cited(self.sources)
-        return [Record("sources.files", "bronbestanden", "", "", len(names), "files", source=names)]
+        return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
 
 
 @html.register
@@ -33,10 +44,10 @@ def _(register: Register) -> str:
         for s in register.sources
     )
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
-    table = Table("bronnen", "Bestanden waaruit dit rapport is gemaakt", columns, rows, text=columns)
-    method = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
-    listed = html(table) + trail((), "deze lijst", "alle bestanden die voor dit rapport zijn ingelezen", method)
-    return listed + (html(_unused(register.remarks)) if register.remarks else "")
+    caption, what = _OF_REPORT if register.of_report else _READ
+    table = Table("bronnen", caption, columns, rows, text=columns)
+    files = html(table) + trail((), "deze lijst", what, _METHOD) if rows else answer(_NONE)
+    return files + (html(_unused(register.remarks)) if register.remarks else "")
 
 
 def _unused(remarks: Mapping[str, Sequence[str]]) -> Table:

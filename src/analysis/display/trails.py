@@ -134,7 +134,7 @@ def _(comparison: SurveyComparison) -> str:
 
 
 def _with_months(series: Series, months: bool) -> tuple[Source, ...]:
-    return (*series.sources, *(series.months.sources if months and series.months else ()))
+    return series.sources + (series.month_sources if months else ())
 
 
 def _span(series: Series, first: int, last: int) -> str:

@@ -13,6 +13,8 @@ from .statements import Statements
 
 Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard
 
+TABLE = "beleidsdocument"  # what the register of files calls each of them
+
 # The name of the file without its extension, and what it must hold.
 KINDS: dict[str, type[Document]] = {
     "statements": Statements,
@@ -27,6 +29,7 @@ KINDS: dict[str, type[Document]] = {
 
 __all__ = [
     "KINDS",
+    "TABLE",
     "Dashboard",
     "Document",
     "Facts",

@@ -48,8 +48,8 @@ def publish(
     fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         with paths.naming(target):
-            made, contents = writing.read(fresh, chapters, coming)
-            _copy(work, chapters, fresh / "notebooks")
+            made, contents = writing.read(work, fresh, chapters, coming)
+            writing.write_notebooks(fresh / "notebooks", chapters, made)
             keep = writing.write(fresh, target, work, made, contents, started, most)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         editions.publish(fresh, target, keep)
@@ -60,15 +60,6 @@ def publish(
     report = Report(target, absent, tuple(_gaps(made)), new=True)
     reports.remember(work, target, chapters, report)
     return report
-
-
-def _copy(work: Work, chapters: Sequence[Chapter], folder: Path) -> None:
-    """Put the executed notebooks in the report."""
-    folder.mkdir()
-    for chapter in chapters:
-        notebook = work.place(chapter) / making.NOTEBOOK
-        if notebook.exists():
-            shutil.copyfile(notebook, folder / chapter.path.name)
 
 
 def _gaps(made: Sequence[Made]) -> list[str]:

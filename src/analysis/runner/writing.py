@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
@@ -10,12 +10,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import nbformat
 from pydantic_core import to_jsonable_python
 
 from .. import observations, regions
 from ..display import origin
+from ..documents import KINDS, TABLE
 from ..errors import ChapterError
-from ..report import check, forms, pages, record
+from ..observations import Source
+from ..report import check, forms, pages, provenance, record
 from ..report.changes import compare
 from ..report.edition import Edition
 from ..report.made import Made
@@ -29,8 +32,10 @@ from .parameters import Parameters
 from .work import Work
 
 
-def read(folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]) -> tuple[list[Made], Contents]:
+def read(work: Work, folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]) -> tuple[list[Made], Contents]:
     """Read each chapter as soon as it is there, while others still run; the chapters in their order, and their pages.
+
+    A chapter that lists the files which the report was made from comes last: what the others used decides which.
 
     Parameters
     ----------
@@ -40,9 +45,32 @@ def read(folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]) -> t
     made, contents = {}, {}
     for m in coming:
         made[m.id] = m
-        if content := pages.read(folder, m):
+        if not provenance.lists_files(m) and (content := pages.read(folder, m)):
+            contents[m.id] = content
+    for m in filter(provenance.lists_files, list(made.values())):
+        made[m.id] = _with_files(work, m, made.values())
+        if content := pages.read(folder, made[m.id]):
             contents[m.id] = content
     return [made[chapter.id] for chapter in chapters], contents
+
+
+def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[Made]) -> None:
+    """Put the executed notebooks in the report."""
+    folder.mkdir()
+    for chapter, m in zip(chapters, made, strict=True):
+        if m.notebook:
+            text: str = nbformat.writes(m.notebook)  # type: ignore[no-untyped-call]
+            (folder / chapter.path.name).write_text(text, encoding="utf-8")
+
+
+def _with_files(work: Work, listing: Made, made: Collection[Made]) -> Made:
+    """The list of files that the report was made from; the documents of another municipality are no part of it."""
+    sources = observations.sources(work.processed)
+    used = provenance.used(made, sources)
+    found = (observations.document(kind, work.parameters.municipality, work.processed) for kind in KINDS)
+    ours = {source for _, source in filter(None, found)}
+    others = [one for name, one in sources.items() if name not in used and (one.table != TABLE or one in ours)]
+    return provenance.with_files(listing, used, others, observations.remarks(work.processed))
 
 
 def write(
@@ -84,12 +112,13 @@ def write(
     page = _page(work.parameters, made, work.processed)
     pages.write_chapters(folder, page, made, contents)
     record.write_json(folder / record.RESULTS, [one for m in made for one in m.results])
-    about = _manifest(work.parameters, made, work.processed)
+    sources = provenance.used(made, observations.sources(work.processed)).values()
+    about = _manifest(work, made, sources)
     before = editions.history(folder, target, most)
     changes = compare(before.previous, Edition(folder, about))
     told = pages.write_changes(folder, page, changes, before.earlier)
     parts, read_through = _parts(made, contents, told), partial(check.read_through, folder)
-    whole = forms.write_forms(folder, page, parts, _newest(work.processed), read_through)
+    whole = forms.write_forms(folder, page, parts, _newest(sources), read_through)
     pages.write_index(folder, whole, made, contents, changes)
     _seal(folder, about, before, started)
     if problems := check.check_report(folder):
@@ -106,15 +135,14 @@ def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page
     return Page(title, years, any(m.synthetic for m in made), unread, old, chapters=tuple(m.link for m in made))
 
 
-def _manifest(parameters: Parameters, made: Sequence[Made], processed: Path) -> dict[str, Any]:
+def _manifest(work: Work, made: Sequence[Made], sources: Iterable[Source]) -> dict[str, Any]:
     """What the report was made from, without its files and the run that made it."""
     chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
-    sources = observations.sources(processed).values()
     left_out = {
-        "unread": sorted(observations.unread(processed)),
-        "unfetched": to_jsonable_python(observations.unfetched(processed)),
+        "unread": sorted(observations.unread(work.processed)),
+        "unfetched": to_jsonable_python(observations.unfetched(work.processed)),
     }
-    return record.manifest(asdict(parameters), sources, chapters) | left_out
+    return record.manifest(asdict(work.parameters), sources, chapters) | left_out
 
 
 def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[Part]:
@@ -122,9 +150,9 @@ def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[P
     return [*(Part(m.file, contents[m.id]) for m in made if m.notebook), Part(pages.CHANGES, changes)]
 
 
-def _newest(processed: Path) -> date | None:
+def _newest(sources: Iterable[Source]) -> date | None:
     """The date of the newest file: figures cannot be newer."""
-    dates = [source.vintage for source in observations.sources(processed).values() if source.vintage]
+    dates = [source.vintage for source in sources if source.vintage]
     return date.fromisoformat(max(dates)) if dates else None
 
 

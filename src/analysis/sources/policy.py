@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
-from ..documents import KINDS, Document
+from ..documents import KINDS, TABLE, Document
 from . import admission, package, references, sheets, votecard
 from .harvest import Harvest
 from .package import Register, Resource
@@ -59,7 +59,7 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
         resource = resources[kind]
         harvest.attempt(resource.path, partial(references.check, kind, root / resource.path, found, card))
         if resource.path not in harvest.unread:
-            source = package.describe(root, resource, table="beleidsdocument", publisher=MUNICIPALITY)
+            source = package.describe(root, resource, table=TABLE, publisher=MUNICIPALITY)
             harvest.sources.append(source)
             sound[kind] = {"content": content.model_dump(mode="json"), "source": source.name}
     return sound

@@ -115,8 +115,12 @@ def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | M
     counts = pd.DataFrame({code: [one.count(year) for year in years] for code, one in series.items()}, index=years)
     counts = counts.astype(float)
     people, used = _inhabitants(list(series))
-    names = {code: held["name"] for code, held in observations.borders().items()}
-    sources = tuple(dict.fromkeys([source for one in series.values() for source in one.sources] + used))
+    borders = {code: held for code, held in observations.borders().items() if code in series}
+    names = {code: held["name"] for code, held in borders.items()}
+    register = observations.sources()
+    used += [source for one in series.values() for source in one.sources]
+    used += [register[name] for name in dict.fromkeys(held["source"] for held in borders.values())]
+    sources = tuple(dict.fromkeys(used))
     found, dispersion = _judge(counts, people, names)
     return Areas(definition, municipality, first, last, found, dispersion, sources)
 

@@ -70,9 +70,10 @@ class Comparison(Result):
     def records(self) -> list[Record]:
         """The ratio of ratios, and the two changes it is the ratio of."""
         measure, years = "vs_national" if self.kind == "change" else "trend_vs_national", (self.first, self.last)
+        months = self.series.month_sources + self.national.month_sources if self.kind == "change" else ()
         ratio = record(
             self.series, measure, self.ratio, "ratio", years, lower=self.lower, upper=self.upper,
-            p_value=self.p_value, verdict=self.verdict,
+            p_value=self.p_value, verdict=self.verdict, also=self.national.sources + months,
         )  # fmt: skip
         here = record(self.series, f"{measure}.here_pct", percentage(self.local_ratio), "percent", years)
         elsewhere = record(self.series, f"{measure}.elsewhere_pct", percentage(self.national_ratio), "percent", years)

@@ -137,10 +137,11 @@ class Change(Result):
     def records(self) -> list[Record]:
         """Both counts, what the change is held against, and the change in percent, plain and per inhabitant."""
         counts = [one for one in self.series.records() if one.period in (str(self.first), str(self.last))]
-        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", self.years)
+        months = self.series.month_sources if self.noise.months else ()
+        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", self.years, also=months)
         change = record(
             self.series, "change_pct", self.percentage, "percent", self.years, lower=self.lower_percentage,
-            upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict,
+            upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict, also=months,
         )  # fmt: skip
         found = [*counts, noise, *self._peer_records(), *self._rate_records(), change]
         return found + [one for scenario in scenarios(self) for one in scenario.records()]

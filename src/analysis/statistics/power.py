@@ -54,7 +54,9 @@ class Power(Result):
         counts = [one for one in self.series.records() if one.period == str(self.first)]
         about = f"goal_{self.goal_pct:g}"  # one series can have several goals
         goal = record(self.series, f"{about}.change_pct", self.goal_pct, "percent", years)
-        seen = record(self.series, f"{about}.power_pct", 100 * self.chance, "percent", years)
+        seen = record(
+            self.series, f"{about}.power_pct", 100 * self.chance, "percent", years, also=self.series.month_sources
+        )
         needed = record(self.series, "needed_pct", self.needed_pct, "percent", years)
         return [*counts, goal, seen, needed]
 
