@@ -15,8 +15,13 @@ LIST = "13_verantwoording.html"
 HOME = "GM1680"
 
 
+WHOLLY = "niets in dit rapport berust erop"
+
+
 def paths_in(table):
-    return [row.text_content() for row in table.xpath(".//tbody//th")]
+    """The files of a list; of the one that tells what was not used only those of which nothing was."""
+    rows = [row for row in table.xpath(".//tbody//tr") if WHOLLY in row.text_content() or len(row) > 2]
+    return [row.findtext("th") for row in rows]
 
 
 def tables(page):
