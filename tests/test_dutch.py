@@ -1,5 +1,6 @@
 from datetime import date
 
+import numpy as np
 import pytest
 
 from analysis.display import dutch
@@ -39,3 +40,21 @@ def test_dates_and_lists():
     assert dutch.listed(["Leek", "Marum", "Zuidhorn"]) == "Leek, Marum en Zuidhorn"
     assert dutch.listed(["Leek"]) == "Leek"
     assert dutch.listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    "write", [dutch.number, dutch.percent, dutch.signed_percent, dutch.euros, dutch.fte, dutch.plain]
+)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), np.float64("nan")])
+def test_what_is_no_number_is_never_written(write, value):
+    """'Wij vonden nan', 'besteed: inf': whoever may have no number says so in words."""
+    with pytest.raises(ValueError, match="no number"):
+        write(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3, "3"), (3.0, "3"), (2.5, "2,5"), (0.1 + 0.2, "0,3"), (1234567, "1.234.567"), (0.0625, "0,0625"), (-2, "−2")],
+)
+def test_a_number_from_a_document_keeps_its_own_decimals(value, text):
+    assert dutch.plain(value) == text

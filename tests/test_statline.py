@@ -14,6 +14,7 @@ from openpyxl import Workbook
 import exports
 from analysis.errors import DataError, DataWarning
 from analysis.sources import grids, places, statline
+from analysis.sources.ingest import ingest
 from analysis.sources.package import Resource
 
 YEARS = ("2021JJ00", "2022JJ00")
@@ -476,14 +477,31 @@ def test_a_quotation_mark_may_not_swallow_the_next_line(tmp_path):
     path = exports.typed(tmp_path / "x.csv", SMALL)
     lines = path.read_text("utf-8").splitlines()
     refused(
-        exports.write(path, [*lines[:5], '4;"1.1.1', ' ";"GM1969";"2022JJ00";5'], "utf-8"), "regel 6", "niet gesloten"
+        exports.write(path, [*lines[:5], '4;"1.1.1', ' ";"GM1969";"2022JJ00";5'], "utf-8"), "regel 6", "loopt door op"
     )
+
+
+def test_a_cell_that_is_closed_is_not_called_open(tmp_path):
+    path = exports.typed(tmp_path / "x.csv", SMALL)
+    lines = path.read_text("utf-8").splitlines()
+    line = '4;"1.1.1" x;"GM1969";"2022JJ00";5'
+    refused(exports.write(path, [*lines[:5], line], "utf-8"), "regel 6", "na een gesloten aanhalingsteken")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_text_in_another_encoding_is_named_as_such(tmp_path, encoding):
+    """Not called a table that is none of ours: without its mark nobody can tell what it is."""
+    path = exports.typed(tmp_path / "raw" / "x.csv", SMALL)
+    path.write_bytes(path.read_text("utf-8-sig").encode(encoding))
+    with pytest.raises(DataError, match="geen tekst die wij kunnen lezen") as caught:
+        ingest(tmp_path / "raw", tmp_path / "processed")
+    assert "x.csv" in caught.value.file and "CSV UTF-8" in caught.value.remedy
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     path = exports.typed(tmp_path / "x.csv", SMALL)
     path.write_bytes(path.read_bytes() + b"\x81\n")
-    refused(path, "geen leesbare tekst")
+    refused(path, "geen tekst die wij kunnen lezen")
 
 
 def test_a_table_without_any_row_is_refused(tmp_path):

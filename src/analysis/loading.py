@@ -18,7 +18,7 @@ from . import catalogue, observations, regions
 from .choosing import choose
 from .everyone import everyone
 from .observations import Source
-from .series import SUMMED_IN_PART, Missing, Series
+from .series import SUMMED_IN_PART, Missing, Series, withheld
 
 Edition = tuple[Path, int]  # see observations.edition
 
@@ -62,8 +62,8 @@ def load(
     counted = choose(definition, region, first_year, last_year, frequency, folder)
     if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
         if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
-            about = f"{definition.label} in {regions.name(region)}"
-            return Missing(definition.label, f"De aantallen {about} zijn te klein om te tonen.")
+            why = withheld(small=bool(counted.data["upper"].notna().all()))
+            return Missing(definition.label, f"De aantallen {definition.label} in {regions.name(region)} zijn {why}.")
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."

@@ -62,6 +62,11 @@ def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
     return pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
 
 
+def withheld(*, small: bool) -> str:
+    """Why a figure is hidden: of one that need not be small nobody may say that it is."""
+    return "te klein om te tonen" if small else "afgeschermd"
+
+
 def _nothing() -> None:
     """What a series that stands on its own is held against."""
 
@@ -196,7 +201,8 @@ class Series(Result):
         """That there is no figure for a year: none was delivered, or it is too small to show."""
         about = f"{self.indicator.label} in {self.region_name}"
         if self.hidden(year):
-            return Missing(self.indicator.label, f"Het cijfer van {year} over {about} is te klein om te tonen.")
+            small = pd.notna(self._at(year).get("upper"))
+            return Missing(self.indicator.label, f"Het cijfer van {year} over {about} is {withheld(small=small)}.")
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
         why = f": in de bestanden ontbreekt {names}" if names else ""
         return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}{why}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +22,28 @@ def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen ui
         )
     for file, problem in summary.unread.items():
         terminal.say(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
-    for file, reason in summary.skipped.items():
-        terminal.say(f"  Overgeslagen: {file}: {reason}")
+    for reason, skipped in _grouped(summary.skipped.items()).items():
+        terminal.say(f"  Overgeslagen: {', '.join(skipped)}: {reason}")
     for file, remarks in summary.remarks.items():
         for remark in remarks:
             terminal.say(f"  Let op: {file}: {remark}")
     for file, made in summary.nationwide.items():
         terminal.say(f"  Landelijk: {file}: {made}")
-    for code, figures in summary.left_out.items():
-        terminal.say(f"  Niet gebruikt: {figures} cijfers over {code}, een code zonder indicator in indicators.yml")
+    subjects = _grouped((code, code.partition(" ")[0]) for code in summary.left_out)
+    for subject, codes in subjects.items():
+        figures = sum(summary.left_out[code] for code in codes)
+        named = ", ".join(code.partition(" ")[2] for code in codes)
+        terminal.say(f"  Niet gebruikt: {figures} cijfers over {subject}. In indicators.yml ontbreekt: {named}.")
     files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
     terminal.say(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Names by what holds for them: sixty lines that say the same are not read."""
+    found: dict[str, list[str]] = {}
+    for name, reason in pairs:
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import isfinite
 
 from ..periods import MONTHS
 
@@ -16,10 +17,23 @@ MINUS = "\u2212"
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """``1234.5`` with one decimal is ``1.234,5``."""
+    """``1234.5`` with one decimal is ``1.234,5``.
+
+    Raises
+    ------
+    ValueError
+        For what is no number on a page, such as ``nan``: whoever may have none asks for that before.
+    """
+    if not isfinite(value):
+        raise ValueError(f"a page shows no number that is {value}")
     text = f"{abs(value):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
     negative = value < 0 and any(digit in text for digit in "123456789")
     return f"{MINUS}{text}" if negative else text
+
+
+def plain(value: float) -> str:
+    """A number with the decimals it has, such as one from a document: ``2.5`` is ``2,5`` and ``3.0`` is ``3``."""
+    return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
 
 
 def percent(value: float, decimals: int = 0) -> str:

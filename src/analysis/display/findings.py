@@ -14,7 +14,7 @@ from ..statistics.surveys import SurveyChange
 from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
-from .sentences import registers
+from .sentences import amount, registers
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
@@ -44,8 +44,7 @@ def counted(change: Change) -> str:
 
 def registrations(count: float, indicator: Indicator) -> str:
     """``registreerde de politie 242 misdrijven``, ``registreerde de politie 1 misdrijf``."""
-    what = f"1 {indicator.singular}" if count == 1 else f"{dutch.number(count)} {indicator.label}"
-    return f"{registers(indicator)} {what}"
+    return f"{registers(indicator)} {amount(count, indicator)}"
 
 
 def _percentage(found: Changed) -> list[str]:

@@ -12,7 +12,7 @@ from ..results import html
 from ..statistics.verdicts import Verdict
 from . import dutch, origin
 from .evidence_trail import files
-from .sentences import answer, src
+from .sentences import amount, answer, src
 from .statements import areas
 from .tables import Table
 
@@ -72,10 +72,10 @@ def _outcome(one: Reviewed) -> str:
 
 
 def _target(target: Target) -> str:
-    count, state = dutch.number(target.count.lower), "gehaald" if target.met else "niet gehaald"
+    count, state = amount(target.count.lower, target.series.indicator), "gehaald" if target.met else "niet gehaald"
     against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
     chance = ", verschil kan toeval zijn" if target.met and target.by_chance else ""
-    return f"{target.year}: {state} ({count} {target.series.indicator.label}{against}{chance})"
+    return f"{target.year}: {state} ({count}{against}{chance})"
 
 
 def _explained(one: Reviewed) -> str:

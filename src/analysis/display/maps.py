@@ -40,6 +40,8 @@ def _(areas: Areas) -> str:
 
 
 def _enough(judged: int, wijken: int, place: str) -> str:
+    if wijken == 1:
+        return f"De enige wijk in {place} heeft{' niet' * (not judged)}"
     if judged == wijken:
         return f"Alle {wijken} wijken in {place} hebben"
     return f"Van de {wijken} wijken in {place} {'heeft' if judged < 2 else 'hebben'} er {judged or 'geen'}"  # noqa: PLR2004

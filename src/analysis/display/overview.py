@@ -17,20 +17,26 @@ from .trails import trail
 def _(overview: Overview) -> str:
     if not overview.tested:
         return html(overview.missing[0]) if overview.missing else ""
-    changed = overview.changed
-    verb = "veranderden" if len(changed) > 1 else "veranderde"
-    named = f" ({escape('; '.join(_named(one) for one in changed))})" if changed else ""
-    told = (
-        f"Van {overview.tested} soorten zijn er registraties in {overview.first} of {overview.last}. Daarvan "
-        f"{verb} <b>{_kinds_changed(len(changed))}</b> meer dan door toeval te verklaren is{named}."
-    )
+    kinds = dutch.counted(overview.tested, "soort", "soorten")
+    told = f"Van {kinds} zijn er registraties in {overview.first} of {overview.last}. {_changed(overview)}."
+    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
     correction = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Het oordeel is daarvoor gecorrigeerd "
-        f"(methode van Holm, {overview.family} vergelijkingen). De marge geldt per soort en is niet gecorrigeerd. "
+        f"(methode van Holm, {times}). De marge geldt per soort en is niet gecorrigeerd. "
         "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
     )
-    kinds = src(correction) + html(_kinds(overview)) + src(_without(overview))
-    return answer(told) + details(f"Alle soorten registraties{_about(overview)}", kinds) + trail(overview)
+    table = src(correction) + html(_kinds(overview)) + src(_without(overview))
+    return answer(told) + details(f"Alle soorten registraties{_about(overview)}", table) + trail(overview)
+
+
+def _changed(overview: Overview) -> str:
+    """How many kinds changed by more than chance, and which."""
+    changed, more = overview.changed, "meer dan door toeval te verklaren is"
+    named = f" ({escape('; '.join(_named(one) for one in changed))})" if changed else ""
+    if overview.tested == 1:
+        return f"Die veranderde <b>{'' if changed else 'niet '}{more}</b>{named}"
+    verb = "veranderden" if len(changed) > 1 else "veranderde"
+    return f"Daarvan {verb} <b>{_kinds_changed(len(changed))}</b> {more}{named}"
 
 
 def _named(one: Change) -> str:

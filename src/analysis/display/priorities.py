@@ -28,13 +28,12 @@ _COLUMNS: dict[ListName, str] = {
 @html.register
 def _(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
-    told = (
-        f"Wij leggen <b>{len(matrix.rows)} thema's</b> naast elkaar. {_directions(matrix)} "
-        f"{_turned(matrix)}{_unspoken(matrix)}"
-    )
+    themes = dutch.counted(len(matrix.rows), "thema", "thema's")
+    told = f"Wij leggen <b>{themes}</b> naast elkaar. {_directions(matrix)} {_turned(matrix)}{_unspoken(matrix)}"
     tested = matrix.overview.tested
+    times = dutch.counted(tested, "vergelijking", "vergelijkingen")
     correction = (
-        f"Het oordeel over de cijfers is gecorrigeerd voor {tested} vergelijkingen (methode van Holm). "
+        f"Het oordeel over de cijfers is gecorrigeerd voor {times} (methode van Holm). "
         * bool(tested)
         + "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
         "weinig registraties voor een oordeel. 'Niet ongewoon': zo'n verschuiving past bij wat er bij andere gemeenten "

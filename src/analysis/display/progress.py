@@ -12,15 +12,17 @@ from .plan import UNNAMED, euros
 from .sentences import answer
 from .tables import Table, details
 
+_UNFILLED = "Wat er is besteed, is nergens ingevuld."
+
 
 @html.register
 def _(review: ProgressReview) -> str:
     known = len(review.states) - len(review.unknown)
     states = [f"{name} {len(review.of(name))}" for name in ("klaar", "loopt", "niet gestart", "gestopt")]
-    spent = dutch.euros(review.spent) if review.spent is not None else "niets ingevuld"
+    spent = f"Voor zover ingevuld is {dutch.euros(review.spent)} besteed." if review.spent is not None else _UNFILLED
     told = (
         f"Op {dutch.day(review.on)} is van <b>{known} van de {len(review.states)} maatregelen</b> de stand ingevuld "
-        f"({', '.join(states)}). Voor zover ingevuld is {spent} besteed."
+        f"({', '.join(states)}). {spent}"
     )
     late = _named("Te laat", review.overdue, "Van geen enkele maatregel met een ingevulde stand is de termijn voorbij.")
     over = _named("Boven het budget", review.over_budget, "Geen enkele maatregel kostte meer dan begroot.")

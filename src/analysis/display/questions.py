@@ -14,7 +14,7 @@ from ..statistics.peers import PeerRange
 from ..statistics.power import Power
 from ..statistics.scenarios import Scenario, scenarios
 from . import dutch
-from .sentences import alone, answer, chip, registers, reservation, src
+from .sentences import alone, amount, answer, chip, registers, reservation, src
 from .trails import trail
 
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
@@ -23,10 +23,9 @@ _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 @html.register
 def _(change: Change) -> str:
     indicator, place = change.series.indicator, escape(change.series.region_name)
-    what = indicator.singular if change.after == 1 else indicator.label
     told = (
         f"In {change.last} {escape(registers(indicator))} in {place} "
-        f"<b>{dutch.number(change.after)} {escape(what)}</b>, tegen "
+        f"<b>{escape(amount(change.after, indicator))}</b>, tegen "
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
     verdict = chip(change.verdict, change.direction)
@@ -123,12 +122,12 @@ def _(scenario: Scenario) -> str:
 
 @html.register
 def _(power: Power) -> str:
-    label, place = escape(power.series.indicator.label), escape(power.series.region_name)
+    before, place = escape(amount(power.before, power.series.indicator)), escape(power.series.region_name)
     by = escape(registers(power.series.indicator))
     goal = dutch.more_or_less(power.goal_pct)
     change = "daling" if power.goal_pct < 0 else "stijging"
     told = (
-        f"In {power.first} {by} in {place} {dutch.number(power.before)} {label}. Is {goal} in {power.last} echt "
+        f"In {power.first} {by} in {place} {before}. Is {goal} in {power.last} echt "
         f"gehaald, dan is de kans <b>{dutch.percent(100 * power.chance)}</b> dat die {change} in de cijfers opvalt."
     )
     return answer(told) + src(_needed(power)) + trail(power)

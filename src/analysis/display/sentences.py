@@ -41,6 +41,11 @@ def registers(indicator: Indicator) -> str:
     return f"{'telde' if counts else 'registreerde'} {indicator.registered_by}"
 
 
+def amount(count: float, indicator: Indicator) -> str:
+    """``242 misdrijven``, ``1 misdrijf``."""
+    return f"{dutch.number(count)} {indicator.singular if count == 1 else indicator.label}"
+
+
 def src(text: str) -> str:
     """A small line below an answer: how it was calculated."""
     return f'<p class="src">{escape(text)}</p>' if text else ""
@@ -116,7 +121,8 @@ def _(comparison: Comparison) -> str:
 @html.register
 def _(check: SumCheck) -> str:
     years = f"{check.table.index[0]}–{check.table.index[-1]}"
-    about = f"{check.details} soorten {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
+    kinds = dutch.counted(check.details, "soort", "soorten")
+    about = f"{kinds} {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
     if check.agrees:
         return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.") + trail(check)
     rows = tuple(

@@ -53,8 +53,9 @@ def statements(judgements: Judgements | Missing, name: str) -> Group | Missing:
 def _(judgements: Judgements) -> str:
     total, counts = len(judgements.judged), judgements.counts
     tested = total - counts[Verdict.NOT_TESTABLE]
+    said = dutch.counted(total, "uitspraak", "uitspraken")
     told = (
-        f"Wij gingen <b>{total} uitspraken</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
+        f"Wij gingen <b>{said}</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
         f"toetsen: {dutch.listed([f'{counts[one]} {one}' for one in Verdict if one is not Verdict.NOT_TESTABLE])}."
     )
     rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
@@ -78,8 +79,10 @@ def _listed(verdict: Verdict, judgements: Judgements) -> str:
 
 
 def _trail(judgements: Judgements) -> str:
-    selection = f"alle {len(judgements.judged)} uitspraken; de bronnen van elke uitspraak staan erbij"
-    family = f"; toetsen op toeval gecorrigeerd voor {judgements.corrected} vergelijkingen (methode van Holm)"
+    said = dutch.counted(len(judgements.judged), "uitspraak", "uitspraken")
+    selection = f"alle uitspraken ({said}); de bronnen van elke uitspraak staan erbij"
+    times = dutch.counted(judgements.corrected, "vergelijking", "vergelijkingen")
+    family = f"; toetsen op toeval gecorrigeerd voor {times} (methode van Holm)"
     method = f"oordelen geteld{family if judgements.corrected else ''}"
     return origin.trail([judgements.file], "alle uitspraken", selection, method)
 

@@ -55,7 +55,7 @@ def _(found: Listed) -> str:
 
 @told.register
 def _(found: Counted) -> str:
-    number, claimed = (f"{value:g}".replace(".", ",") for value in (found.number, found.claimed))
+    number, claimed = map(dutch.plain, (found.number, found.claimed))
     if found.compare == "=":
         same = "net als in het document" if found.number == found.claimed else f"in het document staat {claimed}"
         return f"Wij vonden {number}, {same}. {_source(found)}"

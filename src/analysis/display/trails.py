@@ -14,7 +14,7 @@ from ..statistics.overview import Overview
 from ..statistics.power import Power
 from ..statistics.surveys import SurveyChange, SurveyComparison
 from ..statistics.trends import Trend
-from . import origin
+from . import dutch, origin
 from .places import place
 
 _MONTHS = "Ook gebruikt: de cijfers per maand"
@@ -78,7 +78,8 @@ def _(overview: Overview) -> str:
     about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
     months = [_MONTHS] * any(one.noise.months for one in overview.changes)
     peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(one.peers for one in overview.changes)
-    how = f"{method(*overview.changes)}; oordeel gecorrigeerd voor {overview.family} vergelijkingen (methode van Holm)"
+    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
+    how = f"{method(*overview.changes)}; oordeel gecorrigeerd voor {times} (methode van Holm)"
     return origin.trail(used, about, _also(kinds, *months, *peers), how)
 
 
@@ -111,7 +112,10 @@ def _(power: Power) -> str:
 def _(check: SumCheck) -> str:
     series = check.total
     about = f"optelling van {series.indicator.label} in {place(series.region)}"
-    selection = _also(origin.selection(series, list(check.table.index)), f"Ook de {check.details} soorten zelf")
+    selection = _also(
+        origin.selection(series, list(check.table.index)),
+        f"Ook de {dutch.counted(check.details, 'soort', 'soorten')} zelf",
+    )
     return origin.trail(check.sources, about, selection, "optelling van de soorten, naast het totaal van de bron")
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..display import dutch
 from . import spans
 
 Entry = dict[str, Any]  # a record of results.json
@@ -22,12 +23,32 @@ DECIMALS = {
     "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
 }  # fmt: skip
 _COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
+_SUBJECT, _NAMED = "\0", 6  # where the subject stands in a reason, and how many are named
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
 
 def gaps(records: Iterable[Entry]) -> list[str]:
     """Subjects of which figures are missing, each once."""
     return list(dict.fromkeys(one["label"] for one in records if one["unit"] == MISSING))
+
+
+def unanswered(records: Iterable[Entry]) -> list[str]:
+    """Why questions have no answer: each reason once, with all subjects that it holds for.
+
+    The reasons are sentences; those that differ only by their subject become one.
+    """
+    subjects: dict[str, dict[str, None]] = {}
+    for one in records:
+        if one["unit"] == MISSING:
+            before, subject, after = str(one["note"]).partition(one["label"])
+            subjects.setdefault(f"{before}{_SUBJECT}{after}" if subject else before, {})[one["label"]] = None
+    return [reason.replace(_SUBJECT, _listed([*names])) for reason, names in subjects.items()]
+
+
+def _listed(names: list[str]) -> str:
+    """All of a few subjects; of many the first, and how many there are besides."""
+    rest = len(names) - _NAMED
+    return dutch.listed(names if rest <= 1 else [*names[:_NAMED], f"{rest} andere onderwerpen"])
 
 
 def series(record: Entry) -> str:

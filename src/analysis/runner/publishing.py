@@ -10,8 +10,7 @@ from tempfile import mkdtemp
 from time import perf_counter
 
 from .. import paths
-from ..display import dutch
-from ..report.figures import gaps
+from ..report.figures import unanswered
 from ..report.made import Made
 from . import editions, making, reports
 from .chapters import Chapter
@@ -63,10 +62,6 @@ def publish(
 
 
 def _gaps(made: Sequence[Made]) -> list[str]:
-    """Questions that a chapter asked and the data could not answer, one sentence a chapter."""
-    found = []
-    for m in made:
-        if subjects := gaps(m.results):
-            named = dutch.listed(subjects)
-            found.append(f"{m.title}: niet alles is te beantwoorden. Cijfers ontbreken van {named}.")
-    return found
+    """Why each chapter could not answer all it asked, one line a chapter."""
+    reasons = {m.title: unanswered(m.results) for m in made}
+    return [f"{title}: niet alles is te beantwoorden. {' '.join(found)}" for title, found in reasons.items() if found]

@@ -16,6 +16,8 @@ LONGEST = 60_000  # characters in a line of a table, less than a sample; the wid
 SEPARATORS = ";,\t"  # in order of preference: Dutch exports use the semicolon
 _UTF16 = "utf-16"  # what Excel calls "Unicode-tekst"
 _SEPARATOR = re.compile(r'\A"?sep=.?"?;*(?=\n)', re.IGNORECASE)
+_UNREADABLE = "dit is geen tekst die wij kunnen lezen (UTF-8, UTF-16 met kenmerk, of Windows)."
+_SAVE = "Bewaar het bestand opnieuw als 'CSV UTF-8', of haal het opnieuw op bij de uitgever."
 AGAIN = "Haal het bestand opnieuw op bij de uitgever en zet het ongewijzigd in de map."
 
 
@@ -39,6 +41,7 @@ def sample(path: Path) -> str:
         text = codecs.getincrementaldecoder(_encoding(start))().decode(start)
     except UnicodeDecodeError:
         text = start.decode("cp1252", errors="replace")
+    text = _plain(path, text)
     if len(start) == SAMPLE:
         text = text[: text.rfind("\n") + 1] or text
     if text.lstrip().startswith("<"):
@@ -63,10 +66,17 @@ def text(path: Path) -> str:
     encodings = (_encoding(content), "cp1252")
     for encoding in encodings if encodings[0] != _UTF16 else encodings[:1]:
         try:
-            return _lines(content.decode(encoding))
+            return _lines(_plain(path, content.decode(encoding)))
         except UnicodeDecodeError:
             continue
-    raise DataError(paths.shown(path), "dit is geen leesbare tekst (UTF-8, UTF-16 of Windows).", AGAIN)
+    raise DataError(paths.shown(path), _UNREADABLE, _SAVE)
+
+
+def _plain(path: Path, text: str) -> str:
+    """Refuse what is text in another encoding, read as if it were ours: UTF-16 without its mark, UTF-32."""
+    if "\0" in text:
+        raise DataError(paths.shown(path), _UNREADABLE, _SAVE)
+    return text
 
 
 def bounded(lines: Iterable[str], path: Path) -> Iterator[str]:

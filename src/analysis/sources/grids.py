@@ -28,6 +28,19 @@ from .recognise import plain
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
 PEEK = 200  # rows, more than any header takes
 _CUT_OFF = "Is het bestand helemaal gedownload? Haal het opnieuw op, of herstel deze regel."
+_TWO_LINES = "on two lines"
+# What is wrong with a quotation mark, by a part of what csv says of it; the last is for whatever else it says.
+_QUOTES = {
+    "expected after": (
+        "na een gesloten aanhalingsteken staat op deze regel nog tekst in dezelfde cel.",
+        "Zet die tekst binnen de aanhalingstekens; een aanhalingsteken dat bij de tekst hoort, staat er dubbel.",
+    ),
+    _TWO_LINES: (
+        "een cel tussen aanhalingstekens begint op deze regel en loopt door op de volgende.",
+        "Zet het aanhalingsteken dat ontbreekt, of zet de hele cel op één regel.",
+    ),
+    "": ("een aanhalingsteken is op deze regel niet gesloten.", _CUT_OFF),
+}
 _FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # a list of rows is what cbsodata writes
 _NOTE = re.compile(r"\s*(bron|toelichting|opmerking|noot|let op|nb)\b|\s*[©*]", re.IGNORECASE)
 _DESCRIBES = {"id", "gemeente", "gemeentenaam", "soortregio", "omschrijving"}  # what another column says in a code
@@ -164,12 +177,12 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         for fields in reader:
             if reader.line_num > line + 1:
-                raise csv.Error
+                raise csv.Error(_TWO_LINES)
             line = reader.line_num
             yield line, fields
-    except csv.Error:
-        problem = "een aanhalingsteken is op deze regel niet gesloten."
-        raise DataError(paths.shown(path), problem, _CUT_OFF, line=line + 1) from None
+    except csv.Error as error:
+        problem, remedy = next(words for part, words in _QUOTES.items() if part in str(error))
+        raise DataError(paths.shown(path), problem, remedy, line=line + 1) from None
 
 
 def _csv(path: Path, closed: bool) -> Grid:

@@ -59,8 +59,8 @@ class Overview(Result):
             counts = [r for r in by_id.values() if r.baseline is None]
             found += [*counts, replace(change, id=f"{change.id}_holm")]
         if self.missing:
-            kinds = "1 soort" if len(self.missing) == 1 else f"{len(self.missing)} soorten"
-            gap = f"Van {kinds} is er geen cijfer over {self.first} of {self.last}."
+            kinds = f"{len(self.missing)} {'soort' if len(self.missing) == 1 else 'soorten'} registraties"
+            gap = f"Van {kinds} is er geen cijfer over {self.first}, over {self.last} of over allebei."
             found += Missing(kinds, gap).records()
         return found
 
