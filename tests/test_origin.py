@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,11 +18,14 @@ from analysis.display.evidence_trail import _METHODS
 from analysis.observations import Source
 from analysis.policy.changes import Changed
 from analysis.policy.findings import Finding, told
+from analysis.report.template import TEMPLATES
 from analysis.results import html
 from analysis.statistics.counts import change
 from analysis.statistics.overview import overview
 
 assert everything and policy  # a result can only show itself once the display layer is there
+STYLE = TEMPLATES / "style.css"
+LAB = Path(sys.prefix) / "share" / "jupyter" / "nbconvert" / "templates" / "lab" / "static" / "index.css"
 YEARS = {2018: 100, 2019: 200, 2020: 150, 2021: 140, 2022: 300}
 SERIES = builders.yearly("proef", "GM1969", YEARS)
 
@@ -93,7 +98,7 @@ def test_a_trail_is_complete_and_a_page_stays_small(page):
     for one in trails:
         terms = [shown.words(term) for term in one.iter("dt")]
         assert terms[-2:] == ["Selectie", "Methode"]
-        files = len(one.findall(".//dd")) - 2
+        files = len(one.findall(".//li")) or len(one.findall(".//dd")) - 2  # many of them stand in a list
         assert terms[:-2] == ([] if not files else ["Bestand"] if files == 1 else ["Bestanden"])
         assert all(shown.words(told) for told in one.iter("dd"))
     assert len(page.encode()) < 400_000
@@ -156,3 +161,35 @@ def test_an_empty_cell_says_so_once_and_an_id_is_fit_for_an_address():
     assert table.xpath("//td/*[@aria-hidden='true']")[0].text == "–"
     (id,) = table.xpath("//caption/@id")
     assert re.fullmatch(r"[\w-]+", id) and table.xpath("//div/@aria-labelledby") == [id]
+
+
+NAMES = ["politie/a.csv", "politie/b.csv", "cbs/c.csv"]
+
+
+def several():
+    """A trail with three files."""
+    files = [Source(name, name, "47013NED", "Politie", "0" * 64, 1, synthetic=False, public=True) for name in NAMES]
+    return origin.trail(files, "proef", "misdrijven (code 0.0.0), Westerkwartier (GM1969), 2019 en 2022", "geteld")
+
+
+def test_a_term_has_one_description_in_which_all_files_are_listed():
+    found = shown.read(f"<div>{several()}</div>").find(".//dl")
+    assert [part.tag for part in found] == ["dt", "dd"] * 3
+    assert [item.text.partition(": ")[2].partition(". ")[0] for item in found.iter("li")] == NAMES
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("styled", ["page", "lab"])
+def test_a_description_stands_beside_or_under_its_own_term(chromium, width, styled):
+    """Also in JupyterLab, whose style sheet knows terms with one description only."""
+    style = (STYLE if styled == "page" else LAB).read_text(encoding="utf-8")
+    body = f'<style>{style}</style><main><div class="jp-OutputArea-output">{several()}</div></main>'
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.set_content(body.replace("<details", "<details open"))
+    boxes = [part.bounding_box() for part in page.query_selector_all("dl > *")]
+    page.close()
+    for term, description, following in zip(boxes[::2], boxes[1::2], [*boxes[2::2], None], strict=True):
+        beside = abs(term["y"] - description["y"]) < 8 and term["x"] < description["x"]
+        under = term["y"] < description["y"] and abs(term["x"] - description["x"]) < 8
+        assert beside or under
+        assert following is None or following["y"] >= description["y"] + description["height"] - 1

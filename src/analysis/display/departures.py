@@ -52,7 +52,7 @@ def _number(departures: Departures, themes: int) -> str:
     compared = matrix.overview.changes
     if themes:
         number = dutch.counted(themes, "thema", "thema's")
-        years = f"De cijfers gaan over {matrix.overview.first} tot {matrix.overview.last}. " if compared else ""
+        years = f"De cijfers gaan over {matrix.overview.first} tot en met {matrix.overview.last}. " if compared else ""
         return f"Bij <b>{number}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} {years}"
     if not compared and isinstance(matrix.places, Missing):
         return "Er zijn geen cijfers en geen stemmen om de keuze naast te leggen. "

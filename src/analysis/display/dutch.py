@@ -36,6 +36,12 @@ def plain(value: float) -> str:
     return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
 
 
+def apart(values: Sequence[float]) -> list[str]:
+    """Numbers with one decimal, or with two where they would otherwise seem the same."""
+    short = [number(value, 1) for value in values]
+    return short if len(set(short)) == len(set(values)) else [number(value, 2) for value in values]
+
+
 def percent(value: float, decimals: int = 0) -> str:
     """``63.2`` is ``63 %``."""
     return f"{number(value, decimals)}{NBSP}%"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
+from pathlib import Path
 
+from .. import catalogue
 from ..observations import Source, Unfetched
 from ..series import Series
 from . import dutch
 from .places import place
 from .tables import details
+
+_NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # how CBS and the police number a table
 
 
 def vintage(source: Source) -> str:
@@ -31,9 +36,28 @@ def unfetched(one: Unfetched) -> str:
     return f"{told} De cijfers daarvan zijn die van {dutch.day(one.edition)}."
 
 
+def table(id: str, path: str = "") -> str:
+    """A table as its publisher calls it: by number and title, or by title alone where it has no number.
+
+    Parameters
+    ----------
+    id : str
+        Its name in ``tables.yml``, or a word for what is no table there, such as a document.
+    path : str
+        The file: of a table that has another number each year, the number may stand in its name.
+    """
+    known = catalogue.tables().get(id)
+    if known is None:
+        return id
+    number = id if _NUMBER.fullmatch(id) else None
+    if number is None and _NUMBER.search(known.url or ""):
+        number = next(iter(_NUMBER.findall(Path(path).name)), None)
+    return f"{number} ({known.title})" if number else known.title
+
+
 def source_line(sources: Iterable[Source]) -> str:
     """One line under a chart: publisher and table."""
-    parts = dict.fromkeys(f"{source.publisher}, {source.table}" for source in sources)
+    parts = dict.fromkeys(f"{source.publisher}, {table(source.table, source.path)}" for source in sources)
     return f"Bron: {'; '.join(parts)}."
 
 
@@ -45,8 +69,10 @@ def trail(sources: Iterable[Source], about: str, selection: str, method: str) ->
     about : str
         What it is the trail of; no two on a page are called the same, for a screen reader lists them by this name.
     """
-    named = [f"<dd>{escape(_file(source))}</dd>" for source in dict.fromkeys(sources)]
-    files = f"<dt>{'Bestanden' if len(named) > 1 else 'Bestand'}</dt>{''.join(named)}" if named else ""
+    named = [escape(_file(source)) for source in dict.fromkeys(sources)]
+    # One description for each term: JupyterLab puts a second one under the next term.
+    listed = f"<ul><li>{'</li><li>'.join(named)}</li></ul>" if len(named) > 1 else "".join(named)
+    files = f"<dt>{'Bestanden' if len(named) > 1 else 'Bestand'}</dt><dd>{listed}</dd>" if named else ""
     rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
     return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
 

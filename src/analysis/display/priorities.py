@@ -143,7 +143,7 @@ def _possible(choices: Choices) -> str:
 
 
 def _known(choices: Choices, name: ListName, what: str) -> str:
-    return f"Van de {choices.length(name)} {what} kennen wij er {len(choices.on(name))}."
+    return f"Van de {choices.length(name)} {what} kennen wij er {len(choices.on(name)) or 'geen'}."
 
 
 def _place(choices: Choices, row: Row, name: ListName) -> str:

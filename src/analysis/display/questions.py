@@ -44,9 +44,11 @@ def _how_much(change: Change) -> str:
 def _per_inhabitant(change: Change) -> str:
     """The same per inhabitant, where the population of the same area is known and the counts are not too small."""
     rates = [change.series.rate(year) for year in change.years]
-    before, after = (dutch.number(rate or 0, 1) for rate in rates)
+    before, after = dutch.apart([rate or 0 for rate in rates])
     pct = None if change.small == "counts_only" else percentage(change.rate_ratio)
-    if pct is None or dutch.number(0, 1) in (before, after):  # a rare event among many inhabitants rounds to nothing
+    if pct is None or any(
+        round(rate or 0, 1) == 0 for rate in rates
+    ):  # a rare event among many inhabitants rounds to nothing
         return ""
     return (
         f"Per 1.000 inwoners waren het er {before} in {change.first} en {after} in {change.last}: "
@@ -92,7 +94,7 @@ def _beyond_chance(change: Change) -> str:
 def _unusual(change: Change) -> Iterator[str]:
     peers = change.peers
     if peers is None:
-        yield "Die vraag is niet te stellen: er zijn te weinig cijfers van andere gemeenten."
+        yield "Die vraag is niet te stellen: er zijn te weinig andere gemeenten van deze omvang met cijfers."
         return
     alike = "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen."
     usual = "Nee. Zulke verschuivingen komen vaker voor bij gemeenten van deze omvang."

@@ -10,6 +10,7 @@ from .. import asked, observations
 from ..observations import Source, cited
 from ..results import Record, Result, html
 from .origin import checksum, trail, vintage
+from .origin import table as named
 from .sentences import answer
 from .tables import Table
 
@@ -40,14 +41,21 @@ class Register(Result):
 @html.register
 def _(register: Register) -> str:
     rows = tuple(
-        (s.path, f"{s.publisher}, {s.table}", vintage(s), "nagemaakt" if s.synthetic else "echt", checksum(s))
+        (
+            s.path,
+            f"{s.publisher}, {named(s.table, s.path)}",
+            vintage(s),
+            "nagemaakt" if s.synthetic else "echt",
+            checksum(s),
+        )
         for s in register.sources
     )
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
     caption, what = _OF_REPORT if register.of_report else _READ
     table = Table("bronnen", caption, columns, rows, text=columns)
-    files = html(table) + trail((), "deze lijst", what, _METHOD) if rows else answer(_NONE)
-    return files + (html(_unused(register.remarks)) if register.remarks else "")
+    files = html(table) if rows else answer(_NONE)
+    unused = html(_unused(register.remarks)) if register.remarks else ""
+    return files + unused + trail((), "deze lijst", what, _METHOD)
 
 
 def _unused(remarks: Mapping[str, Sequence[str]]) -> Table:

@@ -25,8 +25,12 @@ def _(test: ThemeTest) -> str:
 @html.register
 def _(ranks: RankIntervals) -> str:
     rough = " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
+    themes, groups = (
+        dutch.counted(len(ranks.table), "thema", "thema's"),
+        dutch.counted(ranks.groups, "groep", "groepen"),
+    )
     told = (
-        f"De volgorde is maar ten dele zeker: de {len(ranks.table)} thema's vormen {ranks.groups} groepen. Binnen een "
+        f"De volgorde is maar ten dele zeker: {themes} in {groups}. Binnen een "
         f"groep is een thema niet te onderscheiden van zijn buur.{rough if ranks.approximate else ''}"
     )
     method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"

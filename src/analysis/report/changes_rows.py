@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ..display import dutch
+from ..display import dutch, origin
 from ..display.places import place
 from .changed import Changes, Figure, Moved
 from .figures import DECIMALS
@@ -40,7 +40,12 @@ def verdicts(changes: Changes) -> Rows:
 def files(changes: Changes) -> Rows:
     """Raw files that changed: whose, and those of both editions."""
     return tuple(
-        (f"{one.publisher}, {one.table}", _named(one.old), _named(one.new, ", andere inhoud")) for one in changes.files
+        (
+            f"{one.publisher}, {origin.table(one.table, (one.new or one.old)[-1].path)}",
+            _named(one.old),
+            _named(one.new, ", andere inhoud"),
+        )
+        for one in changes.files
     )
 
 
