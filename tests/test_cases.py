@@ -13,8 +13,10 @@ import pytest
 import exports
 from analysis import observations
 from analysis.errors import DataError
+from analysis.series import Missing
 from analysis.sources.ingest import ingest
 from analysis.sources.summary import Summary
+from analysis.votes import voting
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"
@@ -200,3 +202,13 @@ def test_without_that_column_a_name_of_wijk_or_municipality_is_refused(raw, tmp_
     exports.write(raw / "lijst.csv", [SMALL.removesuffix(";Soort regio"), "Leek;1.1.1 x;2022;9;Westerkwartier"])
     with pytest.raises(DataError, match="niet uniek"):
         read(raw, tmp_path)
+
+
+@pytest.mark.parametrize("title", [[], ["Stemmen op de veiligheidsstand;;"]])
+def test_votes_without_their_card_cost_only_what_is_said_of_votes(raw, tmp_path, title):
+    exports.typed(raw / "export.csv", GRID)
+    exports.write(raw / "stemmen.csv", [*title, "stemmer;dorp;thema_1", "L1;Leek;inbraken"])
+    summary, figures = read(raw, tmp_path)
+    assert figures == FIGURES and "geen stemkaart: beleid/vote_card.yml" in summary.skipped["stemmen.csv"]
+    absent = voting("GM1969", tmp_path / "processed")
+    assert isinstance(absent, Missing) and "geen stemkaart" in absent.reason

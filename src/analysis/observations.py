@@ -33,6 +33,7 @@ UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.j
 UNFETCHED = "unfetched.json"
 _PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # what is no table
 _GROUPS = b"veiligheid.groups"  # in the file of observations: indicator and frequency of each row group
+NO_CARD = "er zijn stemmen, maar geen stemkaart"
 
 SCHEMA = pa.DataFrameSchema(
     {

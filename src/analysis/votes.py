@@ -50,6 +50,8 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
         gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
+        if card is None and any(observations.NO_CARD in str(told) for told in observations.remarks(folder).values()):
+            gap = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
         return Missing(SUBJECT, gap + observations.left_out(folder))
     register = observations.sources(folder)
     return Voting(

@@ -187,6 +187,8 @@ class Harvest:
                 self.skipped[name] = f"{lacking.problem} {lacking.remedy}"
         elif borders.recognises(rows):
             self._add_borders(path, resource)
+        elif ballots.kind(below) and not (self.raw / votecard.PATH).exists():
+            self.skipped[name] = f"{observations.NO_CARD}: {votecard.PATH} ontbreekt. {votecard.REMEDY}"
         elif kind := ballots.kind(below):
             self.votes[path] = ballots.read(path, self.card, resource.name)
             self.sources.append(package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))

@@ -9,11 +9,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .. import catalogue, paths
+from .. import catalogue, observations, paths
 from ..catalogue import Definition
 from ..errors import DataError
 
 PATH = "beleid/vote_card.yml"
+REMEDY = "Maak dit bestand met de thema's, het grootste aantal keuzes en de dorpen; zie data/raw als voorbeeld."
 
 
 class Theme(Definition):
@@ -64,7 +65,5 @@ def read(raw: Path) -> VoteCard:
     """
     path = raw / PATH
     if not os.path.lexists(path):
-        problem = "er zijn stemmen, maar geen stemkaart."
-        remedy = "Maak dit bestand met de thema's, het grootste aantal keuzes en de dorpen; zie data/raw als voorbeeld."
-        raise DataError(paths.shown(path), problem, remedy)
+        raise DataError(paths.shown(path), f"{observations.NO_CARD}.", REMEDY)
     return catalogue.read_yaml(path, VoteCard)
