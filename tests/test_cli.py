@@ -140,4 +140,4 @@ def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(mon
 def test_diff_tells_what_changed(monkeypatch, capsys, tmp_path):
     old, new = (editions.report(tmp_path / f"{i}", editions.figure("woon.x.2022", i), inputs=[]) for i in (1, 2))
     assert run(monkeypatch, "diff", old, new) == 0
-    assert "woninginbraken, Westerkwartier, 2022: van 1 naar 2" in capsys.readouterr().out
+    assert "woninginbraken, Westerkwartier, 2022, Wonen: van 1 naar 2" in capsys.readouterr().out

@@ -144,8 +144,43 @@ def test_a_damaged_edition_is_kept_and_does_not_stop_the_next_one(target, damage
     assert len(kept(target)) == 1
 
 
+def test_a_new_edition_that_was_not_exchanged_yet_was_never_published(target, monkeypatch):
+    publish(target, ONE)
+    before = everything(target)
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(editions.paths, "exchange", killed)
+        publish(target, TWO)
+    assert kept(target) == ["2026-11-22T1746"] and everything(target) == before
+    editions.recover(target)
+    assert not kept(target) and everything(target) == before
+    assert publish(target, TWO).name == "2026-11-22T1746" and kept(target) == ["2026-11-22T1746"]
+
+
+def test_an_edition_is_never_put_away_under_the_name_of_the_one_it_was_compared_with(target):
+    """That name tells what was never published, also when somebody threw the edition itself away."""
+    publish(target, ONE)
+    publish(target, TWO)
+    shutil.rmtree(target.parent / "edities")
+    publish(target, ONE)
+    editions.recover(target)
+    assert kept(target) == ["2026-11-22T1746-2"]
+
+
+def test_editions_change_places_without_a_way_to_exchange_them(target, monkeypatch):
+    monkeypatch.setattr(editions.paths, "exchange", lambda *_: False)
+    for one, code in ((ONE, "1"), (TWO, "1"), (TWO, "2")):
+        publish(target, one, code=code)
+    assert kept(target) == ["2026-11-22T1746"] and manifest(target)["code"] == "2"
+    assert not list(target.parent.glob(".*"))
+
+
 def test_a_run_that_is_killed_between_two_editions_leaves_one_of_them(target, monkeypatch):
-    """After the old edition was put away and before the new one was there, as a power cut does."""
+    """After the old edition was put away and before the new one was there, where they cannot be exchanged."""
+    monkeypatch.setattr(editions.paths, "exchange", lambda *_: False)
     publish(target, ONE)
     before = {path.name: content for path, content in everything(target).items()}
     rename = Path.rename

@@ -44,7 +44,8 @@ def test_one_key_twice_from_one_source_is_refused(tmp_path):
         observations.write(tmp_path, pd.concat([GOOD, GOOD], ignore_index=True), [source("a")], EMPTY)
 
 
-def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch):
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch, exchanged):
     folder = tmp_path / "processed"
     observations.write(folder, GOOD, [source("a")], EMPTY)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -56,6 +57,7 @@ def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch):
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", interrupted)
+    monkeypatch.setattr(paths, "exchange", interrupted if exchanged else lambda *_: False)
     with pytest.raises(KeyboardInterrupt):
         observations.write(folder, GOOD, [source("b")], EMPTY)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

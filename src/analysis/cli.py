@@ -172,6 +172,7 @@ def status(
     for code in municipality:
         for line in looking.of_report(Parameters(code, from_year, to_year), out, changes):
             terminal.say(line)
+    terminal.say(looking.of_overview(out))
 
 
 @app.command(cls=Command)

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -160,9 +159,7 @@ def write(
         When a reader broke its promise; nothing is written.
     """
     checked = SCHEMA.validate(frame[COLUMNS], lazy=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
+    with paths.replacing(folder) as fresh:
         _write_figures(fresh / OBSERVATIONS, checked)
         ballots.to_parquet(fresh / BALLOTS, index=False)
         for name in _PLAIN:
@@ -174,9 +171,6 @@ def write(
         (fresh / pieces.NAME).write_text(json.dumps(sums, ensure_ascii=False, indent=1), encoding="utf-8")
         checksums.write(fresh)
         _keep_others(folder, fresh)
-        paths.replace_folder(fresh, folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _write_figures(path: Path, frame: pd.DataFrame) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,9 @@ NATIONWIDE = "landelijk"  # among the processed data, what is kept of the whole 
 # so whoever starts the kernel says through the environment where the processed data are.
 PROCESSED_VARIABLE = "VEILIGHEID_PROCESSED"
 WORK_VARIABLE = "VEILIGHEID_WORK"  # for who has no room in the project, or may not write there
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+_CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)  # what a kernel or a file system without it says
 
 
 def processed() -> Path:
@@ -67,8 +72,34 @@ def write(place: Path, content: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A temporary folder on the disk of a target, which may become it; what then stands in it is removed.
+
+    An error of writing there names the target: see `naming`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        with naming(target):
+            yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A temporary folder to fill; when all went well it takes the place of the target, see `replace_folder`."""
+    with beside(target) as fresh:
+        yield fresh
+        replace_folder(fresh, target)
+
+
 def replace_folder(fresh: Path, target: Path) -> None:
     """Put a finished folder in the place of another; whatever goes wrong, one of the two is there whole.
+
+    Where the two cannot be exchanged in one step, there is a moment with neither. Whoever is killed right then leaves
+    the old one aside, and `recover_folder` brings it back.
 
     Parameters
     ----------
@@ -78,6 +109,9 @@ def replace_folder(fresh: Path, target: Path) -> None:
         May exist; then it is gone afterwards.
     """
     recover_folder(target)
+    if target.is_dir() and exchange(fresh, target):
+        shutil.rmtree(fresh, ignore_errors=True)
+        return
     old = _old(target)
     if target.is_dir():
         target.rename(old)
@@ -89,6 +123,24 @@ def replace_folder(fresh: Path, target: Path) -> None:
         recover_folder(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders on one disk change places in one step; ``False`` where the system or the disk cannot.
+
+    Linux can, on its own file systems (ext4, XFS, Btrfs, tmpfs); a network disk often cannot. Python has no call for
+    it, so the audit hooks are told here, as for `os.rename`.
+    """
+    import ctypes  # only when a folder is replaced
+
+    if sys.platform != "linux" or not hasattr(library := ctypes.CDLL(None, use_errno=True), "renameat2"):
+        return False
+    sys.audit("os.rename", str(one), str(other), -1, -1)
+    if library.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    if (error := ctypes.get_errno()) in _CANNOT:
+        return False
+    raise OSError(error, os.strerror(error), str(one), None, str(other))
 
 
 def remove_folder(folder: Path, aside: Path) -> None:

@@ -10,12 +10,10 @@ from typing import Any
 
 from .. import paths, regions
 from ..errors import DataError
-from .edition import read
+from .edition import OVERVIEW, published, read
 from .page import Page
-from .record import MANIFEST
 from .template import render
 
-NAME = "index.html"
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,7 +41,7 @@ def write_all(out: Path, failed: Iterable[str] = ()) -> None:
         damaged; the terminal says which file it is.
     """
     rows, made_up, failed = [], [], list(failed)
-    for path in sorted(out.glob(f"*/*/{MANIFEST}")):
+    for path in published(out):
         place = path.parent.relative_to(out)
         try:
             told = read(path.parent).manifest
@@ -55,9 +53,7 @@ def write_all(out: Path, failed: Iterable[str] = ()) -> None:
     rows.sort(key=_alphabet)
     page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(made_up))
     text = render("all.html.j2", page=page, rows=rows, failed=sorted(regions.name(code) for code in {*failed}))
-    fresh = out / f".{NAME}"  # always the same name: one command at a time makes reports in a folder
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(out / NAME)
+    paths.write(out / OVERVIEW, text.encode())
 
 
 def _row(place: Path, told: dict[str, Any]) -> Row:

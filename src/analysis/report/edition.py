@@ -15,6 +15,7 @@ from ..errors import DataError
 from ..results import Record
 from .record import MANIFEST, RESULTS
 
+OVERVIEW = "index.html"  # of a folder of reports: the page that leads to all of them
 _REMEDY = "Geef de map van een rapport, zoals reports/GM1969/2019-2022; daarin staan manifest.json en results.json."
 AGAIN = "Maak het rapport opnieuw met 'veiligheid report'."
 _FIELDS = {field.name for field in fields(Record)} | {"chapter"}
@@ -88,6 +89,11 @@ def read(folder: Path) -> Edition:
     if not isinstance(manifest, dict) or not {"parameters", "inputs"} <= set(manifest):
         raise DataError(paths.shown(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY)
     return Edition(folder, manifest)
+
+
+def published(out: Path) -> list[Path]:
+    """The manifest of every report in a folder of reports, not of their earlier editions."""
+    return sorted(out.glob(f"GM*/[0-9]*/{MANIFEST}"))
 
 
 def changed(folder: Path) -> datetime:

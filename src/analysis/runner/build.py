@@ -55,10 +55,11 @@ def reports_of(
 def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> None:
     """Write the page with all reports, unless it is as it was."""
     failed = [one.municipality for one, made in zip(asked, made, strict=True) if isinstance(made, Exception)]
-    if failed or any(isinstance(one, Report) and one.new for one in made):
+    if reports.overview_outdated(out, failed) != []:
         from ..report import all as index
 
         index.write_all(out, failed)
+        reports.remember_overview(out, failed)
 
 
 def _outcome(done: Future[Report], keep_going: bool) -> Report | Exception:

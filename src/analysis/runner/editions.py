@@ -79,18 +79,25 @@ def history(fresh: Path, target: Path, most: int | None = None) -> History:
 def publish(fresh: Path, target: Path, keep: Path | None) -> None:
     """Put a finished report in its place, and the one that was there in ``keep``.
 
-    Each step is one rename, so that whatever goes wrong either report is there whole: see `recover`.
+    Whatever goes wrong, one of the two is there whole: the new report is first put where the old one is to go, and
+    then the two are exchanged in one step. Where that cannot be (see `paths.exchange`), or what was there is no report,
+    it takes two steps. `recover` undoes what a killed run left of either.
     """
     if keep is None:
         if not _is_the_same(fresh, target):
             paths.replace_folder(fresh, target)
         return
     keep.parent.mkdir(parents=True, exist_ok=True)
+    if read(fresh).manifest.get(BEFORE) == keep.name:
+        fresh.rename(keep)
+        if paths.exchange(keep, target):
+            return
+        keep.rename(fresh)
     target.rename(keep)
     try:
         fresh.rename(target)
     except BaseException:
-        keep.rename(target)
+        recover(target)
         raise
 
 
@@ -101,9 +108,17 @@ def forget(target: Path, most: int | None) -> None:
 
 
 def recover(target: Path) -> None:
-    """Bring back the edition that a killed run had put away before the new one was there."""
+    """Bring back the edition that a killed run had put away before the new one was there.
+
+    An edition that stands where the one goes that it was compared with was never published, and is removed.
+    """
     paths.recover_folder(target)
-    kept = _kept(target)
+    kept = []
+    for edition in _kept(target):
+        if edition.manifest.get(BEFORE) == edition.folder.name:
+            paths.remove_folder(edition.folder, target.parent)
+        else:
+            kept.append(edition)
     if kept and not target.exists():
         kept[0].folder.rename(target)
 
@@ -126,11 +141,16 @@ def _kept(target: Path) -> list[Edition]:
 
 
 def _place(target: Path, published: Edition | None) -> Path:
-    """Where it is put away: by the minute it was made, with a number for a second one in that minute."""
+    """Where it is put away: by the minute it was made, with a number for a second one in that minute.
+
+    Never by the name of the edition it was compared with, even if that is gone: see `recover`.
+    """
     moment = published.made if published else changed(target)
+    before = published.manifest.get(BEFORE) if published else None
     name = f"{moment:%Y-%m-%dT%H%M}"
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
-    return next(place for one in names if not (place := places.archive(target) / one).exists())
+    free = (one for one in names if one != before and not (places.archive(target) / one).exists())
+    return places.archive(target) / next(free)
 
 
 def _listed(known: dict[Path, Edition]) -> tuple[Earlier, ...]:

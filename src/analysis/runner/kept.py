@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from .. import checksums, paths
@@ -62,17 +60,11 @@ def making(folder: Path) -> Iterator[Path]:
 
     `stamp` it at the end. When the one before was damaged, the terminal says that it was made again.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        with paths.naming(folder):
-            yield fresh
+    with paths.replacing(folder) as fresh:
+        yield fresh
         before = damaged(folder)
-        paths.replace_folder(fresh, folder)
-        if before:
-            _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(folder), listed(before))
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    if before:
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(folder), listed(before))
 
 
 def stamp(folder: Path, inputs: Inputs, **about: Any) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from tempfile import mkdtemp
 from time import perf_counter
 
 from .. import paths
@@ -43,18 +41,13 @@ def publish(
     coming = making.make(work, chapters, pool, tell)
     from . import writing  # what it needs takes half a second to import, while the first chapters run
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
-        with paths.naming(target):
-            made, contents = writing.read(work, fresh, chapters, coming)
-            writing.write_notebooks(fresh / "notebooks", chapters, made)
-            keep = writing.write(fresh, target, work, made, contents, started, most)
+    with paths.beside(target) as fresh:
+        made, contents = writing.read(work, fresh, chapters, coming)
+        writing.write_notebooks(fresh / "notebooks", chapters, made)
+        keep = writing.write(fresh, target, work, made, contents, started, most)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         editions.publish(fresh, target, keep)
         editions.forget(target, most)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     absent = tuple(f"{m.title}: niet gemaakt. {m.reason}" for m in made if m.reason)
     report = Report(target, absent, tuple(_gaps(made)), new=True)
     reports.remember(work, target, chapters, report)

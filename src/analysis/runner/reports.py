@@ -1,4 +1,4 @@
-"""The report of a municipality: whether the published one is still what its chapters make it."""
+"""Whether a published report is still what its chapters make it, and the page that leads to all what they make it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import checksums, pieces
+from ..report import edition
 from ..report.chromium import browser
 from . import inputs, kept, modules, places
 from .chapters import Chapter
@@ -14,8 +15,8 @@ from .inputs import Inputs
 from .work import Work
 
 _TEMPLATES = modules.PACKAGE / "report" / "templates"
-_WRITING = "analysis.runner.publishing"
-_NAME, _DATA = "rapport", "gegevens"
+_WRITING, _LEADING = "analysis.runner.publishing", "analysis.report.all"
+_NAME, _OVERVIEW, _DATA = "rapport", "overzicht", "gegevens"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,38 @@ def data_of(folder: Path) -> str | None:
     return stamp.inputs[_DATA] if stamp else None
 
 
+def overview_outdated(out: Path, failed: Sequence[str] | None = None) -> list[str] | None:
+    """Names of what changed since the page that leads to all reports was written; ``None`` when it never was.
+
+    Parameters
+    ----------
+    failed : sequence of str, optional
+        Codes of municipalities whose report could not be made, as that page says; by default those of then.
+    """
+    stamp = kept.read(places.work(out) / _OVERVIEW)
+    if stamp is None:
+        return None
+    of_then = stamp.about["failed"]
+    again = ["rapporten die mislukten"] if failed is not None and [*failed] != of_then else []
+    return again + stamp.outdated(_inputs_of_overview(out, stamp.about["modules"]))
+
+
+def remember_overview(out: Path, failed: Sequence[str]) -> None:
+    """Write down what the page was made from that has just been written."""
+    used = sorted(modules.behind([_LEADING]))
+    with kept.making(places.work(out) / _OVERVIEW) as fresh:
+        kept.stamp(fresh, _inputs_of_overview(out, used), modules=used, failed=[*failed])
+
+
+def _inputs_of_overview(out: Path, used: Sequence[str]) -> Inputs:
+    return {
+        **{f"rapport {path.parent.relative_to(out)}": inputs.of_file(path) for path in edition.published(out)},
+        **_templates(),
+        **inputs.of_code(used),
+        edition.OVERVIEW: inputs.of_file(out / edition.OVERVIEW),
+    }
+
+
 def _place(work: Work) -> Path:
     return work.folder / _NAME
 
@@ -77,9 +110,13 @@ def _inputs(work: Work, target: Path, chapters: Sequence[Chapter], used: Sequenc
     return {
         _DATA: inputs.of_file(work.processed / pieces.NAME),
         **{f"hoofdstuk {chapter.path.stem}": checksums.seal(work.place(chapter)) for chapter in chapters},
-        **{f"sjabloon {path.name}": inputs.of_file(path) for path in sorted(_TEMPLATES.iterdir())},
+        **_templates(),
         **inputs.of_code(used),
         "Chromium": browser() or inputs.ABSENT,
         "het gepubliceerde rapport": kept.checksum(target),
         "eerdere edities": kept.checksum(places.archive(target)),
     }
+
+
+def _templates() -> Inputs:
+    return {f"sjabloon {path.name}": inputs.of_file(path) for path in sorted(_TEMPLATES.iterdir())}

@@ -47,6 +47,11 @@ def of_report(parameters: Parameters, out: Path, changes: Changes | None) -> Ite
     yield f"  rapport {parameters.municipality} {parameters.window}: {told}"
 
 
+def of_overview(out: Path) -> str:
+    """A line for the page that leads to all reports."""
+    return f"Overzicht van de rapporten: {_told(reports.overview_outdated(out))}"
+
+
 def _asked(work: Work, chapter: Chapter, changes: Changes) -> list[str]:
     """The changed files that a chapter asked for figures from."""
     stamp = kept.read(work.place(chapter))

@@ -105,7 +105,7 @@ def install(job: Job, moment: Moment) -> str:
     """Write the workflow; it works once it is committed."""
     content, path = entry(job, moment), _place(job)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    paths.write(path, content.encode())
     return f"Geschreven: {paths.shown(path)}. Zet dit bestand in de repository (git add, commit en push)."
 
 

@@ -6,6 +6,7 @@ import glob
 import os
 from pathlib import Path
 
+from .. import paths
 from ..errors import DataError
 from .job import Job
 from .running import run
@@ -54,7 +55,7 @@ def install(job: Job, moment: Moment) -> str:
     new = [path for path in _places(job) if not path.exists()]
     for path, content in files(job, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        paths.write(path, content.encode())
     try:
         run([*_CONTROL, "daemon-reload"])
         run([*_CONTROL, "enable", "--now", f"{job.name}.timer"])

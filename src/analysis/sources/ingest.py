@@ -73,8 +73,7 @@ def ingest(
     extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: levels}
     kept = _keep_large(harvest, processed)
     if tells:
-        with paths.naming(processed):
-            observations.write(processed, safe.observations, harvest.sources, votes, extras)
+        observations.write(processed, safe.observations, harvest.sources, votes, extras)
     used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
     return Summary(
         used,

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 import pyarrow.csv as reader
@@ -95,9 +93,7 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
     import pyarrow.dataset as ds
 
     target = nationwide.folder(export.table, processed)
-    processed.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(dir=processed.parent, prefix=f".{processed.name}."))
-    try:
+    with paths.beside(processed) as fresh:  # not in the store: that is read while this takes its time
         _allow_files()
         translation = Translation(export.path, export.table, comma=not any(map(recognise.is_numbered, export.header)))
         ds.write_dataset(
@@ -115,8 +111,6 @@ def write(export: Export, source: Source, processed: Path) -> Translation:
         checksums.write(fresh)
         target.parent.mkdir(parents=True, exist_ok=True)
         paths.replace_folder(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return translation
 
 
