@@ -110,8 +110,10 @@ def test_the_same_pages_from_other_code_take_the_place_of_the_old_ones(target):
 
 def test_two_editions_of_one_minute_are_both_kept(target):
     for one in (ONE, TWO, ONE):
-        publish(target, one)
+        found = publish(target, one)
     assert kept(target) == ["2026-11-22T1746", "2026-11-22T1746-2"]
+    moment = "22 november 2026 om 17.46 uur"
+    assert [one.moment for one in found.earlier] == [f"{moment}, nummer 2", moment]
 
 
 def test_another_window_is_another_report(target):

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 
 from analysis import paths
 from analysis.report import spans
@@ -22,7 +23,10 @@ from analysis.report.edition import read as read_edition
 from analysis.report.figures import DECIMALS, leading
 from analysis.report.verify import verify
 from conftest import REALDATA
+from fetches import publisher
 from shown import read, words
+
+__all__ = ["publisher"]  # a fixture
 
 COUNTS = "politie/47013NED_TypedDataSet_15022024_101742.csv"
 # Packages of another patch version of Python are what a chapter is made from, and stand in the manifest.
@@ -45,7 +49,7 @@ class Project:
         self.raw, self.out = folder / "raw", folder / "out"
         shutil.copytree(raw, self.raw, copy_function=shutil.copyfile)
         if not (self.raw / "beleid").exists():  # documents that may change
-            shutil.copytree(paths.RAW / "beleid", self.raw / "beleid")
+            shutil.copytree(paths.RAW / "beleid", self.raw / "beleid", copy_function=shutil.copyfile)
         self.environment = os.environ | {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
 
     def run(self, *arguments: object, version: int = 0) -> str:
@@ -140,6 +144,34 @@ def test_every_edition_beside_every_other_is_told(published):
         for other in published.editions:
             told = terminal(compare(read_edition(edition), read_edition(other)))
             assert ("zijn dezelfde" in told) == (edition == other)
+
+
+def test_refreshes_publish_what_publishers_revised_and_somebody_accepted(tmp_path, publisher):
+    """Four times: at first, with a revision, with one so large that it waits for somebody, and with one more."""
+    (nothing := tmp_path / "niets").mkdir()
+    project, table = Project(tmp_path, nothing), publisher.tables["47013NED"]
+    month = {"SoortMisdrijf": "1.1.1 ", "RegioS": "GM1969", "Perioden": "2022MM03"}
+    (row,) = (one for one in table.rows if month.items() <= one.items())
+    about = {"municipalities": ["GM1969"], "first_year": 2019, "last_year": 2022, "raw": "raw", "out": "out"}
+    refresh = ["refresh", "--settings", tmp_path / "verversen.yml"]
+    with publisher.open():
+        refresh[2].write_text(yaml.safe_dump(about | {"bases": publisher.bases}), encoding="utf-8")
+        told = [project.run(*refresh, version=1)]
+        for version, count in enumerate((9, 60, 58), start=2):
+            row[table.topics[0]], table.modified = count, f"2027-0{version}-15T02:00:00"
+            project.change("beleid/voortgang.csv", f"{version + 13}-7-2024", f"{version + 14}-7-2024")
+            if far := count == 60:
+                with pytest.raises(AssertionError, match="--accept"):
+                    project.run(*refresh, version=version)
+            told.append(project.run(*refresh, *["--accept"][: int(far)], version=version))
+    assert all("verversen gelukt" in text for text in told) and "Met --accept toegestaan" in told[2]
+    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
+    changed = [[one[-2:] for one in rows(page)["Bijgestelde cijfers"]] for page in pages[1:]]
+    assert changed == [[("36", "41")], [("41", "92")], [("92", "90")]]
+    homes = "woninginbraken, Westerkwartier, januari 2022 tot en met december 2022, Dashboard OOV: van"
+    assert [f"{homes} {' naar '.join(one[0])}" in text for one, text in zip(changed, told[1:], strict=True)] == [
+        True
+    ] * 3
 
 
 PROGRAM = "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd."

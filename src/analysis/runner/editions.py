@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from .. import paths
@@ -145,9 +146,8 @@ def _place(target: Path, published: Edition | None) -> Path:
 
     Never by the name of the edition it was compared with, even if that is gone: see `recover`.
     """
-    moment = published.made if published else changed(target)
+    name = _name(published.made if published else changed(target))
     before = published.manifest.get(BEFORE) if published else None
-    name = f"{moment:%Y-%m-%dT%H%M}"
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
     free = (one for one in names if one != before and not (places.archive(target) / one).exists())
     return places.archive(target) / next(free)
@@ -157,9 +157,19 @@ def _listed(known: dict[Path, Edition]) -> tuple[Earlier, ...]:
     """The way to every edition, by where it stands or will stand; the latest first."""
     ordered = sorted(known.items(), key=lambda one: (one[1].made, one[0].name), reverse=True)
     return tuple(
-        Earlier(edition.moment, f"../{place.parent.parent.name}/{place.parent.name}/{place.name}/index.html")
+        Earlier(_moment(place, edition), f"../{place.parent.parent.name}/{place.parent.name}/{place.name}/index.html")
         for place, edition in ordered
     )
+
+
+def _moment(place: Path, edition: Edition) -> str:
+    """When it was made; of a second one in the same minute the number too, or two links would say the same."""
+    number = place.name.removeprefix(_name(edition.made)).removeprefix("-")
+    return f"{edition.moment}, nummer {number}" if number else edition.moment
+
+
+def _name(made: datetime) -> str:
+    return f"{made:%Y-%m-%dT%H%M}"
 
 
 def _says_the_same(fresh: Path, published: Path) -> bool:
