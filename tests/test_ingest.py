@@ -207,6 +207,25 @@ def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, 
     assert "Wat niet is gebruikt" in page and "regel 3 is een noot" in page and "ander.csv" in page
 
 
+def test_codes_that_no_indicator_asks_for_are_named_in_the_report(raw):
+    exports.write(raw / "b.csv", [DELIVERY, *(f"x;GM1969;X{code};x;2019;8" for code in range(10, 21))])
+    run(raw)
+    kept = observations.remarks(raw.parent / "processed")
+    codes = "X10, X11, X12, X13, X14, X15, X16, X17 en nog 3"
+    assert kept == {"b.csv": [f"niet gebruikt, want zonder indicator in indicators.yml: {codes}."]}
+
+
+@pytest.mark.parametrize("name", ["readme.csv", "README_levering.csv", "readme.xls"])
+def test_an_export_is_no_note_because_of_its_name(raw, name):
+    exports.write(raw / name, MIGRATION)
+    (raw / "README.txt").write_text("Geleverd op verzoek", "utf-8")
+    (raw / "lees.md").write_text("Geleverd op verzoek", "utf-8")
+    if name.endswith("xls"):
+        refused(raw, name, "oud Excelbestand")
+    else:
+        assert list(run(raw).skipped) == [name]
+
+
 def test_where_everything_was_used_the_report_has_no_list_of_what_was_not(raw):
     run(raw)
     assert observations.remarks(raw.parent / "processed") == {}

@@ -98,6 +98,8 @@ class Harvest:
         What readers warn about in files that were read: parts left out, and oddities, in Dutch.
     left_out : Counter
         Figures without an indicator, by subject and code.
+    unasked : dict of str to list of str
+        The codes without an indicator in each file.
     geometries : dict
         Borders by region, as `borders.read` returns them.
     large : dict of str to Export
@@ -113,6 +115,7 @@ class Harvest:
     skipped: dict[str, str] = field(default_factory=dict)
     remarks: dict[str, list[str]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
+    unasked: dict[str, list[str]] = field(default_factory=dict)
     geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
     large: dict[str, Export] = field(default_factory=dict)
     keep_going: bool = False
@@ -234,7 +237,10 @@ class Harvest:
         known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
         rows = nonexistent(rows, table)
         indicator = rows["code"].map(known)
-        self.left_out.update(f"{table.subject} {code}" for code in rows["code"][indicator.isna()])
+        without = rows["code"][indicator.isna()]
+        self.left_out.update(f"{table.subject} {code}" for code in without)
+        if len(without):
+            self.unasked[resource.path] = sorted(map(str, without.unique()))
         frame = rows.assign(
             indicator=indicator,
             unit=indicator.map({id: catalogue.indicator(id).unit for id in known.values()}),

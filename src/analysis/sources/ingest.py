@@ -20,6 +20,8 @@ from .harvest import Harvest
 from .nationwide import Export
 from .summary import Summary
 
+_CODES = 8  # that are named of those without an indicator
+
 
 def ingest(
     raw: Path,
@@ -113,7 +115,14 @@ def _remarks(harvest: Harvest) -> dict[str, list[str]]:
         path for path, resource in harvest.register.resources.items() if harvest.register.replaced.get(resource.name)
     }
     skipped = {path: [f"niet gelezen: {reason}"] for path, reason in harvest.skipped.items() if path not in older}
-    return dict(sorted((skipped | harvest.remarks).items()))
+    unasked = {path: [_unasked(codes)] for path, codes in harvest.unasked.items()}
+    found = sorted({*skipped, *harvest.remarks, *unasked})
+    return {path: [*skipped.get(path, ()), *harvest.remarks.get(path, ()), *unasked.get(path, ())] for path in found}
+
+
+def _unasked(codes: list[str]) -> str:
+    more = f" en nog {len(codes) - _CODES}" if len(codes) > _CODES else ""
+    return f"niet gebruikt, want zonder indicator in indicators.yml: {', '.join(codes[:_CODES])}{more}."
 
 
 def _keep_large(harvest: Harvest, processed: Path) -> dict[str, str]:
@@ -161,9 +170,13 @@ def _agreeing(frame: pd.DataFrame, harvest: Harvest) -> pd.DataFrame:
 def _candidates(raw: Path) -> Iterator[Path]:
     """The files that may be exports, in a fixed order."""
     for path in admission.walk(raw):
-        note = path.name.casefold().startswith("readme") or path.suffix.lower() == ".md"
-        if not note and path.relative_to(raw).parts[:1] not in ((policy.FOLDER,), (package.NAME,)):
+        if not _is_note(path) and path.relative_to(raw).parts[:1] not in ((policy.FOLDER,), (package.NAME,)):
             yield path
+
+
+def _is_note(path: Path) -> bool:
+    """Whether a file is words about the others; an export whose name begins with readme is an export."""
+    return path.suffix.lower() == ".md" or (path.stem.casefold() == "readme" and path.suffix.lower() in ("", ".txt"))
 
 
 def _nothing(raw: Path, skipped: dict[str, str]) -> DataError:
