@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import yaml
 
+from samples import places
 from samples.calibration import Calibration, Counts, line, overdispersed, span, stream
 from samples.register import Resource
 from samples.statline import resource
-
-REGIONS = "src/analysis/definitions/regions.yml"
 
 
 def exports(calibration: Calibration) -> list[Resource]:
@@ -23,8 +21,7 @@ def exports(calibration: Calibration) -> list[Resource]:
 def _inhabitants(calibration: Calibration) -> dict[str, Counts]:
     """Invent inhabitants by year for existing codes whose borders never changed and that the sample lacks."""
     peers, years = calibration["peers"], span(calibration["years"])
-    with open(REGIONS, encoding="utf-8") as file:
-        regions = yaml.safe_load(file)
+    regions = places.regions()
     touched = {merger["into"] for merger in regions["mergers"]}
     gone = {code for merger in regions["mergers"] for code in [*merger["from"], *merger.get("part_of", {})]}
     known = touched | gone | calibration["population"]["municipalities"].keys() | set(regions["unassigned"])

@@ -160,7 +160,7 @@ def test_the_terminal_shows_what_is_made_again(tmp_path):
     (tmp_path / "stuk").mkdir()
     command = [sys.executable, "-c", AGAIN, str(tmp_path / "stuk")]
     told = [subprocess.run(command, capture_output=True, text=True, check=True).stderr for _ in range(2)]
-    assert told == [f"  Opnieuw gemaakt: {tmp_path / 'stuk'} (SHA256SUMS ontbreekt)\n", ""]
+    assert told == [f"  Opnieuw gemaakt: {tmp_path / 'stuk'} (_SHA256SUMS ontbreekt)\n", ""]
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

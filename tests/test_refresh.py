@@ -196,7 +196,7 @@ def test_a_report_of_which_the_figures_are_lost_waits_for_someone_to_look(stage)
     assert stage.refresh(accept=True).word == "gelukt" and "180" in stage.page
 
 
-@pytest.mark.parametrize("name", ["observations.parquet", "sources.json", "stand.json", "SHA256SUMS"])
+@pytest.mark.parametrize("name", ["observations.parquet", "sources.json", "stand.json", "_SHA256SUMS"])
 def test_what_was_published_from_is_made_again_while_the_data_of_then_are_still_there(stage, name, caplog):
     stage.refresh()
     (stage.basis / name).write_text("stuk")

@@ -99,6 +99,8 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
         observations.SOURCES,
         observations.UNREAD,
         observations.REMARKS,
+        observations.HIDDEN_LEVELS,
+        observations.UNFETCHED,
     }
     assert every <= led_back
     assert pieces.document("goals") in found["beleid/goals.yml"]

@@ -75,6 +75,7 @@ def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
 
 def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
     revised, new = dutch.percent(100 * known.revision.max_relative), known.refresh
+    possible = known.plausible
     return (
         ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
         ("Nieuwe cijfers wachten op iemand die kijkt", f"bij meer dan {dutch.percent(100 * new.moved)}"),
@@ -89,5 +90,9 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
             "Een zipbestand is uitgepakt hoogstens",
             f"{known.files.max_unpacked_mb}{dutch.NBSP}MB en {known.files.max_ratio} keer zo groot",
         ),
+        ("Een werkmap is uitgepakt hoogstens", f"{known.files.max_workbook_mb}{dutch.NBSP}MB"),
         ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(known.files.max_cells)} cellen"),
+        ("Een aantal in een bestand is hoogstens", dutch.number(possible.largest)),
+        ("Een bedrag in een document is hoogstens", dutch.euros(possible.largest_amount)),
+        ("Cijfers gaan over jaren", f"vanaf {possible.first_year}"),
     )
