@@ -38,6 +38,7 @@ def put_a_folder_there(path):
     path.mkdir()
 
 
+PIECES = ["exports", "gegevens", "01_proef", "rapport", "gepubliceerd", "overzicht"]
 DAMAGE = [flip, cut, os.unlink, put_a_folder_there]
 
 
@@ -90,7 +91,7 @@ def report(stage, monkeypatch, caplog):
 def test_whatever_happens_to_a_kept_file_the_report_is_right_and_what_was_made_again_is_said(stage, report, damage):
     report()
     before, files = stage.pages, stage.kept
-    assert {path.parent.name for path in files} == {"exports", "gegevens", "01_proef", "rapport", "gepubliceerd"}
+    assert {path.parent.name for path in files} == set(PIECES)
     for path in files:
         damage(path)
         told = report()
@@ -114,7 +115,7 @@ def test_changed_observations_are_not_published(stage, report):
     assert all(b"7777" not in page and b"7.777" not in page for page in stage.pages.values())
 
 
-@pytest.mark.parametrize("piece", ["exports", "gegevens", "01_proef", "rapport", "gepubliceerd"])
+@pytest.mark.parametrize("piece", PIECES)
 def test_a_piece_that_is_lost_or_no_folder_is_made_again(stage, report, piece):
     report()
     before, (folder,) = stage.pages, [one for one in stage.work.rglob(piece) if one.is_dir()]

@@ -136,7 +136,9 @@ def test_months_in_a_code_list_that_marks_them_are_provisional(raw):
 
 def test_every_municipality_stands_apart_with_where_its_figures_come_from(raw):
     run(raw)
-    assert sorted(path.name for path in store(raw).iterdir()) == ["_source.json", "gemeente=GM0014", "gemeente=GM1969"]
+    assert sorted(path.name for path in store(raw).iterdir()) == [
+        checksums.NAME, "_source.json", "gemeente=GM0014", "gemeente=GM1969",
+    ]  # fmt: skip
     source = json.loads((store(raw) / "_source.json").read_text("utf-8"))
     assert (source["name"], source["vintage"]) == (NAME, "2024-02-15")
     assert source["sha256"] == checksums.of_file(raw / NAME)
@@ -291,10 +293,12 @@ def test_a_figure_that_is_there_twice_in_one_block_is_refused(raw, monkeypatch):
     refused(raw, f"regel {LAST + len(lines('1.1.2'))}", "twee keer")
 
 
-def test_a_file_that_stops_in_the_middle_of_a_line_is_refused(raw):
+@pytest.mark.parametrize(("lost", "problem"), [(1, "midden in deze regel"), (3, "4 velden en de eerste regel 5")])
+def test_a_file_that_stops_in_the_middle_of_a_line_is_refused(raw, lost, problem):
+    """In the middle of its last figure, or after the closed quotation mark of the cell before it."""
     whole = (raw / NAME).read_bytes()
-    (raw / NAME).write_bytes(whole[:-3])
-    refused(raw, NAME, f"regel {len(ROWS) + 1}", "midden in deze regel")
+    (raw / NAME).write_bytes(whole[:-lost])
+    refused(raw, NAME, f"regel {len(ROWS) + 1}", problem)
 
 
 def test_a_column_that_may_part_the_figures_is_refused(raw):
