@@ -134,6 +134,29 @@ def test_a_list_without_a_topic_is_told(raw, tmp_path, body):
         read(raw, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "spread"),
+    [
+        ("Soort misdrijf;Perioden;Nederland;Westerkwartier", "Totaal misdrijven;2022;800027;1400", "'Regio's'"),
+        ("Soort misdrijf;Regio's;2022;2023*", "Totaal misdrijven;Nederland;800027;805590", "'Perioden'"),
+        ("Regio's;Geregistreerde misdrijven (aantal) 2022 januari", "Nederland;60000", "'Perioden'"),
+    ],
+)
+def test_a_list_with_a_column_for_each_period_or_region_is_told_with_a_remedy_that_works(
+    raw, tmp_path, head, row, spread
+):
+    exports.write(raw / "lijst.csv", [head, row])
+    with pytest.raises(DataError, match=f"{spread} staat in de kolomkoppen") as refused:
+        read(raw, tmp_path)
+    assert "alleen 'Onderwerp' in de kolommen" in refused.value.remedy
+
+
+def test_a_table_about_something_else_with_years_in_its_headings_is_skipped(raw, tmp_path):
+    exports.write(raw / "47013NED.csv", [exports.DELIVERY, "Leek;GM0022;E33;x;2017;5"])
+    exports.write(raw / "woningen.csv", ["Regio's;2022;2023", "Nederland;8000000;8100000"])
+    assert "geen veiligheidstabel" in read(raw, tmp_path)[0].skipped["woningen.csv"]
+
+
 def test_a_measure_that_police_and_cbs_share_goes_by_what_is_counted(raw, tmp_path):
     head = '"Regio";"Soort misdrijf";"Jaar";"geregistreerde misdrijven"'
     exports.write(raw / "cbs.csv", [head, '"Nederland";"Misdrijven, totaal";"2005";"100"'])

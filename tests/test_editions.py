@@ -259,6 +259,14 @@ def test_figures_that_were_changed_are_told_to_whoever_compares(target):
 
 
 DAMAGED = ["", "{", "[]", '{"parameters": {}, "inputs": []}', '{"parameters": 1, "inputs": 2}']
+ASKED = '{"municipality": "GM0014", "first_year": 2019, "last_year": 2022}'
+
+
+@pytest.mark.parametrize("wrong", ['"made": "gisteren"', '"made": []', '"files": [1]', '"inputs": [1]', '"inputs": {}'])
+def test_a_manifest_with_something_else_in_it_is_told(tmp_path, wrong):
+    (tmp_path / MANIFEST).write_text(f'{{"parameters": {ASKED}, "inputs": [], {wrong}}}')
+    with pytest.raises(DataError, match="geen manifest van een rapport"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("damage", DAMAGED)

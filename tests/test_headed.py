@@ -10,7 +10,7 @@ import pytest
 
 import exports
 from analysis import observations
-from analysis.errors import DataError
+from analysis.errors import DataError, DataWarning
 from analysis.loading import load
 from analysis.series import Missing
 from analysis.sources import brandweer, grids, halt, jaarwisseling
@@ -145,8 +145,14 @@ def test_a_new_year_is_two_days_in_two_years(tmp_path):
 
 
 @pytest.mark.parametrize("lines", [EVE, DAY, EVE + DAY[:1], [*EVE, "GM1969;02-01-2021;vernieling;1", *DAY[:1]]])
+@pytest.mark.filterwarnings("ignore::analysis.errors.DataWarning")
 def test_half_a_new_year_is_none(tmp_path, lines):
     assert "Y" not in set(read(write(tmp_path, DAYS, lines), jaarwisseling)["frequency"])
+
+
+def test_half_a_new_year_is_told(tmp_path):
+    with pytest.warns(DataWarning, match="één van de twee dagen, die dus niet tellen: 1"):
+        read(write(tmp_path, DAYS, EVE), jaarwisseling)
 
 
 def test_a_kind_that_is_absent_on_one_day_leaves_that_day_missing(tmp_path):

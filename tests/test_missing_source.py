@@ -96,3 +96,12 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
         if chapter.id in ("kern", "statement", "dashboard", "wijken"):
             reason = needs.why_absent(chapter, Parameters(), tmp_path / "processed")
             assert reason is not None and any(name in reason for name in spoilt), chapter.id
+
+
+def test_without_its_register_no_page_lets_made_up_figures_pass_for_real_ones(raw, tmp_path, monkeypatch):
+    spoil(raw / "datapackage.json")
+    monkeypatch.setattr(build, "chapters", lambda: [one for one in chapters.chapters() if one.id == "fysiek"])
+    assert run(monkeypatch, "report", "--raw", raw, "--out", tmp_path / "out", "--keep-going") == 1
+    for name in ("index.html", "04_fysieke_veiligheid.html"):
+        page = (tmp_path / "out" / "GM1969" / "2019-2022" / name).read_text(encoding="utf-8")
+        assert "datapackage.json is beschadigd" in page and "niet bekend welke cijfers echt zijn" in page

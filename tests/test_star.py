@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.errors import DataError
+from analysis.errors import DataError, DataWarning
 from analysis.sources import grids, star
 from analysis.sources.ingest import ingest
 from analysis.sources.package import Resource
@@ -59,7 +59,33 @@ def test_a_derived_file_gives_only_the_total_because_it_has_the_worst_outcome_of
 def test_a_year_that_the_file_covers_in_part_is_no_year(tmp_path):
     properties = [place(1, "letsel", year) for year in (2021, 2022, 2023)]
     path = write(tmp_path, properties, metadata={"dataRange": "20210301 - 20230403"})
-    assert list(read(path, selection={"RegioS": "GM0361"})["period"].dt.year) == [2022]
+    with pytest.warns(DataWarning, match=r"\(2021, 2023\) en niet tellen: 2"):
+        assert list(read(path, selection={"RegioS": "GM0361"})["period"].dt.year) == [2022]
+
+
+def test_the_same_accident_counts_once_and_that_is_said(tmp_path):
+    path = write(tmp_path, SERVICE)
+    content = json.loads(path.read_text("utf-8"))
+    for number, feature in enumerate(content["features"]):
+        feature["id"] = f"ongeval.{number}"
+    path.write_text(json.dumps(content | {"features": content["features"] + content["features"][:2]}), "utf-8")
+    with pytest.warns(DataWarning, match="één keer tellen: 2"):
+        rows = read(path)
+    assert rows[(rows["code"] == "totaal") & (rows["period"].dt.year == 2022)]["value"].tolist() == [3]
+    content["features"][1]["id"] = "ongeval.0"
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(DataError, match="onderdeel 2 staat er eerder ook in, met andere gegevens"):
+        read(path)
+
+
+def test_a_place_and_year_of_a_derived_file_count_once(tmp_path):
+    path = write(tmp_path, [place(3, "letsel"), place(3, "letsel")])
+    content = json.loads(path.read_text("utf-8"))
+    for feature in content["features"]:
+        feature["geometry"] = {"type": "Point", "coordinates": [6.4, 53.2]}
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.warns(DataWarning, match="één keer tellen: 1"):
+        assert read(path, selection={"RegioS": "GM0361"})["value"].tolist() == [3]
 
 
 def test_without_a_municipality_it_is_refused_or_left_aside_with_the_remedy(tmp_path):

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from .. import checksums, paths, regions
 from ..display import dutch
 from ..errors import DataError
@@ -19,6 +21,21 @@ OVERVIEW = "index.html"  # of a folder of reports: the page that leads to all of
 _REMEDY = "Geef de map van een rapport, zoals reports/GM1969/2019-2022; daarin staan manifest.json en results.json."
 AGAIN = "Maak het rapport opnieuw met 'veiligheid report'."
 _FIELDS = {field.name for field in fields(Record)} | {"chapter"}
+
+
+class _Parameters(BaseModel):
+    municipality: str
+    first_year: int
+    last_year: int
+
+
+class _Manifest(BaseModel):
+    """What is read of a manifest, as it has to be."""
+
+    parameters: _Parameters
+    inputs: list[dict[str, Any]]
+    made: datetime | None = None
+    files: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -86,8 +103,10 @@ def read(folder: Path) -> Edition:
         When the folder holds no report, or its manifest cannot be read.
     """
     manifest = _read_json(folder, MANIFEST)
-    if not isinstance(manifest, dict) or not {"parameters", "inputs"} <= set(manifest):
-        raise DataError(paths.shown(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY)
+    try:
+        _Manifest.model_validate(manifest, strict=False)
+    except ValidationError:
+        raise DataError(paths.shown(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY) from None
     return Edition(folder, manifest)
 
 

@@ -26,6 +26,8 @@ class Page:
     ----------
     unread, unfetched : tuple of str
         Files that were left out, and sentences about sources that could not be fetched.
+    unregistered : bool
+        Whether the register is among those left out: only that says which figures are made up.
     sections : tuple of Section
         The questions on this page, under its place in the list of chapters.
     forms : tuple of Link
@@ -37,6 +39,7 @@ class Page:
     synthetic: bool = False
     unread: tuple[str, ...] = ()
     unfetched: tuple[str, ...] = ()
+    unregistered: bool = False
     chapters: tuple[Link, ...] = ()
     previous: Link | None = None
     next: Link | None = None

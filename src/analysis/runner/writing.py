@@ -25,6 +25,7 @@ from ..report.made import Made
 from ..report.page import Content, Page
 from ..report.pages import Contents
 from ..report.whole import Part
+from ..sources import package
 from . import editions
 from .chapters import Chapter
 from .editions import History
@@ -132,7 +133,8 @@ def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page
     years = f"{parameters.first_year}–{parameters.last_year}"
     unread = tuple(observations.unread(processed))
     old = tuple(map(origin.unfetched, observations.unfetched(processed)))
-    return Page(title, years, any(m.synthetic for m in made), unread, old, chapters=tuple(m.link for m in made))
+    made_up, links = any(m.synthetic for m in made), tuple(m.link for m in made)
+    return Page(title, years, made_up, unread, old, unregistered=package.NAME in unread, chapters=links)
 
 
 def _manifest(work: Work, made: Sequence[Made], sources: Iterable[Source]) -> dict[str, Any]:

@@ -6,18 +6,19 @@ import json
 import re
 from pathlib import Path
 
-from .. import paths
+from .. import paths, regions
 from ..errors import DataError
 from . import files, politie
 from .delivery import HEADED
 from .files import AGAIN
-from .layouts import in_columns
-from .recognise import LABELS, PERIODS, dimension, plain
+from .layouts import in_columns, is_period
+from .recognise import LABELS, PERIODS, dimension, plain, topics
 
 _DELIVERY = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
 _TALLY = ("dorp", "thema", "stemmen", "stemmers")
 _CHOICE = re.compile(r"(thema|stem|keuze)[0-9]+")
 _TOP = 15  # rows in which a header is looked for
+_LAST_PERIOD = re.compile(r"[0-9]{4}(?:\*{1,2}|(?:JJ|KW|MM)[0-9]{2}| [1-4]e kwartaal| [a-z]+)?\*{0,2}$")
 _ENOUGH = 3  # names in common, of six in a delivery and four in a tally: no other table has so many
 
 
@@ -30,6 +31,7 @@ def refuse(path: Path, rows: list[list[str]]) -> None:
         Naming what is missing.
     """
     header = [plain(name) for name in rows[0]] if rows else []
+    _refuse_spread(path, rows[0] if rows else [])
     missing = _delivery(header) or _votes(header) or _police(rows)
     if any(_is_header(row) for row in rows[1:_TOP]):
         problem = "de kolomkoppen staan niet op de eerste regel."
@@ -42,6 +44,27 @@ def refuse(path: Path, rows: list[list[str]]) -> None:
     if path.suffix.lower() == ".json" and not _is_other_json(path):
         problem = "dit bestand is niet te lezen als uitvoer van OData, of het is afgebroken."
         raise DataError(paths.shown(path), problem, AGAIN)
+
+
+def _refuse_spread(path: Path, header: list[str]) -> None:
+    """Refuse a list of ours in which each period or region has a column of its own."""
+    named = {dimension(name) for name in header}
+    measured = any(topic in plain(name) for topic in topics() for name in header)
+    if named == {None} or not (measured or named & {"SoortMisdrijf", "Overlast"}):
+        return
+    others = [name.strip() for name in header if not dimension(name)]
+    spread = {
+        PERIODS: [name for name in others if (found := _LAST_PERIOD.search(name)) and is_period(found[0])],
+        LABELS["RegioS"]: [name for name in others if regions.code(name)],
+    }
+    for label, columns in spread.items():
+        if columns:
+            problem = f"'{label}' staat in de kolomkoppen, zoals '{columns[0]}': elke waarde heeft een eigen kolom."
+            remedy = (
+                f"Zet '{label}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
+                f"'CSV met labels' (lijst). Of maak in Excel één kolom '{label}' en één kolom met het onderwerp."
+            )
+            raise DataError(paths.shown(path), problem, remedy, line=1, column=columns[0])
 
 
 def _is_other_json(path: Path) -> bool:

@@ -6,12 +6,14 @@ each New Year, under the year in which it begins: 31 December of that year and 1
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pandas as pd
 
 from .. import catalogue, periods
 from ..catalogue import Table
+from ..errors import DataWarning
 from . import grids, headed, places
 from .columns import useful
 from .package import Resource
@@ -87,6 +89,9 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
     dates = list(zip(moment.month, moment.day, strict=True))
     held = days.assign(year=moment.year - [int(date == DAY) for date in dates], date=dates).dropna(subset="value")
     both = held[held["date"].isin([EVE, DAY])].groupby(["code", "region", "year"])["value"].agg(["size", "sum"])
+    if len(halves := both[both["size"] < len([EVE, DAY])]):
+        problem = f"jaarwisselingen met het cijfer van maar één van de twee dagen, die dus niet tellen: {len(halves)}."
+        warnings.warn(DataWarning(problem), stacklevel=2)
     whole = both[both["size"] == len([EVE, DAY])].reset_index().rename(columns={"sum": "value"})
     period = pd.to_datetime(whole["year"].astype(str)).astype("datetime64[s]")
     return whole.assign(period=period, frequency="Y", status="final", line=0)[days.columns]

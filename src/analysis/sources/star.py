@@ -8,6 +8,7 @@ outcome cannot be known, so of a derived file only the total is counted.
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from .. import catalogue, paths
 from ..catalogue import Table
+from ..errors import DataError, DataWarning
 from . import geojson, ongevallen, places
 from .columns import each
 from .files import AGAIN
@@ -58,13 +60,44 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
         When the file is damaged or a property cannot be read.
     """
     content = geojson.read(path)
-    properties = [feature["properties"] for feature in content["features"]]
+    properties = [feature["properties"] for feature in _each_once(content["features"], path)]
     if all(set(SERVICE.values()) <= set(one) for one in properties):
         return catalogue.tables()["STAR"], ongevallen.figures(_service(properties, path))
     accidents = _derived(properties, path, _municipality(path, resource))
-    whole = accidents[accidents["year"].isin(_whole_years(content, accidents["year"]))]
-    counted = ongevallen.figures(whole)
+    whole = accidents["year"].isin(_whole_years(content, accidents["year"]))
+    if not whole.all():
+        years = ", ".join(map(str, sorted(set(accidents["year"][~whole]))))
+        left_out = int(accidents["number"][~whole].sum())
+        problem = (
+            f"ongevallen in jaren die het bestand maar voor een deel beslaat ({years}) en niet tellen: {left_out}."
+        )
+        warnings.warn(DataWarning(problem), stacklevel=2)
+    counted = ongevallen.figures(accidents[whole])
     return catalogue.tables()["STAR"], counted[counted["code"] == "totaal"]
+
+
+def _each_once(features: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Count a feature once that stands in the file more than once, and say so; refuse it when it differs."""
+    by_identity: dict[str, dict[str, Any]] = {}
+    for number, feature in enumerate(features):
+        first = by_identity.setdefault(_identity(feature, number), feature)
+        if first != feature:
+            problem = f"onderdeel {number + 1} staat er eerder ook in, met andere gegevens."
+            raise DataError(paths.shown(path), problem, AGAIN)
+    if again := len(features) - len(by_identity):
+        problem = f"ongevallen die meer dan één keer in het bestand staan en één keer tellen: {again}."
+        warnings.warn(DataWarning(problem), stacklevel=2)
+    return list(by_identity.values())
+
+
+def _identity(feature: dict[str, Any], number: int) -> str:
+    """What no two features share: the publisher's id, in a derived file the place and the year."""
+    properties = feature["properties"]
+    if feature.get("id") is not None:
+        return f"id {feature['id']}"
+    if feature.get("geometry") and set(DERIVED.values()) <= set(properties):
+        return f"place {feature['geometry']} {properties[DERIVED['year']]}"
+    return f"number {number}"
 
 
 def _cells(properties: list[dict[str, Any]], names: dict[str, str]) -> pd.DataFrame:
