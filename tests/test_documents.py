@@ -17,9 +17,11 @@ from analysis.display import everything
 from analysis.documents import KINDS, Plan
 from analysis.documents.statements import BUILT_IN, Statement, Test
 from analysis.errors import DataError
+from analysis.fetch.wanted import Own
 from analysis.observations import Source
 from analysis.policy import lists
 from analysis.policy.plan import PlanReview
+from analysis.regions import Later
 from analysis.results import html
 from analysis.sources import references
 from analysis.sources.ingest import ingest
@@ -69,6 +71,8 @@ def documented() -> dict[str, object]:
 
 def test_the_documented_examples_are_complete_and_belong_together():
     examples = documented()
+    Own.model_validate(examples.pop("bronnen"))
+    Later.model_validate(examples.pop("herindelingen"))
     card = VoteCard.model_validate(examples.pop("vote_card"))
     assert examples.keys() == KINDS.keys() - {"voortgang"}, "progress is a sheet"
     read = {kind: KINDS[kind].model_validate(content) for kind, content in examples.items()}

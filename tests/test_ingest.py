@@ -171,6 +171,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(raw, monkeypatch)
     )
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)
     with (raw / "groot.csv").open("wb") as file:
+        file.write(f"{exports.DELIVERY}\n".encode())
         file.truncate(2 * 1024**2)
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("gelezen"))
     refused(raw, "groot.csv", "2 MB", "1 MB", "verdeel de export")

@@ -415,7 +415,7 @@ def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(s
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (OSError(28, "No space left on device"), errors.WRONG, "OSError"),
+        (OSError(28, "No space left on device"), errors.WRONG, "de schijf is vol"),
         (ZeroDivisionError("x"), errors.UNMADE, "ZeroDivisionError"),
     ],
 )

@@ -196,7 +196,11 @@ def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_change
         ],
         "Het oordeel van toen en van nu": [(*homes, since, "Veilige woon- en leefomgeving", *CHANCE)],
         "De bestanden van toen en van nu": [
-            ("Politie, 47013NED", f"{COUNTS} (15 februari 2024)", f"{COUNTS} (15 februari 2024, andere inhoud)"),
+            (
+                "Politie, 47013NED (Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente)",
+                f"{COUNTS} (15 februari 2024)",
+                f"{COUNTS} (15 februari 2024, andere inhoud)",
+            ),
             (
                 "Gemeente Westerkwartier, beleidsdocument",
                 "beleid/statements.yml (13 december 2023)",

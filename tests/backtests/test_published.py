@@ -144,7 +144,7 @@ def test_funnels_are_far_wider_than_poisson(real):
     # Dispersions of about 1,5 to 48 were measured with other z-scores: the extremes depend on that, the order does not.
     found = {id: funnel(id, "GM1969", 2022, real).dispersion for id in OPEN_CODES}
     assert 1.3 < found["moord_doodslag"] == min(found.values()) < 2.5
-    assert 40 < found["fietsdiefstal"] == max(found.values()) < 70
+    assert 40 < found["fietsdiefstal"] == max(found.values()) < 80  # 67 without Amsterdam, 77 with it
     burglary = funnel("woninginbraak", "GM1969", 2022, real)
     assert burglary.number > 330
     assert burglary.position == "inside"

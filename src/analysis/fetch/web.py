@@ -37,6 +37,7 @@ FILES = "files"  # whole files stand at many publishers; another base stands for
 _NO_HEAD = {403, 405, 501}  # whoever refuses to tell about a file may still give it
 _GONE = {404, 410}
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
+_FAREWELL = 5  # seconds for connections to close
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # httpx has no exception of its own for it
 _LATER = (
     "Probeer het later opnieuw. Wat al was opgehaald, is bewaard; wat in de map met exports stond, is niet veranderd. "
@@ -152,12 +153,16 @@ class Web:
                 asyncio.run_coroutine_threadsafe(self._end(), self._loop)
 
     async def _end(self) -> None:
+        """Cancel what is being asked and stop, also when a connection cannot be closed in an orderly way."""
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self._client.aclose()
-        self._loop.stop()
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await asyncio.gather(*others, return_exceptions=True)
+                await self._client.aclose()
+        finally:
+            self._loop.stop()
 
     def placed(self, address: str) -> str:
         """Where an address of a publisher really leads."""

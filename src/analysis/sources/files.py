@@ -41,7 +41,8 @@ def sample(path: Path) -> str:
         text = codecs.getincrementaldecoder(_encoding(start))().decode(start)
     except UnicodeDecodeError:
         text = start.decode("cp1252", errors="replace")
-    text = _plain(path, text)
+    if not is_large(path):  # a hole in a large file is told as what it is
+        text = _plain(path, text)
     if len(start) == SAMPLE:
         text = text[: text.rfind("\n") + 1] or text
     if text.lstrip().startswith("<"):
