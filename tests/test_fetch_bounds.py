@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import itertools
@@ -14,13 +15,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from analysis.errors import DataError
-from analysis.fetch import fetching, whole
+from analysis.fetch import fetching, web, whole
 from analysis.fetch.bounds import MB, TooMuch
 from analysis.fetch.patience import Passing
 from analysis.fetch.wanted import WantedFile
@@ -357,3 +358,22 @@ def test_a_year_in_an_address_says_since_when() -> None:
     for wrong in ({"address": "https://x/{jaar}"}, {"address": "https://x/y", "since": 2019}):
         with pytest.raises(ValueError, match="horen bij elkaar"):
             WantedFile.model_validate(about | wrong)
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "fails"])
+def test_who_stops_does_not_wait_for_a_connection_that_will_not_close(monkeypatch, trouble):
+    async def closing() -> None:
+        if trouble == "fails":
+            raise RuntimeError("de verbinding is in gebruik")
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(web, "_FAREWELL", 0.1)
+    ended = Event()
+
+    def use() -> None:
+        with Web(limits=TIGHT) as publishers:
+            monkeypatch.setattr(publishers._client, "aclose", closing)
+        ended.set()
+
+    Thread(target=use, daemon=True).start()
+    assert ended.wait(30)
