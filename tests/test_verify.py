@@ -66,7 +66,10 @@ def test_raw_files_are_compared_when_asked(tmp_path):
         (None, "dit is geen rapport: manifest.json ontbreekt"),
         ("{", "beschadigd en niet te lezen"),
         ("[]", "dit is geen manifest van een rapport"),
-        ('{"parameters": {}, "inputs": []}', "staan geen controlegetallen"),
+        (
+            '{"parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}, "inputs": []}',
+            "staan geen controlegetallen",
+        ),
     ],
 )
 def test_what_is_no_report_is_told(tmp_path, content, problem):
