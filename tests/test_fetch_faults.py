@@ -351,10 +351,13 @@ with Web(bases) as web:
 
 
 def command(small: Publisher, raw: Path, limit: int | None = None) -> subprocess.Popen[str]:
-    """Fetch in a process of its own, that can write files of so many bytes at most."""
+    """Fetch in a process of its own, that can write files of so many bytes at most.
+
+    It keeps no bytecode (``-B``): Python would keep a file cut off at the limit, which no later process can read.
+    """
     told = json.dumps([str(raw), small.bases, [one.id for one in fetching.everything()], limit])
     return subprocess.Popen(
-        [sys.executable, "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-B", "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
