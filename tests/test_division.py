@@ -12,12 +12,14 @@ import pytest
 
 import exports
 from analysis import observations, paths, regions
+from analysis.display.caveats import caveats
 from analysis.display.territory import territory
 from analysis.errors import DataError
 from analysis.loading import load
-from analysis.series import BACK_CAST, OWN, SUMMED, Missing, Series
+from analysis.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
 from analysis.sources.ingest import ingest
 from analysis.statistics.rates import of_all
+from analysis.statistics.verdicts import same_territory
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"
@@ -138,6 +140,114 @@ def test_an_added_herindeling_of_an_unknown_municipality_is_refused(tmp_path, mo
     with pytest.raises(DataError, match="GM2001 is niet bekend") as caught:
         regions.regions.__wrapped__()
     assert "herindelingen.yml" in caught.value.file and caught.value.remedy
+
+
+# Two undated files of one table: Beemster came to Purmerend in 2022, and the second has a year of after that
+
+PURMEREND, BEEMSTER, HAARLEM = "GM0439", "GM0370", "GM0392"
+
+
+def pair(tmp_path, first, second, code=PURMEREND):
+    for name, figures in (("een.csv", first), ("twee.csv", second | {(PURMEREND, 2023): 140})):
+        lines = [f'{n};"1.1.1 ";"{place}    ";"{year}JJ00";{x}' for n, ((place, year), x) in enumerate(figures.items())]
+        exports.write(tmp_path / "raw" / name, [CRIME, *lines])
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    return crime(tmp_path / "processed", code)
+
+
+def test_a_file_of_unknown_borders_does_not_go_on_in_one_of_known(tmp_path):
+    """100 in 2018 may be Purmerend alone, and 140 in 2023 are of both: that is no rise."""
+    series = pair(tmp_path, {(PURMEREND, 2018): 100}, {})
+    assert series.count(2018) is None and series.count(2023) == 140
+    assert any("een.csv geeft cijfers over woninginbraken in Purmerend" in line for line in caveats(series).sentences)
+
+
+def test_the_same_figures_in_two_files_show_the_same_borders(tmp_path):
+    shared = {(PURMEREND, 2019): 130}
+    series = pair(tmp_path, {(PURMEREND, 2018): 100} | shared, shared)
+    assert series.unsure is None and series.count(2018) == 100 and series.origin(2018) == BACK_CAST
+
+
+def test_all_municipalities_beside_each_other_have_one_territory_each(tmp_path):
+    """Beemster stands apart in the first file and is in Purmerend in the second."""
+    first = {(PURMEREND, 2018): 100, (BEEMSTER, 2018): 20, (HAARLEM, 2018): 900}
+    peers = pair(tmp_path, first, {(HAARLEM, 2023): 910}, HAARLEM).peers
+    assert peers is not None
+    assert peers.loc[PURMEREND].dropna().to_dict() == {2023: 140}
+    assert peers.loc[HAARLEM].dropna().to_dict() == {2018: 900, 2023: 910}
+
+
+# Figures that the publisher does not recalculate
+
+SURVEY = '"ID";"Marges";"RegioS";"Perioden";"VoeltZichWelEensOnveilig_1"'
+
+
+@pytest.mark.parametrize("region", ["GM0014", "PV26"])
+def test_a_survey_of_before_is_not_called_recalculated(tmp_path, region):
+    """Haren and Ten Boer came to Groningen in 2019, Leerdam and Zederik to the province of Utrecht."""
+    rows = [f'{n};"MW00000";"{region}";"{year}JJ00";{30 - n}.0' for n, year in enumerate((2015, 2017, 2019))]
+    exports.write(tmp_path / "raw" / "81877NED_x.csv", [SURVEY, *rows])
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    series = load("voelt_zich_weleens_onveilig", region, folder=tmp_path / "processed")
+    assert isinstance(series, Series)
+    assert [series.origin(year) for year in series.years] == [OTHER_BORDERS, OTHER_BORDERS, OWN]
+    assert same_territory(series, (2015, 2017)) and not same_territory(series, (2017, 2019))
+    assert "van 2015 en 2017 gaan over de grenzen van toen." in " ".join(territory(series))
+
+
+def test_two_sums_that_miss_different_parts_are_not_about_one_area(folder):
+    """Grou came to Leeuwarden in 2014, Leeuwarderadeel and a part of Littenseradiel in 2018."""
+    both = [("Leeuwarden", "GM0080"), ("Leeuwarderadeel", "GM0081")]
+    lines = [f"{name};{code};E33;x;{year};90" for name, code in both for year in (2013, 2016, 2017)]
+    series = delivered(folder, *lines, code="GM0080")
+    assert {series.origin(year) for year in series.years} == {SUMMED_IN_PART}
+    assert same_territory(series, (2016, 2017)) and not same_territory(series, (2013, 2016))
+
+
+# Provinces: Leerdam and Zederik went from Zuid-Holland to Utrecht in 2019
+
+INHABITANTS_OF = {"PV26": {2018: 1_290_000, 2022: 1_370_000}, "PV28": {2018: 3_690_000, 2022: 3_750_000}}
+
+
+def provinces(tmp_path, *years, name="provincies.csv"):
+    """The series of both provinces, with 5000 burglaries each year."""
+    figures = [f'0;"1.1.1 ";"{code:<10}";"{year}JJ00";5000' for code in INHABITANTS_OF for year in years]
+    people = [f'0;"{code}";"{year}JJ00";{x}' for code, known in INHABITANTS_OF.items() for year, x in known.items()]
+    exports.write(tmp_path / "raw" / name, [CRIME.replace("WijkenEnBuurten", "RegioS"), *figures])
+    exports.write(tmp_path / "raw" / "inwoners.csv", [PEOPLE, *people])
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    return {code: crime(tmp_path / "processed", code) for code in INHABITANTS_OF}
+
+
+def test_a_province_is_not_divided_by_the_inhabitants_of_another_area(tmp_path):
+    utrecht, south = provinces(tmp_path, 2018, 2022).values()
+    assert utrecht.rate(2018) is None and south.rate(2018) is None
+    assert utrecht.rate(2022) == pytest.approx(5000 / 1370) and south.rate(2022) == pytest.approx(5000 / 3750)
+    assert "Utrecht heeft zijn huidige grenzen sinds 1 januari 2019." in territory(utrecht)[0]
+
+
+def test_a_province_of_before_is_divided_by_the_inhabitants_of_before(tmp_path):
+    utrecht, south = provinces(tmp_path, 2018, name="47013NED_TypedDataSet_15022018_101500.csv").values()
+    assert utrecht.rate(2018) == pytest.approx(5000 / 1290) and south.rate(2018) == pytest.approx(5000 / 3690)
+
+
+def test_where_nothing_tells_the_borders_of_a_province_there_is_no_rate(tmp_path):
+    for series in provinces(tmp_path, 2018).values():
+        assert series.rate(2018) is None
+        assert "toen gingen Leerdam en Zederik naar een andere provincie" in str(series.unsure)
+
+
+def test_an_added_herindeling_across_provinces_moves_their_border(tmp_path, monkeypatch):
+    """Almere takes in Gooise Meren: Flevoland grows, Noord-Holland shrinks, and Almere stays where it is."""
+    monkeypatch.setattr(paths, "MERGERS", tmp_path / "herindelingen.yml")
+    paths.MERGERS.write_text(
+        "mergers: [{into: GM0034, since: 2028-01-01, from: [GM1942, GM0034], source: x}]\n", "utf-8"
+    )
+    added = regions.regions.__wrapped__()
+    assert [place for place, codes in added.province_of.items() if "GM0034" in codes] == ["PV24"]
+    monkeypatch.setattr(regions, "regions", lambda: added)
+    moved = {(one.into, one.since.year) for one in regions.shifts.__wrapped__()}
+    assert moved == {("PV26", 2019), ("PV28", 2019), ("PV24", 2028), ("PV27", 2028)}
 
 
 # A herindeling during a year, and predecessors that are not there

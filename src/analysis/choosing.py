@@ -18,10 +18,10 @@ import pandas as pd
 
 from . import catalogue, observations, regions
 from .catalogue import Indicator, Table
-from .delivered import Delivered, Figures, delivered, joined
+from .delivered import UNDATED, Delivered, Figures, delivered, joined
 from .observations import Source
 from .regions import Territory
-from .series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
+from .series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def choose(
         absent |= {
             year: codes for per_file in placed for one in per_file.values() for year, codes in one.lacking.items()
         }
-        candidates = [edition for per_file in placed if (edition := _edition(per_file))]
+        unsure = frozenset(name for name, source in register.items() if region in source.unsure)
+        candidates = [edition for per_file in placed if (edition := _edition(per_file, unsure))]
         if candidates:
             best = max(candidates, key=lambda edition: edition.known)
             known_by = [register[file.source] for file in best.used]
@@ -126,9 +127,10 @@ def _figures(
 ) -> dict[Delivered, _Placed]:
     """What each file of one table says of a region, in the years asked for; files that say nothing left out.
 
-    A percentage or an index of predecessors cannot be added: only the region's own figures count.
+    A percentage or an index of predecessors cannot be added, and parts of a province are not all known: there only
+    the region's own figures count.
     """
-    borders = table.borders if definition.is_count else "current"
+    borders, summable = table.borders, definition.is_count and regions.is_municipality(region)
     sums = region == regions.NEDERLAND and definition.unit == "persons"
     found = {}
     for file in files:
@@ -137,7 +139,12 @@ def _figures(
             told = date.fromisoformat(register[file.source].before.get(region, date.max.isoformat()))
             until = told if before is None or borders == "current" else before
             stock = definition.unit == "persons"
-            placed = _Placed(_whole_country(file)) if summed else _in_territory(file, borders, region, until, stock)
+            if summed:
+                placed = _Placed(_whole_country(file))
+            elif borders == "current" or not summable:
+                placed = _under_its_name(file, BACK_CAST if borders == "current" else OTHER_BORDERS, region, until)
+            else:
+                placed = _in_territory(file, region, until, stock)
             if first is not None or last is not None:
                 placed = replace(placed, figures=placed.figures.between(first or 0, last or 9999))
             if placed.figures or placed.lacking:
@@ -145,22 +152,31 @@ def _figures(
     return found
 
 
-def _edition(per_file: dict[Delivered, _Placed]) -> _Edition | None:
+def _edition(per_file: dict[Delivered, _Placed], unsure: frozenset[str]) -> _Edition | None:
     """One table's series: the file that covers most of the asked years, completed by files that agree with it.
 
     Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
-    aside whole, so that a series never jumps because half of it is from another edition.
+    aside whole, so that a series never jumps because half of it is from another edition. So is one of which the
+    borders cannot be known (``unsure``) or are others; files of one day stand in the same.
     """
     per_file = {file: placed for file, placed in per_file.items() if placed.figures}
     if not per_file:
         return None
-    order = sorted(per_file, key=lambda file: (-len(per_file[file].figures), -file.vintage.timestamp(), file.source))
+
+    def rank(file: Delivered) -> tuple[bool, int, float, str]:
+        return file.source in unsure, -len(per_file[file].figures), -file.vintage.timestamp(), file.source
+
+    def borders(file: Delivered) -> tuple[object, ...]:
+        day = file.source if file.vintage == UNDATED else file.vintage
+        return per_file[file].before, day if file.source in unsure else None
+
+    order = sorted(per_file, key=rank)
     figures, used, aside = per_file[order[0]].figures, [order[0]], []
     for file in order[1:]:
         other = per_file[file].figures
         _, here, there = np.intersect1d(figures.period, other.period, assume_unique=True, return_indices=True)
         same = np.array_equal(figures.value[here], other.value[there], equal_nan=True)
-        if same and per_file[file].before == per_file[order[0]].before:
+        if same and borders(file) == borders(order[0]):
             both = joined([figures, other[~np.isin(other.period, figures.period)]])
             figures = both[np.argsort(both.period)]
             used.append(file)
@@ -169,7 +185,15 @@ def _edition(per_file: dict[Delivered, _Placed]) -> _Edition | None:
     return _Edition(figures, used, aside, [per_file[file] for file in used])
 
 
-def _in_territory(file: Delivered, borders: str, region: str, before: date, stock: bool) -> _Placed:
+def _under_its_name(file: Delivered, origin: str, region: str, before: date) -> _Placed:
+    """One file's figures that stand under the region itself; ``origin`` is of those from before it was formed."""
+    own, formed = file.of(region), regions.first_year(region, before)
+    if formed is None:
+        return _Placed(own, before)
+    return _Placed(replace(own, origin=np.where(own.years < formed, origin, OWN).astype(object)), before)
+
+
+def _in_territory(file: Delivered, region: str, before: date, stock: bool) -> _Placed:
     """One file's figures for a region in its borders of just before a day, with their origin.
 
     Inhabitants are a stock: who lived in a predecessor that went over during a year counts for that year. What was
@@ -178,8 +202,6 @@ def _in_territory(file: Delivered, borders: str, region: str, before: date, stoc
     own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
         return _Placed(own, before)
-    if borders == "current":
-        return _Placed(replace(own, origin=np.where(own.years < formed, BACK_CAST, OWN).astype(object)), before)
     sums: list[Figures] = []
     lacking: dict[int, tuple[str, ...]] = {}
     latest = regions.merger(region, before)

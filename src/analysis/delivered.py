@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from . import observations
 from .series import OWN
 
+UNDATED = pd.Timestamp(0)  # before any export, so that an edition with a date counts as newer
+
 
 @dataclass(frozen=True, eq=False)
 class Figures:
@@ -128,7 +130,7 @@ def _file(source: str, table: str, rows: pd.DataFrame) -> Delivered:
     figures = Figures(period, value, rows["status"].to_numpy(object), lower, upper, own)
     region, newest = rows["region"].array, rows["vintage"].max()
     places = dict(_runs(region.codes, list(region.categories)))
-    return Delivered(source, table, pd.Timestamp(0) if pd.isna(newest) else newest, figures, places)
+    return Delivered(source, table, UNDATED if pd.isna(newest) else newest, figures, places)
 
 
 def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:

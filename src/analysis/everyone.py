@@ -43,23 +43,18 @@ def everyone(indicator: str, subject: str, path: Path, written: int) -> pd.DataF
     files = [file for file in delivered(indicator, "Y", path.parent) if known[file.table].subject == subject]
     names = sorted({file.table for file in files})
     tables = [_table(known[name], catalogue.indicator(indicator), register, files) for name in names]
-    found, used = max(tables, key=lambda table: len(table[0]), default=(pd.DataFrame(), []))
-    if found.empty:
-        return pd.DataFrame()
-    sources = tuple(register[name] for name in used)
-    found.attrs["sources"] = sources
-    found.attrs["borders"] = {code: told for one in sources for code, told in (one.before | one.unsure).items()}
-    return found
+    found = max(tables, key=len, default=pd.DataFrame())
+    return pd.DataFrame() if found.empty else found
 
 
-def _table(
-    table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Delivered]
-) -> tuple[pd.DataFrame, list[str]]:
-    """One table as municipalities by years, and the files that are in it."""
+def _table(table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Delivered]) -> pd.DataFrame:
+    """One table as municipalities by years, with the files that are in it and the borders they stand in."""
     files = sorted((file for file in every if file.table == table.id), key=lambda file: file.vintage)
     codes, years = _codes(), _all_years(files)
     value, number = _filled(files, years)
-    if table.borders == "own_year":
+    if table.borders == "current":
+        _keep_one_territory(value, number, [register[file.source] for file in files])
+    else:
         borders = {code: day for file in files for code, day in register[file.source].before.items()}
         sums = _sums(tuple(years.tolist()), tuple(sorted(borders.items())))
         if not indicator.is_count:
@@ -69,7 +64,32 @@ def _table(
     rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
     index = pd.Index([codes[row] for row in rows], name="region")
     wide = pd.DataFrame(value[np.ix_(rows, columns)], index, pd.Index(years[columns], name="year"))
-    return wide, sorted(files[one].source for one in np.unique(number[there]))
+    used = [(one, register[files[one].source]) for one in np.unique(number[there])]
+    wide.attrs["sources"] = tuple(sorted((source for _, source in used), key=lambda source: source.name))
+    wide.attrs["borders"] = {
+        code: told
+        for one, source in used
+        for code, told in (source.before | source.unsure).items()
+        if (number[codes.index(code)] == one).any()
+    }
+    return wide
+
+
+def _keep_one_territory(value: NDArray[np.float64], number: NDArray[np.int64], sources: list[Source]) -> None:
+    """Take away what may be about another territory than the newest figures of the same municipality."""
+    apart = {code for source in sources for code in source.before | source.unsure}
+    for row in (place for place, code in enumerate(_codes()) if code in apart):
+        code, newest = _codes()[row], number[row].max()
+        alike = [place for place, source in enumerate(sources) if _alike(source, sources[newest], code)]
+        other = (number[row] >= 0) & ~np.isin(number[row], [*alike, newest])
+        value[row, other], number[row, other] = np.nan, -1
+
+
+def _alike(one: Source, other: Source, code: str) -> bool:
+    """Whether two files are known to give a municipality in the same borders."""
+    same_day = one.vintage is not None and one.vintage == other.vintage
+    known = same_day or code not in one.unsure.keys() | other.unsure.keys()
+    return known and one.before.get(code) == other.before.get(code)
 
 
 def _filled(files: list[Delivered], years: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

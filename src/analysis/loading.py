@@ -18,7 +18,7 @@ from . import catalogue, observations, regions
 from .choosing import choose
 from .everyone import everyone
 from .observations import Source
-from .series import SUMMED_IN_PART, Missing, Series, withheld
+from .series import ELSEWHERE, Missing, Series, withheld
 
 Edition = tuple[Path, int]  # see observations.edition
 
@@ -118,12 +118,12 @@ def _population(region: str, before: date, path: Path, written: int) -> tuple[pd
     """Average population by year, of a region as it was just before a day.
 
     A sum that misses part of the territory is no population of that territory, and neither are the inhabitants of a
-    later year, when the code already stood for another one.
+    year in which the code stood for another one.
     """
     definition = catalogue.indicator("bevolking_gemiddeld")
     chosen = choose(definition, region, None, None, "Y", path.parent, before)
     if chosen is None or not chosen.used:
         return pd.Series(dtype=float), ()
-    whole = chosen.data["value"].where(chosen.data["origin"] != SUMMED_IN_PART)
+    whole = chosen.data["value"].mask(chosen.data["origin"].isin(ELSEWHERE))
     whole = whole.set_axis(pd.DatetimeIndex(whole.index).year)
     return whole[whole.index < before.year + (before > date(before.year, 1, 1))], chosen.used

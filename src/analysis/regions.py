@@ -45,7 +45,10 @@ class Merger(Definition):
 
 
 class Regions(Definition):
-    """The content of ``regions.yml``; every herindeling until ``known_until`` is in it."""
+    """The content of ``regions.yml``; every herindeling until ``known_until`` is in it.
+
+    ``formerly_in`` holds, by province, former municipalities that lay in another one than what they went into.
+    """
 
     country: dict[str, str]
     provinces: dict[str, str]
@@ -54,6 +57,7 @@ class Regions(Definition):
     unassigned: tuple[str, ...]
     municipalities: dict[str, str]
     province_of: dict[str, tuple[str, ...]]
+    formerly_in: dict[str, tuple[str, ...]]
     counts: dict[int, int]
     mergers: tuple[Merger, ...]
     known_until: date
@@ -99,10 +103,10 @@ def _with_later(known: Regions, later: Later) -> Regions:
             problem = f"de gemeente {min(unknown)} is niet bekend."
             remedy = "Zet een nieuwe gemeente met haar naam onder 'municipalities'."
             raise DataError(paths.shown(paths.MERGERS), problem, remedy, field=f"mergers › {number}")
-        for parts in provinces.values():
-            if merger.into not in parts and {*merger.wholes, *merger.part_of} & {*parts}:
-                parts.append(merger.into)
-                break
+        parts_of = {code: parts for parts in provinces.values() for code in parts}
+        around = [parts_of[code] for code in (*merger.wholes, *merger.part_of) if code in parts_of]
+        if merger.into not in parts_of and around:
+            around[0].append(merger.into)
     return known.model_copy(
         update={
             "municipalities": municipalities,
@@ -225,9 +229,38 @@ def province(municipality: str) -> str:
     return next((code for code, parts in regions().province_of.items() if municipality in parts), municipality)
 
 
-def merger(municipality: str, before: date = date.max) -> Merger | None:
-    """The latest herindeling before a date that shaped a municipality, if any since 2012."""
-    shaped = (m for m in regions().mergers if m.into == municipality and m.since < before)
+def province_then(municipality: str) -> str | None:
+    """The province a municipality lies in, or lay in until it was no more; ``None`` where that is not known."""
+    known = regions()
+    for places in (known.province_of, known.formerly_in):
+        if found := [place for place, codes in places.items() if municipality in codes]:
+            return found[0]
+    became = (m.into for m in known.mergers if municipality in (*m.wholes, *m.part_of) and m.into != municipality)
+    return next((place for into in became if (place := province_then(into))), None)
+
+
+@cache
+def shifts() -> tuple[Merger, ...]:
+    """Herindelingen across the border of provinces: each of these was shaped by the municipalities that moved."""
+    found = []
+    for one in regions().mergers:
+        here = province_then(one.into)
+        places = {code: province_then(code) for code in (*one.gone, *one.part_of)}
+        moved = {code: name(code) for code, place in places.items() if place != here}
+        shaped = sorted({str(here), *(str(places[code]) for code in moved)}) if moved else []
+        found += [one.model_copy(update={"into": place, "wholes": (place,), "part_of": moved}) for place in shaped]
+    return tuple(found)
+
+
+def _shaping(region: str) -> tuple[Merger, ...]:
+    """The herindelingen that gave a region its borders, in whatever order."""
+    among = shifts() if region in regions().provinces else regions().mergers
+    return tuple(one for one in among if one.into == region)
+
+
+def merger(region: str, before: date = date.max) -> Merger | None:
+    """The latest herindeling before a date that shaped a municipality or province, if any since 2012."""
+    shaped = (m for m in _shaping(region) if m.since < before)
     return max(shaped, key=lambda m: m.since, default=None)
 
 
@@ -240,9 +273,9 @@ def with_predecessors(municipalities: Iterable[str]) -> list[str]:
     return found
 
 
-def first_year(municipality: str, before: date = date.max) -> int | None:
-    """The first year that a municipality was there on 1 January, in its borders of a date; ``None`` if always."""
-    latest = merger(municipality, before)
+def first_year(region: str, before: date = date.max) -> int | None:
+    """The first year that a region was there on 1 January, in its borders of a date; ``None`` if always."""
+    latest = merger(region, before)
     return None if latest is None else latest.since.year + (latest.since > date(latest.since.year, 1, 1))
 
 
@@ -289,9 +322,10 @@ def territory(region: str, year: int, before: date = date.max) -> Territory:
     Returns
     -------
     Territory
-        For GM1969 in 2017: Grootegast, Leek, Marum and Zuidhorn whole, Winsum in part.
+        For GM1969 in 2017: Grootegast, Leek, Marum and Zuidhorn whole, Winsum in part. For a province its own code,
+        with the municipalities that moved in or out as its parts.
     """
-    later = [m for m in regions().mergers if m.into == region and m.since > date(year, 1, 1) and m.since < before]
+    later = [m for m in _shaping(region) if m.since > date(year, 1, 1) and m.since < before]
     if not later:
         return Territory((region,), {})
     latest = max(later, key=lambda m: m.since)

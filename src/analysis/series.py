@@ -19,6 +19,8 @@ from .results import Record, Result
 
 # How a figure came to stand for today's municipality.
 OWN, BACK_CAST, SUMMED, SUMMED_IN_PART = "own", "back_cast", "summed", "summed_in_part"
+OTHER_BORDERS = "other_borders"  # the region's own, in the borders of that year
+ELSEWHERE = (SUMMED_IN_PART, OTHER_BORDERS)  # of another area than the region is now
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class Series(Result):
     ----------
     data : DataFrame
         Indexed by the first day of each period, ascending; columns ``value`` (float, NaN when there is none),
-        ``status``, ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``), and ``lower`` and ``upper``
-        (published margins, NaN for counts).
+        ``status``, ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``, ``other_borders``), and
+        ``lower`` and ``upper`` (published margins, NaN for counts).
     population : pandas.Series
         Average population by year (index int) in the same borders; NaN where the borders do not match.
     sources : tuple of Source
@@ -229,6 +231,10 @@ class Series(Result):
     def origin(self, year: int) -> str:
         """How the figure of a year came to stand for this region."""
         return str(self._at(year).get("origin", OWN))
+
+    def area(self, year: int) -> regions.Territory | None:
+        """What a figure is about where that is not all of the region as it is now; ``None`` where it is."""
+        return regions.territory(self.region, year, self.before) if self.origin(year) in ELSEWHERE else None
 
     def month_by_month(self, first_year: int, last_year: int) -> pd.Series:
         """The figure of every month in some years, by the first day of the month; NaN where there is none."""

@@ -13,7 +13,7 @@ def above(place: Place, year: int) -> tuple[tuple[Place, str], ...]:
     """The regions that hold a region, with the level of their parts; also what it became in a herindeling."""
     code, level = place[0], place[0][:2]
     wider = {"BU": [f"WK{code[2:8]}", f"GM{code[2:6]}"], "WK": [f"GM{code[2:6]}"]}.get(level, [])
-    around = _province(code if level == "GM" else f"GM{code[2:6]}") if level in ("BU", "WK", "GM") else None
+    around = regions.province_then(code if level == "GM" else f"GM{code[2:6]}") if level in ("BU", "WK", "GM") else None
     large = [*([around] if around else []), *([regions.NEDERLAND] if code != regions.NEDERLAND else [])]
     later = [m.into for m in regions.regions().mergers if code in regions.territory(m.into, year).wholes]
     became = [into for into in dict.fromkeys(later) if regions.territory(into, year).wholes != (code,)]
@@ -28,13 +28,6 @@ def _kinds(place: Place, year: int) -> tuple[str, ...]:
         return (code[:2],)
     then = bool(borders) or regions.territory(code, year).wholes == (code,)
     return (() if _became(code) else ("GM",)) + (("GM then",) if then else ())
-
-
-def _province(municipality: str) -> str | None:
-    """The province of a municipality, or of what it became."""
-    if (here := regions.province(municipality)) != municipality:
-        return here
-    return next((_province(into) for into in _became(municipality)), None)
 
 
 def _became(municipality: str) -> list[str]:

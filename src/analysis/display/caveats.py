@@ -128,8 +128,13 @@ def _rounded(series: Series) -> Iterable[str]:
 
 
 def _editions(series: Series) -> Iterable[str]:
-    """Other exports of the same figures that differ a little."""
-    if series.set_aside:
-        files = dutch.listed([source.path for source in series.set_aside])
-        about = f"{series.indicator.label} in {series.region_name}"
+    """Other exports of the same figures that differ a little, or may stand in other borders."""
+    about, region = f"{series.indicator.label} in {series.region_name}", series.region
+    ours = {one.before.get(region) for one in series.sources}
+    alike = [one for one in series.set_aside if one.before.get(region) in ours and region not in one.unsure]
+    if alike:
+        files = dutch.listed([one.path for one in alike])
         yield f"Over {about} staan iets andere cijfers in {files}. Uitgevers werken hun cijfers bij."
+    if others := [one.path for one in series.set_aside if one not in alike]:
+        files = dutch.listed(others)
+        yield f"Ook {files} geeft cijfers over {about}. Die kunnen over een ander gebied gaan en tellen niet mee."

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 
 from ..results import Record, Result, html
-from ..series import SUMMED_IN_PART, Missing, Series
+from ..series import OTHER_BORDERS, SUMMED_IN_PART, Missing, Series
 from . import dutch, origin, svg, withheld
 from .line_drawing import draw
 from .lines import Line, in_words, lines_of, marks
@@ -18,6 +18,7 @@ _METHOD = (
     "aantallen zoals de bron ze geeft; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van "
     "dat jaar"
 )
+_AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
 
 
@@ -124,4 +125,4 @@ def _table(id: str, lines: list[Line]) -> Table:
 
 def _sign(series: Series, year: int) -> str:
     status = series.data.loc[f"{year}-01-01", "status"]
-    return " (voorlopig)" if status == "provisional" else " (deel)" if series.origin(year) == SUMMED_IN_PART else ""
+    return " (voorlopig)" if status == "provisional" else _AREAS.get(series.origin(year), "")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from .. import regions
-from ..series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Series
+from ..series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
 from . import dutch
 
-_ORIGINS = (BACK_CAST, SUMMED, SUMMED_IN_PART)
+_ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 
 
 def territory(*series: Series) -> list[str]:
@@ -49,6 +49,8 @@ def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
     years = {origin: [year for year in series.years if series.origin(year) == origin] for origin in _ORIGINS}
     if recalculated := years[BACK_CAST]:
         yield f"{span(recalculated)} heeft de uitgever omgerekend naar die grenzen."
+    if then := years[OTHER_BORDERS]:
+        yield f"{span(then)} gaan over de grenzen van toen."
     if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
         yield f"{span(summed)} zijn de som van {dutch.listed([regions.name(code) for code in merger.wholes])}."
 

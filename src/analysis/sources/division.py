@@ -32,7 +32,7 @@ def divided(frame: pd.DataFrame, sources: Iterable[Source]) -> list[Source]:
     frame : DataFrame
         Observations of all files.
     """
-    known = frame[frame["value"].notna() & frame["region"].str.startswith("GM") & (frame["frequency"] != "D")]
+    known = frame[frame["value"].notna() & frame["region"].str.startswith(("GM", "PV")) & (frame["frequency"] != "D")]
     rows = known.assign(year=known["period"].dt.year)[["source", "indicator", "region", "frequency", "year", "value"]]
     files = [
         _File(source, catalogue.tables()[source.table].borders, part)
@@ -45,15 +45,20 @@ def divided(frame: pd.DataFrame, sources: Iterable[Source]) -> list[Source]:
 
 @dataclass(frozen=True, eq=False)
 class _File:
-    """The figures of one file about municipalities; ``borders`` as in ``tables.yml``."""
+    """The figures of one file about municipalities and provinces; ``borders`` as in ``tables.yml``."""
 
     source: Source
     borders: str
     rows: pd.DataFrame
 
     @cached_property
-    def codes(self) -> frozenset[str]:
+    def regions(self) -> frozenset[str]:
         return frozenset(self.rows["region"])
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Its municipalities."""
+        return frozenset(code for code in self.regions if code.startswith("GM"))
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -84,19 +89,23 @@ class _Folder:
         self._files = files
         self._current = [file for file in files if file.borders == "current"]
         people = [file.rows[file.rows["indicator"] == POPULATION] for file in files]
-        self._people = pd.concat(people) if people else pd.DataFrame({"region": [], "year": []})
+        rows = pd.concat(people) if people else pd.DataFrame({"region": [], "year": []}, dtype=object)
+        self._people = rows[rows["region"].str.startswith("GM")]
+        self._mergers = sorted((*regions.regions().mergers, *regions.shifts()), key=lambda one: one.since)
 
     def judged(self) -> list[Source]:
-        """Every file with the borders of its municipalities."""
+        """Every file with the borders of its regions."""
         unknown = self._vanished()
-        return [self._judged(file, unknown) for file in self._files]
+        judged = [self._judged(file, unknown) for file in self._files]
+        known = list(zip(self._files, judged, strict=True))
+        return [self._as_beside(file, source, known) for file, source in known]
 
     def _judged(self, file: _File, unknown: dict[str, str]) -> Source:
         before: dict[str, str] = {}
         unsure: dict[str, str] = {}
-        for merger in sorted(regions.regions().mergers, key=lambda one: one.since):
+        for merger in self._mergers:
             code = merger.into
-            if code not in file.codes or not merger.lives_on or code in before:
+            if code not in file.regions or not merger.lives_on or code in before:
                 continue
             after = self._reached(merger) if file.borders != "current" else self._after(file, merger)
             if after is None:
@@ -106,6 +115,16 @@ class _Folder:
         if file.borders == "current" and self._is_open(file):
             unsure |= {code: reason for code, reason in unknown.items() if code in file.codes}
         return replace(file.source, before=before, unsure=unsure)
+
+    def _as_beside(self, file: _File, source: Source, known: list[tuple[_File, Source]]) -> Source:
+        """A file that does not tell has the borders of one of the same table that does and gives the same figures."""
+        before, unsure = dict(source.before), dict(source.unsure)
+        for code in source.unsure:
+            told = [one for other, one in known if code not in one.unsure and _agree(file, other, code)]
+            if told:
+                del unsure[code]
+                before |= {code: told[0].before[code]} if code in told[0].before else {}
+        return replace(source, before=before, unsure=unsure)
 
     def _reached(self, merger: Merger) -> bool:
         """Whether figures in the borders of their year count as those of after a herindeling."""
@@ -168,12 +187,22 @@ def _beside(file: _File, other: _File, merger: Merger) -> bool | None:
     return abs(here - alone - gone) < abs(here - alone)
 
 
+def _agree(file: _File, other: _File, code: str) -> bool:
+    """Whether two files of one table give a region the same, in figures large enough to show another territory."""
+    if other is file or other.source.table != file.source.table or code not in other.regions:
+        return False
+    both = pd.concat({"ours": file.sums([code]), "theirs": other.sums([code])}, axis=1).dropna()
+    ours, theirs = (float(both[name].sum()) for name in ("ours", "theirs"))
+    return theirs >= 1 / _TOLD and abs(ours - theirs) <= _TOLD * theirs
+
+
 def _unsure(merger: Merger) -> str:
     day, gone = Period(merger.since, "D").label, [regions.name(code) for code in (*merger.gone, *merger.part_of)]
-    return (
-        f"Niet bekend is of deze cijfers in de grenzen van vóór of van na {day} staan: toen kwam {' en '.join(gone)} "
-        f"(of een deel daarvan) bij {regions.name(merger.into)}. {_REMEDY}"
-    )
+    into = regions.name(merger.into)
+    moved = f"toen kwam {' en '.join(gone)} (of een deel daarvan) bij {into}"
+    if merger.into.startswith("PV"):
+        moved = f"toen gingen {' en '.join(gone)} naar een andere provincie, en schoof de grens van {into} op"
+    return f"Niet bekend is of deze cijfers in de grenzen van vóór of van na {day} staan: {moved}. {_REMEDY}"
 
 
 def _vanished_text(code: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import catalogue
 from ..catalogue import Break
-from ..series import SUMMED_IN_PART, Series
+from ..series import Series
 
 MONTHS = 6
 
@@ -26,7 +26,7 @@ def comparable(series: Series, past: int, year: int, half: int) -> bool:
     Not when it stands for another area, when registration or law changed since it began, or when it overlaps a period
     that is declared special.
     """
-    if _in_part(series, past, half) != _in_part(series, year, half):
+    if series.area(past) != series.area(year):
         return False
     start, end = _bounds(past, half)[0], _bounds(year, half)[1]
     declared = catalogue.breaks_of(series.indicator.id, series.region)
@@ -46,7 +46,3 @@ def _bounds(year: int, half: int) -> tuple[date, date]:
     """First and last day."""
     months = span(year, half)
     return months[0].date(), (months[-1] + pd.offsets.MonthEnd()).date()
-
-
-def _in_part(series: Series, year: int, half: int) -> bool:
-    return bool((series.data["origin"].reindex(span(year, half)) == SUMMED_IN_PART).any())

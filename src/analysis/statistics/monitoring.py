@@ -12,9 +12,9 @@ from ..catalogue import Break
 from ..observations import cited
 from ..periods import Period
 from ..results import Record, Result
-from ..series import SUMMED_IN_PART, Missing, Series
+from ..series import Missing, Series
 from .limits import of_months
-from .verdicts import too_few
+from .verdicts import same_territory, too_few
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,8 @@ def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | 
             f"Voor {month} is er geen cijfer over {about}. De grenzen van een regelkaart komen uit alle maanden van "
             f"{first} tot en met {last}."
         )
-    if series.data.loc[baseline.index.union(shown.dropna().index), "origin"].eq(SUMMED_IN_PART).nunique() > 1:
+    months = baseline.index.union(shown.dropna().index)
+    if not same_territory(series, months.year.unique().tolist()):
         return f"De cijfers over {about} gaan niet steeds over hetzelfde gebied."
     if too_few(int(baseline.sum())):
         return f"Er zijn te weinig registraties van {about} om grenzen te berekenen."

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import catalogue
 from ..catalogue import Break
-from ..series import SUMMED_IN_PART, Series
+from ..series import Series
 
 Direction = Literal["up", "down"]
 
@@ -101,9 +101,10 @@ def same_territory(series: Series, years: Sequence[int]) -> bool:
     """Whether the figures of all these years stand for the same area.
 
     Recalculated by the publisher or added up from whole predecessors is the same area; a sum that misses a part of a
-    predecessor is not.
+    predecessor is not, nor is a figure in the borders of its own year. Two of those may still be about the same area.
     """
-    return len({series.origin(year) == SUMMED_IN_PART for year in years}) == 1
+    areas = [series.area(year) for year in years]
+    return all(area == areas[0] for area in areas)
 
 
 def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) -> bool:
