@@ -25,6 +25,8 @@ START = """([tags, contrast]) => {
         told.violations.map(one => [one.id, one.impact, one.nodes.length, one.nodes[0].target.join(' ')]))
     return 0
 }"""
+LENGTHEN = """() => document.querySelectorAll('main :is(h1, h2, h3, p, li, figcaption, summary)').forEach(
+    one => { one.append(' ' + 'a'.repeat(300)) })"""
 WATCH = """() => {
     const reachable = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
         .filter(one => one.checkVisibility({visibilityProperty: true}))
@@ -108,6 +110,17 @@ def test_nothing_is_wider_than_a_phone(folder, tabs, opened):
     for page in pages(folder):
         tab.goto(page.as_uri())
         tab.evaluate(OPEN, opened)
+        assert tab.evaluate("document.scrollingElement.scrollWidth") <= 320, page.name
+
+
+def test_a_long_word_in_a_text_of_others_does_not_widen_a_page(folder, tabs):
+    """An address that a partner pasted into a remark, the name of a wijk."""
+    tab = tabs[0]
+    tab.set_viewport_size({"width": 320, "height": 640})
+    for page in pages(folder):
+        tab.goto(page.as_uri())
+        tab.evaluate(OPEN, True)
+        tab.evaluate(LENGTHEN)
         assert tab.evaluate("document.scrollingElement.scrollWidth") <= 320, page.name
 
 

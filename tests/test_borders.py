@@ -48,6 +48,7 @@ def test_borders_are_told_from_accidents_and_kept_by_code(tmp_path):
         (region(None), ["onderdeel 2", "veld 'statcode'"]),
         (region("PV20"), ["onderdeel 2 (PV20)", "gemeente, wijk of buurt"]),
         (region("GM1969", ""), ["onderdeel 2 (GM1969)", "veld 'statnaam'"]),
+        (region("GM1969", "Wijk \u202e04"), ["onderdeel 2 (GM1969)", "tekens die geen tekst zijn", "veld 'statnaam'"]),
         (region("GM9999"), ["onderdeel 2 (GM9999)", "onbekend"]),
         (region("GM0014"), ["twee keer"]),
         (region("GM1969", geometry=None), ["onderdeel 2 (GM1969)", "geen vlak"]),

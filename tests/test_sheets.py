@@ -106,6 +106,7 @@ def test_amounts(tmp_path, text, amount):
         ("sloten;loopt;;;", "datum", "dit veld is leeg"),
         ("sloten;loopt;1-8-2024;-5;", "besteed", "geen bedrag van 0 of meer"),
         ("sloten;loopt;1-8-2024;1,234,5;", "besteed", "geen bedrag"),
+        ("sloten;loopt;1-8-2024;;klaar \u202eneskeow", "toelichting", "tekens in die geen tekst zijn"),
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_place(tmp_path, line, column, problem):

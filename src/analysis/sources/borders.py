@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths, regions
-from ..errors import DataError
+from ..errors import DataError, printable
 from . import geojson, places
 from .files import AGAIN
 from .rejected import Rejected
@@ -58,6 +58,8 @@ def read(path: Path, source: str) -> dict[str, dict[str, Any]]:
         if not name or not _REGION.fullmatch(code):
             problem = f"{place}: hier horen de code en de naam van een gemeente, wijk of buurt te staan."
             raise DataError(shown, problem, AGAIN, field=NAME if code else CODE)
+        if printable(name) != name:
+            raise DataError(shown, f"{place}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
         if code in found:
             raise DataError(shown, f"{place}: deze regio staat er twee keer in.", AGAIN, field=CODE)
         region = _known(code, shown, place)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .. import catalogue, paths
-from ..errors import DataError
+from ..errors import DataError, printable
 from . import grids, headed
 
 _DAY = re.compile(
@@ -88,4 +88,8 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     places = {name: headed.place(grid, path, name, remedy) for name in columns}
     grids.tell_unused(grid.unused(places.values()))
     for line, cells in zip(grid.body.index, grid.body.to_numpy().tolist(), strict=True):
-        yield Row({name: str(cells[places[name]]).strip() for name in columns}, path, int(line))
+        row = Row({name: str(cells[places[name]]).strip() for name in columns}, path, int(line))
+        for name, text in row.cells.items():
+            if printable(text) != text:
+                row.refuse(name, "hier staan tekens in die geen tekst zijn.", "Typ de tekst opnieuw.")
+        yield row
