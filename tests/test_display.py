@@ -120,6 +120,7 @@ def test_overviews_on_one_page_have_captions_of_their_own():
     named = html(overview(series, 2019, 2022, name="verkeer"))
     assert "Registraties over verkeer in 2019 en 2022, Westerkwartier" in named
     assert "Alle soorten registraties over verkeer" in named
+    assert "Over verkeer zijn er van 1 soort registraties in 2019 of 2022." in text(named)
     assert "Registraties in 2019 en 2022, Westerkwartier" in html(overview(series, 2019, 2022))
 
 
@@ -138,7 +139,8 @@ def test_without_a_population_in_the_same_borders_counts_are_drawn_alone():
     drawn = chart(ours, against=theirs)
     assert "aantal per jaar" in drawn.alt
     assert "Nederland" not in drawn.description
-    assert drawn.table.cells[0] == ("2013", "108 (deel)", None)
+    assert drawn.table.cells[0] == ("2013", "108 (deel)")  # no column of rates, and not a word about them
+    assert "inwoners" not in " ".join(drawn.table.columns) and "gedeeld door" not in drawn.trail
 
 
 def test_provisional_years_are_marked_in_the_table():
@@ -177,6 +179,32 @@ def test_what_holds_for_more_figures_is_said_once_on_a_page():
     assert shared_caveats(Missing("x", "y")).sentences == ("Zulke kanttekeningen zijn er niet.",)
 
 
+def test_what_does_not_hold_for_all_figures_names_the_one_that_it_is_about():
+    both = ("Niet alles wordt gemeld.",)
+    two = [
+        replace(
+            yearly(name, "GM1969", {2019: 242, 2022: 395}),
+            indicator=indicator(name, label=f"{name}-meldingen", caveats=(f"Dit gaat over {name}.", *both)),
+        )
+        for name in ("brand", "rook")
+    ]
+    named = [f"Over {name}-meldingen: Dit gaat over {name}." for name in ("brand", "rook")]
+    assert caveats(*two).sentences == (named[0], *both, named[1])
+    assert caveats(two[0]).sentences == ("Dit gaat over brand.", *both)
+
+
+def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_the_sum():
+    summed = yearly("a", "GM1969", {2017: 8, 2018: 9, 2022: 9}, PEOPLE, {2017: SUMMED_IN_PART, 2018: SUMMED_IN_PART})
+    recalculated = yearly("b", "GM1969", {2016: 7, 2018: 9, 2022: 9}, PEOPLE, {2016: BACK_CAST, 2018: BACK_CAST})
+    told = shared_caveats(summed, recalculated).sentences
+    assert [one for one in told if "inwoners" in one] == [
+        "Voor 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
+        "niet."
+    ]
+    kinds = ["omgerekend", "van 2017 en 2018 zijn de som van", "zit daar niet bij"]
+    assert [next(kind for kind in kinds if kind in one) for one in told[:3]] == kinds
+
+
 def test_caveats_name_the_part_that_is_missing_from_a_sum():
     ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
     found = " ".join(shared_caveats(ours).sentences)
@@ -189,12 +217,18 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
         replace(yearly("a", "GM1969", {2019: 242, 2022: 395}), indicator=indicator("a", label="a-meldingen")),
         replace(yearly("b", "GM1969", {2019: 100, 2022: 101}), indicator=indicator("b", label="b-meldingen")),
         Missing("c-meldingen", "Er zijn geen cijfers."),
+        Missing("d-meldingen", "De aantallen d-meldingen zijn te klein om te tonen.", hidden=True),
     ]
     told = text(html(overview(series, 2019, 2022)))
     assert "Van 2 soorten" in told
     assert "veranderde 1 soort meer dan door toeval te verklaren is" in told
     assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in told
-    assert "Geen cijfer over een van beide jaren: c-meldingen" in told
+    assert "Geen cijfer over een van beide jaren: c-meldingen. De aantallen d-meldingen zijn te klein om te" in told
+    gaps = [one.note for one in overview(series, 2019, 2022).records() if one.unit == "missing"]
+    assert gaps == [
+        "Van 1 soort registraties is er geen cijfer over 2019, over 2022 of over allebei.",
+        "Van 1 soort registraties mogen wij het cijfer over 2019, over 2022 of over allebei niet tonen.",
+    ]
 
 
 def test_a_trend_and_a_comparison_have_a_sentence():

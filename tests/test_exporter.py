@@ -104,8 +104,11 @@ def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whol
     assert "niet te beoordelen" in page
 
 
-def test_a_chapter_without_an_answer_has_no_line():
-    assert not first_answer([Markup('<p class="note">Er zijn geen cijfers.</p>')])
+def test_a_chapter_without_an_answer_says_why():
+    note = '<p class="note">Er zijn geen cijfers.</p>'
+    assert first_answer([Markup(note)]) == note
+    assert first_answer([Markup(note), Markup('<p class="answer">Eerste.</p>')]) == '<p class="answer">Eerste.</p>'
+    assert not first_answer([])
 
 
 def test_records_get_chapter_and_origin_and_stand_once():

@@ -141,6 +141,9 @@ def test_without_a_vote_nothing_is_said_about_voters(tmp_path):
     ingest(raw, tmp_path / "processed")
     found = priorities("GM1969", 2019, 2022, tmp_path / "processed")
     assert "geen stemming" in html(found)
+    assert "Van 2 thema's zijn er geen cijfers." in html(found)
+    nothing = html(replace(departures(found, Missing("het plan", "Er is geen plan.")), found=()))
+    assert "wijkt de keuze af van de cijfers die er zijn. Er zijn geen stemmen." in nothing
     assert not any(one.id.startswith("rank.") for one in found.records())
 
 
@@ -250,3 +253,8 @@ def test_the_sample_says_that_remarks_are_made_up():
     assert read.remarks and all(one.observation.startswith("Voorbeeld: ") for one in read.remarks)
     known = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
     assert {one.theme for one in read.remarks} <= set(known)
+
+
+def test_a_figure_that_may_not_be_shown_is_not_one_that_is_absent(matrix, rows):
+    hidden = replace(rows["geweld"], hidden=("mishandelingen",))
+    assert "mishandelingen: niet getoond" in html(replace(matrix, rows=(hidden,)))

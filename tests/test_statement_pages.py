@@ -31,14 +31,17 @@ STATEMENTS = {
     "K6": statement(added("budget", None, 0.4), group="middelen"),
     "K7": statement({"kind": "set", "of": "namen", "items": ["Rood", "Groen"]}, group="keuzes"),
     "K8": statement({"kind": "count", "of": "jaren", "number": 3}, group="keuzes"),
-    "K9": statement(change("up", indicator="wapenhandel")),
+    "K9": statement(change("up", indicator="wapenhandel"), cautions=["Let op: minder controles."]),
 }
 REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "statements": ["K1"]}
 
 
 @pytest.fixture
 def found(judged):
-    documents = {"statements": document(STATEMENTS, key_messages=["K1", "K3"], remarks=[REMARK]), "facts": FACTS}
+    documents = {
+        "statements": document(STATEMENTS, key_messages=["K1", "K3", "K5", "K9"], remarks=[REMARK]),
+        "facts": FACTS,
+    }
     return judged(STATEMENTS, grid({2013: 100, 2018: 200}), plan=PLAN, **documents)
 
 
@@ -154,9 +157,36 @@ def test_key_messages_stand_in_the_order_of_the_document(found, tmp_path):
     messages = va.key_messages(HOME, tmp_path / "processed")
     told = words(html(messages))
     assert told.index("Uitspraak K1") < told.index("2. Een bewering.") < told.index("Uitspraak K3")
-    assert [one.statement.id for one in messages.judged] == ["K1", "K3"]
+    assert [one.statement.id for one in messages.judged] == ["K1", "K3", "K5", "K9"]
     assert "Let op & pas op." in told
     assert {record.id for record in messages.records()} >= {"K1", "K1.1", "K3"}
+
+
+def test_a_key_message_that_could_not_be_tested_says_nothing_about_an_outcome(found, tmp_path):
+    page = html(va.key_messages(HOME, tmp_path / "processed"))
+    assert "Let op: minder controles." not in page  # a reservation about what was found
+    assert '#niet-toetsbaar-andere-gegevens">Uitspraak K5: waarom niet getoetst?' in page
+    assert '#niet-toetsbaar-cijfers">Uitspraak K9: waarom niet getoetst?' in page
+    assert 'id="niet-toetsbaar-cijfers"' in html(va.untestable(found))
+
+
+def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judged):
+    facts = {"agenda": {"source": "de wet", "number": 4, "unit": "jaar"}, "nul": {"source": "de staat", "year": 2050}}
+    cases = {
+        "F1": statement({"kind": "count", "of": "agenda", "number": 3}),
+        "F2": statement({"kind": "count", "of": "nul", "number": 2030}),
+    }
+    by_id = judged(cases, grid({2013: 100}), facts={"municipality": HOME, "facts": facts}).by_id
+    assert by_id["F1"].words.startswith("Wij vonden 4 jaar, in het document staat 3 jaar.")
+    assert by_id["F2"].words.startswith("Wij vonden het jaar 2050, in het document staat het jaar 2030.")
+
+
+def test_a_sum_names_its_theme(judged):
+    themes = [next(iter(PLAN["themes"])), list(PLAN["themes"])[1]]
+    labels = [PLAN["themes"][theme][0] for theme in themes]
+    parts = [added("costs", theme, 0) for theme in themes]
+    told = [one.words for one in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes]
+    assert [label in words for label, words in zip(labels, told, strict=True)] == [True, True], told
 
 
 def test_every_number_of_an_answer_is_in_the_record(found, tmp_path):

@@ -23,6 +23,9 @@ FALSE = (
     "viel dit halfjaar op",
     "De cijfers gaan over 2019 tot 2022",
     "nan",
+    "cijfers per maand over de criminaliteitsindex",
+    "29 van de 29 indicatoren",
+    "wijkt de keuze af van de cijfers die er zijn",
 )
 
 

@@ -63,7 +63,8 @@ def load(
     if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
         if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
             why = withheld(small=bool(counted.data["upper"].notna().all()))
-            return Missing(definition.label, f"De aantallen {definition.label} in {regions.name(region)} zijn {why}.")
+            reason = f"De aantallen {definition.label} in {regions.name(region)} zijn {why}."
+            return Missing(definition.label, reason, hidden=True)
         where, years = regions.name(region), _years(first_year, last_year)
         per = " per maand" if frequency == "M" else ""
         reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."

@@ -33,10 +33,13 @@ class Missing(Result):
         What was asked for, in Dutch.
     reason : str
         Why it cannot be given, one Dutch sentence.
+    hidden : bool
+        Whether there is a figure, which may not be shown.
     """
 
     subject: str
     reason: str
+    hidden: bool = False
 
     if not TYPE_CHECKING:  # a type checker is to find a question to a gap; an analyst is to read why there is one
 
@@ -204,7 +207,8 @@ class Series(Result):
         about = f"{self.indicator.label} in {self.region_name}"
         if self.hidden(year):
             small = pd.notna(self._at(year).get("upper"))
-            return Missing(self.indicator.label, f"Het cijfer van {year} over {about} is {withheld(small=small)}.")
+            reason = f"Het cijfer van {year} over {about} is {withheld(small=small)}."
+            return Missing(self.indicator.label, reason, hidden=True)
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
         why = f": in de bestanden ontbreekt {names}" if names else ""
         return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}{why}.")

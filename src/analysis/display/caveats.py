@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .. import regions
-from ..catalogue import Break
+from ..catalogue import Break, Indicator
 from ..results import Result, html
 from ..series import Missing, Series
 from ..statistics.comparison import Comparison
@@ -53,7 +53,7 @@ def caveats(*results: Told | Missing) -> Caveats:
     found = [
         *(one.text for one in _breaks(results) if not _shared(one)),
         *(sentence for one in shown for sentence in _provisional(one)),
-        *(sentence for one in shown for sentence in one.indicator.caveats),
+        *_of_indicators(list({one.indicator.id: one.indicator for one in shown}.values())),
         *(sentence for one in shown for sentence in _rounded(one)),
         *(sentence for one in shown for sentence in _editions(one)),
     ]
@@ -71,6 +71,18 @@ def shared_caveats(*results: Told | Missing) -> Caveats:
     periods = [one.text for one in _breaks(results) if _shared(one)]
     found = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
     return Caveats(found or ("Zulke kanttekeningen zijn er niet.",), heading="")
+
+
+def _of_indicators(shown: list[Indicator]) -> list[str]:
+    """What limits each indicator; what does not hold for all of them names the one that it is about."""
+    about: dict[str, list[Indicator]] = {}
+    for one in shown:
+        for sentence in one.caveats:
+            about.setdefault(sentence, []).append(one)
+    return [
+        sentence if len(of) == len(shown) else f"Over {dutch.listed([one.label for one in of])}: {sentence}"
+        for sentence, of in about.items()
+    ]
 
 
 def _series(results: Iterable[Told | Missing]) -> list[Series]:

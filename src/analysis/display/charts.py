@@ -14,10 +14,8 @@ from .lines import Line, in_words, lines_of, marks
 from .places import place
 from .tables import Table, details, slug
 
-_METHOD = (
-    "aantallen zoals de bron ze geeft; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van "
-    "dat jaar"
-)
+_COUNTS = "aantallen zoals de bron ze geeft"
+_RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
 _AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
 
@@ -75,7 +73,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     if isinstance(series, Missing):
         return series
     lines = lines_of(series, against)
-    ours = lines[0]
+    ours, rated = lines[0], _rated(lines)
     id = slug(f"{series.indicator.id}-{series.region}")
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
@@ -83,7 +81,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     hidden = " ".join(filter(None, (withheld.told(line.series) for line in lines)))
     description = " ".join(filter(None, [*(line.in_words() for line in lines), breaks, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
-    sources += [s for line in lines for s in line.series.population_sources if ours.per_inhabitant]
+    sources += [s for line in lines for s in line.series.population_sources if rated]
     return Chart(
         id,
         title or _finding(ours),
@@ -93,7 +91,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         svg.inline(partial(draw, lines), id, alt),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, origin.source_line(sources)])),
-        origin.trail(sources, series.indicator.label, origin.selection(series), _METHOD),
+        origin.trail(sources, series.indicator.label, origin.selection(series), _RATES if rated else _COUNTS),
         tuple(record for line in lines for record in line.series.records()),
     )
 
@@ -104,13 +102,18 @@ def _finding(line: Line) -> str:
     return f"{line.series.indicator.title}: {since}{line.told(last)} in {last}"
 
 
+def _rated(lines: list[Line]) -> bool:
+    """Whether any figure can be given per inhabitant."""
+    return any(line.series.rate(year) is not None for line in lines for year in line.series.years)
+
+
 def _table(id: str, lines: list[Line]) -> Table:
-    """Counts and rates by year, open years marked as in the chart; a hidden count says so."""
-    shown, decimals = [line.series for line in lines], lines[0].decimals or 1
+    """Counts by year, and rates where there are any; open years marked as in the chart; a hidden count says so."""
+    shown, decimals, rated = [line.series for line in lines], lines[0].decimals or 1, _rated(lines)
     columns = ["Jaar"]
     for series in shown:
         name = place(series.region)
-        columns += [f"{name}, aantal", f"{name}, per 1.000 inwoners"]
+        columns += [f"{name}, aantal", *[f"{name}, per 1.000 inwoners"] * rated]
     rows = []
     for year in sorted({year for series in shown for year in (*series.years, *withheld.yearly(series))}):
         cells: list[str | None] = [str(year)]
@@ -118,7 +121,7 @@ def _table(id: str, lines: list[Line]) -> Table:
             count, rate = series.count(year), series.rate(year)
             hidden = withheld.yearly(series).get(year)
             cells.append(hidden if count is None else dutch.number(count) + _sign(series, year))
-            cells.append(None if rate is None else dutch.number(rate, decimals))
+            cells += [None if rate is None else dutch.number(rate, decimals)] * rated
         rows.append(tuple(cells))
     return Table(id, f"{shown[0].indicator.title} per jaar", tuple(columns), tuple(rows))
 

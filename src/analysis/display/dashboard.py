@@ -44,7 +44,8 @@ def _summary(dashboard: DashboardResult) -> str:
         chance = dutch.number(dashboard.by_chance, 1)
         notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
     if rest := len(dashboard.rows) - len(judged):
-        notes.append(f"Over {rest} van de {len(dashboard.rows)} indicatoren zegt de regel niets.")
+        none = f"{rest} van de {len(dashboard.rows)} indicatoren" if judged else "geen enkele indicator"
+        notes.append(f"Over {none} zegt de regel {'niets' if judged else 'iets'}.")
     half = half_in_words(document)
     told = (
         f"In het {half} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} indicatoren met een band "

@@ -54,9 +54,12 @@ def _number(departures: Departures, themes: int) -> str:
         number = dutch.counted(themes, "thema", "thema's")
         years = f"De cijfers gaan over {matrix.overview.first} tot en met {matrix.overview.last}. " if compared else ""
         return f"Bij <b>{number}</b> wijkt de keuze af van wat cijfers of stemmen alleen zouden zeggen. {_NOTE} {years}"
-    if not compared and isinstance(matrix.places, Missing):
+    voted = not isinstance(matrix.places, Missing)
+    if not compared and not voted:
         return "Er zijn geen cijfers en geen stemmen om de keuze naast te leggen. "
-    return "Bij geen enkel thema wijkt de keuze af van wat cijfers en stemmen zeggen. "
+    said = dutch.listed([*["de cijfers die er zijn"] * bool(compared), *["de stemmen"] * voted])
+    absent = "" if compared and voted else "Er zijn geen stemmen. " if compared else "Er zijn geen cijfers. "
+    return f"Bij geen enkel thema wijkt de keuze af van {said}. {absent}"
 
 
 def _told(one: Departure) -> str:

@@ -108,8 +108,8 @@ def provisional(series: Series, *years: int) -> list[str]:
 
 
 def figure(value: float, unit: str) -> str:
-    """A measure with its unit: whole percents get no decimal, marks and indices one where they have one."""
-    told = dutch.number(value, 0 if float(value).is_integer() else 1)
+    """A measure with its unit: marks and indices get one decimal, percents only where they have one."""
+    told = dutch.number(value, 0 if unit == "percent" and float(value).is_integer() else 1)
     return f"{told}{dutch.NBSP}%" if unit == "percent" else told
 
 

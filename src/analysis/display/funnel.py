@@ -32,7 +32,7 @@ def _(funnel: Funnel) -> str:
         f"In {funnel.year} {by} in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
         f"gemeenten samen {average}. {_position(funnel)}"
     )
-    not_better = "Een gemeente binnen de grenzen is niet beter of slechter dan een andere."
+    not_better = "Van een gemeente binnen de grenzen is niet te zeggen dat zij echt hoger of lager ligt dan de rest."
     small = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
     return answer(told) + src(small) + html(funnel_chart(funnel))
 

@@ -16,6 +16,7 @@ from .evidence_trail import trail
 from .sentences import answer
 from .statements import badge, cautions
 from .tables import slug
+from .untested import table
 
 CHAPTER = "07_uitspraken_getoetst"  # where every statement stands with its quote and all it was tested on
 
@@ -51,10 +52,10 @@ def _(messages: KeyMessages) -> str:
 
 
 def _message(number: int, one: Judged) -> str:
-    said = one.statement
-    place = "" if one.verdict is Verdict.NOT_TESTABLE else f"#{slug(said.id)}"
-    link = f'<a href="{CHAPTER}.html{place}">Uitspraak {escape(said.id)}: wat is er getoetst, en hoe?</a>'
-    unknown = html(Caveats(cautions(one), heading=""))
+    said, tested = one.statement, one.verdict is not Verdict.NOT_TESTABLE
+    place, asked = (slug(said.id), "wat is er getoetst, en hoe?") if tested else (table(one), "waarom niet getoetst?")
+    link = f'<a href="{CHAPTER}.html#{place}">Uitspraak {escape(said.id)}: {asked}</a>'
+    unknown = html(Caveats(cautions(one), heading="")) if tested else ""  # they are about what was found
     told = answer(escape(one.words))
     title = f"<h3>{number}. {escape(said.claim)} {badge(one.verdict)}</h3>"
     return f'{title}{told}{unknown}<p class="src">{link}</p>{trail(one)}'

@@ -18,7 +18,9 @@ def _(overview: Overview) -> str:
     if not overview.tested:
         return html(overview.missing[0]) if overview.missing else ""
     kinds = dutch.counted(overview.tested, "soort", "soorten")
-    told = f"Van {kinds} zijn er registraties in {overview.first} of {overview.last}. {_changed(overview)}."
+    named = f"Over {overview.name} zijn er van {kinds} registraties" if _about(overview) else ""
+    there = named or f"Van {kinds} zijn er registraties"
+    told = f"{there} in {overview.first} of {overview.last}. {_changed(overview)}."
     times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
     correction = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Het oordeel is daarvoor gecorrigeerd "
@@ -75,11 +77,12 @@ def _kinds(overview: Overview) -> Table:
 def _without(overview: Overview) -> str:
     """Kinds that are not in the table, and why."""
     none = [one.series.indicator.label for one in overview.changes if one.p_value is None]
-    absent = sorted(one.subject for one in overview.missing)
+    absent = sorted(one.subject for one in overview.missing if not one.hidden)
     return " ".join(
         [
             *([f"Geen enkele registratie in beide jaren: {dutch.listed(none)}."] if none else []),
             *([f"Geen cijfer over een van beide jaren: {dutch.listed(absent)}."] if absent else []),
+            *sorted(one.reason for one in overview.missing if one.hidden),
         ]
     )
 

@@ -28,8 +28,8 @@ _COLUMNS: dict[ListName, str] = {
 @html.register
 def _(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
-    themes = dutch.counted(len(matrix.rows), "thema", "thema's")
-    told = f"Wij leggen <b>{themes}</b> naast elkaar. {_directions(matrix)} {_turned(matrix)}{_unspoken(matrix)}"
+    themes = f"Wij leggen <b>{_themes(len(matrix.rows))}</b> naast elkaar."
+    told = f"{themes} {_directions(matrix)} {_turned(matrix)}{_unspoken(matrix)}"
     tested = matrix.overview.tested
     times = dutch.counted(tested, "vergelijking", "vergelijkingen")
     correction = (
@@ -66,7 +66,13 @@ def _directions(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     if not matrix.overview.changes:
         return f"Van geen enkel thema zijn er cijfers over {first} en {last}."
-    return f"Van {first} naar {last} {_went(matrix, 'up')} en {_went(matrix, 'down')}."
+    told = f"Van {first} naar {last} {_went(matrix, 'up')} en {_went(matrix, 'down')}."
+    without = sum(not row.changes for row in matrix.rows)
+    return f"{told} Van {_themes(without)} zijn er geen cijfers." if without else told
+
+
+def _themes(number: int) -> str:
+    return dutch.counted(number, "thema", "thema's")
 
 
 def _went(matrix: Matrix, direction: str) -> str:
@@ -84,7 +90,9 @@ def _turned(matrix: Matrix) -> str:
 
 def _unspoken(matrix: Matrix) -> str:
     silent = sum(not row.remarks for row in matrix.rows)
-    return f"Over {silent} thema's hebben partners nog niets opgemerkt." if silent else ""
+    if silent == len(matrix.rows):
+        return "Partners hebben nog over geen enkel thema iets opgemerkt."
+    return f"Over {_themes(silent)} hebben partners nog niets opgemerkt." if silent else ""
 
 
 def _partners(row: Row) -> str:

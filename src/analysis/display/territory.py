@@ -10,6 +10,7 @@ from ..series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Seri
 from . import dutch
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
+_SUM = "zijn de som van"
 
 
 def territory(*series: Series) -> list[str]:
@@ -24,6 +25,7 @@ def territory(*series: Series) -> list[str]:
     absent: list[str] = []
     earlier: list[str] = []
     unknown: list[str] = []
+    without: set[int] = set()
     for one in series:
         if one.unsure:
             unknown.append(f"{one.unsure} Daarom is er geen cijfer per inwoner.")
@@ -36,11 +38,17 @@ def territory(*series: Series) -> list[str]:
         for how in _made(one, merger):
             made.setdefault(formed, {}).setdefault(how, []).append(one.indicator.label)
         absent += [*_absent(one, merger), *_lacking(one), *_halfway(one, merger)]
-        unknown += _without_population(one)
+        without.update(_without_population(one))
     told = []
     for formed, ways in made.items():
-        first, *rest = [f"De cijfers over {dutch.listed([*dict.fromkeys(of)])} van {how}" for how, of in ways.items()]
+        ordered = sorted(ways.items(), key=lambda way: _SUM in way[0])  # what is absent from a sum is said after it
+        first, *rest = [f"De cijfers over {dutch.listed([*dict.fromkeys(of)])} van {how}" for how, of in ordered]
         told += [f"{formed} {first}", *rest]
+    if without:
+        when = span(sorted(without))
+        unknown.append(
+            f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
+        )
     return list(dict.fromkeys(told + absent + earlier + unknown))
 
 
@@ -52,14 +60,14 @@ def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
     if then := years[OTHER_BORDERS]:
         yield f"{span(then)} gaan over de grenzen van toen."
     if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
-        yield f"{span(summed)} zijn de som van {dutch.listed([regions.name(code) for code in merger.wholes])}."
+        yield f"{span(summed)} {_SUM} {dutch.listed([regions.name(code) for code in merger.wholes])}."
 
 
 def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
     """Which part of a neighbour is not in the sum."""
     if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
         parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
-        yield f"Het deel van {parts} dat ook naar {series.region_name} ging, ontbreekt in die som."
+        yield f"Het deel van {parts} dat ook naar {series.region_name} ging, zit daar niet bij."
 
 
 def _lacking(series: Series) -> Iterator[str]:
@@ -83,17 +91,14 @@ def _halfway(series: Series, merger: regions.Merger) -> Iterator[str]:
         )
 
 
-def _without_population(series: Series) -> Iterator[str]:
-    if series.unsure:
-        return
+def _without_population(series: Series) -> list[int]:
+    """The years that have a figure and no number of inhabitants, where other years have both."""
     unknown = [year for year in series.years if series.inhabitants(year) is None]
-    if unknown and len(unknown) < len(series.years):
-        when = span(unknown)
-        yield f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
+    return [] if series.unsure or len(unknown) == len(series.years) else unknown
 
 
 def span(years: list[int]) -> str:
-    """Years in words, as a range where they follow each other."""
-    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
+    """Years in words, as a range where more than two follow each other."""
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:  # noqa: PLR2004
         return f"{years[0]} tot en met {years[-1]}"
     return dutch.listed([str(year) for year in years])

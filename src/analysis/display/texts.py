@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..policy.findings import told
+from ..policy.lists import Known
 from ..policy.sums import Added
 from ..policy.texts import Counted, Listed
 from ..statistics.verdicts import Verdict
@@ -27,7 +28,8 @@ def _(found: Added) -> str:
     total, claimed = (_amount(value, found.of) for value in (found.total, found.claimed))
     rows = dutch.counted(len(found.known), "regel", "regels")
     same = "dat staat ook in het document" if found.total == found.claimed else f"in het document staat {claimed}"
-    base = f"Wij tellen {_COLUMNS[found.of]} op ({rows}): {total}; {same}."
+    about = f" bij {found.label}" if found.label else ""
+    base = f"Wij tellen {_COLUMNS[found.of]}{about} op ({rows}): {total}; {same}."
     unknown = f" Van {dutch.counted(found.unknown, 'regel', 'regels')} kennen wij het bedrag niet."
     return base + (unknown if found.unknown else "")
 
@@ -55,12 +57,19 @@ def _(found: Listed) -> str:
 
 @told.register
 def _(found: Counted) -> str:
-    number, claimed = map(dutch.plain, (found.number, found.claimed))
+    number, claimed = (_number(value, found.known) for value in (found.number, found.claimed))
     if found.compare == "=":
         same = "net als in het document" if found.number == found.claimed else f"in het document staat {claimed}"
         return f"Wij vonden {number}, {same}. {_source(found)}"
     holds = "" if found.verdict is Verdict.CONFIRMED else "niet "
     return f"Wij vonden {number}. Dat is {holds}{_RELATIONS[found.compare]} {claimed}. {_source(found)}"
+
+
+def _number(value: float, known: Known) -> str:
+    """A number with what it counts; a year is no number of thousands."""
+    if known.is_year:
+        return f"het jaar {value:.0f}"
+    return f"{dutch.plain(value)} {known.unit}".rstrip()
 
 
 _ABOUT = {

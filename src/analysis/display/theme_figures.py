@@ -14,7 +14,7 @@ def figures(row: Row) -> str:
     """What the figures of a theme did, each with its direction and whether that is good news."""
     later = {one.series.indicator.id: one for one in row.turned}
     told = [_figure(one) + _after(later.get(one.series.indicator.id)) for one in row.changes]
-    told += [f"{label}: geen cijfers" for label in row.missing]
+    told += [f"{label}: {'niet getoond' if label in row.hidden else 'geen cijfers'}" for label in row.missing]
     return "; ".join(told) or "geen cijfers bij dit thema"
 
 

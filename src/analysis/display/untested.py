@@ -17,6 +17,8 @@ from .evidence_trail import files
 from .sentences import answer
 from .tables import Table
 
+_ABSENT, _BEYOND = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens"
+
 
 @dataclass(frozen=True)
 class Untestable(Result):
@@ -57,8 +59,18 @@ def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
     if isinstance(judgements, Missing):
         return judgements
     judged = [one for one in judgements.judged if one.verdict is Verdict.NOT_TESTABLE]
-    beyond = [one for one in judged if all(each.test.kind == "process" for each in one.outcomes)]
-    return Untestable(tuple(one for one in judged if one not in beyond), tuple(beyond))
+    absent, beyond = (tuple(one for one in judged if _beyond(one) is is_so) for is_so in (False, True))
+    return Untestable(absent, beyond)
+
+
+def _beyond(one: Judged) -> bool:
+    """Whether no figure can show it."""
+    return all(each.test.kind == "process" for each in one.outcomes)
+
+
+def table(one: Judged) -> str:
+    """The id of the table that says why a statement could not be tested."""
+    return _BEYOND if _beyond(one) else _ABSENT
 
 
 def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
@@ -75,8 +87,8 @@ def _(result: Untestable) -> str:
         "over zeggen."
     )
     tables = [
-        _reasons("cijfers", "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
-        _reasons("andere-gegevens", "Er zijn andere gegevens voor nodig", result.beyond),
+        _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
+        _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond),
     ]
     return answer(told) + "".join(html(table) for table in tables if table.cells) + _trail(result)
 
@@ -100,7 +112,7 @@ def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> Table:
         for one in judged
     )
     columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
-    return Table(f"niet-toetsbaar-{id}", caption, columns, rows, text=columns)
+    return Table(id, caption, columns, rows, text=columns)
 
 
 def _why(one: Judged) -> str:

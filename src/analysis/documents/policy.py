@@ -12,10 +12,15 @@ from .statements import Field5
 
 
 class Fact(Definition):
-    """Something that a document says elsewhere, or that a public source says: a number, a date or a list."""
+    """Something that a document says elsewhere, or that a public source says: a number, a year, a date or a list.
+
+    ``unit`` says what the number counts, as a reader knows it: ``jaar``, ``keer per jaar``.
+    """
 
     source: str
     number: Amount | None = None
+    unit: str = ""
+    year: Year | None = None
     on: date | None = None
     items: tuple[str, ...] = ()
 

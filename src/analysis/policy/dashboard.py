@@ -11,7 +11,7 @@ from ..documents import Dashboard
 from ..documents.dashboard import Item
 from ..observations import Source
 from ..results import Record, Result, behind
-from ..series import Missing
+from ..series import Missing, Series
 from ..statistics.comparable import MONTHS
 from ..statistics.halfyears import HalfYear, Signal, half_year
 from ..statistics.monitoring import ControlChart, control_chart
@@ -121,7 +121,7 @@ def dashboard(municipality: str, folder: Path | None = None) -> DashboardResult 
 def _row(item: Item, document: Dashboard, folder: Path | None) -> Row:
     monthly = loading.load(item.indicator, document.municipality, frequency="M", folder=folder)
     yearly = loading.load(item.indicator, document.municipality, folder=folder)
-    half = half_year(monthly, document.year, document.half)
+    half = half_year(_absent(monthly, yearly), document.year, document.half)
     last = rolling(monthly, date(document.year, MONTHS * document.half, 1))
     return Row(
         item,
@@ -132,6 +132,11 @@ def _row(item: Item, document: Dashboard, folder: Path | None) -> Row:
         so_far(item, document, half, last, yearly),
         revision(monthly, document, folder),
     )
+
+
+def _absent(monthly: Series | Missing, yearly: Series | Missing) -> Series | Missing:
+    """The months, or that there are no figures at all: then it is not their months that lack."""
+    return yearly if isinstance(monthly, Missing) and isinstance(yearly, Missing) else monthly
 
 
 def signal_charts(dashboard: DashboardResult | Missing) -> SignalCharts | Missing:

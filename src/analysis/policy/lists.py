@@ -24,6 +24,10 @@ class Known:
         The names as a reader knows them.
     number : float
         The number itself, or the length of the list.
+    unit : str
+        What the number counts; empty for the length of a list.
+    is_year : bool
+        Whether the number is a year, and counts nothing.
     place : str or None
         The place in a document or a public source that says so.
     ids : dict of str to str
@@ -39,6 +43,8 @@ class Known:
     place: str | None = None
     ids: dict[str, str] | None = None
     parts: tuple[str, ...] = ()
+    unit: str = ""
+    is_year: bool = False
 
     def named(self, item: str, claimed: Sequence[str]) -> bool:
         """Whether a document names one of ours, by its name or its id."""
@@ -65,8 +71,10 @@ def _fact(name: str, known: Evidence) -> Known | Missing:
     if name not in facts.facts:
         return Missing(name, f"In beleid/facts.yml staat niets over '{name}'.")
     fact = facts.facts[name]
-    number = fact.number if fact.number is not None else fact.on.year if fact.on else len(fact.items)
-    return Known(name, fact.items, number, (file,), fact.source)
+    if (year := fact.on.year if fact.on else fact.year) is not None:
+        return Known(name, fact.items, year, (file,), fact.source, is_year=True)
+    number = len(fact.items) if fact.number is None else fact.number
+    return Known(name, fact.items, number, (file,), fact.source, unit=fact.unit)
 
 
 def _villages(known: Evidence) -> Known | Missing:

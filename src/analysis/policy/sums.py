@@ -17,10 +17,13 @@ from .findings import Finding, Number
 
 @dataclass(frozen=True)
 class Added(Finding):
-    """Rows of the plan added up, beside the total that a document gives; ``None`` is a row without an amount."""
+    """Rows of the plan added up, beside the total that a document gives; ``None`` is a row without an amount.
+
+    ``label`` is the name of the theme that they are about; ``None`` when they are about all themes.
+    """
 
     of: str
-    theme: str | None
+    label: str | None
     rows: tuple[Decimal | None, ...]
     claimed: Decimal
     file: Source
@@ -76,7 +79,7 @@ def add(asked: SumTest, known: Evidence) -> Iterator[Finding | Missing]:
     rows = _rows(plan, asked)
     about = f" over het thema '{asked.theme}'" if asked.theme else ""
     yield (
-        Added(asked.of, asked.theme, rows, Decimal(str(asked.total)), file)
+        Added(asked.of, plan.themes[asked.theme][0] if asked.theme else None, rows, Decimal(str(asked.total)), file)
         if any(amount is not None for amount in rows)
         else Missing("het uitvoeringsplan", f"In het uitvoeringsplan staat geen bedrag{about} om op te tellen.")
     )

@@ -38,6 +38,8 @@ class Row:
         is tested alone.
     missing : tuple of str
         Labels of its indicators without figures in both years.
+    hidden : tuple of str
+        Those of them of which there are figures, which may not be shown.
     places : tuple of Place
         Of the themes on the vote card that belong to it.
     remarks : tuple of Remark
@@ -49,6 +51,7 @@ class Row:
     changes: tuple[Change, ...]
     turned: tuple[Change, ...]
     missing: tuple[str, ...]
+    hidden: tuple[str, ...]
     places: tuple[Place, ...]
     remarks: tuple[Remark, ...]
 
@@ -90,10 +93,12 @@ def row(id: str, theme: Theme, compared: Overview, places: RankIntervals | Missi
     """Gather what is known; ``compared`` holds the changes of all themes, corrected for their number."""
     known = {one.series.indicator.id: one for one in compared.changes}
     changes = tuple(known[one] for one in theme.indicators if one in known)
+    missing = tuple(catalogue.indicator(one).label for one in theme.indicators if one not in known)
+    hidden = {one.subject for one in compared.missing if one.hidden}
     return Row(
         id, theme, changes,
         tuple(later for one in changes if (later := _turned(one)) is not None),
-        tuple(catalogue.indicator(one).label for one in theme.indicators if one not in known),
+        missing, tuple(one for one in missing if one in hidden),
         _places(theme, places), tuple(one for one in remarks if one.theme == id),
     )  # fmt: skip
 

@@ -35,6 +35,9 @@ def _environment() -> Environment:
 
 
 def first_answer(highlights: Iterable[Markup]) -> Markup:
-    """The sentence that says most about a chapter: the first answer among its highlights."""
-    found = re.search(r'<p class="answer">.*?</p>', "".join(highlights), flags=re.DOTALL)
+    """The sentence that says most about a chapter: the first answer among its highlights, or why there is none."""
+    told = "".join(highlights)
+    found = re.search(r'<p class="answer">.*?</p>', told, flags=re.DOTALL) or re.search(
+        r'<p class="note">.*?</p>', told, flags=re.DOTALL
+    )
     return Markup(found[0]) if found else Markup("")

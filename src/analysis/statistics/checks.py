@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import catalogue
+from .. import catalogue, regions
 from ..loading import load
 from ..observations import Source, cited
 from ..results import Record, Result
@@ -72,7 +72,8 @@ def sum_check(subject: str, region: str, folder: Path | None = None) -> SumCheck
     if isinstance(total, Missing):
         return total
     if len(details) < len(loaded):
-        reason = f"Van {len(loaded) - len(details)} van de {len(loaded)} soorten {subject} zijn er geen cijfers."
+        lacking = f"{len(loaded) - len(details)} van de {len(loaded)} soorten {subject}"
+        reason = f"Van {lacking} zijn er geen cijfers in {regions.name(region)}."
         return Missing(f"de optelling van {subject}", f"{reason} Optellen tot het totaal kan dan niet.")
     added = sum((one.data["value"] for one in details[1:]), start=details[0].data["value"])
     table = pd.DataFrame({"total": total.data["value"], "added": added}).dropna()

@@ -58,10 +58,12 @@ class Overview(Result):
             change = by_id[f"{one.series.record_id}change_pct"]
             counts = [r for r in by_id.values() if r.baseline is None]
             found += [*counts, replace(change, id=f"{change.id}_holm")]
-        if self.missing:
-            kinds = f"{len(self.missing)} {'soort' if len(self.missing) == 1 else 'soorten'} registraties"
-            gap = f"Van {kinds} is er geen cijfer over {self.first}, over {self.last} of over allebei."
-            found += Missing(kinds, gap).records()
+        for hidden in (False, True):
+            if number := sum(one.hidden is hidden for one in self.missing):
+                kinds = f"{number} {'soort' if number == 1 else 'soorten'} registraties"
+                when = f"over {self.first}, over {self.last} of over allebei"
+                lacks = f"mogen wij het cijfer {when} niet tonen" if hidden else f"is er geen cijfer {when}"
+                found += Missing(kinds, f"Van {kinds} {lacks}.", hidden).records()
         return found
 
     def _count(self, measure: str, label: str, value: int) -> Record:
