@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 import analysis as va
+import analysis.display.everything
 from analysis import paths
 from analysis.display.references import spelled
 from analysis.display.statements import areas
@@ -179,6 +180,12 @@ def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judge
     by_id = judged(cases, grid({2013: 100}), facts={"municipality": HOME, "facts": facts}).by_id
     assert by_id["F1"].words.startswith("Wij vonden 4 jaar, in het document staat 3 jaar.")
     assert by_id["F2"].words.startswith("Wij vonden het jaar 2050, in het document staat het jaar 2030.")
+
+
+def test_a_verdict_stands_beside_the_number_that_decides_it(judged):
+    parts = statement(level(100, 2013), level(190, 2018))  # the first holds, the second does not
+    head = judged({"K": parts}, grid({2013: 100, 2018: 200})).by_id["K"].records()[0]
+    assert (str(head.verdict), head.period, head.value) == ("weersproken", "2018", 200)
 
 
 def test_a_sum_names_its_theme(judged):

@@ -78,9 +78,11 @@ class Judged:
         return " ".join(dict.fromkeys(one.words for one in self.outcomes))
 
     def records(self) -> list[Record]:
-        """The statement with its verdict, and every number of every finding."""
-        found = [one for n, outcome in enumerate(self.outcomes, 1) for one in self._details(n, outcome)]
-        point = next((one for one in found if one.value is not None), None)
+        """The statement with its verdict and the number that decides it, and every number of every finding."""
+        parts = [(outcome.verdict, list(self._details(n, outcome))) for n, outcome in enumerate(self.outcomes, 1)]
+        found = [one for _, numbers in parts for one in numbers]
+        decisive = [one for verdict, numbers in parts if verdict is self.verdict for one in numbers]
+        point = next((one for one in [*decisive, *found] if one.value is not None), None)
         names = tuple(dict.fromkeys(name for one in found for name in one.source)) or (self.file.name,)
         head = Record(
             self.statement.id, self.statement.claim, point.region if point else "", point.period if point else "",
