@@ -5,11 +5,12 @@ import pytest
 
 from analysis import observations, paths
 from analysis.display.maps import _heading, area_map
-from analysis.display.outlines import MORE, UNKNOWN, kind
+from analysis.display.outlines import LESS, MORE, UNKNOWN, kind
 from analysis.observations import Source
 from analysis.results import html
 from analysis.series import Missing
-from analysis.statistics.areas import Area, areas
+from analysis.statistics.areas import Area, _limits, areas
+from analysis.statistics.chance import Noise
 from analysis.statistics.verdicts import Verdict
 
 WIJKEN = [f"WK19690{number}" for number in range(5)]
@@ -20,7 +21,7 @@ SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
 def held(tmp_path, monkeypatch):
     monkeypatch.setenv(paths.PROCESSED_VARIABLE, str(tmp_path))
 
-    def build(counts, people, borders=WIJKEN, indicator="woninginbraak"):
+    def build(counts, people, borders=WIJKEN, indicator="woninginbraak", lived=2022):
         rows = [
             (indicator, code, pd.Timestamp(f"{year}-01-01"), "Y", value, "registrations",
              "final" if value is not None else "missing", None, None, "politie", None)
@@ -31,7 +32,7 @@ def held(tmp_path, monkeypatch):
             (
                 "bevolking_1_januari",
                 code,
-                pd.Timestamp("2022-01-01"),
+                pd.Timestamp(f"{lived if isinstance(lived, int) else lived[code]}-01-01"),
                 "Y",
                 n,
                 "persons",
@@ -87,6 +88,35 @@ def test_too_few_registrations_get_no_ratio(held):
     assert all(one.ratio is None and kind(one) == UNKNOWN for one in found.areas)
 
 
+def test_a_small_wijk_is_not_judged_by_the_years_when_it_had_many(held):
+    """Thirteen where four are expected: one of many small ones often has that, and by its count it would stand out."""
+    people = {WIJKEN[0]: 20_000} | dict.fromkeys(WIJKEN[1:], 500)
+    found = held({WIJKEN[0]: [45, 50, 52], WIJKEN[1]: [4, 5, 4]} | {code: [1, 1, 2] for code in WIJKEN[2:]}, people)
+    assert found.areas[1].count == 13 and found.areas[1].expected < 10
+    assert found.areas[1].ratio is None and found.apart == []
+
+
+def test_a_wijk_with_hardly_any_stands_out_where_many_are_expected(held):
+    found = held({code: [20, 21, 19] for code in WIJKEN} | {WIJKEN[0]: [1, 0, 1]}, dict.fromkeys(WIJKEN, 4000))
+    assert [one.code for one in found.apart] == [WIJKEN[0]] and kind(found.areas[0]) == LESS
+
+
+def test_the_interval_of_a_wijk_and_its_test_agree(held):
+    """Under Poisson a ratio of 1 is at the limit exactly where the score test is at 5 %."""
+    lower, upper = _limits(60, 60 / 1.3, Noise())
+    assert (60 - lower * 60 / 1.3) ** 2 == pytest.approx(Noise().z ** 2 * lower * 60 / 1.3)
+    assert (60 - upper * 60 / 1.3) ** 2 == pytest.approx(Noise().z ** 2 * upper * 60 / 1.3)
+    assert _limits(0, 25, Noise()) == pytest.approx((0, Noise().z ** 2 / 25))
+
+
+def test_the_inhabitants_of_wijken_are_of_one_year_and_the_page_says_which(held):
+    """A wijk that was divided in 2021 has inhabitants of before: those make no share of the inhabitants of 2024."""
+    counts, people = {code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000)
+    found = held(counts, people, lived=dict.fromkeys(WIJKEN, 2024) | {WIJKEN[4]: 2019})
+    assert found.lived == 2024 and found.areas[4].expected is None and found.areas[0].expected == 60
+    assert "Inwoners op 1 januari 2024" in html(area_map(found)) and "met de inwoners van 2024" in html(found)
+
+
 def test_a_year_without_a_figure_is_no_zero(held):
     counts = {code: [20, 20, 20] for code in WIJKEN} | {WIJKEN[1]: [20, None, 20]}
     found = held(counts, dict.fromkeys(WIJKEN, 4000))
@@ -126,7 +156,8 @@ def test_how_many_wijken_can_be_compared_is_said_in_words(held):
     assert "Alle 5 wijken in Westerkwartier hebben genoeg" in html(found) and "methode van Holm" in html(found)
     assert area_map(found).description == "Geen duidelijk verschil: alle 5 wijken."
     few = {code: [1, 2, 1] for code in WIJKEN}
-    assert "Van de 5 wijken in Westerkwartier heeft er 1 genoeg" in html(held(few | {WIJKEN[0]: [20, 20, 20]}, people))
+    large = held(few | {WIJKEN[0]: [20, 20, 20]}, people | {WIJKEN[0]: 40_000})
+    assert "Van de 5 wijken in Westerkwartier heeft er 1 genoeg" in html(large)
     nothing = html(held(few, people))
     assert "heeft er geen genoeg" in nothing and "Geen van die wijken" not in nothing
 

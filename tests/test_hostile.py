@@ -296,5 +296,5 @@ def test_documents_name_the_municipality_as_text(folder):
 @pytest.mark.usefixtures("_evil_regions")
 def test_names_of_wijken_are_text():
     wijk = Area("WK196901", EVIL, 100.0, 50, 20.0, 2.5, 1.9, 3.2, Verdict.CONFIRMED)
-    found = Areas(labelled(), HOME, 2020, 2022, (wijk,), 1.0, (builders.SOURCE,))
+    found = Areas(labelled(), HOME, 2020, 2022, 2022, (wijk,), 1.0, (builders.SOURCE,))
     assert plain(EVIL) in told(html(found))

@@ -17,6 +17,7 @@ from analysis.statistics import limits
 from analysis.statistics.halfyears import Signal, half_year
 from analysis.statistics.monitoring import control_chart
 from analysis.statistics.rolling import rolling
+from analysis.statistics.trends import trend
 from conftest import REALDATA
 
 ORDINARY = [18, 22, 20, 24, 16, 20, 21, 19, 23, 17, 20, 20]  # a year of twenty a month
@@ -169,6 +170,17 @@ def test_a_half_year_with_a_hidden_month_is_hidden():
     series = months([*ORDINARY[:3], None, *ORDINARY[4:]])
     hidden = series.data.assign(status=["suppressed" if np.isnan(n) else "final" for n in series.data["value"]])
     assert "niet openbaar" in half_year(replace(series, data=hidden), 2016, 1).reason
+
+
+@pytest.mark.parametrize(("status", "told"), [("suppressed", "is afgeschermd"), ("missing", "is er geen cijfer")])
+def test_a_hidden_month_is_not_called_absent(status, told):
+    series = months(*[[*ORDINARY[:3], None, *ORDINARY[4:]]] * 5)
+    hidden = series.data.assign(status=[status if np.isnan(n) else "final" for n in series.data["value"]])
+    for answer in (
+        control_chart(replace(series, data=hidden), 2020, 2020),
+        trend(replace(series, data=hidden), 2016, 2020),
+    ):
+        assert "april 2016" in answer.reason and told in answer.reason
 
 
 def test_corona_and_another_registration_are_no_measure():

@@ -15,6 +15,7 @@ import pandas as pd
 from . import regions
 from .catalogue import Indicator
 from .observations import Source, cited
+from .periods import Period
 from .results import Record, Result
 
 # How a figure came to stand for today's municipality.
@@ -204,14 +205,21 @@ class Series(Result):
 
     def no_figure(self, year: int) -> Missing:
         """That there is no figure for a year: none was delivered, or it is too small to show."""
-        about = f"{self.indicator.label} in {self.region_name}"
-        if self.hidden(year):
-            small = pd.notna(self._at(year).get("upper"))
-            reason = f"Het cijfer van {year} over {about} is {withheld(small=small)}."
-            return Missing(self.indicator.label, reason, hidden=True)
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
         why = f": in de bestanden ontbreekt {names}" if names else ""
-        return Missing(self.indicator.label, f"Voor {year} is er geen cijfer over {about}{why}.")
+        reason = self._without(self._at(year), str(year), why)
+        return Missing(self.indicator.label, reason, hidden=self.hidden(year))
+
+    def no_month(self, month: pd.Timestamp) -> str:
+        """That there is no figure for a month, one Dutch sentence, as `no_figure` does for a year."""
+        rows = self.data[self._moments == month].to_dict("records")
+        return self._without(rows[0] if rows else {}, Period(month.date(), "M").label)
+
+    def _without(self, row: dict[str, Any], when: str, why: str = "") -> str:
+        about = f"{self.indicator.label} in {self.region_name}"
+        if row.get("status") == "suppressed":
+            return f"Het cijfer van {when} over {about} is {withheld(small=pd.notna(row.get('upper')))}."
+        return f"Voor {when} is er geen cijfer over {about}{why}."
 
     def no_inhabitants(self, year: int) -> Missing:
         """That there is no number of inhabitants to divide by, and why."""

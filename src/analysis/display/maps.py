@@ -31,12 +31,21 @@ def _(areas: Areas) -> str:
         if apart
         else "Geen van die wijken wijkt meer af van de rest dan door toeval te verklaren is." * bool(judged)
     )
+    enough = catalogue.thresholds().small_counts.interval_from
     how = src(
-        "Verwacht is: evenveel per inwoner als in alle wijken samen. Rekening is gehouden met hoe sterk de jaren van "
-        f"een wijk schommelen ({_noise(areas.dispersion)}) en met het aantal wijken (methode van Holm)."
+        f"Verwacht is: evenveel per inwoner als in alle wijken samen{_people_of(areas)}. Een wijk krijgt een oordeel "
+        f"als er minstens {enough} verwacht zijn. Rekening is gehouden met hoe sterk de jaren van een wijk schommelen "
+        f"({_noise(areas.dispersion)}) en met het aantal wijken (methode van Holm)."
     )
     trail = _trail(areas, f"{areas.indicator.label}: wijken naast elkaar")
     return answer(f"{told} {found}".strip()) + how + trail
+
+
+def _people_of(areas: Areas) -> str:
+    """Which inhabitants were counted, where that is of another time than the registrations."""
+    if areas.lived is None or areas.first <= areas.lived <= areas.last + 1:
+        return ""
+    return f", met de inwoners van {areas.lived}"
 
 
 def _enough(judged: int, wijken: int, place: str) -> str:
@@ -129,7 +138,8 @@ def _heading(one: Area) -> str:
 
 
 def _table(id: str, areas: Areas) -> Table:
-    columns = ("Wijk", "Inwoners", "Aantal", "Verwacht", "Verhouding (marge 95 %)", "Oordeel")
+    people = "Inwoners" if areas.lived is None else f"Inwoners op 1 januari {areas.lived}"
+    columns = ("Wijk", people, "Aantal", "Verwacht", "Verhouding (marge 95 %)", "Oordeel")
     rows = tuple(
         (
             _heading(one), _number(one.inhabitants), _number(one.count), _number(one.expected), _ratio(one), kind(one),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,7 @@ from ..loading import load
 from ..observations import Source, cited
 from ..results import Record, Result
 from ..series import Missing, Series
-from . import estimate
-from .chance import of_table
+from .chance import Noise, of_table
 from .verdicts import Verdict, holm, of_change
 
 LEVEL = "WK"  # a buurt has too few inhabitants and registrations for a rate
@@ -32,9 +31,10 @@ class Area:
     expected : float or None
         What it would be if the wijk had as many registrations per inhabitant as all wijken together.
     ratio, lower, upper : float or None
-        ``count / expected`` with its interval; ``None`` for fewer registrations than a percentage needs.
+        ``count / expected`` with its interval; ``None`` where fewer are expected than a percentage needs. Whoever goes
+        by the count itself judges small wijken only in the years when they had many.
     verdict : Verdict
-        Corrected for the number of wijken (Holm).
+        Corrected for the number of wijken that are judged (Holm).
     """
 
     code: str
@@ -54,6 +54,8 @@ class Areas(Result):
 
     Parameters
     ----------
+    lived : int or None
+        The year of the inhabitants: the same for every wijk.
     dispersion : float
         How much more than Poisson the years of a wijk vary: Pearson's chi-square per degree of freedom of the table
         of wijken by years.
@@ -63,6 +65,7 @@ class Areas(Result):
     municipality: str
     first: int
     last: int
+    lived: int | None
     areas: tuple[Area, ...]
     dispersion: float
     sources: tuple[Source, ...]
@@ -114,7 +117,7 @@ def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | M
     years = range(first, last + 1)
     counts = pd.DataFrame({code: [one.count(year) for year in years] for code, one in series.items()}, index=years)
     counts = counts.astype(float)
-    people, used = _inhabitants(list(series))
+    lived, people, used = _inhabitants(list(series), last)
     borders = {code: held for code, held in observations.borders().items() if code in series}
     names = {code: held["name"] for code, held in borders.items()}
     register = observations.sources()
@@ -122,14 +125,17 @@ def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | M
     used += [register[name] for name in dict.fromkeys(held["source"] for held in borders.values())]
     sources = tuple(dict.fromkeys(used))
     found, dispersion = _judge(counts, people, names)
-    return Areas(definition, municipality, first, last, found, dispersion, sources)
+    return Areas(definition, municipality, first, last, lived, found, dispersion, sources)
 
 
-def _inhabitants(codes: list[str]) -> tuple[dict[str, float], list[Source]]:
-    """Inhabitants in the newest year there is."""
+def _inhabitants(codes: list[str], last: int) -> tuple[int | None, dict[str, float], list[Source]]:
+    """Inhabitants in one year for all of them: that of the last counts, or else the one nearest to it."""
     known = {code: one for code in codes if isinstance(one := load("bevolking_1_januari", code), Series)}
-    people = {code: float(one.count(one.last_year) or 0) for code, one in known.items()}
-    return people, [source for one in known.values() for source in one.sources]
+    years = sorted({year for one in known.values() for year in one.years}, key=lambda year: (abs(year - last), year))
+    if not years:
+        return None, {}, []
+    people = {code: float(one.count(years[0]) or 0) for code, one in known.items()}
+    return years[0], people, [source for one in known.values() for source in one.sources]
 
 
 def _judge(counts: pd.DataFrame, people: dict[str, float], names: dict[str, str]) -> tuple[tuple[Area, ...], float]:
@@ -137,23 +143,29 @@ def _judge(counts: pd.DataFrame, people: dict[str, float], names: dict[str, str]
     whole = [code for code in counts if not np.isnan(sums[code]) and people.get(code)]
     rate = sums[whole].sum() / sum(people[code] for code in whole) if whole else np.nan
     spread, measured = of_table(counts[whole].to_numpy())
-    degrees = measured or np.inf
-    expected = {code: rate * people[code] for code in whole}
-    p_values = {
-        code: 2 * float(student.sf(abs(sums[code] - mean) / sqrt(spread * mean), degrees))
-        for code, mean in expected.items()
-        if mean > 0
-    }
-    corrected = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    noise = Noise(spread, measured or inf)
     enough = catalogue.thresholds().small_counts.interval_from
+    expected = {code: rate * people[code] for code in whole}
+    judged = [code for code, mean in expected.items() if mean >= enough]
+    p_values = [
+        2 * float(student.sf(abs(sums[code] - expected[code]) / sqrt(spread * expected[code]), noise.degrees))
+        for code in judged
+    ]
+    corrected = dict(zip(judged, holm(p_values), strict=True))
     found = []
     for code in counts:
         total = None if np.isnan(sums[code]) else int(sums[code])
-        area = (code, names.get(code, code), people.get(code), total)
-        mean = expected.get(code)
-        if total is None or not mean or total < enough:
-            found.append(Area(*area, mean))
-            continue
-        ratio, lower, upper, _ = estimate(np.log(total / mean), sqrt(spread / total), degrees)
-        found.append(Area(*area, mean, ratio, lower, upper, of_change(lower, upper, float(corrected[code]))))
+        area = Area(code, names.get(code, code), people.get(code), total, expected.get(code))
+        if total is not None and code in corrected:
+            lower, upper = _limits(total, expected[code], noise)
+            verdict = of_change(lower, upper, float(corrected[code]))
+            area = replace(area, ratio=total / expected[code], lower=lower, upper=upper, verdict=verdict)
+        found.append(area)
     return tuple(found), spread
+
+
+def _limits(count: int, expected: float, noise: Noise) -> tuple[float, float]:
+    """The ratios at which a count is as far from what is expected as ``noise`` allows: the score interval."""
+    reach = noise.z**2
+    root = sqrt(reach * (4 * count + reach))
+    return (2 * count + reach - root) / (2 * expected), (2 * count + reach + root) / (2 * expected)

@@ -10,7 +10,6 @@ import pandas as pd
 from .. import catalogue
 from ..catalogue import Break
 from ..observations import cited
-from ..periods import Period
 from ..results import Record, Result
 from ..series import Missing, Series
 from .limits import of_months
@@ -134,11 +133,10 @@ def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | 
     if shown.isna().all():
         return f"Over de gevraagde maanden zijn er geen cijfers over {about}."
     if baseline.isna().any():
-        month = Period(baseline.index[baseline.isna()][0].date(), "M").label
         first, last = baseline.index[0].year, baseline.index[-1].year
         return (
-            f"Voor {month} is er geen cijfer over {about}. De grenzen van een regelkaart komen uit alle maanden van "
-            f"{first} tot en met {last}."
+            f"{series.no_month(baseline.index[baseline.isna()][0])} De grenzen van een regelkaart komen uit alle "
+            f"maanden van {first} tot en met {last}."
         )
     months = baseline.index.union(shown.dropna().index)
     if not same_territory(series, months.year.unique().tolist()):

@@ -10,7 +10,6 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..catalogue import Break
-from ..periods import Period
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import estimate, record
@@ -136,8 +135,7 @@ def _untestable(series: Series, counts: pd.Series) -> str | None:
     if len(counts) < SHORTEST:
         return f"Voor een trend zijn minstens {SHORTEST} maanden nodig; gevraagd zijn er {len(counts)}."
     if counts.isna().any():
-        month = Period(counts.index[counts.isna()][0].date(), "M").label
-        return f"Voor {month} is er geen cijfer over {about}. Een trend kan alleen als alle maanden er zijn."
+        return f"{series.no_month(counts.index[counts.isna()][0])} Een trend kan alleen als alle maanden er zijn."
     if (counts.groupby(pd.DatetimeIndex(counts.index).month).sum() == 0).any():
         return f"Er zijn te weinig registraties van {about} om per maand een trend te zien."
     return None
