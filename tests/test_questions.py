@@ -105,6 +105,8 @@ def test_what_is_tested_alone_says_so():
     ("before", "after", "people", "told"),
     [
         (100, 160, 64_000, "Per 1.000 inwoners waren het er 1,6 in 2019 en 2,5 in 2020"),
+        (148, 153, 1_000_000, "waren het er 0,15 in 2019 en 0,15 in 2020: 3 % meer"),
+        (260, 440, 1_000_000, "waren het er 0,26 in 2019 en 0,44 in 2020: 69 % meer"),  # not 0,3 and 0,4
         (9, 160, 64_000, None),
         (160, 9, 64_000, None),
         (130, 150, 17_000_000, None),  # 0,0 and 0,0

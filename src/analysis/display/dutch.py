@@ -36,10 +36,14 @@ def plain(value: float) -> str:
     return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
 
 
-def apart(values: Sequence[float]) -> list[str]:
-    """Numbers with one decimal, or with two where they would otherwise seem the same."""
+def rates(values: Sequence[float]) -> list[str]:
+    """Rates beside each other with one decimal, or with two where one tells their difference wrongly.
+
+    That is where they would seem the same, and below 1: ``0.148`` and ``0.153`` are no ``0,1`` and ``0,2``.
+    """
     short = [number(value, 1) for value in values]
-    return short if len(set(short)) == len(set(values)) else [number(value, 2) for value in values]
+    told = len(set(short)) == len(set(values)) and min(values) >= 1
+    return short if told else [number(value, 2) for value in values]
 
 
 def percent(value: float, decimals: int = 0) -> str:

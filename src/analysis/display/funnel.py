@@ -27,7 +27,7 @@ _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde 
 def _(funnel: Funnel) -> str:
     place, label = escape(funnel.series.region_name), escape(funnel.series.indicator.label)
     by = escape(registers(funnel.series.indicator))
-    rate, average = dutch.number(funnel.rate, 1), dutch.number(funnel.average, 1)
+    rate, average = _rates(funnel)
     told = (
         f"In {funnel.year} {by} in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
         f"gemeenten samen {average}. {_position(funnel)}"
@@ -35,6 +35,11 @@ def _(funnel: Funnel) -> str:
     not_better = "Van een gemeente binnen de grenzen is niet te zeggen dat zij echt hoger of lager ligt dan de rest."
     small = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
     return answer(told) + src(small) + html(funnel_chart(funnel))
+
+
+def _rates(funnel: Funnel) -> list[str]:
+    """Ours and that of all municipalities together, alike wherever they stand."""
+    return dutch.rates([funnel.rate, funnel.average])
 
 
 def _position(funnel: Funnel) -> str:
@@ -68,7 +73,7 @@ def funnel_chart(funnel: Funnel) -> Chart:
     wide = table.cells[-1]
     words = {"below": "onder", "inside": "tussen", "above": "boven"}
     description = (
-        f"{place} ligt met {dutch.number(funnel.rate, 1)} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
+        f"{place} ligt met {_rates(funnel)[0]} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
         f"{dutch.number(funnel.inhabitants)} inwoners {wide[1]} en {wide[2]}. De grenzen komen naar elkaar toe bij "
         "grotere gemeenten. De andere gemeenten hebben geen naam: dit is geen ranglijst."
     )
@@ -92,8 +97,8 @@ def _finding(funnel: Funnel) -> str:
 def _table(id: str, funnel: Funnel) -> Table:
     """Our figure and the limits; the others are no part of it."""
     rows: list[tuple[str | None, ...]] = [
-        (f"{funnel.series.region_name}, {funnel.year}", dutch.number(funnel.rate, 1), None),
-        (f"{funnel.number} gemeenten samen", dutch.number(funnel.average, 1), None),
+        (f"{funnel.series.region_name}, {funnel.year}", _rates(funnel)[0], None),
+        (f"{funnel.number} gemeenten samen", _rates(funnel)[1], None),
     ]
     for level in LIMITS:
         lower, upper = (float(limit[0]) for limit in funnel.limits(np.array([funnel.inhabitants]), level))

@@ -60,9 +60,10 @@ def _unsure(verdict: Verdict) -> list[str]:
 def _(found: Beside) -> str:
     one, indicator = found.rates, found.rates.series.indicator
     low, high = (100 * (limit - 1) for limit in (one.lower, one.upper))
+    here, elsewhere = dutch.rates([one.here, one.elsewhere])
     base = (
-        f"In {one.year} {registers(indicator)} per 1.000 inwoners {dutch.number(one.here, 1)} {indicator.label} in "
-        f"{one.series.region_name} en {dutch.number(one.elsewhere, 1)} in {_elsewhere(one.other.region)}: "
+        f"In {one.year} {registers(indicator)} per 1.000 inwoners {here} {indicator.label} in "
+        f"{one.series.region_name} en {elsewhere} in {_elsewhere(one.other.region)}: "
         f"{dutch.more_or_less(100 * (one.ratio - 1))} ({dutch.between(low, high)})."
     )
     if found.verdict is Verdict.CHANCE:

@@ -44,7 +44,7 @@ def _how_much(change: Change) -> str:
 def _per_inhabitant(change: Change) -> str:
     """The same per inhabitant, where the population of the same area is known and the counts are not too small."""
     rates = [change.series.rate(year) for year in change.years]
-    before, after = dutch.apart([rate or 0 for rate in rates])
+    before, after = dutch.rates([rate or 0 for rate in rates])
     pct = None if change.small == "counts_only" else percentage(change.rate_ratio)
     if pct is None or any(
         round(rate or 0, 1) == 0 for rate in rates
