@@ -16,7 +16,7 @@ from analysis.display.sentences import headline
 from analysis.display.tables import Table
 from analysis.results import MIME, html
 from analysis.series import BACK_CAST, SUMMED_IN_PART, Missing
-from analysis.statistics.comparison import compare_change
+from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.counts import change
 from analysis.statistics.overview import overview
 from analysis.statistics.trends import trend
@@ -244,6 +244,18 @@ def test_a_trend_and_a_comparison_have_a_sentence():
     assert "in Westerkwartier 63 % meer proefmeldingen en in de rest van Nederland 39 % meer" in text(html(beside))
     assert "is 1,17 (tussen 1,00 en 1,38)" in html(beside)
     assert "niet te onderscheiden van toeval" in html(beside)
+
+
+def test_slopes_per_inhabitant_are_not_told_as_slopes_of_counts():
+    """Four hundred a month all along, among more inhabitants each year: no fewer, but fewer per inhabitant."""
+    growing = {year: 60_000 * 1.05 ** (year - 2019) for year in range(2019, 2023)}
+    country = {year: 300 * people for year, people in growing.items()}
+    ours, theirs = [400 + 7 * month % 5 for month in range(48)], [6000 + 11 * month % 7 for month in range(48)]
+    here, there = monthly("proef", "GM1969", 2019, ours, growing), monthly("proef", "NL00", 2019, theirs, country)
+    told = text(html(compare_trend(here, there, 2019, 2022)))
+    assert "in Westerkwartier 5 % minder proefmeldingen per inwoner en in de rest van Nederland 5 % minder" in told
+    counted = monthly("proef", "GM1969", 2019, ours), monthly("proef", "NL00", 2019, theirs)
+    assert "per inwoner" not in text(html(compare_trend(*counted, 2019, 2022)))
 
 
 def test_a_table_can_be_read_aloud_and_holds_no_foreign_markup():

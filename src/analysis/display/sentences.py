@@ -111,8 +111,9 @@ def _(comparison: Comparison) -> str:
     here, elsewhere = (
         dutch.more_or_less(percentage(x) or 0) for x in (comparison.local_ratio, comparison.national_ratio)
     )
+    per = " per inwoner" if comparison.per_inhabitant else ""
     told = answer(
-        f"{span} in {place} <b>{here}</b> {label} en in de rest van Nederland <b>{elsewhere}</b>. "
+        f"{span} in {place} <b>{here}</b> {label}{per} en in de rest van Nederland <b>{elsewhere}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
     ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
     return told + reservation(comparison) + alone(comparison) + trail(comparison)

@@ -94,10 +94,9 @@ def _(trend: Trend) -> str:
 @trail.register
 def _(comparison: Comparison) -> str:
     ours, theirs, months = comparison.series, comparison.national, comparison.kind == "change"
-    used = [source for one in (ours, theirs) for source in _with_months(one, months)]
     when = f"{comparison.first} tot en met {comparison.last}, naast de rest van Nederland"
     selection = _also(_span(ours, comparison.first, comparison.last), f"Hetzelfde voor {place(theirs.region)}")
-    return origin.trail(used, _about(ours, when), selection, _RATIO if months else f"{_TREND}; {_RATIO}")
+    return origin.trail(comparison.used, _about(ours, when), selection, _RATIO if months else f"{_TREND}; {_RATIO}")
 
 
 @trail.register

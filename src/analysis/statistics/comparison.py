@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ..catalogue import Break
+from ..observations import Source
 from ..results import Record, Result
 from ..series import Missing, Series
 from . import estimate, percentage, record
@@ -39,6 +40,8 @@ class Comparison(Result):
         Whether months on both sides tell how much the counts vary; otherwise Poisson is an assumption.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
+    per_inhabitant : bool
+        Whether both changes are of rates; a growing population then does not count as a change.
     """
 
     local_ratio: float
@@ -55,6 +58,15 @@ class Comparison(Result):
     dispersion: float | None
     measured: bool
     breaks: tuple[Break, ...]
+    per_inhabitant: bool = False
+
+    @property
+    def used(self) -> tuple[Source, ...]:
+        """The raw files of both sides: their counts, the months of a change, and the inhabitants."""
+        sides, months = (self.series, self.national), self.kind == "change"
+        counts = [(*one.sources, *(one.month_sources if months else ())) for one in sides]
+        people = [one.population_sources for one in sides if self.per_inhabitant]
+        return tuple(source for files in (*counts, *people) for source in files)
 
     @property
     def years(self) -> Sequence[int]:
@@ -70,10 +82,9 @@ class Comparison(Result):
     def records(self) -> list[Record]:
         """The ratio of ratios, and the two changes it is the ratio of."""
         measure, years = "vs_national" if self.kind == "change" else "trend_vs_national", (self.first, self.last)
-        months = self.series.month_sources + self.national.month_sources if self.kind == "change" else ()
         ratio = record(
             self.series, measure, self.ratio, "ratio", years, lower=self.lower, upper=self.upper,
-            p_value=self.p_value, verdict=self.verdict, also=self.national.sources + months,
+            p_value=self.p_value, verdict=self.verdict, also=self.used,
         )  # fmt: skip
         here = record(self.series, f"{measure}.here_pct", percentage(self.local_ratio), "percent", years)
         elsewhere = record(self.series, f"{measure}.elsewhere_pct", percentage(self.national_ratio), "percent", years)
@@ -144,7 +155,7 @@ def compare_trend(
     error = sqrt(here.standard_error**2 + elsewhere.standard_error**2)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, here.months - PARAMETERS), "trend", local, national,
-        first_year, last_year, None, True, here.breaks,
+        first_year, last_year, None, True, here.breaks, here.per_inhabitant,
     )  # fmt: skip
 
 
