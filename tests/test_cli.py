@@ -128,6 +128,16 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(monkeypatch, cap
     assert "lezen of schrijven lukt niet" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("command", "option"), [("report", "--out"), ("ingest", "--processed")])
+@pytest.mark.parametrize("made", ["raw", "raw/uit", "link/uit"])
+def test_what_is_made_may_not_lie_among_the_exports(monkeypatch, capsys, tmp_path, command, option, made):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "raw")
+    assert run(monkeypatch, command, "--raw", str(tmp_path / "raw"), option, str(tmp_path / made)) == errors.WRONG
+    told = capsys.readouterr().err
+    assert option in told and "ligt in de map met exports" in told and not list((tmp_path / "raw").iterdir())
+
+
 def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(monkeypatch, capsys, tmp_path):
     folder = editions.report(tmp_path / "rapport")
     assert run(monkeypatch, "verify", folder) == 0

@@ -86,6 +86,7 @@ def report(
 
     codes = regions.today() if everyone else municipality
     asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
+    places.must_lie_apart(raw, out, "--out")
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
     context.with_resource(alone(out, partial(terminal.say, err=True)))
@@ -274,6 +275,7 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     from .runner.alone import alone
     from .sources.ingest import ingest
 
+    places.must_lie_apart(raw, processed, "--processed")
     documents = places.documents(raw)
     with alone(processed, partial(terminal.say, err=True)):
         summary = ingest(raw, processed, documents=documents, keep_going=keep_going)

@@ -11,6 +11,7 @@ from .. import paths
 from ..catalogue import Definition, read_yaml
 from ..errors import DataError
 from ..fetch.web import BASE
+from ..runner import places
 from ..runner.parameters import Parameters
 
 NAME = "verversen.yml"
@@ -111,7 +112,5 @@ def read(path: Path) -> Settings:
         field = _FIELDS[error.file]
         raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
     raw, out = (folder / one.expanduser() for one in (found.raw, found.out))
-    if out.is_relative_to(raw):
-        problem = "de map met rapporten ligt in de map met exports, en zou zelf als export gelezen worden."
-        raise DataError(paths.shown(path), problem, "Kies een andere map.", field="out")
+    places.must_lie_apart(raw, out, paths.shown(path), "out")
     return found.model_copy(update={"raw": raw, "out": out})

@@ -6,7 +6,21 @@ from hashlib import sha256
 from pathlib import Path
 
 from .. import paths
+from ..errors import DataError
 from .parameters import Parameters
+
+
+def must_lie_apart(raw: Path, made: Path, where: str, field: str | None = None) -> None:
+    """Refuse to make something within the folder with exports: it would be read as an export itself.
+
+    Raises
+    ------
+    DataError
+        At ``where`` it was asked, an option or a file with settings.
+    """
+    if made.resolve().is_relative_to(raw.resolve()):
+        problem = f"{paths.shown(made)} ligt in de map met exports, en zou zelf als export gelezen worden."
+        raise DataError(where, problem, "Kies een andere map.", field=field)
 
 
 def published(out: Path, parameters: Parameters) -> Path:
