@@ -340,3 +340,35 @@ def test_a_year_that_excel_made_a_date_of_is_refused(tmp_path, name, day):
     rows[1][place] = day
     came, _ = outcome(write(tmp_path / name, rows))
     assert came.startswith("refused") and "er staat een dag (1-1-2022)" in came and came.endswith(" 2")
+
+
+# Columns that say that figures are of a part
+
+
+HEADED = ["halt.csv", "brandweer.csv", "jaarwisseling.csv", "levering.csv", "typed.csv", "lijst.csv"]
+
+
+def with_column(tmp_path, name, heading, text):
+    rows = split(FILES[name](tmp_path))
+    return outcome(write(tmp_path / name, [[heading, *rows[0]], *([text, *row] for row in rows[1:])]))
+
+
+@pytest.mark.parametrize("name", HEADED)
+@pytest.mark.parametrize(("heading", "text"), [("Kwartaal", "1e kwartaal"), ("Wijk", "Leek"), ("Leeftijdsgroep", "18")])
+def test_figures_of_a_part_are_not_read_as_the_whole(tmp_path, name, heading, text):
+    came, _ = with_column(tmp_path, name, heading, text)
+    assert came.startswith("refused") and heading in came and "deel" in came
+
+
+@pytest.mark.parametrize("name", HEADED)
+def test_an_empty_column_says_nothing(tmp_path, name):
+    before, _ = outcome(write(tmp_path / name, split(FILES[name](tmp_path))))
+    assert with_column(tmp_path, name, "Wijk", "")[0] == before
+
+
+@pytest.mark.parametrize("name", ["typed.csv", "lijst.csv"])
+def test_a_dimension_of_another_table_counts_only_as_its_total(tmp_path, name):
+    before, _ = outcome(write(tmp_path / name, split(FILES[name](tmp_path))))
+    assert with_column(tmp_path, name, "Geslacht", "Totaal mannen en vrouwen")[0] == before
+    assert with_column(tmp_path, name, "Geslacht", "T001038")[0] == before
+    assert with_column(tmp_path, name, "Geslacht", "Mannen")[0].startswith("refused")

@@ -45,6 +45,12 @@ _FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # a list of 
 _NOTE = re.compile(r"\s*(bron|toelichting|opmerking|noot|let op|nb)\b|\s*[©*]", re.IGNORECASE)
 _DESCRIBES = {"id", "gemeente", "gemeentenaam", "soortregio", "omschrijving"}  # what another column says in a code
 _DUMPED = ("_label", "_date", "_freq")  # what R puts beside a column, in other words
+# What a figure may be a part of: a column of this name that is not used makes a month, a village or the men of a whole.
+_PARTS = {
+    "maand", "kwartaal", "halfjaar", "periode", "week", "weeknummer", "dag", "datum", "wijk", "wijkcode", "wijknaam",
+    "buurt", "buurtcode", "buurtnaam", "dorp", "kern", "woonplaats", "straat", "postcode", "geslacht", "leeftijd",
+    "leeftijdsklasse", "leeftijdsgroep",
+}  # fmt: skip
 _NAMED = 4  # columns that are named of those that are not used
 
 
@@ -123,6 +129,23 @@ def tell_unused(names: Sequence[str]) -> None:
     else:
         problem = f"deze kolom is niet gebruikt: {shown[0]}."
     warnings.warn(DataWarning(problem), stacklevel=3)
+
+
+def refuse_parts(names: Sequence[str], path: Path) -> None:
+    """Refuse a table with a column, not used, that says of which part of a year, place or people its figures are.
+
+    Raises
+    ------
+    DataError
+        Naming the first such column.
+    """
+    for name in names:
+        if plain(name.partition("_")[0]) in _PARTS:
+            problem = "deze kolom zegt dat de cijfers over een deel gaan; wij zouden ze lezen als het hele cijfer."
+            remedy = (
+                "Vraag het bestand aan zonder deze kolom. Gaan de cijfers toch over het geheel, haal de kolom dan weg."
+            )
+            raise DataError(paths.shown(path), problem, remedy, column=name)
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:

@@ -49,7 +49,9 @@ def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
         raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
     remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
     chosen = {target: place(grid, path, name, remedy) for target, name in names.items()}
-    grids.tell_unused(grid.unused(chosen.values()))
+    unused = grid.unused(chosen.values())
+    grids.refuse_parts(unused, path)
+    grids.tell_unused(unused)
     beside = [at for at, heading in enumerate(grid.header) if plain(heading) in ("gemeente", "gemeentenaam")]
     chosen |= {"name": beside[0]} if beside else {}
     cells = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)

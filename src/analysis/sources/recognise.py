@@ -57,6 +57,16 @@ def _statline() -> list[Table]:
     return [table for table in catalogue.tables().values() if table.id[:1].isdigit()]
 
 
+def all_dimensions() -> frozenset[str]:
+    """The declared names of every dimension of any table."""
+    return frozenset(_dimensions().values())
+
+
+def totals(name: str) -> set[str]:
+    """The codes of the whole of a dimension, in any table."""
+    return {table.totals[name] for table in _statline() if name in table.totals}
+
+
 def dimension(header: str) -> str | None:
     """The name of a dimension as declared in ``tables.yml``, ``None`` for any other header."""
     return _dimensions().get(plain(header))

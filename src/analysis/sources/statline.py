@@ -123,6 +123,7 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
     measure = plain(table.topic or "") if sheet.topics else ""
     cells = sheet.cells(measure)
     layouts.counted(path, sheet.units(measure))
+    grids.refuse_parts(sheet.unused(measure), path)
     grids.tell_unused(sheet.unused(measure))
     given = {**selection, **sheet.fixed}
     for name in dimensions(table):
@@ -130,9 +131,9 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
             raise _absent(path, name, table)
         if name not in cells:
             cells[name] = given[name]
-    for name, total in table.totals.items():
-        text = cells[name].str.strip()
-        whole = (text == total) | text.str.casefold().str.startswith("totaal")
+    for name in sorted({*cells, *given} & recognise.all_dimensions() - {table.category, table.region, PERIODS}):
+        text = (cells[name] if name in cells else pd.Series(given[name], cells.index)).str.strip()
+        whole = text.isin(recognise.totals(name)) | text.str.casefold().str.startswith("totaal")
         if not whole.all():
             label = recognise.LABELS.get(name, name)
             problem = f"aantal regels over een deel van '{label}' dat niet is gebruikt: {(~whole).sum()}."
