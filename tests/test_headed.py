@@ -144,6 +144,12 @@ def test_a_new_year_is_two_days_in_two_years(tmp_path):
     }  # fmt: skip
 
 
+def test_a_new_year_of_which_the_days_and_months_were_swapped_is_told(tmp_path):
+    lines = [*EVE, *DAY, "GM1969;01-12-2021;vernieling;12", "GM1969;12-01-2022;vernieling;20"]
+    with pytest.warns(DataWarning, match="31 december of 1 januari, die dus niet tellen: 1"):
+        read(write(tmp_path, DAYS, lines), jaarwisseling)
+
+
 @pytest.mark.parametrize("lines", [EVE, DAY, EVE + DAY[:1], [*EVE, "GM1969;02-01-2021;vernieling;1", *DAY[:1]]])
 @pytest.mark.filterwarnings("ignore::analysis.errors.DataWarning")
 def test_half_a_new_year_is_none(tmp_path, lines):
@@ -151,7 +157,7 @@ def test_half_a_new_year_is_none(tmp_path, lines):
 
 
 def test_half_a_new_year_is_told(tmp_path):
-    with pytest.warns(DataWarning, match="één van de twee dagen, die dus niet tellen: 1"):
+    with pytest.warns(DataWarning, match="31 december of 1 januari, die dus niet tellen: 1"):
         read(write(tmp_path, DAYS, EVE), jaarwisseling)
 
 

@@ -89,8 +89,9 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
     dates = list(zip(moment.month, moment.day, strict=True))
     held = days.assign(year=moment.year - [int(date == DAY) for date in dates], date=dates).dropna(subset="value")
     both = held[held["date"].isin([EVE, DAY])].groupby(["code", "region", "year"])["value"].agg(["size", "sum"])
-    if len(halves := both[both["size"] < len([EVE, DAY])]):
-        problem = f"jaarwisselingen met het cijfer van maar één van de twee dagen, die dus niet tellen: {len(halves)}."
+    winters = days.assign(year=moment.year - (moment.month == DAY[0])).groupby(["code", "region", "year"]).ngroups
+    if lacking := winters - int((both["size"] == len([EVE, DAY])).sum()):
+        problem = f"jaarwisselingen zonder het cijfer van 31 december of 1 januari, die dus niet tellen: {lacking}."
         warnings.warn(DataWarning(problem), stacklevel=2)
     whole = both[both["size"] == len([EVE, DAY])].reset_index().rename(columns={"sum": "value"})
     period = pd.to_datetime(whole["year"].astype(str)).astype("datetime64[s]")
