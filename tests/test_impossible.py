@@ -6,11 +6,13 @@ import json
 from datetime import date
 from zipfile import ZipFile
 
+import pandas as pd
 import pytest
 
 import council
 import exports
 from analysis import catalogue, observations, periods
+from analysis.catalogue import FREQUENCIES
 from analysis.documents import Plan
 from analysis.errors import DataError
 from analysis.sources import bron, cells, grids, ongevallen, places, sheets, star, tidy
@@ -122,6 +124,74 @@ def test_an_amount_that_can_be_is_read(tmp_path):
     limit = catalogue.thresholds().plausible.largest_amount
     path = exports.write(tmp_path / "x.csv", ["besteed", f"{limit:.0f}"])
     assert next(cells.rows(path, ("besteed",))).euros("besteed") == limit
+
+
+@pytest.mark.parametrize("name", ["typed.csv", "untyped.csv", "r.csv"])
+def test_a_thousand_with_a_dot_is_not_one_in_a_data_set(tmp_path, name):
+    rows = split(FILES[name](tmp_path))
+    column = next(place for place, heading in enumerate(rows[0]) if heading.startswith("GeregistreerdeMisdrijven"))
+    rows[1][column] = "40.000"
+    came = outcome(write(tmp_path / name, rows))[0]
+    assert came.startswith("refused") and "40.000" in came
+
+
+@pytest.mark.parametrize("name", ["lijst.csv", "levering.csv", "halt.csv", "brandweer.csv", "jaarwisseling.csv"])
+def test_a_thousand_with_a_comma_is_not_one_in_a_dutch_table(tmp_path, name):
+    came = with_figure(tmp_path, name, "1,000")
+    assert came.startswith("refused") and "1,000" in came
+
+
+@pytest.mark.parametrize(("text", "comma", "value"), [("1.000", True, 1000), ("41,0", True, 41), ("41.0", False, 41)])
+def test_a_whole_number_that_can_be_read_in_one_way_is_read(text, comma, value):
+    assert tidy.count(text, comma) == (value, "final")
+
+
+# Periods that were not over when the file was made
+
+
+RUNNING = {("1.1.1", "GM1969", period): 8 for period in ("2021JJ00", "2022JJ00", "2022MM06", "2022MM07", "2022KW02")}
+
+
+def statuses(raw, indicator, region="GM1969"):
+    summary = ingest(raw, raw.parent / "processed")
+    frames = [observations.query(indicator, [region], kind, raw.parent / "processed") for kind in FREQUENCIES]
+    rows = pd.concat([frame for frame in frames if len(frame)])
+    moments = zip(rows["period"].dt.strftime("%Y-%m"), rows["frequency"], strict=True)
+    return dict(zip(moments, rows["status"], strict=True)), summary.remarks
+
+
+def test_a_period_that_was_not_over_at_the_export_has_no_figure_yet(tmp_path):
+    exports.typed(tmp_path / "raw" / "47013NED_TypedDataSet_15072022_101500.csv", RUNNING)
+    found, remarks = statuses(tmp_path / "raw", "woninginbraak")
+    assert found == {
+        ("2021-01", "Y"): "final", ("2022-01", "Y"): "missing", ("2022-06", "M"): "final",
+        ("2022-07", "M"): "missing", ("2022-04", "Q"): "final",
+    }  # fmt: skip
+    ((told,),) = remarks.values()
+    assert "nog niet voorbij" in told and "(15-7-2022): 2022, juli 2022." in told
+
+
+def test_a_period_ends_on_the_day_of_an_export_on_the_next(tmp_path):
+    grid = {("1.1.1", "GM1969", period): 8 for period in ("2021JJ00", "2021MM12", "2022MM01")}
+    exports.typed(tmp_path / "raw" / "47013NED_TypedDataSet_01012022_101500.csv", grid)
+    found, _ = statuses(tmp_path / "raw", "woninginbraak")
+    assert [found[key] for key in sorted(found)] == ["final", "final", "missing"]
+
+
+def test_a_delivery_without_a_date_has_no_figure_of_this_year(tmp_path):
+    this, last = date.today().year, date.today().year - 1
+    lines = [DELIVERY, *(f"Westerkwartier;GM1969;burenruzie;x;{year};40" for year in (last, this))]
+    exports.write(tmp_path / "raw" / "levering.csv", lines)
+    found, remarks = statuses(tmp_path / "raw", "burenruzie")
+    assert found == {(f"{last}-01", "Y"): "final", (f"{this}-01", "Y"): "missing"}
+    assert str(this) in remarks["levering.csv"][0]
+
+
+def test_inhabitants_of_a_year_do_not_wait_for_its_end(tmp_path):
+    lines = ["WijkenEnBuurten;AantalInwoners_5", "WK196901;2500"]
+    exports.write(tmp_path / "raw" / f"buurten_{date.today().year}.csv", lines)
+    found, remarks = statuses(tmp_path / "raw", "bevolking_1_januari", "WK196901")
+    assert list(found.values()) == ["final"] and not remarks
 
 
 # Zeros of years in which a municipality did not exist

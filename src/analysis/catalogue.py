@@ -114,7 +114,8 @@ class Table(Definition):
 
     ``borders`` is ``current`` when the publisher recalculates every year to today's municipalities, ``own_year``
     when each year stands in the borders of that year. A table that is not ``public`` was delivered on request: its
-    small counts are protected.
+    small counts are protected. ``during`` is whether it counts what happened in a period, so that a period that is
+    not over has no figure yet; the inhabitants on a day and the answers to a survey are there before the year is over.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Table(Definition):
     licence: str | None = None
     url: str | None = None
     public: bool = True
+    during: bool = True
     id: str = ""
 
 

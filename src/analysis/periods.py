@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+import pandas as pd
+
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
@@ -103,3 +105,11 @@ def _parts(text: str) -> tuple[int, str, int]:
     if match := _PART.match(text.lower()):
         return int(match["year"]), "Q" if match["kind"] == "kwartaal" else "H", int(match["number"])
     raise ValueError(f"'{text}' is geen periode")
+
+
+def ends(starts: pd.Series, frequencies: pd.Series) -> pd.Series:
+    """The day after the last day of each period, given its first day and its frequency."""
+    months = starts.to_numpy().astype("datetime64[M]") + frequencies.map(_LENGTH).to_numpy(dtype="timedelta64[M]")
+    days = starts.to_numpy().astype("datetime64[D]") + 1
+    after = pd.Series(months.astype("datetime64[s]"), starts.index)
+    return after.mask(frequencies == "D", pd.Series(days.astype("datetime64[s]"), starts.index))

@@ -42,7 +42,7 @@ from .nationwide import Export
 from .package import Register, Resource
 from .recognise import plain
 from .rejected import Unregistered
-from .tidy import nonexistent
+from .tidy import nonexistent, unfinished
 from .votecard import VoteCard
 
 T = TypeVar("T")
@@ -235,7 +235,7 @@ class Harvest:
         """Figures of one file as observations; codes that no indicator asks for are counted and left out."""
         source = package.describe(self.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence)
         known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
-        rows = nonexistent(rows, table)
+        rows = unfinished(nonexistent(rows, table), table, resource.vintage)
         indicator = rows["code"].map(known)
         without = rows["code"][indicator.isna()]
         self.left_out.update(f"{table.subject} {code}" for code in without)

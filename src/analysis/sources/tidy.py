@@ -34,7 +34,10 @@ _SPAN = re.compile(
 _POINT = re.compile(r"-?[0-9]+(\.[0-9]+)?|[1-9]e\+[0-9]{2}")  # R writes 100000, and nothing less round, as 1e+05
 _ROUNDED = re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]+")  # 7.43E+05 is what Excel shows of 742992
 _COMMA = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?")
+# A thousand in the notation of another language, which would be read as 1; of any other number the decimals tell.
+_THOUSANDS = {True: re.compile(r"[1-9][0-9]{0,2},000"), False: re.compile(r"[1-9][0-9]{0,2}\.000")}
 _SHOWN = 20  # characters of a number that is too large
+_NAMED = 4  # periods that are named of those that were not over
 _ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
 
 
@@ -136,6 +139,9 @@ def count(text: str, comma: bool) -> tuple[float, str]:
     if reason := absent(cleaned, comma):
         return math.nan, reason
     value = number(cleaned, comma)
+    if _THOUSANDS[comma].fullmatch(cleaned):
+        remedy = f"Schrijf {cleaned.replace('.', '').replace(',', '')} zonder punt of komma, of {value:.0f}."
+        raise Rejected(f"'{cleaned}' kan op twee manieren worden gelezen.", remedy)
     if value < 0 or cleaned.startswith("-"):
         raise Rejected(f"het aantal '{cleaned}' is negatief.", "Een aantal is 0 of meer. Herstel het in de bron.")
     if not value.is_integer():
@@ -219,6 +225,27 @@ def nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     problem = f"een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: {names}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return rows.assign(value=rows["value"].mask(gone), status=rows["status"].mask(gone, "not_applicable"))
+
+
+def unfinished(rows: pd.DataFrame, table: Table, exported: date | None) -> pd.DataFrame:
+    """Take away counts of periods that were not over when the file was made: who reads them sees a fall that is none.
+
+    Parameters
+    ----------
+    exported : date, optional
+        The day of the export; today where nobody wrote it down.
+    """
+    made = min(exported or date.today(), date.today())
+    early = (periods.ends(rows["period"], rows["frequency"]) > pd.Timestamp(made)) & rows["value"].notna()
+    if not table.during or not early.any():
+        return rows
+    found = rows.loc[early, ["period", "frequency"]].drop_duplicates()
+    labels = [Period(start.date(), frequency).label for start, frequency in found.itertuples(index=False, name=None)]
+    more = f" en nog {len(labels) - _NAMED}" if len(labels) > _NAMED else ""
+    when = f"toen het bestand gemaakt werd ({made:%-d-%-m-%Y})" if exported else f"op {made:%-d-%-m-%Y}"
+    problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {', '.join(labels[:_NAMED])}{more}."
+    warnings.warn(DataWarning(problem), stacklevel=2)
+    return rows.assign(value=rows["value"].mask(early), status=rows["status"].mask(early, "missing"))
 
 
 def _existed(region: str, year: int) -> bool:
