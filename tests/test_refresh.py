@@ -519,7 +519,7 @@ def test_a_notification_that_does_not_arrive_undoes_nothing(stage, monkeypatch, 
         ({"bases": {"cbs": "http://a"}}, "Dit mag zijn: dataderden"),
         ({"bases": {"files": "http://oov:GEHEIM@a"}}, "veld 'bases"),
         ({"bases": {"files": "ftp://a"}}, "veld 'bases"),
-        ({"out": "raw/uit"}, "veld 'out': raw/uit ligt in de map met exports"),
+        ({"out": "raw/uit"}, "raw/uit ligt in de map met exports, en zou zelf als export gelezen worden"),
     ],
 )
 def test_a_mistake_in_the_settings_is_told_with_its_place(tmp_path, more, problem):
