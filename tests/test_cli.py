@@ -24,6 +24,7 @@ def run(monkeypatch, *arguments):
         (["report", "--jaar", "2019"], "de optie '--jaar' bestaat niet"),
         (["report", "--from-year", "gisteren"], "de waarde bij '--from-year' past niet"),
         (["report", "--from-year", "-5"], "de jaren -5 en 2022 kunnen niet"),
+        (["report", "--to-year", "2099"], "de jaren 2019 en 2099 kunnen niet"),
         (["report", "--municipalty", "GM1969"], "Bedoelt u --municipality?"),
         (["report", "--municipality", "groninge"], "GM0014 voor Groningen"),
         (["report", "extra"], "er staat iets te veel: extra"),

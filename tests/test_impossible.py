@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 import council
 import exports
@@ -120,6 +121,22 @@ def test_an_amount_that_cannot_be_is_refused(tmp_path, amount):
     assert caught.value.line == 2 and caught.value.column == "besteed"
 
 
+def test_how_far_a_measure_is_cannot_be_known_beforehand(tmp_path):
+    day = f"1-1-{date.today().year + 1}"
+    lines = ["maatregel;stand;datum;besteed;toelichting", f"sloten;klaar;{day};;"]
+    with pytest.raises(DataError, match="moet nog komen") as caught:
+        sheets.read(
+            exports.write(tmp_path / "voortgang.csv", lines), "voortgang", {"plan": Plan.model_validate(council.PLAN)}
+        )
+    assert caught.value.line == 2 and caught.value.column == "datum"
+
+
+@pytest.mark.parametrize("field", ["total", "capacity", "external"])
+def test_a_plan_has_no_amount_below_nothing(field):
+    with pytest.raises(ValidationError):
+        Plan.model_validate({**council.PLAN, field: -5000})
+
+
 def test_an_amount_that_can_be_is_read(tmp_path):
     limit = catalogue.thresholds().plausible.largest_amount
     path = exports.write(tmp_path / "x.csv", ["besteed", f"{limit:.0f}"])
@@ -144,6 +161,11 @@ def test_a_thousand_with_a_comma_is_not_one_in_a_dutch_table(tmp_path, name):
 @pytest.mark.parametrize(("text", "comma", "value"), [("1.000", True, 1000), ("41,0", True, 41), ("41.0", False, 41)])
 def test_a_whole_number_that_can_be_read_in_one_way_is_read(text, comma, value):
     assert tidy.count(text, comma) == (value, "final")
+
+
+def test_a_code_of_ours_in_small_letters_is_a_slip():
+    with pytest.raises(Rejected, match="gm1969"):
+        places.region("gm1969")
 
 
 # Periods that were not over when the file was made
@@ -192,6 +214,35 @@ def test_inhabitants_of_a_year_do_not_wait_for_its_end(tmp_path):
     exports.write(tmp_path / "raw" / f"buurten_{date.today().year}.csv", lines)
     found, remarks = statuses(tmp_path / "raw", "bevolking_1_januari", "WK196901")
     assert list(found.values()) == ["final"] and not remarks
+
+
+# Inhabitants and indices that are many times those of the year before
+
+
+@pytest.mark.parametrize("people", [6400, 640000, 0])
+def test_inhabitants_that_lost_or_won_a_digit_are_refused(tmp_path, people):
+    head = '"ID";"RegioS";"Perioden";"GemiddeldAantalInwoners_51"'
+    lines = [head, '0;"GM1969";"2021JJ00";64000', f'1;"GM1969";"2022JJ00";{people}']
+    exports.write(tmp_path / "raw" / "70072ned.csv", lines)
+    with pytest.raises(DataError, match=f"{people} voor Westerkwartier in 2022 .* naast 64000 in 2021") as caught:
+        ingest(tmp_path / "raw", tmp_path / "processed")
+    assert caught.value.line == 3
+
+
+def test_an_index_that_lost_its_comma_is_refused(tmp_path):
+    lines = ['"Gemeenten";"Index overlast (2012=100)|2012";"Index overlast (2012=100)|2013"', '"Leek";"100";"963"']
+    exports.write(tmp_path / "raw" / "index.csv", lines)
+    with pytest.raises(DataError, match="963 voor Leek in 2013 kan niet kloppen"):
+        ingest(tmp_path / "raw", tmp_path / "processed")
+
+
+def test_a_buurt_may_grow_from_nothing(tmp_path):
+    for year, people in ((2021, 10), (2022, 900)):
+        lines = ["WijkenEnBuurten;AantalInwoners_5", f"BU19690101;{people}"]
+        exports.write(tmp_path / "raw" / f"buurten_{year}.csv", lines)
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    rows = observations.query("bevolking_1_januari", ["BU19690101"], "Y", tmp_path / "processed")
+    assert sorted(rows["value"]) == [10, 900]
 
 
 # Zeros of years in which a municipality did not exist

@@ -224,10 +224,14 @@ class Files(Definition):
 
 
 class Plausible(Definition):
-    """What a figure or an amount in euros can be at most, and the first year that a figure can be about."""
+    """What a figure or an amount in euros can be at most, and the first year that a figure can be about.
+
+    ``leap`` is how many times as large or as small inhabitants or an index can be as a year before.
+    """
 
     largest: float = Field(gt=0)
     largest_amount: float = Field(gt=0)
+    leap: float = Field(gt=1)
     first_year: int
 
 

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from ..catalogue import Amount, Definition, Year
 
+Own = Annotated[Amount, Field(ge=0)]  # euros or hours that a plan has, or that were spent
+
 
 class Measure(Definition):
     """One measure; ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``.
@@ -21,7 +23,7 @@ class Measure(Definition):
     theme: str
     owners: tuple[str, ...] = ()
     deadline: Annotated[str, Field(pattern=r"^((Q[1-4] )?20[0-9]{2}|structureel)$")] | None = None
-    costs: Amount | None = None
+    costs: Own | None = None
     source: str
 
     @property
@@ -37,7 +39,7 @@ class BudgetLine(Definition):
     """One line of the budget in euros."""
 
     theme: str
-    amount: Amount
+    amount: Own
     source: str
 
 
@@ -45,8 +47,8 @@ class Hours(Definition):
     """Full-time equivalents for one theme: regular and extra for the priorities."""
 
     theme: str
-    regular: Amount | None = None
-    priority: Amount | None = None
+    regular: Own | None = None
+    priority: Own | None = None
     source: str
 
 
@@ -56,7 +58,7 @@ class Status(Definition):
     measure: str
     state: Literal["niet gestart", "loopt", "klaar", "gestopt"]
     on: date
-    spent: Amount | None = None
+    spent: Own | None = None
     note: str | None = None
 
 
@@ -82,7 +84,7 @@ class Plan(Definition):
     measures: dict[str, Measure]
     budget: tuple[BudgetLine, ...]
     hours: tuple[Hours, ...]
-    total: Amount
-    capacity: Amount
-    external: Amount
+    total: Own
+    capacity: Own
+    external: Own
     notes: tuple[str, ...] = ()

@@ -45,10 +45,12 @@ class Parameters:
         if self.first_year > self.last_year:
             problem = f"het eerste jaar ({self.first_year}) ligt na het laatste ({self.last_year})."
             raise DataError("--from-year", problem, f"Draai ze om: van {self.last_year} tot en met {self.first_year}.")
-        known = min(regions.regions().counts)
-        if self.first_year < known or self.last_year > date.max.year:
+        known, this_year = min(regions.regions().counts), date.today().year
+        if self.first_year < known or self.last_year > this_year:
             problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
-            raise DataError("--from-year", problem, f"Cijfers over gemeenten zijn er vanaf {known}.")
+            raise DataError(
+                "--from-year", problem, f"Cijfers over gemeenten zijn er van {known} tot en met {this_year}."
+            )
         if self.first_year == self.last_year:
             problem = f"het eerste en het laatste jaar zijn allebei {self.first_year}."
             raise DataError("--from-year", problem, "Geef een periode van ten minste twee jaren.")

@@ -42,7 +42,7 @@ from .nationwide import Export
 from .package import Register, Resource
 from .recognise import plain
 from .rejected import Unregistered
-from .tidy import nonexistent, unfinished
+from .tidy import no_leaps, nonexistent, unfinished
 from .votecard import VoteCard
 
 T = TypeVar("T")
@@ -236,6 +236,7 @@ class Harvest:
         source = package.describe(self.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence)
         known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
         rows = unfinished(nonexistent(rows, table), table, resource.vintage)
+        no_leaps(rows, table, self.raw / resource.path)
         indicator = rows["code"].map(known)
         without = rows["code"][indicator.isna()]
         self.left_out.update(f"{table.subject} {code}" for code in without)

@@ -14,7 +14,9 @@ _CODE = re.compile(r"(NL|PV|RE)[0-9][0-9]|GM[0-9]{4}|WK[0-9]{4}[0-9A-Za-z]{2}|BU
 # The groupings of StatLine: landsdeel, COROP, agglomeration, veiligheidsregio, police and court district and so on.
 _KIND = "LD|CR|CP|AM|VR|GG|JZ|KK|RM|AR|RP|TR|ZK|SG|SD|WG|ES|RB|UW|PD|BT|PO|TG|RA|GA|LG"
 _GROUPING = re.compile(rf"({_KIND})[0-9]{{2,4}}|LDG4|.* \(({_KIND}|PV|RE)\)")  # LD01, "Oost-Groningen (CR)"
-_OURS = re.compile(r"(NL|PV|RE|GM|WK|BU)[0-9]\w*|[0-9]+")  # a code of a region that we keep, or what is left of one
+_OURS = re.compile(
+    r"(NL|PV|RE|GM|WK|BU)[0-9]\w*|[0-9]+", re.IGNORECASE
+)  # a code of a region that we keep, or what is left of one
 _UNASSIGNED = re.compile(r"(niet in te delen|(gemeente|wijk|buurt) onbekend|buitenland)", re.IGNORECASE)
 _SMALL = re.compile(r"\((wijk|buurt|soort onbekend)\)$")
 MUNICIPAL = " (gemeente)"

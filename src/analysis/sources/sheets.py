@@ -100,6 +100,8 @@ def _progress(path: Path, plan: Plan) -> Progress:
         measure, day = row.same("maatregel", plan.measures), row.day("datum")
         if (measure, day) in seen:
             row.refuse("maatregel", f"'{measure}' staat voor deze datum al hierboven.", "Bewaar één van de regels.")
+        if day > date.today():
+            row.refuse("datum", f"{day:%-d-%-m-%Y} moet nog komen.", "Vul de dag in waarop de stand bekend was.")
         seen.add((measure, day))
         state = row.same("stand", STATES)
         note = row.cells["toelichting"] or None

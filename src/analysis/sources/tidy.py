@@ -36,6 +36,7 @@ _ROUNDED = re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]+")  # 7.43E+05 is wh
 _COMMA = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?")
 # A thousand in the notation of another language, which would be read as 1; of any other number the decimals tell.
 _THOUSANDS = {True: re.compile(r"[1-9][0-9]{0,2},000"), False: re.compile(r"[1-9][0-9]{0,2}\.000")}
+_STEADY = ("bevolking", "index")  # subjects of which a figure is never many times that of the year before
 _SHOWN = 20  # characters of a number that is too large
 _NAMED = 4  # periods that are named of those that were not over
 _ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
@@ -246,6 +247,31 @@ def unfinished(rows: pd.DataFrame, table: Table, exported: date | None) -> pd.Da
     problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {', '.join(labels[:_NAMED])}{more}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return rows.assign(value=rows["value"].mask(early), status=rows["status"].mask(early, "missing"))
+
+
+def no_leaps(rows: pd.DataFrame, table: Table, path: Path) -> None:
+    """Refuse inhabitants or an index that is many times that of the year before: digits or a comma got lost.
+
+    Raises
+    ------
+    DataError
+        Naming the first region and year; wijken and buurten may grow from nothing.
+    """
+    if table.subject not in _STEADY:
+        return
+    region = rows["region"].astype("str")
+    known = rows[rows["value"].notna() & ~region.str.startswith(("WK", "BU"))].assign(region=region)
+    known = known.sort_values(["code", "region", "period"])
+    known[["before", "earlier"]] = known.groupby(["code", "region"])[["value", "period"]].shift()
+    leap = catalogue.thresholds().plausible.leap
+    wrong = known[(known["value"] > leap * known["before"]) | (known["before"] > leap * known["value"])]
+    if wrong.empty:
+        return
+    first = wrong.iloc[0]
+    what = f"{first['value']:.10g} voor {regions.name(first['region'])} in {first['period'].year}"
+    problem = f"{what} kan niet kloppen naast {first['before']:.10g} in {first['earlier'].year}."
+    remedy = "Is een punt, komma of cijfer weggevallen bij het bewaren? Gebruik de export zoals gedownload."
+    raise DataError(paths.shown(path), problem, remedy, line=int(first["line"]) or None)
 
 
 def _existed(region: str, year: int) -> bool:
