@@ -206,7 +206,10 @@ def test_two_sums_that_miss_different_parts_are_not_about_one_area(folder):
 
 # Provinces: Leerdam and Zederik went from Zuid-Holland to Utrecht in 2019
 
-INHABITANTS_OF = {"PV26": {2018: 1_290_000, 2022: 1_370_000}, "PV28": {2018: 3_690_000, 2022: 3_750_000}}
+INHABITANTS_OF = {
+    "PV26": {2017: 1_280_000, 2018: 1_290_000, 2022: 1_370_000},
+    "PV28": {2017: 3_670_000, 2018: 3_690_000, 2022: 3_750_000},
+}
 
 
 def provinces(tmp_path, *years, name="provincies.csv"):
@@ -227,8 +230,8 @@ def test_a_province_is_not_divided_by_the_inhabitants_of_another_area(tmp_path):
 
 
 def test_a_province_of_before_is_divided_by_the_inhabitants_of_before(tmp_path):
-    utrecht, south = provinces(tmp_path, 2018, name="47013NED_TypedDataSet_15022018_101500.csv").values()
-    assert utrecht.rate(2018) == pytest.approx(5000 / 1290) and south.rate(2018) == pytest.approx(5000 / 3690)
+    utrecht, south = provinces(tmp_path, 2017, name="47013NED_TypedDataSet_15022018_101500.csv").values()
+    assert utrecht.rate(2017) == pytest.approx(5000 / 1280) and south.rate(2017) == pytest.approx(5000 / 3670)
 
 
 def test_where_nothing_tells_the_borders_of_a_province_there_is_no_rate(tmp_path):
