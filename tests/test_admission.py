@@ -241,6 +241,22 @@ def test_words_from_a_file_reach_the_terminal_written_out(capsys):
     assert "\x1b" not in said and "\x9b" not in said and "\x07" not in said and r"a\x1b[2J.csv" in said
 
 
+def test_files_and_codes_with_one_reason_share_a_line(capsys):
+    skipped = {"b.csv": "codelijst", "a.csv": "te oud", "c.csv": "codelijst"}
+    left_out = {"overlast E1": 3, "misdrijven 9.9.9": 2, "overlast E2": 4}
+    summary = Summary(("x",), skipped, remarks={}, rows=1, votes=0, left_out=left_out, unread={}, nationwide={})
+    telling.reading(summary, Path("raw"), Path("anders"))
+    assert capsys.readouterr().out.splitlines() == [
+        "  In raw staat geen map 'beleid'. Daarom gelden de documenten in anders/beleid, voor de gemeente waar zij "
+        "over gaan.",
+        "  Overgeslagen: b.csv, c.csv: codelijst",
+        "  Overgeslagen: a.csv: te oud",
+        "  Niet gebruikt: 7 cijfers over overlast. In indicators.yml ontbreekt: E1, E2.",
+        "  Niet gebruikt: 2 cijfers over misdrijven. In indicators.yml ontbreekt: 9.9.9.",
+        "1 bestand gelezen uit raw, 1 waarneming.",
+    ]
+
+
 def test_what_was_read_is_known_without_opening_what_no_reader_may(tmp_path, raw):
     os.mkfifo(raw / "pijp.csv")
     (raw / "nul.csv").symlink_to("/dev/zero")

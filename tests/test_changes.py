@@ -10,6 +10,7 @@ from analysis.report.changed import Figure, Group, Moved
 from analysis.report.changes import compare
 from analysis.report.changes_text import Earlier, changes_html, summary, terminal
 from analysis.report.edition import read
+from analysis.report.figures import unanswered
 from editions import figure, raw, report
 
 HOMES = "woon.woninginbraak"
@@ -226,11 +227,35 @@ def test_what_follows_from_other_numbers_is_counted_and_not_listed(changed):
 
 def test_subjects_and_chapters_that_come_and_go_are_told(changed):
     gap = figure("woon.missing.x", None, label="overvallen", unit="missing", verdict="niet toetsbaar")
-    chapters = [{"id": "woon", "title": "Wonen", "page": None, "reason": "weg"}]
-    changes = changed([], [gap], after={"chapters": chapters})
-    assert (changes.lacking, changes.closed) == (("overvallen",), ("Wonen",))
-    assert "Hier ontbreken nu cijfers van: overvallen." in terminal(changes)
-    assert "Dit hoofdstuk is er niet meer: Wonen." in terminal(changes)
+    changes, back = changed([], [gap]), changed([gap], [])
+    assert (changes.lacking, back.answered) == ((("overvallen", "Wonen"),), (("overvallen", "Wonen"),))
+    assert "Niet meer te beantwoorden, in het hoofdstuk Wonen: overvallen." in terminal(changes)
+    assert "Nu wel te beantwoorden, in het hoofdstuk Wonen: overvallen." in terminal(back)
+    without = {"chapters": [{"id": "woon", "title": "Wonen", "page": None, "reason": "weg"}]}
+    closed, opened = changed([gap], [], after=without), changed([], [gap], before=without)
+    assert "Dit hoofdstuk is er niet meer: Wonen." in terminal(closed)
+    assert "Nieuw hoofdstuk: Wonen." in terminal(opened)
+    assert "beantwoorden" not in terminal(closed) + terminal(opened)  # nobody asked, or nobody asks any more
+
+
+def test_reasons_that_differ_by_their_subject_become_one_sentence():
+    told = "Van 2019 is er geen cijfer over {} in Leek."
+    many = [f"soort {letter}" for letter in "abcdefgh"]
+    labels = [("overvallen", told), ("straatroven", told), ("de stemming", "Er is niet gestemd.")]
+    labels += [(label, "Er zijn geen cijfers over {}.") for label in many] + [("overvallen", told)]
+    records = [
+        figure(f"x.{n}", None, label=one, unit="missing", note=why.format(one)) for n, (one, why) in enumerate(labels)
+    ]
+    assert unanswered([*records, figure("woon.y", 3)]) == [
+        "Van 2019 is er geen cijfer over overvallen en straatroven in Leek.",
+        "Er is niet gestemd.",
+        "Er zijn geen cijfers over soort a, soort b, soort c, soort d, soort e, soort f en 2 andere onderwerpen.",
+    ]
+
+
+def test_how_many_files_a_report_rests_on_is_no_figure(changed):
+    files = [figure("verantwoording.sources", count, label="bronbestanden", unit="files") for count in (7, 17)]
+    assert summary(changed(files[:1], files[1:])).startswith("De cijfers en de oordelen zijn dezelfde")
 
 
 def test_two_municipalities_are_no_editions_of_each_other(changed):

@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import suppress
+from datetime import date
 
 import nbformat
 import pytest
@@ -139,6 +140,7 @@ def test_a_chapter_without_a_kernel_is_refused(tmp_path):
         (("GM1969", 2022, 2019), "ligt na het laatste"),
         (("GM1969", 2001, 2019), "kunnen niet"),
         (("GM1969", 2019, 2019), "allebei 2019"),
+        (("GM1969", 2019, date.today().year + 1), "kunnen niet"),  # of a year that has not begun there are no figures
     ],
 )
 def test_impossible_parameters_are_refused(values, problem):

@@ -56,7 +56,7 @@ def test_a_missing_year_is_named_and_not_zero():
     for year in (2018, 2021):
         answer = change(series, year, 2022)
         assert isinstance(answer, Missing)
-        assert answer.reason == f"Voor {year} is er geen cijfer over proefmeldingen in Westerkwartier."
+        assert answer.reason == f"Van {year} is er geen cijfer over proefmeldingen in Westerkwartier."
     assert change(answer, 2019, 2022) is answer
 
 

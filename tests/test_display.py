@@ -44,9 +44,19 @@ def test_a_small_count_gets_no_percentage():
     told = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
     assert "%" not in told
     assert "geven wij geen percentage" in told
-    assert headline(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)).endswith(
-        "van 6 in 2019 naar 7 in 2022"
-    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ((6, 7), "geen verschil dat groter is dan toeval (2019–2022)"),
+        ((5, 22), "meer, maar te weinig voor een percentage (2019–2022)"),
+        ((1, 0), "te weinig om een verschil te zien (2019–2022)"),
+    ],
+)
+def test_a_title_has_no_counts_for_the_chart_below_it_has_rates(counts, title):
+    """'Van 6 in 2019 naar 7 in 2022 – per 1.000 inwoners' would be another claim."""
+    assert headline(change(yearly("proef", "GM1969", {2019: counts[0], 2022: counts[1]}), 2019, 2022)).endswith(title)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +168,11 @@ def test_caveats_gather_breaks_and_editions_and_leave_borders_to_the_whole_page(
     assert "maart 2020" in found and "Registraties, geen personen." in found
     shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).sentences)
     assert "maart 2020" not in shared and "Registraties, geen personen." not in shared
-    for told in ("sinds 1 januari 2019", "omgerekend", "Voor 2017 is het aantal inwoners binnen deze grenzen niet"):
+    for told in (
+        "sinds 1 januari 2019",
+        "omgerekend",
+        "Van 2017 is het aantal inwoners binnen deze grenzen niet",
+    ):
         assert told in shared and told not in found
 
 
@@ -198,7 +212,7 @@ def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_t
     recalculated = yearly("b", "GM1969", {2016: 7, 2018: 9, 2022: 9}, PEOPLE, {2016: BACK_CAST, 2018: BACK_CAST})
     told = shared_caveats(summed, recalculated).sentences
     assert [one for one in told if "inwoners" in one] == [
-        "Voor 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
+        "Van 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
         "niet."
     ]
     kinds = ["omgerekend", "van 2017 en 2018 zijn de som van", "zit daar niet bij"]

@@ -42,6 +42,12 @@ def test_a_sum_that_is_wrong_is_said_with_both_amounts():
     assert "tellen op tot €\u00a01.000 en <b>niet</b> tot €\u00a01.100" in html(wrong)
 
 
+def test_one_theme_or_none_is_told_as_that():
+    assert "Ook bij alle 2 thema's met kosten en een budget kloppen" in html(reviewed())
+    one = [line for line in council.PLAN["budget"] if line["theme"] != "winkels"]
+    assert "het ene thema met kosten" in html(reviewed(budget=one))
+
+
 def test_costs_that_differ_from_the_budget_of_a_theme_are_named():
     budget = [{**one, "amount": 950.3} if one["theme"] == "inbraak" else one for one in council.PLAN["budget"]]
     assert "Bij inbraak zijn de kosten van de maatregelen <b>niet</b> gelijk" in html(reviewed(budget=budget))

@@ -45,7 +45,7 @@ def test_waves_make_a_goal_harder_to_see():
 
 def test_a_goal_needs_a_start_and_is_recorded():
     gap = power(yearly("proef", "GM1969", {2020: None}), 2020, 2023)
-    assert "Voor 2020" in gap.reason
+    assert "Van 2020" in gap.reason
     assert power(gap, 2020, 2023) is gap
     assert isinstance(power(yearly("proef", "GM1969", {2020: 0}), 2020, 2023), Missing)
     found = {record.id: record for record in power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023).records()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -11,6 +12,7 @@ import builders
 import council
 from analysis import catalogue, display, paths
 from analysis.documents import Partners, Priorities
+from analysis.documents.policy import ListName
 from analysis.policy.choices import Choices, choices
 from analysis.policy.departures import departures, money
 from analysis.policy.evidence import Evidence
@@ -155,6 +157,15 @@ def test_a_double_entry_counts_once_and_what_we_do_not_know_is_said(matrix):
     page = html(found)
     assert "<b>5 mogelijke prioriteiten</b> (2 + 3). Dat zijn er 4, want Inbraak staat er twee keer." in page
     assert "Van 3 daarvan staat de naam niet in de beschikbare tekst." in page
+
+
+def test_lists_with_nothing_on_them_have_no_number_and_no_names(matrix):
+    rows = tuple(
+        replace(row, theme=row.theme.model_copy(update=dict.fromkeys(get_args(ListName)))) for row in matrix.rows
+    )
+    page = seen(html(choices(replace(matrix, rows=rows, lists={}))))
+    assert "De documenten noemen geen mogelijke prioriteit. Gekozen is er geen." in page
+    assert "Over landelijke onderwerpen staat niets in onze lijst." in page
 
 
 def test_not_known_to_be_on_a_list_is_not_the_same_as_not_on_it(matrix):

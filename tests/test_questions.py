@@ -30,6 +30,27 @@ def a_change(before, after, months=None, ratios=None, region="GM1969", **fields)
     return change(replace(series, find_months=lambda: by_month, find_peers=lambda: peers), 2019, 2020)
 
 
+@pytest.mark.parametrize(
+    ("label", "by", "told"),
+    [
+        (
+            "alarmeringen van de brandweer",
+            "de brandweer",
+            "registreerde de brandweer in Westerkwartier 160 alarmeringen ,",
+        ),
+        ("verwijzingen naar Halt", "Halt", "registreerde Halt in Westerkwartier 160 verwijzingen ,"),
+        ("misdrijven (CBS)", "de politie volgens het CBS", "volgens het CBS in Westerkwartier 160 misdrijven ,"),
+        (
+            "branden bij de politie",
+            "de brandweer",
+            "registreerde de brandweer in Westerkwartier 160 branden bij de politie ,",
+        ),
+    ],
+)
+def test_who_registered_something_is_named_once(label, by, told):
+    assert told in text(html(a_change(100, 160, label=label, singular=label, registered_by=by)))
+
+
 def test_three_answers_stand_below_the_sentence():
     usual = a_change(100, 160, [8, 9] * 6 + [13, 14] * 6, [0.4, 1, 1.6] * 5)
     told = text(html(usual))

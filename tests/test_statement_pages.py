@@ -149,6 +149,12 @@ def test_what_is_not_testable_says_why_and_what_it_takes(found):
     assert {record.id: record.value for record in result.records()}["untestable.beyond"] == 1
 
 
+def test_when_every_statement_could_be_tested_nothing_else_is_said(found):
+    tested = tuple(one for one in found.judged if one.verdict is not Verdict.NOT_TESTABLE)
+    told = words(html(va.untestable(replace(found, judged=tested))))
+    assert told == "Wij konden alle uitspraken toetsen."
+
+
 def test_remarks_name_their_places(found):
     told = words(html(va.remarks(found)))
     assert "Twee namen voor één team. IVB:1, UVP:2 K1" in told

@@ -33,13 +33,13 @@ def test_the_tally_names_voters_and_the_first_three(vote):
     assert "80 stemmers" in told
     assert "160 stemmen" in told
     assert "% van de stemmers" in told
-    assert headline(tally(vote)).endswith("zijn het vaakst gekozen")
+    assert headline(tally(vote)) == "Het vaakst gekozen: verkeer, inbraak en drugs"
 
 
 def test_the_chart_tells_the_same_in_words_and_numbers(vote):
     drawn = vote_chart(tally(vote))
     assert drawn.table.cells[0][1] == "75"
-    assert "het vaakst gekozen" in drawn.description
+    assert re.fullmatch(r"Het vaakst gekozen: \w+ \(94.%\)\. Het minst vaak: \w+ \(\d+.%\)\.", drawn.description)
     assert {record.id for record in drawn.records()} >= {f"total.{theme}" for theme in vote.themes}
 
 
@@ -48,6 +48,16 @@ def test_differences_between_themes_and_villages_are_told_with_their_certainty(v
     told = text(html(villages_differ(tally(vote))))
     assert "meer dan door toeval te verklaren" in told
     assert "verschillend" in told
+
+
+def test_a_card_with_one_theme_has_neither_an_order_nor_a_least():
+    alone = voting(ballots({"Leek": [["inbraak"]] * 40}), ["inbraak"], {"Leek": 100})
+    assert (
+        text(html(ranks(alone, seed=1)))
+        .strip()
+        .startswith("Er staat één thema op de kaart. Een volgorde is er dus niet.")
+    )
+    assert "minst" not in vote_chart(tally(alone)).description
 
 
 def test_villages_that_chose_alike_are_not_said_to_be_equal():

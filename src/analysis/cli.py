@@ -84,6 +84,9 @@ def report(
     from .runner.alone import alone
     from .runner.parameters import Parameters
 
+    given = context.get_parameter_source("municipality")
+    if everyone and given is not None and given.name == "COMMANDLINE":
+        raise typer.BadParameter("kies --all of --municipality, niet allebei.")
     codes = regions.today() if everyone else municipality
     asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
     places.must_lie_apart(raw, out, "--out")
@@ -162,6 +165,7 @@ def status(
     from .sources import package
 
     package.must_exist(raw)
+    asked = [Parameters(code, from_year, to_year) for code in municipality]
     if (raw / ".fetch").is_dir():
         from . import publishers
 
@@ -170,8 +174,8 @@ def status(
     changes = exports.changes(raw, places.documents(raw), places.exports(out))
     for line in looking.of_exports(changes):
         terminal.say(line)
-    for code in municipality:
-        for line in looking.of_report(Parameters(code, from_year, to_year), out, changes):
+    for parameters in asked:
+        for line in looking.of_report(parameters, out, changes):
             terminal.say(line)
     terminal.say(looking.of_overview(out))
 

@@ -111,7 +111,7 @@ def _lacking(lacking: dict[int, tuple[str, ...]], first: int | None, last: int |
 def _years(first: int | None, last: int | None) -> str:
     if first is None and last is None:
         return ""
-    return f" voor {first}" if first == last else f" voor {first or '…'} tot en met {last or '…'}"
+    return f" van {first}" if first == last else f" van {first or '…'} tot en met {last or '…'}"
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,11 @@ def processed() -> Path:
     return Path(os.environ.get(PROCESSED_VARIABLE) or PROCESSED)
 
 
+def no_folder(path: Path) -> str:
+    """Why a path is not the folder that was asked for, in Dutch."""
+    return "dit is geen map." if path.exists() else "deze map bestaat niet."
+
+
 def work() -> Path:
     """Folder with what reports are made from: it holds more than may be handed on, so it is never among them."""
     return Path(os.environ.get(WORK_VARIABLE) or WORK)

@@ -219,11 +219,11 @@ class Series(Result):
         about = f"{self.indicator.label} in {self.region_name}"
         if row.get("status") == "suppressed":
             return f"Het cijfer van {when} over {about} is {withheld(small=pd.notna(row.get('upper')))}."
-        return f"Voor {when} is er geen cijfer over {about}{why}."
+        return f"Van {when} is er geen cijfer over {about}{why}."
 
     def no_inhabitants(self, year: int) -> Missing:
         """That there is no number of inhabitants to divide by, and why."""
-        reason = f"Voor {year} is het aantal inwoners in {self.region_name} niet bekend."
+        reason = f"Van {year} is het aantal inwoners in {self.region_name} niet bekend."
         return Missing(self.indicator.label, self.unsure or reason)
 
     def inhabitants(self, year: int) -> float | None:

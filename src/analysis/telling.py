@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import errors, paths, terminal
+from .display import dutch
 
 if TYPE_CHECKING:
     from .runner.parameters import Parameters
@@ -18,7 +19,8 @@ def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen ui
     """Say what reading the exports came to."""
     if documents != raw:
         terminal.say(
-            f"  Beleidsdocumenten uit {paths.shown(documents / 'beleid')}: in {paths.shown(raw)} staan ze niet."
+            f"  In {paths.shown(raw)} staat geen map 'beleid'. Daarom gelden de documenten in "
+            f"{paths.shown(documents / 'beleid')}, voor de gemeente waar zij over gaan."
         )
     for file, problem in summary.unread.items():
         terminal.say(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
@@ -31,11 +33,11 @@ def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen ui
         terminal.say(f"  Landelijk: {file}: {made}")
     subjects = _grouped((code, code.partition(" ")[0]) for code in summary.left_out)
     for subject, codes in subjects.items():
-        figures = sum(summary.left_out[code] for code in codes)
+        figures = dutch.counted(sum(summary.left_out[code] for code in codes), "cijfer", "cijfers")
         named = ", ".join(code.partition(" ")[2] for code in codes)
-        terminal.say(f"  Niet gebruikt: {figures} cijfers over {subject}. In indicators.yml ontbreekt: {named}.")
-    files = "1 bestand" if len(summary.read) == 1 else f"{len(summary.read)} bestanden"
-    terminal.say(f"{files} {how} {paths.shown(raw)}, {summary.rows} waarnemingen.")
+        terminal.say(f"  Niet gebruikt: {figures} over {subject}. In indicators.yml ontbreekt: {named}.")
+    files = dutch.counted(len(summary.read), "bestand", "bestanden")
+    terminal.say(f"{files} {how} {paths.shown(raw)}, {dutch.counted(summary.rows, 'waarneming', 'waarnemingen')}.")
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -18,8 +18,8 @@ _WORDS = {
     "Error": "Fout",
     "default: {default}": "standaard: {default}",
     "required": "verplicht",
-    "Missing command.": "Er staat geen opdracht.",
-    "No such command {name!r}.": "De opdracht {name!r} bestaat niet.",
+    "Missing command.": "er staat geen opdracht.",
+    "No such command {name!r}.": "de opdracht {name!r} bestaat niet.",
 }
 gettext.gettext = lambda message: _WORDS.get(message, message)
 
@@ -32,11 +32,17 @@ def say(text: str, err: bool = False, nl: bool = True) -> None:
     echo(printable(text), err=err, nl=nl)
 
 
+_USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT ..."}
+
+
 class _Dutch:
     """The words that typer does not offer for translation."""
 
     def get_help(self, ctx: Any) -> str:
-        return str(super().get_help(ctx)).replace("Usage:", "Gebruik:", 1)  # type: ignore[misc]
+        told = str(super().get_help(ctx))  # type: ignore[misc]
+        for english, dutch in _USAGE.items():
+            told = told.replace(english, dutch, 1)
+        return told
 
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)  # type: ignore[misc]

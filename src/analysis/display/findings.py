@@ -14,7 +14,7 @@ from ..statistics.surveys import SurveyChange
 from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
-from .sentences import amount, registers
+from .sentences import registered, registers
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
@@ -44,7 +44,7 @@ def counted(change: Change) -> str:
 
 def registrations(count: float, indicator: Indicator) -> str:
     """``registreerde de politie 242 misdrijven``, ``registreerde de politie 1 misdrijf``."""
-    return f"{registers(indicator)} {amount(count, indicator)}"
+    return f"{registers(indicator)} {dutch.number(count)} {registered(indicator, count)}"
 
 
 def _percentage(found: Changed) -> list[str]:

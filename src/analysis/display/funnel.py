@@ -12,7 +12,7 @@ from ..statistics.funnel import LIMITS, Funnel
 from . import dutch, origin, svg
 from .charts import Chart
 from .funnel_drawing import NAMES, draw
-from .sentences import answer, registers, src
+from .sentences import answer, registered, registers, src
 from .tables import Table, slug
 
 _METHOD = (
@@ -25,7 +25,7 @@ _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde 
 
 @html.register
 def _(funnel: Funnel) -> str:
-    place, label = escape(funnel.series.region_name), escape(funnel.series.indicator.label)
+    place, label = escape(funnel.series.region_name), escape(registered(funnel.series.indicator))
     by = escape(registers(funnel.series.indicator))
     rate, average = _rates(funnel)
     told = (

@@ -23,9 +23,9 @@ _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
 @html.register
 def _(review: GoalsReview) -> str:
     total = dutch.counted(len(review.goals), "doel", "doelen")
-    reported, tested = len(review.reported), len(review.tested)
+    reported, tested = len(review.reported) or "geen enkel doel", len(review.tested) or "geen"
     told = (
-        f"Voor {escape(review.period)} zijn er <b>{total}</b>. Van {reported} daarvan meldt het document zelf of het "
+        f"Het beleid voor {escape(review.period)} heeft <b>{total}</b>. Van {reported} meldt het document zelf of het "
         f"is gehaald. Met de cijfers die er nu zijn, kunnen wij er {tested} toetsen{_met(review)}."
     )
     columns = ("Doel", "Wat meldt het document?", "Wat zeggen de cijfers?")
@@ -91,11 +91,11 @@ def _explained(one: Reviewed) -> str:
 def _(measurability: Measurability) -> str:
     review = measurability.review
     total = dutch.counted(len(review.goals), "doel", "doelen")
-    yes, part, no = (len(measurability.of(one)) or "geen" for one in ("yes", "in_part", "no"))
+    measured = [dutch.counted(len(measurability.of(one)), "doel", "doelen") for one in ("yes", "in_part", "no")]
     told = (
-        f"Van de <b>{total}</b> voor {escape(review.period)} zijn er {yes} met cijfers te meten zoals ze "
-        f"zijn opgeschreven, {part} deels en {no} niet. Een doel is te meten als er een getal, een bron en een jaar "
-        "bij staan."
+        f"Het beleid voor {escape(review.period)} heeft <b>{total}</b>. Zoals het er staat, te meten met cijfers: "
+        f"{measured[0]}; deels: {measured[1]}; niet: {measured[2]}. Een doel is te meten als er een getal, een bron en "
+        "een jaar bij staan."
     )
     columns = ("Doel", "Meetbaar?", "Waarom")
     rows = tuple(

@@ -9,14 +9,14 @@ from ..policy.targets import Target
 from ..statistics.verdicts import Verdict
 from . import dutch
 from .findings import caveat, figure, provisional, registrations, sentence_case
-from .sentences import registers
+from .sentences import registered, registers
 
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 
 
 @told.register
 def _(found: Level) -> str:
-    label, place = found.series.indicator.label, found.series.region_name
+    label, place = registered(found.series.indicator), found.series.region_name
     said = "" if found.compare == "=" else f"{_WORDS[found.compare]} "
     claimed = f"in het document staat {said}{dutch.number(found.claimed)}"
     base = f"In {place} {registers(found.series.indicator)} {_between(found)} {label} in {found.year}; {claimed}."

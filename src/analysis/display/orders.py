@@ -13,15 +13,15 @@ from ..statistics.verdicts import Verdict
 from . import dutch
 from .caveats import reasons
 from .findings import CHANCE, by_chance, figure, moved, noted, provisional, sentence_case
-from .sentences import registers
+from .sentences import registered, registers
 
 
 @told.register
 def _(found: Voted) -> str:
     side = "van boven" if found.end == "highest" else "van onderen"
     each = [f"{found.labels[id].lower()} staat op plaats {_place(place)}" for id, place in found.places.items()]
-    number = len(found.labels)
-    base = f"Op de lijst van {number} thema's, geteld {side}: {dutch.listed(each)}."
+    themes = dutch.counted(len(found.labels), "thema", "thema's")
+    base = f"Op de lijst van {themes}, geteld {side}: {dutch.listed(each)}."
     asked = f"De uitspraak gaat uit van plaats 1 tot en met {found.limit}."
     voters = f"Dit gaat over {dutch.number(found.ranks.tally.turnout)} stemmers die zelf naar een stand kwamen."
     return " ".join([base, asked, *_unsure(found.verdict), voters])
@@ -29,12 +29,14 @@ def _(found: Voted) -> str:
 
 @told.register
 def _(found: Ranked) -> str:
-    unit = "per_1000" if found.series.indicator.is_count else found.series.indicator.unit
+    indicator, place = found.series.indicator, found.series.region_name
+    per_1000 = f"{registers(indicator)} per 1.000 inwoners {dutch.rates([found.value])[0]} {registered(indicator)}"
+    measured = f"{sentence_case(indicator.label)} in {place} in {found.year}: {figure(found.value, indicator.unit)}."
+    value = f"In {found.year} {per_1000} in {place}." if indicator.is_count else measured
     side = "laag naar hoog" if found.end == "lowest" else "hoog naar laag"
-    label = sentence_case(found.series.indicator.label)
     base = (
-        f"{label} was in {found.year} {figure(found.value, unit)}. Van {side} is dat plaats {_place(found.place)} van "
-        f"{found.number} gemeenten. De uitspraak gaat uit van plaats 1 tot en met {found.limit}."
+        f"{value} Van {side} is dat plaats {_place(found.place)} van {found.number} gemeenten. De uitspraak gaat uit "
+        f"van plaats 1 tot en met {found.limit}."
     )
     if found.margin is None:
         return f"{base} De uitgever geeft geen marge, dus de plaats is onzeker."
@@ -62,7 +64,7 @@ def _(found: Beside) -> str:
     low, high = (100 * (limit - 1) for limit in (one.lower, one.upper))
     here, elsewhere = dutch.rates([one.here, one.elsewhere])
     base = (
-        f"In {one.year} {registers(indicator)} per 1.000 inwoners {here} {indicator.label} in "
+        f"In {one.year} {registers(indicator)} per 1.000 inwoners {here} {registered(indicator)} in "
         f"{one.series.region_name} en {elsewhere} in {_elsewhere(one.other.region)}: "
         f"{dutch.more_or_less(100 * (one.ratio - 1))} ({dutch.between(low, high)})."
     )
@@ -81,7 +83,7 @@ def _elsewhere(region: str) -> str:
 def _(found: BesideMeasure) -> str:
     unit = found.series.indicator.unit
     base = (
-        f"{sentence_case(found.series.indicator.label)} was in {found.year} {figure(found.here, unit)} in "
+        f"{sentence_case(found.series.indicator.label)} in {found.year}: {figure(found.here, unit)} in "
         f"{found.series.region_name} en {figure(found.elsewhere, unit)} in {found.other.region_name}."
     )
     if found.apart is None:

@@ -52,8 +52,11 @@ def _checked(sum: Sum, what: str, write: Callable[[float], str]) -> str:
 
 def _themes(themes: list[Sum], wrong: list[Sum], review: PlanReview) -> str:
     """Whether the measures of each theme add up to its line in the budget."""
+    if not themes:
+        return "Geen enkel thema heeft kosten en een budget."
     if not wrong:
-        return f"Ook bij alle {len(themes)} thema's met kosten en een budget kloppen de bedragen."
+        every = f"alle {len(themes)} thema's" if len(themes) > 1 else "het ene thema"
+        return f"Ook bij {every} met kosten en een budget kloppen de bedragen."
     labels = [escape(review.plan.themes[one.theme or ""][0].lower()) for one in wrong]
     return f"Bij {dutch.listed(labels)} zijn de kosten van de maatregelen <b>niet</b> gelijk aan het budget."
 

@@ -123,9 +123,11 @@ def _remarks(matrix: Matrix) -> str:
 @html.register
 def _(choices: Choices) -> str:
     chosen = [escape(row.theme.label.lower()) for row in choices.on("chosen")]
+    number = choices.length("chosen")
     told = [
         _possible(choices),
-        f"Gekozen zijn er <b>{choices.length('chosen')}</b>: {dutch.listed(chosen)}.",
+        f"Gekozen {'zijn' if number > 1 else 'is'} er <b>{number or 'geen'}</b>"
+        f"{f': {dutch.listed(chosen)}' if chosen else ''}.",
         _known(choices, "nationally", "landelijke onderwerpen"),
         _known(choices, "regionally", "regionale thema's"),
     ]
@@ -140,8 +142,10 @@ def _(choices: Choices) -> str:
 
 
 def _possible(choices: Choices) -> str:
-    numbers = " + ".join(map(str, choices.numbers("possible")))
-    told = f"De documenten noemen <b>{choices.length('possible')} mogelijke prioriteiten</b> ({numbers})."
+    parts = choices.numbers("possible")
+    number = dutch.counted(choices.length("possible"), "mogelijke prioriteit", "mogelijke prioriteiten")
+    numbers = f" ({' + '.join(map(str, parts))})" if len(parts) > 1 else ""
+    told = f"De documenten noemen <b>{number}</b>{numbers}."
     if twice := [escape(row.theme.label) for row in choices.twice("possible")]:
         names, verb = dutch.listed(twice), "staat" if len(twice) == 1 else "staan"
         told += f" Dat zijn er {choices.distinct('possible')}, want {names} {verb} er twee keer."
@@ -151,7 +155,9 @@ def _possible(choices: Choices) -> str:
 
 
 def _known(choices: Choices, name: ListName, what: str) -> str:
-    return f"Van de {choices.length(name)} {what} kennen wij er {len(choices.on(name)) or 'geen'}."
+    if not (number := choices.length(name)):
+        return f"Over {what} staat niets in onze lijst."
+    return f"{what.capitalize()} in de documenten: {number}. Daarvan kennen wij er {len(choices.on(name)) or 'geen'}."
 
 
 def _place(choices: Choices, row: Row, name: ListName) -> str:

@@ -14,7 +14,7 @@ from ..statistics.peers import PeerRange
 from ..statistics.power import Power
 from ..statistics.scenarios import Scenario, scenarios
 from . import dutch
-from .sentences import alone, amount, answer, chip, registers, reservation, src
+from .sentences import alone, answer, chip, registered, registers, reservation, src
 from .trails import trail
 
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
@@ -25,7 +25,7 @@ def _(change: Change) -> str:
     indicator, place = change.series.indicator, escape(change.series.region_name)
     told = (
         f"In {change.last} {escape(registers(indicator))} in {place} "
-        f"<b>{escape(amount(change.after, indicator))}</b>, tegen "
+        f"<b>{dutch.number(change.after)} {escape(registered(indicator, change.after))}</b>, tegen "
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
     verdict = chip(change.verdict, change.direction)
@@ -124,8 +124,8 @@ def _(scenario: Scenario) -> str:
 
 @html.register
 def _(power: Power) -> str:
-    before, place = escape(amount(power.before, power.series.indicator)), escape(power.series.region_name)
-    by = escape(registers(power.series.indicator))
+    what, place = escape(registered(power.series.indicator, power.before)), escape(power.series.region_name)
+    before, by = f"{dutch.number(power.before)} {what}", escape(registers(power.series.indicator))
     goal = dutch.more_or_less(power.goal_pct)
     change = "daling" if power.goal_pct < 0 else "stijging"
     told = (

@@ -46,6 +46,14 @@ def amount(count: float, indicator: Indicator) -> str:
     return f"{dutch.number(count)} {indicator.singular if count == 1 else indicator.label}"
 
 
+def registered(indicator: Indicator, count: float = 2) -> str:
+    """``alarmeringen``: what was registered, in a sentence that says by whom, where its name need not say so again."""
+    by, what = indicator.registered_by, indicator.singular if count == 1 else indicator.label
+    for tail in (f" ({by.split()[-1]})", *(f" {word} {by}" for word in ("van", "door", "naar", "bij"))):
+        what = what.removesuffix(tail)
+    return what
+
+
 def src(text: str) -> str:
     """A small line below an answer: how it was calculated."""
     return f'<p class="src">{escape(text)}</p>' if text else ""
@@ -88,7 +96,7 @@ def _(series: Series) -> str:
 
 @html.register
 def _(trend: Trend) -> str:
-    label, place = escape(trend.series.indicator.label), escape(trend.series.region_name)
+    label, place = escape(registered(trend.series.indicator)), escape(trend.series.region_name)
     per = " per inwoner" if trend.per_inhabitant else ""
     by = escape(registers(trend.series.indicator))
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
@@ -104,7 +112,7 @@ def _(trend: Trend) -> str:
 def _(comparison: Comparison) -> str:
     place = escape(comparison.series.region_name)
     ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
-    label = escape(comparison.series.indicator.label)
+    label = escape(registered(comparison.series.indicator))
     first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
     each = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
     span = each if comparison.kind == "trend" else f"In {last} {by}, vergeleken met {first},"
@@ -152,11 +160,14 @@ def _(change: Change) -> str:
     label = change.series.indicator.title
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
-    if change.percentage is None:
-        return f"{label}: van {change.before} in {change.first} naar {change.after} in {change.last}"
+    if change.beyond_chance is None:
+        return f"{label}: te weinig om een verschil te zien ({years})"
     if not change.beyond_chance:
         return f"{label}: geen verschil dat groter is dan toeval ({years})"
     usual = ", niet ongewoon" if change.unusual is False else ""
+    if change.percentage is None:  # no counts: the chart below draws rates
+        more = "meer" if change.direction == "up" else "minder"
+        return f"{label}: {more}, maar te weinig voor een percentage{usual} ({years})"
     if per_inhabitant is not None:
         return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)}{usual} ({years})"  # as the chart draws it
     return f"{label}: {dutch.more_or_less(change.percentage)}{usual} ({years})"

@@ -47,7 +47,7 @@ def territory(*series: Series) -> list[str]:
     if without:
         when = span(sorted(without))
         unknown.append(
-            f"Voor {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
+            f"Van {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
         )
     return list(dict.fromkeys(told + absent + earlier + unknown))
 
@@ -77,7 +77,7 @@ def _lacking(series: Series) -> Iterator[str]:
         by_codes.setdefault(codes, []).append(year)
     for codes, years in by_codes.items():
         names = dutch.listed([regions.name(code) for code in codes])
-        yield f"Voor {span(years)} is er geen som over {series.indicator.label}: van {names} zijn er geen cijfers."
+        yield f"Van {span(years)} is er geen som over {series.indicator.label}: van {names} zijn er geen cijfers."
 
 
 def _halfway(series: Series, merger: regions.Merger) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..policy.statements import Judgements
 from ..results import Record, Result, html
 from ..series import Missing
 from ..statistics.verdicts import Verdict
-from . import origin
+from . import dutch, origin
 from .evidence_trail import files
 from .sentences import answer
 from .tables import Table
@@ -81,11 +81,15 @@ def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
 @html.register
 def _(result: Untestable) -> str:
     absent, beyond = len(result.absent), len(result.beyond)
-    told = (
-        f"<b>{absent + beyond} uitspraken</b> konden wij niet toetsen. Bij {absent} daarvan ontbreken cijfers of "
-        f"zijn er te weinig registraties{_in_part(result)}. De andere {beyond} gaan over iets waar deze cijfers niets "
-        "over zeggen."
-    )
+    if not absent + beyond:
+        return answer("Wij konden alle uitspraken toetsen.")
+    number = dutch.counted(absent + beyond, "uitspraak", "uitspraken")
+    told = f"<b>{number}</b> konden wij niet toetsen."
+    if absent:
+        told += f" Bij {absent} daarvan ontbreken cijfers of zijn er te weinig registraties{_in_part(result)}."
+    if beyond:
+        about = "gaat" if beyond == 1 else "gaan"
+        told += f" Er {about} er {beyond} over iets waar deze cijfers niets over zeggen."
     tables = [
         _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
         _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond),

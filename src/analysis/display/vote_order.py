@@ -25,14 +25,16 @@ def _(test: ThemeTest) -> str:
 @html.register
 def _(ranks: RankIntervals) -> str:
     rough = " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
-    themes, groups = (
-        dutch.counted(len(ranks.table), "thema", "thema's"),
-        dutch.counted(ranks.groups, "groep", "groepen"),
+    themes, groups = len(ranks.table), dutch.counted(ranks.groups, "groep", "groepen")
+    order = (
+        f"De volgorde is maar ten dele zeker: {themes} thema's in {groups}. Binnen een groep is een thema niet te "
+        "onderscheiden van zijn buur."
     )
-    told = (
-        f"De volgorde is maar ten dele zeker: {themes} in {groups}. Binnen een "
-        f"groep is een thema niet te onderscheiden van zijn buur.{rough if ranks.approximate else ''}"
-    )
+    if ranks.groups == themes:
+        order = f"Elk van de {themes} thema's is te onderscheiden van zijn buur."
+    if themes == 1:
+        order = "Er staat één thema op de kaart. Een volgorde is er dus niet."
+    told = f"{order}{rough if ranks.approximate else ''}"
     method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"
     rests = trail(ranks.tally, "de volgorde van de thema's", method)
     return answer(told) + details("Alle plaatsen", html(_places(ranks))) + rests

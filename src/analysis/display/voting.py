@@ -16,8 +16,8 @@ from .vote_drawing import draw
 
 _TOP = 3
 _METHOD = (
-    "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som is meer dan 100 %, omdat een stemmer "
-    "meer thema's kiest"
+    "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som kan meer dan 100 % zijn, want een "
+    "stemmer mag meer thema's kiezen"
 )
 
 
@@ -32,7 +32,7 @@ def _(tally: Tally) -> str:
     places = f"{len(tally.voters)} dorpen" if len(tally.voters) > 1 else "één dorp"
     return answer(
         f"In {places} brachten <b>{dutch.number(tally.turnout)} stemmers</b> samen {dutch.number(tally.cast)} stemmen "
-        f"uit. Het vaakst gekozen zijn {dutch.listed(first)}."
+        f"uit. Het vaakst gekozen: {dutch.listed(first)}."
     ) + src(
         "Stemmers kwamen zelf naar de stand. De marge gaat over toeval bij zulke stemmers en niet over alle inwoners."
     )
@@ -41,7 +41,7 @@ def _(tally: Tally) -> str:
 @headline.register
 def _(tally: Tally) -> str:
     first = [tally.labels[theme] for theme in tally.table["theme"].head(_TOP)]
-    return f"{dutch.listed([first[0], *(name.lower() for name in first[1:])])} zijn het vaakst gekozen"
+    return f"Het vaakst gekozen: {dutch.listed([name.lower() for name in first])}"
 
 
 def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
@@ -58,11 +58,9 @@ def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
 
 def _extremes(tally: Tally) -> str:
     """The theme that was chosen most, and the one that was chosen least."""
-    best, last = tally.table.iloc[0], tally.table.iloc[-1]
-    return (
-        f"{tally.labels[best.theme]} is het vaakst gekozen ({dutch.percent(100 * best.share)}), "
-        f"{tally.labels[last.theme]} het minst vaak ({dutch.percent(100 * last.share)})."
-    )
+    shown = [f"{tally.labels[one.theme]} ({dutch.percent(100 * one.share)})" for one in tally.table.itertuples()]
+    least = f" Het minst vaak: {shown[-1]}." if len(shown) > 1 else ""
+    return f"Het vaakst gekozen: {shown[0]}.{least}"
 
 
 def _table(tally: Tally) -> Table:

@@ -171,7 +171,7 @@ def _refuse_samples(raw: Path, known: Register) -> None:
     if any(one.synthetic for one in known.resources.values()):
         problem = "in deze map staan de nagemaakte cijfers van het voorbeeld. Echte cijfers komen daar niet bij."
         remedy = (
-            "Kies een andere map, bij 'fetch' met --raw en bij 'refresh' met 'raw' in verversen.yml. "
+            "Kies een andere map, bij 'fetch' met --raw en bij 'refresh' bij raw: in verversen.yml. "
             "Kopieer de map 'beleid' daarheen."
         )
         raise DataError(paths.shown(raw), problem, remedy)

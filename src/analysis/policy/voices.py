@@ -40,11 +40,9 @@ class Voices(Result):
     votes: tuple[Source, ...]
 
     def records(self) -> list[Record]:
-        """How many remarks there are, and the shares of voters."""
-        names = cited(self.sources)
-        return [
-            Record("voices.remarks", "opmerkingen", self.municipality, "", len(self.remarks), "count", source=names)
-        ]
+        """How many remarks there are, if any."""
+        names, number = cited(self.sources), len(self.remarks)
+        return [Record("voices.remarks", "opmerkingen van partners", "", "", number, "count", source=names)][:number]
 
 
 def voices(municipality: str, field: str, folder: Path | None = None) -> Voices | Missing:

@@ -63,8 +63,8 @@ class Changes:
         editions cannot tell whether they are the same.
     new_period : tuple of Figure
         A number of a period that the old edition did not have.
-    lacking, answered : tuple of str
-        Subjects that have no figures any more, and that have them since.
+    lacking, answered : tuple of (str, str)
+        Subjects with the chapter in which figures of them are missing since, and in which all are there since.
     closed, opened : tuple of str
         Chapters that are no longer there, and that are new.
     rest : int
@@ -82,8 +82,8 @@ class Changes:
     moved: tuple[Moved, ...] = ()
     added: tuple[Group, ...] = ()
     removed: tuple[Group, ...] = ()
-    lacking: tuple[str, ...] = ()
-    answered: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
+    answered: tuple[tuple[str, str], ...] = ()
     closed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     files: tuple[Input, ...] = ()

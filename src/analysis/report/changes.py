@@ -38,8 +38,9 @@ def compare(old: Edition | None, new: Edition) -> Changes:
     told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
     seen = {pair[1]["id"] for pair in visible}
     silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
-    lacked, lacking = gaps(old.results), gaps(new.results)
     before, after = _chapters(old), _chapters(new)
+    both = before.keys() & after.keys()  # what a chapter lacks is no news when it was not there before
+    lacked, lacking = gaps(old.results, both), gaps(new.results, both)
     closed = {id: title for id, title in before.items() if id not in after}
     opened = {id: title for id, title in after.items() if id not in before}
     by_cause = {one: _figures((pair for pair in visible if cause(pair) == one), after) for one in _CAUSES}
@@ -55,8 +56,8 @@ def compare(old: Edition | None, new: Edition) -> Changes:
         removed=_groups(
             (one for one in pairs.removed if one["id"] in pairs.shown and one["chapter"] not in closed), before
         ),
-        lacking=tuple(subject for subject in lacking if subject not in lacked),
-        answered=tuple(subject for subject in lacked if subject not in lacking),
+        lacking=tuple((label, after[id]) for label, id in lacking if (label, id) not in lacked),
+        answered=tuple((label, after[id]) for label, id in lacked if (label, id) not in lacking),
         closed=tuple(closed.values()),
         opened=tuple(opened.values()),
         files=inputs.compare(old, new),

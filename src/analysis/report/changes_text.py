@@ -149,11 +149,9 @@ def row(cells: tuple[str | None, ...]) -> str:
 
 def _came_and_went(changes: Changes) -> Iterator[str]:
     chapters = ("Nieuw hoofdstuk", changes.opened), ("Dit hoofdstuk is er niet meer", changes.closed)
-    subjects = (
-        ("Hier zijn nu wel alle cijfers van", changes.answered),
-        ("Hier ontbreken nu cijfers van", changes.lacking),
-    )
-    yield from (f"{told}: {title}." for told, titles in (*chapters, *subjects) for title in titles)
+    subjects = ("Nu wel te beantwoorden", changes.answered), ("Niet meer te beantwoorden", changes.lacking)
+    yield from (f"{told}: {title}." for told, titles in chapters for title in titles)
+    yield from (f"{told}, in het hoofdstuk {title}: {label}." for told, gaps in subjects for label, title in gaps)
     yield from (f"Nieuw in het rapport: {_group(one)}." for one in changes.added)
     yield from (f"Niet meer in het rapport: {_group(one)}." for one in changes.removed)
 

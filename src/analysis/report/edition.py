@@ -122,7 +122,7 @@ def changed(folder: Path) -> datetime:
 
 def _read_json(folder: Path, name: str) -> Any:
     if not folder.is_dir():
-        raise DataError(paths.shown(folder), "deze map bestaat niet.", _REMEDY)
+        raise DataError(paths.shown(folder), paths.no_folder(folder), _REMEDY)
     path = folder / name
     if not path.is_file():
         raise DataError(paths.shown(folder), f"dit is geen rapport: {name} ontbreekt.", _REMEDY)

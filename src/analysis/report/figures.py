@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..display import dutch
@@ -15,11 +15,12 @@ Pair = tuple[Entry, Entry]  # a number in the old and in the new edition
 Identity = tuple[Any, ...]
 
 MISSING = "missing"
+_NO_FIGURE = (MISSING, "files")  # how many files a report was made from: which ones is told by themselves
 # The units a reader knows, with the decimals they are compared and shown in. Ratios, ranks of fit and the like are
 # steps of a calculation: they change because these do.
 DECIMALS = {
     "registrations": 0, "votes": 0, "voters": 0, "rank": 0, "goals": 0, "kinds": 0, "months": 0,
-    "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0, "files": 0,
+    "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0,
     "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
 }  # fmt: skip
 _COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
@@ -27,9 +28,10 @@ _SUBJECT, _NAMED = "\0", 6  # where the subject stands in a reason, and how many
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
 
-def gaps(records: Iterable[Entry]) -> list[str]:
-    """Subjects of which figures are missing, each once."""
-    return list(dict.fromkeys(one["label"] for one in records if one["unit"] == MISSING))
+def gaps(records: Iterable[Entry], chapters: Container[str]) -> list[tuple[str, str]]:
+    """Subjects of which figures are missing in these chapters, each once with the chapter."""
+    absent = (one for one in records if one["unit"] == MISSING and one["chapter"] in chapters)
+    return list(dict.fromkeys((one["label"], one["chapter"]) for one in absent))
 
 
 def unanswered(records: Iterable[Entry]) -> list[str]:
@@ -61,7 +63,7 @@ def by_identity(records: Iterable[Entry]) -> dict[Identity, Entry]:
     times: Counter[Identity] = Counter()
     found: dict[Identity, Entry] = {}
     for record in records:
-        if record["unit"] != MISSING:
+        if record["unit"] not in _NO_FIGURE:
             key = (series(record), record["period"], record["baseline"], record["unit"])
             found[(*key, times[key])] = record
             times[key] += 1

@@ -69,7 +69,7 @@ def verify(folder: Path, raw: Path | None = None, documents: Path | None = None)
         problem = "in dit rapport staan geen controlegetallen; daarom is niet te zeggen of het nog heel is."
         raise DataError(paths.shown(folder / MANIFEST), problem, AGAIN)
     if raw is not None and not raw.is_dir():
-        raise DataError(paths.shown(raw), "deze map bestaat niet.", "Geef de map met ruwe exports, zoals data/raw.")
+        raise DataError(paths.shown(raw), paths.no_folder(raw), "Geef de map met ruwe exports, zoals data/raw.")
     report = _compare(edition.manifest["files"], fingerprints(folder))
     return Verification(edition, report, _raw(edition, raw, documents or raw) if raw is not None else None)
 

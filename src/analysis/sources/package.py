@@ -34,8 +34,8 @@ def must_exist(raw: Path) -> None:
         When it is not.
     """
     if not raw.is_dir():
-        remedy = "Wijs een map met exports aan: met --raw, of met 'raw' in verversen.yml."
-        raise DataError(paths.shown(raw), "deze map bestaat niet.", remedy)
+        remedy = "Wijs een map met exports aan: met --raw, of bij raw: in verversen.yml."
+        raise DataError(paths.shown(raw), paths.no_folder(raw), remedy)
 
 
 class Licence(BaseModel):

@@ -131,7 +131,7 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     count, inhabitants = series.count(year), series.inhabitants(year)
     about = f"{series.indicator.label} in {series.region_name}"
     if count is None or not inhabitants:
-        return Missing(series.indicator.label, f"Voor {year} is het aantal {about} per inwoner niet bekend.")
+        return Missing(series.indicator.label, f"Van {year} is het aantal {about} per inwoner niet bekend.")
     everyone = of_all(series, people, year)
     if len(everyone) < catalogue.thresholds().verdict.peers_from:
         reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."

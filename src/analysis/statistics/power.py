@@ -78,7 +78,7 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
     before = series.count(first)
     if not before:
         about = f"{series.indicator.label} in {series.region_name}"
-        return Missing(series.indicator.label, f"Voor {first} is er geen aantal {about} om van uit te gaan.")
+        return Missing(series.indicator.label, f"Van {first} is er geen aantal {about} om van uit te gaan.")
     noise = of_months(series.months, first, last)
     chance = power_of(before, 1 + goal_pct / 100, noise)
     return Power(series, first, last, before, goal_pct, chance, needed(before, noise), noise.dispersion)

@@ -64,7 +64,7 @@ def rate_ratio(series: Series | Missing, other: Series | Missing, year: int) -> 
     for one, count, inhabitants in zip((series, other), counts, people, strict=True):
         if count is None:
             what = f"het aantal {series.indicator.label}"
-            return Missing(series.indicator.label, f"Voor {year} is {what} in {one.region_name} niet bekend.")
+            return Missing(series.indicator.label, f"Van {year} is {what} in {one.region_name} niet bekend.")
         if not inhabitants:
             return one.no_inhabitants(year)
     return _compare(series, rest, year, *(int(count or 0) for count in counts), *(float(n or 0) for n in people))
