@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from . import catalogue, observations, regions
-from .choosing import choose
+from .catalogue import Indicator
+from .choosing import Chosen, choose
 from .everyone import everyone
 from .observations import Source
 from .series import ELSEWHERE, Missing, Series, withheld
@@ -61,25 +62,43 @@ def load(
     definition = catalogue.indicator(indicator)
     counted = choose(definition, region, first_year, last_year, frequency, folder)
     if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
-        if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
-            why = withheld(small=bool(counted.data["upper"].notna().all()))
-            reason = f"De aantallen {definition.label} in {regions.name(region)} zijn {why}."
-            return Missing(definition.label, reason, hidden=True)
-        where, years = regions.name(region), _years(first_year, last_year)
-        per = " per maand" if frequency == "M" else ""
-        reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {definition.label} in {where}{years}."
-        absent = "" if counted is None else _lacking(counted.lacking, first_year, last_year)
-        return Missing(definition.label, reason + absent + observations.left_out(folder))
+        return _missing(counted, definition, region, first_year, last_year, frequency, folder)
     series = Series(
         definition, region, frequency, counted.data, counted.used, set_aside=counted.aside, before=counted.before,
         unsure=counted.unsure, lacking=counted.lacking,
     )  # fmt: skip
     edition = observations.edition(folder)
-    if definition.unit == "registrations" and definition.per_inhabitant:
-        population, files = _population(region, counted.before, *edition)
-        population = population if counted.unsure is None else population * float("nan")
-        series = replace(series, population=population, population_sources=files)
+    series = _with_population(series, edition)
     return _held_against(series, edition) if frequency == "Y" else series
+
+
+def _missing(
+    counted: Chosen | None,
+    definition: Indicator,
+    region: str,
+    first: int | None,
+    last: int | None,
+    frequency: str,
+    folder: Path | None,
+) -> Missing:
+    """That there is nothing to show, and why: every figure is secret, or no file has one."""
+    label, where = definition.label, regions.name(region)
+    if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
+        why = withheld(small=bool(counted.data["upper"].notna().all()))
+        return Missing(label, f"De aantallen {label} in {where} zijn {why}.", hidden=True)
+    per = " per maand" if frequency == "M" else ""
+    reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {label} in {where}{_years(first, last)}."
+    absent = "" if counted is None else _lacking(counted.lacking, first, last)
+    return Missing(label, reason + absent + observations.left_out(folder))
+
+
+def _with_population(series: Series, edition: Edition) -> Series:
+    """Give a series of registrations the inhabitants to divide by, unknown where its borders are."""
+    if series.indicator.unit != "registrations" or not series.indicator.per_inhabitant:
+        return series
+    population, files = _population(series.region, series.before, *edition)
+    population = population if series.unsure is None else population * float("nan")
+    return replace(series, population=population, population_sources=files)
 
 
 def _held_against(series: Series, edition: Edition) -> Series:

@@ -24,22 +24,22 @@ class Answers:
     def kept(self, name: str, address: str) -> bytes | None:
         """What an address answered before; nothing when it was not asked, or what is kept is not what came."""
         try:
-            content, sum = (self.folder / name).read_bytes(), self._sum(name).read_text(encoding="ascii")
+            content, digest = (self.folder / name).read_bytes(), self._digest(name).read_text(encoding="ascii")
         except (OSError, ValueError):
             return None
-        return content if sum == _checksum(address, content) else None
+        return content if digest == _checksum(address, content) else None
 
     def keep(self, name: str, address: str, content: bytes) -> None:
         """Keep what an address answered."""
         paths.write(self.folder / name, content)
-        paths.write(self._sum(name), _checksum(address, content).encode())
+        paths.write(self._digest(name), _checksum(address, content).encode())
 
     def clear(self) -> None:
         """Throw away all there is."""
         for path in self.folder.iterdir():
             path.unlink()
 
-    def _sum(self, name: str) -> Path:
+    def _digest(self, name: str) -> Path:
         return self.folder / f"{name}.sha256"
 
 

@@ -122,9 +122,13 @@ def write(
     whole = forms.write_forms(folder, page, parts, _newest(sources), read_through)
     pages.write_index(folder, whole, made, contents, changes)
     _seal(folder, about, before, started)
+    _must_keep_the_rules(folder)
+    return before.keep
+
+
+def _must_keep_the_rules(folder: Path) -> None:
     if problems := check.check_report(folder):
         raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
-    return before.keep
 
 
 def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page:

@@ -57,11 +57,7 @@ def ingest(
         When a file is wrong, two files disagree, or nothing can be read. In a folder with a register every file must
         be one we know; without one, other tables are skipped.
     """
-    package.must_exist(raw)
-    harvest = Harvest(raw, keep_going=keep_going)
-    harvest.everything(_candidates(raw))
-    if not whole_country:
-        _skip_large(harvest)
+    harvest = _harvest(raw, keep_going, whole_country)
     exported, root = bool(harvest.sources), documents or raw
     council = policy.documents(harvest, root)
     tells = exported or (root == raw and bool(council) and not harvest.large)  # of anything but the whole country
@@ -71,21 +67,34 @@ def ingest(
     agreed = _agreeing(_observations(harvest.figures), harvest)
     harvest.sources = division.divided(agreed, harvest.sources)
     safe = disclosure.protect(agreed, harvest.sources)
-    levels = [asdict(one) for one in safe.levels]
-    extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: levels}
     kept = _keep_large(harvest, processed)
     if tells:
+        extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: [asdict(level) for level in safe.levels]}
         observations.write(processed, safe.observations, harvest.sources, votes, extras)
-    used = (*(source.path for source in harvest.sources if (raw / source.path).exists()), *kept)
+    return _summary(harvest, len(safe.observations), len(votes), kept)
+
+
+def _harvest(raw: Path, keep_going: bool, whole_country: bool) -> Harvest:
+    """What is in the files of a folder."""
+    package.must_exist(raw)
+    harvest = Harvest(raw, keep_going=keep_going)
+    harvest.everything(_candidates(raw))
+    if not whole_country:
+        _skip_large(harvest)
+    return harvest
+
+
+def _summary(harvest: Harvest, rows: int, votes: int, kept: dict[str, str]) -> Summary:
+    read = (source.path for source in harvest.sources if (harvest.raw / source.path).exists())
     return Summary(
-        used,
-        harvest.skipped,
-        harvest.remarks,
-        len(safe.observations),
-        len(votes),
-        dict(harvest.left_out),
-        harvest.unread,
-        kept,
+        read=(*read, *kept),
+        skipped=harvest.skipped,
+        remarks=harvest.remarks,
+        rows=rows,
+        votes=votes,
+        left_out=dict(harvest.left_out),
+        unread=harvest.unread,
+        nationwide=kept,
     )
 
 
