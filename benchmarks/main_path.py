@@ -1,9 +1,8 @@
 """What the main path costs at real size: fetch every table of ``sources.yml``, then make the report.
 
 A server on this machine has made-up tables as large as those of the publishers, for Westerkwartier, for Amsterdam, and
-for both in one folder.
-Each command is a process of its own. Memory is that of the command and all that it starts together, what they share
-counted once. Let nothing else run.
+for both in one folder. Each command is a process of its own. Memory is that of the command and all that it starts
+together, what they share counted once. Let nothing else run.
 
 Run as ``python benchmarks/main_path.py``; one municipality with ``--municipality GM1969``.
 """
@@ -17,7 +16,6 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
@@ -27,6 +25,8 @@ import psutil
 from analysis import paths
 
 sys.path.insert(0, str(paths.PROJECT / "tests"))
+from nationwide import Cost
+
 import publisher
 from publisher import Publisher
 from realsize import AMSTERDAM, WESTERKWARTIER, Town, World
@@ -34,18 +34,6 @@ from realsize import AMSTERDAM, WESTERKWARTIER, Town, World
 TOWNS = {town.code: town for town in (WESTERKWARTIER, AMSTERDAM)}
 YEARS = ("--from-year", "2019", "--to-year", "2025")
 publisher.PAGE = 10_000  # as CBS does
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds by the clock and of the processors, and the most memory in gigabytes."""
-
-    seconds: float
-    worked: float
-    memory: float
-
-    def __str__(self) -> str:
-        return f"{self.seconds:9.1f} {self.worked:12.1f} {self.memory:8.2f}"
 
 
 def measured(command: list[str | Path], work: Path) -> Cost:
@@ -99,7 +87,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--municipality", choices=TOWNS)
     chosen = arguments.parse_args().municipality
-    print(f"{'':14} {'requests':>15} {'clock s':>9} {'processor s':>12} {'GB':>8}")
+    print(f"{'':14} {'requests':>15} {'clock s':>9} {'processor s':>12} {'GB':>6}")
     for towns in [[TOWNS[chosen]]] if chosen else [*([town] for town in TOWNS.values()), list(TOWNS.values())]:
         with TemporaryDirectory(prefix="bench-") as name:
             main_path(towns, Path(name))

@@ -35,7 +35,7 @@ MUNICIPALITY = "GM1969"
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock and of the processors, without imports, and the most memory in gigabytes."""
+    """Seconds by the clock and of the processors, and the most memory in gigabytes."""
 
     clock: float
     worked: float
@@ -216,7 +216,7 @@ def alone(way: str, source: Path, out: Path) -> None:
 
 
 def measured(way: Way, source: Path, out: Path) -> Cost:
-    """What a way costs in a process of its own."""
+    """What a way costs in a process of its own, without its imports."""
     command = [sys.executable, __file__, "--alone", way.__name__, source, out]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return Cost(*json.loads(run.stdout.splitlines()[-1]))
