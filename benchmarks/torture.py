@@ -167,8 +167,10 @@ def _kill_starter(command: Notebook, warm: int) -> None:
 
 _STOPPED = "de kernel is onverwacht gestopt"
 _SLEEP = "time.sleep(60)"
+_LEAVES = "import subprocess; subprocess.Popen(['setsid', 'sleep', '60']); time.sleep(0.5); os._exit(1)"
 TORTURES = (
     Torture("cell exits", "os._exit(1)", (1, "DeadKernelError"), (1, _STOPPED)),
+    Torture("child in its own session", _LEAVES, (1, "DeadKernelError"), (1, _STOPPED)),
     Torture("2 GB over the limit", f"bytearray({LIMIT + 2 * GIGABYTE})", (1, "MemoryError"), (1, "MemoryError")),
     Torture("cell takes too long", "while True: pass", (1, "CellTimeoutError"), (1, f"langer dan {SECONDS} seconden")),
     Torture("warm process killed", _SLEEP, (1, "DeadKernelError"), (1, _STOPPED), _kill_warm),
