@@ -26,6 +26,8 @@ from warm_kernels import alive, until
 LONG = 100  # seconds: a worker imports everything, where much else may run
 STEMS = ["01_een", "02_twee", "03_drie", "04_vier"]
 GO = "verder"
+# Else Dask takes data from a worker that has no chapter at the moment, and sends them again with the next one.
+KEEP_DATA = {"DASK_DISTRIBUTED__SCHEDULER__ACTIVE_MEMORY_MANAGER__START": "False"}
 WAITING = """
 import os, pathlib, time
 folder = pathlib.Path({folder!r})
@@ -48,17 +50,21 @@ class Dasks:
 
     def start(self, role, *arguments):
         ours = str(Path(cluster.__file__).parents[2])
-        environment = os.environ | {"PYTHONPATH": ours, "TMPDIR": str(self.folder)}
+        environment = os.environ | {"PYTHONPATH": ours, "TMPDIR": str(self.folder)} | KEEP_DATA
         common = ["--scheduler-file", self.known, "--no-dashboard"]
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *map(str, [*common, *arguments])]
         return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
     def complete(self, count):
-        """See to it that there are so many workers."""
+        """See to it that there are so many workers, and that the scheduler knows them."""
         self.workers = [one for one in self.workers if one.poll() is None]
         while len(self.workers) < count:
             arguments = ("--no-nanny", "--nthreads", "1", "--local-directory", self.folder)
             self.workers.append(self.start("worker", *arguments))
+        from distributed import Client
+
+        with Client(self.address, timeout=LONG) as client:
+            client.wait_for_workers(count, timeout=LONG)
         return self
 
     def end(self):
@@ -141,6 +147,7 @@ class Stage:
 @pytest.fixture
 def stage(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return Stage(tmp_path)
 
 

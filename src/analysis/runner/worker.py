@@ -33,7 +33,9 @@ _UNPACKING = Lock()  # a worker may run several chapters at once
 
 
 class Data:
-    """The processed data, unpacked once on each worker and cleared when no chapter needs them any more.
+    """The processed data, unpacked on a worker for as long as Dask keeps them there, and then cleared.
+
+    All its chapters share them. A worker that has none at the moment may have to let go of them.
 
     Parameters
     ----------
