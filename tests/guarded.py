@@ -17,7 +17,7 @@ MEMORY = 1 << 30  # bytes that a refusal may take
 _SPACE = 4 << 30  # of address space: what is imported reserves more than it uses
 _PATIENCE = 60  # seconds: much else may run
 _CONTEXT = multiprocessing.get_context("forkserver")  # imports once, and forks each command from a clean process
-_CONTEXT.set_forkserver_preload(["guarded", "analysis.sources.ingest", "analysis.telling"])
+_CONTEXT.set_forkserver_preload(["guarded", "analysis.known", "analysis.sources.ingest", "analysis.telling"])
 
 
 @dataclass(frozen=True)
