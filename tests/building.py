@@ -1,19 +1,39 @@
-"""Making a report as the command does, without its command line."""
+"""Making a report: as the command does without its command line, and by the command itself."""
 
 from __future__ import annotations
 
+import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
+import pytest
+
+from analysis import cli
+from analysis.report.chromium import BROWSER_VARIABLE
 from analysis.runner import build
 from analysis.runner.parameters import Parameters
 from analysis.runner.reports import Report
 
+WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # it takes as long as half of the chapters
 
-def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2) -> Report:
+
+def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2, pdf: bool = False) -> Report:
     """Make and publish a report."""
-    with ThreadPoolExecutor(jobs) as pool:
+    with mock.patch.dict(os.environ, {} if pdf else WITHOUT_PDF), ThreadPoolExecutor(jobs) as pool:
         return build.report(parameters, processed, out, pool, lambda *_: None)
+
+
+def command(*arguments: object) -> int:
+    """Run the command ``veiligheid`` in this process, without a PDF; its exit code."""
+    with (
+        mock.patch.dict(os.environ, WITHOUT_PDF),
+        mock.patch.object(sys, "argv", ["veiligheid", *map(str, arguments)]),
+        pytest.raises(SystemExit) as ended,
+    ):
+        cli.main()
+    return int(ended.value.code or 0)
 
 
 def files(folder: Path) -> list[Path]:

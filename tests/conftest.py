@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -17,6 +18,9 @@ from analysis import paths
 # A first example pays for imports; how long an example takes is no property of the code.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+# What coverage sees in a fork is collected by nobody, and watching it takes as long again.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
 TEST_NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 REALDATA = paths.PROJECT.parent / "shared" / "realdata"
@@ -55,7 +59,7 @@ def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     from analysis.runner.parameters import Parameters
     from once import once
 
-    return once(tmp_path_factory, "voorbeeld", lambda out: building.report(Parameters(), processed, out))
+    return once(tmp_path_factory, "voorbeeld", lambda out: building.report(Parameters(), processed, out, pdf=True))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import building
+
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Any]) -> Any:
     """What ``make`` returned for a folder of its own, in whichever process of this test run."""
@@ -30,6 +32,7 @@ def real(raw: Path, out: Path, *codes: str) -> tuple[Path, str]:
     """Reports through the command line, as a user makes them; the folder and what the terminal said."""
     chosen = [part for code in codes for part in ("--municipality", code)]
     command = ["from analysis.cli import main; main()", "report", "--raw", str(raw), "--out", str(out), *chosen]
-    ran = subprocess.run([sys.executable, "-c", *command], capture_output=True, text=True, check=False)
+    environment = os.environ | building.WITHOUT_PDF
+    ran = subprocess.run([sys.executable, "-c", *command], env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return out, ran.stdout

@@ -65,6 +65,7 @@ def stage(tmp_path, monkeypatch):
 
     monkeypatch.setattr(execution, "run", spied)
     monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return found
 
 

@@ -2,20 +2,13 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
+import building
 import editions
 from analysis import cli, errors, paths
-
-
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return ended.value.code
 
 
 @pytest.mark.parametrize(
@@ -46,25 +39,25 @@ def run(monkeypatch, *arguments):
         (["diff", paths.NOTEBOOKS, paths.NOTEBOOKS], "dit is geen rapport"),
     ],
 )
-def test_a_mistake_on_the_command_line_is_told_in_dutch(monkeypatch, capsys, arguments, problem):
-    assert run(monkeypatch, *arguments) == 2
+def test_a_mistake_on_the_command_line_is_told_in_dutch(capsys, arguments, problem):
+    assert building.command(*arguments) == 2
     assert problem in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"], ["verify", "--help"], ["diff", "--help"]])
-def test_help_is_in_dutch(monkeypatch, capsys, arguments):
-    assert run(monkeypatch, *arguments) == 0
+def test_help_is_in_dutch(capsys, arguments):
+    assert building.command(*arguments) == 0
     told = capsys.readouterr().out
     assert "Gebruik:" in told
     assert "Opties:" in told
     assert "Show this message" not in told
 
 
-def test_a_name_does_not_command_the_terminal(monkeypatch, capsys, tmp_path):
+def test_a_name_does_not_command_the_terminal(capsys, tmp_path):
     raw = tmp_path / "raw"
     shutil.copytree(paths.RAW / "geo", raw)
     (raw / "\x1b]0;weg\x07\x9b2J\u202eoverig.csv").write_text("a;b\n1;2\n")
-    run(monkeypatch, "ingest", "--raw", raw, "--processed", tmp_path / "processed")
+    building.command("ingest", "--raw", raw, "--processed", tmp_path / "processed")
     told = "".join(capsys.readouterr())
     assert "overig.csv" in told and not set(told) & set("\x1b\x07\x9b\u202e")
 
@@ -93,67 +86,67 @@ def test_an_interruption_is_told(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_ingest", interrupted)
-    assert run(monkeypatch, "ingest") == 130
+    assert building.command("ingest") == 130
     assert "Afgebroken" in capsys.readouterr().err
 
 
-def test_an_ingest_says_what_was_read_and_what_was_skipped(monkeypatch, capsys, tmp_path):
+def test_an_ingest_says_what_was_read_and_what_was_skipped(capsys, tmp_path):
     from exports import typed
 
     typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
     (tmp_path / "raw" / "b.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     folders = ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
-    assert run(monkeypatch, "ingest", *folders) == 0
+    assert building.command("ingest", *folders) == 0
     assert (tmp_path / "processed" / "observations.parquet").exists()
     told = capsys.readouterr().out
     assert "Overgeslagen: b.csv" in told
     assert "1 bestand gelezen" in told
 
 
-def test_a_folder_that_is_not_there_is_told_before_anything_else(monkeypatch, capsys, tmp_path):
-    assert run(monkeypatch, "ingest", "--raw", tmp_path / "weg", "--processed", tmp_path / "processed") == 2
+def test_a_folder_that_is_not_there_is_told_before_anything_else(capsys, tmp_path):
+    assert building.command("ingest", "--raw", tmp_path / "weg", "--processed", tmp_path / "processed") == 2
     told = capsys.readouterr()
     assert told.out == "" and "weg: deze map bestaat niet" in told.err
 
 
-def test_an_ingest_may_go_on_without_a_file_that_is_wrong(monkeypatch, capsys, tmp_path):
+def test_an_ingest_may_go_on_without_a_file_that_is_wrong(capsys, tmp_path):
     from exports import typed
 
     typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
     (tmp_path / "raw" / "b.csv").write_text("", encoding="utf-8")
     folders = ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
-    assert run(monkeypatch, "ingest", *folders) == 2
-    assert run(monkeypatch, "ingest", *folders, "--keep-going") == 1
+    assert building.command("ingest", *folders) == 2
+    assert building.command("ingest", *folders, "--keep-going") == 1
     assert "FOUT, telt niet mee: b.csv" in capsys.readouterr().err
     assert (tmp_path / "processed" / "observations.parquet").exists()
 
 
-def test_a_place_that_cannot_be_written_is_told_before_the_work(monkeypatch, capsys, tmp_path):
+def test_a_place_that_cannot_be_written_is_told_before_the_work(capsys, tmp_path):
     (tmp_path / "bezet").write_text("")
-    assert run(monkeypatch, "report", "--out", tmp_path / "bezet") == 2
+    assert building.command("report", "--out", tmp_path / "bezet") == 2
     assert "lezen of schrijven lukt niet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("command", "option"), [("report", "--out"), ("ingest", "--processed")])
 @pytest.mark.parametrize("made", ["raw", "raw/uit", "link/uit"])
-def test_what_is_made_may_not_lie_among_the_exports(monkeypatch, capsys, tmp_path, command, option, made):
+def test_what_is_made_may_not_lie_among_the_exports(capsys, tmp_path, command, option, made):
     (tmp_path / "raw").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "raw")
-    assert run(monkeypatch, command, "--raw", str(tmp_path / "raw"), option, str(tmp_path / made)) == errors.WRONG
+    assert building.command(command, "--raw", str(tmp_path / "raw"), option, str(tmp_path / made)) == errors.WRONG
     told = capsys.readouterr().err
     assert option in told and "ligt in de map met exports" in told and not list((tmp_path / "raw").iterdir())
 
 
-def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(monkeypatch, capsys, tmp_path):
+def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(capsys, tmp_path):
     folder = editions.report(tmp_path / "rapport")
-    assert run(monkeypatch, "verify", folder) == 0
+    assert building.command("verify", folder) == 0
     (folder / "index.html").unlink()
-    assert run(monkeypatch, "verify", folder) == 1
+    assert building.command("verify", folder) == 1
     whole, broken = capsys.readouterr().out.splitlines()
     assert whole.startswith("Het rapport is heel") and "ontbreekt: index.html" in broken
 
 
-def test_diff_tells_what_changed(monkeypatch, capsys, tmp_path):
+def test_diff_tells_what_changed(capsys, tmp_path):
     old, new = (editions.report(tmp_path / f"{i}", editions.figure("woon.x.2022", i), inputs=[]) for i in (1, 2))
-    assert run(monkeypatch, "diff", old, new) == 0
+    assert building.command("diff", old, new) == 0
     assert "woninginbraken, Westerkwartier, 2022, Wonen: van 1 naar 2" in capsys.readouterr().out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import catalogue, cli, errors, paths, publishers
+from analysis import catalogue, errors, paths, publishers
 from analysis.errors import DataError
 from analysis.fetch import fetching
 from analysis.fetch.wanted import Expected, everything
@@ -261,10 +260,7 @@ def test_one_missing_one_dripping_and_one_poisoned_leave_the_rest_and_the_report
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """The exit code of a command, and what it told."""
-    with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["veiligheid", *arguments])
-        cli.main()
-    return int(ended.value.code or 0), "".join(capsys.readouterr())
+    return building.command(*arguments), "".join(capsys.readouterr())
 
 
 def test_the_command_tells_what_it_did(small: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

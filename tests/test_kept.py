@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import building
-from analysis import catalogue, checksums, cli, nationwide, observations
+from analysis import catalogue, checksums, nationwide, observations
 from analysis.errors import DataError
 from analysis.runner import build, chapters, exports, kept, places, status
 from analysis.runner.parameters import Parameters
@@ -78,10 +78,7 @@ def report(stage, monkeypatch, caplog):
 
     def run():
         caplog.clear()
-        monkeypatch.setattr(sys, "argv", ["veiligheid", "report", "--raw", str(stage.raw), "--out", str(stage.out)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        assert ended.value.code == 0
+        assert building.command("report", "--raw", stage.raw, "--out", stage.out) == 0
         return caplog.messages
 
     return run

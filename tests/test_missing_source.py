@@ -2,12 +2,11 @@
 
 import json
 import shutil
-import sys
 
 import pytest
 
 import building
-from analysis import cli, paths
+from analysis import paths
 from analysis.loading import load
 from analysis.policy.statements import judge
 from analysis.runner import build, chapters, needs
@@ -34,13 +33,6 @@ def unregister(raw, prefix):
     register = json.loads((raw / "datapackage.json").read_text(encoding="utf-8"))
     register["resources"] = [one for one in register["resources"] if not one["path"].startswith(prefix)]
     (raw / "datapackage.json").write_text(json.dumps(register), encoding="utf-8")
-
-
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return ended.value.code
 
 
 def verdicts(processed):
@@ -71,10 +63,10 @@ def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path,
     shown = [one for one in chapters.chapters() if one.id in ("fysiek", "statement")]
     monkeypatch.setattr(build, "chapters", lambda: shown)
     asked = ("report", "--raw", raw, "--out", tmp_path / "out")
-    assert run(monkeypatch, *asked) == 2
+    assert building.command(*asked) == 2
     assert BRON in capsys.readouterr().err and not building.files(tmp_path / "out")
 
-    assert run(monkeypatch, *asked, "--keep-going") == 1
+    assert building.command(*asked, "--keep-going") == 1
     assert BRON in capsys.readouterr().err
     report = tmp_path / "out" / "GM1969" / "2019-2022"
     traffic = (report / "04_fysieke_veiligheid.html").read_text(encoding="utf-8")
@@ -101,7 +93,7 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
 def test_without_its_register_no_page_lets_made_up_figures_pass_for_real_ones(raw, tmp_path, monkeypatch):
     spoil(raw / "datapackage.json")
     monkeypatch.setattr(build, "chapters", lambda: [one for one in chapters.chapters() if one.id == "fysiek"])
-    assert run(monkeypatch, "report", "--raw", raw, "--out", tmp_path / "out", "--keep-going") == 1
+    assert building.command("report", "--raw", raw, "--out", tmp_path / "out", "--keep-going") == 1
     for name in ("index.html", "04_fysieke_veiligheid.html"):
         page = (tmp_path / "out" / "GM1969" / "2019-2022" / name).read_text(encoding="utf-8")
         assert "datapackage.json is beschadigd" in page and "niet bekend welke cijfers echt zijn" in page

@@ -2,12 +2,11 @@
 
 import json
 import re
-import sys
 
 import pytest
 import yaml
 
-from analysis import cli
+import building
 from exports import typed, write
 
 HOME = "GM1680"
@@ -76,11 +75,7 @@ def report(tmp_path_factory):
     typed(root / "raw" / "politie.csv", grid)
     for kind, content in DOCUMENTS.items():
         write(root / "raw" / "beleid" / f"{kind}.yml", [yaml.safe_dump(content, allow_unicode=True)], "utf-8")
-    arguments = ["report", "--municipality", HOME, "--raw", root / "raw", "--out", root / "out"]
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
-        patch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
-        cli.main()
-    assert ended.value.code == 0
+    assert building.command("report", "--municipality", HOME, "--raw", root / "raw", "--out", root / "out") == 0
     return root / "out" / HOME / "2019-2022"
 
 

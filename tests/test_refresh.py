@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import checksums, cli, errors, observations
+import building
+from analysis import checksums, errors, observations
 from analysis.errors import DataError
 from analysis.fetch import fetching, wanted
 from analysis.fetch.editions import Failed
@@ -44,13 +45,6 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(ahead, "prepare", lambda: None)
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return found
-
-
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["veiligheid", "refresh", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return ended.value.code
 
 
 def hook(folder: Path, code: int = 0) -> dict[str, object]:
@@ -134,7 +128,7 @@ def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_bot
     assert stage.refresh().word == "gelukt" and sentence not in stage.page
 
 
-def test_what_could_not_be_fetched_is_told_whatever_else_is_wrong(stage, monkeypatch):
+def test_what_could_not_be_fetched_is_told_whatever_else_is_wrong(stage):
     (stage.raw / package.NAME).write_text('{"resources": []}')
     stage.refresh()
     stage.failed = (lacking(),)
@@ -287,10 +281,10 @@ def test_of_two_that_fail_the_gravest_code_counts(stage, monkeypatch):
     assert outcome.code == errors.WRONG and outcome.text.index("Groningen") < outcome.text.index("Westerkwartier")
 
 
-def test_a_summary_that_cannot_be_written_is_told(stage, monkeypatch, capsys):
+def test_a_summary_that_cannot_be_written_is_told(stage, capsys):
     path = stage.settings()
     (stage.folder / summary.NAME).mkdir()
-    assert run(monkeypatch, "--settings", path) == errors.UNTOLD
+    assert building.command("refresh", "--settings", path) == errors.UNTOLD
     assert f"{summary.NAME} is niet te schrijven" in capsys.readouterr().err
 
 
@@ -451,7 +445,7 @@ def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys, how):
     monkeypatch.setattr(fetching, "fetch", stopped)
     had = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)}
     try:
-        assert run(monkeypatch, "--settings", path) == errors.INTERRUPTED
+        assert building.command("refresh", "--settings", path) == errors.INTERRUPTED
     finally:
         for one, handler in had.items():
             signal.signal(one, handler)
@@ -484,7 +478,7 @@ def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
     monkeypatch.setattr(fetching, "fetch", lambda *_, **__: pytest.fail("it went on"))
     with alone(stage.out):
-        assert run(monkeypatch, "--settings", stage.folder / NAME) == errors.BUSY
+        assert building.command("refresh", "--settings", stage.folder / NAME) == errors.BUSY
     assert "Een andere opdracht is bezig in" in capsys.readouterr().err
     assert not told(stage) and not (stage.folder / summary.NAME).exists()
 
@@ -498,13 +492,13 @@ def test_who_is_told_may_make_reports(stage, monkeypatch):
     assert stage.refresh().word == "gelukt"
 
 
-def test_a_notification_that_does_not_arrive_undoes_nothing(stage, monkeypatch, capsys):
+def test_a_notification_that_does_not_arrive_undoes_nothing(stage, capsys):
     path = stage.settings(notify=hook(stage.folder, code=7))
-    assert run(monkeypatch, "--settings", path) == errors.UNTOLD
+    assert building.command("refresh", "--settings", path) == errors.UNTOLD
     said = capsys.readouterr()
     assert "eindigde met code 7" in said.err and "gelukt" in said.out and stage.target.exists()
     stage.offered = DOWN
-    assert run(monkeypatch, "--settings", path) == errors.WRONG
+    assert building.command("refresh", "--settings", path) == errors.WRONG
 
 
 @pytest.mark.parametrize(
@@ -528,12 +522,12 @@ def test_a_mistake_in_the_settings_is_told_with_its_place(tmp_path, more, proble
     assert "verversen.yml" in str(found.value) and problem in str(found.value)
 
 
-def test_settings_that_are_not_there_are_told(monkeypatch, capsys, tmp_path):
-    assert run(monkeypatch, "--settings", tmp_path / "verversen.yml") == errors.WRONG
+def test_settings_that_are_not_there_are_told(capsys, tmp_path):
+    assert building.command("refresh", "--settings", tmp_path / "verversen.yml") == errors.WRONG
     assert "dit bestand is er niet" in capsys.readouterr().err
 
 
-def test_what_was_published_from_is_kept_whole_or_not_at_all(stage, monkeypatch):
+def test_what_was_published_from_is_kept_whole_or_not_at_all(stage):
     stage.refresh()
     (stage.basis / "sources.json").unlink()
     assert basis.last(stage.basis.parent) is None

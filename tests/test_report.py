@@ -4,12 +4,11 @@ import html
 import json
 import re
 import shutil
-import sys
 
 import pytest
 
 import building
-from analysis import cli, paths
+from analysis import paths
 from analysis.errors import ChapterError
 from analysis.report import spans
 from analysis.report.record import MANIFEST, RUN, fingerprints
@@ -149,7 +148,7 @@ def test_the_report_tells_no_hidden_count(sample, tmp_path):
 
 def test_the_same_data_give_the_same_report(sample, processed, tmp_path):
     """Every file is the same; the manifests differ in when and how fast it was made, and in nothing else."""
-    again = building.report(Parameters(), processed, tmp_path)
+    again = building.report(Parameters(), processed, tmp_path, pdf=True)
     assert fingerprints(again.folder) == fingerprints(sample.folder)
     ours, theirs = (json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (again, sample))
     assert {key for key in ours | theirs if ours[key] != theirs[key]} <= set(RUN)
@@ -218,24 +217,17 @@ def test_templates_come_with_the_package():
     }
 
 
-def run(monkeypatch, *arguments):
-    monkeypatch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return ended.value.code
-
-
-def test_wrong_input_ends_with_code_2_and_changes_nothing(tmp_path, monkeypatch, capsys):
+def test_wrong_input_ends_with_code_2_and_changes_nothing(tmp_path, capsys):
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
     (raw / "leeg.csv").write_text("")
-    assert run(monkeypatch, "report", "--raw", raw, "--out", out) == 2
+    assert building.command("report", "--raw", raw, "--out", out) == 2
     assert "leeg.csv" in capsys.readouterr().err
     assert not building.files(out)
 
 
-def test_an_unknown_municipality_ends_with_code_2(monkeypatch, capsys):
-    assert run(monkeypatch, "report", "--municipality", "GM9999") == 2
+def test_an_unknown_municipality_ends_with_code_2(capsys):
+    assert building.command("report", "--municipality", "GM9999") == 2
     assert "GM9999" in capsys.readouterr().err
 
 
@@ -243,7 +235,7 @@ def test_a_failed_chapter_ends_with_code_1(tmp_path, monkeypatch, capsys):
     write(tmp_path, "1 / 0")
     typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
     monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
-    assert run(monkeypatch, "report", "--out", tmp_path / "out", "--raw", tmp_path / "raw") == 1
+    assert building.command("report", "--out", tmp_path / "out", "--raw", tmp_path / "raw") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 

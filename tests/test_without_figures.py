@@ -3,11 +3,11 @@
 import html
 import re
 import shutil
-import sys
 
 import pytest
 
-from analysis import cli, paths
+import building
+from analysis import paths
 
 ABSENT = {
     "documents": ["De stemming op de dorpsstands: niet gemaakt. Er zijn geen stembriefjes of turflijsten"],
@@ -29,14 +29,6 @@ FALSE = (
 )
 
 
-def report(monkeypatch, raw, out):
-    """The exit code of the command."""
-    monkeypatch.setattr(sys, "argv", ["veiligheid", "report", "--raw", str(raw), "--out", str(out)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return ended.value.code
-
-
 def words(page):
     """What stands on a page, without its style and drawings."""
     text = re.sub(r"<style.*?</style>|<svg.*?</svg>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -44,12 +36,12 @@ def words(page):
 
 
 @pytest.mark.parametrize("what", ABSENT)
-def test_without_a_figure_there_is_a_report_that_says_what_is_missing(tmp_path, monkeypatch, capsys, what):
+def test_without_a_figure_there_is_a_report_that_says_what_is_missing(tmp_path, capsys, what):
     raw = tmp_path / "raw"
     shutil.copytree(paths.RAW / "beleid", raw / "beleid")
     if "votes" in what:
         shutil.copytree(paths.RAW / "stemmen", raw / "stemmen")
-    assert report(monkeypatch, raw, tmp_path / "out") == 0
+    assert building.command("report", "--raw", raw, "--out", tmp_path / "out") == 0
     told = capsys.readouterr().out
     for line in ("Veilige woon- en leefomgeving: niet gemaakt. In de aangeleverde bestanden staan geen", *ABSENT[what]):
         assert line in told
@@ -64,13 +56,13 @@ def test_without_a_figure_there_is_a_report_that_says_what_is_missing(tmp_path, 
     assert (missing in pages["09_prioritering"]) == ("votes" not in what)
 
 
-def test_documents_of_the_project_alone_are_no_exports(tmp_path, monkeypatch, capsys):
+def test_documents_of_the_project_alone_are_no_exports(tmp_path, capsys):
     (tmp_path / "raw").mkdir()
-    assert report(monkeypatch, tmp_path / "raw", tmp_path / "out") == 2
+    assert building.command("report", "--raw", tmp_path / "raw", "--out", tmp_path / "out") == 2
     assert "in deze map staat geen enkel bruikbaar bestand" in capsys.readouterr().err
 
 
-def test_votes_without_their_card_cannot_be_read(tmp_path, monkeypatch, capsys):
+def test_votes_without_their_card_cannot_be_read(tmp_path, capsys):
     shutil.copytree(paths.RAW / "stemmen", tmp_path / "raw" / "stemmen")
-    assert report(monkeypatch, tmp_path / "raw", tmp_path / "out") == 2
+    assert building.command("report", "--raw", tmp_path / "raw", "--out", tmp_path / "out") == 2
     assert "stemkaart" in capsys.readouterr().err

@@ -1,12 +1,12 @@
 """What pages of several reports may not say: '1 soorten', and the names that only our own files have for a table."""
 
 import re
-import sys
 
 import pytest
 from lxml import html
 
-from analysis import catalogue, cli
+import building
+from analysis import catalogue
 from exports import typed
 
 NOUNS = (
@@ -43,10 +43,7 @@ def tiny(tmp_path_factory):
     """A report about one kind of crime of which there was one."""
     root = tmp_path_factory.mktemp("klein")
     typed(root / "raw" / "x.csv", {("1.1.1", "GM1680", f"{year}JJ00"): 1 for year in range(2016, 2023)})
-    arguments = ["report", "--municipality", "GM1680", "--raw", root / "raw", "--out", root / "out"]
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(sys, "argv", ["veiligheid", *map(str, arguments)])
-        cli.main()
+    building.command("report", "--municipality", "GM1680", "--raw", root / "raw", "--out", root / "out")
     return root / "out" / "GM1680" / "2019-2022"
 
 
