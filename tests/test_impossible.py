@@ -22,6 +22,7 @@ from analysis.sources.rejected import Rejected
 from exports import DELIVERY
 from test_complete import FILES, RECORD, outcome, split, write
 
+pytestmark = pytest.mark.no_cover  # see test_complete
 ARABIC, SUPERSCRIPT, FULLWIDTH = "٢٠٢٢", "²⁰²²", "２０２２"
 HEAD = "VKL_NUMMER,JAAR_VKL,MND_NUMMER,AP3_CODE,ANTL_DOD,GME_ID,GME_NAAM"
 FIGURE = {  # where a figure stands, by the file and the heading

@@ -54,19 +54,14 @@ def too_fine(frame: pd.DataFrame) -> tuple[pd.Series, list[HiddenLevel]]:
         Only those at which there were figures.
     """
     hidden, told = pd.Series(False, frame.index), []
+    below = frame[is_below(frame) & frame["value"].notna()]
     for indicator in _sensitive():
-        own = _below(frame, {indicator.id})
+        own = below[below["indicator"] == indicator.id]
         fine = own[np.array([not indicator.keeps(*level) for level in levels(own)], dtype=bool)]
-        over = _below(frame, _all_over(indicator.id)) if len(fine) else fine
+        over = below[below["indicator"].isin(_all_over(indicator.id))] if len(fine) else fine
         hidden[fine.index.union(over.index)] = True
         told += named(fine, "finer") + named(over, "total")
     return hidden, list(dict.fromkeys(told))
-
-
-def _below(frame: pd.DataFrame, indicators: set[str]) -> pd.DataFrame:
-    """Figures of some indicators in regions smaller than a municipality."""
-    about = frame[frame["indicator"].isin(indicators)]
-    return about[is_below(about) & about["value"].notna()]
 
 
 def within(frame: pd.DataFrame, hidden: Iterable[HiddenLevel]) -> pd.Series:
