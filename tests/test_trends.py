@@ -92,3 +92,12 @@ def test_records():
     assert (pace.value, pace.lower) == (result.percentage, result.lower_percentage)
     assert (pace.baseline, pace.period, pace.unit) == ("2019", "2022", "percent_per_year")
     assert dispersion.value == result.dispersion
+
+
+@pytest.mark.parametrize("months", [[5] * 12, list(range(1, 13)), [7, 3] * 6])
+def test_months_that_are_the_same_every_year_are_no_surer_than_counts_can_be(months):
+    """Years that somebody divided over months fit a line exactly, which says nothing of how sure the line is."""
+    found = trend(monthly("proef", "GM1969", 2016, months * 4), 2016, 2019)
+    by_chance = 2.03 / np.sqrt(4 * sum(months) * np.var(np.arange(4)))  # Student's t with 35 degrees of freedom
+    assert np.log(found.upper / found.lower) / 2 == pytest.approx(by_chance, rel=0.005)
+    assert found.verdict is Verdict.CHANCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -91,8 +92,10 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     """Fit a log-linear trend to the months of whole years.
 
     A quasi-Poisson regression with a level for each calendar month, on counts per inhabitant per day. The standard
-    error is the larger of the quasi-Poisson one and one that allows for a year of serial correlation. Intervals use
-    Student's t: over two years of overdispersed months the normal gives 11 % false alarms where 5 % was asked.
+    error is the larger of the quasi-Poisson one, with a dispersion of at least 1 as in Farrington et al. (1996), *A
+    statistical algorithm for the early detection of outbreaks*, and one that allows for a year of serial correlation.
+    Intervals use Student's t: over two years of overdispersed months the normal gives 11 % false alarms where 5 % was
+    asked.
 
     Parameters
     ----------
@@ -147,7 +150,9 @@ def _fit(counts: np.ndarray, months: pd.DatetimeIndex, exposure: np.ndarray) -> 
     season = np.equal.outer(months.month, np.arange(1, _YEAR + 1)).astype(float)
     # The offset must be an array: given a name, statsmodels fails or forgets it.
     model = GLM(counts, np.column_stack([years, season]), family=Poisson(), offset=np.log(exposure))
-    quasi = model.fit(scale="X2")
+    poisson = model.fit()
     correlated = model.fit(cov_type="HAC", cov_kwds={"maxlags": _YEAR})
-    error = max(float(quasi.bse[0]), float(correlated.bse[0]))
-    return float(quasi.params[0]), error, float(quasi.pearson_chi2 / quasi.df_resid)
+    dispersion = float(poisson.pearson_chi2 / poisson.df_resid)
+    # Counts do not vary less than by chance: where these do, it is an accident, or somebody divided years over months.
+    error = max(float(poisson.bse[0]) * sqrt(max(1.0, dispersion)), float(correlated.bse[0]))
+    return float(poisson.params[0]), error, dispersion
