@@ -23,10 +23,11 @@ from typing import NamedTuple
 
 import psutil
 
-from analysis import paths, regions
-from analysis.observations import regions_within
-from analysis.runner.chapters import chapters
-from analysis.sources.ingest import ingest
+from analysis import paths
+from analysis.build.chapters import chapters
+from analysis.definitions import regions
+from analysis.ingest.pipeline import ingest
+from analysis.store.observations import regions_within
 
 FIRST = 5  # reports before this one pay for imports and for reading the exports
 OURS = "GM1969"  # the sample has everything about this one

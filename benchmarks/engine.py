@@ -23,8 +23,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from analysis import paths
-from analysis.report.chromium import BROWSER_VARIABLE
-from analysis.runner.chapters import chapters
+from analysis.build.chapters import chapters
 
 BIN = Path(sys.executable).parent
 PLOOMBER = "ploomber-engine, in one process"
@@ -88,7 +87,7 @@ def ours(folder: Path) -> None:
 
 def without_pdf(folder: Path) -> None:
     """Ours on a machine without Chromium: no other way prints anything."""
-    absent = {BROWSER_VARIABLE: str(folder / "absent")}
+    absent = {paths.BROWSER_VARIABLE: str(folder / "absent")}
     command(BIN / "veiligheid", "report", "--out", folder / "reports", folder=folder, **absent)
 
 

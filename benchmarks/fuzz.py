@@ -35,8 +35,8 @@ import yaml
 
 from analysis import paths
 from analysis.errors import DataError
-from analysis.sources.harvest import Unforeseen
-from analysis.sources.ingest import ingest
+from analysis.ingest.dispatch import Unforeseen
+from analysis.ingest.pipeline import ingest
 
 SECONDS = 10  # that an answer may take
 MEMORY = 1 << 30  # bytes that it may take

@@ -51,7 +51,7 @@ def generated(path: Path, rows: int) -> None:
     import pyarrow as pa
     from pyarrow.csv import WriteOptions, write_csv
 
-    from analysis import catalogue, regions
+    from analysis.definitions import catalogue, regions
 
     crimes = [code for subject, code in catalogue.indicator_of() if subject == "misdrijven"][:CODES]
     withheld = catalogue.tables()["47022NED"].withheld.codes("M")
@@ -180,16 +180,16 @@ def polars_parted(source: Path, out: Path) -> Work:
 
 def ours(source: Path, out: Path) -> Work:
     """The whole ingest: checksum, every rule, every text read as in an ordinary export, by municipality."""
-    from analysis.sources.ingest import ingest
+    from analysis.ingest.pipeline import ingest
 
     return lambda: ingest(source.parent, out)
 
 
 def asked(source: Path, out: Path) -> Work:
     """One municipality with its wijken and buurten, over all months; the first question of a process."""
-    from analysis import nationwide
+    from analysis.store import neighbourhoods
 
-    return lambda: nationwide.series("woninginbraak", MUNICIPALITY, out)
+    return lambda: neighbourhoods.series("woninginbraak", MUNICIPALITY, out)
 
 
 WAYS = {

@@ -121,7 +121,7 @@ class Report(Notebook):
 
     def _report(self, source: str) -> None:
         program = (
-            "from pathlib import Path; from analysis.runner import build, chapters, execution; "
+            "from pathlib import Path; from analysis.build import build, chapters, execution; "
             f"execution.CELL_SECONDS = {SECONDS}; build.chapters = lambda: chapters.chapters(Path('.')); "
             "from analysis.cli import main; main()"
         )

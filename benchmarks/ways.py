@@ -12,8 +12,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from analysis.build.chapters import chapters
 from analysis.report.exporter import RaadsrapportExporter
-from analysis.runner.chapters import chapters
 
 
 def floor(notebook: NotebookNode) -> NotebookNode:

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 import exports
-from analysis.policy.statements import Judgements, judge
-from analysis.series import Missing
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
+from analysis.policy.judging import Judgements, judge
+from analysis.store.series import Missing
 
 HOME, BURGLARY = "GM1969", "1.1.1"
 PLAN = {

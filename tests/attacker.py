@@ -22,11 +22,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from analysis import catalogue, disclosure, regions
-from analysis.observations import Source
-from analysis.periods import MONTHS
-from analysis.results import MIME
-from analysis.sources.ingest import ingest
+from analysis import disclosure
+from analysis.definitions import catalogue, regions
+from analysis.definitions.periods import MONTHS
+from analysis.ingest.pipeline import ingest
+from analysis.store.observations import Source
+from analysis.store.results import MIME
 
 Cell = tuple[str, str, str, pd.Timestamp]  # indicator, region, frequency, start
 Level = tuple[str, str, str]  # indicator, kind of region, frequency

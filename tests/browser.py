@@ -22,7 +22,6 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 from analysis import paths
-from analysis.report import pdf
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
@@ -54,7 +53,7 @@ def find() -> Program:
     NoBrowser
         When none is installed and the package cannot be had or does not run here.
     """
-    if installed := pdf.browser():
+    if installed := paths.browser():
         return Program(installed)
     try:
         if not CACHE.is_dir():

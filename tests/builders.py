@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.catalogue import Indicator
-from analysis.observations import Source
-from analysis.series import OWN, Series
-from analysis.votes import Voting
+from analysis.definitions.catalogue import Indicator
+from analysis.store.observations import Source
+from analysis.store.series import OWN, Series
+from analysis.store.voting import Voting
 
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
 

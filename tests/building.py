@@ -9,12 +9,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-
-from analysis import cli
 from analysis.report.chromium import BROWSER_VARIABLE
-from analysis.runner import build
-from analysis.runner.parameters import Parameters
-from analysis.runner.reports import Report
+
+from analysis.build import reports
+from analysis.build.chapters import Parameters
+from analysis.build.reports import Report
+from analysis.cli import app
 
 WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # it takes as long as half of the chapters
 
@@ -22,7 +22,7 @@ WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # it takes as long as half of the chap
 def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2, pdf: bool = False) -> Report:
     """Make and publish a report."""
     with mock.patch.dict(os.environ, {} if pdf else WITHOUT_PDF), ThreadPoolExecutor(jobs) as pool:
-        return build.report(parameters, processed, out, pool, lambda *_: None)
+        return reports.report(parameters, processed, out, pool, lambda *_: None)
 
 
 def command(*arguments: object) -> int:
@@ -32,7 +32,7 @@ def command(*arguments: object) -> int:
         mock.patch.object(sys, "argv", ["veiligheid", *map(str, arguments)]),
         pytest.raises(SystemExit) as ended,
     ):
-        cli.main()
+        app.main()
     return int(ended.value.code or 0)
 
 

@@ -33,7 +33,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # all test processes find what one 
 @cache
 def sample() -> Path:
     """The sample exports as processed data, made once in each test process."""
-    from analysis.sources.ingest import ingest
+    from analysis.ingest.pipeline import ingest
 
     folder = Path(_SCRATCH.name) / "processed"
     ingest(paths.RAW, folder)
@@ -56,7 +56,7 @@ def processed() -> Path:
 def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report of the sample data, made once for all test processes; not for a test that changes it."""
     import building
-    from analysis.runner.parameters import Parameters
+    from analysis.build.chapters import Parameters
     from once import once
 
     return once(tmp_path_factory, "voorbeeld", lambda out: building.report(Parameters(), processed, out, pdf=True))

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 import exports
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
 
 MUNICIPALITY = "GM1969"
 FIGURES = {"1.1.1": (200, 100), "2.5.2": (100, 200), "2.2.1": (100, 101), "1.4.7": (0, 1)}  # 2019 and 2022, made up

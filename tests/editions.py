@@ -13,9 +13,9 @@ import nbformat
 from nbformat.v4 import new_output
 
 from analysis import paths
-from analysis.report.record import MANIFEST, RESULTS, fingerprints, write_json
-from analysis.runner.execution import Executed, Task
-from analysis.runner.inputs import Used
+from analysis.build.dependencies import Used
+from analysis.build.execution import Executed, Task
+from analysis.report.records import MANIFEST, RESULTS, file_checksums, write_json
 
 ABOUT = {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
 
@@ -49,7 +49,7 @@ def report(folder: Path, *results: dict[str, Any], inputs: list[dict[str, Any]] 
     base = {
         "parameters": ABOUT, "inputs": [raw()] if inputs is None else inputs, "versions": {}, "code": {"sha256": "1"},
         "chapters": [{"id": "woon", "title": "Wonen", "page": "01.html", "reason": None}],
-        "files": fingerprints(folder), "made": "2026-11-22T17:46:05+01:00", "seconds": 1.0,
+        "files": file_checksums(folder), "made": "2026-11-22T17:46:05+01:00", "seconds": 1.0,
     }  # fmt: skip
     write_json(folder / MANIFEST, base | about)
     return folder

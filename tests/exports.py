@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.periods import MONTHS
+from analysis.definitions.periods import MONTHS
 
 Grid = dict[tuple[str, str, str], int | None]
 

@@ -7,20 +7,21 @@ from pathlib import Path
 import pytest
 
 import world
-from analysis import paths, publishers
-from analysis.fetch import fetching
-from analysis.fetch.editions import Edition
-from analysis.fetch.fetching import Fetched
+from analysis import paths
+from analysis.cli import fetch_output
+from analysis.fetch import download
+from analysis.fetch.download import Fetched
+from analysis.fetch.http import Web
+from analysis.fetch.releases import Release
 from analysis.fetch.wanted import Limits, everything, wanted
-from analysis.fetch.web import Web
-from analysis.sources import package
+from analysis.ingest import data_package
 from publisher import Publisher
 
 OURS = ["GM1969"]
 HASTY = wanted().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "pause": 0.2})
 
 
-def quiet(edition: Edition, state: str, came: int) -> None:
+def quiet(edition: Release, state: str, came: int) -> None:
     """Say nothing."""
 
 
@@ -29,10 +30,10 @@ def tried(
 ) -> Fetched:
     """What a fetch came to, of which some may have failed."""
     with Web(publisher.bases, limits) as web:
-        return fetching.fetch(raw, municipalities, web, quiet, dry=dry)
+        return download.fetch(raw, municipalities, web, quiet, dry=dry)
 
 
-def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Edition]:
+def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Release]:
     """What is new, when all goes well."""
     found = tried(raw, publisher, municipalities, dry)
     if found.failed:
@@ -57,12 +58,12 @@ def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
     """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
     chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
     few = [one for one in everything() if one.id in chosen]
-    for module in (fetching, publishers):
+    for module in (download, fetch_output):
         monkeypatch.setattr(module, "everything", lambda: few)
     return publisher
 
 
 def kept(raw: Path) -> dict[str, bytes]:
     """Every file that counts, without the register: that says when it was written."""
-    files = (path for path in raw.rglob("*") if path.is_file() and fetching.WORK not in path.parts)
-    return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != package.NAME}
+    files = (path for path in raw.rglob("*") if path.is_file() and download.WORK not in path.parts)
+    return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != data_package.NAME}

@@ -11,13 +11,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import cli
+from analysis.cli import app
 
 MEMORY = 1 << 30  # bytes that a refusal may take
 _SPACE = 4 << 30  # of address space: what is imported reserves more than it uses
 _PATIENCE = 60  # seconds: much else may run
 _CONTEXT = multiprocessing.get_context("forkserver")  # imports once, and forks each command from a clean process
-_CONTEXT.set_forkserver_preload(["guarded", "analysis.known", "analysis.sources.ingest", "analysis.telling"])
+_CONTEXT.set_forkserver_preload(
+    ["guarded", "analysis.display.registration", "analysis.ingest.pipeline", "analysis.cli.output"]
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _command(arguments: list[str], said: Path, used: Path, drop_rights: bool) ->
             _drop_rights()
         sys.argv = ["veiligheid", *arguments]
         try:
-            cli.main()
+            app.main()
         finally:
             used.write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
 

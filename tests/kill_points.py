@@ -12,10 +12,10 @@ from typing import Any
 from unittest import mock
 
 from analysis import paths
-from analysis.report import record
-from analysis.runner import build, chapters, editions, execution, inputs, modules
-from analysis.runner.alone import alone
-from analysis.runner.parameters import Parameters
+from analysis.build import chapters, dependencies, execution, publishing, reports
+from analysis.build.chapters import Parameters
+from analysis.build.workspace import alone
+from analysis.report import records
 from editions import run_here
 
 # What changes files, as an audit hook hears of it just before: before one of these is after the one before it.
@@ -28,15 +28,17 @@ def make(folder: Path, processed: Path, most: int | None, code: str) -> None:
     out, where = folder / "out", {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
     with (
         mock.patch.dict(os.environ, where),
-        mock.patch.object(build, "chapters", lambda: chapters.chapters(folder.parent)),
+        mock.patch.object(reports, "chapters", lambda: chapters.chapters(folder.parent)),
         mock.patch.object(execution, "run", run_here),
-        mock.patch.object(record, "code", lambda: {"version": "1", "sha256": code}),
-        mock.patch.object(inputs, "packages", lambda: code),
-        mock.patch.object(modules, "behind", frozenset),  # which of our modules are used takes a second to find out
+        mock.patch.object(records, "code", lambda: {"version": "1", "sha256": code}),
+        mock.patch.object(dependencies, "packages", lambda: code),
+        mock.patch.object(
+            dependencies, "behind", frozenset
+        ),  # which of our modules are used takes a second to find out
         alone(out, print),
         ThreadPoolExecutor(1) as pool,
     ):
-        build.reports_of([Parameters()], processed, out, pool, lambda *_: None, keep_going=False, most=most)
+        reports.reports_of([Parameters()], processed, out, pool, lambda *_: None, keep_going=False, most=most)
 
 
 def killed(folder: Path, processed: Path, most: int | None, code: str, at: int) -> None:
@@ -58,6 +60,6 @@ def killed(folder: Path, processed: Path, most: int | None, code: str, at: int) 
         calls.append(event)
         heard.write(f"{event} {arguments[0]}\n")
 
-    real, editions.publish = editions.publish, publish
+    real, publishing.replace_report = publishing.replace_report, publish
     sys.addaudithook(hook)
     make(folder, processed, most, code)

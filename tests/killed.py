@@ -14,7 +14,7 @@ from pathlib import Path
 from analysis import paths
 
 _SMALL = (
-    "from pathlib import Path; from analysis.runner import build, chapters; "
+    "from pathlib import Path; from analysis.build import build, chapters; "
     "build.chapters = lambda: chapters.chapters(Path({!r})); from analysis.cli import main; main()"
 )
 _PATIENCE = 300  # seconds: much else may run

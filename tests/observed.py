@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue, observations
-from analysis.observations import Source
+from analysis.definitions import catalogue
+from analysis.store import observations
+from analysis.store.observations import Source
 
 Row = tuple[Any, ...]
 Cells = Mapping[tuple[str, ...], float | None]

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import catalogue, regions
+from analysis.definitions import catalogue, regions
 from world import Offered, padded
 
 Counts = NDArray[np.int64]

@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
+from analysis.build import workspace
 from analysis.errors import DataError
-from analysis.fetch import fetching, register
-from analysis.fetch.editions import Failed
-from analysis.fetch.fetching import Fetched
-from analysis.refresh import refreshing, settings
-from analysis.runner import places
+from analysis.fetch import download, releases
+from analysis.fetch.download import Fetched
+from analysis.fetch.releases import Failed
+from analysis.refresh import notification, settings, unattended
 from exports import typed
 
 YEARS = (2019, 2020, 2021, 2022)
@@ -51,28 +51,28 @@ class Stage:
         if isinstance(self.offered, DataError):
             raise self.offered
         found = Fetched((), 1 + len(self.failed), self.failed)
-        register.install(raw, raw / fetching.WORK, [], self.failed)
+        releases.install(raw, raw / download.WORK, [], self.failed)
         if self.offered == self.had:
             return found
         typed(raw / OUR_FILE, {("1.1.1", region, f"{year}JJ00"): n for (region, year), n in self.offered.items()})
         self.had = dict(self.offered)
         return found
 
-    def refresh(self, accept: bool = False) -> refreshing.Outcome:
+    def refresh(self, accept: bool = False) -> notification.RunOutcome:
         """Refresh; every notification has to arrive."""
         path = self.folder / settings.NAME
-        outcome, untold = refreshing.refresh(settings.read(path), path.parent, 1, accept)
+        outcome, untold = unattended.refresh(settings.read(path), path.parent, 1, accept)
         assert not untold
         return outcome
 
     @property
     def target(self) -> Path:
-        return places.published(self.out, settings.read(self.folder / settings.NAME).reports[0])
+        return workspace.published(self.out, settings.read(self.folder / settings.NAME).reports[0])
 
     @property
     def basis(self) -> Path:
         """What the report was last published from."""
-        return places.chapters(self.out, settings.read(self.folder / settings.NAME).reports[0]) / "gepubliceerd"
+        return workspace.chapters(self.out, settings.read(self.folder / settings.NAME).reports[0]) / "gepubliceerd"
 
     @property
     def page(self) -> str:
@@ -80,7 +80,7 @@ class Stage:
 
     @property
     def earlier(self) -> list[str]:
-        return sorted(path.name for path in places.archive(self.target).glob("*"))
+        return sorted(path.name for path in workspace.archive(self.target).glob("*"))
 
     def revise(self, year: int, count: int, region: str = "GM1969") -> None:
         """Let the publishers have another figure."""

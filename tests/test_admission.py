@@ -12,12 +12,12 @@ import pytest
 
 import exports
 import guarded
-from analysis import observations, telling
+from analysis.build import dependencies
+from analysis.cli import output
 from analysis.errors import DataError, printable
-from analysis.runner import inputs
-from analysis.sources import admission, harvest
-from analysis.sources.ingest import ingest
-from analysis.sources.summary import Summary
+from analysis.ingest import dispatch, raw_files
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import observations
 
 OVERLAST = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"'
 DOCUMENT = Path("beleid/facts.yml")
@@ -140,7 +140,7 @@ def test_what_a_reader_did_not_foresee_is_told_and_its_cause_is_chained(tmp_path
     def fails(rows, resource):
         raise KeyError("Type")
 
-    monkeypatch.setattr(harvest.statline, "recognises", fails)
+    monkeypatch.setattr(dispatch.statline, "recognises", fails)
     with pytest.raises(DataError, match=r"47021NED_a\.csv: dit is niet te lezen als CSV \(KeyError\)") as caught:
         ingest(raw, tmp_path / "q", documents=raw)
     assert isinstance(caught.value.__cause__, KeyError)
@@ -150,7 +150,7 @@ def test_a_full_disk_is_not_the_fault_of_a_file(tmp_path, raw, monkeypatch):
     def fails(rows, resource):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(harvest.statline, "recognises", fails)
+    monkeypatch.setattr(dispatch.statline, "recognises", fails)
     with pytest.raises(OSError, match="No space"):
         ingest(raw, tmp_path / "q", documents=raw, keep_going=True)
 
@@ -158,7 +158,7 @@ def test_a_full_disk_is_not_the_fault_of_a_file(tmp_path, raw, monkeypatch):
 def test_the_walk_is_in_a_fixed_order_and_leaves_out_what_is_hidden(tmp_path):
     for name in ("b/2.csv", "b/1.csv", "a.csv", ".fetch/x.json", "~$a.xlsx", "c/.d/x"):
         exports.write(tmp_path / name, [])
-    assert [path.relative_to(tmp_path).as_posix() for path in admission.walk(tmp_path)] == [
+    assert [path.relative_to(tmp_path).as_posix() for path in raw_files.walk(tmp_path)] == [
         "a.csv",
         "b/1.csv",
         "b/2.csv",
@@ -236,7 +236,7 @@ def test_words_from_a_file_reach_the_terminal_written_out(capsys):
     skipped, left_out, unread = {"a\x1b[2J.csv": "x\x1b"}, {"overlast \x9b": 1}, {"b": "\x1b]0;x\x07"}
     remarks = {"c": ["\x1b["]}
     summary = Summary((), skipped, remarks=remarks, rows=0, votes=0, left_out=left_out, unread=unread, nationwide={})
-    telling.reading(summary, Path("raw"), Path("raw"))
+    output.reading(summary, Path("raw"), Path("raw"))
     said = "".join(capsys.readouterr())
     assert "\x1b" not in said and "\x9b" not in said and "\x07" not in said and r"a\x1b[2J.csv" in said
 
@@ -245,7 +245,7 @@ def test_files_and_codes_with_one_reason_share_a_line(capsys):
     skipped = {"b.csv": "codelijst", "a.csv": "te oud", "c.csv": "codelijst"}
     left_out = {"overlast E1": 3, "misdrijven 9.9.9": 2, "overlast E2": 4}
     summary = Summary(("x",), skipped, remarks={}, rows=1, votes=0, left_out=left_out, unread={}, nationwide={})
-    telling.reading(summary, Path("raw"), Path("anders"))
+    output.reading(summary, Path("raw"), Path("anders"))
     assert capsys.readouterr().out.splitlines() == [
         "  In raw staat geen map 'beleid'. Daarom gelden de documenten in anders/beleid, voor de gemeente waar zij "
         "over gaan.",
@@ -263,7 +263,7 @@ def test_what_was_read_is_known_without_opening_what_no_reader_may(tmp_path, raw
     with (raw / "groot.csv").open("wb") as file:
         file.truncate(HUGE)
     (raw / "a\udcff.csv").write_text("x")
-    known = inputs.of_files(raw)
-    assert known["bestand pijp.csv"] == known["bestand nul.csv"] == inputs.ABSENT
+    known = dependencies.of_files(raw)
+    assert known["bestand pijp.csv"] == known["bestand nul.csv"] == dependencies.ABSENT
     assert known["bestand groot.csv"].startswith(str(HUGE)) and r"bestand a\xff.csv" in known
     json.dumps(known, ensure_ascii=False).encode()

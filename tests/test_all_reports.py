@@ -5,8 +5,8 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis.report import all as index
-from analysis.report.check import check
+from analysis.report import pages as index
+from analysis.report.checks import check
 
 
 def published(out, code, first=2019, last=2022, made=14, synthetic=True):

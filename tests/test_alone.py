@@ -5,9 +5,9 @@ import threading
 import pytest
 
 import building
-from analysis.runner import places
-from analysis.runner.alone import alone
-from analysis.runner.parameters import Parameters
+from analysis.build import workspace
+from analysis.build.chapters import Parameters
+from analysis.build.workspace import alone
 from chapter import write
 from exports import typed
 from killed import Run
@@ -44,13 +44,13 @@ def test_a_second_command_waits_until_the_first_is_done(tmp_path):
 
 def test_commands_for_other_folders_need_not_wait(tmp_path):
     with alone(tmp_path / "a", pytest.fail), alone(tmp_path / "b", pytest.fail):
-        assert places.work(tmp_path / "a") != places.work(tmp_path / "b")
+        assert workspace.work(tmp_path / "a") != workspace.work(tmp_path / "b")
 
 
 def test_what_is_kept_is_not_handed_on_with_the_reports(tmp_path):
     with alone(tmp_path, pytest.fail):
-        assert places.work(tmp_path).stat().st_mode & 0o777 == 0o700
-    assert not places.chapters(tmp_path, Parameters()).is_relative_to(tmp_path)
+        assert workspace.work(tmp_path).stat().st_mode & 0o777 == 0o700
+    assert not workspace.chapters(tmp_path, Parameters()).is_relative_to(tmp_path)
     assert listing(tmp_path) == []
 
 
@@ -61,7 +61,7 @@ def test_only_a_temporary_folder_of_ours_is_cleared_whatever_a_note_says(tmp_pat
     own.write_text("van de analist")
     with alone(tmp_path / "out", pytest.fail):
         pass
-    (places.work(tmp_path / "out") / "tijdelijk").write_bytes(content.replace(b"{own}", bytes(tmp_path)))
+    (workspace.work(tmp_path / "out") / "tijdelijk").write_bytes(content.replace(b"{own}", bytes(tmp_path)))
     with alone(tmp_path / "out", pytest.fail):
         assert own.exists()
 
@@ -76,7 +76,7 @@ def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path):
     write(tmp_path, "import analysis as va\nva.load('woninginbraak', municipality)")
     export(tmp_path / "raw", 36)
     assert Run(tmp_path).ended() == 0
-    before, target = undated(tmp_path), places.published(tmp_path / "out", Parameters())
+    before, target = undated(tmp_path), workspace.published(tmp_path / "out", Parameters())
     report = contents(target)
     export(tmp_path / "raw", 41)
     for half_done in ("werk/*/.exports.????????", "out/GM1969/.2019-2022.????????"):

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from analysis import observations, paths
-from analysis.display.maps import _heading, area_map
-from analysis.display.outlines import LESS, MORE, UNKNOWN, kind
-from analysis.observations import Source
-from analysis.results import html
-from analysis.series import Missing
-from analysis.statistics.areas import Area, _limits, areas
-from analysis.statistics.chance import Noise
+from analysis import paths
+from analysis.display.maps import LESS, MORE, UNKNOWN, _heading, area_map, kind
+from analysis.statistics.dispersion import Noise
+from analysis.statistics.small_areas import Area, _limits, areas
 from analysis.statistics.verdicts import Verdict
+from analysis.store import observations
+from analysis.store.observations import Source
+from analysis.store.results import html
+from analysis.store.series import Missing
 
 WIJKEN = [f"WK19690{number}" for number in range(5)]
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from analysis import catalogue, disclosure, observations, paths
-from analysis.disclosure import protected, secondary
+from analysis import disclosure, paths
+from analysis.definitions import catalogue
+from analysis.disclosure import primary, secondary
+from analysis.store import observations
 from attacker import Secret, before_and_after, leaks, learnt, secrets
 from observed import source, table
 
@@ -21,7 +23,7 @@ MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
 def careless(monkeypatch):
     """Protection that only hides what is small."""
     monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: None)
-    monkeypatch.setattr(protected, "is_elsewhere", lambda frame: pd.Series(False, frame.index))
+    monkeypatch.setattr(primary, "is_elsewhere", lambda frame: pd.Series(False, frame.index))
 
 
 def publish(cells):

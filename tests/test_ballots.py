@@ -11,22 +11,22 @@ from openpyxl import Workbook
 
 import exports
 from analysis.errors import DataError
-from analysis.sources import ballotbox, ballots, grids, votecard
+from analysis.ingest import ballots, grids
 from stand import CARD, HEAD, LEEK, TALLY
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> votecard.VoteCard:
-    exports.write(tmp_path / votecard.PATH, [CARD], "utf-8")
-    return votecard.read(tmp_path)
+def card(tmp_path: Path) -> ballots.VoteCard:
+    exports.write(tmp_path / ballots.VOTE_CARD, [CARD], "utf-8")
+    return ballots.read_vote_card(tmp_path)
 
 
-def together(folder: Path, card: votecard.VoteCard, **files: list[str]) -> pd.DataFrame:
+def together(folder: Path, card: ballots.VoteCard, **files: list[str]) -> pd.DataFrame:
     paths = [exports.write(folder / f"{name}.csv", lines) for name, lines in files.items()]
-    return ballotbox.together({path: ballots.read(path, card, path.stem) for path in paths})
+    return ballots.together({path: ballots.read_ballots(path, card, path.stem) for path in paths})
 
 
-def refused(folder: Path, card: votecard.VoteCard, *parts: str, **files: list[str]) -> None:
+def refused(folder: Path, card: ballots.VoteCard, *parts: str, **files: list[str]) -> None:
     with pytest.raises(DataError) as caught:
         together(folder, card, **files)
     for part in parts:
@@ -52,7 +52,7 @@ def test_tallies_count_only_for_villages_without_ballots(tmp_path, card):
 
 
 def test_no_votes_is_an_empty_table_with_the_same_columns():
-    assert list(ballotbox.together({}).dtypes.astype(str)) == ["str", "str", "str", "Int64", "Int64", "str"]
+    assert list(ballots.together({}).dtypes.astype(str)) == ["str", "str", "str", "Int64", "Int64", "str"]
 
 
 @pytest.mark.parametrize("head", ["Kiezer;DORP;Stem 1;Stem 2;Stem 3", " stemmer ;Dorp;keuze_1;keuze_2;keuze_3"])
@@ -67,9 +67,9 @@ def test_a_workbook_reads_the_same(tmp_path, card):
     for line in LEEK:
         book.active.append([cell or None for cell in line.split(";")])
     book.save(tmp_path / "briefjes.xlsx")
-    assert ballots.kind(grids.peek(tmp_path / "briefjes.xlsx")) == ballots.BALLOTS
-    read = ballots.read(tmp_path / "briefjes.xlsx", card, "briefjes")
-    assert ballotbox.together({tmp_path / "briefjes.xlsx": read}).equals(usual)
+    assert ballots.ballots_kind(grids.peek(tmp_path / "briefjes.xlsx")) == ballots.BALLOTS
+    read = ballots.read_ballots(tmp_path / "briefjes.xlsx", card, "briefjes")
+    assert ballots.together({tmp_path / "briefjes.xlsx": read}).equals(usual)
 
 
 @pytest.mark.parametrize("lines", [LEEK[:1], TALLY[:1]])
@@ -82,7 +82,7 @@ def test_a_tally_in_a_workbook_has_numbers(tmp_path, card):
     for row in (["Dorp", "Thema", "Aantal stemmen", "Kiezers"], ["Zuidhorn", "Inbraken", 4, 5]):
         book.active.append(row)
     book.save(tmp_path / "turf.xlsx")
-    assert ballots.read(tmp_path / "turf.xlsx", card, "turf")["votes"].tolist() == [4]
+    assert ballots.read_ballots(tmp_path / "turf.xlsx", card, "turf")["votes"].tolist() == [4]
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,10 @@ def test_a_missing_column_is_named(tmp_path, card, lines, column):
 
 def test_without_a_vote_card_there_is_a_remedy(tmp_path):
     with pytest.raises(DataError, match="geen stemkaart"):
-        votecard.read(tmp_path)
+        ballots.read_vote_card(tmp_path)
 
 
 def test_a_vote_card_with_a_missing_field_names_it(tmp_path):
-    exports.write(tmp_path / votecard.PATH, [CARD.replace("max_choices: 3\n", "")], "utf-8")
+    exports.write(tmp_path / ballots.VOTE_CARD, [CARD.replace("max_choices: 3\n", "")], "utf-8")
     with pytest.raises(DataError, match="max_choices"):
-        votecard.read(tmp_path)
+        ballots.read_vote_card(tmp_path)

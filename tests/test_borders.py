@@ -11,11 +11,11 @@ import pytest
 
 import exports
 import guarded
-from analysis import observations
 from analysis.errors import DataError
-from analysis.sources import borders, grids
-from analysis.sources.harvest import Unforeseen
-from analysis.sources.ingest import ingest
+from analysis.ingest import geography, grids
+from analysis.ingest.dispatch import Unforeseen
+from analysis.ingest.pipeline import ingest
+from analysis.store import observations
 from conftest import REALDATA
 
 SQUARE = {"type": "Polygon", "coordinates": [[[6.1, 53.1], [6.2, 53.1], [6.2, 53.2], [6.1, 53.1]]]}
@@ -34,8 +34,8 @@ def write(path: Path, *features: dict[str, Any]) -> Path:
 
 def test_borders_are_told_from_accidents_and_kept_by_code(tmp_path):
     path = write(tmp_path / "wijken.geojson", region("WK196904", "Wijk 04 Leek", gmCode="GM1969"), region("GM1969"))
-    assert borders.recognises(grids.peek(path))
-    found = borders.read(path, "wijken")
+    assert geography.recognises_borders(grids.peek(path))
+    found = geography.read_borders(path, "wijken")
     assert found["WK196904"] == {
         "name": "Wijk 04 Leek", "municipality": "GM1969", "geometry": SQUARE, "source": "wijken"
     }  # fmt: skip
@@ -62,7 +62,7 @@ def test_borders_are_told_from_accidents_and_kept_by_code(tmp_path):
 def test_bad_borders_are_named(tmp_path, feature, parts):
     path = write(tmp_path / "grenzen.geojson", region("GM0014"), feature)
     with pytest.raises(DataError) as caught:
-        borders.read(path, "grenzen")
+        geography.read_borders(path, "grenzen")
     for part in ("grenzen.geojson", *parts):
         assert part in str(caught.value)
 
@@ -81,20 +81,20 @@ def round_border(points: int, size: float) -> dict[str, Any]:
 def test_points_that_no_map_shows_are_left_out_and_the_shape_stays(tmp_path):
     detailed = round_border(200_000, 0.05)
     path = write(tmp_path / "grenzen.geojson", region("GM1969", geometry=detailed), region("GM0014"))
-    found = borders.read(path, "x")
+    found = geography.read_borders(path, "x")
     (ring,) = found["GM1969"]["geometry"]["coordinates"]
-    assert len(ring) <= borders.MOST_POINTS and ring[0] == ring[-1] == detailed["coordinates"][0][0]
+    assert len(ring) <= geography.MOST_POINTS and ring[0] == ring[-1] == detailed["coordinates"][0][0]
     for axis, middle in ((0, 6.3), (1, 53.2)):
-        assert max(point[axis] for point in ring) == pytest.approx(middle + 0.05, abs=borders.FINE)
-        assert min(point[axis] for point in ring) == pytest.approx(middle - 0.05, abs=borders.FINE)
+        assert max(point[axis] for point in ring) == pytest.approx(middle + 0.05, abs=geography.FINE)
+        assert min(point[axis] for point in ring) == pytest.approx(middle - 0.05, abs=geography.FINE)
     assert found["GM0014"]["geometry"] == SQUARE
 
 
 def test_a_border_that_stays_too_detailed_is_refused(tmp_path):
-    jagged = [[6.1 + (n % 2) / 100, 53.1 + n / 1e6] for n in range(borders.MOST_POINTS + 10)]
+    jagged = [[6.1 + (n % 2) / 100, 53.1 + n / 1e6] for n in range(geography.MOST_POINTS + 10)]
     path = write(tmp_path / "g.geojson", region("GM1969", geometry={"type": "Polygon", "coordinates": [jagged]}))
     with pytest.raises(DataError, match=r"onderdeel 1 \(GM1969\): deze grens heeft 20010 punten"):
-        borders.read(path, "x")
+        geography.read_borders(path, "x")
 
 
 def test_a_border_with_a_million_points_is_read_within_bounds(tmp_path):
@@ -166,6 +166,6 @@ def test_other_geojson_is_left_aside(tmp_path):
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
 def test_the_real_borders_are_read():
-    wijken = borders.read(REALDATA / "geo" / "wijken_2022_GM1969.geojson", "wijken")
+    wijken = geography.read_borders(REALDATA / "geo" / "wijken_2022_GM1969.geojson", "wijken")
     assert len(wijken) == 18 and {one["municipality"] for one in wijken.values()} == {"GM1969"}
-    assert len(borders.read(REALDATA / "geo" / "gemeenten_2024.geojson", "gemeenten")) == 342
+    assert len(geography.read_borders(REALDATA / "geo" / "gemeenten_2024.geojson", "gemeenten")) == 342

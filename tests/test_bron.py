@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import catalogue
+from analysis.definitions import catalogue
 from analysis.errors import DataError
-from analysis.sources import bron, grids
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
+from analysis.ingest import bron, grids
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
 
 HEAD = "VKL_NUMMER,JAAR_VKL,MND_NUMMER,AP3_CODE,ANTL_SLA,ANTL_DOD,GME_ID,GME_NAAM,DATUM_VKL"
 ROWS = [
@@ -89,7 +89,7 @@ def test_the_country_is_there_when_the_file_covers_it(tmp_path):
 
 
 def catalogue_municipalities() -> list[str]:
-    from analysis import regions
+    from analysis.definitions import regions
 
     return sorted(set(regions.regions().municipalities) - set(regions.regions().unassigned))
 

@@ -11,15 +11,16 @@ from types import SimpleNamespace
 
 import pytest
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
 import building
-from analysis import asked, paths
+from analysis import paths
+from analysis.build import chapters, dependencies, execution, exports, reports, workspace
+from analysis.build.chapters import Parameters
+from analysis.cli.output import Following
 from analysis.errors import ChapterError
-from analysis.following import Following
-from analysis.results import html
-from analysis.runner import build, chapters, execution, exports, inputs, modules, places
-from analysis.runner.parameters import Parameters
-from analysis.statistics.counts import change
+from analysis.statistics.change import change
+from analysis.store import usage
+from analysis.store.results import html
 from builders import yearly
 from chapter import write
 from exports import typed
@@ -45,13 +46,13 @@ class Stage:
     def report(self):
         """What was executed for a report."""
         self.ran.clear()
-        processed, _, _ = exports.read(self.raw, self.raw, places.exports(self.out), False)
+        processed, _, _ = exports.read(self.raw, self.raw, workspace.exports(self.out), False)
         building.report(Parameters(), processed, self.out, 1)
         return sorted(self.ran)
 
     @property
     def pages(self):
-        target = places.published(self.out, Parameters())
+        target = workspace.published(self.out, Parameters())
         return {path.relative_to(target): path.read_bytes() for path in building.files(target)}
 
 
@@ -64,7 +65,7 @@ def stage(tmp_path, monkeypatch):
         return run(task)
 
     monkeypatch.setattr(execution, "run", spied)
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return found
 
@@ -82,8 +83,8 @@ from pathlib import Path
 from types import SimpleNamespace
 folder, sys.path[:0] = Path(sys.argv[1]), [sys.argv[2]]
 import building
-from analysis.runner import build, chapters, exports, places
-from analysis.runner.parameters import Parameters
+from analysis.build import build, chapters, exports, places
+from analysis.build.chapters import Parameters
 build.chapters = lambda: chapters.chapters(folder)
 raw, out = folder / "raw", folder / "out"
 processed, _, read = exports.read(raw, raw, places.exports(out), False)
@@ -122,7 +123,7 @@ def test_a_notebook_makes_only_itself_outdated(stage):
 def test_a_report_that_is_not_what_was_published_is_published_again(stage, spoil):
     stage.report()
     before = stage.pages
-    spoil(places.published(stage.out, Parameters()) / "index.html")
+    spoil(workspace.published(stage.out, Parameters()) / "index.html")
     assert stage.report() == []
     assert stage.pages.keys() == before.keys()
     assert b"anders" not in stage.pages[next(name for name in before if name.name == "index.html")]
@@ -132,41 +133,45 @@ def test_a_run_that_failed_goes_on_where_it_was(stage):
     write(stage.folder, "1 / 0", stem=BIKES)
     with pytest.raises(ChapterError):
         stage.report()
-    assert not places.published(stage.out, Parameters()).exists()
+    assert not workspace.published(stage.out, Parameters()).exists()
     write(stage.folder, "import analysis as va\nva.load('fietsdiefstal', municipality)", stem=BIKES)
     assert stage.report() == [BIKES]
     assert len(stage.pages) > 5
 
 
 def test_packages_definitions_and_code_are_inputs(monkeypatch):
-    found = inputs.of_code(["analysis.display.charts"])
-    assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.charts"} <= found.keys()
-    assert inputs.changed(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
+    found = dependencies.of_code(["analysis.display.yearly_charts"])
+    assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.yearly_charts"} <= found.keys()
+    assert dependencies.changed(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
     monkeypatch.setattr("sys.version", "4")
-    inputs.packages.cache_clear()
-    assert inputs.changed(found, inputs.of_code(["analysis.display.charts"])) == ["Python en pakketten"]
-    inputs.packages.cache_clear()
+    dependencies.packages.cache_clear()
+    assert dependencies.changed(found, dependencies.of_code(["analysis.display.yearly_charts"])) == [
+        "Python en pakketten"
+    ]
+    dependencies.packages.cache_clear()
 
 
 def test_modules_are_followed_through_their_imports():
-    assert "analysis.display.svg" in modules.behind(["analysis.display.charts"])
-    assert "analysis.display.charts" not in modules.behind(["analysis.policy.statements"])
-    assert modules.behind(["numpy"]) == {"analysis"}
-    assert modules.all_of_them()["analysis.display"] == paths.PROJECT / "src" / "analysis" / "display" / "__init__.py"
+    assert "analysis.display.svg" in dependencies.behind(["analysis.display.yearly_charts"])
+    assert "analysis.display.yearly_charts" not in dependencies.behind(["analysis.policy.judging"])
+    assert dependencies.behind(["numpy"]) == {"analysis"}
+    assert (
+        dependencies.all_of_them()["analysis.display"] == paths.PROJECT / "src" / "analysis" / "display" / "__init__.py"
+    )
 
 
 def test_what_shows_a_result_is_written_down(tmp_path, monkeypatch):
-    monkeypatch.setenv(asked.VARIABLE, str(tmp_path / "asked"))
+    monkeypatch.setenv(usage.VARIABLE, str(tmp_path / "asked"))
     html(change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022))
-    data, used = asked.read(tmp_path / "asked")
-    assert {"analysis.display.questions", "analysis.display.trails"} == used
+    data, used = usage.read(tmp_path / "asked")
+    assert {"analysis.display.questions", "analysis.display.provenance"} == used
     assert not data
 
 
 def test_exactly_the_chapters_that_draw_rest_on_what_draws(sample_report):
     """On the sample: a change in drawing makes a chapter outdated when its page has a drawing, and only then."""
     folder = sample_report.folder
-    work = places.chapters(folder.parents[1], Parameters())
+    work = workspace.chapters(folder.parents[1], Parameters())
     for chapter in chapters.chapters():
         stamp = json.loads((work / chapter.path.stem / "stand.json").read_text(encoding="utf-8"))
         draws = "<svg" in (folder / chapter.page).read_text(encoding="utf-8")
@@ -174,10 +179,10 @@ def test_exactly_the_chapters_that_draw_rest_on_what_draws(sample_report):
 
 
 def many(stage, *codes, keep_going=False):
-    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
     asked = [Parameters(code) for code in codes]
     with ThreadPoolExecutor(2) as pool:
-        return build.reports_of(asked, processed, stage.out, pool, lambda *_: None, keep_going)
+        return reports.reports_of(asked, processed, stage.out, pool, lambda *_: None, keep_going)
 
 
 def test_of_many_reports_one_that_fails_stops_the_rest_or_only_itself(stage):
@@ -196,11 +201,11 @@ def test_no_more_chapters_are_said_to_be_busy_than_run_at_once(stage, monkeypatc
     """As the terminal counts them, of two reports that are made side by side."""
     said = []
     bars = SimpleNamespace(add_task=lambda *_, **__: 0, update=lambda *_, description, **__: said.append(description))
-    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
     asked = [Parameters(code) for code in ("GM0014", "GM1969")]
     with ThreadPoolExecutor(at_once) as pool:
         show = Following(bars, 4, stage.folder / "log.jsonl")
-        build.reports_of(asked, processed, stage.out, pool, show, False)
+        reports.reports_of(asked, processed, stage.out, pool, show, False)
     busy = [int(re.search(r"(\d+) bezig", line)[1]) for line in said]
     assert max(busy) == at_once and busy[-1] == 0
     steps = [json.loads(line) for line in (stage.folder / "log.jsonl").read_text().splitlines()]
@@ -221,12 +226,12 @@ class Stopped(Executor):
 
 
 def test_a_report_whose_chapters_are_cancelled_elsewhere_does_not_wait_for_them(stage):
-    processed, _, _ = exports.read(stage.raw, stage.raw, places.exports(stage.out), False)
+    processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
     ended = threading.Event()
 
     def report():
         with pytest.raises(CancelledError):
-            build.report(Parameters(), processed, stage.out, Stopped(), lambda *_: None)
+            reports.report(Parameters(), processed, stage.out, Stopped(), lambda *_: None)
         ended.set()
 
     threading.Thread(target=report, daemon=True).start()

@@ -9,13 +9,13 @@ import pytest
 
 import exports
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import Series
-from analysis.sources import buurten, grids
-from analysis.sources.harvest import READERS
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
-from analysis.sources.rejected import Unregistered
+from analysis.ingest import grids, kerncijfers
+from analysis.ingest.data_package import Resource
+from analysis.ingest.dispatch import READERS
+from analysis.ingest.pipeline import ingest
+from analysis.ingest.text_columns import Unregistered
+from analysis.store.loading import load
+from analysis.store.series import Series
 from conftest import REALDATA
 
 HEAD = '"ID";"WijkenEnBuurten";"Gemeentenaam_1";"AantalInwoners_5"'
@@ -26,8 +26,8 @@ DUMP = ['"","nhood_id","population"', '"1","BU19690400",5000', '"2","BU19690401"
 def read(path: Path, **fields) -> pd.Series:
     resource = Resource(name=path.stem, path=path.name, **fields)
     rows = grids.peek(path)
-    assert next(one for one in READERS if one.recognises(rows, resource)) is buurten
-    table, figures = buurten.read(path, resource)
+    assert next(one for one in READERS if one.recognises(rows, resource)) is kerncijfers
+    table, figures = kerncijfers.read(path, resource)
     assert table.id == "kerncijfers_wijken_buurten"
     assert (figures["period"] == pd.Timestamp("2024-01-01")).all() and set(figures["frequency"]) == {"Y"}
     return figures.set_index("region")["value"]

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 import exports
-from analysis import observations
 from analysis.errors import DataError
-from analysis.series import Missing
-from analysis.sources.ingest import ingest
-from analysis.sources.summary import Summary
-from analysis.votes import voting
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import observations
+from analysis.store.series import Missing
+from analysis.store.voting import voting
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"

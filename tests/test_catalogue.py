@@ -1,7 +1,7 @@
 import pytest
 
-from analysis import catalogue
-from analysis.catalogue import Break, Thresholds, read_yaml
+from analysis.definitions import catalogue
+from analysis.definitions.catalogue import Break, Thresholds, read_yaml
 from analysis.errors import DataError
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 import exports
-from analysis import observations
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import SUMMED, Series
-from analysis.sources import cbs, grids, statline
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
-from analysis.sources.rejected import Rejected, Unused
+from analysis.ingest import crime_codes, grids, statline
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
+from analysis.ingest.text_columns import Rejected, Unused
+from analysis.store import observations
+from analysis.store.loading import load
+from analysis.store.series import SUMMED, Series
 from conftest import REALDATA
 
 TOPIC = "Geregistreerde misdrijven/Totaal geregistreerde misdrijven (aantal)"
@@ -124,7 +124,7 @@ def test_without_a_region_such_a_table_is_left_aside_with_the_remedy(tmp_path):
     ],
 )
 def test_codes_and_titles(text, code):
-    assert cbs.code(text) == code
+    assert crime_codes.cbs_code(text) == code
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_codes_and_titles(text, code):
 )
 def test_police_codes_are_not_those_of_cbs(text):
     with pytest.raises(Unused if text else Rejected, match="soort"):
-        cbs.code(text)
+        crime_codes.cbs_code(text)
 
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
@@ -140,7 +140,7 @@ def test_every_title_in_the_real_code_list_gives_its_code():
     with (REALDATA / "cbs" / "codelists" / "SoortMisdrijf_83648NED.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 75
-    assert [row["Title"] for row in rows if cbs.code(row["Title"]) != row["Key"].strip()] == []
+    assert [row["Title"] for row in rows if crime_codes.cbs_code(row["Title"]) != row["Key"].strip()] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.rates import confint_poisson_2indep, etest_poisson_2indep
 
-from analysis.statistics.chance import ETEST_UP_TO, Noise, of_months, of_table, p_value, ratio_interval
+from analysis.statistics.dispersion import ETEST_UP_TO, Noise, of_months, of_table, p_value, ratio_interval
 from builders import monthly
 
 

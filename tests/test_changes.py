@@ -6,11 +6,10 @@ from tempfile import mkdtemp
 import pytest
 
 from analysis.errors import DataError
-from analysis.report.changed import Figure, Group, Moved
-from analysis.report.changes import compare
-from analysis.report.changes_text import Earlier, changes_html, summary, terminal
+from analysis.report.changes_page import Earlier, changes_html, summary, terminal
 from analysis.report.edition import read
-from analysis.report.figures import unanswered
+from analysis.report.edition_changes import ChangeGroup, Figure, FigureMoved, compare
+from analysis.report.edition_figures import unanswered
 from editions import figure, raw, report
 
 HOMES = "woon.woninginbraak"
@@ -101,7 +100,7 @@ def test_a_half_year_stands_beside_the_same_half_and_never_beside_a_year(changed
     whole, first, second = (figure(f"{HOMES}.{when}", 70, period=when) for when in ("2022", "2022H1", "2022H2"))
     changes = changed([whole], [whole, first, second])
     assert not changes.new_period
-    assert changes.added == (Group("woninginbraken", "GM1969", "Wonen", 2, ("2022H1", "2022H2")),)
+    assert changes.added == (ChangeGroup("woninginbraken", "GM1969", "Wonen", 2, ("2022H1", "2022H2")),)
     later = [figure(f"{HOMES}.{when}", 45, period=when) for when in ("2023H1", "2023-12", "2021-2023")]
     months = [figure(f"{HOMES}.{when}", 9, period=when) for when in ("2022-11", "2022-12", "2019-2022", "2020-2022")]
     changes = changed([whole, first, second, *months], [whole, first, second, *months, *later])
@@ -132,7 +131,7 @@ def test_an_earlier_period_is_no_new_period(changed):
     late = figure(f"{HOMES}.2022", 36)
     changes = changed([late], [figure(f"{HOMES}.2012", 90), late])
     assert not changes.new_period
-    assert changes.added == (Group("woninginbraken", "GM1969", "Wonen", 1, ("2012",)),)
+    assert changes.added == (ChangeGroup("woninginbraken", "GM1969", "Wonen", 1, ("2012",)),)
 
 
 def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed):
@@ -149,7 +148,7 @@ def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed
     changes = changed(old, new)
     words = "bevestigd", "niet te onderscheiden van toeval"
     told = [("woninginbraken", "2019", "2022"), ("overvallen", "2020", "2023")]
-    assert set(changes.moved) == {Moved(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in told}
+    assert set(changes.moved) == {FigureMoved(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in told}
     assert "overvallen, Westerkwartier, 2023 (sinds 2020), Wonen: van bevestigd naar" in terminal(changes)
     assert "2 andere oordelen" in summary(changes)
 
@@ -178,8 +177,8 @@ def test_what_only_one_edition_has_is_told_once_under_its_label(changed):
     repeated = [one | {"id": one["id"].replace("woon", "plan"), "chapter": "plan"} for one in old]
     changes = changed([*old, *old, *repeated], new)
     in_both = "overvallen", "GM1969"
-    assert changes.removed == tuple(Group(*in_both, title, 2, ("2021", "2022")) for title in ("Wonen", ""))
-    assert changes.added == (Group("verwijzingen", "GM1969", "", 1, ("2022",)),)
+    assert changes.removed == tuple(ChangeGroup(*in_both, title, 2, ("2021", "2022")) for title in ("Wonen", ""))
+    assert changes.added == (ChangeGroup("verwijzingen", "GM1969", "", 1, ("2022",)),)
     told = (
         "Niet meer in het rapport: overvallen in Westerkwartier (2 cijfers over 2021 en 2022), in het hoofdstuk Wonen."
     )

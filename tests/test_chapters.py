@@ -9,12 +9,12 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from analysis.build import chapters, execution
+from analysis.build.chapters import Parameters
+from analysis.build.execution import Task
 from analysis.errors import ChapterError, DataError
-from analysis.runner import ahead, chapters, execution
-from analysis.runner.execution import Task
-from analysis.runner.parameters import Parameters
-from analysis.runner.warm import starter
-from analysis.runner.warm.forked import Forked
+from analysis.warm_kernels import starter
+from analysis.warm_kernels.starter import Forked
 from chapter import PARAMETERS, write
 from warm_kernels import handles, until
 
@@ -41,7 +41,7 @@ def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):
 
 def test_a_chapter_runs_in_the_process_that_was_got_ready_for_it(tmp_path):
     starter.end_all()
-    ahead.prepare()
+    chapters.prestart_kernel()
     (ready,) = starter._PROCESSES
     notebook = run(tmp_path, "import os\nprint(os.getppid())")
     assert int(notebook.cells[-1].outputs[0].text) == ready.process.pid

@@ -6,16 +6,15 @@ import re
 import pytest
 from markupsafe import Markup
 
-from analysis.display.tables import Table, details
+from analysis.display.tables import DataTable, details
 from analysis.report import palette
-from analysis.report.check import check, check_report
-from analysis.report.page import Content, Link, Page
-from analysis.report.template import BANNER, TEMPLATES, render
-from analysis.results import html
+from analysis.report.checks import check, check_report
+from analysis.report.page import BANNER, TEMPLATES, Content, Link, Page, render
+from analysis.store.results import html
 
 DECORATIVE = ("rule", "warn-rule")  # lines that one can do without
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-TABLE = html(Table("cijfers", "Misdrijven per jaar", ("Jaar", "Aantal"), (("2019", "1.413"), ("2022", None))))
+TABLE = html(DataTable("cijfers", "Misdrijven per jaar", ("Jaar", "Aantal"), (("2019", "1.413"), ("2022", None))))
 DRAWING = (
     '<svg role="img" aria-labelledby="lijn-t" viewBox="0 0 9 9"><title id="lijn-t">Lijngrafiek: misdrijven</title>'
     '<defs><path id="punt" d="M0 0"/></defs><use href="#punt"/><g clip-path="url(#punt)"/></svg>'

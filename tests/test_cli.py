@@ -8,7 +8,8 @@ import pytest
 
 import building
 import editions
-from analysis import cli, errors, paths
+from analysis import errors, paths
+from analysis.cli import app
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_an_interruption_is_told(monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_ingest", interrupted)
+    monkeypatch.setattr(app, "_ingest", interrupted)
     assert building.command("ingest") == 130
     assert "Afgebroken" in capsys.readouterr().err
 

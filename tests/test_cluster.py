@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import building
-from analysis import cli
+from analysis.build import chapters, cluster, execution, exports, making, reports, workspace
+from analysis.build.chapters import Parameters
+from analysis.cli import app
 from analysis.errors import ChapterError
-from analysis.runner import build, chapters, cluster, execution, exports, making, places, worker
-from analysis.runner.parameters import Parameters
 from chapter import write
 from exports import typed
 from warm_kernels import alive, until
@@ -105,7 +105,7 @@ class Stage:
 
     def processed(self, out):
         raw = self.folder / "raw"
-        return exports.read(raw, raw, places.exports(self.folder / out), False)[0]
+        return exports.read(raw, raw, workspace.exports(self.folder / out), False)[0]
 
     def tasks(self):
         """The chapters, without a report that they are for."""
@@ -117,7 +117,7 @@ class Stage:
         """Make reports, of our municipality unless others are named."""
         processed = self.processed(out)
         asked = [Parameters(code) for code in codes or ["GM1969"]]
-        return build.reports_of(asked, processed, self.folder / out, pool, lambda *_: None, False)
+        return reports.reports_of(asked, processed, self.folder / out, pool, lambda *_: None, False)
 
     @contextmanager
     def beside(self, pool):
@@ -130,7 +130,7 @@ class Stage:
 
     def pages(self, out):
         """Every file of a report; when it was made and in how long differs."""
-        target = places.published(self.folder / out, Parameters())
+        target = workspace.published(self.folder / out, Parameters())
         names = {path.relative_to(target): path.read_bytes() for path in building.files(target)}
         manifest = json.loads(names.pop(Path("manifest.json")))
         return names, manifest.keys()
@@ -146,7 +146,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return Stage(tmp_path)
 
@@ -179,17 +179,17 @@ def test_a_worker_unpacks_the_data_once_and_clears_them(stage, dasks):
 
 
 def test_other_code_is_refused(stage, dasks, monkeypatch):
-    here = worker.standing()
+    here = cluster.standing()
     monkeypatch.setattr(cluster, "standing", lambda: here | {"display/charts.py": "anders"})
     refused = r"worker tcp://.+ niet hetzelfde als hier: display/charts\.py\."
     with pytest.raises(ChapterError, match=refused), cluster.pool(dasks.address) as pool:
         stage.reports("daar", pool)
     assert not stage.busy
-    assert not places.published(stage.folder / "daar", Parameters()).exists()
+    assert not workspace.published(stage.folder / "daar", Parameters()).exists()
 
 
 def test_workers_that_lack_our_package_get_no_data(dasks, monkeypatch):
-    monkeypatch.setattr(worker, "__name__", "analysis.runner.nergens")
+    monkeypatch.setattr(cluster, "__name__", "analysis.build.nergens")
     lacking = r"op een worker ontbreekt iets \(No module named 'analysis\.runner\.nergens'\)"
     with pytest.raises(ChapterError, match=lacking), cluster.pool(dasks.address):
         pass
@@ -205,7 +205,7 @@ def test_a_chapter_that_fails_does_not_wait_for_those_of_another_report(stage, d
         with pytest.raises(ChapterError, match=failed), cluster.pool(dasks.address) as pool:
             stage.reports("daar", pool, "GM0014", "GM1969")
         assert all(map(alive, stage.busy))  # nobody waited until it was ended
-        assert not places.published(stage.folder / "daar", Parameters()).exists()
+        assert not workspace.published(stage.folder / "daar", Parameters()).exists()
     finally:
         stage.go()
 
@@ -214,7 +214,7 @@ def report(monkeypatch, capsys, *arguments):
     """What the command says when it fails."""
     monkeypatch.setattr(sys, "argv", ["veiligheid", "report", *map(str, arguments)])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        app.main()
     assert ended.value.code == 1
     return capsys.readouterr().err
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.series import SUMMED_IN_PART, Missing
 from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.verdicts import Verdict
+from analysis.store.series import SUMMED_IN_PART, Missing
 from builders import monthly, yearly
 
 YEARS = (2019, 2022)

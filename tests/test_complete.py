@@ -16,10 +16,10 @@ import pytest
 
 import exports
 from analysis.errors import DataError, DataWarning
-from analysis.sources import ballots, grids, votecard
-from analysis.sources.harvest import READERS
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
+from analysis.ingest import ballots, grids
+from analysis.ingest.data_package import Resource
+from analysis.ingest.dispatch import READERS
+from analysis.ingest.pipeline import ingest
 from exports import DELIVERY
 from stand import CARD, LEEK, TALLY
 from test_headed import DAYS, FIRE, HALT
@@ -82,7 +82,7 @@ APART = {
 
 def split(lines):
     content = "\n".join(lines)
-    return [row for row in csv.reader(io.StringIO(content), delimiter=grids.files.separator(content)) if any(row)]
+    return [row for row in csv.reader(io.StringIO(content), delimiter=grids.raw_files.separator(content)) if any(row)]
 
 
 def write(path, rows):
@@ -119,10 +119,10 @@ def outcome(path):
 def figures(path, known):
     rows = grids.peek(path)
     below = grids.below_titles(rows)
-    if ballots.kind(below):
+    if ballots.ballots_kind(below):
         (path.parent / "beleid").mkdir(exist_ok=True)
-        (path.parent / votecard.PATH).write_text(CARD, "utf-8")
-        return ballots.read(path, votecard.read(path.parent), "x").drop(columns="line").to_csv()
+        (path.parent / ballots.VOTE_CARD).write_text(CARD, "utf-8")
+        return ballots.read_ballots(path, ballots.read_vote_card(path.parent), "x").drop(columns="line").to_csv()
     reader = next((one for one in READERS if one.recognises(rows, known) or one.recognises(below, known)), None)
     if reader is None:
         return "skipped"

@@ -17,11 +17,8 @@ from typing import Any
 
 import pytest
 
-from analysis.refresh import settings, summary
-from analysis.schedule import cron
-from analysis.schedule.job import Job
-from analysis.schedule.times import parse
-from analysis.schedule.words import Every
+from analysis.refresh import notification, schedulers, settings
+from analysis.refresh.schedule_job import Every, Job, parse
 from chapter import write
 from refreshed import OUR_FILE, SOURCE, Stage
 
@@ -37,7 +34,7 @@ from pathlib import Path
 
 from analysis.errors import DataError
 from analysis.fetch import fetching
-from analysis.runner import build, chapters
+from analysis.build import build, chapters
 
 HERE = Path(__file__).parent
 build.chapters = lambda: chapters.chapters(HERE)
@@ -112,7 +109,7 @@ class Scene(Stage):
 
     def every_minute(self) -> None:
         """Install the entry, and let it come round sooner than any entry of ours would."""
-        cron.install(self.job, parse(Every.DAILY, None))
+        schedulers.install_cron(self.job, parse(Every.DAILY, None))
         lines = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=True).stdout
         subprocess.run(["crontab", "-"], input=lines.replace("0 6 * * *", "* * * * *"), text=True, check=True)
 
@@ -178,9 +175,9 @@ def test_ticks_that_publish_overlap_and_fail(daemon, tmp_path, record_property):
     assert set(scene.heard()[2:]) == {"mislukt"} and scene.page == published
     said("tick: the publisher is down, nothing published, told")
 
-    cron.remove(scene.job)
+    schedulers.remove_cron(scene.job)
     assert scene.job.name not in subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout
 
 
 def _summary(folder: Path) -> str:
-    return _read(folder / summary.NAME)
+    return _read(folder / notification.NAME)

@@ -9,19 +9,18 @@ import pandas as pd
 import pytest
 import yaml
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis import observations, paths
-from analysis.catalogue import indicators
-from analysis.documents import Dashboard
-from analysis.documents.dashboard import Item, Target
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis import paths
+from analysis.build.chapters import chapters
+from analysis.definitions.catalogue import indicators
+from analysis.documents.council import Dashboard, DashboardTarget, Item
 from analysis.errors import DataError
-from analysis.observations import Source
-from analysis.policy.dashboard import dashboard, signal_charts
-from analysis.policy.dashboard_rows import SoFar
-from analysis.results import html
-from analysis.runner.chapters import chapters
-from analysis.series import Missing
-from analysis.statistics.halfyears import Signal
+from analysis.policy.dashboard import SoFar, dashboard, signal_charts
+from analysis.statistics.half_years import Signal
+from analysis.store import observations
+from analysis.store.observations import Source
+from analysis.store.results import html
+from analysis.store.series import Missing
 from samples import beleid
 
 PLACE = "GM1969"
@@ -136,7 +135,7 @@ def test_a_hidden_month_hides_the_half_year(made):
     ],
 )  # fmt: skip
 def test_half_a_year_can_miss_a_maximum_but_not_reach_it(compare, value, complete, met):
-    target = Target(compare=compare, value=40, year=2023, source="besluit")
+    target = DashboardTarget(compare=compare, value=40, year=2023, source="besluit")
     assert SoFar(target, value, complete).met is met
 
 

@@ -9,15 +9,15 @@ import pytest
 
 import exports
 from analysis.errors import DataError
-from analysis.sources import delivery, grids
-from analysis.sources.package import Resource
+from analysis.ingest import grids, police_delivery
+from analysis.ingest.data_package import Resource
 from exports import DELIVERY, LOCAL
 
 
 def read(path: Path, **fields) -> pd.DataFrame:
     resource = Resource(name=path.stem, path=path.name, **fields)
-    assert delivery.recognises(grids.peek(path), resource)
-    table, rows = delivery.read(path, resource)
+    assert police_delivery.recognises(grids.peek(path), resource)
+    table, rows = police_delivery.read(path, resource)
     assert table.id == "levering"
     return rows
 
@@ -129,4 +129,4 @@ def test_bad_cells_in_a_headed_delivery_are_named(tmp_path, line, part):
 
 def test_other_files_are_no_delivery(tmp_path):
     path = exports.write(tmp_path / "x.csv", ["naam;aantal", "Leek;3"])
-    assert not delivery.recognises(grids.peek(path), Resource(name="x", path="x.csv"))
+    assert not police_delivery.recognises(grids.peek(path), Resource(name="x", path="x.csv"))

@@ -4,14 +4,17 @@ import pandas as pd
 import pytest
 
 import exports
-from analysis import catalogue, disclosure, observations, paths
-from analysis.disclosure.protected import is_open
-from analysis.display import withheld
-from analysis.display.charts import chart
+from analysis import disclosure, paths
+from analysis.definitions import catalogue
+from analysis.disclosure import primary
+from analysis.disclosure.primary import is_open
+from analysis.display import reservations
+from analysis.display.yearly_charts import chart
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.sources.ingest import ingest
-from analysis.sources.recognise import plain
+from analysis.ingest.pipeline import ingest
+from analysis.ingest.table_recognition import plain
+from analysis.store import observations
+from analysis.store.loading import load
 from builders import yearly
 from conftest import REALDATA
 from observed import source, table
@@ -29,7 +32,7 @@ def protect(cells, tables=None):
     assert (after["value"].isna() == after["status"].isin(["suppressed", "missing"])).all()
     assert (after["value"] == before["value"])[after["value"].notna()].all()
     shown = [
-        withheld.mark(row["upper"]) if row["status"] == "suppressed" else row["value"]
+        reservations.mark(row["upper"]) if row["status"] == "suppressed" else row["value"]
         for row in after.to_dict("records")
     ]
     return dict(zip(cells, shown, strict=True))
@@ -148,7 +151,7 @@ def test_a_code_that_lives_on_is_another_area_in_its_own_borders():
     # Groningen of 2017 is part of what is called Groningen since 2019.
     then = {("burenruzie", region, "2017"): n for region, n in {"GM0014": 50, "GM0017": 20, "GM0009": 1}.items()}
     assert list(protect(then).values()) == [50, 20, "<5"]
-    assert disclosure.figures._borders("GM0014", 2017) and not disclosure.figures._borders("GM0014", 2019)
+    assert primary._borders("GM0014", 2017) and not primary._borders("GM0014", 2019)
 
 
 def test_what_is_absent_in_between_is_no_protection():
@@ -166,13 +169,13 @@ def test_parts_that_add_up_once_by_chance_are_not_thought_complete(monkeypatch):
         "burenruzie": catalogue.indicator("burenruzie").model_copy(update={"parts": kinds}),
     }
     monkeypatch.setattr(catalogue, "indicators", lambda: known)
-    disclosure.figures.containers.cache_clear()
+    primary.containers.cache_clear()
     counts = {"burenruzie": (60, 70, 23), kinds[0]: (20, 22, 3), kinds[1]: (10, 10, 20)}
     cells = {(kind, "GM1969", f"{2020 + at}"): n for kind, three in counts.items() for at, n in enumerate(three)}
     try:
         assert list(protect(cells).values()) == [60, 70, 23, 20, 22, "<5", 10, 10, 20]  # at most 3, so 0 to 3
     finally:
-        disclosure.figures.containers.cache_clear()
+        primary.containers.cache_clear()
 
 
 def test_hidden_in_one_edition_is_hidden_in_all():
@@ -213,12 +216,12 @@ def test_parts_that_do_not_add_up_still_set_a_ceiling(monkeypatch):
     whole = catalogue.indicator("burenruzie").model_copy(update={"parts": ("poging_tot_zelfdoding",)})
     known = {**catalogue.indicators(), "burenruzie": whole}
     monkeypatch.setattr(catalogue, "indicators", lambda: known)
-    disclosure.figures.containers.cache_clear()
+    primary.containers.cache_clear()
     cells = {("burenruzie", "GM1969", "2022"): 6, ("poging_tot_zelfdoding", "GM1969", "2022"): 1}
     try:
         assert list(protect(cells).values()) == [6, "<5"]  # anything from 0 to 4 is possible
     finally:
-        disclosure.figures.containers.cache_clear()
+        primary.containers.cache_clear()
 
 
 def test_a_stricter_rule_is_one_number(monkeypatch):
@@ -242,7 +245,7 @@ def test_ingest_writes_no_hidden_figure(tmp_path):
     found = observations.query("poging_tot_zelfdoding", ["GM0025"], "Y", tmp_path / "processed")
     assert list(found["value"].fillna(-1)) == [-1, 17] and list(found["status"]) == ["suppressed", "final"]
     series = load("poging_tot_zelfdoding", "GM0025", folder=tmp_path / "processed")
-    assert series.hidden(2016) and withheld.yearly(series) == {2016: "<5"}
+    assert series.hidden(2016) and reservations.yearly(series) == {2016: "<5"}
 
 
 def test_a_chart_leaves_a_gap_and_says_why():

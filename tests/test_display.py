@@ -7,19 +7,17 @@ from datetime import date
 
 import pytest
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis.display import axis, origin, svg
-from analysis.display.caveats import caveats, shared_caveats
-from analysis.display.charts import chart
-from analysis.display.line_drawing import position
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.display import chart_notes, provenance, svg
+from analysis.display.reservations import caveats, shared_caveats
 from analysis.display.sentences import headline
-from analysis.display.tables import Table
-from analysis.results import MIME, html
-from analysis.series import BACK_CAST, SUMMED_IN_PART, Missing
+from analysis.display.tables import DataTable
+from analysis.display.yearly_charts import chart, position
+from analysis.statistics.change import change, overview
 from analysis.statistics.comparison import compare_change, compare_trend
-from analysis.statistics.counts import change
-from analysis.statistics.overview import overview
-from analysis.statistics.trends import trend
+from analysis.statistics.trend import trend
+from analysis.store.results import MIME, html
+from analysis.store.series import BACK_CAST, SUMMED_IN_PART, Missing
 from builders import SOURCE, indicator, monthly, yearly
 
 PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}
@@ -273,7 +271,7 @@ def test_slopes_per_inhabitant_are_not_told_as_slopes_of_counts():
 
 
 def test_a_table_can_be_read_aloud_and_holds_no_foreign_markup():
-    shown = html(Table("t", "Titel <b>", ("Jaar", "<script>"), (("2022", None), ("2023", "<i>1</i>"))))
+    shown = html(DataTable("t", "Titel <b>", ("Jaar", "<script>"), (("2022", None), ("2023", "<i>1</i>"))))
     assert '<caption id="t">Titel &lt;b&gt;</caption>' in shown
     assert 'aria-labelledby="t"' in shown
     assert '<th scope="col">&lt;script&gt;</th>' in shown
@@ -310,10 +308,10 @@ def test_a_dollar_sign_in_a_name_is_no_formula():
     def draw(size):
         drawing, axes = svg.figure(size)
         axes.plot([0, 1], [0, 900], label=name)
-        axis.under(axes, {0: name})
-        axis.beside(axes, {0: name})
-        axis.say(axes, name, (1, 0), (0, 0))
-        axis.key(axes)
+        chart_notes.under(axes, {0: name})
+        chart_notes.beside(axes, {0: name})
+        chart_notes.say(axes, name, (1, 0), (0, 0))
+        chart_notes.key(axes)
         return drawing
 
     assert svg.inline(draw, "proef", "alt").count(f">{name}</text>") == 8
@@ -323,7 +321,9 @@ def test_a_trail_leads_to_the_file_and_its_checksum():
     trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).trail
     assert "politie/proef.csv (nagemaakt)" in trail
     assert f"sha256 {'0' * 12}" in trail
-    inside = origin.trail([replace(SOURCE, sha256="a1b2c3" * 10, public=False)], "proef", "alles", "geteld")
+    inside = provenance.provenance_block(
+        [replace(SOURCE, sha256="a1b2c3" * 10, public=False)], "proef", "alles", "geteld"
+    )
     assert "niet openbaar (blijft bij de gemeente)" in inside
     assert "a1b2c3" not in inside + repr(replace(SOURCE, sha256="a1b2c3"))
 

@@ -11,15 +11,16 @@ from datetime import date
 import pytest
 
 import exports
-from analysis import observations, paths, regions
-from analysis.display.caveats import caveats
-from analysis.display.territory import territory
+from analysis import paths
+from analysis.definitions import regions
+from analysis.display.reservations import caveats, territory
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
 from analysis.statistics.rates import of_all
 from analysis.statistics.verdicts import same_territory
+from analysis.store import observations
+from analysis.store.loading import load
+from analysis.store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"

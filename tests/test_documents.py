@@ -13,22 +13,23 @@ from pydantic import TypeAdapter, ValidationError
 import council
 import exports
 from analysis import paths
-from analysis.display import everything
-from analysis.documents import KINDS, Plan
+from analysis.definitions.regions import Later
+from analysis.display import registration
+from analysis.documents import KINDS
+from analysis.documents.council import Plan
 from analysis.documents.statements import BUILT_IN, Statement, Test
 from analysis.errors import DataError
 from analysis.fetch.wanted import Own
-from analysis.observations import Source
-from analysis.policy import lists
+from analysis.ingest import council_documents
+from analysis.ingest.ballots import VoteCard
+from analysis.ingest.pipeline import ingest
+from analysis.policy import document_tests
 from analysis.policy.plan import PlanReview
-from analysis.regions import Later
-from analysis.results import html
-from analysis.sources import references
-from analysis.sources.ingest import ingest
-from analysis.sources.votecard import VoteCard
+from analysis.store.observations import Source
+from analysis.store.results import html
 from asked import change, document, extreme, statement, target
 
-assert everything  # a result can only show itself once the display layer is there
+assert registration  # a result can only show itself once the display layer is there
 BESIDE = {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "more_up"}
 RANK = {"kind": "rank", "end": "highest"}
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)
@@ -77,7 +78,7 @@ def test_the_documented_examples_are_complete_and_belong_together():
     assert examples.keys() == KINDS.keys() - {"voortgang"}, "progress is a sheet"
     read = {kind: KINDS[kind].model_validate(content) for kind, content in examples.items()}
     for kind in read:
-        references.check(kind, Path(f"{kind}.yml"), read, card)
+        council_documents.check(kind, Path(f"{kind}.yml"), read, card)
 
 
 def test_the_documentation_has_a_test_of_every_kind():
@@ -87,7 +88,7 @@ def test_the_documentation_has_a_test_of_every_kind():
 
 
 def test_the_lists_a_statement_may_ask_for_are_the_ones_we_can_make():
-    assert set(BUILT_IN) == set(lists.BUILT_IN)
+    assert set(BUILT_IN) == set(document_tests.BUILT_IN)
 
 
 def test_a_plan_without_hours_is_shown():

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 import building
+from analysis.build import chapters, execution, publishing, reports
+from analysis.build.chapters import Parameters
 from analysis.errors import DataError
-from analysis.report import all as overview
-from analysis.report.edition import read
-from analysis.report.record import MANIFEST, RESULTS, fingerprints, write_json
-from analysis.report.verify import verify
-from analysis.runner import build, chapters, editions, execution
-from analysis.runner.parameters import Parameters
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
+from analysis.report import pages as overview
+from analysis.report.edition import read, verify
+from analysis.report.records import MANIFEST, RESULTS, file_checksums, write_json
 from chapter import write
 from editions import figure, manifest, run_here
 from exports import typed
@@ -26,22 +25,22 @@ def target(tmp_path):
     return tmp_path / "GM1969" / "2019-2022"
 
 
-def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") -> editions.History:
+def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") -> publishing.History:
     """Make a report in two steps, as a build does: what it says, and then what came before."""
     fresh = target.parent / ".fresh"
     fresh.mkdir(parents=True)
     write_json(fresh / RESULTS, list(results))
-    editions.recover(target)
-    found = editions.history(fresh, target)
+    publishing.recover(target)
+    found = publishing.history(fresh, target)
     (fresh / "wijzigingen.html").write_text(str([found.name, found.earlier]), encoding="utf-8")
     about = {
         "parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022},
         "inputs": [],
         "code": code,
     }
-    sealed = {"files": fingerprints(fresh), editions.BEFORE: found.name, "made": at, "seconds": 1}
+    sealed = {"files": file_checksums(fresh), publishing.BEFORE: found.name, "made": at, "seconds": 1}
     write_json(fresh / MANIFEST, about | sealed)
-    editions.publish(fresh, target, found.keep)
+    publishing.replace_report(fresh, target, found.keep)
     shutil.rmtree(fresh, ignore_errors=True)
     return found
 
@@ -55,7 +54,7 @@ def everything(folder: Path) -> dict[Path, bytes]:
 
 
 def test_the_first_edition_stands_alone(target):
-    assert publish(target, ONE) == editions.History()
+    assert publish(target, ONE) == publishing.History()
     assert not (target.parent / "edities").exists()
 
 
@@ -118,7 +117,7 @@ def test_two_editions_of_one_minute_are_both_kept(target):
 
 def test_another_window_is_another_report(target):
     publish(target, ONE)
-    assert publish(target.with_name("2020-2023"), TWO) == editions.History()
+    assert publish(target.with_name("2020-2023"), TWO) == publishing.History()
 
 
 def test_an_edition_that_somebody_threw_away_is_no_obstacle(target):
@@ -154,10 +153,10 @@ def test_a_new_edition_that_was_not_exchanged_yet_was_never_published(target, mo
         raise SystemExit
 
     with monkeypatch.context() as patched, pytest.raises(SystemExit):
-        patched.setattr(editions.paths, "exchange", killed)
+        patched.setattr(publishing.paths, "exchange", killed)
         publish(target, TWO)
     assert kept(target) == ["2026-11-22T1746"] and everything(target) == before
-    editions.recover(target)
+    publishing.recover(target)
     assert not kept(target) and everything(target) == before
     assert publish(target, TWO).name == "2026-11-22T1746" and kept(target) == ["2026-11-22T1746"]
 
@@ -168,12 +167,12 @@ def test_an_edition_is_never_put_away_under_the_name_of_the_one_it_was_compared_
     publish(target, TWO)
     shutil.rmtree(target.parent / "edities")
     publish(target, ONE)
-    editions.recover(target)
+    publishing.recover(target)
     assert kept(target) == ["2026-11-22T1746-2"]
 
 
 def test_editions_change_places_without_a_way_to_exchange_them(target, monkeypatch):
-    monkeypatch.setattr(editions.paths, "exchange", lambda *_: False)
+    monkeypatch.setattr(publishing.paths, "exchange", lambda *_: False)
     for one, code in ((ONE, "1"), (TWO, "1"), (TWO, "2")):
         publish(target, one, code=code)
     assert kept(target) == ["2026-11-22T1746"] and manifest(target)["code"] == "2"
@@ -182,7 +181,7 @@ def test_editions_change_places_without_a_way_to_exchange_them(target, monkeypat
 
 def test_a_run_that_is_killed_between_two_editions_leaves_one_of_them(target, monkeypatch):
     """After the old edition was put away and before the new one was there, where they cannot be exchanged."""
-    monkeypatch.setattr(editions.paths, "exchange", lambda *_: False)
+    monkeypatch.setattr(publishing.paths, "exchange", lambda *_: False)
     publish(target, ONE)
     before = {path.name: content for path, content in everything(target).items()}
     rename = Path.rename
@@ -198,7 +197,7 @@ def test_a_run_that_is_killed_between_two_editions_leaves_one_of_them(target, mo
     assert {path.name: content for path, content in everything(target).items()} == before
     monkeypatch.undo()
     rename(target, target.parent / "edities" / target.name / "2026-11-22T1746")
-    editions.recover(target)
+    publishing.recover(target)
     assert {path.name: content for path, content in everything(target).items()} == before
     shutil.rmtree(target.parent / ".fresh")
     assert publish(target, TWO).name == "2026-11-22T1746"
@@ -211,7 +210,7 @@ CHANGE = "va.change(va.load('woninginbraak', municipality), first_year, last_yea
 def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
     """The whole way: each page of a report is the same after the second run on the same exports."""
     write(tmp_path, SOURCE, CHANGE)
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setattr(execution, "run", run_here)
     out = tmp_path / "reports"
     pages = [made(tmp_path, out, last) for last in (36, 36, 41, 41)]

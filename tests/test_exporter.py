@@ -10,12 +10,11 @@ import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import analysis.display.everything  # noqa: F401
+import analysis.display.registration  # noqa: F401
 from analysis.report.exporter import RaadsrapportExporter, read
-from analysis.report.page import Link, Page
-from analysis.report.record import collect, manifest
-from analysis.report.template import first_answer, render
-from analysis.statistics.counts import change
+from analysis.report.page import Link, Page, first_answer, render
+from analysis.report.records import collect, manifest
+from analysis.statistics.change import change
 from builders import SOURCE, yearly
 
 

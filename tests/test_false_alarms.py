@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.documents import Statements
+from analysis.documents.statements import Statements
 from analysis.policy import evidence
-from analysis.policy.statements import judge
+from analysis.policy.judging import judge
 from analysis.statistics.verdicts import Verdict
 from builders import SOURCE, monthly, yearly
 

@@ -13,16 +13,18 @@ import pytest
 from filelock import FileLock
 
 import building
-from analysis import catalogue, errors, paths, publishers
+from analysis import errors, paths
+from analysis.build.chapters import Parameters
+from analysis.cli import fetch_output
+from analysis.definitions import catalogue
 from analysis.errors import DataError
-from analysis.fetch import fetching
+from analysis.fetch import download
 from analysis.fetch.wanted import Expected, everything
-from analysis.report.changes import compare
-from analysis.report.changes_text import terminal
+from analysis.ingest import data_package
+from analysis.ingest.pipeline import ingest
+from analysis.report.changes_page import terminal
 from analysis.report.edition import read
-from analysis.runner.parameters import Parameters
-from analysis.sources import package
-from analysis.sources.ingest import ingest
+from analysis.report.edition_changes import compare
 from fetches import HASTY, fetched, kept, publisher, small, tried
 from publisher import Publisher, Reply
 
@@ -65,7 +67,7 @@ KEY = ["indicator", "region", "period", "frequency"]
 def test_what_is_kept_is_the_answer_of_the_publisher(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
-        register = json.loads((tmp_path / package.NAME).read_text())["resources"]
+        register = json.loads((tmp_path / data_package.NAME).read_text())["resources"]
         for entry in (one for one in register if one["path"].endswith(".zip")):
             with ZipFile(tmp_path / entry["path"]) as packed:
                 answers = {packed.read(name) for name in packed.namelist()}
@@ -78,11 +80,11 @@ def test_what_is_kept_is_the_answer_of_the_publisher(small: Publisher, tmp_path:
 def test_what_has_not_changed_is_not_fetched(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
-        before = kept(tmp_path) | {"register": (tmp_path / package.NAME).read_bytes()}
+        before = kept(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()}
         small.asked.clear()
         assert fetched(tmp_path, small) == []
         assert small.downloads() == []
-    assert kept(tmp_path) | {"register": (tmp_path / package.NAME).read_bytes()} == before
+    assert kept(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()} == before
 
 
 def test_a_new_edition_stands_beside_the_old_one_and_is_read(small: Publisher, tmp_path: Path) -> None:
@@ -148,13 +150,13 @@ def test_a_dry_run_only_looks(small: Publisher, tmp_path: Path) -> None:
         assert len(fetched(tmp_path, small, dry=True)) == 3
         assert small.downloads() == []
     assert kept(tmp_path) == {}
-    assert not (tmp_path / package.NAME).exists()
+    assert not (tmp_path / data_package.NAME).exists()
 
 
 def test_at_most_four_questions_at_a_time(publisher: Publisher, tmp_path: Path) -> None:
     with publisher.open():
         fetched(tmp_path, publisher)
-    assert 1 < publisher.busiest <= fetching.AT_ONCE == 4
+    assert 1 < publisher.busiest <= download.AT_ONCE == 4
 
 
 def test_made_up_figures_and_real_ones_do_not_share_a_folder(small: Publisher) -> None:
@@ -166,10 +168,10 @@ def test_made_up_figures_and_real_ones_do_not_share_a_folder(small: Publisher) -
 
 
 def test_two_at_a_time_in_one_folder_do_not_go_together(small: Publisher, tmp_path: Path) -> None:
-    (tmp_path / fetching.WORK).mkdir()
+    (tmp_path / download.WORK).mkdir()
     with (
         small.open(),
-        FileLock(tmp_path / fetching.WORK / "slot"),
+        FileLock(tmp_path / download.WORK / "slot"),
         pytest.raises(DataError, match="haalt hier al gegevens op"),
     ):
         fetched(tmp_path, small)
@@ -188,7 +190,7 @@ def test_status_tells_what_each_has(small: Publisher, tmp_path: Path) -> None:
         fetched(tmp_path, small)
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
         fetched(tmp_path, small, dry=True)
-    lines = list(publishers.status(tmp_path, date(2026, 11, 16)))
+    lines = list(fetch_output.status(tmp_path, date(2026, 11, 16)))
     assert lines[1] == (
         "  misdrijven_in_wijken_per_jaar: uitgever 15 november 2026, wij 15 oktober 2026 (32 dagen oud), "
         "volgende verwacht rond 15 december 2026"
@@ -283,10 +285,10 @@ def test_the_command_tells_what_it_could_not_fetch(
         assert code == errors.PARTLY and "2 van 3 bronnen opgehaald" in said and "1 van 3 bronnen niet" in said
         assert "47018NED: deze tabel staat niet in de catalogus" in said and "Er zijn geen oudere cijfers van." in said
         today = date.today()
-        assert any("ophalen lukt niet sinds" in line for line in publishers.status(tmp_path, today))
+        assert any("ophalen lukt niet sinds" in line for line in fetch_output.status(tmp_path, today))
         small.tables["47018NED"] = gone
         assert told(capsys, *asked)[0] == 0
-        assert not any("ophalen lukt niet" in line for line in publishers.status(tmp_path, today))
+        assert not any("ophalen lukt niet" in line for line in fetch_output.status(tmp_path, today))
 
 
 def test_another_address_must_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

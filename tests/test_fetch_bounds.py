@@ -21,12 +21,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from analysis.errors import DataError
-from analysis.fetch import fetching, web, whole
-from analysis.fetch.bounds import MB, TooMuch
-from analysis.fetch.patience import Passing
+from analysis.fetch import download, http, wanted
+from analysis.fetch.http import MB, Passing, TooMuch, Web
 from analysis.fetch.wanted import WantedFile
-from analysis.fetch.web import Web
-from analysis.sources import package
+from analysis.ingest import data_package
 from fetches import HASTY, OURS, fetched, kept, publisher, quiet, small, tried
 from publisher import Publisher, Reply
 
@@ -160,7 +158,7 @@ def test_a_file_that_unpacks_to_too_much(tmp_path: Path) -> None:
     (tmp_path / "a.geojson").write_bytes(b'{"features": [' + b" " * 3 * MB)
     for name in ("a.zip", "a.geojson"):
         with pytest.raises(TooMuch, match="uitgepakt groter"):
-            whole.sound(tmp_path / name, TIGHT)
+            download.sound(tmp_path / name, TIGHT)
 
 
 PLAIN = zipped(b"hallo")
@@ -185,7 +183,7 @@ ODD_FILES = {
 def test_an_odd_file_is_not_taken_for_one(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(ODD_FILES[name])
     with pytest.raises(Passing, match="niet te lezen"):
-        whole.sound(tmp_path / name, TIGHT)
+        download.sound(tmp_path / name, TIGHT)
 
 
 def body(content: bytes, **headers: str) -> Reply:
@@ -239,21 +237,21 @@ def test_an_odd_answer_is_told_or_read_and_nothing_else(
     where: str, small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the run after them, when all is well again, has everything at once."""
-    one = next(one for one in fetching.everything() if one.id == WHERE[where])
-    monkeypatch.setattr(fetching, "everything", lambda: [one])
+    one = next(one for one in wanted.everything() if one.id == WHERE[where])
+    monkeypatch.setattr(download, "everything", lambda: [one])
     with small.open(), Web(small.bases, TIGHT.model_copy(update={"seconds": 10.0})) as web:
         for number, reply in enumerate(ODD[list(WHERE).index(where) % 3 :: 3]):  # all of them would take too long
             raw = tmp_path / str(number % 10)  # in each folder stands what many before it left
             small.fails = lambda asked, reply=reply: reply if where in f"GET {asked}" else None  # type: ignore[misc]
             try:
-                fetching.fetch(raw, OURS, web, quiet)
+                download.fetch(raw, OURS, web, quiet)
             except DataError as error:
                 assert "Wat kunt u doen?" in str(error) and not kept(raw)
             else:
                 shutil.rmtree(raw)
         small.fails = lambda asked: None
         for raw in tmp_path.iterdir():
-            fetching.fetch(raw, OURS, web, quiet)
+            download.fetch(raw, OURS, web, quiet)
             assert len(kept(raw)) == 1
 
 
@@ -324,7 +322,7 @@ def test_what_was_kept_of_a_killed_run_is_asked_anew_when_it_does_not_fit(small:
     small.fails = first_poisoned
     with small.open():
         assert len(tried(tmp_path, small).failed) == 1
-        assert list((tmp_path / fetching.WORK).glob("*/TypedDataSet*.json"))
+        assert list((tmp_path / download.WORK).glob("*/TypedDataSet*.json"))
         small.fails = lambda asked: None
         assert len(fetched(tmp_path, small)) == 1
 
@@ -335,7 +333,7 @@ def test_what_is_kept_and_damaged_is_asked_again(small: Publisher, tmp_path: Pat
         fetched(tmp_path / "whole", small)
         small.fails = lambda asked: status(500) if "$skip=2000" in asked else None
         tried(tmp_path / "raw", small)
-        for path in (tmp_path / "raw" / fetching.WORK).glob("*/*.json"):
+        for path in (tmp_path / "raw" / download.WORK).glob("*/*.json"):
             path.write_bytes(path.read_bytes().replace(b"1969", b"1970") if damage is None else damage)
         small.fails = lambda asked: None
         fetched(tmp_path / "raw", small)
@@ -349,7 +347,7 @@ def test_files_of_years_are_those_that_the_publisher_has(publisher: Publisher, t
         assert [one.source.id for one in fetched(tmp_path, publisher)] == ["ongevallen_2024"]
         del publisher.files["01-01-2022_31-12-2022.zip"]
         assert fetched(tmp_path, publisher) == []
-    names = {one.fetched.source for one in package.read(tmp_path).resources.values() if one.fetched}
+    names = {one.fetched.source for one in data_package.read(tmp_path).resources.values() if one.fetched}
     assert {name for name in names if "ongevallen" in name} == {f"ongevallen_{year}" for year in (2022, 2023, 2024)}
 
 
@@ -367,7 +365,7 @@ def test_who_stops_does_not_wait_for_a_connection_that_will_not_close(monkeypatc
             raise RuntimeError("de verbinding is in gebruik")
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(web, "_FAREWELL", 0.1)
+    monkeypatch.setattr(http, "_FAREWELL", 0.1)
     ended = Event()
 
     def use() -> None:

@@ -20,11 +20,11 @@ import trustme
 
 from analysis import paths
 from analysis.errors import DataError
-from analysis.fetch import editions, fetching, headers, patience, register
-from analysis.fetch.editions import Edition
-from analysis.fetch.web import Web
-from analysis.sources import package
-from analysis.sources.ingest import ingest
+from analysis.fetch import download, http, releases, wanted
+from analysis.fetch.http import Web
+from analysis.fetch.releases import Release
+from analysis.ingest import data_package
+from analysis.ingest.pipeline import ingest
 from fetches import HASTY, OURS, fetched, kept, publisher, small, tried
 from publisher import Publisher, Reply
 
@@ -95,12 +95,12 @@ def without(small: Publisher, raw: Path, told: str) -> None:
 
 
 def _unfetched(raw: Path) -> list[str]:
-    return [one.source for one in package.read(raw).unfetched]
+    return [one.source for one in data_package.read(raw).unfetched]
 
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(patience, "sleep_using_event", lambda stopped: waited.append)
+    monkeypatch.setattr(http, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
     with small.open(), Web(small.bases, HASTY.model_copy(update={"pause": 30.0})) as asking:
         assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
@@ -121,14 +121,14 @@ def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, w
     def fails(asked: str) -> Reply | None:
         return late if "47018NED/TableInfos" in asked else None
 
-    def stopped(edition: Edition, state: str, came: int) -> None:
+    def stopped(edition: Release, state: str, came: int) -> None:
         if edition.source.id == "inwoners_in_wijken_2024" and begun.wait(20):
             raise KeyboardInterrupt
 
     small.fails = fails
     limits = HASTY.model_copy(update={"seconds": 60.0, "pause": 60.0})
     with small.open(), Web(small.bases, limits) as asking, pytest.raises(KeyboardInterrupt):
-        fetching.fetch(tmp_path, OURS, asking, stopped)
+        download.fetch(tmp_path, OURS, asking, stopped)
     assert waited == []  # it hangs still
     over.set()
     assert not any("TypedDataSet" in one for one in small.asked) and kept(tmp_path) == {}
@@ -158,7 +158,7 @@ def test_a_description_in_another_form(small: Publisher, tmp_path: Path) -> None
 
 def test_a_moment_without_a_time_zone_is_taken_in_utc() -> None:
     answer = httpx.Response(429, headers={"Retry-After": "Sat, 28 Nov 2099 12:00:00 -0000"})
-    assert (headers.retry_after(answer) or 0) > 10**9
+    assert (http.retry_after(answer) or 0) > 10**9
 
 
 def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
@@ -168,7 +168,7 @@ def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
     with small.open():
         fetched(tmp_path, small)
         before = kept(tmp_path)
-        monkeypatch.setattr(editions, "_changed", lambda *_: "2099-01-01")  # another day
+        monkeypatch.setattr(releases, "_changed", lambda *_: "2099-01-01")  # another day
         assert fetched(tmp_path, small) == [] and kept(tmp_path) == before
         small.files = {name: paths.RAW / "geo" / "gemeenten_voorbeeld.geojson" for name in small.files}
         assert [one.source.id for one in fetched(tmp_path, small)] == ["grenzen_wijken"]
@@ -179,9 +179,9 @@ def test_what_a_killed_one_had_registered_is_put_in_its_place_also_when_nobody_a
 ) -> None:
     with small.open():
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            finish = register.finish
+            finish = releases.finish
             moments = [finish, _killed]
-            patch.setattr(register, "finish", lambda *where: moments.pop(0)(*where))  # noqa: PLW0108 (pops later)
+            patch.setattr(releases, "finish", lambda *where: moments.pop(0)(*where))  # noqa: PLW0108 (pops later)
             fetched(tmp_path, small)
         assert kept(tmp_path) == {}
         small.fails = lambda asked: lambda to, content: to.give(b"", status=404)
@@ -197,7 +197,7 @@ def _killed(*_: object) -> None:
 def test_of_what_was_answered_nothing_stays_once_it_is_in_its_file(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
-    assert sorted(path.name for path in (tmp_path / fetching.WORK).iterdir()) == ["slot", fetching.HEARD]
+    assert sorted(path.name for path in (tmp_path / download.WORK).iterdir()) == ["slot", download.HEARD]
 
 
 def test_a_publisher_that_asks_for_an_hour_is_not_waited_for(small: Publisher, tmp_path: Path) -> None:
@@ -258,10 +258,10 @@ def test_a_new_edition_while_the_old_one_is_fetched(small: Publisher, tmp_path: 
 def test_a_register_that_somebody_spoiled_is_not_made_worse(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
-        place = tmp_path / package.NAME
+        place = tmp_path / data_package.NAME
         place.write_text(place.read_text().replace('"name": "inwoners', '"name": 1, "naam": "inwoners'))
         before = place.read_bytes()
-        with pytest.raises(DataError, match=package.NAME):
+        with pytest.raises(DataError, match=data_package.NAME):
             fetched(tmp_path, small, ["GM0014"])
     assert place.read_bytes() == before
 
@@ -338,7 +338,7 @@ RUN = """
 import json, resource, sys
 from analysis.fetch import fetching
 from analysis.fetch.wanted import everything
-from analysis.fetch.web import Web
+from analysis.fetch.http import Web
 raw, bases, chosen, limit = json.loads(sys.argv[1])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -355,7 +355,7 @@ def command(small: Publisher, raw: Path, limit: int | None = None) -> subprocess
 
     It keeps no bytecode (``-B``): Python would keep a file cut off at the limit, which no later process can read.
     """
-    told = json.dumps([str(raw), small.bases, [one.id for one in fetching.everything()], limit])
+    told = json.dumps([str(raw), small.bases, [one.id for one in wanted.everything()], limit])
     return subprocess.Popen(
         [sys.executable, "-B", "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -370,7 +370,7 @@ def test_a_disk_that_is_full(small: Publisher, tmp_path: Path) -> None:
         assert run.returncode == 1
         assert "OSError" in told  # which the command tells in Dutch: see test_cli
         assert kept(raw) == {}
-        assert not (raw / package.NAME).exists()
+        assert not (raw / data_package.NAME).exists()
         fetched(raw, small)
     assert kept(raw) == kept(tmp_path / "whole")
 
@@ -399,8 +399,8 @@ def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_pa
 
 def verified(raw: Path) -> None:
     """Every registered file is there, or waits to be put there by the next run; what is there is whole."""
-    for one in package.read(raw).resources.values():
-        ready = raw / fetching.WORK / "klaar" / one.path
+    for one in data_package.read(raw).resources.values():
+        ready = raw / download.WORK / "klaar" / one.path
         assert (raw / one.path).exists() or ready.exists()
         if not ready.exists():
-            package.verify(raw, one)
+            data_package.verify(raw, one)

@@ -8,13 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 import analysis as va
-from analysis import catalogue, disclosure, observations
-from analysis.disclosure import fineness
-from analysis.disclosure.equations import Exhausted, Problem, Work
+from analysis import disclosure
+from analysis.definitions import catalogue
+from analysis.disclosure import primary
+from analysis.disclosure.feasibility import Exhausted, LinearProgram, StepLimit
 from analysis.fetch.wanted import WantedTable, everything
-from analysis.observations import HiddenLevel
-from analysis.results import html
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
+from analysis.store import observations
+from analysis.store.observations import HiddenLevel
+from analysis.store.results import html
 from attacker import learnt
 from fetches import fetched
 from observed import source, table
@@ -59,7 +61,7 @@ def with_work(monkeypatch, steps):
 @pytest.fixture
 def spent(monkeypatch):
     """How many steps were taken and programmes solved."""
-    real, best, counted = Work.spend, Problem.best, {"steps": 0, "programmes": 0}
+    real, best, counted = StepLimit.spend, LinearProgram.best, {"steps": 0, "programmes": 0}
 
     def spend(work, steps):
         counted["steps"] += min(steps, work.left)
@@ -69,8 +71,8 @@ def spent(monkeypatch):
         counted["programmes"] += 1
         return best(problem, goal)
 
-    monkeypatch.setattr(Work, "spend", spend)
-    monkeypatch.setattr(Problem, "best", solve)
+    monkeypatch.setattr(StepLimit, "spend", spend)
+    monkeypatch.setattr(LinearProgram, "best", solve)
     return counted
 
 
@@ -120,7 +122,7 @@ def test_what_a_level_held_cannot_be_worked_out():
 
 
 def test_the_attack_works_where_totals_are_shown(monkeypatch):
-    monkeypatch.setattr(fineness, "_all_over", lambda indicator: set())
+    monkeypatch.setattr(primary, "_all_over", lambda indicator: set())
     frame = nuisance(TINY, months=2)
     assert learnt(protected(frame).observations, frame, [])
 
@@ -167,7 +169,7 @@ def test_at_the_limit_more_is_hidden_and_nothing_can_be_worked_out(monkeypatch, 
     with_work(monkeypatch, steps)
     safe = protected(truth, kinds)
     assert (len(hidden(safe.observations)) > len(hidden(without.observations))) == bool(safe.levels)
-    assert safe.observations.loc[fineness.within(truth, safe.levels), "value"].isna().all()
+    assert safe.observations.loc[primary.within(truth, safe.levels), "value"].isna().all()
     levels = [(one.indicator, one.kind, one.frequency) for one in safe.levels]
     assert not learnt(safe.observations, truth, kinds, levels=levels)
 
@@ -185,7 +187,7 @@ def test_the_finest_level_goes_first(monkeypatch):
     with_work(monkeypatch, 3_000)
     safe = protected(table(DENSE), {"levering": "levering"})
     assert safe.levels == [HiddenLevel("burenruzie", "WK", "M", "work")]
-    at = fineness.levels(safe.observations)
+    at = primary.levels(safe.observations)
     assert safe.observations.loc[at == ("WK", "M"), ["value", "lower", "upper"]].isna().all(axis=None)
     assert safe.observations.loc[at == ("GM", "Y"), "value"].notna().any()
 
@@ -209,7 +211,7 @@ def test_a_delivery_of_real_size_is_protected_within_its_work(spent):
 
 
 def test_work_is_counted_and_not_timed():
-    work = Work(10)
+    work = StepLimit(10)
     work.spend(10)
     with pytest.raises(Exhausted):
         work.spend(1)

@@ -12,20 +12,21 @@ import pikepdf
 import pytest
 from markupsafe import Markup
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis.display.tables import Table
-from analysis.report import forms, parcel, pdf, whole
-from analysis.report.outline import outline
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis import paths
+from analysis.display.tables import DataTable
+from analysis.report import formats
+from analysis.report.dom import outline
+from analysis.report.formats import with_sheets
 from analysis.report.page import Content, Link, Page
-from analysis.report.sheets import with_sheets
-from analysis.results import html
+from analysis.store.results import html
 
 CELLS = (
     ("2019", "1.234", "−57 %", None),
     ("=HYPERLINK(1)", "+1.234.567,5", "@SUM(A1)", "+cmd"),
     ('zegt "nee"; <b>', "12 tot 13", "2,5", "-"),
 )
-TABLE = html(Table("proef", "Proef <1>", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
+TABLE = html(DataTable("proef", "Proef <1>", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
 BODY = Markup(f"<h1>Eén</h1><h2>Is het zo?</h2>{TABLE}")
 
 
@@ -71,7 +72,7 @@ SECOND = Markup(
 @pytest.fixture
 def chapters():
     first = Content("Eén", outline(with_sheets(BODY, "een", synthetic=False)[0])[0])
-    return [whole.Part("01_een.html", first), whole.Part("02_twee.html", Content("Twee", SECOND))]
+    return [formats.Part("01_een.html", first), formats.Part("02_twee.html", Content("Twee", SECOND))]
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def page():
 
 
 def test_one_file_holds_every_chapter_one_level_down(chapters, page):
-    made = whole.whole(page, chapters)
+    made = formats.whole(page, chapters)
     assert re.findall(r"<(h\d)", made) == ["h1", "h2", "h3", "h2", "h3"]
     assert made.count("Is het zo?") == 2
     assert '<section id="02_twee" class="chapter">' in made
@@ -90,7 +91,7 @@ def test_one_file_holds_every_chapter_one_level_down(chapters, page):
 
 
 def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, page):
-    made = whole.whole(page, chapters)
+    made = formats.whole(page, chapters)
     ids = re.findall(r'\bid="([^"]+)"', made)
     assert len(ids) == len(set(ids))
     named = re.findall(r'(?:href="|url\()#([^")]+)', made)
@@ -101,13 +102,13 @@ def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, pag
 
 
 def test_one_file_needs_no_other(chapters, page):
-    made = whole.whole(page, chapters)
+    made = formats.whole(page, chapters)
     assert set(re.findall(r'href="([^"#]+)"', made)) == {"https://www.cbs.nl/a.html"}
 
 
 def test_what_looks_like_a_reference_in_a_text_stays_as_it_is(page):
     text = "id=&#34;x&#34; href=&#34;#x&#34; h2"
-    moved = whole.moved(whole.Part("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
+    moved = formats.moved(formats.Part("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
     assert moved == f"<p>{text}</p>"
 
 
@@ -120,42 +121,42 @@ def report(tmp_path):
 
 
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
-    monkeypatch.setattr(pdf, "browser", lambda: None)
-    forms.write_forms(report, page, chapters, None, list)
+    monkeypatch.setattr(paths, "browser", lambda: None)
+    formats.write_forms(report, page, chapters, None, list)
     names = ["LEESMIJ.txt", "results.json", "tables/a.csv", "veiligheidsanalyse.html"]
-    with ZipFile(report / parcel.NAME) as made:
+    with ZipFile(report / formats.COUNCIL_PACKAGE) as made:
         assert made.namelist() == names
         note = made.read("LEESMIJ.txt").decode("utf-8-sig")
     assert note.startswith("Proefrapport 2019–2022")
     assert all(name.partition("/")[0] in note for name in names[1:])
-    before = hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest()
-    forms.write_forms(report, page, chapters, None, list)
-    assert hashlib.sha256((report / parcel.NAME).read_bytes()).hexdigest() == before
+    before = hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest()
+    formats.write_forms(report, page, chapters, None, list)
+    assert hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest() == before
 
 
 def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
-    monkeypatch.setenv(pdf.BROWSER_VARIABLE, "bestaat-niet")
-    made = forms.write_forms(report, page, chapters, None, list)
+    monkeypatch.setenv(paths.BROWSER_VARIABLE, "bestaat-niet")
+    made = formats.write_forms(report, page, chapters, None, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
     assert [link.href for link in made.forms] == ["veiligheidsanalyse.html", "raadspakket.zip"]
-    assert not (report / pdf.NAME).exists()
+    assert not (report / formats.PDF).exists()
 
 
 def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
-    monkeypatch.setenv(pdf.BROWSER_VARIABLE, "false")
-    assert "gaf een fout" in forms.write_forms(report, page, chapters, None, list).no_pdf
-    assert not (report / pdf.NAME).exists()
+    monkeypatch.setenv(paths.BROWSER_VARIABLE, "false")
+    assert "gaf een fout" in formats.write_forms(report, page, chapters, None, list).no_pdf
+    assert not (report / formats.PDF).exists()
 
 
-@pytest.mark.skipif(pdf.browser() is None, reason="there is no Chromium")
+@pytest.mark.skipif(paths.browser() is None, reason="there is no Chromium")
 def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
-    assert forms.write_forms(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
-    before = (report / pdf.NAME).read_bytes()
-    with pikepdf.open(report / pdf.NAME) as made:
+    assert formats.write_forms(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
+    before = (report / formats.PDF).read_bytes()
+    with pikepdf.open(report / formats.PDF) as made:
         assert bool(made.Root.MarkInfo.Marked)
         assert str(made.Root.Lang) == "nl"
         assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
         assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
         assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
-    forms.write_forms(report, page, chapters, date(2024, 2, 15), list)
-    assert (report / pdf.NAME).read_bytes() == before
+    formats.write_forms(report, page, chapters, date(2024, 2, 15), list)
+    assert (report / formats.PDF).read_bytes() == before

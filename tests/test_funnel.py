@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis import regions
-from analysis.results import html
-from analysis.statistics import funnel as module
-from analysis.statistics.funnel import LIMITS, funnel
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.definitions import regions
+from analysis.statistics import rates as module
+from analysis.statistics.rates import LIMITS, funnel
+from analysis.store.results import html
 from builders import yearly
 
 CODES = [code for code in regions.regions().municipalities if code != "GM1969"][:300]

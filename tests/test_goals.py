@@ -7,12 +7,14 @@ import shutil
 import pytest
 
 import council
-from analysis import catalogue, display, paths
-from analysis.documents import Goals, Priorities, Statements
+from analysis import display, paths
+from analysis.definitions import catalogue
+from analysis.documents.council import Goals, Priorities
+from analysis.documents.statements import Statements
+from analysis.ingest.pipeline import ingest
 from analysis.policy.goals import goals, measurable
-from analysis.results import html
-from analysis.series import Missing
-from analysis.sources.ingest import ingest
+from analysis.store.results import html
+from analysis.store.series import Missing
 from conftest import REALDATA
 
 BELEID = paths.PROJECT / "samples" / "beleid"

@@ -20,17 +20,16 @@ import builders
 import council
 import exports
 import shown
-from analysis import regions
-from analysis.display import origin
-from analysis.display.register import Register
-from analysis.observations import Source
-from analysis.report.page import Content, Link, Page
-from analysis.report.template import render
-from analysis.results import html
-from analysis.series import Missing
-from analysis.sources.ingest import ingest
-from analysis.statistics.areas import Area, Areas
+from analysis.definitions import regions
+from analysis.display import provenance
+from analysis.display.accountability import SourceList
+from analysis.ingest.pipeline import ingest
+from analysis.report.page import Content, Link, Page, render
+from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
+from analysis.store.observations import Source
+from analysis.store.results import html
+from analysis.store.series import Missing
 from asked import change, level, statement, target
 
 EVIL = (
@@ -234,8 +233,8 @@ def test_what_surrounds_a_chapter_is_text():
 def test_names_of_files_and_publishers_are_text():
     file = Source("x", f"politie/{EVIL}.csv", EVIL, EVIL, "a" * 64, 1, synthetic=True, public=True)
     pages = [
-        origin.trail([file], EVIL, EVIL, EVIL),
-        html(Register((file,))),
+        provenance.provenance_block([file], EVIL, EVIL, EVIL),
+        html(SourceList((file,))),
         html(replace(figures(), sources=(file,))),
         html(va.chart(replace(figures(), sources=(file,)))),
     ]

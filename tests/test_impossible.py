@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 import council
 import exports
-from analysis import catalogue, observations, periods
-from analysis.catalogue import FREQUENCIES
-from analysis.documents import Plan
+from analysis.definitions import catalogue, periods
+from analysis.definitions.catalogue import FREQUENCIES
+from analysis.documents.council import Plan
 from analysis.errors import DataError
-from analysis.sources import bron, cells, grids, ongevallen, places, sheets, star, tidy
-from analysis.sources.ingest import ingest
-from analysis.sources.rejected import Rejected
+from analysis.ingest import accident_counts, bron, grids, region_texts, sheets, star, tidy
+from analysis.ingest.pipeline import ingest
+from analysis.ingest.text_columns import Rejected
+from analysis.store import observations
 from exports import DELIVERY
 from test_complete import FILES, RECORD, outcome, split, write
 
@@ -101,8 +102,8 @@ def test_this_year_can_be_in_a_file(tmp_path):
         (periods.parse, "2022MM0{}"),
         (periods.parse, "{}-1-2022"),
         (periods.parse, "2022 {}e kwartaal"),
-        (places.region, "GM196{}"),
-        (ongevallen.year, "202{}"),
+        (region_texts.region, "GM196{}"),
+        (accident_counts.year, "202{}"),
         (bron._municipality, "196{}|Westerkwartier"),
         (bron._month, "{}"),
         (star._number, "{}"),
@@ -141,7 +142,7 @@ def test_a_plan_has_no_amount_below_nothing(field):
 def test_an_amount_that_can_be_is_read(tmp_path):
     limit = catalogue.thresholds().plausible.largest_amount
     path = exports.write(tmp_path / "x.csv", ["besteed", f"{limit:.0f}"])
-    assert next(cells.rows(path, ("besteed",))).euros("besteed") == limit
+    assert next(sheets.sheet_rows(path, ("besteed",))).euros("besteed") == limit
 
 
 @pytest.mark.parametrize("name", ["typed.csv", "untyped.csv", "r.csv"])
@@ -166,7 +167,7 @@ def test_a_whole_number_that_can_be_read_in_one_way_is_read(text, comma, value):
 
 def test_a_code_of_ours_in_small_letters_is_a_slip():
     with pytest.raises(Rejected, match="gm1969"):
-        places.region("gm1969")
+        region_texts.region("gm1969")
 
 
 # Periods that were not over when the file was made

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 import exports
-from analysis import catalogue, checksums, observations, paths, telling
-from analysis.display import register as display
+from analysis import paths
+from analysis.build.exports import pieces_by_file
+from analysis.cli import output
+from analysis.definitions import catalogue
+from analysis.display import accountability as display
 from analysis.errors import DataError, DataWarning
-from analysis.results import html
-from analysis.runner.origins import pieces_by_file
-from analysis.sources import package, statline, votecard
-from analysis.sources.ingest import Summary, ingest
-from analysis.votes import voting
+from analysis.ingest import ballots, data_package, statline
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import fingerprints, observations
+from analysis.store.results import html
+from analysis.store.voting import voting
 from exports import DELIVERY, LOCAL
 from stand import CARD, LEEK, TALLY
 
@@ -50,12 +53,12 @@ def refused(raw: Path, *parts: str) -> None:
 def register(raw: Path, **custom: dict) -> None:
     """Register every file in the folder, with fields of one's own by the stem of its name."""
     entries = [
-        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{checksums.of_file(path)}"}
+        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{fingerprints.of_file(path)}"}
         | custom.get(path.stem, {})
         for path in sorted(raw.rglob("*.*"))
-        if path.name != package.NAME
+        if path.name != data_package.NAME
     ]
-    (raw / package.NAME).write_text(json.dumps({"resources": entries}), "utf-8")
+    (raw / data_package.NAME).write_text(json.dumps({"resources": entries}), "utf-8")
 
 
 def test_a_folder_becomes_observations_with_their_source(raw):
@@ -74,7 +77,7 @@ def test_a_folder_becomes_observations_with_their_source(raw):
 
 
 def test_votes_come_along_with_the_card_as_a_source(raw):
-    exports.write(raw / votecard.PATH, [CARD])
+    exports.write(raw / ballots.VOTE_CARD, [CARD])
     exports.write(raw / "stemmen" / "briefjes.csv", LEEK)
     exports.write(raw / "stemmen" / "turflijst.csv", TALLY)
     assert run(raw).votes == 5
@@ -87,7 +90,7 @@ def test_votes_come_along_with_the_card_as_a_source(raw):
 
 def test_votes_alone_are_enough(raw):
     (raw / "politie" / "misdrijven.csv").unlink()
-    exports.write(raw / votecard.PATH, [CARD])
+    exports.write(raw / ballots.VOTE_CARD, [CARD])
     exports.write(raw / "turflijst.csv", TALLY)
     assert (run(raw).rows, run(raw).votes) == (0, 3)
 
@@ -197,7 +200,7 @@ def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, 
     monkeypatch.setattr(statline, "read", odd)
     exports.write(raw / "ander.csv", MIGRATION)
     summary = run(raw)
-    telling.reading(summary, raw, raw)
+    output.reading(summary, raw, raw)
     told = capsys.readouterr().out
     assert "Let op: politie/misdrijven.csv: regel 3 is een noot en telt niet mee." in told and "mutters" not in told
     kept = observations.remarks(raw.parent / "processed")

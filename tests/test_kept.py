@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 import building
-from analysis import catalogue, checksums, nationwide, observations
+from analysis.build import cache, chapters, exports, reports, status, workspace
+from analysis.build.chapters import Parameters
+from analysis.definitions import catalogue
 from analysis.errors import DataError
-from analysis.runner import build, chapters, exports, kept, places, status
-from analysis.runner.parameters import Parameters
+from analysis.store import fingerprints, neighbourhoods, observations
 from chapter import write
 from exports import typed
 
@@ -52,7 +53,7 @@ class Stage:
 
     @property
     def work(self):
-        return places.work(self.out)
+        return workspace.work(self.out)
 
     @property
     def kept(self):
@@ -61,7 +62,7 @@ class Stage:
 
     @property
     def pages(self):
-        target = places.published(self.out, Parameters())
+        target = workspace.published(self.out, Parameters())
         return {path.relative_to(target): path.read_bytes() for path in building.files(target)}
 
 
@@ -73,7 +74,7 @@ def stage(tmp_path_factory):
 @pytest.fixture
 def report(stage, monkeypatch, caplog):
     """Run the command; what it said that it made again."""
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(stage.folder))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(stage.folder))
     monkeypatch.setattr(status, "chapters", lambda: chapters.chapters(stage.folder))
 
     def run():
@@ -94,19 +95,21 @@ def test_whatever_happens_to_a_kept_file_the_report_is_right_and_what_was_made_a
         told = report()
         assert stage.pages == before, path
         assert stage.kept == files and path.is_file(), path
-        (piece,) = [one for one in (path.parent, path.parent.parent) if (one / kept._STAMP).exists()]
-        named = "" if path.name == checksums.NAME else path.name  # which of its own lines is wrong, no list can tell
+        (piece,) = [one for one in (path.parent, path.parent.parent) if (one / cache._STAMP).exists()]
+        named = (
+            "" if path.name == fingerprints.CHECKSUM_LIST else path.name
+        )  # which of its own lines is wrong, no list can tell
         assert any(f"Opnieuw gemaakt: {piece} (" in line and named in line for line in told), (path, told)
     assert report() == []
 
 
 def test_changed_observations_are_not_published(stage, report):
     report()
-    path = exports.data(places.exports(stage.out)) / observations.OBSERVATIONS
+    path = exports.data(workspace.exports(stage.out)) / observations.OBSERVATIONS
     frame = pd.read_parquet(path)
     frame["value"] = frame["value"].mask(frame["period"].dt.year == 2022, 7777)
     frame.to_parquet(path, index=False)
-    shutil.rmtree(places.chapters(stage.out, Parameters()) / "01_proef")
+    shutil.rmtree(workspace.chapters(stage.out, Parameters()) / "01_proef")
     told = report()
     assert any(observations.OBSERVATIONS in line for line in told)
     assert all(b"7777" not in page and b"7.777" not in page for page in stage.pages.values())
@@ -128,9 +131,9 @@ def test_a_piece_that_is_lost_or_no_folder_is_made_again(stage, report, piece):
 
 def test_what_is_damaged_is_named_before_it_is_made_again(stage, report):
     report()
-    (places.exports(stage.out) / "gegevens" / observations.CARD).unlink()
-    flip(places.chapters(stage.out, Parameters()) / "01_proef" / "notebook.ipynb")
-    changes = exports.changes(stage.raw, places.documents(stage.raw), places.exports(stage.out))
+    (workspace.exports(stage.out) / "gegevens" / observations.CARD).unlink()
+    flip(workspace.chapters(stage.out, Parameters()) / "01_proef" / "notebook.ipynb")
+    changes = exports.changes(stage.raw, workspace.documents(stage.raw), workspace.exports(stage.out))
     lines = [*status.of_exports(changes), *status.of_report(Parameters(), stage.out, changes)]
     assert any("verouderd door gegevens/vote_card.json ontbreekt" in line for line in lines), lines
     assert any("01_proef: verouderd door schade aan notebook.ipynb" in line for line in lines), lines
@@ -148,7 +151,7 @@ def test_nothing_is_said_to_be_made_again_when_it_was_only_outdated(stage, repor
 AGAIN = """
 import sys
 from pathlib import Path
-from analysis.runner import kept
+from analysis.build import kept
 with kept.making(Path(sys.argv[1])) as fresh:
     kept.stamp(fresh, {})
 """
@@ -187,29 +190,29 @@ def test_damaged_processed_data_are_refused_by_whoever_reads_them(tmp_path, dama
 def test_a_list_of_checksums_is_one_that_everyone_can_check(tmp_path):
     (tmp_path / "map").mkdir()
     (tmp_path / "map" / "a.txt").write_text("een")
-    checksums.write(tmp_path)
-    assert re.fullmatch(r"[0-9a-f]{64}  map/a\.txt\n", (tmp_path / checksums.NAME).read_text())
-    assert checksums.damaged(tmp_path) == []
+    fingerprints.write(tmp_path)
+    assert re.fullmatch(r"[0-9a-f]{64}  map/a\.txt\n", (tmp_path / fingerprints.CHECKSUM_LIST).read_text())
+    assert fingerprints.damaged(tmp_path) == []
     (tmp_path / "map" / "b.txt").write_text("erbij")
-    assert checksums.damaged(tmp_path) == ["map/b.txt"]
+    assert fingerprints.damaged(tmp_path) == ["map/b.txt"]
 
 
 @pytest.mark.parametrize("line", ["\0", "x  \0", "x", "x  ../buiten", f"x  {'a' * 5000}", "\udcff"])
 def test_a_list_of_checksums_may_hold_anything(tmp_path, line):
-    (tmp_path / checksums.NAME).write_bytes(line.encode(errors="surrogateescape"))
-    assert checksums.damaged(tmp_path)
+    (tmp_path / fingerprints.CHECKSUM_LIST).write_bytes(line.encode(errors="surrogateescape"))
+    assert fingerprints.damaged(tmp_path)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-@pytest.mark.parametrize("name", ["_source.json", "gemeente=GM1969/part-0.parquet", checksums.NAME])
+@pytest.mark.parametrize("name", ["_source.json", "gemeente=GM1969/part-0.parquet", fingerprints.CHECKSUM_LIST])
 def test_damaged_figures_of_the_whole_country_are_refused(tmp_path, damage, name):
-    table = next(one for one in nationwide.tables() if "M" in one.frequencies)
+    table = next(one for one in neighbourhoods.tables() if "M" in one.frequencies)
     indicator = next(
         id
         for (subject, _), id in catalogue.indicator_of().items()
         if subject == table.subject and id in catalogue.indicators()
     )
-    place = nationwide.folder(table, tmp_path)
+    place = neighbourhoods.folder(table, tmp_path)
     (place / "gemeente=GM1969").mkdir(parents=True)
     figures = pd.DataFrame(
         {
@@ -221,9 +224,9 @@ def test_damaged_figures_of_the_whole_country_are_refused(tmp_path, damage, name
         }
     )
     figures.to_parquet(place / "gemeente=GM1969" / "part-0.parquet", index=False)
-    (place / nationwide.SOURCE).write_text(json.dumps({"name": "proef"}))
-    checksums.write(place)
-    assert nationwide.series(indicator, "GM1969", tmp_path)["value"].tolist() == [3.0]
+    (place / neighbourhoods.SOURCE).write_text(json.dumps({"name": "proef"}))
+    fingerprints.write(place)
+    assert neighbourhoods.series(indicator, "GM1969", tmp_path)["value"].tolist() == [3.0]
     damage(place / name)
-    with pytest.raises(DataError, match="beschadigd" if name == checksums.NAME else re.escape(name)):
-        nationwide.series(indicator, "GM1969", tmp_path)
+    with pytest.raises(DataError, match="beschadigd" if name == fingerprints.CHECKSUM_LIST else re.escape(name)):
+        neighbourhoods.series(indicator, "GM1969", tmp_path)

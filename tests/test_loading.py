@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import observations
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing
+from analysis.store import observations
+from analysis.store.loading import load
+from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing
 from observed import frame, rows, source
 
 
@@ -78,7 +78,7 @@ def test_whole_predecessors_make_a_population(folder):
 
 
 def test_the_country_is_the_sum_of_its_municipalities_only_when_all_are_there(folder, monkeypatch):
-    from analysis import regions
+    from analysis.definitions import regions
 
     people = [
         row

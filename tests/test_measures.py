@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import builders
-from analysis.display.measures import measure_chart
-from analysis.results import html
-from analysis.series import Missing
+from analysis.display.survey_charts import measure_chart
+from analysis.store.results import html
+from analysis.store.series import Missing
 
 
 def survey(region, values, margin=None):

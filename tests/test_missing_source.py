@@ -7,13 +7,13 @@ import pytest
 
 import building
 from analysis import paths
-from analysis.loading import load
-from analysis.policy.statements import judge
-from analysis.runner import build, chapters, needs
-from analysis.runner.parameters import Parameters
-from analysis.series import Series
-from analysis.sources.ingest import ingest
+from analysis.build import chapters, making, reports
+from analysis.build.chapters import Parameters
+from analysis.ingest.pipeline import ingest
+from analysis.policy.judging import judge
 from analysis.statistics.verdicts import Verdict
+from analysis.store.loading import load
+from analysis.store.series import Series
 
 BRON = "verkeer/01-01-2017_31-12-2023.zip"
 STATEMENTS = "beleid/statements.yml"
@@ -61,7 +61,7 @@ def test_without_statements_the_figures_stand_and_the_chapter_says_why(raw, tmp_
 def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path, monkeypatch, capsys):
     spoil(raw / BRON)
     shown = [one for one in chapters.chapters() if one.id in ("fysiek", "statement")]
-    monkeypatch.setattr(build, "chapters", lambda: shown)
+    monkeypatch.setattr(reports, "chapters", lambda: shown)
     asked = ("report", "--raw", raw, "--out", tmp_path / "out")
     assert building.command(*asked) == 2
     assert BRON in capsys.readouterr().err and not building.files(tmp_path / "out")
@@ -86,13 +86,13 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
     assert sorted(summary.unread) == sorted(spoilt)
     for chapter in chapters.chapters():
         if chapter.id in ("kern", "statement", "dashboard", "wijken"):
-            reason = needs.why_absent(chapter, Parameters(), tmp_path / "processed")
+            reason = making.why_absent(chapter, Parameters(), tmp_path / "processed")
             assert reason is not None and any(name in reason for name in spoilt), chapter.id
 
 
 def test_without_its_register_no_page_lets_made_up_figures_pass_for_real_ones(raw, tmp_path, monkeypatch):
     spoil(raw / "datapackage.json")
-    monkeypatch.setattr(build, "chapters", lambda: [one for one in chapters.chapters() if one.id == "fysiek"])
+    monkeypatch.setattr(reports, "chapters", lambda: [one for one in chapters.chapters() if one.id == "fysiek"])
     assert building.command("report", "--raw", raw, "--out", tmp_path / "out", "--keep-going") == 1
     for name in ("index.html", "04_fysieke_veiligheid.html"):
         page = (tmp_path / "out" / "GM1969" / "2019-2022" / name).read_text(encoding="utf-8")

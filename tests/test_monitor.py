@@ -11,11 +11,11 @@ import pytest
 
 import exports
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import Missing, Series
-from analysis.sources import grids, monitor, statline
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
+from analysis.ingest import grids, statline, veiligheidsmonitor
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
+from analysis.store.loading import load
+from analysis.store.series import Missing, Series
 from conftest import REALDATA
 
 UNSAFE, GRADE = "VoeltZichWeleensOnveilig", "RapportcijferVeiligheidInBuurt"
@@ -32,8 +32,8 @@ LIST = [
 def read(path: Path, **fields) -> tuple[str, pd.DataFrame]:
     known = Resource(name=path.stem, path=path.name, **fields)
     rows = grids.peek(path)
-    assert monitor.recognises(rows, known) and not statline.recognises(rows, known)
-    table, figures = monitor.read(path, known)
+    assert veiligheidsmonitor.recognises(rows, known) and not statline.recognises(rows, known)
+    table, figures = veiligheidsmonitor.read(path, known)
     return table.id, figures.set_index(["code", "region"])
 
 
@@ -111,7 +111,7 @@ def test_a_table_by_person_is_not_one_by_region(tmp_path):
     path = exports.write(
         tmp_path / "x.csv", [f"Marges;Persoonskenmerken;Perioden;{UNSAFE}_43", "MW00000;x;2021JJ00;33"]
     )
-    assert not monitor.recognises(grids.peek(path), Resource(name="x", path="x"))
+    assert not veiligheidsmonitor.recognises(grids.peek(path), Resource(name="x", path="x"))
 
 
 @pytest.mark.parametrize(

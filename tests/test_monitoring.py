@@ -10,14 +10,12 @@ import pytest
 from scipy.stats import poisson
 
 import builders
-from analysis.loading import load
-from analysis.series import OWN, SUMMED_IN_PART, Missing
-from analysis.sources.ingest import ingest
-from analysis.statistics import limits
-from analysis.statistics.halfyears import Signal, half_year
-from analysis.statistics.monitoring import control_chart
-from analysis.statistics.rolling import rolling
-from analysis.statistics.trends import trend
+from analysis.ingest.pipeline import ingest
+from analysis.statistics.control_chart import bands, control_chart
+from analysis.statistics.half_years import Signal, half_year, rolling
+from analysis.statistics.trend import trend
+from analysis.store.loading import load
+from analysis.store.series import OWN, SUMMED_IN_PART, Missing
 from conftest import REALDATA
 
 ORDINARY = [18, 22, 20, 24, 16, 20, 21, 19, 23, 17, 20, 20]  # a year of twenty a month
@@ -112,7 +110,7 @@ def test_what_is_missing_stays_missing():
 
 def test_bands_hold_the_share_they_promise():
     rng = np.random.default_rng(1)
-    band = limits.bands(np.array([40.0]), 2.0, 1000)
+    band = bands(np.array([40.0]), 2.0, 1000)
     draws = rng.negative_binomial(40, 1 / 2, 20_000)  # mean 40, variance 80
     outside = (draws < band.notice_low) | (draws > band.notice_high)
     assert 0.03 < outside.mean() < 0.05

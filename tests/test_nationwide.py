@@ -15,13 +15,14 @@ import pandas as pd
 import pytest
 
 import exports
-from analysis import catalogue, checksums, nationwide, observations, regions
-from analysis.cli import main
+from analysis.cli.app import main
+from analysis.definitions import catalogue, regions
 from analysis.errors import DataError
-from analysis.sources import nationwide as reading
-from analysis.sources import statline
-from analysis.sources.ingest import Summary, ingest
-from analysis.sources.package import Resource
+from analysis.ingest import bulk as reading
+from analysis.ingest import statline
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import fingerprints, neighbourhoods, observations
 
 HEAD = '"ID";"SoortMisdrijf";"WijkenEnBuurten";"Perioden";"GeregistreerdeMisdrijven_1"'
 NAME = "47022NED_TypedDataSet_15022024_101500.csv"
@@ -137,11 +138,11 @@ def test_months_in_a_code_list_that_marks_them_are_provisional(raw):
 def test_every_municipality_stands_apart_with_where_its_figures_come_from(raw):
     run(raw)
     assert sorted(path.name for path in store(raw).iterdir()) == [
-        checksums.NAME, "_source.json", "gemeente=GM0014", "gemeente=GM1969",
+        fingerprints.CHECKSUM_LIST, "_source.json", "gemeente=GM0014", "gemeente=GM1969",
     ]  # fmt: skip
     source = json.loads((store(raw) / "_source.json").read_text("utf-8"))
     assert (source["name"], source["vintage"]) == (NAME, "2024-02-15")
-    assert source["sha256"] == checksums.of_file(raw / NAME)
+    assert source["sha256"] == fingerprints.of_file(raw / NAME)
 
 
 def test_nothing_is_left_of_an_earlier_export(raw):
@@ -155,7 +156,7 @@ def test_yearly_figures_are_a_table_of_their_own(raw):
     exports.write(raw / "jaren.csv", [HEAD, *(row.replace("MM01", "JJ00") for row in ROWS if "MM01" in row)])
     run(raw)
     assert set(held(raw, "47018NED")["indicator"]) == set(held(raw)["indicator"])
-    found = nationwide.series("woninginbraak", "WK196904", raw.parent / "processed", frequency="Y")
+    found = neighbourhoods.series("woninginbraak", "WK196904", raw.parent / "processed", frequency="Y")
     assert list(found["period"]) == [pd.Timestamp("2012-01-01")]
 
 
@@ -215,7 +216,7 @@ def test_two_files_of_one_table_are_refused(raw):
 def beside(tmp_path, monkeypatch) -> Path:
     """A folder with an ordinary export."""
     exports.typed(tmp_path / "ander" / "misdrijven.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
-    monkeypatch.setattr(reading.files, "is_large", lambda path: path.name == NAME)
+    monkeypatch.setattr(reading.raw_files, "is_large", lambda path: path.name == NAME)
     return tmp_path / "ander"
 
 
@@ -328,7 +329,7 @@ def test_other_large_files_are_refused_as_before(raw, name):
 
 def test_no_table_is_kept_in_which_a_sensitive_figure_is_published():
     """E33 of a buurt is hidden among the observations; the kinds beside it would give it away."""
-    assert [table.id for table in nationwide.tables()] == ["47018NED", "47022NED"]
+    assert [table.id for table in neighbourhoods.tables()] == ["47018NED", "47022NED"]
 
 
 # Asking
@@ -337,9 +338,9 @@ def test_no_table_is_kept_in_which_a_sensitive_figure_is_published():
 def test_a_municipality_comes_with_its_wijken_and_buurten_and_a_buurt_alone(raw):
     run(raw)
     processed = raw.parent / "processed"
-    whole = nationwide.series("woninginbraak", "GM1969", processed)
+    whole = neighbourhoods.series("woninginbraak", "GM1969", processed)
     assert list(whole["region"].unique()) == sorted(PLACES[:4]) and len(whole) == 4 * len(MONTHS)
-    one = nationwide.series("woninginbraak", "BU19690401", processed)
+    one = neighbourhoods.series("woninginbraak", "BU19690401", processed)
     pd.testing.assert_frame_equal(one, whole[whole["region"] == "BU19690401"].reset_index(drop=True))
     assert one["period"].is_monotonic_increasing and one["value"].isna().eq(one["status"] == "missing").all()
     assert one.attrs["name"] == NAME
@@ -349,7 +350,7 @@ def test_only_the_partition_of_the_municipality_is_read(raw):
     run(raw)
     for path in (store(raw) / "gemeente=GM0014").iterdir():
         path.write_bytes(b"kapot")
-    assert len(nationwide.series("woninginbraak", "GM1969", raw.parent / "processed"))
+    assert len(neighbourhoods.series("woninginbraak", "GM1969", raw.parent / "processed"))
 
 
 @pytest.mark.parametrize(
@@ -364,12 +365,12 @@ def test_only_the_partition_of_the_municipality_is_read(raw):
 def test_what_is_not_there_is_told(raw, indicator, region, words):
     run(raw)
     with pytest.raises(DataError, match=words):
-        nationwide.series(indicator, region, raw.parent / "processed")
+        neighbourhoods.series(indicator, region, raw.parent / "processed")
 
 
 def test_without_anything_kept_the_remedy_is_told(tmp_path):
     with pytest.raises(DataError, match="veiligheid ingest"):
-        nationwide.series("woninginbraak", "GM1969", tmp_path)
+        neighbourhoods.series("woninginbraak", "GM1969", tmp_path)
 
 
 # Killed
@@ -383,8 +384,8 @@ def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, mon
     many = (f'1;"1.1.1 ";"{place}";"{month}";1' for place in places for month in months)
     exports.write(raw / NAME, [HEAD, *many])
     code = (
-        "import sys; from pathlib import Path; from analysis import catalogue; from analysis.sources import nationwide;"
-        "from analysis.sources.ingest import ingest;"
+        "import sys; from pathlib import Path; from analysis import catalogue; from analysis.ingest import nationwide;"
+        "from analysis.ingest.pipeline import ingest;"
         "limits = catalogue.thresholds(); files = limits.files.model_copy(update={'max_mb': 0});"
         "limits = limits.model_copy(update={'files': files});"
         "catalogue.thresholds = lambda: limits; nationwide._BLOCK = 10**6;"
@@ -397,7 +398,7 @@ def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, mon
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert {path: path.read_bytes() for path in store(raw).rglob("*.parquet")} == before
-    assert len(nationwide.series("woninginbraak", "GM1969", raw.parent / "processed")) == 4 * len(MONTHS)
+    assert len(neighbourhoods.series("woninginbraak", "GM1969", raw.parent / "processed")) == 4 * len(MONTHS)
     (other := raw.parent / ".ander.12345678").mkdir()
     exports.write(raw / NAME, [HEAD, *ROWS])
     commanded(raw, monkeypatch)

@@ -6,9 +6,8 @@ import nbformat
 import pytest
 
 from analysis import paths
-from analysis.runner.chapters import chapters
-from analysis.runner.parameters import Parameters
-from analysis.series import Missing
+from analysis.build.chapters import Parameters, chapters
+from analysis.store.series import Missing
 from conftest import TEST_NOTEBOOKS
 
 CHAPTERS = [chapter.path for chapter in chapters()]

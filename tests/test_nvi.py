@@ -10,11 +10,11 @@ from openpyxl import Workbook
 
 import exports
 from analysis.errors import DataError
-from analysis.loading import load
-from analysis.series import Series
-from analysis.sources import grids, nvi
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
+from analysis.ingest import grids, veiligheidsindex
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
+from analysis.store.loading import load
+from analysis.store.series import Series
 
 CRIME, NUISANCE = "Index criminaliteit (2012=100)", "Index overlast (2012=100)"
 LINES = [
@@ -43,8 +43,8 @@ def xlsx(folder: Path, rows: list[list]) -> Path:
 
 def read(path: Path) -> pd.DataFrame:
     known = Resource(name=path.stem, path=path.name)
-    assert nvi.recognises(grids.peek(path), known)
-    table, rows = nvi.read(path, known)
+    assert veiligheidsindex.recognises(grids.peek(path), known)
+    table, rows = veiligheidsindex.read(path, known)
     assert table.id == "nvi"
     return rows.assign(year=rows["period"].dt.year).set_index(["code", "region", "year"])
 
@@ -117,7 +117,7 @@ def test_the_nuisance_table_of_the_police_is_no_index(tmp_path):
     path = exports.write(
         tmp_path / "x.csv", ["Overlast;Regio's;Perioden;Geregistreerde overlast (aantal)", "E33;x;2021;5"]
     )
-    assert not nvi.recognises(grids.peek(path), Resource(name="x", path="x"))
+    assert not veiligheidsindex.recognises(grids.peek(path), Resource(name="x", path="x"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pandas as pd
 import pandera.errors
 import pytest
 
-from analysis import observations, paths
+from analysis import paths
+from analysis.store import observations
 from observed import frame, rows, source
 
 EMPTY = pd.DataFrame({"village": []})

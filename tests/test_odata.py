@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from analysis import catalogue
+from analysis.definitions import catalogue
 from analysis.errors import DataError
-from analysis.sources import grids, odata
-from analysis.sources.columns import Texts
+from analysis.ingest import grids, odata
+from analysis.ingest.text_columns import Texts
 
 
 def packed(path, *pages, name="TypedDataSet", **others):

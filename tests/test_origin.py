@@ -13,17 +13,16 @@ import pytest
 import builders
 import shown
 from analysis import policy
-from analysis.display import everything, origin, tables, trails
-from analysis.display.evidence_trail import _METHODS
-from analysis.observations import Source
-from analysis.policy.changes import Changed
-from analysis.policy.findings import Finding, told
-from analysis.report.template import TEMPLATES
-from analysis.results import html
-from analysis.statistics.counts import change
-from analysis.statistics.overview import overview
+from analysis.display import provenance, registration, tables
+from analysis.display.provenance import _METHODS
+from analysis.policy.change_tests import Changed
+from analysis.policy.findings import Finding, finding_text
+from analysis.report.page import TEMPLATES
+from analysis.statistics.change import change, overview
+from analysis.store.observations import Source
+from analysis.store.results import html
 
-assert everything and policy  # a result can only show itself once the display layer is there
+assert registration and policy  # a result can only show itself once the display layer is there
 STYLE = TEMPLATES / "style.css"
 LAB = Path(sys.prefix) / "share" / "jupyter" / "nbconvert" / "templates" / "lab" / "static" / "index.css"
 YEARS = {2018: 100, 2019: 200, 2020: 150, 2021: 140, 2022: 300}
@@ -106,13 +105,13 @@ def test_a_trail_is_complete_and_a_page_stays_small(page):
 
 def test_a_file_is_named_with_publisher_date_and_checksum():
     file = Source("x", "politie/x.csv", "t", "Politie", "ab" * 32, 1, synthetic=True, vintage="2024-02-15", public=True)
-    (told,) = details(origin.trail([file, file], "proef", "alles", "tellen")).values()
+    (told,) = details(provenance.provenance_block([file, file], "proef", "alles", "tellen")).values()
     assert told.count("politie/x.csv (nagemaakt)") == 1
     file_told = "Politie, 15 februari 2024: politie/x.csv (nagemaakt). Controlegetal: sha256 abababababab…"
     assert told.startswith(f"Bestand{file_told}")  # the name of the row, then what stands in it
     assert "alles" in told and "tellen" in told
     inside = replace(file, public=False, synthetic=False, vintage=None)
-    (told,) = details(origin.trail([inside], "proef", "alles", "tellen")).values()
+    (told,) = details(provenance.provenance_block([inside], "proef", "alles", "tellen")).values()
     assert "nagemaakt" not in told and "abab" not in told
     assert "Politie, datum niet vastgelegd: politie/x.csv. Controlegetal: niet openbaar" in told
 
@@ -140,23 +139,23 @@ def test_an_overview_names_the_files_of_all_its_kinds():
     assert "cbs/b.csv" in told and "politie/proef.csv" in told
 
 
-@pytest.mark.parametrize("kind", [kind for kind in told.registry if kind not in (object, Finding, Changed)])
+@pytest.mark.parametrize("kind", [kind for kind in finding_text.registry if kind not in (object, Finding, Changed)])
 def test_every_kind_of_finding_has_a_method(kind):
     assert _METHODS[kind]
 
 
 def test_only_the_years_that_were_used_are_selected():
-    assert origin.brief(SERIES, (2019, 2022)).endswith("Westerkwartier (GM1969), 2019 en 2022")
-    assert origin.brief(SERIES).endswith("2018–2022")
+    assert provenance.brief_selection(SERIES, (2019, 2022)).endswith("Westerkwartier (GM1969), 2019 en 2022")
+    assert provenance.brief_selection(SERIES).endswith("2018–2022")
 
 
 def test_a_result_without_a_trail_of_its_own_is_an_error():
     with pytest.raises(NotImplementedError):
-        trails.trail(tables.Table("a", "b", (), ()))
+        provenance.result_provenance(tables.DataTable("a", "b", (), ()))
 
 
 def test_an_empty_cell_says_so_once_and_an_id_is_fit_for_an_address():
-    table = shown.read(html(tables.Table('Doelen "2024 > x"', "Titel", ("A", "B"), (("een", None),))))
+    table = shown.read(html(tables.DataTable('Doelen "2024 > x"', "Titel", ("A", "B"), (("een", None),))))
     assert shown.words(table.xpath("//td")[0]) == "–geen cijfer"
     assert table.xpath("//td/*[@aria-hidden='true']")[0].text == "–"
     (id,) = table.xpath("//caption/@id")
@@ -169,7 +168,9 @@ NAMES = ["politie/a.csv", "politie/b.csv", "cbs/c.csv"]
 def several():
     """A trail with three files."""
     files = [Source(name, name, "47013NED", "Politie", "0" * 64, 1, synthetic=False, public=True) for name in NAMES]
-    return origin.trail(files, "proef", "misdrijven (code 0.0.0), Westerkwartier (GM1969), 2019 en 2022", "geteld")
+    return provenance.provenance_block(
+        files, "proef", "misdrijven (code 0.0.0), Westerkwartier (GM1969), 2019 en 2022", "geteld"
+    )
 
 
 def test_a_term_has_one_description_in_which_all_files_are_listed():

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import checksums
 from analysis.errors import DataError
-from analysis.sources import package
+from analysis.ingest import data_package
+from analysis.store import fingerprints
 
 CONTENT = b"a;b\n1;2\n"
 
@@ -22,7 +22,7 @@ def register(raw: Path, **fields) -> dict:
         "name": "proef",
         "path": "politie/x.csv",
         "bytes": len(CONTENT),
-        "hash": f"sha256:{checksums.of_file(raw / 'politie' / 'x.csv')}",
+        "hash": f"sha256:{fingerprints.of_file(raw / 'politie' / 'x.csv')}",
         "title": "Proefbestand",
         "publisher": "Politie",
         "vintage": "2024-02-15",
@@ -30,23 +30,23 @@ def register(raw: Path, **fields) -> dict:
         "licenses": [{"name": "CC0-1.0", "title": "CC0"}],
         **fields,
     }
-    (raw / package.NAME).write_text(json.dumps({"name": "proef", "resources": [entry]}), "utf-8")
+    (raw / data_package.NAME).write_text(json.dumps({"name": "proef", "resources": [entry]}), "utf-8")
     return entry
 
 
 def refused(raw: Path, *parts: str) -> None:
     with pytest.raises(DataError) as caught:
-        for resource in package.read(raw).resources.values():
-            package.verify(raw, resource)
+        for resource in data_package.read(raw).resources.values():
+            data_package.verify(raw, resource)
     for part in parts:
         assert part in str(caught.value)
 
 
 def test_a_registered_file_is_described_by_the_register(tmp_path):
     entry = register(tmp_path, replaces="oud", selection={"RegioS": "GM1969"}, years=[2013, 2017])
-    known = package.read(tmp_path)
+    known = data_package.read(tmp_path)
     resource = known.resource("politie/x.csv")
-    source = package.describe(tmp_path, resource, table="47013NED", publisher="iemand", licence="CC-BY-4.0")
+    source = data_package.describe(tmp_path, resource, table="47013NED", publisher="iemand", licence="CC-BY-4.0")
     assert (source.name, source.publisher, source.licence, source.synthetic) == ("proef", "Politie", "CC0-1.0", True)
     assert (source.vintage, source.size, source.replaces) == ("2024-02-15", len(CONTENT), "oud")
     assert f"sha256:{source.sha256}" == entry["hash"]
@@ -60,8 +60,8 @@ def test_a_registered_file_is_described_by_the_register(tmp_path):
 )
 def test_a_table_says_whether_its_file_is_public(tmp_path, table, public):
     register(tmp_path)
-    resource = package.read(tmp_path).resource("politie/x.csv")
-    assert package.describe(tmp_path, resource, table=table, publisher="iemand").public is public
+    resource = data_package.read(tmp_path).resource("politie/x.csv")
+    assert data_package.describe(tmp_path, resource, table=table, publisher="iemand").public is public
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_a_table_says_whether_its_file_is_public(tmp_path, table, public):
 )
 def test_without_a_register_the_name_may_still_say_the_date(tmp_path, name, vintage):
     (tmp_path / name).write_bytes(CONTENT)
-    known = package.read(tmp_path)
-    source = package.describe(
+    known = data_package.read(tmp_path)
+    source = data_package.describe(
         tmp_path, known.resource(name), table="47013NED", publisher="Politie", licence="CC-BY-4.0"
     )
     assert not known.present
@@ -107,10 +107,10 @@ def test_a_wrong_field_is_named(tmp_path, fields, place):
 
 def test_two_files_may_not_have_one_name(tmp_path):
     entry = register(tmp_path)
-    (tmp_path / package.NAME).write_text(json.dumps({"resources": [entry, {**entry, "path": "b.csv"}]}), "utf-8")
+    (tmp_path / data_package.NAME).write_text(json.dumps({"resources": [entry, {**entry, "path": "b.csv"}]}), "utf-8")
     refused(tmp_path, "'proef' staat er twee keer in")
 
 
 def test_a_register_that_is_no_json_names_the_line(tmp_path):
-    (tmp_path / package.NAME).write_text('{"resources": [\n{"name": "x",}\n]}', "utf-8")
+    (tmp_path / data_package.NAME).write_text('{"resources": [\n{"name": "x",}\n]}', "utf-8")
     refused(tmp_path, "datapackage.json, regel 2", "geen geldige JSON")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.periods import MONTHS, Period, parse
+from analysis.definitions.periods import MONTHS, Period, parse
 
 years = st.integers(1900, 2100)
 

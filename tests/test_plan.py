@@ -8,14 +8,13 @@ from datetime import date
 import pytest
 
 import council
-from analysis import catalogue, display, paths
-from analysis.documents import Plan
-from analysis.documents.plan import Measure
-from analysis.observations import Source
-from analysis.policy.plan import PlanReview, plan
-from analysis.policy.progress import progress
-from analysis.results import html
-from analysis.series import Missing
+from analysis import display, paths
+from analysis.definitions import catalogue
+from analysis.documents.council import Measure, Plan
+from analysis.policy.plan import PlanReview, plan, progress
+from analysis.store.observations import Source
+from analysis.store.results import html
+from analysis.store.series import Missing
 
 TRANSCRIBED = paths.PROJECT / "samples" / "beleid" / "plan.yml"
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)

@@ -4,10 +4,11 @@ import shutil
 
 import pytest
 
-from analysis import catalogue, observations, regions
-from analysis.refresh import plausible
-from analysis.refresh.doubt import Doubt
-from analysis.sources.ingest import ingest
+from analysis.definitions import catalogue, regions
+from analysis.ingest.pipeline import ingest
+from analysis.refresh import plausibility
+from analysis.refresh.plausibility import Doubt
+from analysis.store import observations
 from conftest import REALDATA
 from observed import frame, rows, source
 
@@ -33,7 +34,7 @@ def doubts(tmp_path):
 
     def found(old, new, status="final"):
         folders = [processed(tmp_path / str(i), *groups, status=status) for i, groups in enumerate((old, new))]
-        return plausible.doubts(*folders, OURS)
+        return plausibility.doubts(*folders, OURS)
 
     return found
 
@@ -204,7 +205,7 @@ def test_the_newest_of_two_exports_counts(tmp_path):
         rows("b", "woninginbraak", "GM1969", {2022: 150}, vintage=late),
         rows("a", "woninginbraak", "GM1969", {2022: 100}, vintage=early),
     )
-    (one,) = plausible.doubts(before, now, OURS)
+    (one,) = plausibility.doubts(before, now, OURS)
     assert (one.new, one.file) == (150, "b.csv")
 
 
@@ -227,7 +228,7 @@ def real(folder, name):
     (folder / "raw").mkdir(parents=True)
     shutil.copyfile(REALDATA / "politie" / name, folder / "raw" / name)
     ingest(folder / "raw", folder / "processed")
-    found = plausible.figures(folder / "processed")
+    found = plausibility.figures(folder / "processed")
     return found[found["frequency"] == "Y"]
 
 
@@ -240,7 +241,7 @@ def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):
         for kind in ("fietsdiefstal", "winkeldiefstal")
     ]
     before = processed(tmp_path / "0", homes({2022: 80}), *gone)
-    found = plausible.refusal(plausible.doubts(before, processed(tmp_path / "1", homes({2022: 10})), OURS))
+    found = plausibility.refusal(plausibility.doubts(before, processed(tmp_path / "1", homes({2022: 10})), OURS))
     first, *shown = str(found).splitlines()[:-1]
     assert "moet eerst iemand naar kijken" in first and len(shown) == 101 and shown[-1] == "  en nog 3"
     assert "Westerkwartier" in shown[0]

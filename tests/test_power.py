@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.series import Missing
-from analysis.statistics.chance import Noise
-from analysis.statistics.counts import change
-from analysis.statistics.power import needed, power, power_of
+from analysis.statistics.change import change
+from analysis.statistics.dispersion import Noise
+from analysis.statistics.scenarios import needed, power, power_of
+from analysis.store.series import Missing
 from builders import monthly, yearly
 
 

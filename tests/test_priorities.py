@@ -10,19 +10,17 @@ import pytest
 
 import builders
 import council
-from analysis import catalogue, display, paths
-from analysis.documents import Partners, Priorities
-from analysis.documents.policy import ListName
-from analysis.policy.choices import Choices, choices
-from analysis.policy.departures import departures, money
+from analysis import display, paths
+from analysis.definitions import catalogue
+from analysis.documents.council import ListName, Partners, Priorities
+from analysis.ingest import ballots
+from analysis.ingest.pipeline import ingest
 from analysis.policy.evidence import Evidence
 from analysis.policy.plan import plan
-from analysis.policy.priorities import Matrix, priorities
-from analysis.results import html
-from analysis.series import Missing
-from analysis.sources import votecard
-from analysis.sources.ingest import ingest
-from analysis.statistics.counts import Change
+from analysis.policy.priorities import Choices, Matrix, choices, departures, money, priorities
+from analysis.statistics.change import Change
+from analysis.store.results import html
+from analysis.store.series import Missing
 
 BELEID = paths.PROJECT / "samples" / "beleid"
 NBSP = "\u00a0"
@@ -255,7 +253,7 @@ def test_the_transcribed_lists_are_as_long_as_in_the_councils_text():
 def test_a_theme_of_the_card_belongs_to_one_theme_at_most():
     read = catalogue.read_yaml(BELEID / "priorities.yml", Priorities)
     votes = [vote for theme in read.themes.values() for vote in theme.votes]
-    card = votecard.read(paths.RAW)
+    card = ballots.read_vote_card(paths.RAW)
     assert len(votes) == len(set(votes)) and set(votes) <= {theme.id for theme in card.themes}
 
 

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 import building
-from analysis.runner.parameters import Parameters
+from analysis.build.chapters import Parameters
 from exports import DELIVERY, typed, write
 
 LIST = "13_verantwoording.html"

@@ -15,11 +15,11 @@ import pytest
 
 import kill_points
 from analysis import paths
-from analysis.report.record import fingerprints
-from analysis.report.verify import verify
-from analysis.runner import places
-from analysis.runner.parameters import Parameters
-from analysis.sources.ingest import ingest
+from analysis.build import workspace
+from analysis.build.chapters import Parameters
+from analysis.ingest.pipeline import ingest
+from analysis.report.edition import verify
+from analysis.report.records import file_checksums
 from chapter import write
 from exports import typed
 
@@ -62,7 +62,7 @@ class Place:
 
     @property
     def target(self) -> Path:
-        return places.published(self.project / "out", Parameters())
+        return workspace.published(self.project / "out", Parameters())
 
     @property
     def overview(self) -> Path:
@@ -70,7 +70,7 @@ class Place:
 
     @property
     def earlier(self) -> list[Path]:
-        return sorted(places.archive(self.target).glob("*"))
+        return sorted(workspace.archive(self.target).glob("*"))
 
 
 class Killed:
@@ -81,12 +81,12 @@ class Killed:
         self.place, self.stage = Place(folder), folder / "stage"
         for figure in before:
             self.place.publish(figure)
-        self.old = fingerprints(self.place.target)
+        self.old = file_checksums(self.place.target)
         assert self.place.killed(0, *self.new) == -signal.SIGKILL  # with the chapter done, as at every other call
         shutil.copytree(self.place.project, self.stage)
         assert self.place.killed(NEVER, *self.new) == 0
-        self.fresh, self.calls = fingerprints(self.place.target), self.place.calls
-        self.archive = [*map(fingerprints, self.place.earlier)]
+        self.fresh, self.calls = file_checksums(self.place.target), self.place.calls
+        self.archive = [*map(file_checksums, self.place.earlier)]
 
     def at(self, call: int) -> None:
         """Be killed before a call."""
@@ -97,8 +97,8 @@ class Killed:
     def ended(self) -> None:
         """The next command ends the work, and leaves nothing behind."""
         self.place.publish(*self.new)
-        assert fingerprints(self.place.target) == self.fresh
-        assert [*map(fingerprints, self.place.earlier)] == self.archive
+        assert file_checksums(self.place.target) == self.fresh
+        assert [*map(file_checksums, self.place.earlier)] == self.archive
         assert "GM1969/2019-2022/index.html" in self.place.overview.read_text(encoding="utf-8")
         assert not list(self.place.project.rglob(".*"))
 
@@ -110,9 +110,9 @@ def test_a_whole_report_stays_wherever_publishing_is_killed(tmp_path, name):
     assert len(killed.calls) >= 30
     for number, call in enumerate(killed.calls):
         killed.at(number)
-        there = fingerprints(killed.place.target)
+        there = file_checksums(killed.place.target)
         assert verify(killed.place.target).passed and there in (killed.old, killed.fresh), call
-        assert not killed.archive or killed.old in [there, *map(fingerprints, killed.place.earlier)], call
+        assert not killed.archive or killed.old in [there, *map(file_checksums, killed.place.earlier)], call
         killed.ended()
 
 

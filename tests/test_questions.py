@@ -8,13 +8,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis.display.caveats import caveats
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.display.reservations import caveats
 from analysis.display.sentences import headline
-from analysis.results import html
+from analysis.statistics.change import change
 from analysis.statistics.comparison import compare_change
-from analysis.statistics.counts import change
-from analysis.statistics.power import power
+from analysis.statistics.scenarios import power
+from analysis.store.results import html
 from builders import indicator, monthly, yearly
 
 

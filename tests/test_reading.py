@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis import reading
-from analysis.catalogue import read_yaml
-from analysis.documents import Facts, Goals, Plan, Statements
-from analysis.documents.plan import Measure
+from analysis.definitions import yaml_files
+from analysis.definitions.catalogue import read_yaml
+from analysis.documents.council import Facts, Goals, Measure, Plan
+from analysis.documents.statements import Statements
 from analysis.errors import DataError
 
 
@@ -71,7 +71,7 @@ def test_what_yaml_would_lose_is_refused_with_its_line(tmp_path, content, parts)
 
 def test_what_is_clear_is_read(tmp_path):
     text = "\ufeffa: 0.125\nb: 7500.5\nc: 1.00\nd: 2024-02-29\nbase: &x {p: 1}\nown: {<<: *x, p: 2}\n"
-    found = reading.content(write(tmp_path, text))
+    found = yaml_files.content(write(tmp_path, text))
     assert (found["a"], found["b"], found["c"], found["own"]) == (0.125, 7500.5, 1.0, {"p": 2})
     assert found["d"].isoformat() == "2024-02-29"
 
@@ -90,11 +90,11 @@ def test_a_deadline_is_written_in_our_digits_and_in_our_time(tmp_path, deadline)
 
 def test_json_is_read_as_far_as_everyone_can_read_it(tmp_path):
     path = tmp_path / "x.json"
-    assert reading.json_content(path, '{"a": "\\ud83d\\ude00", "b": 1.5}') == {"a": "😀", "b": 1.5}
-    assert reading.json_content(path, "[1.50, 2]", str) == ["1.50", "2"]
+    assert yaml_files.json_content(path, '{"a": "\\ud83d\\ude00", "b": 1.5}') == {"a": "😀", "b": 1.5}
+    assert yaml_files.json_content(path, "[1.50, 2]", str) == ["1.50", "2"]
     for text in ("[" * 100_000, '{"a":' * 50_000, "9" * 5000, "[NaN]", "[-Infinity]", '"\\udc00"', "[1", ""):
         with pytest.raises(DataError, match=r"x\.json"):
-            reading.json_content(path, text)
+            yaml_files.json_content(path, text)
 
 
 STATEMENTS = """

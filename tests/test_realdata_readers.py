@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import observations
-from analysis.sources.ingest import Summary, ingest
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import observations
 
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 pytestmark = pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")

@@ -9,9 +9,9 @@ import yaml
 
 from analysis.documents import KINDS
 from analysis.errors import DataError
-from analysis.sources import references
-from analysis.sources.ingest import ingest
-from analysis.sources.votecard import VoteCard
+from analysis.ingest import council_documents
+from analysis.ingest.ballots import VoteCard
+from analysis.ingest.pipeline import ingest
 from asked import FACTS, HOME, PLAN, added, change, document, grid, statement
 from exports import typed
 
@@ -55,7 +55,7 @@ SOUND = {
 def check(contents, card=CARD):
     documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
     for kind in documents:
-        references.check(kind, Path(f"{kind}.yml"), documents, card)
+        council_documents.check(kind, Path(f"{kind}.yml"), documents, card)
 
 
 def refused(contents, *parts):

@@ -14,19 +14,20 @@ from pathlib import Path
 import pytest
 
 import building
-from analysis import checksums, errors, observations
+from analysis import errors
+from analysis.build import chapters, execution, exports, publishing, reports, workspace
+from analysis.build.workspace import alone
 from analysis.errors import DataError
-from analysis.fetch import fetching, wanted
-from analysis.fetch.editions import Failed
-from analysis.fetch.fetching import Fetched
-from analysis.observations import Unfetched
-from analysis.refresh import refreshing, summary
+from analysis.fetch import download, wanted
+from analysis.fetch.download import Fetched
+from analysis.fetch.releases import Failed
+from analysis.ingest import data_package
+from analysis.refresh import notification, unattended
 from analysis.refresh.settings import NAME, read
-from analysis.report.record import fingerprints
-from analysis.report.verify import verify
-from analysis.runner import ahead, basis, build, chapters, editions, execution, exports, places
-from analysis.runner.alone import alone
-from analysis.sources import package
+from analysis.report.edition import verify
+from analysis.report.records import file_checksums
+from analysis.store import fingerprints, observations
+from analysis.store.observations import Unfetched
 from chapter import write
 from editions import run_here
 from refreshed import SOURCE, YEARS, Stage, edition
@@ -39,10 +40,10 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage whose chapters run in this process."""
     found = Stage(tmp_path)
     write(tmp_path, SOURCE)
-    monkeypatch.setattr(fetching, "fetch", found.fetch)
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(download, "fetch", found.fetch)
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setattr(execution, "run", run_here)
-    monkeypatch.setattr(ahead, "prepare", lambda: None)
+    monkeypatch.setattr(chapters, "prestart_kernel", lambda: None)
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
     return found
 
@@ -79,28 +80,28 @@ def test_what_is_new_is_published_told_and_summarised(stage):
 def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
     stage.settings(notify=hook(stage.folder))
     stage.refresh()
-    before, heard = fingerprints(stage.out), told(stage)
+    before, heard = file_checksums(stage.out), told(stage)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("ongewijzigd", 0)
     assert "niets nieuws" in outcome.text and "Er is niets gepubliceerd" in outcome.text
-    assert fingerprints(stage.out) == before and told(stage) == heard
+    assert file_checksums(stage.out) == before and told(stage) == heard
     stage.settings(notify=hook(stage.folder) | {"when": ["ongewijzigd"]})
     stage.refresh()
     assert told(stage).startswith(heard) and "ongewijzigd Veiligheidsanalyse" in told(stage)
 
 
 def test_a_summary_names_what_the_publishers_had():
-    assert "CBS, woningen: van 14 oktober 2026" in summary.news(Fetched((edition("woningen", "2026-10-14"),), 1))
+    assert "CBS, woningen: van 14 oktober 2026" in notification.news(Fetched((edition("woningen", "2026-10-14"),), 1))
 
 
 def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
     stage.settings(notify=hook(stage.folder))
     stage.refresh()
-    before = fingerprints(stage.out)
+    before = file_checksums(stage.out)
     stage.offered = DOWN
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG)
-    assert "de uitgever antwoordt niet" in outcome.text and fingerprints(stage.out) == before
+    assert "de uitgever antwoordt niet" in outcome.text and file_checksums(stage.out) == before
     assert "mislukt Veiligheidsanalyse" in told(stage)
 
 
@@ -113,7 +114,7 @@ def lacking() -> Failed:
 
 def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_both_say_so(stage):
     stage.settings(notify=hook(stage.folder))
-    (stage.raw / package.NAME).write_text('{"resources": []}')
+    (stage.raw / data_package.NAME).write_text('{"resources": []}')
     stage.refresh()
     stage.failed = (lacking(),)
     stage.revise(2022, 81)
@@ -129,7 +130,7 @@ def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_bot
 
 
 def test_what_could_not_be_fetched_is_told_whatever_else_is_wrong(stage):
-    (stage.raw / package.NAME).write_text('{"resources": []}')
+    (stage.raw / data_package.NAME).write_text('{"resources": []}')
     stage.refresh()
     stage.failed = (lacking(),)
     stage.revise(2022, 180)
@@ -140,14 +141,14 @@ def test_what_could_not_be_fetched_is_told_whatever_else_is_wrong(stage):
 def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
     stage.settings(notify=hook(stage.folder))
     stage.refresh()
-    before = fingerprints(stage.out)
+    before = file_checksums(stage.out)
     stage.revise(2022, 180)
     for _ in range(2):  # the second time nothing is new, and still nobody looked
         outcome = stage.refresh()
         assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
         named = ("woninginbraken", "Westerkwartier", "2022", "van 80 naar 180", "politie.csv", "--accept")
         assert [one for one in named if one not in outcome.text] == []
-        assert fingerprints(stage.out) == before
+        assert file_checksums(stage.out) == before
     assert told(stage).count("mislukt") == 4  # the word for the command, and in the text
     stage.revise(2021, 800)  # meanwhile there is something new, which nobody looked at
     accepted = stage.refresh(accept=True)
@@ -183,7 +184,7 @@ def test_other_years_of_the_same_municipality_are_no_way_around(stage):
 
 def test_a_report_of_which_the_figures_are_lost_waits_for_someone_to_look(stage):
     stage.refresh()
-    shutil.rmtree(places.work(stage.out))
+    shutil.rmtree(workspace.work(stage.out))
     stage.revise(2022, 180)
     outcome = stage.refresh()
     assert outcome.word == "mislukt" and "zijn er niet meer" in outcome.text and "180" not in stage.page
@@ -210,7 +211,7 @@ def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
     sources.write_text(sources.read_text(encoding="utf-8").replace('"name":', '"oud": 1, "name":'), encoding="utf-8")
     stamp = json.loads((stage.basis / "stand.json").read_text(encoding="utf-8"))
     (stage.basis / "stand.json").write_text(json.dumps(stamp | {"inputs": {"vorm": "anders"}}), encoding="utf-8")
-    checksums.write(stage.basis)
+    fingerprints.write(stage.basis)
     stage.revise(2022, 180)
     assert "zijn er niet meer" in stage.refresh().text
     assert stage.refresh(accept=True).word == "gelukt"
@@ -224,7 +225,7 @@ def test_the_form_of_what_is_kept_has_a_number():
         columns,
         about,
     )
-    assert basis._FORM == {"vorm": "2"}
+    assert reports._FORM == {"vorm": "2"}
 
 
 def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypatch):
@@ -234,7 +235,7 @@ def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypat
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(basis, "keep", full)
+    monkeypatch.setattr(reports, "keep", full)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG) and "81" in stage.page
     assert "van 80 naar 81" in outcome.text
@@ -243,13 +244,13 @@ def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypat
 def test_what_was_published_before_a_stop_is_told(stage, monkeypatch):
     stage.refresh()
     stage.revise(2022, 81)
-    made = build.reports_of
+    made = reports.reports_of
 
     def stopped(*asked, **how):
         made(*asked, **how)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "reports_of", stopped)
+    monkeypatch.setattr(reports, "reports_of", stopped)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.INTERRUPTED)
     assert "Afgebroken" in outcome.text and "van 80 naar 81" in outcome.text
@@ -273,9 +274,9 @@ def test_of_two_that_fail_the_gravest_code_counts(stage, monkeypatch):
     def broken(work, *_):
         raise OSError(28, "No space left") if work.parameters.municipality == "GM0014" else errors.ChapterError("mis.")
 
-    from analysis.runner import publishing
+    from analysis.build import making
 
-    monkeypatch.setattr(publishing, "publish", broken)
+    monkeypatch.setattr(making, "publish", broken)
     stage.settings(municipalities=["GM0014", "GM1969"])
     outcome = stage.refresh()
     assert outcome.code == errors.WRONG and outcome.text.index("Groningen") < outcome.text.index("Westerkwartier")
@@ -283,9 +284,9 @@ def test_of_two_that_fail_the_gravest_code_counts(stage, monkeypatch):
 
 def test_a_summary_that_cannot_be_written_is_told(stage, capsys):
     path = stage.settings()
-    (stage.folder / summary.NAME).mkdir()
+    (stage.folder / notification.NAME).mkdir()
     assert building.command("refresh", "--settings", path) == errors.UNTOLD
-    assert f"{summary.NAME} is niet te schrijven" in capsys.readouterr().err
+    assert f"{notification.NAME} is niet te schrijven" in capsys.readouterr().err
 
 
 def test_a_name_that_is_no_text_keeps_nothing_from_being_told(stage):
@@ -300,7 +301,7 @@ def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
     stage.refresh()
     stage.revise(2022, 180)
     with monkeypatch.context() as patch:
-        patch.setattr(basis, "keep", lambda *_: None)
+        patch.setattr(reports, "keep", lambda *_: None)
         assert stage.refresh().word == "mislukt"
         stage.refresh(accept=True)
     assert stage.refresh().word == "mislukt"
@@ -310,11 +311,11 @@ def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
 
 def test_a_damaged_export_publishes_nothing(stage):
     stage.refresh()
-    before = fingerprints(stage.out)
+    before = file_checksums(stage.out)
     (stage.raw / "leeg.csv").write_text("", encoding="utf-8")
     outcome = stage.refresh()
     assert outcome.code == errors.WRONG and "leeg.csv" in outcome.text
-    assert fingerprints(stage.out) == before
+    assert file_checksums(stage.out) == before
 
 
 def test_a_notification_says_where_something_is_wrong_and_no_figure_or_word_that_stands_there(stage):
@@ -336,7 +337,7 @@ def test_a_name_does_not_command_whoever_reads_the_mail_or_the_log(stage):
     stage.settings(notify=hook(stage.folder))
     (stage.raw / "\x1b[2J\x9b\u202eleeg.csv").write_text("", encoding="utf-8")
     outcome = stage.refresh()
-    written = (stage.folder / summary.NAME).read_text(encoding="utf-8")
+    written = (stage.folder / notification.NAME).read_text(encoding="utf-8")
     assert "leeg.csv" in outcome.text and not set(outcome.text + told(stage) + written) & set("\x1b\x9b\u202e")
 
 
@@ -379,7 +380,7 @@ def test_no_chapter_inherits_the_password_of_the_mail(stage, monkeypatch):
 
 def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
     stage.refresh()
-    page, basis_before = stage.page, fingerprints(stage.basis)
+    page, basis_before = stage.page, file_checksums(stage.basis)
     stage.revise(2022, 81)
 
     def broken(task):
@@ -389,7 +390,7 @@ def test_a_chapter_that_fails_keeps_what_was_published(stage, monkeypatch):
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
     assert "cel 3" in outcome.text and stage.page == page
-    assert fingerprints(stage.basis) == basis_before
+    assert file_checksums(stage.basis) == basis_before
 
 
 def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(stage, monkeypatch):
@@ -414,16 +415,16 @@ def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(s
     ],
 )
 def test_whatever_is_wrong_with_one_report_the_others_are_published(stage, monkeypatch, capsys, error, code, said):
-    from analysis.runner import publishing
+    from analysis.build import making
 
-    publish = publishing.publish
+    publish = making.publish
 
     def broken(work, *rest):
         if work.parameters.municipality == "GM0014":
             raise error
         return publish(work, *rest)
 
-    monkeypatch.setattr(publishing, "publish", broken)
+    monkeypatch.setattr(making, "publish", broken)
     stage.settings(municipalities=["GM0014", "GM1969"])
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", code)
@@ -436,13 +437,13 @@ def test_whatever_is_wrong_with_one_report_the_others_are_published(stage, monke
 def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys, how):
     path = stage.settings(notify=hook(stage.folder))
     stage.refresh()
-    before = fingerprints(stage.out)
+    before = file_checksums(stage.out)
 
     def stopped(*_, **__):
         os.kill(os.getpid(), how)
         time.sleep(60)
 
-    monkeypatch.setattr(fetching, "fetch", stopped)
+    monkeypatch.setattr(download, "fetch", stopped)
     had = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)}
     try:
         assert building.command("refresh", "--settings", path) == errors.INTERRUPTED
@@ -451,12 +452,12 @@ def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys, how):
             signal.signal(one, handler)
     assert capsys.readouterr().err == "Afgebroken. Wat nog niet klaar was, is niet veranderd.\n"
     assert "mislukt Veiligheidsanalyse" in told(stage) and "Afgebroken" in told(stage)
-    assert fingerprints(stage.out) == before
+    assert file_checksums(stage.out) == before
 
 
 def test_a_mistake_of_ours_is_told_as_well(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
-    monkeypatch.setattr(refreshing.exports, "read", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(unattended.exports, "read", lambda *_, **__: 1 / 0)
     outcome = stage.refresh()
     assert outcome.code == errors.UNMADE and "ZeroDivisionError" in outcome.text
     assert "mislukt" in told(stage) and "Traceback" in capsys.readouterr().err
@@ -476,11 +477,11 @@ def test_the_oldest_editions_go_and_no_page_leads_to_them(stage):
 
 def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
-    monkeypatch.setattr(fetching, "fetch", lambda *_, **__: pytest.fail("it went on"))
+    monkeypatch.setattr(download, "fetch", lambda *_, **__: pytest.fail("it went on"))
     with alone(stage.out):
         assert building.command("refresh", "--settings", stage.folder / NAME) == errors.BUSY
     assert "Een andere opdracht is bezig in" in capsys.readouterr().err
-    assert not told(stage) and not (stage.folder / summary.NAME).exists()
+    assert not told(stage) and not (stage.folder / notification.NAME).exists()
 
 
 def test_who_is_told_may_make_reports(stage, monkeypatch):
@@ -488,7 +489,7 @@ def test_who_is_told_may_make_reports(stage, monkeypatch):
         with alone(stage.out):
             return []
 
-    monkeypatch.setattr(refreshing.notify, "notify", told)
+    monkeypatch.setattr(unattended.notification, "notify", told)
     assert stage.refresh().word == "gelukt"
 
 
@@ -530,7 +531,7 @@ def test_settings_that_are_not_there_are_told(capsys, tmp_path):
 def test_what_was_published_from_is_kept_whole_or_not_at_all(stage):
     stage.refresh()
     (stage.basis / "sources.json").unlink()
-    assert basis.last(stage.basis.parent) is None
+    assert reports.last(stage.basis.parent) is None
     stage.revise(2022, 180)
     assert stage.refresh().word == "mislukt"
     assert stage.refresh(accept=True).word == "gelukt"
@@ -541,15 +542,15 @@ def test_what_a_fetch_keeps_to_itself_makes_nothing_outdated(stage):
     stage.refresh()
     (stage.raw / ".fetch").mkdir()
     (stage.raw / ".fetch" / "uitgevers.json").write_text("{}", encoding="utf-8")
-    place = places.exports(stage.out)
-    assert not exports.changes(stage.raw, places.documents(stage.raw), place)
+    place = workspace.exports(stage.out)
+    assert not exports.changes(stage.raw, workspace.documents(stage.raw), place)
     (stage.raw / "nieuw.csv").write_text("a;b", encoding="utf-8")
-    assert exports.changes(stage.raw, places.documents(stage.raw), place).files == {"nieuw.csv": "nieuw"}
+    assert exports.changes(stage.raw, workspace.documents(stage.raw), place).files == {"nieuw.csv": "nieuw"}
 
 
 def test_forgetting_none_keeps_all(stage):
     stage.refresh()
     stage.revise(2022, 81)
     stage.refresh()
-    editions.forget(stage.target, None)
+    publishing.forget(stage.target, None)
     assert len(stage.earlier) == 1

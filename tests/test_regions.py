@@ -1,9 +1,10 @@
 import pytest
 
-from analysis import loading, regions, votes
+from analysis.definitions import regions
 from analysis.errors import DataError
-from analysis.policy import papers
-from analysis.statistics import areas
+from analysis.policy import evidence
+from analysis.statistics import small_areas
+from analysis.store import loading, voting
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,9 @@ def test_a_region_that_exists_may_be_asked_for(region):
 def test_another_spelling_of_a_region_is_refused_and_not_without_figures(region):
     with pytest.raises(DataError, match="is geen code van een regio"):
         loading.load("woninginbraak", region)
-    for ask in (votes.voting, areas.areas, papers.document):
-        values = {"indicator": "woninginbraak", "first": 2019, "last": 2022} if ask is areas.areas else {}
-        values |= {"kind": "goals"} if ask is papers.document else {}
+    for ask in (voting.voting, small_areas.areas, evidence.document):
+        values = {"indicator": "woninginbraak", "first": 2019, "last": 2022} if ask is small_areas.areas else {}
+        values |= {"kind": "goals"} if ask is evidence.document else {}
         with pytest.raises(DataError, match="is geen code van een regio"):
             ask(municipality=region, **values)
 

@@ -9,13 +9,13 @@ import pytest
 
 import building
 from analysis import paths
+from analysis.build import chapters, making, reports
+from analysis.build.chapters import Parameters
 from analysis.errors import ChapterError
-from analysis.report import spans
-from analysis.report.record import MANIFEST, RUN, fingerprints
-from analysis.report.template import TEMPLATES
-from analysis.report.verify import sentence, verify
-from analysis.runner import build, chapters, needs
-from analysis.runner.parameters import Parameters
+from analysis.report import edition_figures
+from analysis.report.edition import sentence, verify
+from analysis.report.page import TEMPLATES
+from analysis.report.records import MANIFEST, RUN, file_checksums
 from analysis.statistics.verdicts import Verdict
 from attacker import Secret, before_and_after, leaks, secrets
 from chapter import write
@@ -83,7 +83,7 @@ def test_every_record_has_the_agreed_fields(sample):
     for record in results(sample.folder).values():
         assert set(fields.split()) <= set(record), record["id"]
         assert record["verdict"] in {None, *Verdict}, record["id"]
-        assert record["period"] == "" or spans.parse(record["period"]), record["id"]
+        assert record["period"] == "" or edition_figures.parse(record["period"]), record["id"]
         assert re.fullmatch(r"|\d{4}(-\d\d)?", record["baseline"] or ""), record["id"]
         if named := re.search(r"\.(\d{4})$", record["id"]):
             assert (record["period"], record["baseline"]) == (named[1], None), record["id"]
@@ -149,7 +149,7 @@ def test_the_report_tells_no_hidden_count(sample, tmp_path):
 def test_the_same_data_give_the_same_report(sample, processed, tmp_path):
     """Every file is the same; the manifests differ in when and how fast it was made, and in nothing else."""
     again = building.report(Parameters(), processed, tmp_path, pdf=True)
-    assert fingerprints(again.folder) == fingerprints(sample.folder)
+    assert file_checksums(again.folder) == file_checksums(sample.folder)
     ours, theirs = (json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (again, sample))
     assert {key for key in ours | theirs if ours[key] != theirs[key]} <= set(RUN)
 
@@ -173,7 +173,7 @@ def test_a_failing_chapter_leaves_the_previous_report(sample, processed, tmp_pat
     shutil.copytree(sample.folder, out / "GM1969" / "2019-2022")
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     write(tmp_path, "ok = 1", source)
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     with pytest.raises(ChapterError, match="cel 5"):
         building.report(Parameters(), processed, out)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
@@ -189,8 +189,8 @@ def test_a_municipality_without_votes_gets_a_report_without_that_chapter(process
 
 def test_years_without_figures_make_no_chapter(processed):
     homes = next(chapter for chapter in chapters.chapters() if chapter.id == "woon")
-    assert "van 2024 tot en met 2025" in needs.why_absent(homes, Parameters("GM1969", 2024, 2025), processed)
-    assert needs.why_absent(homes, Parameters(), processed) is None
+    assert "van 2024 tot en met 2025" in making.why_absent(homes, Parameters("GM1969", 2024, 2025), processed)
+    assert making.why_absent(homes, Parameters(), processed) is None
 
 
 def test_pages_lead_to_their_neighbours(sample):
@@ -234,7 +234,7 @@ def test_an_unknown_municipality_ends_with_code_2(capsys):
 def test_a_failed_chapter_ends_with_code_1(tmp_path, monkeypatch, capsys):
     write(tmp_path, "1 / 0")
     typed(tmp_path / "raw" / "a.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
-    monkeypatch.setattr(build, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     assert building.command("report", "--out", tmp_path / "out", "--raw", tmp_path / "raw") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
 

@@ -5,9 +5,10 @@ import re
 import nbformat
 import pytest
 
-from analysis import catalogue, paths
-from analysis.display.rules import Rules, rules
-from analysis.results import html
+from analysis import paths
+from analysis.definitions import catalogue
+from analysis.display.accountability import Rules, rules
+from analysis.store.results import html
 
 KNOWN = catalogue.thresholds()
 LEAVES = [(part, name) for part, numbers in KNOWN.model_dump().items() for name in numbers]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.loading import load
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
+from analysis.store.loading import load
 from samples import counts, deliveries, meldingen, register, verkeer, wijken
 from samples.calibration import load as calibration
 from samples.register import Resource

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from analysis import catalogue
-from analysis.catalogue import Break
-from analysis.series import Missing
-from analysis.statistics.counts import change
+from analysis.definitions import catalogue
+from analysis.definitions.catalogue import Break
+from analysis.statistics.change import change
 from analysis.statistics.scenarios import scenarios, without_break
+from analysis.store.series import Missing
 from builders import yearly
 
 

@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis import cli
+from analysis.cli import app
 from analysis.errors import DataError
-from analysis.schedule import ci, cron, kinds, running, systemd, tasks
-from analysis.schedule.job import Job, job
-from analysis.schedule.times import Moment, parse
-from analysis.schedule.words import Every, Kind
+from analysis.refresh import ci_workflow, schedule_job, schedulers
+from analysis.refresh.schedule_job import Every, Job, Kind, Moment, job, parse
 
 ODD = "/data/oov & co/100% \"zeker\" 'ja' $HOME \\n"
 JOB = Job(Path(f"{ODD}/veiligheid"), Path(f"{ODD}/verversen.yml"), {"VEILIGHEID_WORK": f"{ODD}/werk"})
@@ -38,7 +36,7 @@ notify:
 def run(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["veiligheid", "schedule", *map(str, arguments)])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        app.main()
     return ended.value.code
 
 
@@ -81,7 +79,7 @@ def test_a_moment_that_cannot_be_is_told_with_an_example(every, at):
 
 @pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
 def test_cron_gets_a_line(moment, when):
-    assert cron.entry(JOB, moment).startswith(f"{when} VEILIGHEID_WORK=")
+    assert schedulers.cron_entry(JOB, moment).startswith(f"{when} VEILIGHEID_WORK=")
 
 
 def test_a_shell_under_cron_gets_what_was_meant(tmp_path):
@@ -91,7 +89,7 @@ def test_a_shell_under_cron_gets_what_was_meant(tmp_path):
     program.write_text(f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[1:], os.environ['VEILIGHEID_WORK'])\n")
     program.chmod(0o755)
     odd = Job(program, program.with_name("verversen.yml"), {"VEILIGHEID_WORK": ODD})
-    line = cron.entry(odd, DAILY)
+    line = schedulers.cron_entry(odd, DAILY)
     assert line.count("%") == line.count(r"\%") and line.count("\n") == 1
     command = line.split(" ", 5)[5].replace(r"\%", "%")
     assert subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True).stdout == b""
@@ -117,12 +115,14 @@ def test_a_crontab_keeps_its_other_lines(crontab):
     crontab.write_text(theirs, encoding="utf-8")
     other = Job(JOB.program, Path("/elders/verversen.yml"))
     for moment in (SIXTEENTH, SIXTEENTH, DAILY):
-        cron.install(JOB, moment)
-    cron.install(other, MONDAY)
-    assert crontab.read_text(encoding="utf-8") == theirs + cron.entry(JOB, DAILY) + cron.entry(other, MONDAY)
+        schedulers.install_cron(JOB, moment)
+    schedulers.install_cron(other, MONDAY)
+    assert crontab.read_text(encoding="utf-8") == theirs + schedulers.cron_entry(JOB, DAILY) + schedulers.cron_entry(
+        other, MONDAY
+    )
     for _ in range(2):
-        cron.remove(JOB)
-    assert crontab.read_text() == theirs + cron.entry(other, MONDAY)
+        schedulers.remove_cron(JOB)
+    assert crontab.read_text() == theirs + schedulers.cron_entry(other, MONDAY)
 
 
 def test_the_same_settings_by_another_path_are_the_same_job(settings, tmp_path):
@@ -133,15 +133,15 @@ def test_the_same_settings_by_another_path_are_the_same_job(settings, tmp_path):
 
 
 def test_who_has_no_crontab_gets_one(crontab):
-    cron.install(JOB, DAILY)
-    assert crontab.read_text() == cron.entry(JOB, DAILY)
+    schedulers.install_cron(JOB, DAILY)
+    assert crontab.read_text() == schedulers.cron_entry(JOB, DAILY)
 
 
 def test_a_crontab_that_cannot_be_read_is_not_replaced(crontab):
     script, theirs = crontab.parent / "bin" / "crontab", "0 1 * * * /usr/bin/backup\n"
     crontab.write_text(theirs)
     script.write_text(script.read_text().replace(f"cat {crontab};", "echo 'stuk' >&2; exit 1;"))
-    for change in (lambda: cron.install(JOB, DAILY), lambda: cron.remove(JOB)):
+    for change in (lambda: schedulers.install_cron(JOB, DAILY), lambda: schedulers.remove_cron(JOB)):
         with pytest.raises(DataError, match="stuk"):
             change()
     assert crontab.read_text() == theirs
@@ -157,14 +157,14 @@ def test_a_crontab_that_is_refused_is_told(crontab, monkeypatch, capsys, setting
 @pytest.mark.parametrize("moment", [SIXTEENTH, MONDAY, DAILY])
 def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    _, timer = systemd.files(JOB, moment).values()
+    _, timer = schedulers.files(JOB, moment).values()
     calendar = timer.partition("OnCalendar=")[2].partition("\n")[0]
     assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
     program = tmp_path / "een $HOME" / "veiligheid"
     program.parent.mkdir()
     shutil.copy("/bin/true", program)
     good = Job(program, JOB.settings, JOB.environment)
-    for path, content in systemd.files(good, moment).items():
+    for path, content in schedulers.files(good, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
         told = subprocess.run(
@@ -175,7 +175,7 @@ def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
 
 def test_systemd_gets_every_odd_character_back():
     """By systemd.service(5): words in quotes, C escapes, ``%%`` for ``%``; ``$$`` for ``$`` but in the program."""
-    line = next(one for one in systemd.entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
+    line = next(one for one in schedulers.systemd_entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
     assert "%" not in line.replace("%%", "")
     program, *arguments = shlex.split(line.removeprefix("ExecStart=").replace("%%", "%"))
     assert not any("$" in one.replace("$$", "") for one in arguments)
@@ -185,38 +185,38 @@ def test_systemd_gets_every_odd_character_back():
 def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(systemd, "run", lambda command, **_: asked.append(command[2:]))
+    monkeypatch.setattr(schedulers, "run", lambda command, **_: asked.append(command[2:]))
     for _ in range(2):
-        systemd.install(JOB, SIXTEENTH)
+        schedulers.install_systemd(JOB, SIXTEENTH)
     folder = tmp_path / "systemd" / "user"
     assert sorted(path.name for path in folder.iterdir()) == [f"{JOB.name}.service", f"{JOB.name}.timer"]
     assert asked[:2] == [["daemon-reload"], ["enable", "--now", f"{JOB.name}.timer"]]
-    assert "Weggehaald" in systemd.remove(JOB)
+    assert "Weggehaald" in schedulers.remove_systemd(JOB)
     assert not list(folder.iterdir()) and asked[-1] == ["daemon-reload"]
-    assert "stond geen timer" in systemd.remove(JOB)
+    assert "stond geen timer" in schedulers.remove_systemd(JOB)
 
 
 def test_a_timer_that_cannot_be_started_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(systemd, "_CONTROL", ["false"])
+    monkeypatch.setattr(schedulers, "_CONTROL", ["false"])
     with pytest.raises(DataError, match="dit lukte niet"):
-        systemd.install(JOB, SIXTEENTH)
+        schedulers.install_systemd(JOB, SIXTEENTH)
     assert not list((tmp_path / "systemd" / "user").iterdir())
 
 
 def test_secrets_are_found_in_a_folder_that_looks_like_a_pattern():
-    entry = systemd.entry(Job(JOB.program, Path("/oov/[2026]/verversen.yml")), DAILY)
+    entry = schedulers.systemd_entry(Job(JOB.program, Path("/oov/[2026]/verversen.yml")), DAILY)
     assert "EnvironmentFile=-/oov/[[]2026]/verversen.env\n" in entry
 
 
 def test_a_timer_that_cannot_be_stopped_is_not_told_as_removed(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(systemd, "run", lambda *_: "")
-    systemd.install(JOB, SIXTEENTH)
-    monkeypatch.setattr(systemd, "_CONTROL", ["false"])
-    monkeypatch.setattr(systemd, "run", running.run)
+    monkeypatch.setattr(schedulers, "run", lambda *_: "")
+    schedulers.install_systemd(JOB, SIXTEENTH)
+    monkeypatch.setattr(schedulers, "_CONTROL", ["false"])
+    monkeypatch.setattr(schedulers, "run", schedule_job.run)
     with pytest.raises(DataError, match="dit lukte niet"):
-        systemd.remove(JOB)
+        schedulers.remove_systemd(JOB)
     assert len(list((tmp_path / "systemd" / "user").iterdir())) == 2
 
 
@@ -238,17 +238,17 @@ def schtasks(monkeypatch, tmp_path):
 def test_a_task_is_told_as_removed_only_when_it_is(schtasks):
     (schtasks / "vast").touch()
     with pytest.raises(DataError, match="Toegang geweigerd"):
-        tasks.remove(JOB)
+        schedulers.remove_task(JOB)
     (schtasks / "vast").unlink()
-    assert "Weggehaald" in tasks.remove(JOB)
-    assert "stond geen taak" in tasks.remove(JOB)
+    assert "Weggehaald" in schedulers.remove_task(JOB)
+    assert "stond geen taak" in schedulers.remove_task(JOB)
 
 
 @pytest.mark.parametrize(("moment", "what"), [(SIXTEENTH, "Month"), (MONDAY, "Week"), (DAILY, "Day")])
 def test_windows_gets_a_task_that_is_xml(moment, what):
     """Only its form is held against the rules: there is no Windows here to run it."""
     space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
-    task = ET.fromstring(tasks.entry(JOB, moment).partition("\n")[2])
+    task = ET.fromstring(schedulers.task_entry(JOB, moment).partition("\n")[2])
     assert task.find(f".//{space}ScheduleBy{what}") is not None
     assert task.find(f".//{space}Command").text == str(JOB.program)
     assert task.find(f".//{space}Arguments").text.startswith("refresh --settings ")
@@ -264,7 +264,7 @@ def repository(tmp_path, settings):
 
 @pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
 def test_a_workflow_is_yaml_and_hands_on_what_is_kept(repository, moment, when):
-    flow = yaml.safe_load(ci.entry(repository, moment))
+    flow = yaml.safe_load(ci_workflow.entry(repository, moment))
     assert flow[True]["schedule"] == [{"cron": when}]  # YAML reads 'on' as true; GitHub does not
     steps = flow["jobs"]["verversen"]["steps"]
     commands = [step["run"] for step in steps if "run" in step]
@@ -276,23 +276,23 @@ def test_a_workflow_is_yaml_and_hands_on_what_is_kept(repository, moment, when):
 
 def test_a_workflow_is_written_and_removed(repository):
     for _ in range(2):
-        assert "git add" in ci.install(repository, SIXTEENTH)
+        assert "git add" in ci_workflow.install(repository, SIXTEENTH)
     (path,) = (repository.settings.parent / ".github" / "workflows").iterdir()
-    assert path.read_text(encoding="utf-8") == ci.entry(repository, SIXTEENTH)
-    assert "Weggehaald" in ci.remove(repository) and not path.exists()
-    assert "stond hiervoor geen workflow" in ci.remove(repository)
+    assert path.read_text(encoding="utf-8") == ci_workflow.entry(repository, SIXTEENTH)
+    assert "Weggehaald" in ci_workflow.remove(repository) and not path.exists()
+    assert "stond hiervoor geen workflow" in ci_workflow.remove(repository)
 
 
 def test_two_copies_of_a_repository_have_one_workflow(repository, tmp_path):
     shutil.copytree(tmp_path, copy := tmp_path / "kopie")
-    ci.install(repository, SIXTEENTH)
-    ci.install(Job(JOB.program, copy / repository.settings.name), SIXTEENTH)
+    ci_workflow.install(repository, SIXTEENTH)
+    ci_workflow.install(Job(JOB.program, copy / repository.settings.name), SIXTEENTH)
     (here,), (there,) = ([*(top / ".github" / "workflows").iterdir()] for top in (tmp_path, copy))
     assert here.name == there.name and here.read_bytes() == there.read_bytes()
 
 
 def step(job, field, text):
-    steps = yaml.safe_load(ci.entry(job, SIXTEENTH))["jobs"]["verversen"]["steps"]
+    steps = yaml.safe_load(ci_workflow.entry(job, SIXTEENTH))["jobs"]["verversen"]["steps"]
     return next(one for one in steps if text in one.get(field, ""))
 
 
@@ -307,7 +307,7 @@ def test_a_workflow_names_the_secrets_that_the_settings_name(repository):
 
 
 def test_a_workflow_runs_the_code_of_others_by_its_hash(repository):
-    steps = yaml.safe_load(ci.entry(repository, SIXTEENTH))["jobs"]["verversen"]["steps"]
+    steps = yaml.safe_load(ci_workflow.entry(repository, SIXTEENTH))["jobs"]["verversen"]["steps"]
     used = [one["uses"] for one in steps if "uses" in one]
     assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one) for one in used)
 
@@ -347,26 +347,29 @@ def shell(command, folder):
 def test_a_workflow_cannot_reach_outside_its_repository(repository):
     repository.settings.write_text(SETTINGS.replace("data/echt", "/elders"), encoding="utf-8")
     with pytest.raises(DataError, match="buiten de repository"):
-        ci.entry(repository, SIXTEENTH)
+        ci_workflow.entry(repository, SIXTEENTH)
 
 
 def test_settings_outside_a_repository_have_no_workflow(settings):
     with pytest.raises(DataError, match="niet in een git-repository"):
-        ci.entry(Job(JOB.program, settings), SIXTEENTH)
+        ci_workflow.entry(Job(JOB.program, settings), SIXTEENTH)
 
 
 def test_what_is_there_is_chosen(monkeypatch):
-    for one in (tasks, systemd, cron):
+    for one in (schedulers, schedulers, schedulers):
         monkeypatch.setattr(one, "there", lambda: False)
     with pytest.raises(DataError, match="Kies zelf: systemd, cron, taken, ci"):
-        kinds.chosen(None).entry(JOB, DAILY)
-    monkeypatch.setattr(cron, "there", lambda: True)
-    assert kinds.chosen(None).entry(JOB, DAILY) == cron.entry(JOB, DAILY) and kinds.chosen(Kind.TASKS) is tasks
+        schedulers.chosen(None).entry(JOB, DAILY)
+    monkeypatch.setattr(schedulers, "in_cron", lambda: True)
+    assert (
+        schedulers.chosen(None).entry(JOB, DAILY) == schedulers.cron_entry(JOB, DAILY)
+        and schedulers.chosen(Kind.TASKS) is schedulers
+    )
 
 
 def test_an_entry_is_taken_away_wherever_it_was_put(monkeypatch, capsys, crontab, schtasks, settings):
     """The first one that is there is not the one that was chosen; one that fails keeps it from no other."""
-    monkeypatch.setattr(systemd, "there", lambda: False)
+    monkeypatch.setattr(schedulers, "in_systemd", lambda: False)
     for denied, code in ((False, 0), (True, 2)):
         assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 0
         if denied:

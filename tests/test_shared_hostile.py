@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import guarded
-from analysis import observations, paths
+from analysis import paths
+from analysis.store import observations
 
 HOSTILE = paths.PROJECT.parent / "shared" / "hostile"
 GOOD, GOOD_ROWS = "47021NED_a.csv", 10  # stands in every folder, and nothing is wrong with it

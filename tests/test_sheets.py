@@ -10,9 +10,9 @@ from openpyxl import Workbook
 
 import council
 import exports
-from analysis.documents import Partners, Plan, Priorities, Progress
+from analysis.documents.council import Partners, Plan, Priorities, Progress
 from analysis.errors import DataError
-from analysis.sources import sheets
+from analysis.ingest import sheets
 
 READ = {"priorities": Priorities.model_validate(council.PRIORITIES), "plan": Plan.model_validate(council.PLAN)}
 REMARKS = [

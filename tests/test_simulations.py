@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.counts import change
-from analysis.statistics.overview import overview
+from analysis.statistics.change import change, overview
 from analysis.statistics.peers import peer_range
 from analysis.statistics.verdicts import Verdict, alpha
 from builders import monthly, yearly

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DataError, DataWarning
-from analysis.sources import grids, star
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
-from analysis.sources.rejected import Unregistered
+from analysis.ingest import grids, star
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
+from analysis.ingest.text_columns import Unregistered
 from conftest import REALDATA
 
 ALKMAAR = REALDATA / "verkeer" / "star_ongevallen_alkmaar_2021_2026.geojson"

@@ -9,12 +9,12 @@ import pytest
 
 import analysis as va
 from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest
-from analysis.policy import changes, comparisons, levels, peaks, ranks
+from analysis.policy import change_tests, comparison_tests, level_tests, rank_tests
 from analysis.policy.evidence import Evidence
-from analysis.policy.findings import told
-from analysis.series import Missing
+from analysis.policy.findings import finding_text
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
+from analysis.store.series import Missing
 from asked import HOME, change, statement
 from builders import ballots, indicator, monthly, voting, yearly
 
@@ -46,7 +46,7 @@ def only(found):
 
 def moved(direction, first, last, margin):
     asked = ChangeTest(kind="change", indicator="proef", first=2019, last=2021, direction=direction)
-    return only(changes.test(asked, known(survey(HOME, {2019: first, 2021: last}, margin))))
+    return only(change_tests.judge_change(asked, known(survey(HOME, {2019: first, 2021: last}, margin))))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def moved(direction, first, last, margin):
 def test_an_index_changed(direction, last, margin, verdict):
     found = moved(direction, 100, last, margin)
     assert found.verdict == verdict
-    assert ("geen marge" in told(found)) == (margin is None)
+    assert ("geen marge" in finding_text(found)) == (margin is None)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_an_index_changed(direction, last, margin, verdict):
 def test_an_index_beside_the_country(than, here, there, margin, verdict):
     asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than=than)
     figures = survey(HOME, {2019: 100, 2021: here}, margin), survey("NL00", {2019: 100, 2021: there}, margin)
-    found = only(comparisons.test(asked, known(*figures)))
+    found = only(comparison_tests.judge_comparison(asked, known(*figures)))
     assert found.verdict == verdict
-    assert told(found)
+    assert finding_text(found)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_an_index_beside_the_country(than, here, there, margin, verdict):
 )
 def test_a_mark(compare, value, margin, verdict):
     asked = LevelTest(kind="level", indicator="proef", year=2021, compare=compare, value=value)
-    found = only(levels.test(asked, known(survey(HOME, {2021: 7.68}, margin))))
+    found = only(level_tests.judge_level(asked, known(survey(HOME, {2021: 7.68}, margin))))
     assert found.verdict == verdict
-    assert told(found)
+    assert finding_text(found)
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_a_rate_beside_the_rest_of_the_country(than, here, verdict):
     ours = yearly("proef", HOME, {2022: here}, PEOPLE)
     country = yearly("proef", "NL00", {2022: 20_000 + here}, {2022: 10_060_000})
     asked = ComparisonTest(kind="comparison", indicator="proef", last=2022, than=than)
-    found = only(comparisons.test(asked, known(ours, country)))
+    found = only(comparison_tests.judge_comparison(asked, known(ours, country)))
     assert found.verdict == verdict
     assert found.rates.elsewhere == pytest.approx(2)
     assert found.rates.lower < found.rates.ratio < found.rates.upper
     assert (found.p_value < 0.05) == (found.rates.upper < 1)
-    assert "de rest van Nederland" in told(found)
+    assert "de rest van Nederland" in finding_text(found)
 
 
 def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
@@ -128,14 +128,14 @@ def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_
     lower = ComparisonTest(kind="comparison", indicator="proef", last=2022, than="lower")
     found = [
         moved("down", 100, 80, 2),
-        only(comparisons.test(more, known(*figures))),
-        only(comparisons.test(lower, known(*rates))),
+        only(comparison_tests.judge_comparison(more, known(*figures))),
+        only(comparison_tests.judge_comparison(lower, known(*rates))),
     ]
     for one in found:
         lost = one.corrected(0.9)
-        assert "toeval" not in told(one)
+        assert "toeval" not in finding_text(one)
         assert lost.verdict == Verdict.CHANCE
-        assert "Apart getoetst is dat verschil meer dan toeval." in told(lost)
+        assert "Apart getoetst is dat verschil meer dan toeval." in finding_text(lost)
 
 
 def among(value, others, margin=None, share=0.25, end="lowest"):
@@ -143,7 +143,7 @@ def among(value, others, margin=None, share=0.25, end="lowest"):
     table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])
     series = replace(survey(HOME, {2021: value}, margin), find_peers=lambda: table)
     asked = RankTest(kind="rank", among="municipalities", indicator="proef", year=2021, end=end, share=share)
-    return only(ranks.test(asked, known(series)))
+    return only(rank_tests.judge_rank(asked, known(series)))
 
 
 OTHERS = [80.0 + number for number in range(19)]
@@ -163,7 +163,7 @@ OTHERS = [80.0 + number for number in range(19)]
 def test_among_the_lowest_quarter_of_municipalities(value, margin, verdict):
     found = among(value, OTHERS, margin)
     assert found.verdict == verdict
-    assert "van 20 gemeenten" in told(found)
+    assert "van 20 gemeenten" in finding_text(found)
 
 
 def test_the_highest_end_counts_from_above():
@@ -179,7 +179,7 @@ def voted(themes, end, places):
     cast = {"Leek": [["a", "b"]] * 60 + [["a", "c"]] * 40 + [["b", "c"]] * 30 + [["d", "a"]] * 2}
     held = order(voting(ballots(cast), "abcd"), seed=1)
     asked = RankTest(kind="rank", among="themes", themes=themes, end=end, places=places)
-    return only(ranks.test(asked, known(places=held)))
+    return only(rank_tests.judge_rank(asked, known(places=held)))
 
 
 def test_themes_among_the_most_chosen():
@@ -187,8 +187,8 @@ def test_themes_among_the_most_chosen():
     assert found.verdict == Verdict.CONFIRMED
     assert voted(("d",), "lowest", 1).verdict == Verdict.CONFIRMED
     assert voted(("d",), "highest", 3).verdict == Verdict.CONTRADICTED
-    assert "132 stemmers" in told(found)
-    assert "inwoners" not in told(found)
+    assert "132 stemmers" in finding_text(found)
+    assert "inwoners" not in finding_text(found)
 
 
 def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
@@ -199,9 +199,9 @@ def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
 def test_waves_are_months_above_the_control_limit(extra, verdict):
     counts = [10 + month % 3 for month in range(12 * 7)]  # 2016-2022
     counts[12 * 5 + 2] += extra  # March 2021
-    found = peaks.find("proef", None, (2019, 2022), known(monthly("proef", HOME, 2016, counts)))
+    found = change_tests.find_peaks("proef", None, (2019, 2022), known(monthly("proef", HOME, 2016, counts)))
     assert found.verdict == verdict
-    assert ("maart 2021" in told(found)) == bool(extra)
+    assert ("maart 2021" in finding_text(found)) == bool(extra)
 
 
 CBS = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"TotaalGeregistreerdeMisdrijven_1"'

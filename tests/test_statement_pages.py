@@ -10,16 +10,15 @@ import nbformat
 import pytest
 
 import analysis as va
-import analysis.display.everything
+import analysis.display.registration
 from analysis import paths
-from analysis.display.references import spelled
-from analysis.display.statements import areas
-from analysis.results import html
-from analysis.runner import needs
-from analysis.runner.chapters import chapters
-from analysis.runner.parameters import Parameters
-from analysis.series import Missing
+from analysis.build import making
+from analysis.build.chapters import Parameters, chapters
+from analysis.display.dutch import spelled
+from analysis.display.statement_verdicts import areas
 from analysis.statistics.verdicts import Verdict
+from analysis.store.results import html
+from analysis.store.series import Missing
 from asked import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
 
 STATEMENTS = {
@@ -226,17 +225,17 @@ def chapter(id):
 
 @pytest.mark.parametrize("id", ["statement", "kern"])
 def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, id):
-    assert needs.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
-    assert "statements" in needs.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+    assert making.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
+    assert "statements" in making.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
 def test_what_was_not_delivered_is_a_reason(found, tmp_path, need):
-    assert needs.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
+    assert making.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 
 def test_every_group_of_statements_has_a_place_in_the_chapter():
-    from analysis.display.statements import GROUPS
+    from analysis.display.statement_verdicts import GROUPS
 
     notebook = nbformat.read(paths.NOTEBOOKS / "07_uitspraken_getoetst.ipynb", as_version=4)
     source = "\n".join(cell.source for cell in notebook.cells)

@@ -6,9 +6,11 @@ from functools import cache
 
 import pytest
 
-from analysis import catalogue, paths
-from analysis.catalogue import read_yaml
-from analysis.documents import Facts, Plan, Statements
+from analysis import paths
+from analysis.definitions import catalogue
+from analysis.definitions.catalogue import read_yaml
+from analysis.documents.council import Facts, Plan
+from analysis.documents.statements import Statements
 
 TEXTS = paths.PROJECT / "samples" / "beleid"
 PUBLISHED = paths.PROJECT.parent / "shared" / "docs" / "statements.csv"

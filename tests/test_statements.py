@@ -8,13 +8,12 @@ import pytest
 import yaml
 
 import analysis as va
+from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import decided
-from analysis.policy.judged import together
-from analysis.policy.places import Place, of_places
-from analysis.policy.statements import judge
-from analysis.series import Missing
-from analysis.sources.ingest import ingest
+from analysis.policy.judging import judge, together
+from analysis.policy.rank_tests import RankPlace, of_places
 from analysis.statistics.verdicts import Verdict, holm
+from analysis.store.series import Missing
 from asked import FACTS, HOME, PLAN, added, change, document, extreme, grid, level, statement, target
 from conftest import REALDATA
 
@@ -299,10 +298,10 @@ def test_predecessors_come_from_the_herindeling(judged):
 @pytest.mark.parametrize(
     ("places", "verdict"),
     [
-        ([Place(1, 1, 1), Place(3, 2, 3)], Verdict.CONFIRMED),
-        ([Place(1, 1, 1), Place(3, 2, 4)], Verdict.CONFIRMED_WITH_CAVEAT),
-        ([Place(1, 1, 1), Place(4, 3, 5)], Verdict.CHANCE),
-        ([Place(1, 1, 1), Place(5, 4, 6)], Verdict.CONTRADICTED),
+        ([RankPlace(1, 1, 1), RankPlace(3, 2, 3)], Verdict.CONFIRMED),
+        ([RankPlace(1, 1, 1), RankPlace(3, 2, 4)], Verdict.CONFIRMED_WITH_CAVEAT),
+        ([RankPlace(1, 1, 1), RankPlace(4, 3, 5)], Verdict.CHANCE),
+        ([RankPlace(1, 1, 1), RankPlace(5, 4, 6)], Verdict.CONTRADICTED),
     ],
 )
 def test_a_place_among_the_first_three(places, verdict):

@@ -13,9 +13,9 @@ from openpyxl import Workbook
 
 import exports
 from analysis.errors import DataError, DataWarning
-from analysis.sources import grids, places, statline
-from analysis.sources.ingest import ingest
-from analysis.sources.package import Resource
+from analysis.ingest import grids, region_texts, statline
+from analysis.ingest.data_package import Resource
+from analysis.ingest.pipeline import ingest
 
 YEARS = ("2021JJ00", "2022JJ00")
 WK = ("1.1.1", "GM1969", "2022JJ00")
@@ -291,16 +291,16 @@ def test_a_region_that_must_be_a_slip_is_refused(tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("LDG4  ", places.GROUPING),
-        ("Groningen (PD)", places.GROUPING),
-        ("BT0101", places.GROUPING),
-        ("GM0305", places.FORMER),
-        ("BU03050000", places.FORMER),
-        ("Abcoude", places.UNKNOWN),
-        ("Venhuizen", places.UNKNOWN),  # almost Enkhuizen, but a municipality until 2006
-        ("ZZ01", places.UNKNOWN),
-        ("GM2001", places.NEWER),
-        ("Gemeente onbekend", places.UNASSIGNED),
+        ("LDG4  ", region_texts.GROUPING),
+        ("Groningen (PD)", region_texts.GROUPING),
+        ("BT0101", region_texts.GROUPING),
+        ("GM0305", region_texts.FORMER),
+        ("BU03050000", region_texts.FORMER),
+        ("Abcoude", region_texts.UNKNOWN),
+        ("Venhuizen", region_texts.UNKNOWN),  # almost Enkhuizen, but a municipality until 2006
+        ("ZZ01", region_texts.UNKNOWN),
+        ("GM2001", region_texts.NEWER),
+        ("Gemeente onbekend", region_texts.UNASSIGNED),
     ],
 )
 def test_a_region_without_use_costs_only_its_own_rows(tmp_path, name, what):

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 import pytest
 
-from analysis.runner import chapters, exports, kept, places, status
-from analysis.runner.inputs import Used
-from analysis.runner.parameters import Parameters
-from analysis.runner.work import Work
+from analysis.build import cache, chapters, exports, status, workspace
+from analysis.build.cache import ReportCache
+from analysis.build.chapters import Parameters
+from analysis.build.dependencies import Used
 from chapter import write
 from exports import typed
 
@@ -25,19 +25,19 @@ class Stage:
         for stem in CODES:
             self.export(stem, 36)
             write(folder, stem=stem)
-        self.processed, *_ = exports.read(self.raw, self.raw, places.exports(self.out), False)
-        work = Work(Parameters(), self.processed, places.chapters(self.out, Parameters()))
+        self.processed, *_ = exports.read(self.raw, self.raw, workspace.exports(self.out), False)
+        work = ReportCache(Parameters(), self.processed, workspace.chapters(self.out, Parameters()))
         for chapter in chapters.chapters(folder):
             used = Used((ASKED[chapter.path.stem],))
-            with kept.making(work.place(chapter)) as fresh:
-                kept.stamp(fresh, work.inputs(chapter, used), used=asdict(used))
+            with cache.making(work.place(chapter)) as fresh:
+                cache.stamp(fresh, work.inputs(chapter, used), used=asdict(used))
 
     def export(self, stem, last):
         typed(self.raw / f"{stem}.csv", {(CODES[stem], "GM1969", f"{year}JJ00"): last for year in (2019, 2022)})
 
     def lines(self):
         """What is said, by what it is about."""
-        changes = exports.changes(self.raw, self.raw, places.exports(self.out))
+        changes = exports.changes(self.raw, self.raw, workspace.exports(self.out))
         lines = [*status.of_exports(changes), *status.of_report(Parameters(), self.out, changes)]
         return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
@@ -73,29 +73,29 @@ def test_files_that_are_new_or_gone_are_named(stage):
 def test_the_councils_documents_elsewhere_are_files_too(stage, tmp_path):
     (tmp_path / "beleid").mkdir()
     (tmp_path / "beleid" / "goals.yml").write_text("goals: []")
-    changes = exports.changes(stage.raw, tmp_path, places.exports(stage.out))
+    changes = exports.changes(stage.raw, tmp_path, workspace.exports(stage.out))
     assert changes.files == {"beleid/goals.yml": "nieuw"}
 
 
 def test_definitions_make_the_data_outdated_without_a_file(stage, monkeypatch):
-    monkeypatch.setattr("analysis.runner.inputs._definitions", lambda: {"definities breaks.yml": "anders"})
-    changes = exports.changes(stage.raw, stage.raw, places.exports(stage.out))
+    monkeypatch.setattr("analysis.build.dependencies._definitions", lambda: {"definities breaks.yml": "anders"})
+    changes = exports.changes(stage.raw, stage.raw, workspace.exports(stage.out))
     assert "definities breaks.yml" in changes.other and not changes.files
     assert next(status.of_exports(changes)).startswith("Gegevens uit de exports: verouderd door definities")
 
 
 def test_before_the_first_report_nothing_is_claimed(tmp_path):
-    changes = exports.changes(tmp_path, tmp_path, places.exports(tmp_path / "out"))
+    changes = exports.changes(tmp_path, tmp_path, workspace.exports(tmp_path / "out"))
     assert list(status.of_exports(changes)) == ["Gegevens uit de exports: nog niet gemaakt"]
 
 
 def test_every_piece_of_data_is_led_back_to_its_files(processed):
-    from analysis import observations, pieces
-    from analysis.runner.origins import pieces_by_file
+    from analysis.build.exports import pieces_by_file
+    from analysis.store import fingerprints, observations
 
     found = pieces_by_file(processed)
     led_back = {piece for held in found.values() for piece in held}
-    every = set(exports.inputs.read_pieces(processed)) - {
+    every = set(exports.dependencies.read_pieces(processed)) - {
         observations.SOURCES,
         observations.UNREAD,
         observations.REMARKS,
@@ -103,5 +103,5 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
         observations.UNFETCHED,
     }
     assert every <= led_back
-    assert pieces.document("goals") in found["beleid/goals.yml"]
+    assert fingerprints.document_piece("goals") in found["beleid/goals.yml"]
     assert observations.BALLOTS in found["stemmen/stembriefjes_zuidhorn_leek_marum.csv"]

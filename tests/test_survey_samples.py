@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.loading import load
-from analysis.series import Missing, Series
-from analysis.sources.ingest import Summary, ingest
-from analysis.statistics.surveys import SurveyChange, SurveyComparison, compare_survey, survey_change
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.statistics.survey import SurveyChange, SurveyComparison, compare_survey, survey_change
+from analysis.store.loading import load
+from analysis.store.series import Missing, Series
 from samples import cbs, monitor, nvi, register
 from samples.calibration import load as calibration
 from samples.register import Resource

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import analysis.display.everything  # noqa: F401 (registers how results are shown)
-from analysis.results import html
-from analysis.series import Missing
-from analysis.statistics.surveys import compare_survey, survey_change
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.statistics.survey import compare_survey, survey_change
 from analysis.statistics.verdicts import Verdict
+from analysis.store.results import html
+from analysis.store.series import Missing
 from builders import indicator, yearly
 
 

@@ -16,28 +16,18 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from analysis.display import (
-    control_drawing,
-    funnel_drawing,
-    layout,
-    line_drawing,
-    measure_drawing,
-    outlines,
-    slim,
-    svg,
-    vote_drawing,
-)
-from analysis.display.lines import lines_of
+from analysis.display import control_charts, funnel_charts, maps, survey_charts, svg, vote_results, yearly_charts
 from analysis.display.svg import NARROW, SIZES, WIDE
+from analysis.display.yearly_charts import lines_of
+from analysis.ingest import geography
 from analysis.report import palette
-from analysis.report.template import TEMPLATES
-from analysis.series import SUMMED_IN_PART
-from analysis.sources import borders
-from analysis.statistics.areas import Area
-from analysis.statistics.funnel import LIMITS, Funnel
-from analysis.statistics.monitoring import control_chart
+from analysis.report.page import TEMPLATES
+from analysis.statistics.control_chart import control_chart
+from analysis.statistics.rates import LIMITS, Funnel
+from analysis.statistics.small_areas import Area
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import tally
+from analysis.store.series import SUMMED_IN_PART
 from builders import ballots, indicator, monthly, voting, yearly
 
 CSS = (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -55,15 +45,13 @@ def line():
     counts = {year: 242 + 17 * (year % 5) for year in range(2012, 2025)}
     ours = yearly("burenruzie", "GM1969", counts, PEOPLE, origins={2012: SUMMED_IN_PART, 2013: SUMMED_IN_PART})
     theirs = yearly("burenruzie", "NL00", {year: 70_000 for year in counts}, MANY)
-    return partial(line_drawing.draw, lines_of(provisional(ours, 2023, 2024), theirs))
+    return partial(yearly_charts.draw, lines_of(provisional(ours, 2023, 2024), theirs))
 
 
 def control():
     months = [18 + (month * 7) % 5 for month in range(96)]
     months[50] = months[51] = months[77] = 60
-    return partial(
-        control_drawing.draw, control_chart(provisional(monthly("burenruzie", "GM1969", 2016, months), 2023))
-    )
+    return partial(control_charts.draw, control_chart(provisional(monthly("burenruzie", "GM1969", 2016, months), 2023)))
 
 
 def survey():
@@ -72,7 +60,7 @@ def survey():
         data = series.data.assign(lower=series.data["value"] - 4, upper=series.data["value"] + 4)
         return replace(series, indicator=indicator("nvi_overlast", unit="index"), data=data)
 
-    return partial(measure_drawing.draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
+    return partial(survey_charts.draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
 
 
 def funnel():
@@ -80,13 +68,13 @@ def funnel():
     rates = np.random.default_rng(1).gamma(8, 1 / 8, 300)
     points = pd.DataFrame({"inhabitants": people, "rate": rates})
     ours = yearly("proef", "GM1969", {2022: 65}, PEOPLE)
-    return partial(funnel_drawing.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.5, 0.02, points, ()))
+    return partial(funnel_charts.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.5, 0.02, points, ()))
 
 
 def vote():
     themes = ["verkeersveiligheid", "ondermijnende criminaliteit", "sociale wijkproblematiek", "brand"]
     cast = [themes[:2]] * 60 + [themes[1:3]] * 20 + [["brand"]] * 2
-    return partial(vote_drawing.draw, tally(voting(ballots({"Leek": cast}), themes)))
+    return partial(vote_results.draw, tally(voting(ballots({"Leek": cast}), themes)))
 
 
 def area():
@@ -98,7 +86,7 @@ def area():
         ratio = 2.0 if number % 4 else 0.5
         one = Area(f"WK1969{number:02}", "Wijk", 4000, 30, 20, ratio, 1, 3, verdicts[number % 4])
         shapes[one] = {"type": "Polygon", "coordinates": [ring]}
-    return partial(outlines.draw, shapes)
+    return partial(maps.draw, shapes)
 
 
 KINDS = {"lijn": line, "regelkaart": control, "enquete": survey, "trechter": funnel, "stemmen": vote, "kaart": area}
@@ -159,7 +147,7 @@ def test_both_sizes_carry_the_same_data(kind):
 def test_a_phone_gets_the_last_months_of_a_control_chart():
     wide, narrow = (svg.drawn(control(), size).axes[0].lines for size in SIZES)
     (counts, shown), (upper, limit), *_ = [(a.get_ydata(), b.get_ydata()) for a, b in zip(wide, narrow, strict=False)]
-    assert len(counts) == 96 and len(shown) == control_drawing.NARROW_MONTHS
+    assert len(counts) == 96 and len(shown) == control_charts.NARROW_MONTHS
     assert list(shown) == list(counts[-36:]) and list(limit) == list(upper[-36:])
     assert sum(one.get_marker() == "^" for one in narrow) == 1
     begun = [one.get_xdata()[0] for one in narrow if one.get_linestyle() == ":"]
@@ -170,7 +158,7 @@ def test_no_line_runs_through_the_name_of_the_municipality_in_a_funnel():
     for rate in np.linspace(0.05, 2.5, 12):
         one = replace(funnel().args[0], rate=rate)
         for size in SIZES:
-            drawing = laid_out(partial(funnel_drawing.draw, one), size)
+            drawing = laid_out(partial(funnel_charts.draw, one), size)
             axes = drawing.axes[0]
             (name,) = [text for text in axes.texts if text.get_text() == "Westerkwartier"]
             box, at = name.get_window_extent(), np.array([one.inhabitants])
@@ -219,7 +207,7 @@ def test_words_and_legend_take_the_whole_paper(draw):
     for size in SIZES:
         drawing = laid_out(draw, size)
         shown = [*drawing.axes, *drawing.axes[0].texts, *drawing.legends]
-        taken = Bbox.union([one.get_window_extent(layout.RULER) for one in shown])
+        taken = Bbox.union([one.get_window_extent(svg.RULER) for one in shown])
         assert drawing.bbox.padded(-5).count_contains(taken.corners()) == 0, f"{size.name}: room is left"
         assert drawing.bbox.padded(1).count_contains(taken.corners()) == 4, f"{size.name}: something is cut off"
 
@@ -227,8 +215,8 @@ def test_words_and_legend_take_the_whole_paper(draw):
 def test_a_legend_and_what_stands_above_the_axes_do_not_meet():
     drawing = laid_out(line(), NARROW)
     (legend,) = drawing.legends
-    highest = max(text.get_window_extent(layout.RULER).y1 for text in drawing.axes[0].texts)
-    assert 0 < legend.get_window_extent(layout.RULER).y0 - highest < 10
+    highest = max(text.get_window_extent(svg.RULER).y1 for text in drawing.axes[0].texts)
+    assert 0 < legend.get_window_extent(svg.RULER).y0 - highest < 10
 
 
 def test_a_figure_is_drawn_only_once(draw, monkeypatch):
@@ -301,30 +289,30 @@ def test_kinds_of_wijken_differ_in_arrow():
 
 def test_a_number_stands_within_its_own_wijk():
     horseshoe = np.array([[0, 0], [9, 0], [9, 9], [0, 9], [0, 7], [7, 7], [7, 2], [0, 2], [0, 0]], dtype=float)
-    east, north = outlines._inside(horseshoe)
+    east, north = maps._inside(horseshoe)
     assert 7 < east < 9 or not 2 < north < 7
 
 
 def test_a_border_keeps_the_corners_that_can_be_seen():
     line = np.array([[0, 0], [1, 0.01], [2, 0], [2, 2], [1, 2.01], [0, 2], [0, 0]], dtype=float)
-    assert outlines._simplified(line, 0.05).tolist() == [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
-    assert len(outlines._simplified(line, 0.001)) == len(line)
+    assert maps._simplified(line, 0.05).tolist() == [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+    assert len(maps._simplified(line, 0.001)) == len(line)
 
 
 def test_text_from_outside_stays_text():
     drawn = '<svg viewBox="0 0 1 1"><text style="fill: #1b1f24">&lt;script&gt; /&gt; #0072b2</text></svg>'
-    shown = slim.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
+    shown = svg.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
     assert "<script" not in shown
     assert ET.fromstring(shown).find("text").text == "<script> /> #0072b2"
 
 
 def test_a_border_of_as_many_corners_as_are_read_takes_little_memory_and_no_deep_stack():
-    turns = np.linspace(0, 2 * np.pi * 100, borders.MOST_POINTS // 2)
+    turns = np.linspace(0, 2 * np.pi * 100, geography.MOST_POINTS // 2)
     out = np.column_stack([np.cos(turns), np.sin(turns)]) * turns[:, None] / 1e4
     spiral = np.vstack([out, out[::-1] * 1.0003]) + np.array([6.3, 53.2])
     wijk = Area("WK196901", "Wijk 01", 100.0, 50, 20.0, 2.5, None, None, Verdict.NOT_TESTABLE)
     tracemalloc.start()
-    outlines.draw({wijk: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
+    maps.draw({wijk: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 300 * 1024**2

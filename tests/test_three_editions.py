@@ -17,12 +17,12 @@ import yaml
 
 import building
 from analysis import paths
-from analysis.report import spans
-from analysis.report.changes import compare
-from analysis.report.changes_text import terminal
+from analysis.report import edition_figures
+from analysis.report.changes_page import terminal
 from analysis.report.edition import read as read_edition
-from analysis.report.figures import DECIMALS, leading
-from analysis.report.verify import verify
+from analysis.report.edition import verify
+from analysis.report.edition_changes import compare
+from analysis.report.edition_figures import DECIMALS, leading
 from conftest import REALDATA
 from fetches import publisher
 from shown import read, words
@@ -34,7 +34,7 @@ COUNTS = "politie/47013NED_TypedDataSet_15022024_101742.csv"
 _AS_VERSION = """
 import sys
 from analysis.report import record
-from analysis.runner import inputs
+from analysis.build import inputs
 version, installed, of = sys.argv.pop(1), inputs.packages(), record.version
 inputs.packages = lambda: f"{installed} {version}"
 record.version = lambda name: f"{of(name)}.{version}"
@@ -259,6 +259,6 @@ def test_a_period_of_a_record_is_read_or_left_as_it_is():
         "2022": "2022", "2023H2": "2e halfjaar van 2023", "2023-12": "december 2023", "2024-07-15": "15 juli 2024",
         "2020-2022": "2020–2022", "2022-01-2022-12": "januari 2022 tot en met december 2022",
     }  # fmt: skip
-    assert {one: spans.words(one) for one in points} == points
+    assert {one: edition_figures.words(one) for one in points} == points
     for other in ("", "vanaf 2022", "2022-13", "2020-23", "2022-02-30", "2022H3", "0000-01-01", "٢٠٢٢"):
-        assert spans.parse(other) is None and spans.words(other) == other
+        assert edition_figures.parse(other) is None and edition_figures.words(other) == other

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.series import Missing
-from analysis.statistics.trends import trend
+from analysis.statistics.trend import trend
 from analysis.statistics.verdicts import Verdict
+from analysis.store.series import Missing
 from builders import monthly, yearly
 
 SEASON = 1 + 0.3 * np.sin(np.arange(12))

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis import catalogue
-from analysis.catalogue import Break
-from analysis.series import BACK_CAST, OWN, SUMMED_IN_PART
+from analysis.definitions import catalogue
+from analysis.definitions.catalogue import Break
 from analysis.statistics.verdicts import Verdict, breaks_between, holm, of_change, same_territory, too_few
+from analysis.store.series import BACK_CAST, OWN, SUMMED_IN_PART
 from builders import yearly
 
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from analysis.errors import DataError
-from analysis.report.record import MANIFEST, RESULTS, code, without_run
-from analysis.report.verify import sentence, verify
+from analysis.report.edition import sentence, verify
+from analysis.report.records import MANIFEST, RESULTS, code, without_run
 from editions import figure, raw, report
 
 

@@ -1,11 +1,11 @@
 """Partners and voters beside the figures, on the sample; the remarks there are made up."""
 
-from analysis.display import everything
-from analysis.policy.voices import voices
-from analysis.results import html
-from analysis.series import Missing
+from analysis.display import registration
+from analysis.policy.evidence import voices
+from analysis.store.results import html
+from analysis.store.series import Missing
 
-assert everything  # a result can only show itself once the display layer is there
+assert registration  # a result can only show itself once the display layer is there
 
 
 def test_remarks_and_votes_of_one_field(processed):
@@ -23,6 +23,6 @@ def test_another_municipality_has_no_voice_here(processed):
 
 
 def test_silence_is_told():
-    from analysis.policy.voices import Voices
+    from analysis.policy.evidence import Voices
 
     assert "Nog niet geduid" in html(Voices((), {}, (), "GM1969", (), ()))

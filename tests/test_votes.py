@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from analysis.series import Missing
-from analysis.statistics.vote_tests import themes_equal, villages_differ
-from analysis.statistics.votes import ranks, tally, weighted
+from analysis.statistics.votes import ranks, tally, themes_equal, villages_differ, weighted
+from analysis.store.series import Missing
 from builders import ballots, tallies, voting
 
 CARD = [f"thema_{number}" for number in range(12)]

@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-import analysis.display.everything  # noqa: F401
+import analysis.display.registration  # noqa: F401
 from analysis.display.sentences import headline
-from analysis.display.voting import vote_chart
-from analysis.results import html
-from analysis.statistics.vote_tests import themes_equal, villages_differ
-from analysis.statistics.votes import ranks, tally, weighted
+from analysis.display.vote_results import vote_chart
+from analysis.statistics.votes import ranks, tally, themes_equal, villages_differ, weighted
+from analysis.store.results import html
 from builders import ballots, tallies, voting
 
 CAST = {

@@ -8,7 +8,7 @@ import sys
 import pytest
 from jupyter_client.manager import KernelManager
 
-from analysis.runner.warm import starter
+from analysis.warm_kernels import starter
 from warm_kernels import alive, kernel, left, spec, stage, until, value
 
 __all__ = ["stage"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_async_kernel
 
-from analysis.runner.warm import folder, starter
+from analysis.warm_kernels import protocol, starter
 from warm_kernels import NAME, kernel, left, stage, value
 
 __all__ = ["stage"]
@@ -42,7 +42,7 @@ def test_the_longest_name_that_fits(stage, monkeypatch, spare, fits):
     place = str(stage) + "/" + "x" * (length - len(str(stage)) - 1)
     os.mkdir(place)
     monkeypatch.setattr(tempfile, "tempdir", place)
-    assert (folder.private() is not None) is fits
+    assert (protocol.private() is not None) is fits
 
 
 def test_threads_may_start_kernels_at_once(stage):

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 import building
-from analysis import catalogue
+from analysis.definitions import catalogue
 from exports import typed
 
 NOUNS = (

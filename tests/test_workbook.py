@@ -8,10 +8,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from analysis import observations
 from analysis.errors import DataError
-from analysis.sources import grids
-from analysis.sources.ingest import ingest
+from analysis.ingest import grids
+from analysis.ingest.pipeline import ingest
+from analysis.store import observations
 
 HEADER = ["ID", "Overlast", "RegioS", "Perioden", "GeregistreerdeOverlast_1"]
 YEARS = range(2012, 2023)

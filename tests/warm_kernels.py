@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from analysis.runner.warm import starter
+from analysis.warm_kernels import starter
 
 NAME = "proef"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue
+from analysis.definitions import catalogue
 
 MODIFIED = "2026-10-15T02:00:00"
 _MONTHS_FROM = 2021  # more would only take longer

@@ -26,6 +26,8 @@ NATIONWIDE = "landelijk"  # among the processed data, what is kept of the whole 
 # so whoever starts the kernel says through the environment where the processed data are.
 PROCESSED_VARIABLE = "VEILIGHEID_PROCESSED"
 WORK_VARIABLE = "VEILIGHEID_WORK"  # for who has no room in the project, or may not write there
+BROWSER_VARIABLE = "VEILIGHEID_CHROMIUM"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 _CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)  # what a kernel or a file system without it says
@@ -181,3 +183,9 @@ def clear_unfinished(folder: Path, name: str = "*") -> None:
 
 def _old(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
+
+
+def browser() -> str | None:
+    """The Chromium that prints a PDF: the one that ``VEILIGHEID_CHROMIUM`` names, else one on the path."""
+    named = os.environ.get(BROWSER_VARIABLE)
+    return next(filter(None, map(shutil.which, [named] if named else _BROWSERS)), None)

@@ -11,14 +11,13 @@ import pytest
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from analysis.loading import load
-from analysis.sources.ingest import ingest
+from analysis.ingest.pipeline import ingest
+from analysis.statistics.change import change, overview
 from analysis.statistics.comparison import compare_change
-from analysis.statistics.counts import change
-from analysis.statistics.funnel import funnel
-from analysis.statistics.overview import overview
-from analysis.statistics.trends import trend
+from analysis.statistics.rates import funnel
+from analysis.statistics.trend import trend
 from analysis.statistics.verdicts import Verdict
+from analysis.store.loading import load
 from builders import monthly, yearly
 
 REALDATA = Path(os.environ.get("VEILIGHEID_REALDATA", Path(__file__).parents[3] / "shared" / "realdata"))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .. import catalogue
-from ..observations import HiddenLevel, Source
-from . import fineness, protected, secondary
+from ..definitions import catalogue
+from ..store.observations import HiddenLevel, Source
+from . import primary, secondary
 
 KEY = ["indicator", "region", "period", "frequency"]
 
@@ -51,16 +51,16 @@ def protect(frame: pd.DataFrame, sources: Iterable[Source]) -> Protected:
     """
     known = catalogue.tables()  # votes come from files without a table, and are no observations
     files = {source.name: source for source in sources if source.table in known}
-    whole, levels = fineness.too_fine(frame)
-    guarded, limit = protected.rows(frame, files), protected.limits(frame)
+    whole, levels = primary.too_fine(frame)
+    guarded, limit = primary.rows(frame, files), primary.limits(frame)
     small = guarded & (frame["value"] < limit) & ~whole
-    hidden = whole | (guarded & protected.is_elsewhere(frame) & frame["value"].notna())
+    hidden = whole | (guarded & primary.is_elsewhere(frame) & frame["value"].notna())
     if small.any():
         left = frame.assign(value=frame["value"].mask(hidden))[~whole]
         more, given_up = secondary.complete(left, files, guarded[~whole], limit[~whole], small[~whole])
         hidden |= more.reindex(frame.index, fill_value=False)
         levels += given_up
-        small &= ~fineness.within(frame, given_up)
+        small &= ~primary.within(frame, given_up)
     if hidden.any():
         frame = frame.assign(
             value=frame["value"].mask(hidden),

@@ -17,15 +17,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from .. import catalogue
-from ..observations import HiddenLevel, Source
-from . import absent
-from .bounds import Reader
-from .equations import Exhausted, Range, Work
-from .figures import Figures, Key, close_to, collected, families
-from .fineness import Level, finest_first, levels, named
-from .protected import is_below
-from .sums import Sum, sums
+from ..definitions import catalogue
+from ..store.observations import HiddenLevel, Source
+from . import implied_totals
+from .feasibility import Attacker, Exhausted, Range, StepLimit
+from .implied_totals import ImpliedSum, sums
+from .primary import Key, Level, ProtectedFigures, close_to, collected, families, finest_first, is_below, levels, named
 
 _EACH = 50  # steps to find the sums that one figure stands in
 
@@ -93,9 +90,9 @@ def _hidden(
     hidden = pd.Series(False, frame.index)
     if not small.any():
         return hidden
-    work = Work(catalogue.thresholds().disclosure.work)
+    work = StepLimit(catalogue.thresholds().disclosure.work)
     work.spend(_EACH * len(frame))
-    figures = absent.added(collected(frame, files, guarded, limit))
+    figures = implied_totals.added(collected(frame, files, guarded, limit))
     too_small = set(frame.index[small])
     first = {key for key, rows in figures.rows.items() if not too_small.isdisjoint(rows)}
     pattern = Pattern(figures, sums(figures), first | figures.absent, work)
@@ -108,10 +105,10 @@ def _hidden(
 class Pattern:
     """What is hidden so far: first only what is small."""
 
-    figures: Figures
-    sums: list[Sum]
+    figures: ProtectedFigures
+    sums: list[ImpliedSum]
     hidden: set[Key]
-    work: Work
+    work: StepLimit
 
     def rule(self) -> dict[int, Range]:
         """What the rule itself tells of hidden figures: small ones are below the limit, others are not."""
@@ -133,7 +130,7 @@ class Pattern:
             When that takes too much work.
         """
         wanted = catalogue.thresholds().disclosure.possible_values
-        reader = Reader(self.figures.values, self.sums, wanted, self.work)
+        reader = Attacker(self.figures.values, self.sums, wanted, self.work)
         helpless = {number for key in self.figures.absent for number in self.figures.numbers(key)}
         while True:
             ranges = reader.ranges(self.rule())
@@ -149,9 +146,9 @@ class Pattern:
                     helpless |= set() if added else {number}
 
     @cached_property
-    def _around(self) -> dict[int, list[Sum]]:
+    def _around(self) -> dict[int, list[ImpliedSum]]:
         """The sums each figure stands in."""
-        found: defaultdict[int, list[Sum]] = defaultdict(list)
+        found: defaultdict[int, list[ImpliedSum]] = defaultdict(list)
         for one in self.sums:
             for number in (one.total, *one.parts):
                 found[number].append(one)

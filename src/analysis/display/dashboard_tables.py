@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ..documents import Dashboard
-from ..documents.dashboard import Item
-from ..policy.dashboard import STANDS_OUT
-from ..policy.dashboard_rows import Revision, Row, SoFar, Years
-from ..results import html
-from ..series import Missing, Series
-from ..statistics.halfyears import HalfYear, Signal
-from ..statistics.rolling import Rolling
-from . import dutch, origin, withheld
-from .sentences import ARROWS
-from .tables import Table
+from html import escape
+
+from ..definitions import catalogue
+from ..documents.council import Dashboard, Item
+from ..policy.dashboard import STANDS_OUT, DashboardResult, DashboardRow, Revision, SignalCharts, SoFar, Years
+from ..statistics.half_years import HalfYear, Rolling, Signal
+from ..store.results import html
+from ..store.series import Missing, Series
+from . import dutch, provenance, reservations
+from .sentences import ARROWS, answer, src
+from .tables import DataTable, details, signs
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
@@ -26,17 +26,17 @@ def half_in_words(document: Dashboard) -> str:
     return f"{_HALVES[document.half]} van {document.year}"
 
 
-def halves(document: Dashboard, id: str, title: str, rows: list[Row]) -> str:
+def halves(document: Dashboard, id: str, title: str, rows: list[DashboardRow]) -> str:
     """Half-years beside the same half of the years before, with band, outcome and the last twelve months."""
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
     columns = ("Wat", "Signaal", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners")
     cells = tuple(_half_row(row, row.half, years) for row in rows if isinstance(row.half, HalfYear))
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
-    return html(Table(id, caption, columns, cells, text=("Uit de jaren", "Signaal"))) if rows else ""
+    return html(DataTable(id, caption, columns, cells, text=("Uit de jaren", "Signaal"))) if rows else ""
 
 
-def _half_row(row: Row, half: HalfYear, years: range) -> tuple[str | None, ...]:
+def _half_row(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
     earlier = [dutch.number(half.earlier[year]) if year in half.earlier else None for year in years]
     band = f"{dutch.number(half.notice[0])} tot {dutch.number(half.notice[1])}" if half.notice else None
     rate = row.rolling.rate if isinstance(row.rolling, Rolling) else None
@@ -62,14 +62,14 @@ def _signal(half: HalfYear) -> str:
     return f"{ARROWS[half.direction]} {half.signal}{words}{special}"
 
 
-def yearly(id: str, title: str, rows: list[Row]) -> str:
+def yearly(id: str, title: str, rows: list[DashboardRow]) -> str:
     """Figures that exist by year only, or whose months are not public: no rule can judge those."""
     cells = tuple(_year_row(row, row.years) for row in rows if row.years is not None)
     columns = ("Wat", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
-    return html(Table(id, f"{title}: jaarcijfers, zonder oordeel", columns, cells)) if cells else ""
+    return html(DataTable(id, f"{title}: jaarcijfers, zonder oordeel", columns, cells)) if cells else ""
 
 
-def _year_row(row: Row, years: Years) -> tuple[str | None, ...]:
+def _year_row(row: DashboardRow, years: Years) -> tuple[str | None, ...]:
     previous = (None, None) if years.previous is None else (str(years.previous), _figure(years.series, years.previous))
     return (row.indicator.title, str(years.last), _figure(years.series, years.last), *previous)
 
@@ -78,13 +78,13 @@ def _figure(series: Series, year: int) -> str:
     """A figure with the margin that its publisher gives; of a small count that is not public, only below what it is."""
     value, margin = series.value(year), series.margin(year)
     if value is None:
-        return withheld.yearly(series).get(year, "geen cijfer")
+        return reservations.yearly(series).get(year, "geen cijfer")
     decimals = 0 if series.indicator.is_count else 1
     told = dutch.number(value, decimals)
     return f"{told} ({dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)})" if margin else told
 
 
-def agreed(id: str, title: str, rows: list[Row]) -> Table:
+def agreed(id: str, title: str, rows: list[DashboardRow]) -> DataTable:
     """What stands beside the outcome: the last twelve months, list, target, owner and revision."""
     columns = ("Wat", "12 maanden", "12 maanden ervoor", "Lijst", "Doel", "Eigenaar", "Vorig halfjaar bijgesteld")
     cells = tuple(
@@ -98,7 +98,7 @@ def agreed(id: str, title: str, rows: list[Row]) -> Table:
         )
         for row in rows
     )
-    return Table(id, f"{title}: twaalf maanden, afspraken en bijstelling", columns, cells, text=columns[3:])
+    return DataTable(id, f"{title}: twaalf maanden, afspraken en bijstelling", columns, cells, text=columns[3:])
 
 
 def _twelve(rolling: Rolling | Missing) -> tuple[str | None, str | None]:
@@ -120,4 +120,110 @@ def _revised(revision: Revision) -> str:
     if revision.before == revision.now:
         return "nee"
     before, now = dutch.number(revision.before), dutch.number(revision.now)
-    return f"ja: van {before} naar {now} (export van {origin.vintage(revision.source)})"
+    return f"ja: van {before} naar {now} (export van {provenance.vintage_text(revision.source)})"
+
+
+FIELDS = {
+    "woon": "Veilige woon- en leefomgeving",
+    "bedrijvigheid": "Bedrijvigheid en veiligheid",
+    "jeugd": "Jeugd en veiligheid",
+    "fysiek": "Fysieke veiligheid",
+    "integriteit": "Integriteit en veiligheid",
+}
+_EITHER = '<span aria-hidden="true">▲ of ▼</span>'
+
+
+@html.register
+def _(dashboard: DashboardResult) -> str:
+    tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
+    return _summary(dashboard) + _legend() + "".join(tables)
+
+
+def _summary(dashboard: DashboardResult) -> str:
+    """What stands out, by name; and how many indicators cannot be judged."""
+    judged = dashboard.judged
+    out = dashboard.with_signal(*STANDS_OUT)
+    names = dutch.listed([f"{one.series.indicator.label} ({one.signal}: {WORDS[one.direction]})" for one in out])
+    document, place = dashboard.document, escape(dashboard.region_name)
+    verb, found = "vallen" if len(out) > 1 else "valt", f": {escape(names)}" if out else ""
+    notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    if judged:
+        chance = dutch.number(dashboard.by_chance, 1)
+        notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
+    if rest := len(dashboard.rows) - len(judged):
+        none = f"{rest} van de {len(dashboard.rows)} indicatoren" if judged else "geen enkele indicator"
+        notes.append(f"Over {none} zegt de regel {'niets' if judged else 'iets'}.")
+    half = half_in_words(document)
+    told = (
+        f"In het {half} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} indicatoren met een band "
+        f"op{found}."
+        if judged
+        else f"Of er in {place} in het {half} iets opvalt, is niet te zeggen."
+    )
+    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
+    trail = provenance.provenance_block(
+        [dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder"
+    )
+    return answer(told) + src(" ".join(notes)) + trail
+
+
+def _legend() -> str:
+    """The rule, as it was fixed beforehand."""
+    signals = catalogue.thresholds().signals
+    notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
+    rule = (
+        "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
+        f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
+        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, "
+        "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
+    )
+    words = (
+        f"<li>{signs('●')} geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
+        f"<li>{_EITHER} let op: boven of onder de gewone band.</li>"
+        f"<li>{_EITHER} signaal: boven of onder de brede band ({signal}).</li>"
+        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
+        f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
+    )
+    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
+
+
+def _field(dashboard: DashboardResult, field: str, title: str) -> str:
+    rows = [row for row in dashboard.rows if row.item.field == field]
+    if not rows:
+        return ""
+    id = f"dashboard-{field}"
+    parts = [
+        halves(dashboard.document, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]),
+        yearly(f"{id}-jaar", title, [row for row in rows if row.years is not None]),
+        *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
+        details(f"Twaalf maanden en afspraken: {title}", html(agreed(f"{id}-afspraken", title, rows))),
+    ]
+    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_trail(dashboard, rows, title)}"
+
+
+def _trail(dashboard: DashboardResult, rows: list[DashboardRow], title: str) -> str:
+    """The agreed list, and the files of the half-years, years, twelve months and earlier exports of one field."""
+    half = [row.half.series for row in rows if isinstance(row.half, HalfYear)]
+    rolling = [row.rolling.series for row in rows if isinstance(row.rolling, Rolling)]
+    yearly = [row.years.series for row in rows if row.years is not None]
+    sources = [source for series in [*half, *yearly] for source in series.sources]
+    people = [source for series in rolling for source in series.population_sources]
+    earlier = [row.revision.source for row in rows if row.revision]
+    method = (
+        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren en uit hoe sterk die schommelen, "
+        "ook als dat meer is dan door puur toeval (negatief-binomiale verdeling); de regel staat vooraf vast in "
+        "thresholds.yml"
+    )
+    names = dutch.listed([row.indicator.label for row in rows])
+    about = f"{names}; {half_in_words(dashboard.document)} en de jaren ervoor"
+    files = [dashboard.source, *sources, *people, *earlier]
+    named = src(provenance.source_line(sources)) if sources else ""
+    return named + provenance.provenance_block(files, title, about, method)
+
+
+@html.register
+def _(shown: SignalCharts) -> str:
+    if not shown.charts:
+        judged = "viel dit halfjaar op" if shown.dashboard.judged else "is dit halfjaar te beoordelen"
+        return answer(f"Geen enkele indicator {judged}. Daarom staan hier geen regelkaarten.")
+    return "".join(f"<section>{html(chart)}</section>" for chart in shown.charts)

@@ -1,16 +1,47 @@
-"""Numbers, dates and lists as they are written in Dutch.
-
-Own code instead of ``locale.setlocale``: the Dutch locale is absent on most servers, and setting it changes the whole
-process.
-"""
+"""The name of a region as a reader sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from math import isfinite
 
-from ..periods import MONTHS
+from ..definitions import regions
+from ..definitions.periods import MONTHS
+
+
+def place(region: str) -> str:
+    """The name of a region; a province that shares its name with a municipality says so.
+
+    Parameters
+    ----------
+    region : str
+        ``"PV20"`` is "Groningen (provincie)", ``"GM0014"`` is "Groningen".
+    """
+    name = regions.name(region)
+    shared = region.startswith("PV") and name in regions.regions().municipalities.values()
+    return f"{name} (provincie)" if shared else name
+
+
+def spelled(text: str, documents: Mapping[str, str]) -> str:
+    """``IVB:544 en IVB:582`` as ``Integraal Veiligheidsbeleid, regel 544 en 582``.
+
+    Parameters
+    ----------
+    documents : mapping
+        Abbreviation -> name of the document; a reference to another one stays as it is.
+    """
+    for short, name in documents.items():
+        one = rf"\b{re.escape(short)}:\d+(?:-\d+)?"
+        text = re.sub(rf"{one}(?:(?:, | en ){one})*", partial(_named, name), text)
+    return text
+
+
+def _named(name: str, found: re.Match[str]) -> str:
+    return f"{name}, regel {listed(re.findall(r':([-0-9]+)', found[0]))}"
+
 
 NBSP = "\u00a0"  # keeps a number and its unit on one line
 MINUS = "\u2212"

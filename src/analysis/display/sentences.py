@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from html import escape
 
-from .. import catalogue
-from ..asked import Dispatched
-from ..catalogue import Indicator
-from ..periods import Period
-from ..results import Result, html
-from ..series import Missing, Series
+from ..definitions import catalogue
+from ..definitions.catalogue import Indicator
+from ..definitions.periods import Period
 from ..statistics import percentage
-from ..statistics.checks import SumCheck
+from ..statistics.change import Change, SumCheck
 from ..statistics.comparison import Comparison
-from ..statistics.counts import Change
-from ..statistics.trends import Trend
+from ..statistics.trend import Trend
 from ..statistics.verdicts import Verdict
+from ..store.results import Result, html
+from ..store.series import Missing, Series
+from ..store.usage import Dispatched
 from . import dutch
-from .caveats import reasons
-from .tables import Table
-from .trails import trail
+from .provenance import result_provenance
+from .reservations import reasons
+from .tables import DataTable
 
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 _ALONE = (
@@ -91,7 +90,7 @@ def _(series: Series) -> str:
         for moment, status, value in told
     ]
     label = escape(series.indicator.title)
-    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.") + trail(series)
+    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.") + result_provenance(series)
 
 
 @html.register
@@ -105,7 +104,7 @@ def _(trend: Trend) -> str:
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
     how = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
-    return told + how + alone(trend) + trail(trend)
+    return told + how + alone(trend) + result_provenance(trend)
 
 
 @html.register
@@ -124,7 +123,7 @@ def _(comparison: Comparison) -> str:
         f"{span} in {place} <b>{here}</b> {label}{per} en in de rest van Nederland <b>{elsewhere}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
     ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
-    return told + reservation(comparison) + alone(comparison) + trail(comparison)
+    return told + reservation(comparison) + alone(comparison) + result_provenance(comparison)
 
 
 @html.register
@@ -133,15 +132,21 @@ def _(check: SumCheck) -> str:
     kinds = dutch.counted(check.details, "soort", "soorten")
     about = f"{kinds} {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
     if check.agrees:
-        return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.") + trail(check)
+        return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.") + result_provenance(
+            check
+        )
     rows = tuple(
         (str(year), *(dutch.number(row[name]) for name in ("total", "added", "difference")))
         for year, row in check.table.iterrows()
     )
     columns = ("Jaar", "Totaal", "Som van de soorten", "Verschil")
     caption = f"Optelling van {check.total.indicator.label}, {check.total.region_name}"
-    table = Table(f"som-{check.total.indicator.id}-{check.total.region}".lower(), caption, columns, rows)
-    return answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.") + html(table) + trail(check)
+    table = DataTable(f"som-{check.total.indicator.id}-{check.total.region}".lower(), caption, columns, rows)
+    return (
+        answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.")
+        + html(table)
+        + result_provenance(check)
+    )
 
 
 @Dispatched

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..results import Result, html
+from ..store.results import Result, html
 
 MISSING = "–"
 _SIGN = re.compile("[●▲▼]")
@@ -15,7 +15,7 @@ _UNSEEN = '<span class="vh">geen cijfer</span>'
 
 
 @dataclass(frozen=True)
-class Table(Result):
+class DataTable(Result):
     """Rows under a caption; the first cell of a row is its header.
 
     Parameters
@@ -39,7 +39,7 @@ class Table(Result):
 
 
 @html.register
-def _(table: Table) -> str:
+def _(table: DataTable) -> str:
     looks = [' class="words"' if column in table.text else "" for column in table.columns]
     head = "".join(
         f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)

@@ -6,9 +6,7 @@ belong to one municipality; for another, only these files change.
 
 from __future__ import annotations
 
-from .dashboard import Dashboard
-from .plan import Plan, Progress
-from .policy import Facts, Goals, Partners, Priorities
+from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress
 from .statements import Statements
 
 Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard

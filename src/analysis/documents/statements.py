@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..catalogue import Amount, Definition, Year
+from ..definitions.catalogue import Amount, Definition, Year
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
@@ -234,7 +234,7 @@ class Statement(Definition):
         return self
 
 
-class Remark(Definition):
+class TextRemark(Definition):
     """Something in the source text itself that does not agree, with the statements that show it."""
 
     text: str
@@ -249,7 +249,7 @@ class Statements(Definition):
     documents: dict[str, str]
     key_messages: Annotated[tuple[str, ...], Field(max_length=5)]
     statements: dict[str, Statement]
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[TextRemark, ...] = ()
 
     def all(self) -> list[Statement]:
         """Every statement with its id, in the order of the file."""

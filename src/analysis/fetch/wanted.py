@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from .. import catalogue, paths, reading, regions
-from ..catalogue import Definition, Table, read_yaml
+from .. import paths
+from ..definitions import catalogue, regions, yaml_files
+from ..definitions.catalogue import Definition, Table, read_yaml
 from ..errors import DataError
 
 Id = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # it becomes part of the name of a file
@@ -31,7 +32,7 @@ class Expected(Definition):
         return next(day for day in ahead if day.day == self.day)
 
 
-class Source(Definition):
+class WantedSource(Definition):
     """What tables and files have in common; ``publisher`` and ``licence`` of a table stand in ``tables.yml``."""
 
     folder: str = Field(pattern=r"^\w+$")
@@ -45,10 +46,10 @@ class Source(Definition):
         return False
 
 
-S = TypeVar("S", bound=Source)
+S = TypeVar("S", bound=WantedSource)
 
 
-class WantedTable(Source):
+class WantedTable(WantedSource):
     """A table at one of the publishers; ``number`` is the publisher's where ``tables.yml`` has another name for it."""
 
     table: str
@@ -104,7 +105,7 @@ class WantedTable(Source):
             yield [*(code.removeprefix("GM") if self.regions == "within" else code for code in some), *around]
 
 
-class WantedFile(Source):
+class WantedFile(WantedSource):
     """A whole file at a publisher; with ``{jaar}`` in its address the files of every year that there is, each apart."""
 
     title: str
@@ -187,7 +188,7 @@ def _changed(known: Wanted, own: Own) -> Wanted:
     try:
         limits = Limits.model_validate(known.limits.model_dump() | own.limits)
     except ValidationError as error:
-        raise reading.in_dutch(paths.SOURCES, error) from None
+        raise yaml_files.in_dutch(paths.SOURCES, error) from None
     tables, files = (
         {id: one for id, one in ours.items() if id not in own.without}
         for ours in (known.tables | own.tables, known.files | own.files)

@@ -1,4 +1,4 @@
-"""What statements are held against: the figures, documents and votes of one municipality, each asked for once."""
+"""The council's documents as they were delivered, or why one is not there."""
 
 from __future__ import annotations
 
@@ -7,14 +7,109 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-from .. import regions
+from ..definitions import regions
 from ..documents import KINDS, Document
-from ..loading import load
-from ..observations import Source
-from ..series import OWN, SUMMED_IN_PART, Missing, Series
-from ..statistics.votes import RankIntervals, ranks
-from ..votes import Voting, voting
-from .papers import document
+from ..documents.council import PartnerRemark, Partners, Priorities
+from ..statistics.votes import RankIntervals, Tally, ranks, tally
+from ..store import observations
+from ..store.loading import load
+from ..store.observations import Source, cited
+from ..store.results import Record, Result
+from ..store.series import OWN, SUMMED_IN_PART, Missing, Series
+from ..store.voting import Voting, voting
+
+_WORDS = {
+    "statements": "uitspraken uit het beleid",
+    "facts": "feiten over de documenten",
+    "goals": "doelen",
+    "priorities": "thema's en prioriteiten",
+    "partners": "opmerkingen van partners",
+    "plan": "het uitvoeringsplan",
+    "voortgang": "de voortgang van het plan",
+    "dashboard": "de lijst voor het dashboard",
+}
+
+
+def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | Missing:
+    """One of the council's documents with its file, or why it is not there."""
+    regions.must_exist(municipality)
+    found = observations.document(kind, municipality, folder)
+    if found is not None:
+        return found
+    gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
+    return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))
+
+
+@dataclass(frozen=True)
+class Voices(Result):
+    """Remarks of partners on the themes of one field, and how often voters chose those themes.
+
+    Parameters
+    ----------
+    remarks : tuple of Remark
+        Empty when nobody has said anything yet.
+    labels : dict of str to str
+        Label of each theme of the field.
+    chosen : tuple of Record
+        Share of the voters (percent) who chose a theme of the card that belongs to the field.
+    sources, votes : tuple of Source
+        The documents with the remarks and themes, and the ballots and tallies.
+    """
+
+    remarks: tuple[PartnerRemark, ...]
+    labels: dict[str, str]
+    chosen: tuple[Record, ...]
+    municipality: str
+    sources: tuple[Source, ...]
+    votes: tuple[Source, ...]
+
+    def records(self) -> list[Record]:
+        """How many remarks there are, if any."""
+        names, number = cited(self.sources), len(self.remarks)
+        return [Record("voices.remarks", "opmerkingen van partners", "", "", number, "count", source=names)][:number]
+
+
+def voices(municipality: str, field: str, folder: Path | None = None) -> Voices | Missing:
+    """What partners and voters say about one of the five fields.
+
+    Returns
+    -------
+    Voices or Missing
+        ``Missing`` when the municipality has no list of themes.
+    """
+    listed = document("priorities", municipality, folder)
+    if isinstance(listed, Missing):
+        return listed
+    priorities, source = listed
+    assert isinstance(priorities, Priorities)
+    themes = {id: theme for id, theme in priorities.themes.items() if theme.field == field}
+    told = observations.document("partners", municipality, folder)
+    partners, used = (told[0], [source, told[1]]) if told else (None, [source])
+    counted = tally(voting(municipality, folder))
+    remarks = partners.remarks if isinstance(partners, Partners) else ()
+    return Voices(
+        tuple(remark for remark in remarks if remark.theme in themes),
+        {id: theme.label for id, theme in themes.items()},
+        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, counted),
+        municipality,
+        tuple(used),
+        () if isinstance(counted, Missing) else counted.files,
+    )
+
+
+def _chosen(themes: set[str], municipality: str, counted: Tally | Missing) -> tuple[Record, ...]:
+    if isinstance(counted, Missing):
+        return ()
+    names = cited(counted.files)
+    return tuple(
+        Record(
+            f"voices.{row.theme}", counted.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",
+            lower=100 * row.lower, upper=100 * row.upper, source=names,
+        )
+        for row in counted.table.itertuples()
+        if row.theme in themes
+    )  # fmt: skip
+
 
 T = TypeVar("T", bound=Document)
 _NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}

@@ -10,10 +10,10 @@ from typing import NamedTuple, Self
 
 import pandas as pd
 
-from ..asked import Dispatched
-from ..observations import Source
-from ..series import Series
 from ..statistics.verdicts import Verdict
+from ..store.observations import Source
+from ..store.series import Series
+from ..store.usage import Dispatched
 
 _COMPARE = {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
 
@@ -67,7 +67,7 @@ class Finding:
 
 
 @Dispatched
-def told(finding: Finding) -> str:
+def finding_text(finding: Finding) -> str:
     """A finding as Dutch text; the display layer registers one function for each kind."""
     raise NotImplementedError(f"no words for {type(finding).__name__}: import analysis, not one of its modules")
 

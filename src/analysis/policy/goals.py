@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..documents import Goals
-from ..documents.policy import Goal
-from ..observations import Source
-from ..results import Record, Result, behind
-from ..series import Missing
+from ..documents.council import Goal, Goals
 from ..statistics.verdicts import Verdict
+from ..store.observations import Source
+from ..store.results import Record, Result, behind
+from ..store.series import Missing
 from .evidence import Evidence
-from .judged import Judged
-from .statements import judge
-from .targets import Target
+from .judging import Judged, judge
+from .level_tests import GoalFigure
 
 _MEASURABLE = {"yes": "meetbare doelen", "in_part": "deels meetbare doelen", "no": "niet meetbare doelen"}
 
@@ -29,10 +27,10 @@ class Reviewed:
     judged: Judged | None
 
     @property
-    def targets(self) -> list[Target]:
+    def targets(self) -> list[GoalFigure]:
         """Every figure that could be held against the goal: of more than one indicator, or of more than one year."""
         outcomes = () if self.judged is None else self.judged.outcomes
-        return [one.finding for one in outcomes if isinstance(one.finding, Target)]
+        return [one.finding for one in outcomes if isinstance(one.finding, GoalFigure)]
 
     @property
     def met(self) -> bool | None:

@@ -8,11 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .. import paths
-from ..catalogue import Definition, read_yaml
+from ..build import workspace
+from ..build.chapters import Parameters
+from ..definitions.catalogue import Definition, read_yaml
 from ..errors import DataError
-from ..fetch.web import BASE
-from ..runner import places
-from ..runner.parameters import Parameters
+from ..fetch.http import BASE
 
 NAME = "verversen.yml"
 _REMEDY = "Schrijf dit bestand eerst; in docs/verversen.md staat een voorbeeld."
@@ -112,5 +112,5 @@ def read(path: Path) -> Settings:
         field = _FIELDS[error.file]
         raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
     raw, out = (folder / one.expanduser() for one in (found.raw, found.out))
-    places.must_lie_apart(raw, out, paths.shown(path), "out")
+    workspace.must_lie_apart(raw, out, paths.shown(path), "out")
     return found.model_copy(update={"raw": raw, "out": out})

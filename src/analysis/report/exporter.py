@@ -14,10 +14,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
-from .ids import distinct
-from .outline import outline
-from .page import Content, Page
-from .template import render
+from .dom import distinct, outline
+from .page import Content, Page, render
 
 
 class RaadsrapportExporter(Exporter):

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from scipy.stats import t as student
 
-from ..observations import Source, cited
-from ..results import Record
-from ..series import Series
+from ..store.observations import Source, cited
+from ..store.results import Record
+from ..store.series import Series
 from .verdicts import alpha
 
 

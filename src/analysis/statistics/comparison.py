@@ -9,13 +9,13 @@ from typing import Literal
 
 import pandas as pd
 
-from ..catalogue import Break
-from ..observations import Source
-from ..results import Record, Result
-from ..series import Missing, Series
+from ..definitions.catalogue import Break
+from ..store.observations import Source
+from ..store.results import Record, Result
+from ..store.series import Missing, Series
 from . import estimate, percentage, record
-from .counts import change
-from .trends import PARAMETERS, trend
+from .change import change
+from .trend import PARAMETERS, trend
 from .verdicts import Verdict, of_change, reservations
 
 

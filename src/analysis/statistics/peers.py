@@ -8,10 +8,10 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import catalogue, regions
-from ..series import Series
+from ..definitions import catalogue, regions
+from ..store.series import Series
 from . import estimate, percentage
-from .chance import of_table
+from .dispersion import of_table
 
 
 @dataclass(frozen=True)

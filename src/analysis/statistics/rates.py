@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from pathlib import Path
+from statistics import NormalDist
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from .. import regions
-from ..series import Missing, Series
-from .chance import Noise, of_months, ratio_interval
+from ..definitions import catalogue, regions
+from ..store.loading import load
+from ..store.observations import Source, cited
+from ..store.results import Record, Result
+from ..store.series import Missing, Series
+from .dispersion import Noise, of_months, ratio_interval
 
 _PER = 1000  # inhabitants
 _YEARS = 4  # months of this many years say how much counts vary
@@ -112,3 +119,148 @@ def _p_value(ours: int, total: int, share: float, noise: Noise) -> float:
     """Given the total, our count is binomial with our share of the inhabitants; the score test of that."""
     error = sqrt(noise.dispersion * total * share * (1 - share))
     return 2 * float(student.sf(abs(ours - total * share) / error, noise.degrees))
+
+
+LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
+_WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
+
+
+@dataclass(frozen=True, eq=False)
+class Funnel(Result):
+    """One municipality in the funnel of all; no list of the others, and no order.
+
+    Parameters
+    ----------
+    count, inhabitants : float
+        Of the municipality. ``rate`` is per 1.000 inhabitants, ``average`` that of all municipalities together.
+    dispersion : float
+        Mean of the squared, winsorised z-scores: how much more than Poisson the rates differ; never below 1.
+    between : float
+        Variance between municipalities on the square-root scale, beyond Poisson.
+    points : DataFrame
+        ``inhabitants`` and ``rate`` of every municipality, without names.
+    other_sources : tuple of Source
+        The raw files behind the population, and behind the other municipalities.
+    """
+
+    series: Series
+    year: int
+    count: int
+    inhabitants: float
+    rate: float
+    average: float
+    dispersion: float
+    between: float
+    points: pd.DataFrame
+    other_sources: tuple[Source, ...]
+
+    @property
+    def number(self) -> int:
+        """How many municipalities are in the funnel."""
+        return len(self.points)
+
+    def limits(self, inhabitants: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Rates between which a municipality of some size is expected with this probability."""
+        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(_PER / (4 * inhabitants) + self.between)
+        lower, upper = np.maximum(0, sqrt(self.average) - reach), sqrt(self.average) + reach
+        return lower**2, upper**2
+
+    @property
+    def position(self) -> Literal["below", "inside", "above"]:
+        """Where the municipality is with respect to the wide limits (99,8 %)."""
+        return self._position(LIMITS[1])
+
+    @property
+    def near_edge(self) -> bool:
+        """Whether it is inside the wide limits and outside the narrow ones (95 %)."""
+        return self.position == "inside" and self._position(LIMITS[0]) != "inside"
+
+    def outside(self, level: float) -> int:
+        """How many municipalities lie outside a pair of limits: more than the level says where tails are heavy."""
+        lower, upper = self.limits(self.points["inhabitants"].to_numpy(), level)
+        return int(((self.points["rate"] < lower) | (self.points["rate"] > upper)).sum())
+
+    def _position(self, level: float) -> Literal["below", "inside", "above"]:
+        lower, upper = (float(limit[0]) for limit in self.limits(np.array([self.inhabitants]), level))
+        return "below" if self.rate < lower else "above" if self.rate > upper else "inside"
+
+    def records(self) -> list[Record]:
+        """The rate within both pairs of limits, how many lie outside them, the average, the number, the dispersion."""
+        edges = {level: self.limits(np.array([self.inhabitants]), level) for level in LIMITS}
+        within = [
+            self._record(f"within_{_named(level)}", self.rate, "per_1000", *map(_first, pair))
+            for level, pair in edges.items()
+        ]
+        outside = [self._record(f"outside_{_named(level)}", self.outside(level), "municipalities") for level in LIMITS]
+        return [
+            *within,
+            *outside,
+            self._record("average", self.average, "per_1000"),
+            self._record("municipalities", self.number, "municipalities"),
+            self._record("dispersion", self.dispersion, "ratio"),
+        ]
+
+    def _record(
+        self, measure: str, value: float, unit: str, lower: float | None = None, upper: float | None = None
+    ) -> Record:
+        names = cited(dict.fromkeys(self.series.sources + self.other_sources))
+        return Record(
+            f"{self.series.record_id}funnel.{measure}", self.series.indicator.label, self.series.region,
+            str(self.year), value, unit, lower=lower, upper=upper, source=names,
+        )  # fmt: skip
+
+
+def funnel(indicator: str, municipality: str, year: int, folder: Path | None = None) -> Funnel | Missing:
+    """Place a municipality in a funnel of rates against population.
+
+    Limits after Spiegelhalter (2005), *Handling over-dispersion of performance indicators*, on the square-root scale
+    where the Poisson variance of a rate depends on population alone. Real differences between municipalities come on
+    top of that as one extra variance (additive, by DerSimonian and Laird). Multiplying the Poisson variance instead
+    would give small municipalities limits that nothing can cross, while large ones would nearly all be outside: real
+    differences do not get smaller with size.
+
+    Returns
+    -------
+    Funnel or Missing
+        ``Missing`` when the count or the population in the same borders is not known, or there are too few
+        municipalities (``thresholds.yml``).
+    """
+    series, people = (load(id, municipality, folder=folder) for id in (indicator, "bevolking_gemiddeld"))
+    if isinstance(series, Missing):
+        return series
+    if isinstance(people, Missing):
+        return people
+    count, inhabitants = series.count(year), series.inhabitants(year)
+    about = f"{series.indicator.label} in {series.region_name}"
+    if count is None or not inhabitants:
+        return Missing(series.indicator.label, f"Van {year} is het aantal {about} per inwoner niet bekend.")
+    everyone = of_all(series, people, year)
+    if len(everyone) < catalogue.thresholds().verdict.peers_from:
+        reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
+        return Missing(series.indicator.label, reason)
+    average = float(_PER * everyone["count"].sum() / everyone["inhabitants"].sum())
+    dispersion, between = _spread(everyone["count"].to_numpy(), everyone["inhabitants"].to_numpy() / _PER, average)
+    return Funnel(
+        series, year, count, inhabitants, float(everyone.loc[municipality, "rate"]), average, dispersion, between,
+        everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
+        (*series.peer_sources, *series.population_sources, *people.peer_sources),
+    )  # fmt: skip
+
+
+def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[float, float]:
+    """Dispersion of the z-scores, and the variance between municipalities that explains it."""
+    # Freeman and Tukey's root: its variance is 1 for small counts too, where that of a plain root is not.
+    z = np.sqrt(counts) + np.sqrt(counts + 1) - np.sqrt(4 * average * thousands + 1)
+    low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED])
+    number, dispersion = len(z), float(np.mean(np.clip(z, low, high) ** 2))
+    precision = 4 * thousands  # one over the Poisson variance of the root of a rate
+    weight = precision.sum() - (precision**2).sum() / precision.sum()
+    return max(1.0, dispersion), max(0.0, float((number * dispersion - (number - 1)) / weight))
+
+
+def _named(level: float) -> str:
+    return f"{100 * level:g}".replace(".", "_")
+
+
+def _first(limits: np.ndarray) -> float:
+    return float(limits[0])

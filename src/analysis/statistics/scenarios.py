@@ -1,18 +1,119 @@
-"""What would be left of a change if a break in the registration explained part of it."""
+"""Whether a goal can be seen in the figures at all: the power of comparing two years."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import floor, sqrt
 from typing import TYPE_CHECKING
 
-from ..catalogue import Break
-from ..results import Record, Result
-from ..series import Missing
+from statsmodels.stats.rates import power_poisson_ratio_2indep
+
+from ..definitions.catalogue import Break
+from ..store.results import Record, Result
+from ..store.series import Missing, Series
 from . import percentage, record
+from .dispersion import Noise, of_months, p_value, ratio_interval
+from .verdicts import Verdict, alpha, of_change, too_few
+
+
+@dataclass(frozen=True)
+class Power(Result):
+    """The chance that a change of a given size stands out from chance, when the goal is really reached.
+
+    Parameters
+    ----------
+    first, last : int
+        The year the goal starts from and the year it is for.
+    before : int
+        The count in ``first``.
+    goal_pct : float
+        The wanted change in percent, -20 for a fifth less.
+    chance : float
+        Probability, 0 to 1, that the comparison of the two years then shows more than chance.
+    needed : int or None
+        The highest lower count that does; ``None`` when not even 0 would.
+    dispersion : float
+        Of the months, as for a change between these years.
+    """
+
+    series: Series
+    first: int
+    last: int
+    before: int
+    goal_pct: float
+    chance: float
+    needed: int | None
+    dispersion: float
+
+    @property
+    def needed_pct(self) -> float | None:
+        """The smallest fall in percent that stands out."""
+        return None if self.needed is None else percentage(self.needed / self.before)
+
+    def records(self) -> list[Record]:
+        """Where the goal starts, the goal, the power in percent, and the fall that is needed to stand out."""
+        years = (self.first, self.last)
+        counts = [one for one in self.series.records() if one.period == str(self.first)]
+        about = f"goal_{self.goal_pct:g}"  # one series can have several goals
+        goal = record(self.series, f"{about}.change_pct", self.goal_pct, "percent", years)
+        seen = record(
+            self.series, f"{about}.power_pct", 100 * self.chance, "percent", years, also=self.series.month_sources
+        )
+        needed = record(self.series, "needed_pct", self.needed_pct, "percent", years)
+        return [*counts, goal, seen, needed]
+
+
+def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20.0) -> Power | Missing:
+    """How likely it is that reaching a goal can be told from chance.
+
+    Parameters
+    ----------
+    series : Series or Missing
+        Yearly counts.
+    first, last : int
+        The year the goal starts from and the year it is for; ``last`` may still have to come.
+    goal_pct : float
+        The wanted change in percent.
+    """
+    if isinstance(series, Missing):
+        return series
+    before = series.count(first)
+    if not before:
+        about = f"{series.indicator.label} in {series.region_name}"
+        return Missing(series.indicator.label, f"Van {first} is er geen aantal {about} om van uit te gaan.")
+    noise = of_months(series.months, first, last)
+    chance = power_of(before, 1 + goal_pct / 100, noise)
+    return Power(series, first, last, before, goal_pct, chance, needed(before, noise), noise.dispersion)
+
+
+def power_of(before: int, ratio: float, noise: Noise | None = None) -> float:
+    """Probability that a two-sided test sees ``ratio``, starting from ``before`` registrations."""
+    # The default null value of statsmodels is a ratio of 0, under which every goal is certain to be seen.
+    return float(
+        power_poisson_ratio_2indep(
+            ratio * before, before, 1, value=1, alpha=alpha(), dispersion=(noise or Noise()).dispersion,
+            alternative="two-sided", return_results=False,
+        )
+    )  # fmt: skip
+
+
+def needed(before: int, noise: Noise | None = None) -> int | None:
+    """The highest count below ``before`` that is less by more than chance; ``None`` when not even 0 is."""
+    # The roots of (before - after)**2 = z**2 * (before + after); tests differ a little, so look around it.
+    reach = (noise or Noise()).z ** 2
+    about = before + reach / 2 - sqrt(reach**2 / 4 + 2 * reach * before)
+    start = min(before - 1, floor(about) + 3)
+    for after in range(start, max(-1, start - 10), -1):
+        _, lower, upper = ratio_interval(before, after, noise=noise)
+        small = too_few(before + after)
+        if of_change(lower, upper, p_value(before, after, noise), small=small) is Verdict.CONFIRMED:
+            return after
+    return None
+
 
 if TYPE_CHECKING:
-    from .counts import Change
+    from .change import Change
 
 
 @dataclass(frozen=True)

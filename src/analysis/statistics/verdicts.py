@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from .. import catalogue
-from ..catalogue import Break
-from ..series import Series
+from ..definitions import catalogue
+from ..definitions.catalogue import Break
+from ..store.series import Series
 
 Direction = Literal["up", "down"]
 

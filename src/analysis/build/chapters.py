@@ -1,0 +1,226 @@
+"""The parameters of a chapter: what they may be, and whether a notebook was given others.
+
+Papermill only warns about a name it does not know, turns some types into strings and looks at no value. Here all three
+are errors: before a kernel starts (`Parameters`), and in the notebook itself (`checked`), wherever it runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+from dataclasses import asdict, astuple, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .. import paths
+from ..definitions import regions
+from ..errors import DataError
+
+_NOTEBOOK = {"--municipality": "municipality", "--from-year": "first_year", "--to-year": "last_year"}
+_EXAMPLE = "GM1969 voor Westerkwartier"
+_INJECTED = "# Parameters"  # the first line of the cell that papermill adds
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a chapter is asked for.
+
+    Parameters
+    ----------
+    municipality : str
+        Its code or its name in any spelling; the code afterwards.
+
+    Raises
+    ------
+    DataError
+        When the municipality does not exist or the years are in the wrong order.
+    """
+
+    municipality: str = "GM1969"
+    first_year: int = 2019
+    last_year: int = 2022
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "municipality", _municipality(self.municipality))
+        if self.first_year > self.last_year:
+            problem = f"het eerste jaar ({self.first_year}) ligt na het laatste ({self.last_year})."
+            raise DataError("--from-year", problem, f"Draai ze om: van {self.last_year} tot en met {self.first_year}.")
+        known, this_year = min(regions.regions().counts), date.today().year
+        if self.first_year < known or self.last_year > this_year:
+            problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
+            raise DataError(
+                "--from-year", problem, f"Cijfers over gemeenten zijn er van {known} tot en met {this_year}."
+            )
+        if self.first_year == self.last_year:
+            problem = f"het eerste en het laatste jaar zijn allebei {self.first_year}."
+            raise DataError("--from-year", problem, "Geef een periode van ten minste twee jaren.")
+        end = regions.last_year(self.municipality)
+        if end is not None and self.last_year > end:
+            now = " of ".join(f"{code} ({regions.name(code)})" for code in regions.successors(self.municipality))
+            problem = f"{regions.name(self.municipality)} ({self.municipality}) bestaat na {end} niet meer."
+            raise DataError("--municipality", problem, f"Vraag {now}, waarin deze gemeente is opgegaan.")
+
+    @property
+    def window(self) -> str:
+        """The years as a folder name: ``2019-2022``."""
+        return f"{self.first_year}-{self.last_year}"
+
+    @property
+    def title(self) -> str:
+        """What it is about, in words: ``Westerkwartier 2019–2022``."""
+        return f"{regions.name(self.municipality)} {self.first_year}–{self.last_year}"
+
+    def for_notebook(self, notebook: Path) -> dict[str, str | int]:
+        """Hold the parameters against what the notebook declares.
+
+        Returns
+        -------
+        dict
+            Exactly the declared parameters, by name.
+
+        Raises
+        ------
+        DataError
+            When the notebook declares another name or another type, or names no kernel.
+        """
+        import papermill  # takes a second; a report that is up to date does without
+
+        try:
+            declared = papermill.inspect_notebook(str(notebook))
+        except ValueError:
+            problem, remedy = "dit hoofdstuk noemt geen kernel.", "Kies in JupyterLab de kernel 'Veiligheidsanalyse'."
+            raise DataError(paths.shown(notebook), problem, remedy) from None
+        values = asdict(self)
+        kinds = {field.name: str(field.type) for field in fields(self)}
+        for name in sorted(declared.keys() ^ values.keys(), key=values.__contains__):
+            state = "mist de parameter" if name in values else "vraagt een onbekende parameter"
+            raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), field=name)
+        for name, parameter in declared.items():
+            if parameter["inferred_type_name"] != kinds[name]:
+                found = parameter["inferred_type_name"]
+                problem = f"de parameter '{name}' heeft type {found}, maar moet {kinds[name]} zijn."
+                raise DataError(paths.shown(notebook), problem, _remedy(kinds), field=name)
+        return values
+
+
+def checked(municipality: str | int, first_year: int | str, last_year: int | str) -> tuple[str, int, int]:
+    """The parameters of the notebook that calls this, as its other cells can use them.
+
+    Returns
+    -------
+    tuple
+        The code of the municipality, the first and the last year.
+
+    Raises
+    ------
+    DataError
+        When one of them cannot be, or when papermill was given a parameter that the notebook does not have.
+    """
+    _refuse_unknown(_injected())
+    years = (_year("--from-year", first_year), _year("--to-year", last_year))
+    try:
+        return astuple(Parameters(str(municipality), *years))
+    except DataError as error:
+        raise DataError("de parameters", error.problem, error.remedy, field=_NOTEBOOK[error.file]) from None
+
+
+def _injected() -> list[str]:
+    """The names that papermill gave a value: they stand in the cell before the one that runs."""
+    from IPython import get_ipython  # a report that is up to date does without
+
+    shell = get_ipython()
+    ran = shell.user_ns["In"][-2:-1] if shell else []
+    assigned = [node for cell in ran if cell.startswith(_INJECTED) for node in ast.walk(ast.parse(cell))]
+    return [node.id for node in assigned if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def _refuse_unknown(names: list[str]) -> None:
+    known = [field.name for field in fields(Parameters)]
+    for name in names:
+        if name not in known:
+            problem = "deze parameter heeft het notebook niet."
+            raise DataError("de parameters", problem, f"Kies uit: {', '.join(known)}.", field=name)
+
+
+def _year(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch("[0-9]{1,4}", str(value)):
+        problem, field = f"'{value}' is geen jaar.", _NOTEBOOK[name]
+        raise DataError("de parameters", problem, "Geef een jaar, zoals 2019.", field=field)
+    return int(value)
+
+
+def _municipality(text: str) -> str:
+    code = regions.municipality(text)
+    if code is None:
+        near = [f"{code} voor {regions.name(code)}" for code in regions.similar_municipalities(text)]
+        remedy = f"Gebruik de CBS-code of de naam van een gemeente, bijvoorbeeld {' of '.join(near or [_EXAMPLE])}."
+        raise DataError("--municipality", f"'{text}' is geen gemeente.", remedy)
+    return code
+
+
+def _remedy(kinds: dict[str, str]) -> str:
+    lines = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+    return f"Zet in de cel met de tag 'parameters' precies deze parameters, met type: {lines}."
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook of the report.
+
+    Parameters
+    ----------
+    id : str
+        Stands before the id of every number in it, ``woon``.
+    needs : tuple of str
+        Indicators, documents (``statements``), ``ballots`` or ``borders`` of which at least one must be there; empty
+        when it needs nothing.
+    """
+
+    path: Path
+    id: str
+    title: str
+    needs: tuple[str, ...]
+
+    @property
+    def page(self) -> str:
+        """File name of its page."""
+        return f"{self.path.stem}.html"
+
+
+def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:
+    """Every chapter, in the order of its number."""
+    return [_chapter(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
+
+
+def _chapter(path: Path) -> Chapter:
+    written = json.loads(path.read_text(encoding="utf-8"))
+    about = written["metadata"].get("veiligheid", {})
+    if "id" not in about:
+        problem = "in de metadata van dit notebook ontbreekt 'veiligheid.id'."
+        raise DataError(paths.shown(path), problem, 'Voeg toe aan de metadata: "veiligheid": {"id": "…", "needs": []}.')
+    texts = ("".join(cell["source"]) for cell in written["cells"] if cell["cell_type"] == "markdown")
+    title = next(texts, path.stem).partition("\n")[0]
+    return Chapter(path, about["id"], title.lstrip("# "), tuple(about.get("needs", ())))
+
+
+KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
+
+
+def prestart_kernel() -> None:
+    """Let the process that kernels are forked from start importing, which takes it some seconds.
+
+    Where kernels start the ordinary way there is nothing to get ready.
+    """
+    from jupyter_client.manager import KernelManager
+
+    from ..warm_kernels import starter
+    from ..warm_kernels.provisioner import split
+
+    kernel = KernelManager(kernel_name=KERNEL)
+    interpreter, arguments = split(kernel.format_kernel_cmd())
+    provisioner = getattr(kernel.kernel_spec, "metadata", {}).get("kernel_provisioner", {})
+    if starter.CAN_FORK and arguments and provisioner.get("provisioner_name") == "warm":
+        starter.ready(interpreter, provisioner["config"]["preload"], dict(os.environ))

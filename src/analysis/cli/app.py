@@ -1,0 +1,304 @@
+"""The command ``veiligheid``: one thin verb for each job.
+
+Nothing heavy is imported here, so that ``veiligheid --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from .. import errors, paths
+from ..refresh.schedule_job import Every, Kind
+from . import dutch_typer
+from .dutch_typer import Command
+
+import typer  # isort: skip (after dutch_typer, which translates it)
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+
+app = typer.Typer(
+    cls=dutch_typer.DutchGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich help takes as long as everything else together
+    help="Maak een veiligheidsanalyse van ruwe exports.",
+)
+
+INCOMPLETE = 1  # a report without what stood in a damaged file
+DIFFERENT = 1  # a report, or its raw files, are no longer what they were
+_JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits: for its kernel to be there, and for it to be gone
+Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
+Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
+KeepGoing = Annotated[
+    bool, typer.Option("--keep-going", help="Laat beschadigde bestanden weg en maak de rest; de uitkomst zegt wat.")
+]
+FromYear = Annotated[int, typer.Option(help="Eerste jaar van de vergelijking.")]
+ToYear = Annotated[int, typer.Option(help="Laatste jaar van de vergelijking.")]
+Out = Annotated[Path, typer.Option(help="Map voor de rapporten.", show_default="reports")]
+SETTINGS = Path("verversen.yml")
+Settings = Annotated[Path, typer.Option(help="Bestand met de instellingen van het verversen.")]
+Municipality = Annotated[list[str], typer.Option(help="CBS-code of naam van de gemeente; meermaals mag.")]
+
+
+@app.command(cls=Command)
+def ingest(
+    raw: Raw = paths.RAW,
+    processed: Processed = paths.PROCESSED,
+    keep_going: KeepGoing = False,
+) -> None:
+    """Lees de ruwe exports en schrijf de verwerkte gegevens."""
+    if _ingest(raw, processed, keep_going):
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command(cls=Command)
+def report(
+    context: typer.Context,
+    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    everyone: Annotated[bool, typer.Option("--all", help="Maak het rapport van elke gemeente van nu.")] = False,
+    from_year: FromYear = 2019,
+    to_year: ToYear = 2022,
+    raw: Raw = paths.RAW,
+    out: Out = paths.REPORTS,
+    jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = _JOBS,
+    keep_going: KeepGoing = False,
+    log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Adres van een Dask-cluster om hoofdstukken op te draaien.", show_default=False)
+    ] = None,
+) -> None:
+    """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
+    from ..build import chapters, exports, reports, workspace
+    from ..build.chapters import Parameters
+    from ..build.workspace import alone
+    from ..definitions import regions
+    from . import output
+    from .output import following
+
+    given = context.get_parameter_source("municipality")
+    if everyone and given is not None and given.name == "COMMANDLINE":
+        raise typer.BadParameter("kies --all of --municipality, niet allebei.")
+    codes = regions.today() if everyone else municipality
+    asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
+    workspace.must_lie_apart(raw, out, "--out")
+    out.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
+    context.with_resource(alone(out, partial(dutch_typer.say, err=True)))
+    # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
+    documents = workspace.documents(raw)
+    with _pool(jobs, cluster) as pool:
+        prepare = chapters.prestart_kernel if cluster is None else None
+        processed, summary, fresh = exports.read(raw, documents, workspace.exports(out), keep_going, prepare)
+        output.reading(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
+        with following(len(asked) * len(chapters.chapters()), log) as show:
+            made = reports.reports_of(asked, processed, out, pool, show, keep_going)
+    failed = output.reports(asked, made)
+    if summary.unread or failed:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
+    """Where chapters run: here, or on a cluster, which is better known to be there before the work starts."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if cluster is None:
+        return ThreadPoolExecutor(jobs)
+    from ..build.cluster import pool
+
+    return pool(cluster)
+
+
+@app.command(cls=Command)
+def fetch(
+    municipality: Annotated[
+        list[str],
+        typer.Option(help="CBS-code of naam van de gemeente; die van eerder blijven.", show_default="GM1969"),
+    ] = [],  # noqa: B006 (typer copies it)
+    raw: Raw = paths.RAW,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Zeg alleen wat er gevraagd zou worden.")] = False,
+    base_url: Annotated[
+        list[str], typer.Option(help="Ander adres voor een uitgever, als naam=adres; meermaals mag.")
+    ] = [],  # noqa: B006 (typer copies it)
+) -> None:
+    """Haal op wat de uitgevers nu hebben; wat niet veranderd is, wordt niet opgehaald."""
+    from ..build.chapters import Parameters
+    from ..fetch import download
+    from ..fetch.http import Web
+    from ..ingest import data_package
+    from . import fetch_output
+
+    codes = [Parameters(code).municipality for code in municipality]
+    if not codes and not data_package.read(raw).municipalities:
+        codes = [Parameters().municipality]
+    with Web(fetch_output.bases(base_url)) as web:
+        with fetch_output.progress() as tell:
+            fetched = download.fetch(raw, codes, web, tell, dry=dry_run)
+        for line in fetch_output.asked(fetched, web) if dry_run else fetch_output.told(fetched):
+            dutch_typer.say(line)
+        for line in fetch_output.failures(fetched):
+            dutch_typer.say(line, err=True)
+    if fetched.failed:
+        raise typer.Exit(errors.PARTLY)
+
+
+@app.command(cls=Command)
+def status(
+    municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)
+    from_year: FromYear = 2019,
+    to_year: ToYear = 2022,
+    raw: Raw = paths.RAW,
+    out: Out = paths.REPORTS,
+) -> None:
+    """Zeg wat verouderd is, en waardoor."""
+    from ..build import exports, workspace
+    from ..build import status as looking
+    from ..build.chapters import Parameters
+    from ..ingest import data_package
+    from . import fetch_output
+
+    data_package.must_exist(raw)
+    asked = [Parameters(code, from_year, to_year) for code in municipality]
+    if (raw / ".fetch").is_dir():
+        for line in fetch_output.status(raw, date.today()):
+            dutch_typer.say(line)
+    changes = exports.changes(raw, workspace.documents(raw), workspace.exports(out))
+    for line in looking.of_exports(changes):
+        dutch_typer.say(line)
+    for parameters in asked:
+        for line in looking.of_report(parameters, out, changes):
+            dutch_typer.say(line)
+    dutch_typer.say(looking.of_overview(out))
+
+
+@app.command(cls=Command)
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="MAP", help="Map van een rapport.", show_default=False)],
+    raw: Annotated[
+        Path | None, typer.Option(help="Map met ruwe exports: zijn die nog dezelfde?", show_default=False)
+    ] = None,
+) -> None:
+    """Zeg of een rapport nog heel is, en van welke bestanden het gemaakt is."""
+    from ..build import workspace
+    from ..report import edition as checking
+
+    found = checking.verify(folder, raw, workspace.documents(raw) if raw else None)
+    dutch_typer.say(checking.sentence(found))
+    if not found.passed:
+        raise typer.Exit(DIFFERENT)
+
+
+@app.command(cls=Command)
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OUD", help="Map van het oude rapport.", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NIEUW", help="Map van het nieuwe rapport.", show_default=False)],
+) -> None:
+    """Zeg wat er veranderd is tussen twee rapporten over een gemeente."""
+    from ..report.changes_page import terminal as told
+    from ..report.edition import read
+    from ..report.edition_changes import compare
+
+    dutch_typer.say(told(compare(read(old), read(new))))
+
+
+@app.command(cls=Command)
+def refresh(
+    settings: Settings = SETTINGS,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Publiceer ook cijfers die veel veranderden: u hebt ze bekeken.")
+    ] = False,
+) -> None:
+    """Haal nieuwe cijfers op en publiceer wat daardoor verandert, zonder dat er iemand bij is."""
+    from ..refresh import unattended
+    from ..refresh.settings import read
+
+    outcome, untold = unattended.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
+    if outcome.code != errors.INTERRUPTED:  # which every command tells in the same way
+        dutch_typer.say(outcome.text, nl=False, err=bool(outcome.code))
+    for one in untold:
+        dutch_typer.say(f"Melden mislukt: {one}", err=True)
+    if code := outcome.code or (untold and errors.UNTOLD):
+        raise typer.Exit(code)
+
+
+@app.command(cls=Command)
+def schedule(
+    every: Annotated[Every, typer.Option(help="Hoe vaak.")] = Every.MONTHLY,
+    at: Annotated[
+        str | None, typer.Option(help="Wanneer: '16 06:00', 'ma 06:00' of '06:00'.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Waarin; anders wat er op deze computer is.", show_default=False)
+    ] = None,
+    install: Annotated[bool, typer.Option("--install", help="Zet de opdracht klaar.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Haal de opdracht weg.")] = False,
+    settings: Settings = SETTINGS,
+) -> None:
+    """Laat 'veiligheid refresh' op vaste tijden draaien: toon hoe, of zet dat klaar."""
+    from ..refresh import schedulers
+    from ..refresh.schedule_job import job, parse
+    from ..refresh.settings import read
+
+    moment, chosen = parse(every, at), schedulers.chosen(kind)
+    if install and remove:
+        raise typer.BadParameter("kies --install of --remove, niet allebei.")
+    if not remove:
+        read(settings)  # better to know now what is wrong with it than on the sixteenth
+    what = job(settings)
+    if remove:
+        dutch_typer.say(chosen.remove(what))
+    elif install:
+        dutch_typer.say(chosen.install(what, moment))
+    else:
+        dutch_typer.say(chosen.entry(what, moment), nl=False)
+        dutch_typer.say("Er is nog niets klaargezet: dat doet --install.", err=True)
+
+
+@app.command(cls=Command)
+def lab() -> None:
+    """Open JupyterLab met de hoofdstukken; zonder verwerkte gegevens leest dit eerst data/raw."""
+    if not any(paths.PROCESSED.glob("*.parquet")):
+        _ingest(paths.RAW, paths.PROCESSED)
+    os.execvp(sys.executable, [sys.executable, "-m", "jupyterlab", f"--notebook-dir={paths.NOTEBOOKS}"])
+
+
+def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
+    """Ingest and tell what was done; whether a damaged file was left out."""
+    from ..build import workspace
+    from ..build.workspace import alone
+    from ..ingest.pipeline import ingest
+    from . import output
+
+    workspace.must_lie_apart(raw, processed, "--processed")
+    documents = workspace.documents(raw)
+    with alone(processed, partial(dutch_typer.say, err=True)):
+        summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
+    output.reading(summary, raw, documents)
+    return bool(summary.unread)
+
+
+def main() -> None:
+    """Run the command; it ends with the exit code that `errors` has for what went wrong."""
+    for name in ("SIGTERM", "SIGHUP"):  # a scheduler's stop, or the end of a session, is cleaned up like Ctrl-C
+        if signal.getsignal(stop := getattr(signal, name, signal.SIGTERM)) is signal.SIG_DFL:
+            signal.signal(stop, signal.default_int_handler)
+    try:
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        if code == errors.INTERRUPTED:
+            dutch_typer.say(errors.told(KeyboardInterrupt())[0], err=True)
+    except typer.TyperException as error:
+        code = errors.WRONG
+        dutch_typer.say(f"Fout in de opdracht: {dutch_typer.complaint(error)}\nZie 'veiligheid --help'.", err=True)
+    except errors.FORESEEN as error:
+        message, code = errors.told(error)
+        dutch_typer.say(message, err=True)
+    sys.exit(code)

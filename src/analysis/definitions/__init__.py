@@ -1,0 +1,1 @@
+"""What figures mean: indicators, tables, thresholds, periods and regions, read from the YAML files beside this one."""

@@ -1,0 +1,187 @@
+"""The declared breaks, as a list a reader can go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from ..definitions import catalogue
+from ..definitions.catalogue import Break, Thresholds
+from ..definitions.periods import MONTHS
+from ..store import observations, usage
+from ..store.observations import Source, cited
+from ..store.results import Record, Result, html
+from . import dutch
+from .provenance import checksum_text, provenance_block, vintage_text
+from .provenance import table_name as named
+from .sentences import answer
+from .tables import DataTable
+
+
+@dataclass(frozen=True)
+class Breaks(Result):
+    """Breaks in order of date."""
+
+    found: tuple[Break, ...]
+
+
+@html.register
+def _(breaks: Breaks) -> str:
+    items = "".join(
+        f"<li><b>{MONTHS[one.date.month - 1].capitalize()} {one.date.year}: {escape(one.label)}.</b> "
+        f"{escape(one.text)} <span class='src'>Bron: {escape(one.source)}.</span></li>"
+        for one in breaks.found
+    )
+    return f"<ul>{items}</ul>"
+
+
+def breaks(municipality: str) -> Breaks:
+    """Every break that can touch a figure of this municipality."""
+    here = [b for b in catalogue.breaks().values() if b.regions is None or municipality in b.regions]
+    return Breaks(tuple(sorted(here, key=lambda one: one.date)))
+
+
+@dataclass(frozen=True)
+class Rules(Result):
+    """The thresholds that decide what is said."""
+
+    thresholds: Thresholds
+
+
+def rules() -> Rules:
+    """Every threshold, so that no page has to repeat one."""
+    return Rules(catalogue.thresholds())
+
+
+@html.register
+def _(rules: Rules) -> str:
+    known = rules.thresholds
+    cells = (*_verdicts(known), *_small(known), *_monitoring(known), *_files(known))
+    table = DataTable("grenzen", "Grenzen die vooraf vastliggen", ("Waarvoor", "Grens"), cells, text=("Grens",))
+    selection = "alle grenzen in definitions/thresholds.yml, een bestand van dit programma"
+    return html(table) + provenance_block(
+        (), "de grenzen", selection, "vooraf gekozen; de reden staat in het bestand erbij"
+    )
+
+
+def _verdicts(known: Thresholds) -> tuple[tuple[str, str], ...]:
+    rule = known.verdict
+    factor = dutch.number(rule.peers_factor)
+    return (
+        ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", dutch.percent(100 * rule.alpha)),
+        ("Marge rond een verandering", dutch.percent(100 * (1 - rule.alpha))),
+        ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule.alone, 1)),
+        ("Maanden schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
+        ("Maanden schommelen veel sterker, vanaf", f"{dutch.number(rule.waves)} keer puur toeval"),
+        ("Gemeenten van onze omvang", f"ons aantal gedeeld door {factor} tot {factor} keer ons aantal"),
+        ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
+    )
+
+
+def _small(known: Thresholds) -> tuple[tuple[str, str], ...]:
+    counts, hidden = known.small_counts, known.disclosure
+    return (
+        ("Een percentage geven", f"vanaf {counts.interval_from} registraties in beide jaren"),
+        ("Een percentage zonder marge geven", f"vanaf {counts.percentage_from} registraties in het eerste jaar"),
+        ("Niet openbaar, per jaar en gemeente: getoond", f"vanaf {hidden.year_of_municipality}"),
+        ("Niet openbaar, per maand of per wijk: getoond", f"vanaf {hidden.finer}"),
+        ("Zo veel waarden houdt een verborgen aantal", f"minstens {hidden.possible_values}"),
+        ("Delen gelden nog als som", f"bij een verschil van hoogstens {hidden.revised}"),
+        ("Nagaan wat te berekenen is", f"tot {dutch.number(hidden.work)} stappen; daarna tonen wij minder"),
+        ("Tonen wat stemmers in een dorp kozen", f"vanaf {hidden.voters} stemmers"),
+    )
+
+
+def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
+    chart, signals = known.monitoring, known.signals
+    return (
+        ("Gewone jaren van een regelkaart", f"{chart.first_year} tot en met {chart.last_year}"),
+        ("Eigen niveau per kalendermaand", f"vanaf {chart.season_from} registraties in die jaren samen"),
+        ("Gewone band: 'let op' daarbuiten", dutch.percent(100 * signals.notice)),
+        ("Brede band: 'signaal' daarbuiten", dutch.percent(100 * signals.signal, 1)),
+        ("Eerdere halfjaren naast een halfjaar", f"{signals.least} tot {signals.most}"),
+        ("Registraties in zo'n eerder halfjaar", f"gemiddeld minstens {dutch.number(signals.expected_from)}"),
+    )
+
+
+def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
+    revised, new = dutch.percent(100 * known.revision.max_relative), known.refresh
+    possible = known.plausible
+    return (
+        ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
+        ("Nieuwe cijfers wachten op iemand die kijkt", f"bij meer dan {dutch.percent(100 * new.moved)}"),
+        ("Nieuwe cijfers over een afgesloten jaar wachten", f"bij meer dan {dutch.percent(100 * new.revised)}"),
+        (
+            "Een nieuw jaar wacht ook",
+            f"bij meer dan {dutch.number(new.fresh)} keer zo veel of zo weinig als het vorige",
+        ),
+        ("Ook als de uitgever het niet zegt, is een jaar afgesloten", f"na {dutch.number(new.open_years)} jaren"),
+        ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
+        (
+            "Een zipbestand is uitgepakt hoogstens",
+            f"{known.files.max_unpacked_mb}{dutch.NBSP}MB en {known.files.max_ratio} keer zo groot",
+        ),
+        ("Een werkmap is uitgepakt hoogstens", f"{known.files.max_workbook_mb}{dutch.NBSP}MB"),
+        ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(known.files.max_cells)} cellen"),
+        ("Een aantal in een bestand is hoogstens", dutch.number(possible.largest)),
+        ("Een bedrag in een document is hoogstens", dutch.euros(possible.largest_amount)),
+        ("Cijfers gaan over jaren", f"vanaf {possible.first_year}"),
+    )
+
+
+ID = "sources.files"
+_OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
+_READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
+_METHOD = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
+_NONE = "In dit rapport staat niets dat op een bestand berust."
+
+
+@dataclass(frozen=True)
+class SourceList(Result):
+    """Raw files with publisher, date and checksum, and by path what was not used of the files in the folder.
+
+    All that were read, or with ``of_report`` only those that a report was made from: see `report.provenance`.
+    """
+
+    sources: tuple[Source, ...]
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    of_report: bool = False
+
+    def records(self) -> list[Record]:
+        """How many files there are: enough to say on the page that one of them is made up."""
+        names = cited(self.sources)
+        return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
+
+
+@html.register
+def _(register: SourceList) -> str:
+    rows = tuple(
+        (
+            s.path,
+            f"{s.publisher}, {named(s.table, s.path)}",
+            vintage_text(s),
+            "nagemaakt" if s.synthetic else "echt",
+            checksum_text(s),
+        )
+        for s in register.sources
+    )
+    columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
+    caption, what = _OF_REPORT if register.of_report else _READ
+    table = DataTable("bronnen", caption, columns, rows, text=columns)
+    files = html(table) if rows else answer(_NONE)
+    unused = html(_unused(register.remarks)) if register.remarks else ""
+    return files + unused + provenance_block((), "deze lijst", what, _METHOD)
+
+
+def _unused(remarks: Mapping[str, Sequence[str]]) -> DataTable:
+    rows = tuple((path, remark) for path, found in remarks.items() for remark in found)
+    columns = ("Bestand", "Wat er niet van is gebruikt, of wat eraan opvalt")
+    return DataTable("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)
+
+
+def register(folder: Path | None = None) -> SourceList:
+    """All raw files behind the processed data."""
+    usage.data(observations.SOURCES)
+    return SourceList(tuple(observations.sources(folder).values()), observations.remarks(folder))

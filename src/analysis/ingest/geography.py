@@ -1,0 +1,168 @@
+"""GeoJSON: places with properties, as map services and open data sites deliver them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .. import paths
+from ..definitions import regions, yaml_files
+from ..errors import DataError, printable
+from . import raw_files, region_texts
+from .raw_files import AGAIN
+from .text_columns import Rejected
+
+_FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
+
+
+def first(path: Path) -> dict[str, Any]:
+    """The properties of the first feature, empty where there is none; the rest of the file is not read.
+
+    Raises
+    ------
+    DataError
+        When the file is a web page, or breaks off in the first feature.
+    """
+    raw_files.sample(path)  # refuses a web page
+    content = raw_files.text(path)
+    found = _FEATURES.search(content)
+    if found is None or content[found.end() : found.end() + 1] == "]":
+        return {}
+    try:
+        feature, _ = json.JSONDecoder().raw_decode(content, found.end())
+    except (ValueError, RecursionError):
+        return dict(_checked(path, content)["features"][0]["properties"])  # says what is wrong with it
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def read_features(path: Path) -> dict[str, Any]:
+    """A whole file: ``features``, each with ``properties`` and ``geometry``, and what the publisher put beside them.
+
+    Raises
+    ------
+    DataError
+        When the file is cut off, or a feature is no feature.
+    """
+    return _checked(path, raw_files.text(path))
+
+
+def _checked(path: Path, text: str) -> dict[str, Any]:
+    content = yaml_files.json_content(path, text)
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list):
+        raise DataError(paths.shown(path), "dit is geen GeoJSON: de lijst 'features' ontbreekt.", raw_files.AGAIN)
+    for number, feature in enumerate(features, start=1):
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+            raise DataError(paths.shown(path), f"onderdeel {number} heeft geen 'properties'.", raw_files.AGAIN)
+    return dict(content)
+
+
+CODE, NAME, MUNICIPALITY = "statcode", "statnaam", "gmCode"
+WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 53.8  # the European Netherlands, in degrees
+FINE = 0.00002  # degrees, some two metres: less than a map shows of the smallest municipality
+MOST_POINTS = 20_000  # in one border, when thinned; the borders of CBS and Kadaster have some hundreds
+_REGION = re.compile(r"(GM|WK|BU)\w+")
+
+
+def recognises_borders(rows: list[list[str]]) -> bool:
+    """Whether a first feature has the properties of a region."""
+    return bool(rows) and {CODE, NAME} <= set(rows[0])
+
+
+def read_borders(path: Path, source: str) -> dict[str, dict[str, Any]]:
+    """Read the borders in one file.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `recognises` recognised.
+    source : str
+        Name of the resource.
+
+    Returns
+    -------
+    dict
+        By CBS code: ``name``, ``municipality`` (code), ``geometry`` (GeoJSON) and ``source``.
+
+    Raises
+    ------
+    DataError
+        For a feature without code or name, an unknown or double region, and a geometry that is no area in degrees
+        within the Netherlands.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for number, feature in enumerate(read_features(path)["features"], start=1):
+        properties, shown = feature["properties"], paths.shown(path)
+        code, name = (str(properties.get(key) or "").strip() for key in (CODE, NAME))
+        place = f"onderdeel {number} ({code or 'zonder code'})"
+        if not name or not _REGION.fullmatch(code):
+            problem = f"{place}: hier horen de code en de naam van een gemeente, wijk of buurt te staan."
+            raise DataError(shown, problem, AGAIN, field=NAME if code else CODE)
+        if printable(name) != name:
+            raise DataError(shown, f"{place}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
+        if code in found:
+            raise DataError(shown, f"{place}: deze regio staat er twee keer in.", AGAIN, field=CODE)
+        region = _known(code, shown, place)
+        if region is None:
+            continue
+        geometry = _thinned(feature.get("geometry"))
+        if geometry is None:
+            remedy = "Kies bij het downloaden voor vlakken in graden (WGS 84), niet voor RD-coördinaten."
+            raise DataError(shown, f"{place}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
+        if (points := sum(map(len, _rings(geometry)))) > MOST_POINTS:
+            problem = f"{place}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
+            raise DataError(shown, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
+        municipality = regions.around(code)
+        if (other := properties.get(MUNICIPALITY) or municipality) != municipality:
+            problem = f"{place}: deze code is van {municipality}, maar als gemeente staat er '{other}'."
+            raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)
+        found[region] = {"name": name, "municipality": municipality, "geometry": geometry, "source": source}
+    return found
+
+
+def _known(code: str, shown: str, place: str) -> str | None:
+    try:
+        return region_texts.region_or_none(code)
+    except Rejected as error:
+        raise DataError(shown, f"{place}: {error.problem}", error.remedy, field=CODE) from None
+
+
+def _thinned(geometry: Any) -> dict[str, Any] | None:
+    """An area without the points that no map can show, or nothing for what is no area in the Netherlands."""
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        return None
+    parts: Any = geometry.get("coordinates")
+    try:
+        several: list[Any] = parts if geometry["type"] == "MultiPolygon" else [parts]
+        thin = [[_ring(ring) for ring in part] for part in several]
+    except (TypeError, ValueError, LookupError):  # no numbers, or not nested as this type is
+        return None
+    if not thin or not all(thin):
+        return None
+    return {"type": geometry["type"], "coordinates": thin if geometry["type"] == "MultiPolygon" else thin[0]}
+
+
+def _ring(ring: list[Any]) -> list[list[float]]:
+    """The first and last point, and those between that lie further than `FINE` from the last one kept."""
+    kept: list[list[float]] = []
+    for east, north in ((point[0], point[1]) for point in ring):
+        if type(east) not in (int, float) or type(north) not in (int, float):
+            raise TypeError
+        if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
+            raise ValueError
+        if not kept or abs(east - kept[-1][0]) > FINE or abs(north - kept[-1][1]) > FINE:
+            kept.append([float(east), float(north)])
+    if not kept:
+        raise ValueError
+    last = [float(ring[-1][0]), float(ring[-1][1])]
+    return kept if kept[-1] == last else [*kept, last]
+
+
+def _rings(geometry: dict[str, Any]) -> Iterator[list[list[float]]]:
+    """Every ring of a polygon or of each part of a multipolygon."""
+    for part in [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]:
+        yield from part

@@ -1,0 +1,227 @@
+"""Tables as ABF Swing exports them: the software behind Waarstaatjegemeente and many municipal databanks.
+
+No real export was at hand, so this layout is an assumption, for CSV and workbooks alike:
+
+- titles may stand above; the header has the regions' column first and then a column for each subject and year, named
+  ``subject|year`` in one cell, or with the subject in one row (once, for all its years) and the years in the row below;
+- the table ends at its notes ("Bron", "Eenheid", …), below which no figures may stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+import pandas as pd
+
+from .. import paths
+from ..definitions import catalogue
+from ..definitions.catalogue import Table
+from ..errors import DataError
+from . import grids, raw_files, region_texts
+from .data_package import Resource
+from .layouts import is_period
+from .raw_files import AGAIN
+from .survey_measures import LOWER, UPPER, VALUE, measures
+from .table_recognition import plain
+from .text_columns import Left, Unused
+
+_FIGURE = re.compile(r"[0-9]+([.,][0-9]+)?")
+_NOTES = ("bron", "eenheid", "toelichting", "definitie", "peildatum", "©")
+_REMEDY = "Exporteer opnieuw met gemeenten in de rijen, en met 'onderwerp|jaar' in de kolommen."
+
+Row = tuple[int, list[str]]  # line number and cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column with figures: its subject, its year, and the text of every row."""
+
+    subject: str
+    period: str
+    texts: list[str]
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return f"{self.subject}|{self.period}"
+
+
+@dataclass(frozen=True)
+class SwingExport:
+    """A table: the line of its header, the regions with the line of each, and the wanted columns."""
+
+    line: int
+    regions: list[str]
+    lines: list[int]
+    columns: list[Column]
+
+
+def subject(cell: str) -> str:
+    """The subject in a cell of the header."""
+    return cell.partition("|")[0].strip()
+
+
+def read_swing(path: Path, wanted: Callable[[str], bool]) -> SwingExport:
+    """Read the columns of some subjects.
+
+    Parameters
+    ----------
+    path : Path
+        A file with at least one wanted subject in its header.
+    wanted : callable
+        Whether we want a subject.
+
+    Raises
+    ------
+    DataError
+        When the file is cut off, or has no regions, years or figures.
+    """
+    rows = [(line, [cell.strip() for cell in cells]) for line, cells in grids.records(path)]
+    if not raw_files.is_closed(path):
+        raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", AGAIN, line=rows[-1][0])
+    at = next(at for at, (_, cells) in enumerate(rows) if any(cells[1:]) and any(map(wanted, map(subject, cells))))
+    line, header = rows[at]
+    if wanted(subject(header[0])):
+        raise DataError(
+            paths.shown(path), "deze kolom hoort de eerste te zijn.", _REMEDY, line=line, column="Gemeenten"
+        )
+    start, pairs = _pairs(rows, at)
+    chosen = {place: pair for place, pair in enumerate(pairs) if place and wanted(pair[0])}
+    _check(chosen, line, path)
+    body = _body(rows[start:], path, len(header))
+    others = [(place, name) for place, (name, _) in enumerate(pairs) if place and place not in chosen]
+    grids.tell_unused([name for place, name in others if any(cells[place] for _, cells in body)])
+    columns = [Column(*pair, [cells[place] for _, cells in body]) for place, pair in chosen.items()]
+    return SwingExport(line, [cells[0] for _, cells in body], [at for at, _ in body], columns)
+
+
+def _pairs(rows: list[Row], at: int) -> tuple[int, list[tuple[str, str]]]:
+    """Where the figures start, and the subject and period of each column."""
+    header = rows[at][1]
+    if any("|" in cell for cell in header):
+        return at + 1, [(subject(cell), cell.partition("|")[2].strip()) for cell in header]
+    subjects = pd.Series(header).replace("", None).ffill().fillna("").tolist()
+    below = rows[at + 1][1] if at + 1 < len(rows) else []
+    return at + 2, list(zip(subjects, below, strict=False))
+
+
+def _check(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
+    if not columns:
+        raise DataError(paths.shown(path), "onder de onderwerpen ontbreken de jaren.", _REMEDY, line=line)
+    for name, period in columns.values():
+        if not is_period(period):
+            problem = f"bij dit onderwerp hoort een jaar, niet '{period}'."
+            raise DataError(paths.shown(path), problem, _REMEDY, line=line, column=name)
+
+
+def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
+    """The rows of the table, each as long as the header."""
+    filled = [row for row in rows if any(row[1])]
+    body = list(takewhile(lambda row: not row[1][0].casefold().startswith(_NOTES), filled))
+    for line, cells in filled[len(body) :]:
+        if not cells[0].casefold().startswith(_NOTES) and any(map(_FIGURE.fullmatch, cells[1:])):
+            problem = "onder de noten staan nog cijfers."
+            raise DataError(paths.shown(path), problem, "Haal de regels met noten weg, of zet ze onderaan.", line=line)
+    for line, cells in body:
+        if len(cells) != width:
+            problem = f"deze regel heeft {len(cells)} velden en de kopregel {width}."
+            raise DataError(paths.shown(path), problem, AGAIN, line=line)
+    if not body:
+        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+    return body
+
+
+TABLE, SUBJECT = "nvi", "index"
+BASE = "2012"
+_BASE = re.compile(r"\(\s*([0-9]{4})\s*=\s*100\s*\)")
+_MARGINS = {"ondergrens": LOWER, "bovengrens": UPPER}
+_GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemiddelde|mediaan)\b", re.IGNORECASE)
+
+
+def recognises(rows: list[list[str]], resource: Resource) -> bool:
+    """Whether one of the first rows is a header with one of the five indices."""
+    known = _known()
+    return any(_code(subject(cell)) in known for cells in rows for cell in cells[1:])
+
+
+def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
+    """Read an export of indices.
+
+    Returns
+    -------
+    Table
+        Always ``nvi``.
+    DataFrame
+        Figures as `measures.measures` returns them; the code is the index's plain name.
+
+    Raises
+    ------
+    DataError
+        When the file is cut off, has another base year, lacks years or regions, or holds something unreadable.
+    """
+    export = read_swing(path, lambda subject: _code(subject) is not None)
+    _check_base(export, path)
+    cells = _cells(export, point=path.suffix.lower() == ".xlsx")
+    return catalogue.tables()[TABLE], measures(cells, path, comma=True, region=_region)
+
+
+def _known() -> set[str]:
+    return {code for subject, code in catalogue.indicator_of() if subject == SUBJECT}
+
+
+def _code(heading: str) -> str | None:
+    """The plain name of an index: "Criminaliteitsindex" and "Index criminaliteit (2012=100)" are the same one."""
+    name = plain(_BASE.sub("", heading))
+    if "index" not in name:
+        return None
+    for word in ("index", *_MARGINS):
+        name = name.replace(word, "")
+    return next((code for code in _known() if code.rstrip("s") == name.rstrip("s")), name)
+
+
+def _margin(heading: str) -> str:
+    return next((margin for word, margin in _MARGINS.items() if word in plain(heading)), VALUE)
+
+
+def _check_base(export: SwingExport, path: Path) -> None:
+    """Indices with another base year cannot stand in one series with these."""
+    for column in export.columns:
+        base = _BASE.search(column.subject)
+        if base and base[1] != BASE:
+            problem = f"in deze index staat {base[1]} op 100. Wij lezen alleen indices waarin {BASE} op 100 staat."
+            raise DataError(paths.shown(path), problem, AGAIN, line=export.line, column=column.heading)
+
+
+def _cells(export: SwingExport, point: bool) -> pd.DataFrame:
+    """Every figure on a row of its own."""
+    rows = [
+        (
+            region,
+            line,
+            _text(text, point),
+            _code(column.subject),
+            column.period,
+            _margin(column.subject),
+            column.heading,
+        )
+        for column in export.columns
+        for region, line, text in zip(export.regions, export.lines, column.texts, strict=True)
+    ]
+    names = ["region", "line", "text", "category", "period", "margin", "column"]
+    return pd.DataFrame(rows, columns=names).assign(unit="index")
+
+
+def _text(cell: str, point: bool) -> str:
+    """A figure in Dutch notation: a number in a workbook has a point."""
+    figure = re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", cell) if point else cell
+    return "." if figure == "?" else figure
+
+
+def _region(text: str) -> str:
+    if _GROUP.match(text.strip()):
+        raise Unused(Left("groepen van gemeenten", text.strip()))
+    return region_texts.region(text)

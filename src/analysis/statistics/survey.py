@@ -1,0 +1,174 @@
+"""Figures that are no counts: percentages, grades and indices from surveys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+
+from ..definitions.catalogue import Break
+from ..store.observations import cited
+from ..store.results import Record, Result
+from ..store.series import Missing, Series
+from . import record
+from .verdicts import Direction, Verdict, alpha, breaks_between, of_change, reservations
+
+
+@dataclass(frozen=True)
+class SurveyChange(Result):
+    """A survey's figure in two years.
+
+    Parameters
+    ----------
+    before, after, difference : float
+        In the unit of the indicator: percentages differ by percentage points.
+    standard_error : float or None
+        Of the difference, from the margins that the publisher gives; ``None`` where it gives none for both years.
+    lower, upper, p_value : float or None
+        Interval of the difference and two-sided p-value that there is none; ``None`` without a standard error.
+    breaks : tuple of Break
+        What besides reality changed between the two years.
+    """
+
+    series: Series
+    first: int
+    last: int
+    before: float
+    after: float
+    difference: float
+    standard_error: float | None
+    lower: float | None
+    upper: float | None
+    p_value: float | None
+    breaks: tuple[Break, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict without a claim about the direction."""
+        return self.verdict_on(None)
+
+    def verdict_on(self, claimed: Direction | None) -> Verdict:
+        """Whether the difference is more than chance; ``niet toetsbaar`` where no margin was published."""
+        caveats = reservations(self.series, (self.first, self.last), self.breaks)
+        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+
+    def records(self) -> list[Record]:
+        """Both figures with their margins, and the difference in points."""
+        years = (self.first, self.last)
+        figures = [_figure(self.series, year) for year in years]
+        points = record(
+            self.series, "change_points", self.difference, "points", years, lower=self.lower, upper=self.upper,
+            p_value=self.p_value, verdict=self.verdict,
+        )  # fmt: skip
+        return [*figures, points]
+
+
+@dataclass(frozen=True)
+class SurveyComparison(Result):
+    """The change of a municipality's figure beside that of another region.
+
+    Parameters
+    ----------
+    here, elsewhere : SurveyChange
+        The two changes. A country contains the municipality; in a national survey that is too little to matter.
+    difference : float
+        ``here.difference - elsewhere.difference``, in points.
+    lower, upper, p_value : float or None
+        ``None`` when one of the two has no margin.
+    """
+
+    here: SurveyChange
+    elsewhere: SurveyChange
+    difference: float
+    lower: float | None
+    upper: float | None
+    p_value: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict without a claim about the direction."""
+        return self.verdict_on(None)
+
+    def verdict_on(self, claimed: Direction | None) -> Verdict:
+        """Whether the municipality changed otherwise than the other region by more than chance."""
+        caveats = reservations(self.here.series, (self.here.first, self.here.last), self.here.breaks)
+        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+
+    def records(self) -> list[Record]:
+        """Both changes, and the difference between them."""
+        years = (self.here.first, self.here.last)
+        measure = f"vs_{self.elsewhere.series.region}_points"
+        beside = record(
+            self.here.series, measure, self.difference, "points", years, lower=self.lower, upper=self.upper,
+            p_value=self.p_value, verdict=self.verdict,
+        )  # fmt: skip
+        return [*self.here.records(), *self.elsewhere.records(), beside]
+
+
+def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChange | Missing:
+    """Compare two years of a percentage, grade or index.
+
+    The standard error of a year is that of the published margin: its width divided by twice 1.96. The two years are
+    separate samples.
+
+    Returns
+    -------
+    SurveyChange or Missing
+        ``Missing`` when one of the years has no figure. Without margins the figures are there, but nothing to test.
+
+    Raises
+    ------
+    ValueError
+        When the series is a count.
+    """
+    if isinstance(series, Missing):
+        return series
+    if series.indicator.is_count:
+        raise ValueError(f"{series.indicator.id} is a count: use change")
+    before, after = series.value(first), series.value(last)
+    if before is None or after is None:
+        return series.no_figure(first if before is None else last)
+    errors = [_standard_error(series, year) for year in (first, last)]
+    error = None if None in errors else sqrt(sum(one**2 for one in errors if one is not None))
+    return SurveyChange(
+        series, first, last, before, after, after - before, error, *_around(after - before, error),
+        breaks_between(series, (first, last)),
+    )  # fmt: skip
+
+
+def compare_survey(
+    here: Series | Missing, elsewhere: Series | Missing, first: int, last: int
+) -> SurveyComparison | Missing:
+    """Compare the change in a municipality with that in another region, as a difference of differences."""
+    ours, theirs = survey_change(here, first, last), survey_change(elsewhere, first, last)
+    if isinstance(ours, Missing):
+        return ours
+    if isinstance(theirs, Missing):
+        return theirs
+    known = ours.standard_error is not None and theirs.standard_error is not None
+    error = sqrt((ours.standard_error or 0) ** 2 + (theirs.standard_error or 0) ** 2) if known else None
+    difference = ours.difference - theirs.difference
+    return SurveyComparison(ours, theirs, difference, *_around(difference, error))
+
+
+def _standard_error(series: Series, year: int) -> float | None:
+    margin = series.margin(year)
+    # Publishers give 95 % margins, whatever we test at.
+    return None if margin is None else (margin[1] - margin[0]) / (2 * NormalDist().inv_cdf(0.975))
+
+
+def _around(difference: float, error: float | None) -> tuple[float | None, float | None, float | None]:
+    """Interval and p-value of a difference."""
+    if not error:
+        return None, None, None
+    reach = NormalDist().inv_cdf(1 - alpha() / 2) * error
+    return difference - reach, difference + reach, 2 * NormalDist().cdf(-abs(difference) / error)
+
+
+def _figure(series: Series, year: int) -> Record:
+    lower, upper = series.margin(year) or (None, None)
+    names = cited(series.sources)
+    return Record(
+        f"{series.record_id}{year}", series.indicator.label, series.region, str(year), series.value(year),
+        series.indicator.unit, lower=lower, upper=upper, source=names,
+    )  # fmt: skip

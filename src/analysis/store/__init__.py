@@ -1,0 +1,1 @@
+"""The observations that were read, and everything that is asked from them."""

@@ -1,0 +1,67 @@
+"""Compare two folders of reports: every number in ``results.json``, and the text of every page.
+
+A change that only moves or renames code must leave both the same; fingerprints of code, dates and times may differ.
+
+Run as ``python tests/support/compare_reports.py BEFORE AFTER``. It exits with 1 when something differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import lxml.html
+
+SHOWN = 20  # lines of a difference
+
+
+def differences(before: Path, after: Path) -> Iterator[str]:
+    """What differs between two folders of reports, as lines to read."""
+    names = [{path.relative_to(folder) for path in _compared(folder)} for folder in (before, after)]
+    yield from (f"only in {before}: {name}" for name in sorted(names[0] - names[1]))
+    yield from (f"only in {after}: {name}" for name in sorted(names[1] - names[0]))
+    for name in sorted(names[0] & names[1]):
+        old, new = ([*_content(folder / name)] for folder in (before, after))
+        changed = list(difflib.unified_diff(old, new, str(before / name), str(after / name), lineterm="", n=0))
+        yield from changed[:SHOWN]
+        if len(changed) > SHOWN:
+            yield f"and {len(changed) - SHOWN} more lines in {name}"
+
+
+def _compared(folder: Path) -> Iterator[Path]:
+    """Every record and page; not what is packed from them."""
+    return (path for path in folder.rglob("*") if path.name == "results.json" or path.suffix in {".html", ".csv"})
+
+
+def _content(path: Path) -> Iterator[str]:
+    """What a reader or a program finds in a file, in lines."""
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".json":
+        yield from json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True).splitlines()
+    elif path.suffix == ".csv":
+        yield from text.splitlines()
+    else:
+        tree = lxml.html.fromstring(text)
+        for element in tree.xpath("//style | //script"):
+            element.drop_tree()
+        yield from filter(None, (line.strip() for line in tree.xpath("//body")[0].itertext()))
+        yield from tree.xpath("//@alt | //@aria-label | //@href | //@title")
+
+
+def main() -> int:
+    """Print what differs; 1 when something does."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("before", type=Path)
+    arguments.add_argument("after", type=Path)
+    folders = arguments.parse_args()
+    found = list(differences(folders.before, folders.after))
+    print("\n".join(found) or "The reports are the same.")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
