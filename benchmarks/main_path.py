@@ -24,16 +24,15 @@ import psutil
 
 from analysis import paths
 
-sys.path.insert(0, str(paths.PROJECT / "tests"))
+sys.path.insert(0, str(paths.PROJECT / "tests" / "support"))
+import publisher_server
 from nationwide import Cost
-
-import publisher
-from publisher import Publisher
-from realsize import AMSTERDAM, WESTERKWARTIER, Town, World
+from publisher_server import Publisher
+from real_size_tables import AMSTERDAM, WESTERKWARTIER, Town, World
 
 TOWNS = {town.code: town for town in (WESTERKWARTIER, AMSTERDAM)}
 YEARS = ("--from-year", "2019", "--to-year", "2025")
-publisher.PAGE = 10_000  # as CBS does
+publisher_server.PAGE = 10_000  # as CBS does
 
 
 def measured(command: list[str | Path], work: Path) -> Cost:

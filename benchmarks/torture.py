@@ -121,9 +121,9 @@ class Report(Notebook):
 
     def _report(self, source: str) -> None:
         program = (
-            "from pathlib import Path; from analysis.build import build, chapters, execution; "
-            f"execution.CELL_SECONDS = {SECONDS}; build.chapters = lambda: chapters.chapters(Path('.')); "
-            "from analysis.cli import main; main()"
+            "from pathlib import Path; from analysis.build import chapters, execution, reports; "
+            f"execution.CELL_SECONDS = {SECONDS}; reports.chapters = lambda: chapters.chapters(Path('.')); "
+            "from analysis.cli.app import main; main()"
         )
         self.run(source, program, "report", "--raw", "raw", "--out", "out")
 

@@ -55,17 +55,19 @@ def processed() -> Path:
 @pytest.fixture(scope="session")
 def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The report of the sample data, made once for all test processes; not for a test that changes it."""
-    import building
+    import report_command
     from analysis.build.chapters import Parameters
-    from once import once
+    from made_once import once
 
-    return once(tmp_path_factory, "voorbeeld", lambda out: building.report(Parameters(), processed, out, pdf=True))
+    return once(
+        tmp_path_factory, "voorbeeld", lambda out: report_command.report(Parameters(), processed, out, pdf=True)
+    )
 
 
 @pytest.fixture(scope="session")
 def real_reports(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Folder with the reports on real exports, and what the terminal said; made once for all test processes."""
-    from once import once, real
+    from made_once import once, real
 
     if not REALDATA.exists():
         pytest.skip("the real exports are not here")
@@ -75,19 +77,19 @@ def real_reports(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A browser; without one the tests are not run and say so at the end, or fail where that may not happen."""
-    import browser
+    import chromium_for_tests
 
     try:
-        browser.find()
-    except browser.NoBrowser as error:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{browser.ABSENT}. {error}")
-    with browser.running() as started:
+        chromium_for_tests.find()
+    except chromium_for_tests.NoBrowser as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{chromium_for_tests.ABSENT}. {error}")
+    with chromium_for_tests.running() as started:
         yield started
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What may not go unseen: tests that did not run for want of a browser, and what was measured."""
-    from browser import ABSENT
+    from chromium_for_tests import ABSENT
 
     missed = [one for one in terminalreporter.stats.get("skipped", []) if ABSENT in str(one.longrepr)]
     if missed:
@@ -103,6 +105,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture
 def judged(tmp_path: Path) -> Callable[..., Any]:
     """Judge statements in the folder of the test: ``judged(statements, figures, ...)``, see `asked`."""
-    from asked import judged
+    from made_up_statements import judged
 
     return partial(judged, tmp_path)

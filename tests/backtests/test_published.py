@@ -18,7 +18,7 @@ from analysis.statistics.rates import funnel
 from analysis.statistics.trend import trend
 from analysis.statistics.verdicts import Verdict
 from analysis.store.loading import load
-from builders import monthly, yearly
+from made_up_series import monthly, yearly
 
 REALDATA = Path(os.environ.get("VEILIGHEID_REALDATA", Path(__file__).parents[3] / "shared" / "realdata"))
 MONTHS = REALDATA / "politie" / "47013NED_TypedDataSet_landelijk_maand_rebuilt.csv"

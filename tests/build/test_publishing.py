@@ -1,0 +1,281 @@
+"""Publishing again and again: what is kept, and what a report is compared with. All figures are made up."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import report_command
+from analysis.build import chapters, execution, publishing, reports
+from analysis.build.chapters import Parameters
+from analysis.errors import DataError
+from analysis.ingest.pipeline import ingest
+from analysis.report import pages as overview
+from analysis.report.edition import read, verify
+from analysis.report.records import MANIFEST, RESULTS, file_checksums, write_json
+from made_up_chapter import write
+from made_up_editions import figure, manifest, run_here
+from made_up_exports import typed
+
+ONE, TWO = figure("woon.x.2022", 1), figure("woon.x.2022", 2)
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "GM1969" / "2019-2022"
+
+
+def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") -> publishing.History:
+    """Make a report in two steps, as a build does: what it says, and then what came before."""
+    fresh = target.parent / ".fresh"
+    fresh.mkdir(parents=True)
+    write_json(fresh / RESULTS, list(results))
+    publishing.recover(target)
+    found = publishing.history(fresh, target)
+    (fresh / "wijzigingen.html").write_text(str([found.name, found.earlier]), encoding="utf-8")
+    about = {
+        "parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022},
+        "inputs": [],
+        "code": code,
+    }
+    sealed = {"files": file_checksums(fresh), publishing.BEFORE: found.name, "made": at, "seconds": 1}
+    write_json(fresh / MANIFEST, about | sealed)
+    publishing.replace_report(fresh, target, found.keep)
+    shutil.rmtree(fresh, ignore_errors=True)
+    return found
+
+
+def kept(target: Path) -> list[str]:
+    return sorted(path.name for path in (target.parent / "edities" / target.name).glob("*"))
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_first_edition_stands_alone(target):
+    assert publish(target, ONE) == publishing.History()
+    assert not (target.parent / "edities").exists()
+
+
+def test_making_the_same_report_again_changes_nothing(target):
+    publish(target, ONE)
+    before = everything(target.parent)
+    publish(target, ONE, at="2026-11-23T09:00:00+01:00")
+    assert everything(target.parent) == before
+
+
+def test_an_edition_that_says_something_else_is_kept(target):
+    publish(target, ONE)
+    before = {path.name: content for path, content in everything(target).items()}
+    found = publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    assert (found.name, kept(target)) == ("2026-11-22T1746", ["2026-11-22T1746"])
+    place = target.parent / "edities" / target.name / "2026-11-22T1746"
+    assert {path.name: content for path, content in everything(place).items()} == before
+    assert (target / found.earlier[0].href).parent.resolve() == place
+    assert found.earlier[0].moment == "22 november 2026 om 17.46 uur"
+
+
+def test_making_the_second_edition_again_finds_the_same_comparison(target):
+    publish(target, ONE)
+    publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    before = everything(target.parent)
+    found = publish(target, TWO, at="2026-12-02T09:00:00+01:00")
+    assert (found.name, found.keep) == ("2026-11-22T1746", None)
+    assert everything(target.parent) == before
+
+
+def test_going_back_to_what_was_said_before_is_a_new_edition(target):
+    for day, one in enumerate((ONE, TWO, ONE), start=1):
+        found = publish(target, one, at=f"2026-12-0{day}T09:00:00+01:00")
+    assert found.name == "2026-12-02T0900"
+    assert kept(target) == ["2026-12-01T0900", "2026-12-02T0900"]
+    assert [one.moment[:10] for one in found.earlier] == ["2 december", "1 december"]
+
+
+def test_a_clock_that_went_back_does_not_change_what_is_compared(target):
+    for day, one in ((5, ONE), (1, TWO), (3, ONE)):
+        publish(target, one, at=f"2026-12-0{day}T09:00:00+01:00")
+    before = everything(target.parent)
+    assert publish(target, ONE, at="2026-12-04T09:00:00+01:00").name == "2026-12-01T0900"
+    assert everything(target.parent) == before
+
+
+def test_the_same_pages_from_other_code_take_the_place_of_the_old_ones(target):
+    publish(target, ONE)
+    publish(target, ONE, code="2")
+    assert not kept(target) and manifest(target)["code"] == "2"
+
+
+def test_two_editions_of_one_minute_are_both_kept(target):
+    for one in (ONE, TWO, ONE):
+        found = publish(target, one)
+    assert kept(target) == ["2026-11-22T1746", "2026-11-22T1746-2"]
+    moment = "22 november 2026 om 17.46 uur"
+    assert [one.moment for one in found.earlier] == [f"{moment}, nummer 2", moment]
+
+
+def test_another_window_is_another_report(target):
+    publish(target, ONE)
+    assert publish(target.with_name("2020-2023"), TWO) == publishing.History()
+
+
+def test_an_edition_that_somebody_threw_away_is_no_obstacle(target):
+    publish(target, ONE)
+    publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    shutil.rmtree(target.parent / "edities")
+    assert publish(target, TWO, at="2026-12-02T09:00:00+01:00").previous is None
+    assert not kept(target)
+
+
+def test_what_is_no_report_is_put_aside_and_not_compared_with(target):
+    target.mkdir(parents=True)
+    (target / "aantekening.txt").write_text("van mij", encoding="utf-8")
+    assert publish(target, ONE).previous is None
+    (name,) = kept(target)
+    assert (target.parent / "edities" / target.name / name / "aantekening.txt").exists()
+    assert publish(target, ONE).earlier == ()
+
+
+@pytest.mark.parametrize("damage", ["{", "[{}]", '[{"id": "van vroeger"}]'])
+def test_a_damaged_edition_is_kept_and_does_not_stop_the_next_one(target, damage):
+    publish(target, ONE)
+    (target / RESULTS).write_text(damage, encoding="utf-8")
+    assert publish(target, TWO).previous is None
+    assert len(kept(target)) == 1
+
+
+def test_a_new_edition_that_was_not_exchanged_yet_was_never_published(target, monkeypatch):
+    publish(target, ONE)
+    before = everything(target)
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(publishing.paths, "exchange", killed)
+        publish(target, TWO)
+    assert kept(target) == ["2026-11-22T1746"] and everything(target) == before
+    publishing.recover(target)
+    assert not kept(target) and everything(target) == before
+    assert publish(target, TWO).name == "2026-11-22T1746" and kept(target) == ["2026-11-22T1746"]
+
+
+def test_an_edition_is_never_put_away_under_the_name_of_the_one_it_was_compared_with(target):
+    """That name tells what was never published, also when somebody threw the edition itself away."""
+    publish(target, ONE)
+    publish(target, TWO)
+    shutil.rmtree(target.parent / "edities")
+    publish(target, ONE)
+    publishing.recover(target)
+    assert kept(target) == ["2026-11-22T1746-2"]
+
+
+def test_editions_change_places_without_a_way_to_exchange_them(target, monkeypatch):
+    monkeypatch.setattr(publishing.paths, "exchange", lambda *_: False)
+    for one, code in ((ONE, "1"), (TWO, "1"), (TWO, "2")):
+        publish(target, one, code=code)
+    assert kept(target) == ["2026-11-22T1746"] and manifest(target)["code"] == "2"
+    assert not list(target.parent.glob(".*"))
+
+
+def test_a_run_that_is_killed_between_two_editions_leaves_one_of_them(target, monkeypatch):
+    """After the old edition was put away and before the new one was there, where they cannot be exchanged."""
+    monkeypatch.setattr(publishing.paths, "exchange", lambda *_: False)
+    publish(target, ONE)
+    before = {path.name: content for path, content in everything(target).items()}
+    rename = Path.rename
+
+    def cut(self, place):
+        if self.name == ".fresh":
+            raise SystemExit  # nothing after this runs in a killed process, so undo what the code undoes
+        return rename(self, place)
+
+    monkeypatch.setattr(Path, "rename", cut)
+    with pytest.raises(SystemExit):
+        publish(target, TWO)
+    assert {path.name: content for path, content in everything(target).items()} == before
+    monkeypatch.undo()
+    rename(target, target.parent / "edities" / target.name / "2026-11-22T1746")
+    publishing.recover(target)
+    assert {path.name: content for path, content in everything(target).items()} == before
+    shutil.rmtree(target.parent / ".fresh")
+    assert publish(target, TWO).name == "2026-11-22T1746"
+
+
+SOURCE = "import analysis as va\nva.load('woninginbraak', municipality, first_year, last_year)"
+CHANGE = "va.change(va.load('woninginbraak', municipality), first_year, last_year)"
+
+
+def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
+    """The whole way: each page of a report is the same after the second run on the same exports."""
+    write(tmp_path, SOURCE, CHANGE)
+    monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
+    monkeypatch.setattr(execution, "run", run_here)
+    out = tmp_path / "reports"
+    pages = [made(tmp_path, out, last) for last in (36, 36, 41, 41)]
+    assert pages[0] == pages[1] and pages[2] == pages[3]
+    first, second = (one["wijzigingen.html"].decode() for one in pages[::2])
+    assert "Dit is de eerste editie." in first
+    assert "1 bijgesteld cijfer" in second and "<td>36</td><td>41</td>" in second
+    assert "politie.csv" in second
+    (earlier,) = (out / "GM1969" / "edities" / "2019-2022").iterdir()
+    assert f'href="../edities/2019-2022/{earlier.name}/index.html"' in second
+    assert {name: (earlier / name).read_bytes() for name in pages[0]} == pages[0]
+    for folder in (earlier, out / "GM1969" / "2019-2022"):
+        assert verify(folder, tmp_path / "raw" if folder != earlier else None).passed
+    assert not list((out / "GM1969").glob(".*"))
+
+
+def made(tmp_path: Path, out: Path, last: int) -> dict[str, bytes]:
+    """Every file of the report on an export that ends with this figure, but the manifest."""
+    processed = tmp_path / f"processed-{last}"
+    grid = {("1.1.1", "GM1969", f"{year}JJ00"): 80 for year in (2019, 2020, 2021)} | {
+        ("1.1.1", "GM1969", "2022JJ00"): last
+    }
+    typed(tmp_path / "raw" / "politie.csv", grid)
+    ingest(tmp_path / "raw", processed)
+    folder = report_command.report(Parameters(), processed, out).folder
+    return {name: (folder / name).read_bytes() for name in manifest(folder)["files"]}
+
+
+def test_an_edition_whose_figures_were_changed_is_no_comparison(target, caplog):
+    publish(target, ONE)
+    write_json(target / RESULTS, [TWO])
+    found = publish(target, ONE, at="2026-12-01T09:00:00+01:00")
+    assert found.previous is None and found.keep is not None
+    assert f"Opnieuw gemaakt: {target} (wat er stond, was veranderd" in caplog.text
+    caplog.clear()
+    assert publish(target, TWO, at="2026-12-02T09:00:00+01:00").name == "2026-12-01T0900"
+    assert not caplog.messages
+
+
+def test_figures_that_were_changed_are_told_to_whoever_compares(target):
+    publish(target, ONE)
+    write_json(target / RESULTS, [TWO])
+    with pytest.raises(DataError, match=r"results\.json: dit bestand is niet meer het bestand dat in manifest\.json"):
+        _ = read(target).results
+
+
+DAMAGED = ["", "{", "[]", '{"parameters": {}, "inputs": []}', '{"parameters": 1, "inputs": 2}']
+ASKED = '{"municipality": "GM0014", "first_year": 2019, "last_year": 2022}'
+
+
+@pytest.mark.parametrize("wrong", ['"made": "gisteren"', '"made": []', '"files": [1]', '"inputs": [1]', '"inputs": {}'])
+def test_a_manifest_with_something_else_in_it_is_told(tmp_path, wrong):
+    (tmp_path / MANIFEST).write_text(f'{{"parameters": {ASKED}, "inputs": [], {wrong}}}')
+    with pytest.raises(DataError, match="geen manifest van een rapport"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_report_keeps_no_other_from_the_overview(tmp_path, caplog, damage):
+    for code in ("GM0014", "GM1969"):
+        (folder := tmp_path / code / "2019-2022").mkdir(parents=True)
+        about = {"parameters": {"municipality": code, "first_year": 2019, "last_year": 2022}, "inputs": []}
+        write_json(folder / MANIFEST, about | {"chapters": []})
+    (tmp_path / "GM0014" / "2019-2022" / MANIFEST).write_text(damage)
+    overview.write_all(tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Westerkwartier 2019–2022</a>" in page and "niet bijgewerkt: Groningen." in page
+    assert f"Niet in het overzicht, want beschadigd: {tmp_path / 'GM0014' / '2019-2022' / MANIFEST}" in caplog.text

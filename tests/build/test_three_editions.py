@@ -1,0 +1,264 @@
+"""Three editions in a row of the sample and of real exports, and what the last ones say changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+import report_command
+from analysis import paths
+from analysis.report import edition_figures
+from analysis.report.changes_page import terminal
+from analysis.report.edition import read as read_edition
+from analysis.report.edition import verify
+from analysis.report.edition_changes import compare
+from analysis.report.edition_figures import DECIMALS, leading
+from chapters_as_pages import read, words
+from conftest import REALDATA
+from fetching_locally import publisher
+
+__all__ = ["publisher"]  # a fixture
+
+COUNTS = "politie/47013NED_TypedDataSet_15022024_101742.csv"
+# Packages of another patch version of Python are what a chapter is made from, and stand in the manifest.
+_AS_VERSION = """
+import sys
+from analysis.report import records
+from analysis.build import dependencies
+version, installed, of = sys.argv.pop(1), dependencies.packages(), records.version
+dependencies.packages = lambda: f"{installed} {version}"
+records.version = lambda name: f"{of(name)}.{version}"
+from analysis.cli.app import main
+main()
+"""
+
+
+class Project:
+    """Exports that change and the reports made of them, each by a command of its own."""
+
+    def __init__(self, folder: Path, raw: Path) -> None:
+        self.raw, self.out = folder / "raw", folder / "out"
+        shutil.copytree(raw, self.raw, copy_function=shutil.copyfile)
+        if not (self.raw / "beleid").exists():  # documents that may change
+            shutil.copytree(paths.RAW / "beleid", self.raw / "beleid", copy_function=shutil.copyfile)
+        self.environment = os.environ | {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
+
+    def run(self, *arguments: object, version: int = 0) -> str:
+        """Run a command, with the packages of a version; it has to succeed without a word on what went wrong."""
+        ran = subprocess.run(
+            [sys.executable, "-c", _AS_VERSION, str(version), *map(str, arguments)],
+            env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0 and not ran.stderr, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Change a raw file, in the register too."""
+        path, register = self.raw / name, self.raw / "datapackage.json"
+        content = path.read_bytes()
+        assert old.encode() in content
+        path.write_bytes(content := content.replace(old.encode(), new.encode()))
+        if register.exists():
+            listed = json.loads(register.read_text(encoding="utf-8"))
+            known = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+            next((one for one in listed["resources"] if one["path"] == name), {}).update(known)
+            register.write_text(json.dumps(listed), encoding="utf-8")
+
+    @property
+    def editions(self) -> list[Path]:
+        """All that were published, the oldest first."""
+        return [*sorted((self.out / "GM1969" / "edities" / "2019-2022").iterdir()), self.out / "GM1969" / "2019-2022"]
+
+
+def three(folder: Path, raw: Path, first: Path | None, *changed: tuple[tuple[str, str, str], ...]) -> SimpleNamespace:
+    """Three editions, each by another program: their folders, and the page of changes of each.
+
+    The first is one that was made before from the same files, where there is one.
+    """
+    project = Project(folder, raw)
+    if first:
+        shutil.copytree(first, project.out / "GM1969" / "2019-2022")
+    for version, changes in enumerate(changed if first else ((), *changed), start=1):
+        for one in changes:
+            project.change(*one)
+        project.run("report", "--raw", project.raw, "--out", project.out, version=version)
+    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
+    return SimpleNamespace(editions=project.editions, pages=pages)
+
+
+def rows(page: Any) -> dict[str, list[tuple[str, ...]]]:
+    """The rows of every table on a page, by its caption."""
+    return {
+        words(table.find("caption")): [tuple(words(cell) for cell in row) for row in table.iterfind("tbody/tr")]
+        for table in page.iter("table")
+    }
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory, sample_report):
+    return three(
+        tmp_path_factory.mktemp("voorbeeld"), paths.RAW, sample_report.folder,
+        (
+            (COUNTS, '"1.1.1 ";"GM1969";"2022MM03";4', '"1.1.1 ";"GM1969";"2022MM03";9'),
+            ("beleid/statements.yml", "is geanalyseerd", "is bekeken"),
+        ),
+        (
+            ("halt/levering_halt_2012_2023.csv", "2022;31;4524", "2022;35;4524"),
+            ("beleid/voortgang.csv", "15-7-2024", "20-1-2025"),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    if not REALDATA.is_dir():
+        pytest.skip("no real exports beside the checkout")
+    file, figure = "politie/47018NED_TypedDataSet_rebuilt.csv", '"1.1.1 ";"GM1969    ";"2022JJ00";'
+    return three(
+        tmp_path_factory.mktemp("echt"), REALDATA, None,
+        ((file, f"{figure}36", f"{figure}41"), ("beleid/statements.yml", "is geanalyseerd", "is bekeken")),
+        ((file, f"{figure}41", f"{figure}39"), ("beleid/statements.yml", "is bekeken", "is geanalyseerd")),
+    )  # fmt: skip
+
+
+@pytest.fixture(params=["sample", "real"])
+def published(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_every_edition_beside_every_other_is_told(published, capsys):
+    first, _, third = published.editions
+    for other, told in ((first, "Veranderd sinds de editie van"), (third, "zijn dezelfde")):
+        assert report_command.command("diff", other, third) == 0
+        output = capsys.readouterr()
+        assert told in output.out and not output.err
+    for edition in published.editions:
+        assert verify(edition).passed
+        for other in published.editions:
+            told = terminal(compare(read_edition(edition), read_edition(other)))
+            assert ("zijn dezelfde" in told) == (edition == other)
+
+
+def test_refreshes_publish_what_publishers_revised_and_somebody_accepted(tmp_path, publisher):
+    """Four times: at first, with a revision, with one so large that it waits for somebody, and with one more."""
+    (nothing := tmp_path / "niets").mkdir()
+    project, table = Project(tmp_path, nothing), publisher.tables["47013NED"]
+    figure = {"SoortMisdrijf": "1.1.1 ", "RegioS": "GM1969", "Perioden": "2022MM03"}
+    (row,) = (one for one in table.rows if figure.items() <= one.items())
+    about = {"municipalities": ["GM1969"], "first_year": 2019, "last_year": 2022, "raw": "raw", "out": "out"}
+    refresh = ["refresh", "--settings", tmp_path / "verversen.yml"]
+    with publisher.open():
+        refresh[2].write_text(yaml.safe_dump(about | {"bases": publisher.bases}), encoding="utf-8")
+        told = [project.run(*refresh, version=1)]
+        for month, count in enumerate((9, 60, 58), start=2):
+            row[table.topics[0]], table.modified = count, f"2027-0{month}-15T02:00:00"
+            project.change("beleid/voortgang.csv", f"{month + 13}-7-2024", f"{month + 14}-7-2024")
+            if far := count == 60:
+                with pytest.raises(AssertionError, match="--accept"):
+                    project.run(*refresh, version=2)
+            told.append(project.run(*refresh, *["--accept"][: int(far)], version=2))
+    assert all("verversen gelukt" in text for text in told) and "Met --accept toegestaan" in told[2]
+    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
+    changed = [[one[-2:] for one in rows(page)["Bijgestelde cijfers"]] for page in pages[1:]]
+    assert changed == [[("36", "41")], [("41", "92")], [("92", "90")]]
+    homes = "woninginbraken, Westerkwartier, januari 2022 tot en met december 2022, Dashboard OOV: van"
+    assert [f"{homes} {' naar '.join(one[0])}" in text for one, text in zip(changed, told[1:], strict=True)] == [
+        True
+    ] * 3
+
+
+PROGRAM = "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd."
+UNPUBLIC = "Van bestanden die niet openbaar zijn, staat hier niet of hun inhoud veranderd is."
+CHANCE = "bevestigd met kanttekening", "niet te onderscheiden van toeval"
+
+
+def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_changed(sample):
+    page = sample.pages[1]
+    homes, since = ("woninginbraken", "Westerkwartier"), "2022 (sinds 2019)"
+    assert rows(page) == {
+        "Bijgestelde cijfers": [
+            (
+                "soorten die meer veranderden dan door toeval",
+                homes[1],
+                since,
+                "Veilige woon- en leefomgeving",
+                "3",
+                "2",
+            ),
+            (*homes, "januari 2022 tot en met december 2022", "Dashboard OOV", "36", "41"),
+        ],
+        "Het oordeel van toen en van nu": [(*homes, since, "Veilige woon- en leefomgeving", *CHANCE)],
+        "De bestanden van toen en van nu": [
+            (
+                "Politie, 47013NED (Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente)",
+                f"{COUNTS} (15 februari 2024)",
+                f"{COUNTS} (15 februari 2024, andere inhoud)",
+            ),
+            (
+                "Gemeente Westerkwartier, beleidsdocument",
+                "beleid/statements.yml (13 december 2023)",
+                "beleid/statements.yml (13 december 2023, andere inhoud)",
+            ),
+        ],
+    }
+    assert PROGRAM in words(page) and UNPUBLIC in words(page)
+
+
+def test_a_third_edition_of_the_sample_does_not_blame_the_program_for_a_file_that_is_not_public(sample):
+    found, text = rows(sample.pages[2]), words(sample.pages[2])
+    everywhere = "Jeugd en veiligheid; Van analyse naar prioriteiten; Dashboard OOV; Het uitvoeringsplan"
+    changed = found["Andere cijfers uit niet-openbare bestanden"]
+    assert changed[0] == ("verwijzingen naar Halt", "Westerkwartier", "2022", everywhere, "31", "35")
+    assert [one[-2:] for one in changed[1:]] == [("−50,0 %", "−43,5 %"), ("4", "2")]
+    assert {one[-2:] for one in found["Het oordeel van toen en van nu"]} == {CHANCE}
+    assert "andere inhoud" in text and "halt/levering" not in text and UNPUBLIC in text
+
+
+def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day_before(sample):
+    found, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
+    late = "2 (15 juli 2024)", "3 (20 januari 2025)"  # on that day another deadline had passed
+    assert found[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
+    assert len({one[0] for one in found}) == len(found) == 11
+    gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
+    assert text.count("Niet meer in het rapport") == 1 and gone in text and "Nieuw in het rapport" not in text
+
+
+def test_editions_of_real_exports_say_what_the_police_revised(real):
+    goal = (
+        "Er waren na 2018 minder woninginbraken dan in 2018. Wij kijken naar 2022 en naar 2023, het jaar van het doel."
+    )
+    for page, was, now in zip(real.pages[1:], ("36", "41"), ("41", "39"), strict=True):
+        told = rows(page)
+        assert [*told] == ["Bijgestelde cijfers", "De bestanden van toen en van nu"]
+        about = [(one[:3], one[-2:]) for one in told["Bijgestelde cijfers"]]
+        assert about == [((what, "Westerkwartier", "2022"), (was, now)) for what in (goal, "woninginbraken")]
+        assert PROGRAM in words(page) and " in het rapport:" not in words(page)
+
+
+def test_no_two_numbers_of_a_chapter_are_told_apart_by_their_id_alone(published):
+    results = read_edition(published.editions[-1]).results
+    shown, told = leading(results), {}
+    for one in results:
+        if one["id"] in shown and one["unit"] in DECIMALS:
+            about = tuple(one[name] for name in ("chapter", "label", "region", "period", "baseline", "unit"))
+            assert told.setdefault(about, one["value"]) == one["value"], one["id"]
+
+
+def test_a_period_of_a_record_is_read_or_left_as_it_is():
+    points = {
+        "2022": "2022", "2023H2": "2e halfjaar van 2023", "2023-12": "december 2023", "2024-07-15": "15 juli 2024",
+        "2020-2022": "2020–2022", "2022-01-2022-12": "januari 2022 tot en met december 2022",
+    }  # fmt: skip
+    assert {one: edition_figures.words(one) for one in points} == points
+    for other in ("", "vanaf 2022", "2022-13", "2020-23", "2022-02-30", "2022H3", "0000-01-01", "٢٠٢٢"):
+        assert edition_figures.parse(other) is None and edition_figures.words(other) == other

@@ -1,0 +1,244 @@
+"""Can someone work out a hidden count from what is published? All figures here are made up unless a test says so."""
+
+import json
+from itertools import product
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from analysis import disclosure, paths
+from analysis.definitions import catalogue
+from analysis.disclosure import primary, secondary
+from analysis.store import observations
+from disclosure_attacker import Secret, before_and_after, leaks, learnt, secrets
+from made_up_observations import source, table
+
+WIJKEN = ("WK196900", "WK196901", "WK196902")
+MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
+
+
+@pytest.fixture
+def careless(monkeypatch):
+    """Protection that only hides what is small."""
+    monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: None)
+    monkeypatch.setattr(primary, "is_elsewhere", lambda frame: pd.Series(False, frame.index))
+
+
+def publish(cells):
+    truth = table(cells)
+    sources = [source(name, "levering") for name in truth["source"].cat.categories]
+    return truth, disclosure.protect(truth, sources).observations
+
+
+def caught(cells, revised=0):
+    """Hidden counts an attacker works out."""
+    truth, published = publish(cells)
+    assert published["status"].eq("suppressed").any()
+    return {
+        cell: found
+        for cell, found in learnt(published, truth, truth["source"].unique(), revised=revised).items()
+        if not cell[1].startswith("RE")  # hidden for what it tells, however large
+    }
+
+
+def with_totals(counts):
+    """A wijk by month table with every total: of wijken, of months, and of both."""
+    cells = {("burenruzie", *key): n for key, n in counts.items()}
+    wijken, months = ({key[place] for key in counts} for place in (0, 1))
+    cells |= {("burenruzie", "GM1969", month): sum(counts[wijk, month] for wijk in wijken) for month in months}
+    cells |= {("burenruzie", wijk, "2022"): sum(counts[wijk, month] for month in months) for wijk in wijken}
+    return cells | {("burenruzie", "GM1969", "2022"): sum(counts.values())}
+
+
+GRONINGEN_2012 = [
+    f"GM{number:04}"
+    for number in (3, 5, 7, 9, 10, 14, 15, 17, 18, 22, 24, 25, 37, 40, 47, 48, 53, 56, 765, 1651, 1663, 1895, 1987)
+]
+REVISED = {"a revised total": -2}
+LEFT_OVER = {
+    "wijken": {("burenruzie", "GM1969", "2022"): 64}
+    | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (3, 21, 40), strict=True)},
+    "months": {("burenruzie", "GM1969", month): 30 - 2 * at for at, month in enumerate(MONTHS)}
+    | {("burenruzie", "GM1969", "2022"): 228},
+    "half-years": {("burenruzie", "GM1969", when): n for when, n in {"2022-H1": 3, "2022-H2": 31, "2022": 34}.items()},
+    "predecessors": {
+        ("burenruzie", region, "2017"): n
+        for region, n in {"GM0015": 2, "GM0022": 20, "GM0025": 30, "GM0056": 40, "GM1969": 92}.items()
+    },
+    "editions": {("burenruzie", "GM1969", "2022", "jaar"): 64}
+    | {("burenruzie", wijk, "2022", "wijken"): n for wijk, n in zip(WIJKEN, (3, 21, 40), strict=True)},
+    "nothing happened": {("burenruzie", "GM1969", "2022"): 61}
+    | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (0, 0, 61), strict=True)},
+    "New Year": {
+        ("jaarwisseling_incidenten", "GM1969", when): n
+        for when, n in {"2022-12-30": 20, "2022-12-31": 15, "2023-01-01": 3, "2023-01-02": 12, "2022": 18}.items()
+    },
+    "police unit": {
+        ("burenruzie", region, "2022"): n for region, n in {"RE01": 153, "PV20": 3, "PV21": 70, "PV22": 80}.items()
+    },
+    "province of then": {("burenruzie", region, "2012"): 2 if region == "GM0015" else 30 for region in GRONINGEN_2012}
+    | {("burenruzie", "PV20", "2012"): 2 + 30 * (len(GRONINGEN_2012) - 1)},
+    "municipalities of then and of today": {
+        ("burenruzie", region, "2012"): 2 if region == "GM0003" else 30 for region in GRONINGEN_2012
+    }
+    | {("burenruzie", "GM1969", "2012"): 120, ("burenruzie", "PV20", "2012"): 2 + 30 * (len(GRONINGEN_2012) - 1)},
+    "a year that nobody tells": {("burenruzie", "GM1969", f"2022-H{half}"): n for half, n in ((1, 53), (2, 33))}
+    | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (54, 4, 28), strict=True)},
+    "a revised total": {("burenruzie", "GM1969", "2022", "later"): 60}
+    | {("burenruzie", wijk, "2022", "wijken"): n for wijk, n in zip(WIJKEN, (3, 21, 38), strict=True)},
+    "both ways": with_totals({key: 4 if key == (WIJKEN[0], "2022-03") else 25 for key in product(WIJKEN, MONTHS)}),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OVER)
+def test_what_is_left_over_cannot_be_worked_out(name):
+    assert not caught(LEFT_OVER[name], REVISED.get(name, 0))
+
+
+@pytest.mark.parametrize("name", LEFT_OVER)
+def test_the_attack_works_where_only_small_counts_are_hidden(name, careless):
+    assert caught(LEFT_OVER[name], REVISED.get(name, 0))
+
+
+counts = st.one_of(st.integers(0, 12), st.integers(0, 40))
+
+
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each example is slow to shrink
+@given(st.lists(counts, min_size=12, max_size=12), st.data())
+def test_no_table_gives_a_hidden_count_away(values, data):
+    months = ("2022-01", "2022-02", "2022-07", "2022-08")
+    cells = with_totals(dict(zip(product(WIJKEN, months), values, strict=True)))
+    cells |= {
+        ("burenruzie", "GM1969", f"2022-H{half}"): sum(
+            cells["burenruzie", "GM1969", month] for month in months[at : at + 2]
+        )
+        for half, at in ((1, 0), (2, 2))
+    }
+    totals = sorted(cell for cell in cells if cell[1] == "GM1969" or cell[2] == "2022")
+    dropped = data.draw(st.sets(st.sampled_from(totals), max_size=6))
+    truth, published = publish({key: n for key, n in cells.items() if key not in dropped})
+    assume(published["status"].eq("suppressed").any())
+    assert not learnt(published, truth, ["levering"])
+
+
+@settings(max_examples=25)
+@given(st.lists(counts, min_size=4, max_size=4))
+def test_every_hidden_count_keeps_three_values_when_all_tables_are_tried(values):
+    """Not by a programme but by hand: every table of four wijken and their total that looks the same when published."""
+    wijken = (*WIJKEN, "WK196903")
+    cells = {("burenruzie", wijk, "2022"): n for wijk, n in zip(wijken, values, strict=True)}
+    _, published = publish(cells | {("burenruzie", "GM1969", "2022"): sum(values)})
+    shown, upper = list(published["value"]), list(published["upper"])
+    possible = []
+    for at in range(4):
+        hidden = range(10) if upper[at] == 9 else range(10, sum(values) + 10)
+        possible.append(hidden if pd.isna(shown[at]) else [int(shown[at])])
+    total = range(10) if upper[4] == 9 else range(10, 5 * 50) if pd.isna(shown[4]) else [int(shown[4])]
+    tables = [one for one in product(*possible) if sum(one) in total]
+    for at in range(4):
+        if pd.isna(shown[at]):
+            assert len({table[at] for table in tables}) >= 3
+
+
+@pytest.fixture(scope="module")
+def sample_frames(tmp_path_factory):
+    """Observations of the sample before and after protection, and their sources."""
+    return before_and_after(paths.RAW, tmp_path_factory.mktemp("processed"))
+
+
+def test_hidden_counts_of_the_sample_cannot_be_worked_out(sample_frames):
+    truth, published, sources = sample_frames
+    delivered = [
+        one.name for one in sources if one.table in catalogue.tables() and not catalogue.tables()[one.table].public
+    ]
+    ours = truth["value"].notna() & published["value"].isna()
+    assert ours.any() and set(truth.loc[ours, "source"]) <= set(delivered)
+    years = published["period"].dt.year
+    for indicator, year in list({*zip(published.loc[ours, "indicator"], years[ours], strict=True)})[:8]:
+        about = (published["indicator"] == indicator) & (years == year)
+        assert not learnt(published[about], truth[about], delivered)
+
+
+def test_the_sample_tells_no_hidden_count(sample_frames, processed):
+    truth, published, _ = sample_frames
+    written = pd.read_parquet(processed / observations.OBSERVATIONS)
+    figure = ["indicator", "region", "period", "frequency", "source"]  # a file has them in an order of its own
+    values = [
+        frame.astype({"indicator": str, "region": str, "frequency": str, "source": str})
+        for frame in (written, published)
+    ]
+    first, second = (frame.set_index(figure)["value"].sort_index() for frame in values)
+    assert first.equals(second)
+    assert secrets(truth, published)
+
+
+RECORD = {"label": "burenruzies", "region": "GM1969", "period": "2022", "lower": None, "upper": None}
+SECRET = Secret("burenruzies", "GM1969", "2022", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.html", "<p>Burenruzies in Westerkwartier: 3 in 2022.</p>", True),
+        ("a.html", "<p>Burenruzies in Westerkwartier: &lt;5 in 2022.</p>", False),
+        ("a.html", "<p>Burenruzies in Westerkwartier: 23 in 2022 en 3 % meer.</p>", False),
+        ("a.html", "<p>Burenruzies in Leek: 3 in 2022.</p>", False),
+        (
+            "b.html",
+            "<table><caption>Burenruzies per jaar</caption><thead><tr><th>Jaar</th><th>Westerkwartier, aantal</th></tr>"
+            "</thead><tbody><tr><th>2021</th><td>8</td></tr><tr><th>2022</th><td>3</td></tr></tbody></table>",
+            True,
+        ),
+        ("c.html", "<svg><desc>Westerkwartier, burenruzies: eindigt op 3 in 2022.</desc></svg>", True),
+        (
+            "results.json",
+            json.dumps([{**RECORD, "value": 3.0}]),
+            True,
+        ),
+        (
+            "results.json",
+            json.dumps([{**RECORD, "value": None}]),
+            False,
+        ),
+        (
+            "n.ipynb",
+            json.dumps(
+                {"cells": [{"outputs": [{"data": {"text/html": "<p>Westerkwartier burenruzies 2022: 3</p>"}}]}]}
+            ),
+            True,
+        ),
+        ("t.csv", "jaar,burenruzies Westerkwartier\n2022,3\n", True),
+    ],
+)
+def test_a_leak_in_a_report_is_found(tmp_path, name, content, found):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert bool(leaks(tmp_path, [SECRET])) is found
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("<p>Burenruzies in Westerkwartier: 3 in maart 2022.</p>", True),
+        ("<p>Burenruzies in Westerkwartier: 3 in 2022.</p>", False),
+        ("<p>Burenruzies in Westerkwartier: 3 in april 2022.</p>", False),
+        ("<p>Burenruzies: 3 in maart 2022.</p>", True),  # the report is about Westerkwartier
+        (
+            "<table><caption>Burenruzies</caption><thead><tr><th>Waar</th><th>mei 2022</th><th>maart 2022</th></tr>"
+            "</thead><tbody><tr><th>Westerkwartier</th><td>17</td><td>3</td></tr></tbody></table>",
+            True,
+        ),
+    ],
+)
+def test_a_leak_of_a_month_is_found(tmp_path, told, found):
+    report = tmp_path / "GM1969" / "2019-2022"
+    report.mkdir(parents=True)
+    (report / "a.html").write_text(told, encoding="utf-8")
+    assert bool(leaks(report, [Secret("burenruzies", "GM1969", "2022-03", 3)])) is found
+    assert not leaks(report, [Secret("burenruzies", "GM1969", "2022", 3)]) or "3 in 2022" in told
+
+
+def test_secrets_are_what_protection_took_away():
+    truth, published = publish({("burenruzie", "GM1969", "2022"): 3, ("burenruzie", "GM1969", "2023"): 30})
+    assert secrets(truth, published) == [SECRET]

@@ -1,0 +1,229 @@
+"""Levels of figures that are hidden whole: what a sensitive indicator may not be kept at, and what is too much work."""
+
+import re
+from functools import cache
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+from test_attacker import LEFT_OVER, MONTHS, WIJKEN, with_totals
+
+import analysis as va
+from analysis import disclosure
+from analysis.definitions import catalogue
+from analysis.disclosure import primary
+from analysis.disclosure.feasibility import Exhausted, LinearProgram, StepLimit
+from analysis.fetch.wanted import WantedTable, everything
+from analysis.ingest.pipeline import ingest
+from analysis.store import observations
+from analysis.store.observations import HiddenLevel
+from analysis.store.results import html
+from disclosure_attacker import learnt
+from fetching_locally import fetched
+from made_up_observations import source, table
+from publisher_server import Publisher
+from real_size_tables import Town, World
+
+SMALL = Town("GM1969", wijken=4, buurten=12, inhabitants=64_000)
+TINY = Town("GM1969", wijken=2, buurten=5, inhabitants=64_000)
+TABLES = ("47021NED", "47024NED")
+
+
+@cache
+def nuisance(town, months=12):
+    """Observations of the police's tables of nuisance, in structure as they are: by wijk, buurt and month."""
+    tables = World([town], years=range(2024, 2026), monthly=2025).tables()
+    cells = {}
+    for id in TABLES:
+        for row in tables[id].rows:
+            code, region, period, count = (str(value).strip() for value in row.values())
+            when = period[:4] if period[4:6] == "JJ" else f"{period[:4]}-{period[6:]}"
+            if region in town.areas and (period[4:6] == "JJ" or int(period[6:]) <= months):
+                cells[catalogue.indicator_of()["overlast", code], region, when, id] = int(count)
+    return table(cells)
+
+
+def protected(frame, kinds=None):
+    names = frame["source"].cat.categories
+    return disclosure.protect(frame, [source(name, (kinds or {}).get(name, name)) for name in names])
+
+
+def hidden(frame):
+    return frame[frame["status"] == "suppressed"]
+
+
+def with_work(monkeypatch, steps):
+    rule = catalogue.thresholds().disclosure.model_copy(update={"work": steps})
+    limited = catalogue.thresholds().model_copy(update={"disclosure": rule})
+    monkeypatch.setattr(catalogue, "thresholds", lambda: limited)
+
+
+@pytest.fixture
+def spent(monkeypatch):
+    """How many steps were taken and programmes solved."""
+    real, best, counted = StepLimit.spend, LinearProgram.best, {"steps": 0, "programmes": 0}
+
+    def spend(work, steps):
+        counted["steps"] += min(steps, work.left)
+        real(work, steps)
+
+    def solve(problem, goal):
+        counted["programmes"] += 1
+        return best(problem, goal)
+
+    monkeypatch.setattr(StepLimit, "spend", spend)
+    monkeypatch.setattr(LinearProgram, "best", solve)
+    return counted
+
+
+def test_a_sensitive_indicator_by_buurt_and_month_takes_no_solving(spent):
+    frame = nuisance(SMALL)
+    assert len(frame) > 2000 and (frame["value"] < 10).mean() > 0.5
+    safe = protected(frame).observations
+    assert spent == {"steps": 0, "programmes": 0}
+    below = frame["region"].str.startswith(("WK", "BU"))
+    gone = below & frame["indicator"].isin(["onbegrepen_gedrag", "overlast_totaal"])
+    assert (safe["status"].eq("suppressed") == gone).all()
+    assert hidden(safe)[["value", "lower", "upper"]].isna().all(axis=None)
+    assert safe.loc[~gone, "value"].equals(frame.loc[~gone, "value"])
+
+
+def test_all_that_can_be_fetched_takes_no_solving(tmp_path, spent):
+    """The main path, smaller and otherwise as it is: every table of ``sources.yml``, all wijken and buurten."""
+    world = World([SMALL], years=range(2024, 2026), monthly=2025, accidents=2_000)
+    (tmp_path / "served").mkdir()
+    with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
+        new = fetched(tmp_path / "raw", publisher)
+    asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
+    assert asked == {one.table for one in everything() if isinstance(one, WantedTable)} >= set(TABLES)
+    ingest(tmp_path / "raw", tmp_path / "processed")
+    assert spent == {"steps": 0, "programmes": 0}
+    assert {(one.kind, one.frequency) for one in observations.hidden_levels(tmp_path / "processed")} == {
+        ("BU", "M"), ("WK", "M"),
+    }  # fmt: skip
+    found = observations.rows("onbegrepen_gedrag", "M", tmp_path / "processed")
+    below = found["region"].str.startswith(("WK", "BU"))
+    assert found.loc[~below, "value"].notna().all() and found.loc[below, "value"].isna().all()
+    assert len(found[below]) == 12 * (SMALL.wijken + SMALL.buurten)
+
+
+def test_the_levels_that_are_hidden_whole_are_told():
+    assert protected(nuisance(SMALL)).levels == [
+        HiddenLevel("onbegrepen_gedrag", "BU", "M", "finer"),
+        HiddenLevel("onbegrepen_gedrag", "WK", "M", "finer"),
+        HiddenLevel("overlast_totaal", "BU", "M", "total"),
+        HiddenLevel("overlast_totaal", "WK", "M", "total"),
+    ]
+
+
+def test_what_a_level_held_cannot_be_worked_out():
+    frame = nuisance(TINY, months=2)
+    assert not learnt(protected(frame).observations, frame, [])
+
+
+def test_the_attack_works_where_totals_are_shown(monkeypatch):
+    monkeypatch.setattr(primary, "_all_over", lambda indicator: set())
+    frame = nuisance(TINY, months=2)
+    assert learnt(protected(frame).observations, frame, [])
+
+
+def test_a_level_that_may_be_kept_is_kept():
+    cells = {("onbegrepen_gedrag", "WK196900", "2022"): 2, ("overlast_totaal", "WK196900", "2022"): 60}
+    safe = disclosure.protect(table(cells), [source("levering", "levering")])
+    assert list(safe.observations["upper"].fillna(-1)) == [9, -1] and not safe.levels
+
+
+def test_a_level_without_figures_is_not_told():
+    """Where the police withholds a sensitive figure itself, its total stays."""
+    cells = {("zedenmisdrijf", "BU19690101", "2022"): None, ("misdrijven_totaal", "BU19690101", "2022"): 3}
+    safe = disclosure.protect(table(cells), [source("levering", "47018NED")])
+    assert list(safe.observations["value"].fillna(-1)) == [-1, 3] and not safe.levels
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"sensitive": "no", "finest": {"WK": "Y"}}, "gevoelige"),
+        ({"sensitive": "always", "finest": {"BU": "Y"}}, "fijner"),
+        ({"sensitive": "always", "finest": {"WK": "Y", "BU": "M"}}, "fijner"),
+        ({"sensitive": "always", "finest": {"WK": "W"}}, "finest"),
+    ],
+)
+def test_a_choice_that_cannot_be_kept_is_refused(fields, wrong):
+    known = catalogue.indicator("onbegrepen_gedrag").model_dump() | fields
+    with pytest.raises(ValidationError, match=wrong):
+        catalogue.Indicator.model_validate(known)
+
+
+DENSE = with_totals({(wijk, month): (at * 7 + len(wijk)) % 31 for wijk in WIJKEN for at, month in enumerate(MONTHS)})
+LIMITS = (1, 3_000, 10_000, 30_000)
+
+
+@pytest.mark.parametrize("steps", LIMITS)
+@pytest.mark.parametrize("name", ["both ways", "wijken", "editions", "predecessors", "dense"])
+def test_at_the_limit_more_is_hidden_and_nothing_can_be_worked_out(monkeypatch, name, steps):
+    truth = table({**LEFT_OVER, "dense": DENSE}[name])
+    kinds = dict.fromkeys(truth["source"].cat.categories, "levering")
+    without = protected(truth, kinds)
+    assert not without.levels
+    with_work(monkeypatch, steps)
+    safe = protected(truth, kinds)
+    assert (len(hidden(safe.observations)) > len(hidden(without.observations))) == bool(safe.levels)
+    assert safe.observations.loc[primary.within(truth, safe.levels), "value"].isna().all()
+    levels = [(one.indicator, one.kind, one.frequency) for one in safe.levels]
+    assert not learnt(safe.observations, truth, kinds, levels=levels)
+
+
+def test_without_any_work_only_what_stands_alone_is_shown(monkeypatch):
+    with_work(monkeypatch, 1)
+    safe = protected(table(DENSE), {"levering": "levering"})
+    shown = safe.observations[safe.observations["value"].notna()]
+    assert list(zip(shown["region"], shown["frequency"], strict=True)) == [("GM1969", "Y")]
+    assert [(one.kind, one.frequency) for one in safe.levels] == [("GM", "M"), ("WK", "M"), ("WK", "Y")]
+    assert {one.reason for one in safe.levels} == {"work"}
+
+
+def test_the_finest_level_goes_first(monkeypatch):
+    with_work(monkeypatch, 3_000)
+    safe = protected(table(DENSE), {"levering": "levering"})
+    assert safe.levels == [HiddenLevel("burenruzie", "WK", "M", "work")]
+    at = primary.levels(safe.observations)
+    assert safe.observations.loc[at == ("WK", "M"), ["value", "lower", "upper"]].isna().all(axis=None)
+    assert safe.observations.loc[at == ("GM", "Y"), "value"].notna().any()
+
+
+def test_open_figures_of_a_municipality_stay_at_the_limit(monkeypatch):
+    with_work(monkeypatch, 1)
+    cells = {("onbegrepen_gedrag", "WK196900", "2022"): 1, ("onbegrepen_gedrag", "GM1969", "2022"): 40}
+    safe = disclosure.protect(table(cells), [source("levering", "levering")]).observations
+    assert list(safe["value"].fillna(-1)) == [-1, 40]
+
+
+def test_a_delivery_of_real_size_is_protected_within_its_work(spent):
+    """Neighbours' quarrels by buurt and month, which nobody publishes: all of it is to be protected."""
+    open_ = nuisance(Town("GM1969", wijken=12, buurten=48, inhabitants=64_000))
+    delivered = open_[(open_["indicator"] == "jeugdoverlast") & (open_["source"] == "47024NED")]
+    delivered = delivered.assign(indicator=pd.Categorical(["burenruzie"] * len(delivered)))
+    safe = protected(delivered, {"47024NED": "levering"})
+    limit = catalogue.thresholds().disclosure.work
+    assert spent["steps"] <= limit * (len(safe.levels) + 1)
+    assert safe.observations.loc[delivered["value"] < 10, "value"].isna().all()
+
+
+def test_work_is_counted_and_not_timed():
+    work = StepLimit(10)
+    work.spend(10)
+    with pytest.raises(Exhausted):
+        work.spend(1)
+
+
+def test_verantwoording_says_what_is_hidden_whole(tmp_path):
+    safe = protected(nuisance(SMALL))
+    levels = [vars(one) for one in safe.levels]
+    files = [source(name, name) for name in TABLES]
+    for name, told in (("with", levels), ("without", [])):
+        extras = {observations.HIDDEN_LEVELS: told}
+        observations.write(tmp_path / name, safe.observations, files, pd.DataFrame(), extras)
+    page = re.sub(r"<[^>]+>", " ", html(va.hidden_levels(tmp_path / "with")))
+    assert "Registraties van onbegrepen gedrag" in page and "per buurt en maand en per wijk en maand" in page
+    assert "niet tonen" in page and "geen cijfers weggelaten" in html(va.hidden_levels(tmp_path / "without"))

@@ -1,0 +1,198 @@
+"""Where a number comes from, on every chapter of a report and for every kind of result."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import chapters_as_pages
+import made_up_series
+from analysis import policy
+from analysis.display import provenance, registration, tables
+from analysis.display.provenance import _METHODS
+from analysis.policy.change_tests import Changed
+from analysis.policy.findings import Finding, finding_text
+from analysis.report.page import TEMPLATES
+from analysis.statistics.change import change, overview
+from analysis.store.observations import Source
+from analysis.store.results import html
+
+assert registration and policy  # a result can only show itself once the display layer is there
+STYLE = TEMPLATES / "style.css"
+LAB = Path(sys.prefix) / "share" / "jupyter" / "nbconvert" / "templates" / "lab" / "static" / "index.css"
+YEARS = {2018: 100, 2019: 200, 2020: 150, 2021: 140, 2022: 300}
+SERIES = made_up_series.yearly("proef", "GM1969", YEARS)
+
+
+def details(fragment):
+    """The trails in a fragment, each by the name it goes by."""
+    found = chapters_as_pages.read(f"<div>{fragment}</div>").xpath("//details[@class='origin']")
+    return {chapters_as_pages.words(one.find("summary")): chapters_as_pages.words(one.find("dl")) for one in found}
+
+
+def sections(tree):
+    """Every heading below the title of the page, with what stands between it and the next."""
+    found, current = [], []
+    for element in tree.find(".//main").iter("h2", "h3", "table", "details", "p"):
+        if element.tag in ("h2", "h3"):
+            current = [element]
+            found.append(current)
+        elif current:
+            current.append(element)
+    return found
+
+
+def is_origin(element):
+    return element.tag == "details" and element.get("class") == "origin"
+
+
+@pytest.fixture(scope="module", params=["voorbeeld", "echt"])
+def report(request):
+    if request.param == "voorbeeld":
+        return request.getfixturevalue("sample_report").folder
+    return request.getfixturevalue("real_reports")[0] / "GM1969" / "2019-2022"
+
+
+@pytest.fixture(params=[chapter.stem for chapter in chapters_as_pages.CHAPTERS])
+def page(request, report):
+    path = report / f"{request.param}.html"
+    if not path.exists():
+        pytest.skip("no such chapter: what it needs was not delivered")
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_table_is_followed_by_where_it_comes_from(page):
+    for heading, *content in sections(chapters_as_pages.read(page)):
+        places = [place for place, one in enumerate(content) if one.tag == "table"]
+        for place in places:
+            assert any(map(is_origin, content[place:])), (
+                f"{chapters_as_pages.words(heading)}: {chapters_as_pages.words(content[place])[:80]}"
+            )
+
+
+def test_every_answer_with_a_number_has_a_trail_under_its_heading(page):
+    for heading, *content in sections(chapters_as_pages.read(page)):
+        answers = [chapters_as_pages.words(one) for one in content if one.get("class") == "answer"]
+        if any(re.search(r"\d", one) for one in answers):
+            assert any(map(is_origin, content)), f"{chapters_as_pages.words(heading)}: {answers[0]}"
+
+
+def test_everything_that_opens_and_every_scrolling_table_has_a_name_of_its_own(page):
+    tree = chapters_as_pages.read(page)
+    names = [chapters_as_pages.words(one) for one in tree.iter("summary")]
+    assert sorted(set(names)) == sorted(names)
+    regions = tree.xpath("//*[@role='region']")
+    captions = [chapters_as_pages.words(tree.get_element_by_id(one.get("aria-labelledby"))) for one in regions]
+    assert sorted(set(captions)) == sorted(captions)
+    assert all(one.get("tabindex") == "0" for one in regions)
+    ids = tree.xpath("//@id")
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_a_trail_is_complete_and_a_page_stays_small(page):
+    trails = [one for one in chapters_as_pages.read(page).iter("details") if is_origin(one)]
+    for one in trails:
+        terms = [chapters_as_pages.words(term) for term in one.iter("dt")]
+        assert terms[-2:] == ["Selectie", "Methode"]
+        files = len(one.findall(".//li")) or len(one.findall(".//dd")) - 2  # many of them stand in a list
+        assert terms[:-2] == ([] if not files else ["Bestand"] if files == 1 else ["Bestanden"])
+        assert all(chapters_as_pages.words(told) for told in one.iter("dd"))
+    assert len(page.encode()) < 400_000
+
+
+def test_a_file_is_named_with_publisher_date_and_checksum():
+    file = Source("x", "politie/x.csv", "t", "Politie", "ab" * 32, 1, synthetic=True, vintage="2024-02-15", public=True)
+    (told,) = details(provenance.provenance_block([file, file], "proef", "alles", "tellen")).values()
+    assert told.count("politie/x.csv (nagemaakt)") == 1
+    file_told = "Politie, 15 februari 2024: politie/x.csv (nagemaakt). Controlegetal: sha256 abababababab…"
+    assert told.startswith(f"Bestand{file_told}")  # the name of the row, then what stands in it
+    assert "alles" in told and "tellen" in told
+    inside = replace(file, public=False, synthetic=False, vintage=None)
+    (told,) = details(provenance.provenance_block([inside], "proef", "alles", "tellen")).values()
+    assert "nagemaakt" not in told and "abab" not in told
+    assert "Politie, datum niet vastgelegd: politie/x.csv. Controlegetal: niet openbaar" in told
+
+
+def test_a_change_says_what_it_was_held_against():
+    months = [8, 9] * 30
+    peers = Source("peers", "politie/anderen.csv", "t", "Politie", "0" * 64, 1, synthetic=True)
+    extra = Source("maanden", "politie/maanden.csv", "t", "Politie", "1" * 64, 1, synthetic=True)
+    monthly = replace(made_up_series.monthly("proef", "GM1969", 2018, months), sources=(extra,))
+    others = pd.DataFrame({year: [count] * 30 for year, count in YEARS.items()}, index=[f"GM{n:04}" for n in range(30)])
+    others.attrs["sources"] = (peers,)
+    found = change(replace(SERIES, find_months=lambda: monthly, find_peers=lambda: others), 2019, 2022)
+    assert found.peers is not None and found.noise.months
+    ((name, told),) = details(html(found)).items()
+    assert name == "Waar komt dit vandaan? (proefmeldingen in Westerkwartier, 2019 en 2022)"
+    assert "politie/anderen.csv" in told and "politie/maanden.csv" in told and "politie/proef.csv" in told
+    assert "Vergeleken met 30 andere gemeenten" in told and "de cijfers per maand" in told
+    (told,) = details(html(change(SERIES, 2019, 2022))).values()
+    assert "anderen" not in told and "maand" not in told
+
+
+def test_an_overview_names_the_files_of_all_its_kinds():
+    other = replace(SERIES, sources=(Source("b", "cbs/b.csv", "t", "CBS", "2" * 64, 1, synthetic=False),))
+    (told,) = details(html(overview([SERIES, other], 2019, 2022))).values()
+    assert "cbs/b.csv" in told and "politie/proef.csv" in told
+
+
+@pytest.mark.parametrize("kind", [kind for kind in finding_text.registry if kind not in (object, Finding, Changed)])
+def test_every_kind_of_finding_has_a_method(kind):
+    assert _METHODS[kind]
+
+
+def test_only_the_years_that_were_used_are_selected():
+    assert provenance.brief_selection(SERIES, (2019, 2022)).endswith("Westerkwartier (GM1969), 2019 en 2022")
+    assert provenance.brief_selection(SERIES).endswith("2018–2022")
+
+
+def test_a_result_without_a_trail_of_its_own_is_an_error():
+    with pytest.raises(NotImplementedError):
+        provenance.result_provenance(tables.DataTable("a", "b", (), ()))
+
+
+def test_an_empty_cell_says_so_once_and_an_id_is_fit_for_an_address():
+    table = chapters_as_pages.read(html(tables.DataTable('Doelen "2024 > x"', "Titel", ("A", "B"), (("een", None),))))
+    assert chapters_as_pages.words(table.xpath("//td")[0]) == "–geen cijfer"
+    assert table.xpath("//td/*[@aria-hidden='true']")[0].text == "–"
+    (id,) = table.xpath("//caption/@id")
+    assert re.fullmatch(r"[\w-]+", id) and table.xpath("//div/@aria-labelledby") == [id]
+
+
+NAMES = ["politie/a.csv", "politie/b.csv", "cbs/c.csv"]
+
+
+def several():
+    """A trail with three files."""
+    files = [Source(name, name, "47013NED", "Politie", "0" * 64, 1, synthetic=False, public=True) for name in NAMES]
+    return provenance.provenance_block(
+        files, "proef", "misdrijven (code 0.0.0), Westerkwartier (GM1969), 2019 en 2022", "geteld"
+    )
+
+
+def test_a_term_has_one_description_in_which_all_files_are_listed():
+    found = chapters_as_pages.read(f"<div>{several()}</div>").find(".//dl")
+    assert [part.tag for part in found] == ["dt", "dd"] * 3
+    assert [item.text.partition(": ")[2].partition(". ")[0] for item in found.iter("li")] == NAMES
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("styled", ["page", "lab"])
+def test_a_description_stands_beside_or_under_its_own_term(chromium, width, styled):
+    """Also in JupyterLab, whose style sheet knows terms with one description only."""
+    style = (STYLE if styled == "page" else LAB).read_text(encoding="utf-8")
+    body = f'<style>{style}</style><main><div class="jp-OutputArea-output">{several()}</div></main>'
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.set_content(body.replace("<details", "<details open"))
+    boxes = [part.bounding_box() for part in page.query_selector_all("dl > *")]
+    page.close()
+    for term, description, following in zip(boxes[::2], boxes[1::2], [*boxes[2::2], None], strict=True):
+        beside = abs(term["y"] - description["y"]) < 8 and term["x"] < description["x"]
+        under = term["y"] < description["y"] and abs(term["x"] - description["x"]) < 8
+        assert beside or under
+        assert following is None or following["y"] >= description["y"] + description["height"] - 1

@@ -1,0 +1,360 @@
+"""Sentences, charts and tables say what the numbers say, in Dutch, and escape what came from outside."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.display import chart_notes, provenance, svg
+from analysis.display.reservations import caveats, shared_caveats
+from analysis.display.sentences import headline
+from analysis.display.tables import DataTable
+from analysis.display.yearly_charts import chart, position
+from analysis.statistics.change import change, overview
+from analysis.statistics.comparison import compare_change, compare_trend
+from analysis.statistics.trend import trend
+from analysis.store.results import MIME, html
+from analysis.store.series import BACK_CAST, SUMMED_IN_PART, Missing
+from made_up_series import SOURCE, indicator, monthly, yearly
+
+PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}
+NBSP = "\u00a0"
+
+
+def text(fragment):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment)).replace(" .", ".").strip()
+
+
+def test_a_change_is_told_with_counts_margin_rate_and_verdict():
+    """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
+    told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
+    assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in told
+    assert "tussen 39 % en 92 % meer" in told
+    assert "Per 1.000 inwoners waren het er 3,8 in 2019 en 6,1 in 2022: 60 % meer" in told
+    assert "Kanttekening: ruimere registratie (vermoedelijk)" in told
+    assert "bevestigd met kanttekening" in told
+
+
+def test_a_small_count_gets_no_percentage():
+    told = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
+    assert "%" not in told
+    assert "geven wij geen percentage" in told
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ((6, 7), "geen verschil dat groter is dan toeval (2019–2022)"),
+        ((5, 22), "meer, maar te weinig voor een percentage (2019–2022)"),
+        ((1, 0), "te weinig om een verschil te zien (2019–2022)"),
+    ],
+)
+def test_a_title_has_no_counts_for_the_chart_below_it_has_rates(counts, title):
+    """'Van 6 in 2019 naar 7 in 2022 – per 1.000 inwoners' would be another claim."""
+    assert headline(change(yearly("proef", "GM1969", {2019: counts[0], 2022: counts[1]}), 2019, 2022)).endswith(title)
+
+
+@pytest.mark.parametrize(
+    ("after", "title"),
+    [(395, f"63{NBSP}% meer"), (100, f"59{NBSP}% minder"), (250, "geen verschil dat groter is dan toeval")],
+)
+def test_a_title_follows_the_data(after, title):
+    assert title in headline(change(yearly("proef", "GM1969", {2019: 242, 2022: after}), 2019, 2022))
+
+
+def test_what_is_missing_says_why_and_is_recorded():
+    gap = Missing("burenruzies", "Er zijn geen cijfers over <burenruzies>.")
+    assert "&lt;burenruzies&gt;" in html(gap)
+    bundle = gap._repr_mimebundle_()
+    assert bundle[MIME][0]["value"] is None
+    assert bundle[MIME][0]["verdict"] == "niet toetsbaar"
+    assert chart(gap) is gap
+
+
+def test_a_chart_tells_the_same_without_eyes():
+    ours = yearly("proef", "GM1969", {2019: 83, 2020: 69, 2021: 21, 2022: 36}, PEOPLE)
+    theirs = yearly("proef", "NL00", dict.fromkeys(PEOPLE, 30000), dict.fromkeys(PEOPLE, 17_500_000))
+    drawn = chart(ours, against=theirs, title="Minder")
+    assert "Westerkwartier: van 1,3 in 2019 naar 0,6 in 2022 (laagste 0,3 in 2021)." in drawn.description
+    assert drawn.alt == "Lijngrafiek: proefmeldingen, per 1.000 inwoners, 2019–2022"
+    assert [row[0] for row in drawn.table.cells] == ["2019", "2020", "2021", "2022"]
+    assert drawn.table.cells[0][1:3] == ("83", "1,3")
+    sizes = ET.fromstring(f"<p>{drawn.image}</p>")
+    assert [title.text for title in sizes.iter("title")] == [drawn.alt] * 2
+    assert f'<p class="src" id="{drawn.id}-d">{drawn.description}</p>' in html(drawn)
+    assert {record.id for record in drawn.records()} >= {"proef.2019", "proef.per_1000.2022", "proef.NL00.2020"}
+
+
+def test_a_description_names_no_extreme_that_is_the_begin_or_the_end():
+    rising = yearly("proef", "GM1969", {2019: 242, 2020: 240, 2021: 410, 2022: 500}, PEOPLE)  # 240 is 3,8 as well
+    assert chart(rising).description == "Westerkwartier: van 3,8 in 2019 naar 7,7 in 2022."
+
+
+def test_a_rate_near_zero_gets_a_second_decimal():
+    drawn = chart(yearly("proef", "GM1969", {2019: 2, 2020: 1, 2021: 2, 2022: 3}, PEOPLE))
+    assert "van 0,03 in 2019 naar 0,05 in 2022 (laagste 0,02 in 2020)" in drawn.description
+    assert drawn.table.cells[1][2] == "0,02"
+
+
+def test_a_chart_is_not_moved_sideways_and_is_read_aloud_once():
+    drawn = html(chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)))
+    figure = drawn.partition("</figure>")[0]
+    assert "scroll" not in figure and "tabindex" not in figure
+    assert re.findall(r'<div class="(\w+)"( hidden="")?>', figure) == [("wide", ""), ("narrow", ' hidden=""')]
+
+
+def test_a_label_keeps_its_capitals():
+    ours = replace(
+        yearly("halt", "GM1969", {2019: 83, 2022: 36}),
+        indicator=indicator("halt", label="verwijzingen naar Halt (CBS)"),
+    )
+    assert chart(ours).title == "Verwijzingen naar Halt (CBS): van 83 in 2019 naar 36 in 2022"
+    assert chart(ours).table.caption == "Verwijzingen naar Halt (CBS) per jaar"
+
+
+def test_a_series_that_is_absent_does_not_ease_the_correction_of_the_others():
+    series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})] * 2
+    whole, holed = overview(series, 2019, 2022), overview([series[0], Missing("x", "y")], 2019, 2022)
+    assert (holed.tested, holed.family) == (1, 2)
+    assert holed.changes[0].p_value == whole.changes[0].p_value
+    assert "methode van Holm, 2 vergelijkingen" in html(holed)
+
+
+def test_overviews_on_one_page_have_captions_of_their_own():
+    series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})]
+    named = html(overview(series, 2019, 2022, name="verkeer"))
+    assert "Registraties over verkeer in 2019 en 2022, Westerkwartier" in named
+    assert "Alle soorten registraties over verkeer" in named
+    assert "Over verkeer zijn er van 1 soort registraties in 2019 of 2022." in text(named)
+    assert "Registraties in 2019 en 2022, Westerkwartier" in html(overview(series, 2019, 2022))
+
+
+def test_a_chart_is_the_same_on_every_run_and_its_ids_are_its_own():
+    ours = yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)
+    one, other = chart(ours), chart(yearly("anders", "GM1969", {2019: 83, 2022: 36}, PEOPLE))
+    assert chart(ours).image == one.image
+    ids = [set(re.findall(r'\bid="([^"]+)"', drawn.image)) for drawn in (one, other)]
+    assert not ids[0] & ids[1]
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', one.image)) <= ids[0]
+
+
+def test_without_a_population_in_the_same_borders_counts_are_drawn_alone():
+    ours = yearly("proef", "GM1969", {2013: 108, 2017: 135}, origins={2013: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
+    theirs = yearly("proef", "NL00", {2013: 52168, 2017: 83611}, {2013: 16_800_000, 2017: 17_100_000})
+    drawn = chart(ours, against=theirs)
+    assert "aantal per jaar" in drawn.alt
+    assert "Nederland" not in drawn.description
+    assert drawn.table.cells[0] == ("2013", "108 (deel)")  # no column of rates, and not a word about them
+    assert "inwoners" not in " ".join(drawn.table.columns) and "gedeeld door" not in drawn.trail
+
+
+def test_provisional_years_are_marked_in_the_table():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91})
+    ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
+    assert [row[1] for row in chart(ours).table.cells] == ["36", "91 (voorlopig)"]
+
+
+def test_caveats_gather_breaks_and_editions_and_leave_borders_to_the_whole_page():
+    ours = replace(
+        yearly("onbegrepen_gedrag", "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
+        indicator=indicator("onbegrepen_gedrag", caveats=("Registraties, geen personen.",)),
+    )
+    found = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
+    assert "maart 2020" in found and "Registraties, geen personen." in found
+    shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).sentences)
+    assert "maart 2020" not in shared and "Registraties, geen personen." not in shared
+    for told in (
+        "sinds 1 januari 2019",
+        "omgerekend",
+        "Van 2017 is het aantal inwoners binnen deze grenzen niet",
+    ):
+        assert told in shared and told not in found
+
+
+def test_what_holds_for_more_figures_is_said_once_on_a_page():
+    two = [
+        replace(
+            yearly(name, "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
+            indicator=indicator(name, label=name),
+        )
+        for name in ("jeugdoverlast", "burenruzie")
+    ]
+    changes = [change(one, 2019, 2022) for one in two]
+    shared = shared_caveats(*two, *changes).sentences
+    assert sum("coronamaatregelen" in one for one in shared) == 1
+    assert sum("sinds 1 januari 2019" in one for one in shared) == 1
+    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in one for one in shared)
+    assert not any("coronamaatregelen" in one for each in changes for one in caveats(each).sentences)
+    assert shared_caveats(Missing("x", "y")).sentences == ("Zulke kanttekeningen zijn er niet.",)
+
+
+def test_what_does_not_hold_for_all_figures_names_the_one_that_it_is_about():
+    both = ("Niet alles wordt gemeld.",)
+    two = [
+        replace(
+            yearly(name, "GM1969", {2019: 242, 2022: 395}),
+            indicator=indicator(name, label=f"{name}-meldingen", caveats=(f"Dit gaat over {name}.", *both)),
+        )
+        for name in ("brand", "rook")
+    ]
+    named = [f"Over {name}-meldingen: Dit gaat over {name}." for name in ("brand", "rook")]
+    assert caveats(*two).sentences == (named[0], *both, named[1])
+    assert caveats(two[0]).sentences == ("Dit gaat over brand.", *both)
+
+
+def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_the_sum():
+    summed = yearly("a", "GM1969", {2017: 8, 2018: 9, 2022: 9}, PEOPLE, {2017: SUMMED_IN_PART, 2018: SUMMED_IN_PART})
+    recalculated = yearly("b", "GM1969", {2016: 7, 2018: 9, 2022: 9}, PEOPLE, {2016: BACK_CAST, 2018: BACK_CAST})
+    told = shared_caveats(summed, recalculated).sentences
+    assert [one for one in told if "inwoners" in one] == [
+        "Van 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
+        "niet."
+    ]
+    kinds = ["omgerekend", "van 2017 en 2018 zijn de som van", "zit daar niet bij"]
+    assert [next(kind for kind in kinds if kind in one) for one in told[:3]] == kinds
+
+
+def test_caveats_name_the_part_that_is_missing_from_a_sum():
+    ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
+    found = " ".join(shared_caveats(ours).sentences)
+    assert "som van Grootegast, Leek, Marum en Zuidhorn" in found
+    assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in found
+
+
+def test_an_overview_counts_what_changed_and_names_what_is_missing():
+    series = [
+        replace(yearly("a", "GM1969", {2019: 242, 2022: 395}), indicator=indicator("a", label="a-meldingen")),
+        replace(yearly("b", "GM1969", {2019: 100, 2022: 101}), indicator=indicator("b", label="b-meldingen")),
+        Missing("c-meldingen", "Er zijn geen cijfers."),
+        Missing("d-meldingen", "De aantallen d-meldingen zijn te klein om te tonen.", hidden=True),
+    ]
+    told = text(html(overview(series, 2019, 2022)))
+    assert "Van 2 soorten" in told
+    assert "veranderde 1 soort meer dan door toeval te verklaren is" in told
+    assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in told
+    assert "Geen cijfer over een van beide jaren: c-meldingen. De aantallen d-meldingen zijn te klein om te" in told
+    gaps = [one.note for one in overview(series, 2019, 2022).records() if one.unit == "missing"]
+    assert gaps == [
+        "Van 1 soort registraties is er geen cijfer over 2019, over 2022 of over allebei.",
+        "Van 1 soort registraties mogen wij het cijfer over 2019, over 2022 of over allebei niet tonen.",
+    ]
+
+
+def test_a_trend_and_a_comparison_have_a_sentence():
+    rising = monthly("proef", "GM1969", 2019, [20 + month // 3 for month in range(48)], PEOPLE)
+    assert "elk jaar gemiddeld" in html(trend(rising, 2019, 2022))
+    assert not caveats(trend(rising, 2019, 2022), Missing("x", "y")).sentences[1:]
+    beside = compare_change(
+        yearly("proef", "GM1969", {2019: 242, 2022: 395}),
+        yearly("proef", "NL00", {2019: 99662, 2022: 138807}),
+        2019,
+        2022,
+    )
+    assert "in Westerkwartier 63 % meer proefmeldingen en in de rest van Nederland 39 % meer" in text(html(beside))
+    assert "is 1,17 (tussen 1,00 en 1,38)" in html(beside)
+    assert "niet te onderscheiden van toeval" in html(beside)
+
+
+def test_slopes_per_inhabitant_are_not_told_as_slopes_of_counts():
+    """Four hundred a month all along, among more inhabitants each year: no fewer, but fewer per inhabitant."""
+    growing = {year: 60_000 * 1.05 ** (year - 2019) for year in range(2019, 2023)}
+    country = {year: 300 * people for year, people in growing.items()}
+    ours, theirs = [400 + 7 * month % 5 for month in range(48)], [6000 + 11 * month % 7 for month in range(48)]
+    here, there = monthly("proef", "GM1969", 2019, ours, growing), monthly("proef", "NL00", 2019, theirs, country)
+    told = text(html(compare_trend(here, there, 2019, 2022)))
+    assert "in Westerkwartier 5 % minder proefmeldingen per inwoner en in de rest van Nederland 5 % minder" in told
+    counted = monthly("proef", "GM1969", 2019, ours), monthly("proef", "NL00", 2019, theirs)
+    assert "per inwoner" not in text(html(compare_trend(*counted, 2019, 2022)))
+
+
+def test_a_table_can_be_read_aloud_and_holds_no_foreign_markup():
+    shown = html(DataTable("t", "Titel <b>", ("Jaar", "<script>"), (("2022", None), ("2023", "<i>1</i>"))))
+    assert '<caption id="t">Titel &lt;b&gt;</caption>' in shown
+    assert 'aria-labelledby="t"' in shown
+    assert '<th scope="col">&lt;script&gt;</th>' in shown
+    assert '<th scope="row">2022</th>' in shown
+    assert "geen cijfer" in shown
+    assert "<i>" not in shown
+
+
+def test_open_points_and_breaks_are_told_to_who_cannot_see_them():
+    counts = {2019: 242, 2020: 290, 2021: 410, 2022: 395}
+    ours = yearly("onbegrepen_gedrag", "GM1969", counts, PEOPLE, origins={2019: SUMMED_IN_PART})
+    drawn = chart(ours)
+    assert "Vanaf maart 2020: ruimere registratie (vermoedelijk)." in drawn.description
+    assert "open punt" in drawn.description
+    assert "open punt" in drawn.source
+    assert len(re.findall(r"<use [^>]*fill:var\(--paper,#ffffff\)", drawn.image)) == 2, "one open point at each size"
+    assert "open punt" not in chart(yearly("proef", "GM1969", counts, PEOPLE)).source
+
+
+def test_a_mark_stands_within_the_year_it_belongs_to():
+    """A year's point stands for the whole year, so March 2020 lies just left of it."""
+    assert 2019.5 < position(date(2020, 3, 1)) < 2020
+
+
+def test_a_gap_in_the_years_stays_a_gap():
+    drawn = chart(yearly("proef", "GM1969", {2019: 5, 2020: 6, 2022: 7, 2023: 8})).image
+    line = re.search(r'<path d="(M[^"]*)" style="fill:none;stroke:var\(--accent,#0072b2\);stroke-width:2.6', drawn)
+    assert line[1].count("M") == 2
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula():
+    name = r"$x_1$ $\frac{1$"
+
+    def draw(size):
+        drawing, axes = svg.figure(size)
+        axes.plot([0, 1], [0, 900], label=name)
+        chart_notes.under(axes, {0: name})
+        chart_notes.beside(axes, {0: name})
+        chart_notes.say(axes, name, (1, 0), (0, 0))
+        chart_notes.key(axes)
+        return drawing
+
+    assert svg.inline(draw, "proef", "alt").count(f">{name}</text>") == 8
+
+
+def test_a_trail_leads_to_the_file_and_its_checksum():
+    trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).trail
+    assert "politie/proef.csv (nagemaakt)" in trail
+    assert f"sha256 {'0' * 12}" in trail
+    inside = provenance.provenance_block(
+        [replace(SOURCE, sha256="a1b2c3" * 10, public=False)], "proef", "alles", "geteld"
+    )
+    assert "niet openbaar (blijft bij de gemeente)" in inside
+    assert "a1b2c3" not in inside + repr(replace(SOURCE, sha256="a1b2c3"))
+
+
+def test_other_editions_are_named():
+    ours = replace(yearly("proef", "GM1969", {2019: 83}), set_aside=(SOURCE,))
+    assert any("politie/proef.csv" in sentence for sentence in caveats(ours).sentences)
+
+
+def test_provisional_years_are_a_reservation():
+    ours = yearly("proef", "GM1969", {2022: 100, 2024: 200})
+    ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
+    told = text(html(change(ours, 2022, 2024)))
+    assert "bevestigd met kanttekening" in told
+    assert "voorlopig cijfer over 2024" in told
+    assert any("2024 zijn voorlopig" in sentence for sentence in caveats(ours).sentences)
+
+
+def test_what_came_after_is_told_or_said_to_be_unknown():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
+    assert "91 in 2023 en 29 in 2024" in text(html(ours.after(2022)))
+    assert isinstance(ours.after(2024), Missing)
+    assert isinstance(ours.after(2024).between(2022, 2023), Missing)
+
+
+def test_some_years_are_told_or_said_to_be_unknown():
+    ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
+    told = text(html(ours.between(2022, 2023)))
+    assert "36 in 2022 en 91 in 2023" in told and "2024" not in told
+    assert "van 2010 tot en met 2019 zijn er geen cijfers" in text(html(ours.between(2010, 2019)))
+
+
+def test_months_are_told_as_months():
+    assert "3 in januari 2022" in text(html(monthly("proef", "GM1969", 2022, [3, 4])))

@@ -1,0 +1,318 @@
+"""Every kind of chart at both sizes: text to be read, apart, the same data. Figures are made up."""
+
+import re
+import tracemalloc
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from analysis.display import control_charts, funnel_charts, maps, survey_charts, svg, vote_results, yearly_charts
+from analysis.display.svg import NARROW, SIZES, WIDE
+from analysis.display.yearly_charts import lines_of
+from analysis.ingest import geography
+from analysis.report import palette
+from analysis.report.page import TEMPLATES
+from analysis.statistics.control_chart import control_chart
+from analysis.statistics.rates import LIMITS, Funnel
+from analysis.statistics.small_areas import Area
+from analysis.statistics.verdicts import Verdict
+from analysis.statistics.votes import tally
+from analysis.store.series import SUMMED_IN_PART
+from made_up_series import ballots, indicator, monthly, voting, yearly
+
+CSS = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+PEOPLE = {year: 63000 + 100 * year % 900 for year in range(2012, 2025)}
+NARROWEST = {"wide": 585, "narrow": 286}  # CSS pixels of a drawing on the narrowest screen that shows it
+MANY = {year: 17_500_000 for year in range(2012, 2025)}
+
+
+def provisional(series, *years):
+    status = ["provisional" if moment.year in years else "final" for moment in series.data.index]
+    return replace(series, data=series.data.assign(status=status))
+
+
+def line():
+    counts = {year: 242 + 17 * (year % 5) for year in range(2012, 2025)}
+    ours = yearly("burenruzie", "GM1969", counts, PEOPLE, origins={2012: SUMMED_IN_PART, 2013: SUMMED_IN_PART})
+    theirs = yearly("burenruzie", "NL00", {year: 70_000 for year in counts}, MANY)
+    return partial(yearly_charts.draw, lines_of(provisional(ours, 2023, 2024), theirs))
+
+
+def control():
+    months = [18 + (month * 7) % 5 for month in range(96)]
+    months[50] = months[51] = months[77] = 60
+    return partial(control_charts.draw, control_chart(provisional(monthly("burenruzie", "GM1969", 2016, months), 2023)))
+
+
+def survey():
+    def one(region, start):
+        series = yearly("nvi_overlast", region, {year: start + year % 3 for year in range(2012, 2023)})
+        data = series.data.assign(lower=series.data["value"] - 4, upper=series.data["value"] + 4)
+        return replace(series, indicator=indicator("nvi_overlast", unit="index"), data=data)
+
+    return partial(survey_charts.draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
+
+
+def funnel():
+    people = np.geomspace(1_000, 900_000, 300)
+    rates = np.random.default_rng(1).gamma(8, 1 / 8, 300)
+    points = pd.DataFrame({"inhabitants": people, "rate": rates})
+    ours = yearly("proef", "GM1969", {2022: 65}, PEOPLE)
+    return partial(funnel_charts.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.5, 0.02, points, ()))
+
+
+def vote():
+    themes = ["verkeersveiligheid", "ondermijnende criminaliteit", "sociale wijkproblematiek", "brand"]
+    cast = [themes[:2]] * 60 + [themes[1:3]] * 20 + [["brand"]] * 2
+    return partial(vote_results.draw, tally(voting(ballots({"Leek": cast}), themes)))
+
+
+def area():
+    verdicts = [Verdict.CONFIRMED, Verdict.CONFIRMED, Verdict.CHANCE, Verdict.NOT_TESTABLE]
+    shapes = {}
+    for number in range(12):
+        east, north = 6 + number % 4 / 10, 53 + number // 4 / 20
+        ring = [[east, north], [east + 0.1, north], [east + 0.1, north + 0.05], [east, north + 0.05], [east, north]]
+        ratio = 2.0 if number % 4 else 0.5
+        one = Area(f"WK1969{number:02}", "Wijk", 4000, 30, 20, ratio, 1, 3, verdicts[number % 4])
+        shapes[one] = {"type": "Polygon", "coordinates": [ring]}
+    return partial(maps.draw, shapes)
+
+
+KINDS = {"lijn": line, "regelkaart": control, "enquete": survey, "trechter": funnel, "stemmen": vote, "kaart": area}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def draw(request):
+    return KINDS[request.param]()
+
+
+@pytest.fixture(scope="module")
+def image(draw):
+    return svg.inline(draw, "proef", "Grafiek: <proef>")
+
+
+def drawings(image):
+    return ET.fromstring(f"<p>{image}</p>").findall("div")
+
+
+def units(element):
+    """The sizes of letters in a drawing, in its own units."""
+    return [float(size) for size in re.findall(r"font-size:([\d.]+)px", ET.tostring(element, encoding="unicode"))]
+
+
+def laid_out(draw, size):
+    drawing = svg.drawn(draw, size)
+    drawing.draw_without_rendering()
+    return drawing
+
+
+def numbers(drawing):
+    """What is drawn, without where on the paper."""
+    axes = drawing.axes[0]
+    there = [
+        one for one in (*axes.lines, *axes.collections)
+        if one.get_transform().contains_branch_separately(axes.transData)[1] or isinstance(one, PathCollection)
+    ]  # fmt: skip
+    lines = [np.asarray(one.get_ydata(), dtype=float).round(9) for one in there if isinstance(one, Line2D)]
+    dots = [one.get_offsets().tolist() for one in there if isinstance(one, PathCollection)]
+    bars = [
+        path.vertices[:, 1].tolist() for one in there if isinstance(one, Collection) for path in one.get_paths()[:50]
+    ]
+    return [np.nan_to_num(one, nan=-1).tolist() for one in lines], dots, len(bars), len(axes.patches)
+
+
+def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_shows_it(image):
+    for size, element in zip(SIZES, drawings(image), strict=True):
+        width = float(element.find("svg").get("viewBox").split()[2])
+        assert min(units(element)) * NARROWEST[size.name] / width >= 12, size.name
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart"}))
+def test_both_sizes_carry_the_same_data(kind):
+    draw = KINDS[kind]()
+    assert numbers(svg.drawn(draw, WIDE)) == numbers(svg.drawn(draw, NARROW))
+
+
+def test_a_phone_gets_the_last_months_of_a_control_chart():
+    wide, narrow = (svg.drawn(control(), size).axes[0].lines for size in SIZES)
+    (counts, shown), (upper, limit), *_ = [(a.get_ydata(), b.get_ydata()) for a, b in zip(wide, narrow, strict=False)]
+    assert len(counts) == 96 and len(shown) == control_charts.NARROW_MONTHS
+    assert list(shown) == list(counts[-36:]) and list(limit) == list(upper[-36:])
+    assert sum(one.get_marker() == "^" for one in narrow) == 1
+    begun = [one.get_xdata()[0] for one in narrow if one.get_linestyle() == ":"]
+    assert min(begun) > narrow[0].get_xdata()[0], "corona had begun before the first of these months"
+
+
+def test_no_line_runs_through_the_name_of_the_municipality_in_a_funnel():
+    for rate in np.linspace(0.05, 2.5, 12):
+        one = replace(funnel().args[0], rate=rate)
+        for size in SIZES:
+            drawing = laid_out(partial(funnel_charts.draw, one), size)
+            axes = drawing.axes[0]
+            (name,) = [text for text in axes.texts if text.get_text() == "Westerkwartier"]
+            box, at = name.get_window_extent(), np.array([one.inhabitants])
+            lines = [one.average, *(float(limit[0]) for level in LIMITS for limit in one.limits(at, level))]
+            heights = [axes.transData.transform((1, line))[1] for line in lines]
+            assert not [height for height in heights if box.y0 < height < box.y1], (size.name, rate)
+
+
+def test_two_drawings_have_the_same_bytes(draw, image):
+    assert svg.inline(draw, "proef", "Grafiek: <proef>") == image
+
+
+def test_each_size_has_its_name_and_only_one_is_shown(image):
+    wide, narrow = drawings(image)
+    assert [wide.get("class"), narrow.get("class")] == ["wide", "narrow"]
+    assert wide.get("hidden") is None and narrow.get("hidden") == ""
+    for one in (wide, narrow):
+        named = one.find("svg").get("aria-labelledby")
+        assert one.find("svg/title").get("id") == named
+        assert one.find("svg/title").text == "Grafiek: <proef>"
+        assert one.find("svg").get("aria-describedby") == "proef-d"
+
+
+def test_ids_are_unique_and_every_reference_resolves(image):
+    ids = re.findall(r'\bid="([^"]+)"', image)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)', image)) <= set(ids)
+    assert "url(" not in image
+
+
+def test_texts_do_not_lie_over_each_other_nor_beside_the_drawing(draw):
+    for size in SIZES:
+        drawing = laid_out(draw, size)
+        texts = [one for one in drawing.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        boxes = {one: one.get_window_extent() for one in texts}
+        width, height = drawing.get_size_inches() * 72
+        for one, box in boxes.items():
+            inside = box.x0 > -2 and box.y0 > -2 and box.x1 < width + 2 and box.y1 < height + 2
+            assert inside or not one.axes, f"{size.name}: {one.get_text()} {box}"
+        for (one, first), (other, second) in combinations(boxes.items(), 2):
+            over = first.padded(-1).overlaps(second.padded(-1))
+            assert not over, f"{size.name}: {one.get_text()} / {other.get_text()}"
+
+
+def test_words_and_legend_take_the_whole_paper(draw):
+    for size in SIZES:
+        drawing = laid_out(draw, size)
+        shown = [*drawing.axes, *drawing.axes[0].texts, *drawing.legends]
+        taken = Bbox.union([one.get_window_extent(svg.RULER) for one in shown])
+        assert drawing.bbox.padded(-5).count_contains(taken.corners()) == 0, f"{size.name}: room is left"
+        assert drawing.bbox.padded(1).count_contains(taken.corners()) == 4, f"{size.name}: something is cut off"
+
+
+def test_a_legend_and_what_stands_above_the_axes_do_not_meet():
+    drawing = laid_out(line(), NARROW)
+    (legend,) = drawing.legends
+    highest = max(text.get_window_extent(svg.RULER).y1 for text in drawing.axes[0].texts)
+    assert 0 < legend.get_window_extent(svg.RULER).y0 - highest < 10
+
+
+def test_a_figure_is_drawn_only_once(draw, monkeypatch):
+    drawn, whole = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda one, renderer: drawn.append(one) or whole(one, renderer))
+    svg.inline(draw, "proef", "alt")
+    assert len(drawn) == len(SIZES)
+
+
+def test_every_colour_is_one_of_the_page(image):
+    bare = re.sub(r"var\(--[a-z-]+,#[0-9a-f]{6}\)", "", image)
+    assert not re.findall(r"#[0-9a-f]{6}\b|(?:fill|stroke):(?:black|white)", bare)
+
+
+def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
+    for scheme, known in palette.colours(CSS).items():
+        assert set(svg.PALETTE.values()) <= set(known), scheme
+    light, dark = palette.colours(CSS).values()
+    assert not [name for name in svg.PALETTE.values() if light[name] == dark[name]], "the dark scheme has its own"
+
+
+MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (svg.THEIRS, svg.PAPER),
+         (svg.THEIRS_TEXT, svg.PAPER), (svg.OURS, svg.BAND), (svg.THEIRS, svg.BAND), (svg.SOFT, svg.BAND),
+         (svg.THEIRS_TEXT, svg.BAND), (svg.OURS, svg.LESS), (svg.THEIRS_TEXT, svg.LESS), (svg.INK, svg.LESS),
+         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE)]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("mark", "ground"), MARKS)
+def test_lines_and_marks_differ_enough_from_what_they_stand_on(scheme, mark, ground):
+    known = palette.colours(CSS)[scheme]
+    assert palette.contrast(known[svg.PALETTE[mark]], known[svg.PALETTE[ground]]) >= 3
+
+
+def test_the_style_sheet_shows_one_size_at_a_time_and_prints_the_wide_one():
+    rule = re.search(r"@media screen and \(max-width:40rem\)\{(.*?\})\}", CSS)[1]
+    assert ".wide{display:none}" in rule and ".narrow{display:block" in rule
+
+
+def test_a_pair_of_drawings_is_small(image):
+    assert len(image.encode()) < 45_000
+
+
+@pytest.mark.parametrize("kind", ["lijn", "regelkaart"])
+def test_breaks_and_provisional_years_are_told_in_words_at_both_sizes(kind):
+    for element in drawings(svg.inline(KINDS[kind](), "proef", "alt")):
+        told = [text.text for text in element.iter("text")]
+        assert "voorlopig" in told
+        before = kind == "regelkaart" and element.get("class") == "narrow"  # the months on a phone begin later
+        assert ("ruimere registratie (mogelijk)" in told) != before
+        assert "deel" in told or kind == "regelkaart"
+
+
+def test_open_points_stand_at_the_provisional_years_and_those_in_part():
+    drawing = svg.drawn(line(), WIDE)
+    hollow = [one for one in drawing.axes[0].lines if one.get_markerfacecolor() == svg.PAPER]
+    assert [list(one.get_xdata()) for one in hollow] == [[2012, 2013, 2023, 2024], []]
+
+
+def test_a_survey_is_not_joined_across_a_redesign():
+    ours = svg.drawn(survey(), WIDE).axes[0].lines[0].get_ydata()
+    assert np.isnan(ours).sum() == 1
+
+
+def test_kinds_of_wijken_differ_in_arrow():
+    drawing = svg.drawn(area(), NARROW)
+    told = [one.get_text() for one in drawing.findobj(Text)]
+    assert "0▼" in told and "1▲" in told and "minder dan verwacht ▼" in told
+
+
+def test_a_number_stands_within_its_own_wijk():
+    horseshoe = np.array([[0, 0], [9, 0], [9, 9], [0, 9], [0, 7], [7, 7], [7, 2], [0, 2], [0, 0]], dtype=float)
+    east, north = maps._inside(horseshoe)
+    assert 7 < east < 9 or not 2 < north < 7
+
+
+def test_a_border_keeps_the_corners_that_can_be_seen():
+    line = np.array([[0, 0], [1, 0.01], [2, 0], [2, 2], [1, 2.01], [0, 2], [0, 0]], dtype=float)
+    assert maps._simplified(line, 0.05).tolist() == [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+    assert len(maps._simplified(line, 0.001)) == len(line)
+
+
+def test_text_from_outside_stays_text():
+    drawn = '<svg viewBox="0 0 1 1"><text style="fill: #1b1f24">&lt;script&gt; /&gt; #0072b2</text></svg>'
+    shown = svg.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
+    assert "<script" not in shown
+    assert ET.fromstring(shown).find("text").text == "<script> /> #0072b2"
+
+
+def test_a_border_of_as_many_corners_as_are_read_takes_little_memory_and_no_deep_stack():
+    turns = np.linspace(0, 2 * np.pi * 100, geography.MOST_POINTS // 2)
+    out = np.column_stack([np.cos(turns), np.sin(turns)]) * turns[:, None] / 1e4
+    spiral = np.vstack([out, out[::-1] * 1.0003]) + np.array([6.3, 53.2])
+    wijk = Area("WK196901", "Wijk 01", 100.0, 50, 20.0, 2.5, None, None, Verdict.NOT_TESTABLE)
+    tracemalloc.start()
+    maps.draw({wijk: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300 * 1024**2

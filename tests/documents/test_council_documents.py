@@ -1,0 +1,141 @@
+"""Documents that could not be judged are refused when they are read. Everything here is made up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+import made_up_council
+import made_up_exports
+from analysis import paths
+from analysis.definitions.regions import Later
+from analysis.display import registration
+from analysis.documents import KINDS
+from analysis.documents.council import Plan
+from analysis.documents.statements import BUILT_IN, Statement, Test
+from analysis.errors import DataError
+from analysis.fetch.wanted import Own
+from analysis.ingest import council_documents
+from analysis.ingest.ballots import VoteCard
+from analysis.ingest.pipeline import ingest
+from analysis.policy import document_tests
+from analysis.policy.plan import PlanReview
+from analysis.store.observations import Source
+from analysis.store.results import html
+from made_up_statements import change, document, extreme, statement, target
+
+assert registration  # a result can only show itself once the display layer is there
+BESIDE = {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "more_up"}
+RANK = {"kind": "rank", "end": "highest"}
+FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)
+
+
+@pytest.mark.parametrize(
+    ("test", "problem"),
+    [
+        (change("up", 2022, 2019), "'first' (2022) hoort vóór 'last' (2019)"),
+        (change("up", 2022, 2022), "'first' (2022) hoort vóór 'last' (2022)"),
+        (BESIDE, "'first' ontbreekt"),
+        (BESIDE | {"first": 2022}, "hoort vóór 'last'"),
+        (extreme(2017), "'year' (2017) hoort te liggen tussen"),
+        (extreme(2016) | {"first": 2016}, "hoort vóór 'last'"),
+        (RANK | {"among": "municipalities", "indicator": "overval"}, "'indicator' en 'year'"),
+        (RANK | {"among": "themes", "places": 3}, "'themes' en 'places'"),
+        (RANK | {"among": "themes", "themes": ["inbraken"]}, "'themes' en 'places'"),
+        (target(2022, None), "'value' of 'base'"),
+        (target(2018, 2018), "'base' (2018) hoort vóór 'year'"),
+    ],
+)
+def test_a_test_that_cannot_be_done_is_refused(test, problem):
+    with pytest.raises(ValidationError, match=re.escape(problem)):
+        TypeAdapter(Test).validate_python(test)
+
+
+@pytest.mark.parametrize("one", [statement(), statement(change("up"), same_as="B")])
+def test_a_statement_is_tested_once(one):
+    with pytest.raises(ValidationError, match="precies een van beide"):
+        Statement.model_validate(one)
+
+
+def documented() -> dict[str, object]:
+    """The examples in docs/data.md: each names its file in its first line."""
+    blocks = re.findall(
+        r"```yaml\n# (\w+)\.yml\n(.*?)```", (paths.PROJECT / "docs" / "data.md").read_text("utf-8"), re.S
+    )
+    return {kind: yaml.safe_load(text) for kind, text in blocks}
+
+
+def test_the_documented_examples_are_complete_and_belong_together():
+    examples = documented()
+    Own.model_validate(examples.pop("bronnen"))
+    Later.model_validate(examples.pop("herindelingen"))
+    card = VoteCard.model_validate(examples.pop("vote_card"))
+    assert examples.keys() == KINDS.keys() - {"voortgang"}, "progress is a sheet"
+    read = {kind: KINDS[kind].model_validate(content) for kind, content in examples.items()}
+    for kind in read:
+        council_documents.check(kind, Path(f"{kind}.yml"), read, card)
+
+
+def test_the_documentation_has_a_test_of_every_kind():
+    tests = documented()["statements"]["statements"]["K01"]["tests"]
+    tags = {one.model_fields["kind"].annotation.__args__[0] for one in get_args(get_args(Test)[0])}
+    assert {one["kind"] for one in tests} == tags
+
+
+def test_the_lists_a_statement_may_ask_for_are_the_ones_we_can_make():
+    assert set(BUILT_IN) == set(document_tests.BUILT_IN)
+
+
+def test_a_plan_without_hours_is_shown():
+    page = html(PlanReview(Plan.model_validate(made_up_council.PLAN | {"hours": []}), FILE))
+    assert "Hoe de uren zijn verdeeld, staat niet in het plan." in page and "tellen op tot 0" not in page
+
+
+def kept_going(folder: Path) -> tuple[dict[str, str], set[str]]:
+    """What was left out, and the documents that were read."""
+    with pytest.raises(DataError):
+        ingest(folder, folder.parent / "processed")
+    summary = ingest(folder, folder.parent / "processed", keep_going=True)
+    return summary.unread, {Path(name).stem for name in summary.read if name.startswith("beleid/")}
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "gone"),
+    [
+        ("beleid/statements.yml", "woninginbrak", "bestaat niet"),
+        ("beleid/priorities.yml", "winkeltje", "bestaat niet"),
+        ("beleid/vote_card.yml", "title: x", "ontbreekt"),
+    ],
+)
+def test_whoever_keeps_going_does_without_one_document(tmp_path, name, spoil, gone):
+    statements = document({"A": statement(change("up"))})
+    raw = made_up_council.raw(tmp_path / "raw", statements=statements)
+    path = raw / name
+    text = path.read_text(encoding="utf-8")
+    wrong = text.replace("woninginbraak", spoil).replace("- winkel\n", f"- {spoil}\n")
+    path.write_text(spoil if "title" in spoil else wrong, encoding="utf-8")
+    unread, read = kept_going(raw)
+    assert gone in unread[name]
+    assert Path(name).stem not in read
+    assert {"plan", "partners"} <= read
+
+
+def test_two_files_of_one_kind_are_left_out_as_well(tmp_path):
+    raw = made_up_council.raw(tmp_path / "raw")
+    made_up_exports.write(raw / "beleid" / "partners.csv", ["partner;soort;thema;opmerking;richting;bron"])
+    unread, read = kept_going(raw)
+    assert "welk bestand geldt" in unread["beleid/partners"]
+    assert "plan" in read and "partners" not in read
+
+
+def test_of_two_exports_that_contradict_each_other_the_older_is_left_out(tmp_path):
+    for name, count in (("47018NED_TypedDataSet_01012023_101500", 100), ("47018NED_TypedDataSet_01012024_101500", 150)):
+        made_up_exports.typed(tmp_path / "raw" / f"{name}.csv", {("1.1.1", "GM1969", "2022JJ00"): count})
+    unread, _ = kept_going(tmp_path / "raw")
+    (left,) = unread
+    assert "01012023" in left and "spreken elkaar tegen" in unread[left]

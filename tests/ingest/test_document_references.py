@@ -1,0 +1,120 @@
+"""Documents of the council may only name what exists. All documents here are made up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analysis.documents import KINDS
+from analysis.errors import DataError
+from analysis.ingest import council_documents
+from analysis.ingest.ballots import VoteCard
+from analysis.ingest.pipeline import ingest
+from made_up_exports import typed
+from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, statement
+
+CARD = VoteCard.model_validate(
+    {
+        "title": "Proef", "date_range": ["2023-05-01", "2023-05-02"], "max_choices": 6, "population_of": HOME,
+        "themes": [{"id": "inbraken", "label": "Inbraken", "known": True, "source": "proef"}], "villages": [],
+    }
+)  # fmt: skip
+SOUND = {
+    "statements": document(
+        {"A": statement(change("up"), added("costs", "a", 1), {"kind": "count", "of": "jaren", "number": 4}),
+         "B": statement(same_as="A")},
+        key_messages=["B"],
+        remarks=[{"text": "Iets.", "places": ["IVB:1"], "statements": ["A"]}],
+    ),
+    "plan": PLAN,
+    "facts": FACTS,
+    "goals": {
+        "municipality": HOME,
+        "goals": {
+            "G": {"text": "Een doel.", "source": "IVB:1", "theme": "t", "period": "2020-2023", "year": 2023,
+                  "statement": "A", "measurable": "yes"},
+        },
+    },
+    "priorities": {
+        "municipality": HOME, "period": "2024-2027", "lists": {},
+        "themes": {"t": {"label": "T", "indicators": ["woninginbraak"], "votes": ["inbraken"]}},
+    },
+    "partners": {
+        "municipality": HOME, "partners": {"politie": "extern"},
+        "remarks": [{"partner": "politie", "theme": "t", "observation": "Iets."}],
+    },
+    "dashboard": {
+        "municipality": HOME, "year": 2023, "half": 1,
+        "items": [{"indicator": "woninginbraak", "field": "woon", "set": "eigen"}],
+    },
+}  # fmt: skip
+
+
+def check(contents, card=CARD):
+    documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
+    for kind in documents:
+        council_documents.check(kind, Path(f"{kind}.yml"), documents, card)
+
+
+def refused(contents, *parts):
+    """These documents do not pass, and the reason has these words."""
+    with pytest.raises(DataError) as caught:
+        check(contents)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_sound_documents_pass():
+    check(SOUND)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "field"),
+    [
+        ("statements", "woninginbraak", "woninginbrak", "statements › A › tests › 1 › indicator"),
+        ("statements", "same_as: A", "same_as: B", "statements › B › same_as"),
+        ("statements", "theme: a", "theme: c", "statements › A › tests › 2 › theme"),
+        ("statements", "- B", "- C", "key_messages › 1"),
+        ("statements", "statements:\n  - A", "statements:\n  - C", "remarks › 1 › statements"),
+        ("statements", "document: IVB", "document: UVP", "statements › A › document"),
+        ("statements", "last: 2022", "last: 2022\n      region: GM9999", "statements › A › tests › 1 › region"),
+        ("statements", "of: jaren", "of: jareen", "statements › A › tests › 3 › of"),
+        ("facts", "municipality: GM1969", "municipality: GM9999", "municipality"),
+        ("goals", "theme: t", "theme: x", "goals › G › theme"),
+        ("plan", "action: Y\n    source: UVP:2\n    theme: b", "action: Y\n    source: UVP:2\n    theme: c",
+         "measures › y › theme"),
+        ("plan", "- amount: 0.1\n  source: UVP:3\n  theme: a", "- amount: 0.1\n  source: UVP:3\n  theme: c",
+         "budget › 1 › theme"),
+        ("goals", "statement: A", "statement: C", "goals › G › statement"),
+        ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 1"),
+        ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 1"),
+        ("partners", "partner: politie", "partner: pollitie", "remarks › 1 › partner"),
+        ("partners", "theme: t", "theme: u", "remarks › 1 › theme"),
+        ("dashboard", "woninginbraak", "woning", "items › 1 › indicator"),
+    ],
+)  # fmt: skip
+def test_a_name_that_does_not_exist_is_told_with_its_place(kind, old, new, field):
+    text = yaml.safe_dump(SOUND[kind], allow_unicode=True)
+    assert old in text
+    refused(SOUND | {kind: yaml.safe_load(text.replace(old, new, 1))}, f"{kind}.yml", field)
+
+
+def test_the_nearest_name_is_offered():
+    misspelled = document({"A": statement(change("up", indicator="woninginbrak"))})
+    refused({"statements": misspelled}, "Bedoelt u: woninginbraak")
+
+
+def test_votes_are_not_held_against_a_card_that_is_not_there():
+    check({"priorities": SOUND["priorities"]}, None)
+
+
+def test_documents_are_checked_when_they_are_read(tmp_path):
+    typed(tmp_path / "raw" / "a.csv", grid({2019: 1}))
+    wrong = document({"A": statement(change("up", indicator="inbraakje"))})
+    (tmp_path / "raw" / "beleid").mkdir()
+    (tmp_path / "raw" / "beleid" / "statements.yml").write_text(yaml.safe_dump(wrong), encoding="utf-8")
+    with pytest.raises(DataError, match="de indicator 'inbraakje' bestaat niet"):
+        ingest(tmp_path / "raw", tmp_path / "processed")
+    assert not (tmp_path / "processed").exists()

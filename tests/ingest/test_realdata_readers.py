@@ -1,0 +1,93 @@
+"""The readers on real exports, where these lie beside the checkout. The figures are published (see docs/design.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.ingest.pipeline import Summary, ingest
+from analysis.store import observations
+from conftest import REALDATA
+
+pytestmark = pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+
+
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("processed")
+
+
+@pytest.fixture(scope="module")
+def summary(processed) -> Summary:
+    return ingest(REALDATA, processed)
+
+
+@pytest.fixture(scope="module")
+def rows(summary, processed) -> pd.DataFrame:
+    frame = pd.read_parquet(processed / observations.OBSERVATIONS)
+    return frame.astype({name: "str" for name in ("indicator", "region", "frequency", "status", "source")})
+
+
+def figures(rows: pd.DataFrame, indicator: str, region: str, source: str) -> dict[int, float]:
+    chosen = (rows["indicator"] == indicator) & (rows["region"] == region) & (rows["frequency"] == "Y")
+    found = rows[chosen & rows["source"].str.contains(source)]
+    return dict(zip(found["period"].dt.year, found["value"], strict=True))
+
+
+def test_every_safety_table_is_read_and_every_other_one_skipped(summary):
+    assert len(summary.read) == 13 and summary.left_out == {}
+    assert {Path(name).name for name, reason in summary.skipped.items() if reason != "codelijst"} == {
+        "70072ned_statline_lijst_migratie.csv",
+        "71950ned_TypedDataSet_29012025_112846.csv",
+        "star_ongevallen_alkmaar_2021_2026.geojson",
+    }
+
+
+def test_burglaries_in_current_borders(rows):
+    found = figures(rows, "woninginbraak", "GM1969", "47018NED")
+    assert (found[2018], found[2019], found[2022]) == (76, 83, 36)
+    assert len(found) == 14
+
+
+def test_total_crime_from_the_table_export(rows):
+    assert figures(rows, "misdrijven_totaal", "GM1969", "tabel_2022") == {2022: 1425, 2023: 1408}
+
+
+def test_the_delivery_with_thousands_dots(rows):
+    places = {"GM0015": 46, "GM0022": 30, "GM0025": 15, "GM0056": 44, "GM0307": 1053}
+    found = {place: figures(rows, "onbegrepen_gedrag", place, "E33_levering")[2017] for place in places}
+    assert found == places
+    assert figures(rows, "onbegrepen_gedrag", "NL00", "E33_levering")[2017] == 83548
+
+
+def test_national_nuisance(rows):
+    found = figures(rows, "onbegrepen_gedrag", "NL00", "47021NED")
+    assert (found[2019], found[2022]) == (99662, 138807)
+
+
+@pytest.mark.parametrize(
+    ("source", "total", "details"), [("47013NED_Typed", "misdrijven_totaal", 58), ("47021NED", "overlast_totaal", 8)]
+)
+def test_details_add_up_to_the_total_in_every_year(rows, source, total, details):
+    yearly = rows[rows["source"].str.contains(source) & (rows["frequency"] == "Y") & (rows["region"] == "NL00")]
+    table = yearly.pivot(index="period", columns="indicator", values="value")
+    assert len(table) == 12 and table.shape[1] == details + 1
+    assert (table.drop(columns=total).sum(axis=1, skipna=False) == table[total]).all()
+
+
+def test_withheld_codes_are_no_zeros_by_month(rows):
+    monthly = rows[rows["frequency"] == "M"]
+    assert monthly["period"].nunique() == 127
+    hidden = monthly[monthly["status"] == "suppressed"]
+    assert hidden["indicator"].nunique() == 4 and hidden["value"].isna().all() and len(hidden) == 4 * 127
+
+
+def test_abroad_and_unassigned_are_no_regions(rows):
+    assert not rows["region"].isin(["GM0000", "GM0998", "GM0999"]).any()
+
+
+def test_population_of_a_municipality_that_no_longer_exists(rows):
+    assert figures(rows, "bevolking_gemiddeld", "GM0056", "70072ned")[2018] == 18992
+    assert figures(rows, "bevolking_gemiddeld", "GM1969", "70072ned")[2019] == 63180

@@ -1,0 +1,157 @@
+"""Goals that were set. Figures and goals are made up, except in the test on real exports."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+import made_up_council
+from analysis import display, paths
+from analysis.definitions import catalogue
+from analysis.documents.council import Goals, Priorities
+from analysis.documents.statements import Statements
+from analysis.ingest.pipeline import ingest
+from analysis.policy.goals import goals, measurable
+from analysis.store.results import html
+from analysis.store.series import Missing
+from conftest import REALDATA
+
+BELEID = paths.PROJECT / "samples" / "beleid"
+assert display  # a result can only show itself once the display layer is there
+
+
+def statement(*tests):
+    about = {"document": "IVB", "line": 1, "section": "h1", "quote": "proef", "claim": "proef", "group": "doelen"}
+    return {**about, "tests": list(tests)}
+
+
+def target(indicator, compare="<", **fields):
+    return {"kind": "target", "indicator": indicator, "year": 2022, "compare": compare, "base": 2019, **fields}
+
+
+def goal(id, **fields):
+    about = {"text": f"doel {id}", "source": "IVB:1", "theme": "inbraak", "period": "2020-2023", "year": 2022}
+    return {**about, "statement": id, "measurable": "yes", **fields}
+
+
+STATEMENTS = {
+    "municipality": "GM1969",
+    "documents": {"IVB": "proef"},
+    "key_messages": [],
+    "statements": {
+        "D1": statement(target("woninginbraak")),
+        "D2": statement(target("woninginbraak"), target("winkeldiefstal")),
+        "D3": statement(target("vernieling", "<=", factor=0.8)),
+        "D4": statement({"kind": "process", "needs": "een besluit"}),
+    },
+}
+HALF = statement(target("woninginbraak"), target("wapenhandel"))  # of the second there are no figures
+GOALS = {
+    "municipality": "GM1969",
+    "goals": {
+        "D1": goal("D1", reported="Gehaald (IVB:2)."),
+        "D2": goal("D2"),
+        "D3": goal("D3"),
+        "D4": goal("D4", measurable="no", note="Dit is geen telling."),
+        "T1": goal("D4", period="2024-2027", year=2027, measurable="in_part", note="Er is geen nulmeting."),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return made_up_council.processed(tmp_path_factory.mktemp("doelen"), statements=STATEMENTS, goals=GOALS)
+
+
+@pytest.fixture(scope="module")
+def review(folder):
+    return goals("GM1969", "past", folder)
+
+
+def test_a_goal_with_two_figures_is_met_only_when_both_are(review):
+    assert {one.id: one.met for one in review.goals} == {"D1": True, "D2": False, "D3": False, "D4": None}
+    assert [[one.met for one in goal.targets] for goal in review.goals] == [[True], [True, False], [False], []]
+
+
+def test_the_page_counts_what_was_reported_tested_and_met(review):
+    page = html(review)
+    assert "<b>4 doelen</b>. Van 1 meldt het document zelf of het is gehaald." in page
+    assert "kunnen wij er 3 toetsen: 1 gehaald, 1 deels gehaald en 1 niet gehaald." in page
+    assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); 2022: niet gehaald (200 winkeldiefstallen" in page
+    assert "Niets gemeld." in page and "Niet toetsbaar." in page and "een besluit" in page
+
+
+def test_goals_name_the_documents_and_the_figures(review):
+    trail = html(review).partition('<details class="origin">')[2]
+    assert all(file in trail for file in ("beleid/goals.yml", "beleid/statements.yml", "politie/misdrijven.csv"))
+
+
+def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
+    asked = {**STATEMENTS, "statements": {"D1": HALF, "D2": STATEMENTS["statements"]["D2"]}}
+    chosen = {**GOALS, "goals": {id: GOALS["goals"][id] for id in ("D1", "D2")}}
+    review = goals("GM1969", "past", made_up_council.processed(tmp_path, statements=asked, goals=chosen))
+    page = html(review)
+    assert [one.met for one in review.goals] == [None, False]
+    assert "kunnen wij er 1 toetsen: 1 deels gehaald." in page
+    assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); een ander deel is niet toetsbaar" in page
+
+
+def test_a_goal_with_a_size_tells_whether_it_could_have_been_seen(review):
+    """At 100 a fifth less is seen 32 % of the time (and less when the months vary more)."""
+    third = review.goals[2]
+    assert third.targets[0].power is not None
+    assert "De kans dat het halen van zo" in html(review)
+    power = next(one for one in review.records() if one.id == "D3.1.power")
+    assert round(power.value) == 32
+
+
+def test_goals_of_another_period_are_judged_on_being_measurable(folder):
+    found = measurable(goals("GM1969", "coming", folder))
+    page = html(found)
+    assert "<b>1 doel</b>. Zoals het er staat, te meten met cijfers: geen doel; deels: 1 doel; niet: geen doel." in page
+    assert '<td class="words">deels</td>' in page and "Er is geen nulmeting." in page
+    assert [one.value for one in found.records()] == [0, 1, 0]
+
+
+def test_without_goals_of_a_period_or_at_all(folder, tmp_path):
+    other = goals("GM0014", "past", folder)
+    assert isinstance(other, Missing) and measurable(other) is other
+    assert isinstance(goals("GM1969", "past", made_up_council.processed(tmp_path)), Missing)
+
+
+def test_without_statements_goals_are_listed_but_not_tested(tmp_path):
+    folder = made_up_council.processed(tmp_path, goals=GOALS)
+    page = html(goals("GM1969", "past", folder))
+    assert "kunnen wij er geen toetsen." in page and page.count("Niet toetsbaar.") == 4
+
+
+def test_the_transcription_agrees_with_the_statements_and_themes():
+    """The twelve goals of the council's text, word for word as the statements quote them."""
+    read = catalogue.read_yaml(BELEID / "goals.yml", Goals).goals
+    quoted = catalogue.read_yaml(BELEID / "statements.yml", Statements).statements
+    themes = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
+    assert list(read) == [*(f"D0{n}" for n in range(1, 7)), *(f"T0{n}" for n in range(1, 7))]
+    for id, one in read.items():
+        quote = quoted[one.statement].quote.strip("“”")
+        assert (one.statement, one.text, one.source) == (id, quote, f"{quoted[id].document}:{quoted[id].line}")
+        assert one.theme in themes
+    assert [id for id, one in read.items() if one.reported] == ["D03"]
+
+
+@pytest.mark.skipif(not REALDATA.exists(), reason="no real exports here")
+def test_fewer_burglaries_than_2018_holds_for_2022_and_not_for_2023(tmp_path):
+    """Police figures of Westerkwartier: 76 in 2018, 36 in 2022, 91 in 2023."""
+    raw = tmp_path / "raw"
+    (raw / "beleid").mkdir(parents=True)
+    shutil.copy(REALDATA / "politie" / "47018NED_TypedDataSet_rebuilt.csv", raw)
+    for kind in ("goals", "statements"):
+        shutil.copy(BELEID / f"{kind}.yml", raw / "beleid")
+    ingest(raw, tmp_path / "processed")
+    found = {one.id: one for one in goals("GM1969", "past", tmp_path / "processed").goals}
+    assert [(one.year, one.count.lower, one.met) for one in found["D04"].targets] == [
+        (2022, 36, True),
+        (2023, 91, False),
+    ]
+    page = html(goals("GM1969", "past", tmp_path / "processed"))
+    assert "2022: gehaald (36 woninginbraken tegen 76 in 2018); 2023: niet gehaald (91 woninginbraken tegen 76" in page

@@ -1,0 +1,271 @@
+"""From analysis to priorities. Figures, votes and themes are made up, except the lists of the council's own text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+import made_up_council
+import made_up_series
+from analysis import display, paths
+from analysis.definitions import catalogue
+from analysis.documents.council import ListName, Partners, Priorities
+from analysis.ingest import ballots
+from analysis.ingest.pipeline import ingest
+from analysis.policy.evidence import Evidence
+from analysis.policy.plan import plan
+from analysis.policy.priorities import Choices, Matrix, choices, departures, money, priorities
+from analysis.statistics.change import Change
+from analysis.store.results import html
+from analysis.store.series import Missing
+
+BELEID = paths.PROJECT / "samples" / "beleid"
+NBSP = "\u00a0"
+assert display  # a result can only show itself once the display layer is there
+
+
+def seen(page):
+    """What stands on a page, without its markup."""
+    return re.sub("<[^>]+>", "", page)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return made_up_council.processed(tmp_path_factory.mktemp("prioriteiten"))
+
+
+@pytest.fixture(scope="module")
+def matrix(folder):
+    found = priorities("GM1969", 2019, 2022, folder)
+    assert isinstance(found, Matrix)
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows(matrix):
+    return {row.id: row for row in matrix.rows}
+
+
+def test_the_direction_of_a_theme_is_what_is_more_than_chance(rows):
+    directions = {id: row.direction for id, row in rows.items()}
+    assert directions == {"inbraak": "down", "winkels": "up", "geweld": None, "verkeer": None, "contact": None}
+    assert rows["winkels"].added == 100  # the one vandalism more is within chance
+    assert rows["geweld"].missing == ("mishandelingen",)
+
+
+@pytest.fixture
+def counted(folder, monkeypatch):
+    """The themes on other figures: ``counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")``."""
+
+    def make(counts, **about):
+        def series(self, id):
+            if id not in counts:
+                return Missing(id, "Niet geteld.")
+            return replace(
+                made_up_series.yearly(id, "GM1969", counts[id]), indicator=made_up_series.indicator(id, **about)
+            )
+
+        monkeypatch.setattr(Evidence, "series", series)
+        found = priorities("GM1969", 2019, 2022, folder)
+        return found, {row.id: row for row in found.rows}
+
+    return make
+
+
+def test_a_figure_without_a_good_direction_moves_no_theme(counted, folder):
+    """Fewer referrals may mean fewer offences or fewer checks, so the theme does not fall."""
+    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")
+    assert rows["inbraak"].direction is None and rows["inbraak"].added == 0
+    page = html(found)
+    assert "dalen de cijfers bij geen enkel thema" in page and "niet te zeggen of dat goed is" in page
+    departed = departures(found, plan("GM1969", folder))
+    assert "inbraak" not in [one.row.id for one in departed.of("falls_yet_chosen")]
+    page = html(departed)
+    assert "<b>Inbraak</b> is gekozen, maar van de cijfers is niet te zeggen wat gunstig is" in page
+    assert "<b>Contact</b> is gekozen, maar met cijfers is er niets over te zeggen" in page
+    assert "Bij 3 gekozen thema's geven de cijfers geen richting." in page
+
+
+def test_a_figure_that_went_back_after_the_years_compared_says_so(counted, folder):
+    """As burglaries did: fewer up to 2022, and in 2023 many more again."""
+    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100, 2023: 190}, "vernieling": {2022: 9, 2023: 99}})
+    (later,) = rows["inbraak"].turned
+    assert (later.first, later.last, later.direction, rows["inbraak"].direction) == (2022, 2023, "up", "down")
+    assert "maar daarna ▲" in seen(html(found)) and "van 100 in 2022 naar 190 in 2023" in html(found)
+    assert "Na 2022 keerde dat om bij inbraak." in html(found)
+    assert "naar 190 in 2023" in html(departures(found, plan("GM1969", folder)))
+    records = {one.id: one.value for one in found.records()}
+    about = later.series.record_id
+    assert (records[f"{about}2023"], records[f"{about}afterwards_pct"]) == (190, pytest.approx(90))
+
+
+@pytest.mark.parametrize("later", [{}, {2023: 60}, {2023: 110}])
+def test_going_on_or_a_chance_difference_is_no_turn(counted, later):
+    _, rows = counted({"woninginbraak": {2019: 200, 2022: 100, **later}})
+    assert rows["inbraak"].turned == ()
+
+
+def test_a_shift_that_is_usual_among_peers_is_shown_as_a_reservation(counted, monkeypatch):
+    monkeypatch.setattr(Change, "unusual", False)
+    found, _ = counted({"woninginbraak": {2019: 200, 2022: 100}})
+    assert "(gunstig; kanttekening: coronamaatregelen, niet ongewoon en" in html(found)
+
+
+def test_voters_are_given_as_places_with_their_interval(matrix, rows):
+    place = rows["verkeer"].places[0]
+    assert (place.label, place.rank, place.lower, place.upper) == ("Auto's", 1, 1, 1)
+    assert rows["geweld"].best is None
+    assert "1 (1): auto&#x27;s" in html(matrix) and "niet op de kaart" in html(matrix)
+
+
+def test_a_theme_without_remarks_is_not_interpreted_yet(matrix, rows):
+    assert rows["inbraak"].directions == {"more": 2}
+    page = html(matrix)
+    assert "2× meer" in page and "nog niet geduid" in page
+    assert "Over 4 thema's hebben partners nog niets opgemerkt" in page
+
+
+def test_figures_say_direction_and_whether_that_is_good_apart(matrix):
+    page = seen(html(matrix))
+    burglary = f"▼{NBSP}woninginbraken −50{NBSP}% (gunstig; kanttekening: coronamaatregelen en schommeling niet te"
+    assert burglary in page.replace("\u2212", "−")
+    assert f"●{NBSP}vernielingen: toeval" in page
+    assert f"●{NBSP}overvallen: te weinig" in page
+    assert "mishandelingen: geen cijfers" in page
+
+
+def test_without_a_vote_nothing_is_said_about_voters(tmp_path):
+    raw = made_up_council.raw(tmp_path / "raw")
+    (raw / "stemmen" / "briefjes.csv").unlink()
+    ingest(raw, tmp_path / "processed")
+    found = priorities("GM1969", 2019, 2022, tmp_path / "processed")
+    assert "geen stemming" in html(found)
+    assert "Van 2 thema's zijn er geen cijfers." in html(found)
+    nothing = html(replace(departures(found, Missing("het plan", "Er is geen plan.")), found=()))
+    assert "wijkt de keuze af van de cijfers die er zijn. Er zijn geen stemmen." in nothing
+    assert not any(one.id.startswith("rank.") for one in found.records())
+
+
+def test_a_double_entry_counts_once_and_what_we_do_not_know_is_said(matrix):
+    found = choices(matrix)
+    assert isinstance(found, Choices)
+    sizes = (found.length("possible"), found.distinct("possible"), found.unknown("possible"))
+    assert sizes == (5, 4, 3)
+    page = html(found)
+    assert "<b>5 mogelijke prioriteiten</b> (2 + 3). Dat zijn er 4, want Inbraak staat er twee keer." in page
+    assert "Van 3 daarvan staat de naam niet in de beschikbare tekst." in page
+
+
+def test_lists_with_nothing_on_them_have_no_number_and_no_names(matrix):
+    rows = tuple(
+        replace(row, theme=row.theme.model_copy(update=dict.fromkeys(get_args(ListName)))) for row in matrix.rows
+    )
+    page = seen(html(choices(replace(matrix, rows=rows, lists={}))))
+    assert "De documenten noemen geen mogelijke prioriteit. Gekozen is er geen." in page
+    assert "Over landelijke onderwerpen staat niets in onze lijst." in page
+
+
+def test_not_known_to_be_on_a_list_is_not_the_same_as_not_on_it(matrix):
+    page = html(choices(matrix))
+    winkels = page[page.index("Winkels") :][:200]
+    assert "niet bekend" in winkels  # possible: we know one of four
+    assert page.count("nee") >= 2  # chosen: we know all three
+
+
+def test_departures_of_the_choice(matrix, folder):
+    found = departures(matrix, plan("GM1969", folder))
+    assert [(one.kind, one.row.id) for one in found.found] == [
+        ("falls_yet_chosen", "inbraak"),
+        ("rises_without_money", "winkels"),
+        ("most_votes_not_chosen", "verkeer"),
+        ("no_figures", "contact"),
+    ]
+    assert [one.row.id for one in found.found if one.most] == ["winkels"]
+    page = html(found)
+    assert "<b>Inbraak</b> is gekozen, terwijl de cijfers dalen" in page
+    assert f"Het plan heeft er €{NBSP}0 voor, wel 0,10{NBSP}fte" in page and "kwamen hier de meeste" in page
+    assert "<b>Verkeer</b> staat bij de stemmers op plaats 1" in page and "Wel een strategisch thema." in page
+
+
+def test_a_theme_that_rises_and_was_not_chosen_is_named(tmp_path):
+    themes = made_up_council.PRIORITIES["themes"] | {"winkels": {"label": "Winkels", "indicators": ["winkeldiefstal"]}}
+    folder = made_up_council.processed(tmp_path, priorities=made_up_council.PRIORITIES | {"themes": themes})
+    found = departures(priorities("GM1969", 2019, 2022, folder), Missing("het plan", "Er is geen plan."))
+    assert [one.row.id for one in found.of("rises_not_chosen")] == ["winkels"]
+    assert found.of("rises_without_money") == []  # nothing is said about money without a plan
+
+
+def test_a_choice_that_follows_votes_and_money_is_no_departure(tmp_path):
+    """The theme with most votes is chosen here, and the plan has no line, which is not € 0, for the one that rises."""
+    verkeer = made_up_council.PRIORITIES["themes"]["verkeer"] | {"chosen": "h1"}
+    budget = [line for line in made_up_council.PLAN["budget"] if line["theme"] != "winkels"]
+    folder = made_up_council.processed(
+        tmp_path,
+        priorities=made_up_council.PRIORITIES | {"themes": made_up_council.PRIORITIES["themes"] | {"verkeer": verkeer}},
+        plan=made_up_council.PLAN | {"budget": budget},
+    )
+    found = departures(priorities("GM1969", 2019, 2022, folder), plan("GM1969", folder))
+    assert not found.of("most_votes_not_chosen") and not found.of("rises_without_money")
+
+
+def test_money_stands_beside_the_figures(matrix, folder):
+    found = money(matrix, plan("GM1969", folder))
+    assert [means.theme for means, _ in found.pairs] == ["inbraak", "winkels"]
+    assert f"<b>Winkels krijgt €{NBSP}0 en 0,10{NBSP}fte</b>; daar stijgen de cijfers." in html(found)
+
+
+def test_records_name_every_number_once(matrix, folder):
+    results = (matrix, choices(matrix), departures(matrix, plan("GM1969", folder)))
+    ids = [one.id for result in results for one in result.records()]
+    assert len(ids) == len(set(ids))
+    assert {"woninginbraak.change_pct_holm", "rank.auto", "remarks.inbraak", "possible.distinct"} <= set(ids)
+
+
+def test_a_measure_is_not_compared_as_a_count(folder, monkeypatch):
+    """An index has no counts: the theme then has no figures here, and nothing breaks."""
+    index = made_up_series.yearly("woninginbraak", "GM1969", {2019: 110.0, 2022: 90.0})
+    index = replace(index, indicator=made_up_series.indicator("woninginbraak", unit="index"))
+    monkeypatch.setattr(Evidence, "series", lambda self, id: index)
+    found = priorities("GM1969", 2019, 2022, folder)
+    assert found.rows[0].direction is None and found.rows[0].missing == ("woninginbraken",)
+
+
+def test_without_a_list_of_themes_there_is_nothing(tmp_path):
+    folder = made_up_council.processed(tmp_path, priorities=None, partners=None)
+    found = priorities("GM1969", 2019, 2022, folder)
+    assert isinstance(found, Missing) and choices(found) is found and departures(found, found) is found
+
+
+def test_the_transcribed_lists_are_as_long_as_in_the_councils_text():
+    """The text names 14 possible priorities (13 different ones) and chooses 5; L37, L38 and L01 give the names."""
+    read = catalogue.read_yaml(BELEID / "priorities.yml", Priorities)
+    possible = read.lists["possible"]
+    assert possible.numbers == (3, 4, 2, 3, 2) and sum(possible.numbers) - len(possible.twice) == 13
+    chosen = [theme.label for theme in read.themes.values() if theme.chosen]
+    assert chosen == ["Ondermijning", "Zorg en veiligheid", "Jeugd en veiligheid", "Digitale veiligheid",
+                      "Verbinding met de samenleving"]  # fmt: skip
+    named = {id for id, theme in read.themes.items() if theme.possible}
+    assert named == {"zorg", "hic", "inbraak", "ondermijning", "digitaal"}
+    assert (sum(read.lists["nationally"].numbers), sum(read.lists["regionally"].numbers)) == (5, 4)
+
+
+def test_a_theme_of_the_card_belongs_to_one_theme_at_most():
+    read = catalogue.read_yaml(BELEID / "priorities.yml", Priorities)
+    votes = [vote for theme in read.themes.values() for vote in theme.votes]
+    card = ballots.read_vote_card(paths.RAW)
+    assert len(votes) == len(set(votes)) and set(votes) <= {theme.id for theme in card.themes}
+
+
+def test_the_sample_says_that_remarks_are_made_up():
+    read = catalogue.read_yaml(BELEID / "partners.yml", Partners)
+    assert read.remarks and all(one.observation.startswith("Voorbeeld: ") for one in read.remarks)
+    known = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
+    assert {one.theme for one in read.remarks} <= set(known)
+
+
+def test_a_figure_that_may_not_be_shown_is_not_one_that_is_absent(matrix, rows):
+    hidden = replace(rows["geweld"], hidden=("mishandelingen",))
+    assert "mishandelingen: niet getoond" in html(replace(matrix, rows=(hidden,)))

@@ -1,0 +1,224 @@
+"""Statements about surveys, indices, other municipalities and votes. All figures are made up unless a test says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import analysis as va
+from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest
+from analysis.policy import change_tests, comparison_tests, level_tests, rank_tests
+from analysis.policy.evidence import Evidence
+from analysis.policy.findings import finding_text
+from analysis.statistics.verdicts import Verdict
+from analysis.statistics.votes import ranks as order
+from analysis.store.series import Missing
+from made_up_series import ballots, indicator, monthly, voting, yearly
+from made_up_statements import HOME, change, statement
+
+va.load  # noqa: B018  # the display layer says findings in words
+PEOPLE = {2019: 60_000, 2022: 60_000}
+
+
+def survey(region, figures, margin=None, id="proef"):
+    """An index by year; ``margin`` on both sides where it is published."""
+    series = yearly(id, region, figures)
+    data = series.data
+    if margin is not None:
+        data = data.assign(lower=data["value"] - margin, upper=data["value"] + margin)
+    return replace(series, indicator=indicator(id, unit="index"), data=data)
+
+
+def known(*series, **held):
+    """Evidence that knows only these series."""
+    evidence = Evidence(HOME)
+    evidence.__dict__["_loaded"] = {(one.indicator.id, one.region, one.frequency): one for one in series}
+    evidence.__dict__.update(held)
+    return evidence
+
+
+def only(found):
+    (one,) = found
+    return one
+
+
+def moved(direction, first, last, margin):
+    asked = ChangeTest(kind="change", indicator="proef", first=2019, last=2021, direction=direction)
+    return only(change_tests.judge_change(asked, known(survey(HOME, {2019: first, 2021: last}, margin))))
+
+
+@pytest.mark.parametrize(
+    ("direction", "last", "margin", "verdict"),
+    [
+        ("down", 80, 2, Verdict.CONFIRMED),
+        ("up", 80, 2, Verdict.CONTRADICTED),
+        ("down", 99, 2, Verdict.CHANCE),
+        ("down", 80, None, Verdict.NOT_TESTABLE),  # without a margin nobody can say
+        ("not_up", 80, 2, Verdict.CONFIRMED),
+    ],
+)
+def test_an_index_changed(direction, last, margin, verdict):
+    found = moved(direction, 100, last, margin)
+    assert found.verdict == verdict
+    assert ("geen marge" in finding_text(found)) == (margin is None)
+
+
+@pytest.mark.parametrize(
+    ("than", "here", "there", "margin", "verdict"),
+    [
+        ("more_down", 80, 99, 2, Verdict.CONFIRMED),
+        ("more_up", 80, 99, 2, Verdict.CONTRADICTED),
+        ("more_down", 97, 99, 2, Verdict.CHANCE),
+        ("lower", 80, 99, 2, Verdict.CONFIRMED),
+        ("higher", 80, 99, 2, Verdict.CONTRADICTED),
+        ("lower", 97, 99, 2, Verdict.CHANCE),
+        ("lower", 80, 99, None, Verdict.CONFIRMED_WITH_CAVEAT),
+    ],
+)
+def test_an_index_beside_the_country(than, here, there, margin, verdict):
+    asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than=than)
+    figures = survey(HOME, {2019: 100, 2021: here}, margin), survey("NL00", {2019: 100, 2021: there}, margin)
+    found = only(comparison_tests.judge_comparison(asked, known(*figures)))
+    assert found.verdict == verdict
+    assert finding_text(found)
+
+
+@pytest.mark.parametrize(
+    ("compare", "value", "margin", "verdict"),
+    [
+        (">=", 7.5, 0.1, Verdict.CONFIRMED),
+        (">=", 7.7, 0.1, Verdict.CHANCE),
+        (">=", 7.9, 0.1, Verdict.CONTRADICTED),
+        (">=", 7.5, None, Verdict.CONFIRMED_WITH_CAVEAT),
+        ("=", 7.7, 0.1, Verdict.CONFIRMED),
+        ("=", 7.6, 0.1, Verdict.CONTRADICTED),
+    ],
+)
+def test_a_mark(compare, value, margin, verdict):
+    asked = LevelTest(kind="level", indicator="proef", year=2021, compare=compare, value=value)
+    found = only(level_tests.judge_level(asked, known(survey(HOME, {2021: 7.68}, margin))))
+    assert found.verdict == verdict
+    assert finding_text(found)
+
+
+@pytest.mark.parametrize(
+    ("than", "here", "verdict"),
+    [("lower", 60, Verdict.CONFIRMED), ("higher", 60, Verdict.CONTRADICTED), ("lower", 118, Verdict.CHANCE)],
+)
+def test_a_rate_beside_the_rest_of_the_country(than, here, verdict):
+    """In the rest of the country 2 per 1.000: the municipality itself is taken out."""
+    ours = yearly("proef", HOME, {2022: here}, PEOPLE)
+    country = yearly("proef", "NL00", {2022: 20_000 + here}, {2022: 10_060_000})
+    asked = ComparisonTest(kind="comparison", indicator="proef", last=2022, than=than)
+    found = only(comparison_tests.judge_comparison(asked, known(ours, country)))
+    assert found.verdict == verdict
+    assert found.rates.elsewhere == pytest.approx(2)
+    assert found.rates.lower < found.rates.ratio < found.rates.upper
+    assert (found.p_value < 0.05) == (found.rates.upper < 1)
+    assert "de rest van Nederland" in finding_text(found)
+
+
+def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
+    """Another chapter asks one question by itself and may call the same difference real."""
+    figures = survey(HOME, {2019: 100, 2021: 80}, 2), survey("NL00", {2019: 100, 2021: 99}, 2)
+    rates = yearly("proef", HOME, {2022: 60}, PEOPLE), yearly("proef", "NL00", {2022: 20_060}, {2022: 10_060_000})
+    more = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="more_down")
+    lower = ComparisonTest(kind="comparison", indicator="proef", last=2022, than="lower")
+    found = [
+        moved("down", 100, 80, 2),
+        only(comparison_tests.judge_comparison(more, known(*figures))),
+        only(comparison_tests.judge_comparison(lower, known(*rates))),
+    ]
+    for one in found:
+        lost = one.corrected(0.9)
+        assert "toeval" not in finding_text(one)
+        assert lost.verdict == Verdict.CHANCE
+        assert "Apart getoetst is dat verschil meer dan toeval." in finding_text(lost)
+
+
+def among(value, others, margin=None, share=0.25, end="lowest"):
+    codes = [f"GM{number:04}" for number in range(1, len(others) + 1)]
+    table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])
+    series = replace(survey(HOME, {2021: value}, margin), find_peers=lambda: table)
+    asked = RankTest(kind="rank", among="municipalities", indicator="proef", year=2021, end=end, share=share)
+    return only(rank_tests.judge_rank(asked, known(series)))
+
+
+OTHERS = [80.0 + number for number in range(19)]
+
+
+@pytest.mark.parametrize(
+    ("value", "margin", "verdict"),
+    [
+        (81.5, 1, Verdict.CONFIRMED),
+        (83.5, 2, Verdict.CONFIRMED_WITH_CAVEAT),  # the fifth of twenty, perhaps the seventh
+        (85.5, 2, Verdict.CHANCE),
+        (90.5, 2, Verdict.CONTRADICTED),
+        (81.5, None, Verdict.CONFIRMED_WITH_CAVEAT),
+        (90.5, None, Verdict.CONTRADICTED),
+    ],
+)
+def test_among_the_lowest_quarter_of_municipalities(value, margin, verdict):
+    found = among(value, OTHERS, margin)
+    assert found.verdict == verdict
+    assert "van 20 gemeenten" in finding_text(found)
+
+
+def test_the_highest_end_counts_from_above():
+    assert among(97.5, OTHERS, 0.2, end="highest").place.position == 2
+    assert among(81.5, OTHERS, 0.2, end="highest").verdict == Verdict.CONTRADICTED
+
+
+def test_a_place_among_a_handful_says_nothing():
+    assert isinstance(among(81.5, OTHERS[:3]), Missing)
+
+
+def voted(themes, end, places):
+    cast = {"Leek": [["a", "b"]] * 60 + [["a", "c"]] * 40 + [["b", "c"]] * 30 + [["d", "a"]] * 2}
+    held = order(voting(ballots(cast), "abcd"), seed=1)
+    asked = RankTest(kind="rank", among="themes", themes=themes, end=end, places=places)
+    return only(rank_tests.judge_rank(asked, known(places=held)))
+
+
+def test_themes_among_the_most_chosen():
+    found = voted(("a", "B"), "highest", 2)  # by label as well
+    assert found.verdict == Verdict.CONFIRMED
+    assert voted(("d",), "lowest", 1).verdict == Verdict.CONFIRMED
+    assert voted(("d",), "highest", 3).verdict == Verdict.CONTRADICTED
+    assert "132 stemmers" in finding_text(found)
+    assert "inwoners" not in finding_text(found)
+
+
+def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
+    assert "staat niet op de stemkaart" in voted(("e",), "highest", 2).reason
+
+
+@pytest.mark.parametrize(("extra", "verdict"), [(60, Verdict.CONFIRMED), (0, Verdict.CHANCE)])
+def test_waves_are_months_above_the_control_limit(extra, verdict):
+    counts = [10 + month % 3 for month in range(12 * 7)]  # 2016-2022
+    counts[12 * 5 + 2] += extra  # March 2021
+    found = change_tests.find_peaks("proef", None, (2019, 2022), known(monthly("proef", HOME, 2016, counts)))
+    assert found.verdict == verdict
+    assert ("maart 2021" in finding_text(found)) == bool(extra)
+
+
+CBS = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"TotaalGeregistreerdeMisdrijven_1"'
+
+
+def test_police_and_cbs_are_never_one_figure(judged, tmp_path):
+    """Published for Westerkwartier by CBS (83648NED): 1325 crimes in 2019 and 1415 in 2022; police figures made up."""
+    lines = [CBS, '0;"T001161";"GM1969";"2019JJ00";1325', '1;"T001161";"GM1969";"2022JJ00";1415', ""]
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "cbs.csv").write_text("\n".join(lines), encoding="utf-8")
+    tests = [change("up", indicator=one) for one in ("misdrijven_totaal", "misdrijven_cbs_totaal")]
+    figures = {("0.0.0", HOME, "2019JJ00"): 1000, ("0.0.0", HOME, "2022JJ00"): 2000}
+    found = judged({"K08": statement(*tests)}, figures).by_id["K08"]
+    police, cbs = (one.finding.change for one in found.outcomes)
+    assert (police.before, police.after) == (1000, 2000)
+    assert (cbs.before, cbs.after) == (1325, 1415)
+    assert found.outcomes[1].verdict == Verdict.CHANCE
+    assert found.verdict == Verdict.CHANCE
+    assert [len(one.sources) for one in found.outcomes] == [1, 1]
+    assert found.outcomes[0].sources != found.outcomes[1].sources

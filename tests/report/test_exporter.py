@@ -1,0 +1,148 @@
+"""The page around a chapter, and the record taken out of it."""
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import nbformat
+import pytest
+from markupsafe import Markup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import analysis.display.registration  # noqa: F401
+from analysis.report.exporter import RaadsrapportExporter, read
+from analysis.report.page import Link, Page, first_answer, render
+from analysis.report.records import collect, manifest
+from analysis.statistics.change import change
+from made_up_series import SOURCE, yearly
+
+
+def shown(result):
+    return new_output("display_data", data=result._repr_mimebundle_())
+
+
+def notebook(*outputs, tags=()):
+    code = new_code_cell("geheim = 1", outputs=list(outputs), metadata={"tags": list(tags)})
+    return new_notebook(cells=[new_markdown_cell("# Titel & co\n\n## Een vraag?"), code])
+
+
+RISE = change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)
+
+
+def test_a_page_is_dutch_and_holds_answers_but_no_code():
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(shown(RISE)))
+    assert '<html lang="nl">' in page
+    assert page.count("<h1") == 1
+    assert "395 proefmeldingen" in page
+    assert "geheim" not in page
+    assert "Titel &amp; co" in page
+
+
+def test_a_page_loads_nothing_from_outside():
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(shown(RISE)))
+    assert not re.search(r"<(script|link|img|iframe)\b", page)
+    assert not re.search(r"url\((?!#)", page)
+    assert "default-src 'none'" in page
+
+
+def test_a_result_that_is_shown_twice_has_names_of_its_own():
+    """An analyst may show a chart again under another question; each name on a page stands once."""
+    drawing = '<svg aria-labelledby="a"><title id="a">Lijn</title><use href="#b"/></svg><path id="b" mask="url(#b)"/>'
+    chart = new_output("display_data", data={"text/html": drawing + '<a href="#vraag-een-vraag">Terug</a>'})
+    again = [new_code_cell("chart", outputs=[chart]) for _ in range(2)]
+    body = read(new_notebook(cells=[*notebook(chart).cells, *again])).body
+    assert re.findall(r'id="([ab][^"]*)"', body) == ["a", "b", "a-2", "b-2", "a-3", "b-3"]
+    assert re.findall(r'(?:labelledby="|url\(#|href="#)([^")]*)', body.split("</a>")[1]) == [
+        "a-2",
+        "b-2",
+        "b-2",
+        "vraag-een-vraag",
+    ]
+
+
+def test_warnings_and_prints_stay_out():
+    stray = new_output("stream", name="stderr", text="FutureWarning: x")
+    page, _ = RaadsrapportExporter().from_notebook_node(notebook(stray, shown(RISE)))
+    assert "FutureWarning" not in page
+
+
+def test_the_frame_names_the_current_chapter_and_the_absent_one():
+    page = Page("Analyse", "2019–2022", synthetic=True, home="index.html", chapters=(
+        Link("Wonen", "01.html", current=True), Link("Stemming")))  # fmt: skip
+    text, _ = RaadsrapportExporter().from_notebook_node(notebook(), resources={"page": page})
+    assert 'aria-current="page">Wonen' in text
+    assert "Stemming (geen gegevens)" in text
+    assert "Voorbeelddata – geen echte cijfers" in text
+
+
+def test_tagged_cells_are_the_highlights():
+    assert "395 proefmeldingen" in read(notebook(shown(RISE), tags=["kern"])).highlights[0]
+    assert not read(notebook(shown(RISE))).highlights
+
+
+def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whole():
+    told = '<p class="answer">Eerste.</p><p class="src">Zo berekend.</p>', '<p class="answer">Tweede.</p>'
+    made = {"href": "01.html", "reason": None, "highlights": [Markup(one) for one in told]}
+    chapters = [
+        made | {"id": "kern", "title": "Kernboodschappen"},
+        made | {"id": "woon", "title": "Wonen"},
+        {"id": "votes", "title": "Stemming", "href": None, "reason": "Er zijn geen stembriefjes.", "highlights": ()},
+    ]
+    page = render(
+        "index.html.j2",
+        changes="",
+        changes_page="wijzigingen.html",
+        changes_title="",
+        page=Page("Analyse", "2019–2022"),
+        chapters=chapters,
+    )
+    assert page.count("Eerste.") == 2
+    assert page.count("Tweede.") == page.count("Zo berekend.") == 1
+    assert "Dit hoofdstuk is niet gemaakt. Er zijn geen stembriefjes." in page
+    assert "niet te beoordelen" in page
+
+
+def test_a_chapter_without_an_answer_says_why():
+    note = '<p class="note">Er zijn geen cijfers.</p>'
+    assert first_answer([Markup(note)]) == note
+    assert first_answer([Markup(note), Markup('<p class="answer">Eerste.</p>')]) == '<p class="answer">Eerste.</p>'
+    assert not first_answer([])
+
+
+def test_records_get_chapter_and_origin_and_stand_once():
+    records = collect(notebook(shown(RISE), shown(RISE)), "woon", {SOURCE.name: SOURCE})
+    names = ["2019", "2022", "change_dispersion", "change_pct"]
+    assert [record["id"] for record in records] == [f"woon.proef.{name}" for name in names]
+    assert all(record["synthetic"] and record["chapter"] == "woon" for record in records)
+    assert records[-1]["value"] == pytest.approx(63.2, abs=0.1)
+
+
+def test_the_same_measure_over_other_years_gets_its_own_id():
+    series = yearly("proef", "GM1969", {2017: 137, 2019: 242, 2022: 395})
+    both = notebook(shown(change(series, 2019, 2022)), shown(change(series, 2017, 2022)))
+    ids = [record["id"] for record in collect(both, "woon", {})]
+    assert "woon.proef.change_pct" in ids
+    assert "woon.proef.change_pct.2017-2022" in ids
+
+
+def test_two_numbers_under_one_id_are_an_error():
+    other = change(yearly("proef", "GM1969", {2019: 242, 2022: 400}), 2019, 2022)
+    with pytest.raises(ValueError, match=r"woon\.proef\.2022"):
+        collect(notebook(shown(RISE), shown(other)), "woon", {})
+
+
+def test_the_manifest_names_inputs_and_versions():
+    inside = replace(SOURCE, name="levering", public=False)
+    record = manifest({"municipality": "GM1969"}, [SOURCE, inside], [])
+    assert [(one["name"], one["public"], one["sha256"], one["size"]) for one in record["inputs"]] == [
+        ("proefbestand", True, SOURCE.sha256, SOURCE.size), ("levering", False, None, None),
+    ]  # fmt: skip
+    assert record["versions"]["pandas"].startswith("3.")
+
+
+def test_nbconvert_knows_the_exporter_by_name(tmp_path):
+    nbformat.write(notebook(shown(RISE)), tmp_path / "n.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "raadsrapport", str(tmp_path / "n.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    assert '<html lang="nl">' in (tmp_path / "n.html").read_text(encoding="utf-8")

@@ -1,0 +1,59 @@
+"""What is left of a change without a break."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analysis.definitions import catalogue
+from analysis.definitions.catalogue import Break
+from analysis.statistics.change import change
+from analysis.statistics.scenarios import scenarios, without_break
+from analysis.store.series import Missing
+from made_up_series import yearly
+
+
+def a_break(**fields):
+    words = {"label": "proef", "text": "proef", "certainty": "probable", "indicators": ("proef",), "source": "proef"}
+    return Break(**{**words, "id": "ruimer", "kind": "registration", "date": date(2020, 3, 1), **fields})
+
+
+def rise(first=2019, last=2022, counts=(242, 395)):
+    return change(yearly("proef", "GM1969", dict(zip((first, last), counts, strict=True))), first, last)
+
+
+def test_the_change_is_divided_by_what_the_break_may_have_done():
+    """242 and 395 follow from the IVB 2024-2027; a factor of 1,12 to 1,20 is that of breaks.yml."""
+    found = without_break(rise(), a_break(factor=(1.12, 1.20)))
+    assert (round(found.lower_pct), round(found.upper_pct)) == (36, 46)
+    low, high = found.margin_pct
+    assert low == pytest.approx(100 * (rise().lower / 1.20 - 1))
+    assert high == pytest.approx(100 * (rise().upper / 1.12 - 1))
+    smallest, largest = found.records()
+    assert (smallest.id, smallest.value) == ("proef.without.ruimer.smallest_pct", pytest.approx(found.lower_pct))
+    assert smallest.lower < smallest.value < largest.value < largest.upper
+
+
+@pytest.mark.parametrize(
+    ("one", "result", "word"),
+    [
+        (a_break(), rise(), "niet bekend"),
+        (a_break(factor=(1.1, 1.2)), rise(2020, 2022), "niet tussen"),
+        (a_break(factor=(1.1, 1.2), date=date(2022, 6, 1)), rise(), "niet tussen"),
+        (a_break(factor=(1.1, 1.2)), rise(counts=(6, 9)), "te klein"),
+    ],
+    ids=["size unknown", "within the first year", "within the last year", "small counts"],
+)
+def test_no_scenario_where_it_would_mislead(one, result, word):
+    found = without_break(result, one)
+    assert isinstance(found, Missing)
+    assert word in found.reason
+
+
+def test_a_change_carries_the_scenarios_of_its_breaks(monkeypatch):
+    declared = {"a": a_break(factor=(1.12, 1.20)), "b": a_break(id="b")}
+    monkeypatch.setattr(catalogue, "breaks", lambda: declared)
+    (found,) = scenarios(rise())
+    assert found.without.factor == (1.12, 1.20)
+    assert "proef.without.ruimer.largest_pct" in {record.id for record in rise().records()}

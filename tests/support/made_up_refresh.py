@@ -1,0 +1,93 @@
+"""A refresh of a small report from one export, with publishers that hand over what a test gives them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+
+from analysis.build import workspace
+from analysis.errors import DataError
+from analysis.fetch import download, releases
+from analysis.fetch.download import Fetched
+from analysis.fetch.releases import Failed
+from analysis.refresh import notification, settings, unattended
+from made_up_exports import typed
+
+YEARS = (2019, 2020, 2021, 2022)
+SOURCE = "import analysis as va\nva.load('woninginbraak', municipality, first_year, last_year)"
+OUR_FILE = "politie.csv"
+
+
+class Stage:
+    """A folder with settings, exports and reports.
+
+    Parameters
+    ----------
+    offered : dict or DataError
+        What the publishers have: counts by region and year; or why they give nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.raw, self.out = folder, folder / "raw", folder / "out"
+        self.offered: dict[tuple[str, int], int] | DataError = {("GM1969", year): 80 for year in YEARS}
+        self.had: Any = None
+        self.failed: tuple[Failed, ...] = ()
+        self.raw.mkdir()
+        self.settings()
+
+    def settings(self, **more: Any) -> Path:
+        """Write the settings."""
+        about = {"municipalities": ["GM1969"], "first_year": 2019, "last_year": 2022, "raw": "raw", "out": "out"}
+        path = self.folder / settings.NAME
+        path.write_text(yaml.safe_dump(about | more), encoding="utf-8")
+        return path
+
+    def fetch(self, raw: Path, *_: Any, **__: Any) -> Fetched:
+        """In the place of what asks the publishers."""
+        if isinstance(self.offered, DataError):
+            raise self.offered
+        found = Fetched((), 1 + len(self.failed), self.failed)
+        releases.install(raw, raw / download.WORK, [], self.failed)
+        if self.offered == self.had:
+            return found
+        typed(raw / OUR_FILE, {("1.1.1", region, f"{year}JJ00"): n for (region, year), n in self.offered.items()})
+        self.had = dict(self.offered)
+        return found
+
+    def refresh(self, accept: bool = False) -> notification.RunOutcome:
+        """Refresh; every notification has to arrive."""
+        path = self.folder / settings.NAME
+        outcome, untold = unattended.refresh(settings.read(path), path.parent, 1, accept)
+        assert not untold
+        return outcome
+
+    @property
+    def target(self) -> Path:
+        return workspace.published(self.out, settings.read(self.folder / settings.NAME).reports[0])
+
+    @property
+    def basis(self) -> Path:
+        """What the report was last published from."""
+        return workspace.chapters(self.out, settings.read(self.folder / settings.NAME).reports[0]) / "gepubliceerd"
+
+    @property
+    def page(self) -> str:
+        return (self.target / "01_proef.html").read_text(encoding="utf-8")
+
+    @property
+    def earlier(self) -> list[str]:
+        return sorted(path.name for path in workspace.archive(self.target).glob("*"))
+
+    def revise(self, year: int, count: int, region: str = "GM1969") -> None:
+        """Let the publishers have another figure."""
+        assert isinstance(self.offered, dict)
+        self.offered[region, year] = count
+
+
+def edition(id: str, modified: str) -> Any:
+    """What a fetch says of something new, as far as a summary asks."""
+    return SimpleNamespace(source=SimpleNamespace(title=id, publisher="CBS"), day=date.fromisoformat(modified))
