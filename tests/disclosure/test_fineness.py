@@ -16,7 +16,7 @@ from analysis.disclosure.feasibility import Exhausted, LinearProgram, StepLimit
 from analysis.fetch.wanted import WantedTable, everything
 from analysis.ingest.pipeline import ingest
 from analysis.store import observations
-from analysis.store.observations import HiddenLevel
+from analysis.store.raw_sources import HiddenLevel
 from analysis.store.results import html
 from disclosure_attacker import learnt
 from fetching_locally import fetched

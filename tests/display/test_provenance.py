@@ -19,7 +19,7 @@ from analysis.policy.change_tests import Changed
 from analysis.policy.findings import Finding, finding_text
 from analysis.report.page import TEMPLATES
 from analysis.statistics.change import change, overview
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 
 assert registration and policy  # a result can only show itself once the display layer is there

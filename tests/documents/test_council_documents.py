@@ -25,7 +25,7 @@ from analysis.ingest.ballots import VoteCard
 from analysis.ingest.pipeline import ingest
 from analysis.policy import document_tests
 from analysis.policy.plan import PlanReview
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from made_up_statements import change, document, extreme, statement, target
 

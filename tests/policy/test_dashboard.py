@@ -18,7 +18,7 @@ from analysis.errors import DataError
 from analysis.policy.dashboard import SoFar, dashboard, signal_charts
 from analysis.statistics.half_years import Signal
 from analysis.store import observations
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from analysis.store.series import Missing
 from samples import beleid

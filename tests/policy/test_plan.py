@@ -12,7 +12,7 @@ from analysis import display, paths
 from analysis.definitions import catalogue
 from analysis.documents.council import Measure, Plan
 from analysis.policy.plan import PlanReview, plan, progress
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from analysis.store.series import Missing
 

@@ -26,8 +26,8 @@ from analysis.refresh import notification, unattended
 from analysis.refresh.settings import NAME, read
 from analysis.report.edition import verify
 from analysis.report.records import file_checksums
-from analysis.store import fingerprints, observations
-from analysis.store.observations import Unfetched
+from analysis.store import fingerprints, observations, raw_sources
+from analysis.store.raw_sources import Unfetched
 from made_up_chapter import write
 from made_up_editions import run_here
 from made_up_refresh import SOURCE, YEARS, Stage, edition
@@ -221,7 +221,7 @@ def test_the_form_of_what_is_kept_has_a_number():
     """When this fails, raise the number in `basis`: what older versions kept cannot be read any more."""
     columns = "indicator region period frequency value unit status lower upper source vintage"
     about = "name path table publisher sha256 size synthetic vintage licence replaces public before unsure"
-    assert (" ".join(observations.COLUMNS), " ".join(one.name for one in fields(observations.Source))) == (
+    assert (" ".join(observations.COLUMNS), " ".join(one.name for one in fields(raw_sources.Source))) == (
         columns,
         about,
     )

@@ -27,7 +27,7 @@ from analysis.ingest.pipeline import ingest
 from analysis.report.page import Content, Link, Page, render
 from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from analysis.store.series import Missing
 from made_up_statements import change, level, statement, target

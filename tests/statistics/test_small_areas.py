@@ -9,7 +9,7 @@ from analysis.statistics.dispersion import Noise
 from analysis.statistics.small_areas import Area, _limits, areas
 from analysis.statistics.verdicts import Verdict
 from analysis.store import observations
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from analysis.store.series import Missing
 

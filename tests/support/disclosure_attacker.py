@@ -26,7 +26,7 @@ from analysis import disclosure
 from analysis.definitions import catalogue, regions
 from analysis.definitions.periods import MONTHS
 from analysis.ingest.pipeline import ingest
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.results import MIME
 
 Cell = tuple[str, str, str, pd.Timestamp]  # indicator, region, frequency, start

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.definitions import catalogue
 from analysis.store import observations
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 
 Row = tuple[Any, ...]
 Cells = Mapping[tuple[str, ...], float | None]

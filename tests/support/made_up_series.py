@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.definitions.catalogue import Indicator
-from analysis.store.observations import Source
+from analysis.store.raw_sources import Source
 from analysis.store.series import OWN, Series
 from analysis.store.voting import Voting
 

@@ -26,7 +26,7 @@ from ..report.page import Content, Page
 from ..report.pages import Contents
 from ..report.records import Made
 from ..store import observations
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from . import publishing
 from .cache import ReportCache
 from .chapters import Chapter, Parameters

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..definitions import catalogue
-from ..store.observations import HiddenLevel, Source
+from ..store.raw_sources import HiddenLevel, Source
 from . import primary, secondary
 
 KEY = ["indicator", "region", "period", "frequency"]

@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import FREQUENCIES, Indicator, Table
-from ..store.observations import HiddenLevel, Source
+from ..store.raw_sources import HiddenLevel, Source
 
 Level = tuple[str, str]  # the kind of region, as its code begins, and a frequency
 _REGIONS = (*reversed(regions.BELOW), "GM", "PV")  # the finest first

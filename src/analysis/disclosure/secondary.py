@@ -18,7 +18,7 @@ from functools import cached_property
 import pandas as pd
 
 from ..definitions import catalogue
-from ..store.observations import HiddenLevel, Source
+from ..store.raw_sources import HiddenLevel, Source
 from . import implied_totals
 from .feasibility import Attacker, Exhausted, Range, StepLimit
 from .implied_totals import ImpliedSum, sums

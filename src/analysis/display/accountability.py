@@ -11,7 +11,7 @@ from ..definitions import catalogue
 from ..definitions.catalogue import Break, Thresholds
 from ..definitions.periods import MONTHS
 from ..store import observations, usage
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, html
 from . import dutch
 from .provenance import checksum_text, provenance_block, vintage_text

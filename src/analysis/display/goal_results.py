@@ -10,7 +10,7 @@ from ..policy.level_tests import GoalFigure
 from ..policy.plan import Means
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import html
 from ..store.series import Missing
 from . import dutch, provenance

@@ -9,7 +9,7 @@ from ..policy.evidence import Voices
 from ..policy.priorities import Choices, Matrix, ThemeRow
 from ..statistics.change import Change
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import html
 from ..store.series import Missing
 from . import dutch, provenance

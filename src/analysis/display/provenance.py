@@ -23,7 +23,7 @@ from ..statistics.comparison import Comparison
 from ..statistics.scenarios import Power
 from ..statistics.survey import SurveyChange, SurveyComparison
 from ..statistics.trend import Trend
-from ..store.observations import Source, Unfetched
+from ..store.raw_sources import Source, Unfetched
 from ..store.results import Result
 from ..store.series import Missing, Series
 from ..store.usage import Dispatched

@@ -20,7 +20,7 @@ from ..statistics.survey import SurveyChange
 from ..statistics.trend import Trend
 from ..statistics.verdicts import same_territory
 from ..store import observations
-from ..store.observations import HiddenLevel
+from ..store.raw_sources import HiddenLevel
 from ..store.results import Result, html
 from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
 from . import dutch

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..documents.statements import TextRemark
 from ..policy.judging import Judged, Judgements, judge
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import Record, Result, html
 from ..store.series import Missing
 from . import dutch, provenance

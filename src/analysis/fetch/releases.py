@@ -18,7 +18,7 @@ from ..errors import DataError
 from ..ingest import data_package, odata
 from ..ingest.data_package import Register, Resource
 from ..store import fingerprints
-from ..store.observations import Unfetched
+from ..store.raw_sources import Unfetched
 from . import odata_queries
 from .http import PUBLISHERS, Gone, Web
 from .odata_queries import V4, wrong

@@ -26,7 +26,8 @@ from ..definitions.catalogue import Table
 from ..definitions.periods import Period, parse
 from ..errors import DataError, DataWarning
 from ..store import fingerprints, neighbourhoods
-from ..store.observations import STATUSES, Source
+from ..store.observations import STATUSES
+from ..store.raw_sources import Source
 from . import grids, layouts, raw_files, region_texts, statline, table_recognition, tidy
 from .raw_files import AGAIN
 from .table_recognition import PERIODS, dimension, dimensions, plain, topic

@@ -16,7 +16,7 @@ from ..definitions import catalogue, yaml_files
 from ..definitions.catalogue import Year
 from ..errors import DataError, printable
 from ..store import fingerprints
-from ..store.observations import Source, Unfetched
+from ..store.raw_sources import Source, Unfetched
 from . import raw_files
 
 NAME = "datapackage.json"

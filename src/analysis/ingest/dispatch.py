@@ -20,7 +20,7 @@ from ..definitions import catalogue, regions
 from ..definitions.catalogue import Table
 from ..errors import DataError, DataWarning
 from ..store import observations
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from . import (
     ballots,
     bron,

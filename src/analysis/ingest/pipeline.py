@@ -18,7 +18,7 @@ from ..definitions.periods import Period
 from ..errors import DataError
 from ..store import observations
 from ..store.neighbourhoods import folder
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from . import ballots, bulk, council_documents, data_package, raw_files, territory
 from .bulk import BulkExport
 from .data_package import NAME

@@ -17,7 +17,7 @@ import pandas as pd
 from ..definitions import catalogue, regions
 from ..definitions.periods import Period
 from ..definitions.regions import Merger
-from ..store.observations import Source
+from ..store.raw_sources import Source
 
 POPULATION = "bevolking_gemiddeld"
 _REMEDY = "Zet de datum van het bestand als 'vintage' in datapackage.json, of exporteer alle gemeenten."

@@ -13,7 +13,7 @@ from ..statistics.change import Change, change
 from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.survey import SurveyChange, survey_change
 from ..statistics.verdicts import Direction, Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
 from .findings import Finding, Number, counts_of, files

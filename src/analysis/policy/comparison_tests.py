@@ -12,7 +12,7 @@ from ..statistics.comparison import Comparison, compare_change
 from ..statistics.rates import RateRatio, rate_ratio
 from ..statistics.survey import SurveyComparison, compare_survey
 from ..statistics.verdicts import Direction, Verdict, of_change
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
 from .findings import Finding, Number, files

@@ -12,7 +12,7 @@ from ..documents.council import Dashboard, DashboardTarget, Item
 from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, rolling, span
 from ..store import loading, observations
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, behind
 from ..store.series import Missing, Series
 

@@ -11,7 +11,7 @@ from ..documents.council import Facts, Plan, Priorities
 from ..documents.statements import Compare, CountTest, ProcessTest, SetTest, SumTest
 from ..statistics.verdicts import Verdict
 from ..store import observations
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Missing
 from .evidence import Evidence
 from .findings import Finding, Number, holds

@@ -13,7 +13,7 @@ from ..documents.council import PartnerRemark, Partners, Priorities
 from ..statistics.votes import RankIntervals, Tally, ranks, tally
 from ..store import observations
 from ..store.loading import load
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import OWN, SUMMED_IN_PART, Missing, Series
 from ..store.voting import Voting, voting

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 import pandas as pd
 
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Series
 from ..store.usage import Dispatched
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..documents.council import Goal, Goals
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import Record, Result, behind
 from ..store.series import Missing
 from .evidence import Evidence

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..documents.statements import Statement, Statements, Test, TextRemark
 from ..statistics.verdicts import Verdict, holm
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, behind
 from ..store.series import Missing
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests

@@ -13,7 +13,7 @@ from ..documents.statements import Compare, ExtremeTest, LevelTest, TargetTest
 from ..statistics.change import Change, change
 from ..statistics.scenarios import Power, power
 from ..statistics.verdicts import Verdict
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Bounds, Evidence
 from .findings import Finding, Number, counts_of, decided, files, holds

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..documents.council import Measure, Plan, Progress, Status
 from ..store import observations
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import Record, Result
 from ..store.series import Missing
 from .evidence import Evidence

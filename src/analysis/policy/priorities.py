@@ -12,7 +12,7 @@ from ..documents.council import Listed, ListName, PartnerRemark, Partners, Prior
 from ..statistics.change import Change, Overview, change, overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, behind
 from ..store.series import Missing, Series
 from .evidence import Evidence

@@ -15,7 +15,7 @@ from ..documents.statements import RankTest
 from ..statistics.rates import of_all
 from ..statistics.verdicts import Verdict, alpha
 from ..statistics.votes import RankIntervals
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
 from .findings import Finding, Number, files

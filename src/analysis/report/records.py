@@ -17,14 +17,14 @@ from nbformat import NotebookNode
 from .. import paths
 from ..display import accountability
 from ..store import fingerprints
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import MIME, html
 from .page import Link
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from ..store.observations import Source
+    from ..store.raw_sources import Source
 
 RESULTS, MANIFEST = "results.json", "manifest.json"
 RUN = ("made", "seconds")  # what two manifests of the same report may differ in

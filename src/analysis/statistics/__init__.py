@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scipy.stats import t as student
 
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record
 from ..store.series import Series
 from .verdicts import alpha

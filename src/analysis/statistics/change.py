@@ -12,7 +12,7 @@ import pandas as pd
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Break
 from ..store.loading import load
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import percentage, record

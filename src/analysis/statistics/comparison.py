@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ..definitions.catalogue import Break
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import estimate, percentage, record

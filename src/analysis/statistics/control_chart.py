@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
-from ..store.observations import cited
+from ..store.raw_sources import cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from .verdicts import same_territory, too_few

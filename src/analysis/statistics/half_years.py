@@ -14,7 +14,7 @@ import pandas as pd
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..definitions.periods import Period
-from ..store.observations import cited
+from ..store.raw_sources import cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import control_chart

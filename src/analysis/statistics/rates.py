@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
 from ..store.loading import load
-from ..store.observations import Source, cited
+from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from .dispersion import Noise, of_months, ratio_interval

@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from ..definitions.catalogue import Break
-from ..store.observations import cited
+from ..store.raw_sources import cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import record

@@ -16,7 +16,7 @@ from statsmodels.stats.contingency_tables import cochrans_q
 from statsmodels.stats.proportion import proportion_confint
 
 from ..definitions import catalogue
-from ..store.observations import Source
+from ..store.raw_sources import Source
 from ..store.results import Record, Result
 from ..store.series import Missing
 from ..store.voting import SUBJECT, Voting

@@ -17,8 +17,8 @@ import pandas as pd
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
 from . import observations
-from .observations import Source
 from .panel import everyone
+from .raw_sources import Source
 from .selection import Chosen, choose
 from .series import ELSEWHERE, Missing, Series, withheld
 

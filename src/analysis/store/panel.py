@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator, Table
 from . import observations
-from .observations import Source
+from .raw_sources import Source
 from .selection import Delivered, delivered
 
 

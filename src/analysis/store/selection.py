@@ -22,7 +22,7 @@ from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator, Table
 from ..definitions.regions import Territory
 from . import observations
-from .observations import Source
+from .raw_sources import Source
 from .series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART
 
 UNDATED = pd.Timestamp(0)  # before any export, so that an edition with a date counts as newer

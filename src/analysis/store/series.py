@@ -15,7 +15,7 @@ import pandas as pd
 from ..definitions import regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
-from .observations import Source, cited
+from .raw_sources import Source, cited
 from .results import Record, Result
 
 # How a figure came to stand for today's municipality.

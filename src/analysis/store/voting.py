@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..definitions import regions
 from . import observations
-from .observations import Source
+from .raw_sources import Source
 from .series import Missing
 
 SUBJECT = "de stemming"
