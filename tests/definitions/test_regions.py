@@ -4,7 +4,7 @@ from analysis.definitions import regions
 from analysis.errors import DataError
 from analysis.policy import evidence
 from analysis.statistics import small_areas
-from analysis.store import loading, voting
+from analysis.store import loading
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_region_that_exists_may_be_asked_for(region):
 def test_another_spelling_of_a_region_is_refused_and_not_without_figures(region):
     with pytest.raises(DataError, match="is geen code van een regio"):
         loading.load("woninginbraak", region)
-    for ask in (voting.voting, small_areas.areas, evidence.document):
+    for ask in (loading.voting, small_areas.areas, evidence.document):
         values = {"indicator": "woninginbraak", "first": 2019, "last": 2022} if ask is small_areas.areas else {}
         values |= {"kind": "goals"} if ask is evidence.document else {}
         with pytest.raises(DataError, match="is geen code van een regio"):

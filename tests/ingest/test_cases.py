@@ -14,8 +14,8 @@ import made_up_exports
 from analysis.errors import DataError
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import observations
+from analysis.store.loading import voting
 from analysis.store.series import Missing
-from analysis.store.voting import voting
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"

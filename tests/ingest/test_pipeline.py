@@ -13,13 +13,12 @@ from analysis import paths
 from analysis.build.exports import pieces_by_file
 from analysis.cli import output
 from analysis.definitions import catalogue
-from analysis.display import accountability as display
 from analysis.errors import DataError, DataWarning
 from analysis.ingest import ballots, data_package, statline
 from analysis.ingest.pipeline import Summary, ingest
-from analysis.store import fingerprints, observations
+from analysis.store import fingerprints, loading, observations
+from analysis.store.loading import voting
 from analysis.store.results import html
-from analysis.store.voting import voting
 from made_up_exports import DELIVERY, LOCAL
 from made_up_stand import CARD, LEEK, TALLY
 
@@ -207,7 +206,7 @@ def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, 
     assert kept["politie/misdrijven.csv"] == ["regel 3 is een noot en telt niet mee."]
     assert kept["ander.csv"][0].startswith("niet gelezen: geen veiligheidstabel")
     assert observations.REMARKS in pieces_by_file(raw.parent / "processed")["ander.csv"]
-    page = html(display.register(raw.parent / "processed"))
+    page = html(loading.register(raw.parent / "processed"))
     assert "Wat niet is gebruikt" in page and "regel 3 is een noot" in page and "ander.csv" in page
 
 
@@ -233,7 +232,7 @@ def test_an_export_is_no_note_because_of_its_name(raw, name):
 def test_where_everything_was_used_the_report_has_no_list_of_what_was_not(raw):
     run(raw)
     assert observations.remarks(raw.parent / "processed") == {}
-    assert "niet is gebruikt" not in html(display.register(raw.parent / "processed"))
+    assert "niet is gebruikt" not in html(loading.register(raw.parent / "processed"))
 
 
 # Two exports of one table

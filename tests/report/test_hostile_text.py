@@ -22,12 +22,11 @@ import made_up_exports
 import made_up_series
 from analysis.definitions import regions
 from analysis.display import provenance
-from analysis.display.accountability import SourceList
 from analysis.ingest.pipeline import ingest
 from analysis.report.page import Content, Link, Page, render
 from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
-from analysis.store.raw_sources import Source
+from analysis.store.raw_sources import Source, SourceList
 from analysis.store.results import html
 from analysis.store.series import Missing
 from made_up_statements import change, level, statement, target

@@ -10,8 +10,7 @@ import pandas as pd
 
 from analysis.definitions.catalogue import Indicator
 from analysis.store.raw_sources import Source
-from analysis.store.series import OWN, Series
-from analysis.store.voting import Voting
+from analysis.store.series import OWN, Series, Voting
 
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
 

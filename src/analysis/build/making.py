@@ -22,8 +22,8 @@ from ..report.records import Made
 from ..store import observations
 from ..store.fingerprints import document_piece, figures_piece
 from ..store.loading import load as series
+from ..store.loading import voting
 from ..store.series import Missing
-from ..store.voting import voting
 from . import cache, dependencies, execution, publishing, reports
 from .cache import ReportCache
 from .chapters import Chapter, Parameters

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break, Thresholds
 from ..definitions.periods import MONTHS
-from ..store import observations, usage
-from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, html
+from ..store.raw_sources import SourceList
+from ..store.results import Result, html
 from . import dutch
 from .provenance import checksum_text, provenance_block, vintage_text
 from .provenance import table_name as named
@@ -131,28 +129,10 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
     )
 
 
-ID = "sources.files"
 _OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
 _READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
 _METHOD = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
 _NONE = "In dit rapport staat niets dat op een bestand berust."
-
-
-@dataclass(frozen=True)
-class SourceList(Result):
-    """Raw files with publisher, date and checksum, and by path what was not used of the files in the folder.
-
-    All that were read, or with ``of_report`` only those that a report was made from: see `report.provenance`.
-    """
-
-    sources: tuple[Source, ...]
-    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    of_report: bool = False
-
-    def records(self) -> list[Record]:
-        """How many files there are: enough to say on the page that one of them is made up."""
-        names = cited(self.sources)
-        return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
 
 
 @html.register
@@ -179,9 +159,3 @@ def _unused(remarks: Mapping[str, Sequence[str]]) -> DataTable:
     rows = tuple((path, remark) for path, found in remarks.items() for remark in found)
     columns = ("Bestand", "Wat er niet van is gebruikt, of wat eraan opvalt")
     return DataTable("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)
-
-
-def register(folder: Path | None = None) -> SourceList:
-    """All raw files behind the processed data."""
-    usage.data(observations.SOURCES)
-    return SourceList(tuple(observations.sources(folder).values()), observations.remarks(folder))

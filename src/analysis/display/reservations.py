@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 
@@ -19,8 +18,7 @@ from ..statistics.comparison import Comparison
 from ..statistics.survey import SurveyChange
 from ..statistics.trend import Trend
 from ..statistics.verdicts import same_territory
-from ..store import observations
-from ..store.raw_sources import HiddenLevel
+from ..store.raw_sources import HiddenLevels
 from ..store.results import Result, html
 from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
 from . import dutch
@@ -305,18 +303,6 @@ def told(series: Series) -> str:
     named = dutch.listed([Period(moment.date(), series.frequency).label for moment in found])
     when = named if len(found) <= _NAMED else f"{len(found)} perioden"
     return f"{' '.join(why)} Bij {series.region_name} gaat het om {when}."
-
-
-@dataclass(frozen=True)
-class HiddenLevels(Result):
-    """Levels of figures of which nothing is shown."""
-
-    found: tuple[HiddenLevel, ...]
-
-
-def hidden_levels(folder: Path | None = None) -> HiddenLevels:
-    """Levels, such as each month of each buurt, of which nothing is shown."""
-    return HiddenLevels(tuple(observations.hidden_levels(folder)))
 
 
 @html.register

@@ -12,11 +12,10 @@ from ..documents import KINDS, Document
 from ..documents.council import PartnerRemark, Partners, Priorities
 from ..statistics.votes import RankIntervals, Tally, ranks, tally
 from ..store import observations
-from ..store.loading import load
+from ..store.loading import load, voting
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
-from ..store.series import OWN, SUMMED_IN_PART, Missing, Series
-from ..store.voting import Voting, voting
+from ..store.series import OWN, SUMMED_IN_PART, Missing, Series, Voting
 
 _WORDS = {
     "statements": "uitspraken uit het beleid",

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import NotebookNode
 
 from .. import paths
-from ..display import accountability
-from ..store import fingerprints
+from ..store import fingerprints, raw_sources
 from ..store.raw_sources import Source
 from ..store.results import MIME, html
 from .page import Link
@@ -167,7 +166,7 @@ def with_files(made: Made, used: Mapping[str, Source], others: Sequence[Source],
         What was not used of the files in the folder, by path: see `observations.remarks`.
     """
     unused = {source.path: [*remarks.get(source.path, ()), _UNUSED] for source in others}
-    listed = accountability.SourceList(
+    listed = raw_sources.SourceList(
         tuple(used.values()), dict(sorted((dict(remarks) | unused).items())), of_report=True
     )
     notebook = deepcopy(made.notebook)
@@ -179,9 +178,9 @@ def with_files(made: Made, used: Mapping[str, Source], others: Sequence[Source],
     return replace(made, notebook=notebook, results=collect(notebook, made.id, dict(used)))
 
 
-def _as_json(listed: accountability.SourceList) -> list[dict[str, Any]]:
+def _as_json(listed: raw_sources.SourceList) -> list[dict[str, Any]]:
     return [asdict(one) | {"source": list(one.source)} for one in listed.records()]  # as JSON has it
 
 
 def _is_list(id: str) -> bool:
-    return id.endswith(accountability.ID)
+    return id.endswith(raw_sources.ID)

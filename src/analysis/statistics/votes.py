@@ -16,10 +16,10 @@ from statsmodels.stats.contingency_tables import cochrans_q
 from statsmodels.stats.proportion import proportion_confint
 
 from ..definitions import catalogue
+from ..store.loading import SUBJECT
 from ..store.raw_sources import Source
 from ..store.results import Record, Result
-from ..store.series import Missing
-from ..store.voting import SUBJECT, Voting
+from ..store.series import Missing, Voting
 from .verdicts import alpha, holm
 
 WEIGHTED = "weighted_share"

@@ -16,11 +16,11 @@ import pandas as pd
 
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
-from . import observations
+from . import observations, usage
 from .panel import everyone
-from .raw_sources import Source
+from .raw_sources import HiddenLevels, Source, SourceList
 from .selection import Chosen, choose
-from .series import ELSEWHERE, Missing, Series, withheld
+from .series import ELSEWHERE, Missing, Series, Voting, withheld
 
 Edition = tuple[Path, int]  # see observations.edition
 
@@ -148,3 +148,41 @@ def _population(region: str, before: date, path: Path, written: int) -> tuple[pd
     whole = chosen.data["value"].mask(chosen.data["origin"].isin(ELSEWHERE))
     whole = whole.set_axis(pd.DatetimeIndex(whole.index).year)
     return whole[whole.index < before.year + (before > date(before.year, 1, 1))], chosen.used
+
+
+def register(folder: Path | None = None) -> SourceList:
+    """All raw files behind the processed data."""
+    usage.data(observations.SOURCES)
+    return SourceList(tuple(observations.sources(folder).values()), observations.remarks(folder))
+
+
+def hidden_levels(folder: Path | None = None) -> HiddenLevels:
+    """Levels, such as each month of each buurt, of which nothing is shown."""
+    return HiddenLevels(tuple(observations.hidden_levels(folder)))
+
+
+SUBJECT = "de stemming"
+
+
+def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
+    """The vote in a municipality.
+
+    Returns
+    -------
+    Voting or Missing
+        ``Missing`` when no votes were delivered, or only those of another municipality.
+    """
+    regions.must_exist(municipality)
+    card, ballots = observations.vote_card(folder), observations.ballots(folder)
+    if card is None or ballots.empty or card["population_of"] != municipality:
+        gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
+        if card is None and any(observations.NO_CARD in str(told) for told in observations.remarks(folder).values()):
+            gap = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
+        return Missing(SUBJECT, gap + observations.left_out(folder))
+    register = observations.sources(folder)
+    return Voting(
+        ballots,
+        {theme["id"]: theme["label"] for theme in card["themes"]},
+        {village["name"]: village["inhabitants"] for village in card["villages"]},
+        tuple(register[name] for name in [*sorted(ballots["source"].unique()), card["source"]]),
+    )

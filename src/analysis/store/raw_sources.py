@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+
+from .results import Record, Result
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,30 @@ class Unfetched:
 def cited(sources: Iterable[Source]) -> tuple[str, ...]:
     """Names of raw files, each once, as the record of a number mentions them."""
     return tuple(dict.fromkeys(source.name for source in sources))
+
+
+ID = "sources.files"
+
+
+@dataclass(frozen=True)
+class SourceList(Result):
+    """Raw files with publisher, date and checksum, and by path what was not used of the files in the folder.
+
+    All that were read, or with ``of_report`` only those that a report was made from: see `report.provenance`.
+    """
+
+    sources: tuple[Source, ...]
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    of_report: bool = False
+
+    def records(self) -> list[Record]:
+        """How many files there are: enough to say on the page that one of them is made up."""
+        names = cited(self.sources)
+        return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
+
+
+@dataclass(frozen=True)
+class HiddenLevels(Result):
+    """Levels of figures of which nothing is shown."""
+
+    found: tuple[HiddenLevel, ...]

@@ -317,3 +317,27 @@ class Series(Result):
         """How the ids of its numbers begin; only a country or province is named, the chapter names the municipality."""
         region = "" if regions.is_municipality(self.region) else f"{self.region}."
         return f"{self.indicator.id}.{region}"
+
+
+@dataclass(frozen=True, eq=False)
+class Voting:
+    """Votes cast at the village stands.
+
+    Parameters
+    ----------
+    ballots : DataFrame
+        Columns ``village, voter, theme, votes, voters, source``. Individual ballots are one row per voter and chosen
+        theme, with ``votes`` 1 and ``voters`` missing; a voter without any theme has no theme and 0 votes. Tally rows
+        have no voter.
+    themes : dict of str to str
+        Theme id to label, in the order of the card.
+    inhabitants : dict of str to int
+        Inhabitants by village, for weighting.
+    sources : tuple of Source
+        The raw files: the votes, and the card that says what they mean.
+    """
+
+    ballots: pd.DataFrame
+    themes: dict[str, str]
+    inhabitants: dict[str, int]
+    sources: tuple[Source, ...]
