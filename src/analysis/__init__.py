@@ -14,6 +14,8 @@ from typing import Any
 
 _WHERE = {
     "load": "store.loading",
+    "load_kinds": "store.loading",
+    "load_wijken": "store.loading",
     "checked": "build.chapters",
     "voting": "store.loading",
     "kinds": "definitions.catalogue",

@@ -28,7 +28,7 @@ from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
 from analysis.store.raw_sources import Source, SourceList
 from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.series import Missing, Wijken
 from made_up_statements import change, level, statement, target
 
 EVIL = (
@@ -301,5 +301,6 @@ def test_documents_name_the_municipality_as_text(folder):
 @pytest.mark.usefixtures("_evil_regions")
 def test_names_of_wijken_are_text():
     wijk = Area("WK196901", EVIL, 100.0, 50, 20.0, 2.5, 1.9, 3.2, Verdict.CONFIRMED)
-    found = Areas(labelled(), HOME, 2020, 2022, 2022, (wijk,), 1.0, (made_up_series.SOURCE,))
+    wijken = Wijken(labelled(), HOME, {}, {}, {}, (made_up_series.SOURCE,))
+    found = Areas(wijken, 2020, 2022, 2022, (wijk,), 1.0)
     assert plain(EVIL) in told(html(found))

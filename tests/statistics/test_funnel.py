@@ -10,7 +10,6 @@ import pytest
 
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.definitions import regions
-from analysis.statistics import rates as module
 from analysis.statistics.rates import LIMITS, funnel
 from analysis.store.results import html
 from made_up_series import yearly
@@ -19,7 +18,7 @@ CODES = [code for code in regions.regions().municipalities if code != "GM1969"][
 
 
 @pytest.fixture
-def country(monkeypatch):
+def country():
     """Build a country of municipalities; the last of them is ours, with 60.000 inhabitants."""
 
     def build(rates, ours, people=None, ours_among_them=True):
@@ -32,13 +31,11 @@ def country(monkeypatch):
             "bevolking_gemiddeld": pd.DataFrame({2022: people}, index=index),
         }
 
-        def load(id, municipality, folder=None):
-            value = tables[id].loc[municipality, 2022]
-            series = yearly(id, municipality, {2022: value}, {2022: 60_000})
-            return replace(series, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
+        def series(id):
+            found = yearly(id, "GM1969", {2022: tables[id].loc["GM1969", 2022]}, {2022: 60_000})
+            return replace(found, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
 
-        monkeypatch.setattr(module, "load", load)
-        return funnel("proef", "GM1969", 2022)
+        return funnel(series("proef"), series("bevolking_gemiddeld"), 2022)
 
     return build
 

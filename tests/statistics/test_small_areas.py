@@ -9,6 +9,7 @@ from analysis.statistics.dispersion import Noise
 from analysis.statistics.small_areas import Area, _limits, areas
 from analysis.statistics.verdicts import Verdict
 from analysis.store import observations
+from analysis.store.loading import load_wijken
 from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from analysis.store.series import Missing
@@ -61,7 +62,7 @@ def held(tmp_path, monkeypatch):
         }
         empty = pd.DataFrame({"village": []})
         observations.write(tmp_path, frame.astype(types), sources, empty, {observations.BORDERS: shapes})
-        return areas(indicator, "GM1969", 2020, 2022)
+        return areas(load_wijken(indicator, "GM1969"), 2020, 2022)
 
     return build
 
@@ -169,4 +170,4 @@ def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):
 
 def test_no_figures_by_wijk(held):
     held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
-    assert "per wijk" in areas("vernieling", "GM1969", 2020, 2022).reason
+    assert "per wijk" in areas(load_wijken("vernieling", "GM1969"), 2020, 2022).reason

@@ -18,7 +18,6 @@ from matplotlib.path import Path
 from ..definitions import catalogue, regions
 from ..statistics.small_areas import Area, Areas
 from ..statistics.verdicts import Verdict
-from ..store import observations
 from ..store.results import html
 from ..store.series import Missing
 from . import dutch, provenance, svg
@@ -220,11 +219,11 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     """
     if isinstance(areas, Missing):
         return areas
-    held = observations.borders()
-    drawn = [one for one in areas.areas if one.code in held]
+    borders = areas.wijken.borders
+    drawn = [area for area in areas.areas if area.code in borders]
     if not drawn:
         return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
-    shapes = {one: held[one.code]["geometry"] for one in drawn}
+    shapes = {area: borders[area.code]["geometry"] for area in drawn}
     id = slug(f"kaart-{areas.indicator.id}")
     years = f"{areas.first}–{areas.last}"
     title = title or f"{areas.indicator.title} per wijk, {years}: {_finding(drawn)}"

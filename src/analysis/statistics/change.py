@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from ..definitions import catalogue, regions
+from ..definitions import catalogue
 from ..definitions.catalogue import Break
-from ..store.loading import load
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
@@ -262,29 +260,29 @@ class SumCheck(Result):
         ]  # fmt: skip
 
 
-def sum_check(subject: str, region: str, folder: Path | None = None) -> SumCheck | Missing:
-    """Add up the details of a subject by year and hold them against the total.
+def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> SumCheck | Missing:
+    """Add up the kinds of a subject by year and hold them against the published total.
 
     Parameters
     ----------
-    subject : str
-        ``misdrijven`` or ``overlast``.
+    total : Series or Missing
+        Yearly counts of all kinds together, such as ``misdrijven_totaal``.
+    kinds : sequence of Series or Missing
+        Every kind that the total counts, in the same region.
 
     Returns
     -------
     SumCheck or Missing
-        ``Missing`` when the total or one of the details is not there: an incomplete sum proves nothing. Years in
-        which not all are published are left out.
+        ``Missing`` when the total or one of the kinds is not there: an incomplete sum proves nothing. Years in which
+        not all are published are left out.
     """
-    total_id = next(i.id for i in catalogue.indicators().values() if i.total_of == subject)
-    total = load(total_id, region, folder=folder)
-    loaded = [load(id, region, folder=folder) for id in catalogue.kinds(subject)]
-    details = [one for one in loaded if isinstance(one, Series)]
     if isinstance(total, Missing):
         return total
-    if len(details) < len(loaded):
-        lacking = f"{len(loaded) - len(details)} van de {len(loaded)} soorten {subject}"
-        reason = f"Van {lacking} zijn er geen cijfers in {regions.name(region)}."
+    details = [kind for kind in kinds if isinstance(kind, Series)]
+    if len(details) < len(kinds):
+        subject = total.indicator.total_of
+        lacking = f"{len(kinds) - len(details)} van de {len(kinds)} soorten {subject}"
+        reason = f"Van {lacking} zijn er geen cijfers in {total.region_name}."
         return Missing(f"de optelling van {subject}", f"{reason} Optellen tot het totaal kan dan niet.")
     added = sum((one.data["value"] for one in details[1:]), start=details[0].data["value"])
     table = pd.DataFrame({"total": total.data["value"], "added": added}).dropna()

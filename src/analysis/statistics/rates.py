@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
 from statistics import NormalDist
 from typing import Literal
 
@@ -13,7 +12,6 @@ import pandas as pd
 from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
-from ..store.loading import load
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
@@ -210,7 +208,7 @@ class Funnel(Result):
         )  # fmt: skip
 
 
-def funnel(indicator: str, municipality: str, year: int, folder: Path | None = None) -> Funnel | Missing:
+def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Funnel | Missing:
     """Place a municipality in a funnel of rates against population.
 
     Limits after Spiegelhalter (2005), *Handling over-dispersion of performance indicators*, on the square-root scale
@@ -219,13 +217,20 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     would give small municipalities limits that nothing can cross, while large ones would nearly all be outside: real
     differences do not get smaller with size.
 
+    Parameters
+    ----------
+    series, people : Series or Missing
+        Yearly counts of a municipality, and its average population (``bevolking_gemiddeld``). Those of the other
+        municipalities come from their `peers`.
+    year : int
+        The year of the rates.
+
     Returns
     -------
     Funnel or Missing
         ``Missing`` when the count or the population in the same borders is not known, or there are too few
         municipalities (``thresholds.yml``).
     """
-    series, people = (load(id, municipality, folder=folder) for id in (indicator, "bevolking_gemiddeld"))
     if isinstance(series, Missing):
         return series
     if isinstance(people, Missing):
@@ -241,7 +246,7 @@ def funnel(indicator: str, municipality: str, year: int, folder: Path | None = N
     average = float(_PER * everyone["count"].sum() / everyone["inhabitants"].sum())
     dispersion, between = _spread(everyone["count"].to_numpy(), everyone["inhabitants"].to_numpy() / _PER, average)
     return Funnel(
-        series, year, count, inhabitants, float(everyone.loc[municipality, "rate"]), average, dispersion, between,
+        series, year, count, inhabitants, float(everyone.loc[series.region, "rate"]), average, dispersion, between,
         everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
         (*series.peer_sources, *series.population_sources, *people.peer_sources),
     )  # fmt: skip

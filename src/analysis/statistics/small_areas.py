@@ -9,16 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from ..definitions import catalogue, regions
-from ..store import observations
-from ..store.loading import load
+from ..definitions import catalogue
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.series import Missing, Series, Wijken
 from .dispersion import Noise, of_table
 from .verdicts import Verdict, holm, of_change
-
-LEVEL = "WK"  # a buurt has too few inhabitants and registrations for a rate
 
 
 @dataclass(frozen=True)
@@ -62,14 +58,29 @@ class Areas(Result):
         of wijken by years.
     """
 
-    indicator: catalogue.Indicator
-    municipality: str
+    wijken: Wijken
     first: int
     last: int
     lived: int | None
     areas: tuple[Area, ...]
     dispersion: float
-    sources: tuple[Source, ...]
+
+    @property
+    def indicator(self) -> catalogue.Indicator:
+        """What is counted."""
+        return self.wijken.indicator
+
+    @property
+    def municipality(self) -> str:
+        """The municipality of the wijken."""
+        return self.wijken.municipality
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The raw files of the inhabitants, the counts and the borders."""
+        held = self.wijken
+        series = (*held.inhabitants.values(), *held.counts.values())
+        return tuple(dict.fromkeys((*(source for one in series for source in one.sources), *held.border_sources)))
 
     @property
     def apart(self) -> list[Area]:
@@ -93,7 +104,7 @@ class Areas(Result):
         return found
 
 
-def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | Missing:
+def areas(wijken: Wijken | Missing, first: int, last: int) -> Areas | Missing:
     """Compare the wijken of a municipality, several years together.
 
     Indirect standardisation by inhabitants: a wijk is held against the rate of all wijken together. The dispersion is
@@ -102,41 +113,33 @@ def areas(indicator: str, municipality: str, first: int, last: int) -> Areas | M
 
     Parameters
     ----------
-    indicator : str
-        Id from ``indicators.yml``.
-    municipality : str
-        ``GM1969``; its wijken are the codes that begin with ``WK1969``.
+    wijken : Wijken or Missing
+        Counts and inhabitants of each wijk.
     first, last : int
         The years taken together.
+
+    Returns
+    -------
+    Areas or Missing
+        ``Missing`` when there are no figures by wijk.
     """
-    regions.must_exist(municipality)
-    definition = catalogue.indicator(indicator)
-    codes = observations.regions_within(indicator, LEVEL + municipality.removeprefix("GM"))
-    series = {code: one for code in codes if isinstance(one := load(indicator, code), Series)}
-    if not series:
-        return Missing(definition.label, f"Er zijn geen cijfers per wijk over {definition.label}.")
+    if isinstance(wijken, Missing):
+        return wijken
     years = range(first, last + 1)
-    counts = pd.DataFrame({code: [one.count(year) for year in years] for code, one in series.items()}, index=years)
-    counts = counts.astype(float)
-    lived, people, used = _inhabitants(list(series), last)
-    borders = {code: held for code, held in observations.borders().items() if code in series}
-    names = {code: held["name"] for code, held in borders.items()}
-    register = observations.sources()
-    used += [source for one in series.values() for source in one.sources]
-    used += [register[name] for name in dict.fromkeys(held["source"] for held in borders.values())]
-    sources = tuple(dict.fromkeys(used))
-    found, dispersion = _judge(counts, people, names)
-    return Areas(definition, municipality, first, last, lived, found, dispersion, sources)
+    counts = {code: [series.count(year) for year in years] for code, series in wijken.counts.items()}
+    lived, people = _inhabitants(wijken.inhabitants, last)
+    names = {code: border["name"] for code, border in wijken.borders.items()}
+    found, dispersion = _judge(pd.DataFrame(counts, index=years).astype(float), people, names)
+    return Areas(wijken, first, last, lived, found, dispersion)
 
 
-def _inhabitants(codes: list[str], last: int) -> tuple[int | None, dict[str, float], list[Source]]:
+def _inhabitants(known: dict[str, Series], last: int) -> tuple[int | None, dict[str, float]]:
     """Inhabitants in one year for all of them: that of the last counts, or else the one nearest to it."""
-    known = {code: one for code in codes if isinstance(one := load("bevolking_1_januari", code), Series)}
-    years = sorted({year for one in known.values() for year in one.years}, key=lambda year: (abs(year - last), year))
+    every = {year for series in known.values() for year in series.years}
+    years = sorted(every, key=lambda year: (abs(year - last), year))
     if not years:
-        return None, {}, []
-    people = {code: float(one.count(years[0]) or 0) for code, one in known.items()}
-    return years[0], people, [source for one in known.values() for source in one.sources]
+        return None, {}
+    return years[0], {code: float(series.count(years[0]) or 0) for code, series in known.items()}
 
 
 def _judge(counts: pd.DataFrame, people: dict[str, float], names: dict[str, str]) -> tuple[tuple[Area, ...], float]:

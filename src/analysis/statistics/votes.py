@@ -16,10 +16,9 @@ from statsmodels.stats.contingency_tables import cochrans_q
 from statsmodels.stats.proportion import proportion_confint
 
 from ..definitions import catalogue
-from ..store.loading import SUBJECT
 from ..store.raw_sources import Source
 from ..store.results import Record, Result
-from ..store.series import Missing, Voting
+from ..store.series import THE_VOTE, Missing, Voting
 from .verdicts import alpha, holm
 
 WEIGHTED = "weighted_share"
@@ -193,10 +192,10 @@ def tally(voting: Voting | Missing) -> Tally | Missing:
     votes[cast.index] = votes.reindex(columns=cast.index).fillna(0)  # a theme that no ballot in the village names
     if votes.isna().any(axis=None):
         theme, village = votes.isna().stack().idxmax()
-        return Missing(SUBJECT, f"Op de turflijst van {village} ontbreekt het thema '{theme}'.")
+        return Missing(THE_VOTE, f"Op de turflijst van {village} ontbreekt het thema '{theme}'.")
     counted = ballots[~single].groupby("village", observed=True)["voters"].first()
     if counted.isna().any():
-        return Missing(SUBJECT, f"Op de turflijst van {counted.isna().idxmax()} ontbreekt het aantal stemmers.")
+        return Missing(THE_VOTE, f"Op de turflijst van {counted.isna().idxmax()} ontbreekt het aantal stemmers.")
     voters = pd.concat([cast, counted]).astype(int).reindex(votes.columns)
     return Tally(voters, votes.astype(int), counted.empty, voting)
 
@@ -240,7 +239,7 @@ def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
         return total
     weights = pd.Series(total.voting.inhabitants, dtype=float).reindex(total.voters.index)
     if weights.isna().any():
-        return Missing(SUBJECT, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
+        return Missing(THE_VOTE, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
     together = weights.index.where(~weights.index.isin(total.withheld), "samen")
     votes, voters, people = (one.groupby(together).sum() for one in (total.votes.T, total.voters, weights))
     share = votes.div(voters, axis="index").mul(people / people.sum(), axis="index").sum()
@@ -292,7 +291,7 @@ def record(
     where = ", ".join(total.voters.index)
     numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
     kind, _, about = measure.rpartition(".")
-    label = total.labels.get(about, SUBJECT) if kind else _WHOLE.get(about, SUBJECT)
+    label = total.labels.get(about, THE_VOTE) if kind else _WHOLE.get(about, THE_VOTE)
     told = f"{label}, gewogen" if kind == WEIGHTED else label
     return Record(
         measure, told, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
@@ -361,10 +360,10 @@ def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
         return total
     if not total.individual:
         reason = "Van sommige dorpen is er alleen een turflijst. Voor deze toets zijn alle stembriefjes nodig."
-        return Missing(SUBJECT, reason)
+        return Missing(THE_VOTE, reason)
     chosen = np.vstack(list(matrices(total.voting).values()))
     if len(set(chosen.sum(axis=1)) - {0, len(total.votes)}) == 0:
-        return Missing(SUBJECT, "Elke stemmer koos alle thema's of geen enkel thema.")
+        return Missing(THE_VOTE, "Elke stemmer koos alle thema's of geen enkel thema.")
     test = cochrans_q(chosen)
     return ThemeTest(total, float(test.statistic), int(test.df), float(test.pvalue))
 
@@ -378,9 +377,10 @@ def villages_differ(total: Tally | Missing) -> VillageDifferences | Missing:
     if isinstance(total, Missing):
         return total
     if len(total.voters) == 1:
-        return Missing(SUBJECT, "Er is in één dorp gestemd; er valt niets te vergelijken.")
+        return Missing(THE_VOTE, "Er is in één dorp gestemd; er valt niets te vergelijken.")
     if len(total.shown) < 2:  # noqa: PLR2004 (a comparison)
-        return Missing(SUBJECT, "In bijna elk dorp waren er te weinig stemmers. Wij vergelijken de dorpen daarom niet.")
+        reason = "In bijna elk dorp waren er te weinig stemmers. Wij vergelijken de dorpen daarom niet."
+        return Missing(THE_VOTE, reason)
     votes, voters = total.votes[total.shown], total.voters[total.shown].to_numpy()
     rows = [(theme, *_test_theme(row.to_numpy(), voters)) for theme, row in votes.iterrows()]
     table = pd.DataFrame(rows, columns=["theme", "statistic", "cramers_v", "p_value", "method"])

@@ -20,8 +20,9 @@ from . import observations, usage
 from .panel import everyone
 from .raw_sources import HiddenLevels, Source, SourceList
 from .selection import Chosen, choose
-from .series import ELSEWHERE, Missing, Series, Voting, withheld
+from .series import ELSEWHERE, THE_VOTE, Missing, Series, Voting, Wijken, withheld
 
+WIJK = "WK"  # how the code of a wijk begins; a buurt has too few inhabitants and registrations for a rate
 Edition = tuple[Path, int]  # see observations.edition
 
 
@@ -150,6 +151,56 @@ def _population(region: str, before: date, path: Path, written: int) -> tuple[pd
     return whole[whole.index < before.year + (before > date(before.year, 1, 1))], chosen.used
 
 
+def load_kinds(subject: str, region: str, *, folder: Path | None = None) -> list[Series | Missing]:
+    """Load every kind of a subject, as `load` does.
+
+    Parameters
+    ----------
+    subject : str
+        ``misdrijven`` or ``overlast``.
+    region : str
+        CBS code.
+
+    Returns
+    -------
+    list of Series or Missing
+        In the order of ``indicators.yml``.
+    """
+    return [load(kind, region, folder=folder) for kind in catalogue.kinds(subject)]
+
+
+def load_wijken(indicator: str, municipality: str, *, folder: Path | None = None) -> Wijken | Missing:
+    """Load the figures of all wijken of a municipality, with their inhabitants and borders.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    municipality : str
+        ``GM1969``; its wijken are the codes that begin with ``WK1969``.
+
+    Returns
+    -------
+    Wijken or Missing
+        ``Missing`` when there are no figures by wijk.
+    """
+    regions.must_exist(municipality)
+    definition = catalogue.indicator(indicator)
+    codes = observations.regions_within(indicator, WIJK + municipality.removeprefix("GM"), folder)
+    counts = _found({code: load(indicator, code, folder=folder) for code in codes})
+    if not counts:
+        return Missing(definition.label, f"Er zijn geen cijfers per wijk over {definition.label}.")
+    inhabitants = _found({code: load("bevolking_1_januari", code, folder=folder) for code in counts})
+    borders = {code: border for code, border in observations.borders(folder).items() if code in counts}
+    register = observations.sources(folder)
+    files = tuple(register[name] for name in dict.fromkeys(border["source"] for border in borders.values()))
+    return Wijken(definition, municipality, counts, inhabitants, borders, files)
+
+
+def _found(loaded: dict[str, Series | Missing]) -> dict[str, Series]:
+    return {code: series for code, series in loaded.items() if isinstance(series, Series)}
+
+
 def register(folder: Path | None = None) -> SourceList:
     """All raw files behind the processed data."""
     usage.data(observations.SOURCES)
@@ -159,9 +210,6 @@ def register(folder: Path | None = None) -> SourceList:
 def hidden_levels(folder: Path | None = None) -> HiddenLevels:
     """Levels, such as each month of each buurt, of which nothing is shown."""
     return HiddenLevels(tuple(observations.hidden_levels(folder)))
-
-
-SUBJECT = "de stemming"
 
 
 def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
@@ -178,7 +226,7 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
         gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
         if card is None and any(observations.NO_CARD in str(told) for told in observations.remarks(folder).values()):
             gap = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
-        return Missing(SUBJECT, gap + observations.left_out(folder))
+        return Missing(THE_VOTE, gap + observations.left_out(folder))
     register = observations.sources(folder)
     return Voting(
         ballots,

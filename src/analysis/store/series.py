@@ -320,6 +320,31 @@ class Series(Result):
 
 
 @dataclass(frozen=True, eq=False)
+class Wijken:
+    """Figures of the wijken of a municipality.
+
+    Parameters
+    ----------
+    counts, inhabitants : dict of str to Series
+        By code of the wijk: yearly counts of the indicator, and inhabitants on 1 January.
+    borders : dict of str to dict
+        By code: the ``name``, the ``geometry`` (GeoJSON, in degrees) and the ``source`` of a wijk with known borders.
+    border_sources : tuple of Source
+        The raw files that the borders come from.
+    """
+
+    indicator: Indicator
+    municipality: str
+    counts: dict[str, Series]
+    inhabitants: dict[str, Series]
+    borders: dict[str, dict[str, Any]]
+    border_sources: tuple[Source, ...]
+
+
+THE_VOTE = "de stemming"  # the subject of what is missing about it
+
+
+@dataclass(frozen=True, eq=False)
 class Voting:
     """Votes cast at the village stands.
 
