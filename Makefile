@@ -26,6 +26,7 @@ check: .venv/installed  ## controleer stijl, typen en de opbouw van de code
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
 
 bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 	@$(BIN)/python benchmarks/kernels.py
@@ -38,12 +39,13 @@ bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 samples: .venv/installed  ## maak de voorbeelddata in data/raw opnieuw
 	@$(BIN)/python -m samples
 
-lock: .venv/installed  ## leg de versies van alle pakketten opnieuw vast
+lock:  ## leg de versies van alle pakketten opnieuw vast
+	@test -x $(BIN)/uv || $(MAKE) .venv/installed
 	@$(BIN)/uv pip compile -q pyproject.toml --extra cluster --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 clean:  ## verwijder de omgeving, verwerkte gegevens en rapporten
-	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/processed/SHA256SUMS data/processed/landelijk data/work reports/*/
+	@rm -rf .venv data/processed/*.parquet data/processed/*.json data/processed/_SHA256SUMS data/processed/landelijk data/work reports/*/
 
 # uv comes first, by its own hashes in the lock: it installs the rest in seconds where pip takes minutes.
 .venv/installed: requirements.lock pyproject.toml setup.py share/jupyter/kernels/veiligheid/kernel.json
