@@ -13,6 +13,7 @@ import pytest
 from matplotlib.collections import Collection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path as MatplotlibPath
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -287,16 +288,36 @@ def test_kinds_of_wijken_differ_in_arrow():
     assert "0▼" in told and "1▲" in told and "minder dan verwacht ▼" in told
 
 
-def test_a_number_stands_within_its_own_wijk():
-    horseshoe = np.array([[0, 0], [9, 0], [9, 9], [0, 9], [0, 7], [7, 7], [7, 2], [0, 2], [0, 0]], dtype=float)
-    east, north = maps._inside(horseshoe)
-    assert 7 < east < 9 or not 2 < north < 7
+WIJK = Area("WK196901", "Wijk 01", 100.0, 50, 50.0, 1.0, 0.9, 1.1, Verdict.CHANCE)  # without hatching
+SQUARE = [[6.0, 53.0], [6.9, 53.0], [6.9, 53.9], [6.0, 53.9], [6.0, 53.0]]
+BAY = [
+    [6.0, 53.0],
+    [6.9, 53.0],
+    [6.9, 53.9],
+    [6.0, 53.9],
+    [6.0, 53.7],
+    [6.7, 53.7],
+    [6.7, 53.2],
+    [6.0, 53.2],
+    [6.0, 53.0],
+]
+POND = [[6.2, 53.2], [6.2, 53.7], [6.7, 53.7], [6.7, 53.2], [6.2, 53.2]]
 
 
-def test_a_border_keeps_the_corners_that_can_be_seen():
-    line = np.array([[0, 0], [1, 0.01], [2, 0], [2, 2], [1, 2.01], [0, 2], [0, 0]], dtype=float)
-    assert maps._simplified(line, 0.05).tolist() == [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
-    assert len(maps._simplified(line, 0.001)) == len(line)
+@pytest.mark.parametrize(
+    ("rings", "degrees"), [([BAY], 0.46), ([SQUARE, POND], 0.56), ([SQUARE[::-1], POND[::-1]], 0.56)]
+)
+def test_a_wijk_with_a_bay_or_a_pond_is_drawn_and_numbered_around_it(rings, degrees):
+    axes = maps.draw({WIJK: {"type": "Polygon", "coordinates": rings}}, WIDE).axes[0]
+    (border,), (number,) = axes.patches, axes.texts
+    borders = border.get_path().to_polygons()
+    # What runs the other way round is left out when it is filled.
+    filled = sum(np.cross(ring[:-1], ring[1:]).sum() / 2 for ring in borders)
+    assert filled == pytest.approx(degrees * np.cos(np.radians(52.2)))
+    assert [MatplotlibPath(ring).contains_points([number.get_position()])[0] for ring in borders] == [
+        True,
+        *[False] * (len(rings) - 1),
+    ]
 
 
 def test_text_from_outside_stays_text():
@@ -310,9 +331,8 @@ def test_a_border_of_as_many_corners_as_are_read_takes_little_memory_and_no_deep
     turns = np.linspace(0, 2 * np.pi * 100, geography.MOST_POINTS // 2)
     out = np.column_stack([np.cos(turns), np.sin(turns)]) * turns[:, None] / 1e4
     spiral = np.vstack([out, out[::-1] * 1.0003]) + np.array([6.3, 53.2])
-    wijk = Area("WK196901", "Wijk 01", 100.0, 50, 20.0, 2.5, None, None, Verdict.NOT_TESTABLE)
     tracemalloc.start()
-    maps.draw({wijk: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
+    maps.draw({WIJK: {"type": "Polygon", "coordinates": [spiral.tolist()]}}, WIDE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 300 * 1024**2

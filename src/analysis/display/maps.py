@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 from math import cos, radians
 from typing import Any
 
 import numpy as np
+import shapely
+import shapely.geometry
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerPatch
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
 
 from ..definitions import catalogue, regions
 from ..statistics.small_areas import Area, Areas
@@ -30,8 +33,6 @@ MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen du
 _LATITUDE = 52.2  # the middle of the country
 _WIDTH = 0.97  # part of the drawing that the map takes
 _FINE = 0.4  # units that a border may lie off: too little to see
-_GRID = 40  # points to each side
-_AREA = 3  # points that a ring has at least, once around
 _ARROWS = {MORE: "▲", LESS: "▼"}
 _LOOKS: dict[str, tuple[str, tuple[int, ...], float]] = {  # colour, degrees that lines rise, units between them
     MORE: (svg.MORE, (45,), 6),
@@ -55,46 +56,32 @@ def own_number(one: Area) -> str:
 
 def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
     """Draw wijken by their GeoJSON geometry, with a legend of the classes that occur."""
-    shapes = {one: [_flat(ring) for ring in _rings(geometry)] for one, geometry in geometries.items()}
-    every = np.concatenate([ring for rings in shapes.values() for ring in rings])
-    scale = _WIDTH * size.width / float(np.ptp(every[:, 0]))  # inches that a degree takes
+    shapes = {area: _flat(geometry) for area, geometry in geometries.items()}
+    west, south, east, north = shapely.total_bounds(list(shapes.values()))
+    scale = _WIDTH * size.width / (east - west)  # inches that a degree takes
     unit = 1 / 72 / scale  # degrees
-    drawing, axes = svg.figure(
-        size, float(np.clip(scale * np.ptp(every[:, 1]), 1.5, 7)) + (1.2 if size.narrow else 0.7)
-    )
-    for one, rings in shapes.items():
-        seen = [simple for ring in rings if len(simple := _simplified(ring, _FINE * unit)) > _AREA]
-        axes.add_patch(_patch(kind(one), seen, unit))
+    drawing, axes = svg.figure(size, float(np.clip(scale * (north - south), 1.5, 7)) + (1.2 if size.narrow else 0.7))
+    for area, shape in shapes.items():
+        axes.add_patch(_patch(kind(area), _borders(shape.simplify(_FINE * unit)), unit))
     axes.set_aspect("equal")
     axes.margins(0.01)
     axes.autoscale_view()
-    for one, rings in shapes.items():
-        _name(axes, rings, one)
-    _legend(drawing, [kind(one) for one in shapes], size)
+    for area, shape in shapes.items():
+        _name(axes, shape, area)
+    _legend(drawing, [kind(area) for area in shapes], size)
     return drawing
 
 
-def _flat(ring: Ring) -> Ring:
-    """Degrees on a flat map: a degree east is shorter than one north."""
-    flat = np.asarray(ring, dtype=float)[:, :2]
-    return np.column_stack([flat[:, 0] * cos(radians(_LATITUDE)), flat[:, 1]])
+def _flat(geometry: dict[str, Any]) -> BaseGeometry:
+    """A geometry in degrees on a flat map: a degree east is shorter than one north."""
+    shape = shapely.force_2d(shapely.geometry.shape(geometry))
+    return shapely.transform(shape, lambda points: points * (cos(radians(_LATITUDE)), 1))
 
 
-def _simplified(line: Ring, tolerance: float) -> Ring:
-    """Without the corners that cannot be seen: those closer to a straight line than the tolerance (Douglas–Peucker)."""
-    kept = np.zeros(len(line), dtype=bool)
-    kept[[0, -1]] = True
-    waiting = [(0, len(line) - 1)]  # stretches between two kept corners; a list, for a border may have thousands
-    while waiting:
-        first, last = waiting.pop()
-        away, along = line[first : last + 1] - line[first], line[last] - line[first]
-        length = float(np.hypot(*along))
-        off = np.abs(away[:, 0] * along[1] - away[:, 1] * along[0]) / length if length else np.hypot(*away.T)
-        far = first + int(off.argmax())
-        if off[far - first] > tolerance:
-            kept[far] = True
-            waiting += [(first, far), (far, last)]
-    return line[kept]
+def _borders(shape: BaseGeometry) -> list[Ring]:
+    """The borders around a shape and around what it leaves out, each closed; these run the other way round."""
+    polygons = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shape) if part.area]
+    return [shapely.get_coordinates(ring) for part in polygons for ring in (part.exterior, *part.interiors)]
 
 
 def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
@@ -105,37 +92,13 @@ def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
     return PathPatch(Path.make_compound_path(*borders, *hatches), facecolor=colour, edgecolor=svg.INK, linewidth=0.9)
 
 
-def _name(axes: Axes, rings: Iterable[Ring], one: Area) -> None:
-    """The number of a wijk, with an arrow when it stands out, in the middle of its largest part."""
-    largest = max(rings, key=lambda ring: float(np.ptp(ring, axis=0).prod()))
+def _name(axes: Axes, shape: BaseGeometry, area: Area) -> None:
+    """The number of a wijk, with an arrow when it stands out, where its largest part has most room."""
+    largest = max(shapely.get_parts(shape), key=lambda part: float(part.area))
+    east, north = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
     box = {"boxstyle": "round,pad=0.1", "facecolor": svg.PAPER, "edgecolor": "none"}
-    text = f"{own_number(one)}{_ARROWS.get(kind(one), '')}"
-    axes.text(*_inside(largest), text, ha="center", va="center", color=svg.INK, bbox=box)
-
-
-def _inside(ring: Ring) -> tuple[float, float]:
-    """The point of a fine grid that lies furthest within the border, so that a number stands in its own wijk."""
-    east, north = np.linspace(ring.min(axis=0), ring.max(axis=0), _GRID).T
-    points = np.stack(np.meshgrid(east, north), axis=-1)
-    away = np.concatenate([_distances(ring, row[:, None]) for row in points])  # a row at a time, for the memory
-    inside = Path(ring).contains_points(points.reshape(-1, 2))
-    best = points.reshape(-1, 2)[np.where(inside, away, -1).argmax()]
-    return float(best[0]), float(best[1])
-
-
-def _distances(ring: Ring, points: Ring) -> Ring:
-    """How far each point lies from a border."""
-    start, along = ring[:-1], np.diff(ring, axis=0)
-    squared = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
-    part = np.clip(((points - start) * along).sum(axis=2) / squared, 0, 1)
-    nearest: Ring = np.linalg.norm(points - start - part[..., None] * along, axis=2).min(axis=1)
-    return nearest
-
-
-def _rings(geometry: dict[str, Any]) -> Iterable[Ring]:
-    """Outer rings of a polygon or of each part of a multipolygon."""
-    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return (part[0] for part in parts)
+    text = f"{own_number(area)}{_ARROWS.get(kind(area), '')}"
+    axes.text(east, north, text, ha="center", va="center", color=svg.INK, bbox=box)
 
 
 def _legend(drawing: Figure, present: list[str], size: Size) -> None:
