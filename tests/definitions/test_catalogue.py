@@ -1,5 +1,10 @@
+"""Indicators, tables, breaks and thresholds as the YAML files define them."""
+
+import shutil
+
 import pytest
 
+from analysis import paths
 from analysis.definitions import catalogue
 from analysis.definitions.catalogue import Break, Thresholds, read_yaml
 from analysis.errors import DataError
@@ -66,3 +71,15 @@ def test_an_unknown_field_is_refused(tmp_path):
     )
     with pytest.raises(DataError, match="bestaat niet"):
         read_yaml(path, dict[str, Break])
+
+
+def test_an_indicator_of_a_subject_that_no_table_has_is_refused(tmp_path, monkeypatch):
+    definitions = shutil.copytree(paths.DEFINITIONS, tmp_path / "definitions")
+    monkeypatch.setattr(paths, "DEFINITIONS", definitions)
+    text = (definitions / "indicators.yml").read_text(encoding="utf-8")
+    (definitions / "indicators.yml").write_text(
+        text.replace('{subject: misdrijven, code: "1.1.1"}', '{subject: misdaden, code: "1.1.1"}'), encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="het onderwerp 'misdaden'") as caught:
+        catalogue.indicators.__wrapped__()
+    assert "woninginbraak › sources › subject" in str(caught.value)

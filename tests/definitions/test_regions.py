@@ -1,9 +1,10 @@
+from functools import partial
+
 import pytest
 
 from analysis.definitions import regions
 from analysis.errors import DataError
 from analysis.policy import evidence
-from analysis.statistics import small_areas
 from analysis.store import loading
 
 
@@ -50,11 +51,14 @@ def test_a_region_that_exists_may_be_asked_for(region):
 def test_another_spelling_of_a_region_is_refused_and_not_without_figures(region):
     with pytest.raises(DataError, match="is geen code van een regio"):
         loading.load("woninginbraak", region)
-    for ask in (loading.voting, small_areas.areas, evidence.document):
-        values = {"indicator": "woninginbraak", "first": 2019, "last": 2022} if ask is small_areas.areas else {}
-        values |= {"kind": "goals"} if ask is evidence.document else {}
+    for ask in (
+        loading.voting,
+        partial(loading.load_wijken, "woninginbraak"),
+        partial(loading.load_kinds, "misdrijven"),
+        partial(evidence.document, "goals"),
+    ):
         with pytest.raises(DataError, match="is geen code van een regio"):
-            ask(municipality=region, **values)
+            ask(region)
 
 
 def test_westerkwartier_was_four_municipalities_and_part_of_a_fifth():

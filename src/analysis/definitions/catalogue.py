@@ -36,10 +36,7 @@ Year = Annotated[int, Field(ge=1900, le=2200)]  # that a figure, a goal or a pla
 class Selection(Definition):
     """Where an indicator is found: a subject and the code the publisher uses for it."""
 
-    subject: Literal[
-        "misdrijven", "misdrijven_cbs", "overlast", "incidenten", "bevolking", "beleving", "index", "ongevallen",
-        "halt", "brandweer", "jaarwisseling",
-    ]  # fmt: skip
+    subject: str
     code: str
 
 
@@ -53,6 +50,7 @@ class Indicator(Definition):
     ``rounded_to`` is what the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not
     they add up to it; ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be
     worked out.
+    ``verb`` is what ``registered_by`` did, for in a sentence: nobody registers a registration.
     ``per_inhabitant`` is false where a rate per inhabitant would mislead, because the count is about some of them.
     """
 
@@ -68,6 +66,7 @@ class Indicator(Definition):
     sensitive: Literal["no", "below_municipality", "always"] = "no"
     finest: dict[Literal["WK", "BU"], Frequency] = {}
     registered_by: str = "de politie"
+    verb: Literal["registreerde", "telde"] = "registreerde"
     rounded_to: int = 1
     parts: tuple[str, ...] = ()
     derived_from: str | None = None
@@ -285,8 +284,23 @@ def _with_ids(entries: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Every indicator by its id."""
-    return _with_ids(read_yaml(paths.DEFINITIONS / "indicators.yml", dict[str, Indicator]))
+    """Every indicator by its id.
+
+    Raises
+    ------
+    DataError
+        When one is to be found under a subject that no table has.
+    """
+    path = paths.DEFINITIONS / "indicators.yml"
+    read = read_yaml(path, dict[str, Indicator])
+    subjects = sorted({table.subject for table in tables().values()})
+    for id, entry in read.items():
+        for selection in entry.sources:
+            if selection.subject not in subjects:
+                problem = f"geen tabel in tables.yml heeft het onderwerp '{selection.subject}'."
+                remedy = f"Kies een van deze: {', '.join(subjects)}. Of voeg een tabel toe aan tables.yml."
+                raise DataError(paths.shown(path), problem, remedy, field=f"{id} › sources › subject")
+    return _with_ids(read)
 
 
 @cache

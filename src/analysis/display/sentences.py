@@ -35,9 +35,8 @@ def chip(verdict: Verdict, direction: str = "equal") -> str:
 
 
 def registers(indicator: Indicator) -> str:
-    """``registreerde de politie``: what was registered is not all that happened; nobody registers a registration."""
-    counts = indicator.label.startswith("registratie") or indicator.unit == "persons"
-    return f"{'telde' if counts else 'registreerde'} {indicator.registered_by}"
+    """``registreerde de politie``: what was registered is not all that happened."""
+    return f"{indicator.verb} {indicator.registered_by}"
 
 
 def amount(count: float, indicator: Indicator) -> str:

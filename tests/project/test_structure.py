@@ -1,0 +1,48 @@
+"""The house: every concept has one module with a name of its own, and nothing lies loose at the top."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import analysis
+
+PACKAGE = Path(analysis.__file__).parent
+MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
+MOST_MODULES = 160  # with the packages themselves
+FEWEST_LINES = 40
+LONGEST_FUNCTION = 50
+
+
+def repeated(names):
+    return {name: number for name, number in Counter(names).items() if number > 1}
+
+
+def test_no_two_modules_have_one_name():
+    assert not repeated(path.stem for path in MODULES)
+
+
+def test_no_two_public_classes_have_one_name():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    classes = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert not repeated(name for name in classes if not name.startswith("_"))
+
+
+def test_there_are_few_modules_and_none_is_a_cupboard():
+    assert len(MODULES) + sum(1 for _ in PACKAGE.rglob("__init__.py")) <= MOST_MODULES
+    sizes = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert not {name: lines for name, lines in sizes.items() if lines < FEWEST_LINES}
+
+
+def test_nothing_lies_loose_at_the_top():
+    assert {path.stem for path in MODULES if path.parent == PACKAGE} == {"errors", "paths"}
+    assert {len(path.relative_to(PACKAGE).parts) for path in MODULES} == {1, 2}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_functions_stay_short(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lines = {node.name: sum(1 for _ in ast.walk(node) if isinstance(_, ast.stmt)) for node in functions}
+    assert not {name: number for name, number in lines.items() if number > LONGEST_FUNCTION}
