@@ -113,6 +113,13 @@ def test_a_violation_breaks_exactly_its_own_rule(tmp_path, rule, good, bad):
     assert all(re.fullmatch(r"01\.html, [^:]+: .+\. .+\.", str(problem)) for problem in found), found
 
 
+def test_the_remedy_for_a_table_without_caption_names_a_class_that_can_be_imported(tmp_path):
+    (problem, *_) = problems(tmp_path, page().replace(TABLE, "<table><tr><td>2019</td></tr></table>"))
+    statement = re.search(r"\((from \S+ import DataTable)\)", problem.remedy)[1]
+    exec(statement, imported := {})
+    assert imported["DataTable"] is DataTable
+
+
 def test_a_banner_above_real_figures_is_a_problem_too(tmp_path):
     (problem,) = problems(tmp_path, page(), synthetic=False)
     assert problem.rule == "banner"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
-from ..report.records import combined_checksum
 from ..store import fingerprints
 from . import dependencies
 from .chapters import Chapter, Parameters
@@ -79,7 +78,7 @@ def stamp(folder: Path, inputs: Inputs, **about: Any) -> None:
 
 def checksum(folder: Path) -> str:
     """A checksum over the names and contents of all files in a folder."""
-    return combined_checksum(of_files(folder))
+    return fingerprints.combined_checksum(of_files(folder))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -127,7 +126,7 @@ def packages() -> str:
     """A checksum of Python's version and of the names and versions of all installed packages."""
     places = [place for place in sys.path if os.path.isdir(place)]
     names = sorted({name for place in places for name in os.listdir(place) if name.endswith(".dist-info")})
-    return hashlib.sha256("\n".join([sys.version, *names]).encode()).hexdigest()
+    return fingerprints.bytes_checksum("\n".join([sys.version, *names]).encode())
 
 
 def of_file(path: Path) -> str:

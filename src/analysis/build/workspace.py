@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from .. import paths
 from ..errors import Busy, DataError
+from ..store import fingerprints
 from .chapters import Parameters
 
 
@@ -45,7 +45,7 @@ def archive(target: Path) -> Path:
 def work(out: Path) -> Path:
     """The folder with everything kept for the reports in a folder; each folder of reports has its own."""
     known = out.resolve()
-    return paths.work() / f"{known.name}-{sha256(str(known).encode()).hexdigest()[:12]}"
+    return paths.work() / f"{known.name}-{fingerprints.bytes_checksum(str(known).encode())[:12]}"
 
 
 def chapters(out: Path, parameters: Parameters) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from .. import paths
 from ..errors import DataError
 from ..ingest import data_package
 from ..ingest.data_package import Register
+from ..store import fingerprints
 from . import releases
 from .http import MB, Passing, TooMuch, Web
 from .releases import Failed, Release
@@ -203,7 +203,7 @@ def _fetched(web: Web, raw: Path, edition: Release, municipalities: Sequence[str
 def _folder(raw: Path, edition: Release) -> Path:
     """The folder for the answers of one edition: those of another edition or another question have another."""
     source = edition.source.model_dump_json()
-    asked = hashlib.sha256(json.dumps([edition.modified, edition.questions, source]).encode()).hexdigest()[:12]
+    asked = fingerprints.bytes_checksum(json.dumps([edition.modified, edition.questions, source]).encode())[:12]
     return raw / WORK / f"{edition.source.id}-{asked}"
 
 

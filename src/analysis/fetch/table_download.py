@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import httpx
 from .. import paths
 from ..ingest import odata
 from ..ingest.odata import AnswerPage, Damaged
+from ..store import fingerprints
 from . import odata_queries
 from .http import PUBLISHERS, Passing, Web
 from .odata_queries import Columns, Question, Unsound, wrong
@@ -55,7 +55,7 @@ class Answers:
 
 
 def _checksum(address: str, content: bytes) -> str:
-    return hashlib.sha256(address.encode() + b"\n" + content).hexdigest()
+    return fingerprints.bytes_checksum(address.encode() + b"\n" + content)
 
 
 Tell = Callable[[int], None]

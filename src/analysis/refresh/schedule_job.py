@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 
 from .. import paths
 from ..errors import DataError
+from ..store import fingerprints
 
 
 class Every(StrEnum):
@@ -137,7 +137,7 @@ class Job:
 
 def named(settings: str) -> str:
     """The name of what refreshes with these settings."""
-    return f"veiligheid-{sha256(settings.encode()).hexdigest()[:8]}"
+    return f"veiligheid-{fingerprints.bytes_checksum(settings.encode())[:8]}"
 
 
 def job(settings: Path) -> Job:

@@ -20,6 +20,7 @@ from .records import MANIFEST, RESULTS
 
 _TEMPLATE = "Herstel het sjabloon in report/templates."
 _DISPLAY = "Herstel de weergave ervan in display."
+_TABLE = "Toon geen DataFrame, maar een DataTable met een bijschrift (from analysis.display.tables import DataTable)."
 _PLACEHOLDER = re.compile(
     r"|no description.*|todo.*|<?figure.*|\W+"
     r"|(none|nan|null|undefined|image|img|chart|plot|figuur|afbeelding|plaatje|grafiek|kaart)\W*",
@@ -86,13 +87,11 @@ def tables(page: Element) -> Iterator[Broken]:
     for table in page.iter("table"):
         caption = table.find("caption")
         if caption is None or not words(caption):
-            yield Broken(
-                "bijschrift", table, "Een tabel heeft geen bijschrift.", "Maak de tabel met display.tables.Table."
-            )
+            yield Broken("bijschrift", table, "Een tabel heeft geen bijschrift.", _TABLE)
         cells = list(table.iter("th"))
         if not cells or any(cell.get("scope") not in {"col", "row", "colgroup", "rowgroup"} for cell in cells):
             what = "Een tabel zegt niet welke koppen bij een rij en welke bij een kolom horen."
-            yield Broken("scope", table, what, "Maak de tabel met display.tables.Table.")
+            yield Broken("scope", table, what, _TABLE)
 
 
 def ids(named: dict[str, list[Element]]) -> Iterator[Broken]:

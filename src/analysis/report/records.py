@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -19,11 +18,6 @@ from ..store import fingerprints, raw_sources
 from ..store.raw_sources import Source
 from ..store.results import MIME, html
 from .page import Link
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-    from ..store.raw_sources import Source
 
 RESULTS, MANIFEST = "results.json", "manifest.json"
 RUN = ("made", "seconds")  # what two manifests of the same report may differ in
@@ -88,7 +82,7 @@ def code() -> dict[str, str]:
     files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
     named = {path.relative_to(package).as_posix(): fingerprints.of_file(path) for path in files}
     named |= {f"notebooks/{path.name}": fingerprints.of_file(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
-    return {"version": version("veiligheidsanalyse"), "sha256": combined_checksum(named)}
+    return {"version": version("veiligheidsanalyse"), "sha256": fingerprints.combined_checksum(named)}
 
 
 def file_checksums(folder: Path) -> dict[str, str]:
@@ -112,11 +106,6 @@ def without_run(notebook: NotebookNode) -> NotebookNode:
 def write_json(path: Path, content: Any) -> None:
     """Write one of the records."""
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def combined_checksum(named: dict[str, str]) -> str:
-    """One checksum over files: their names with the checksum of each."""
-    return sha256("\n".join(f"{digest} {name}" for name, digest in sorted(named.items())).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

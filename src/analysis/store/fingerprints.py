@@ -125,9 +125,52 @@ def of_content(content: Any, files: Mapping[str, Any]) -> str:
     return checksum(b"", [content, _known(_sources(content), files)])
 
 
+def bytes_checksum(data: bytes) -> str:
+    """Return the SHA-256 checksum of bytes as a hexadecimal string.
+
+    Parameters
+    ----------
+    data : bytes
+        Any content.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> bytes_checksum(b"")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def combined_checksum(checksums: Mapping[str, str]) -> str:
+    """Return one checksum over the names and checksums of several files.
+
+    Parameters
+    ----------
+    checksums : mapping of str to str
+        The checksum of each file by its name. The order of the names does not matter.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> combined_checksum({"a": "1", "b": "2"}) == combined_checksum({"b": "2", "a": "1"})
+    True
+    """
+    lines = [f"{digest} {name}" for name, digest in sorted(checksums.items())]
+    return bytes_checksum("\n".join(lines).encode())
+
+
 def checksum(data: bytes, also: Any) -> str:
     """SHA-256 of bytes and plain objects together."""
-    return hashlib.sha256(data + json.dumps(also, sort_keys=True, default=str).encode()).hexdigest()
+    return bytes_checksum(data + json.dumps(also, sort_keys=True, default=str).encode())
 
 
 def _known(names: Iterable[str], files: Mapping[str, Any]) -> list[Any]:
