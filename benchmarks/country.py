@@ -46,7 +46,7 @@ def chosen(reports: int) -> list[str]:
     with TemporaryDirectory() as name:
         ingest(paths.RAW, Path(name) / "processed")
         known = regions_within("woninginbraak", "GM", Path(name) / "processed")
-    others = [code for code in known if code in regions.today() and code != OURS]
+    others = [code for code in known if code in regions.current_municipalities() and code != OURS]
     assert len(others) >= reports - 1, f"the sample has {len(others)} other municipalities with figures"
     return [OURS, *others][:reports]
 
@@ -103,7 +103,7 @@ def main() -> None:
         print(f"{title:32}{part[0]:9.2f}{part[1]:12.2f}{part[2]:10.1f}")
     print(f"{'the later against the earlier':32}{parts[1][0] / parts[0][0]:9.2f}{parts[1][1] / parts[0][1]:12.2f}")
     seconds, _, shown = each(moments[FIRST - 1 :])
-    every, all_chapters = len(regions.today()), len(chapters())
+    every, all_chapters = len(regions.current_municipalities()), len(chapters())
     for title, factor in (("the chapters they have", 1.0), (f"{all_chapters} chapters each", all_chapters / shown)):
         whole = moments[FIRST - 1].clock + (every - FIRST) * seconds * factor
         print(f"all {every} municipalities, with {title}: {whole / 60:.0f} minutes")

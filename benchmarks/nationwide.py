@@ -55,7 +55,7 @@ def generated(path: Path, rows: int) -> None:
 
     crimes = [code for subject, code in catalogue.indicator_of() if subject == "misdrijven"][:CODES]
     withheld = catalogue.tables()["47022NED"].withheld.codes("M")
-    places = [place for code in regions.today() for place in _places(code)]
+    places = [place for code in regions.current_municipalities() for place in _places(code)]
     months = [f"{2012 + n // 12}MM{n % 12 + 1:02}" for n in range(-(-rows // (len(crimes) * len(places))))]
     texts, chance = pa.array(f"{place:<10}" for place in places), np.random.default_rng(1969)
     each = len(places) * len(months)

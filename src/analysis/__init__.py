@@ -22,6 +22,6 @@ def __getattr__(name: str) -> Any:
     from .display import registration  # noqa: F401 (a result can show itself only once this is imported)
     from .store import usage
 
-    usage.module(value.__module__)
+    usage.note_module(value.__module__)
     globals()[name] = value
     return value

@@ -68,7 +68,7 @@ class DataError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows of it: who reads that has no use for the lines of code behind it."""
-        return told(self)[0].splitlines()
+        return describe(self)[0].splitlines()
 
 
 class DataWarning(UserWarning):
@@ -102,7 +102,7 @@ _DISK = "Wat kunt u doen? Controleer of het pad bestaat, of u er rechten hebt en
 FORESEEN = (DataError, OSError, Busy, ChapterError, Implausible)
 
 
-def told(error: BaseException) -> tuple[str, int]:
+def describe(error: BaseException) -> tuple[str, int]:
     """What went wrong, in Dutch, with the exit code that says so."""
     match error:
         case DataError():

@@ -38,7 +38,7 @@ def processed() -> Path:
     return Path(os.environ.get(PROCESSED_VARIABLE) or PROCESSED)
 
 
-def no_folder(path: Path) -> str:
+def folder_problem(path: Path) -> str:
     """Why a path is not the folder that was asked for, in Dutch."""
     return "dit is geen map." if path.exists() else "deze map bestaat niet."
 
@@ -58,7 +58,7 @@ def shown(path: Path) -> str:
 
 
 @contextmanager
-def naming(place: Path) -> Iterator[None]:
+def named_in_errors(place: Path) -> Iterator[None]:
     """Let an error of the system that names no file, as of a full disk, name what was being written."""
     try:
         yield
@@ -72,7 +72,7 @@ def write(place: Path, content: bytes) -> None:
     """Write a file whole: whatever goes wrong, what stood there before stays."""
     fresh = place.with_name(f".{place.name}.nieuw")
     try:
-        with naming(place):
+        with named_in_errors(place):
             fresh.write_bytes(content)
         fresh.replace(place)
     finally:
@@ -80,15 +80,15 @@ def write(place: Path, content: bytes) -> None:
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
+def temporary_beside(target: Path) -> Iterator[Path]:
     """A temporary folder on the disk of a target, which may become it; what then stands in it is removed.
 
-    An error of writing there names the target: see `naming`.
+    An error of writing there names the target: see `named_in_errors`.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        with naming(target):
+        with named_in_errors(target):
             yield fresh
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -97,7 +97,7 @@ def beside(target: Path) -> Iterator[Path]:
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """A temporary folder to fill; when all went well it takes the place of the target, see `replace_folder`."""
-    with beside(target) as fresh:
+    with temporary_beside(target) as fresh:
         yield fresh
         replace_folder(fresh, target)
 

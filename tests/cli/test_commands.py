@@ -75,10 +75,10 @@ def test_of_a_full_disk_is_told_which_one(tmp_path):
     (tmp_path / "van").write_text("x")
     with pytest.raises(OSError) as copied:
         shutil.copyfile(tmp_path / "van", "/dev/full")
-    with pytest.raises(OSError) as written, paths.naming(tmp_path / "rapport"):
+    with pytest.raises(OSError) as written, paths.named_in_errors(tmp_path / "rapport"):
         Path("/dev/full").write_bytes(b"x")
     copied.value.filename, copied.value.filename2 = tmp_path / "van", "/dev/full"  # as some systems fill them in
-    told = [errors.told(one.value)[0] for one in (copied, written)]
+    told = [errors.describe(one.value)[0] for one in (copied, written)]
     assert "Fout in /dev/full: de schijf is vol." in told[0] and "rapport: de schijf is vol." in told[1]
 
 

@@ -30,9 +30,12 @@ def test_codes_and_labels_find_their_region(text, code):
 
 
 def test_what_a_former_municipality_became_is_known_for_each():
-    former = set(regions.regions().municipalities) - set(regions.today())
-    assert all(regions.last_year(code) and set(regions.successors(code)) <= set(regions.today()) for code in former)
-    assert not any(regions.last_year(code) or regions.successors(code) for code in regions.today())
+    former = set(regions.regions().municipalities) - set(regions.current_municipalities())
+    assert all(
+        regions.last_year(code) and set(regions.successors(code)) <= set(regions.current_municipalities())
+        for code in former
+    )
+    assert not any(regions.last_year(code) or regions.successors(code) for code in regions.current_municipalities())
 
 
 def test_a_municipality_that_became_one_that_is_gone_too_names_what_there_is_now():

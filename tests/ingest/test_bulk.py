@@ -142,7 +142,7 @@ def test_every_municipality_stands_apart_with_where_its_figures_come_from(raw):
     ]  # fmt: skip
     source = json.loads((store(raw) / "_source.json").read_text("utf-8"))
     assert (source["name"], source["vintage"]) == (NAME, "2024-02-15")
-    assert source["sha256"] == fingerprints.of_file(raw / NAME)
+    assert source["sha256"] == fingerprints.file_checksum(raw / NAME)
 
 
 def test_nothing_is_left_of_an_earlier_export(raw):
@@ -169,7 +169,7 @@ def test_codes_without_an_indicator_and_places_that_are_none_stay_out(raw):
 
 
 def test_more_municipalities_than_files_may_be_open(raw):
-    codes = list(regions.numbered())[:300]
+    codes = list(regions.region_numbers())[:300]
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     made_up_exports.write(raw / NAME, [HEAD, *(f'1;"1.1.1 ";"{code:<10}";"2012MM01";1' for code in codes)])

@@ -22,7 +22,7 @@ def register(raw: Path, **fields) -> dict:
         "name": "proef",
         "path": "politie/x.csv",
         "bytes": len(CONTENT),
-        "hash": f"sha256:{fingerprints.of_file(raw / 'politie' / 'x.csv')}",
+        "hash": f"sha256:{fingerprints.file_checksum(raw / 'politie' / 'x.csv')}",
         "title": "Proefbestand",
         "publisher": "Politie",
         "vintage": "2024-02-15",

@@ -52,7 +52,11 @@ def refused(raw: Path, *parts: str) -> None:
 def register(raw: Path, **custom: dict) -> None:
     """Register every file in the folder, with fields of one's own by the stem of its name."""
     entries = [
-        {"name": path.stem, "path": path.relative_to(raw).as_posix(), "hash": f"sha256:{fingerprints.of_file(path)}"}
+        {
+            "name": path.stem,
+            "path": path.relative_to(raw).as_posix(),
+            "hash": f"sha256:{fingerprints.file_checksum(path)}",
+        }
         | custom.get(path.stem, {})
         for path in sorted(raw.rglob("*.*"))
         if path.name != data_package.NAME

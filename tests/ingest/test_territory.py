@@ -250,7 +250,7 @@ def test_an_added_herindeling_across_provinces_moves_their_border(tmp_path, monk
     added = regions.regions.__wrapped__()
     assert [place for place, codes in added.province_of.items() if "GM0034" in codes] == ["PV24"]
     monkeypatch.setattr(regions, "regions", lambda: added)
-    moved = {(one.into, one.since.year) for one in regions.shifts.__wrapped__()}
+    moved = {(one.into, one.since.year) for one in regions.province_shifts.__wrapped__()}
     assert moved == {("PV26", 2019), ("PV28", 2019), ("PV24", 2028), ("PV27", 2028)}
 
 

@@ -105,7 +105,10 @@ class World:
 
     def files(self, folder: Path) -> dict[str, Path]:
         """Every file, by the last part of its address; written into a folder."""
-        made = {"gemeente_2024.geojson": _borders(regions.today()), "wijk_2024.geojson": _borders(self._wijken())}
+        made = {
+            "gemeente_2024.geojson": _borders(regions.current_municipalities()),
+            "wijk_2024.geojson": _borders(self._wijken()),
+        }
         found = {name: folder / name for name in made}
         for name, content in made.items():
             found[name].write_text(json.dumps(content), encoding="utf-8")
@@ -167,7 +170,7 @@ class World:
         months = 12 * len(self.years)
         found = {
             code: ours.get(code, self._drawn(_PER_THOUSAND[subject] * self._people_of(code) / 12000, kinds, months))
-            for code in regions.today()
+            for code in regions.current_municipalities()
         }
         for province, within in regions.regions().province_of.items():
             found[province] = sum(found[code] for code in within)
@@ -209,7 +212,7 @@ class World:
 
     def _then(self, year: int) -> list[str]:
         """The country, provinces, and the municipalities of a year."""
-        codes = [one for code in regions.today() for one in regions.territory(code, year).wholes]
+        codes = [one for code in regions.current_municipalities() for one in regions.territory(code, year).wholes]
         return [regions.NEDERLAND, *regions.regions().province_of, *dict.fromkeys(codes)]
 
     def _registered(self) -> Offered:
@@ -239,11 +242,13 @@ class World:
     def _wijken(self) -> list[str]:
         """The wijken of our towns, and ten of every other municipality."""
         ours = {town.code: town.wijken for town in self.towns}
-        return [f"WK{code[2:]}{at:02X}" for code in regions.today() for at in range(ours.get(code, 10))]
+        return [
+            f"WK{code[2:]}{at:02X}" for code in regions.current_municipalities() for at in range(ours.get(code, 10))
+        ]
 
     def _accidents(self, path: Path, year: int) -> Path:
         """A year of road accidents, mostly with damage alone."""
-        codes = [code for one in regions.today() for code in regions.territory(one, year).wholes]
+        codes = [code for one in regions.current_municipalities() for code in regions.territory(one, year).wholes]
         places = self.chance.choice(codes, self.accidents).tolist()
         outcomes = self.chance.choice(["UMS", "LET", "DOD"], self.accidents, p=[0.8, 0.195, 0.005]).tolist()
         months = self.chance.integers(1, 13, self.accidents).tolist()

@@ -133,7 +133,7 @@ def of_file(path: Path) -> str:
     """SHA-256 of a file; of one that is not there a dash."""
     if not path.is_file():
         return ABSENT
-    return fingerprints.of_file(path)
+    return fingerprints.file_checksum(path)
 
 
 def listed(names: Sequence[str]) -> str:

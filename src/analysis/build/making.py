@@ -220,7 +220,7 @@ def publish(
     coming = make(work, chapters, pool, tell)
     from . import writing  # what it needs takes half a second to import, while the first chapters run
 
-    with paths.beside(target) as fresh:
+    with paths.temporary_beside(target) as fresh:
         made, contents = writing.read(work, fresh, chapters, coming)
         writing.write_notebooks(fresh / "notebooks", chapters, made)
         keep = writing.write(fresh, target, work, made, contents, started, most)

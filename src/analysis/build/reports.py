@@ -114,7 +114,7 @@ def _place(work: ReportCache) -> Path:
 def _inputs(work: ReportCache, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
     return {
         _DATA: dependencies.of_file(work.processed / fingerprints.PIECES),
-        **{f"hoofdstuk {chapter.path.stem}": fingerprints.seal(work.place(chapter)) for chapter in chapters},
+        **{f"hoofdstuk {chapter.path.stem}": fingerprints.folder_checksum(work.place(chapter)) for chapter in chapters},
         **_templates(),
         **dependencies.of_code(used),
         "Chromium": paths.browser() or dependencies.ABSENT,

@@ -88,7 +88,7 @@ def report(
     given = context.get_parameter_source("municipality")
     if everyone and given is not None and given.name == "COMMANDLINE":
         raise typer.BadParameter("kies --all of --municipality, niet allebei.")
-    codes = regions.today() if everyone else municipality
+    codes = regions.current_municipalities() if everyone else municipality
     asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
     workspace.must_lie_apart(raw, out, "--out")
     out.mkdir(parents=True, exist_ok=True)
@@ -294,11 +294,11 @@ def main() -> None:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         if code == errors.INTERRUPTED:
-            dutch_typer.say(errors.told(KeyboardInterrupt())[0], err=True)
+            dutch_typer.say(errors.describe(KeyboardInterrupt())[0], err=True)
     except typer.TyperException as error:
         code = errors.WRONG
         dutch_typer.say(f"Fout in de opdracht: {dutch_typer.complaint(error)}\nZie 'veiligheid --help'.", err=True)
     except errors.FORESEEN as error:
-        message, code = errors.told(error)
+        message, code = errors.describe(error)
         dutch_typer.say(message, err=True)
     sys.exit(code)

@@ -61,7 +61,7 @@ def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> 
     for what, one in zip(asked, made, strict=True):
         if isinstance(one, Exception):
             failed += 1
-            dutch_typer.say(f"{what.title}: {errors.told(one)[0]}", err=True)
+            dutch_typer.say(f"{what.title}: {errors.describe(one)[0]}", err=True)
             continue
         for sentence in (*one.absent, *one.incomplete):
             dutch_typer.say(f"  {sentence}")

@@ -153,7 +153,7 @@ def name(region: str) -> str:
 
 
 @cache
-def numbered() -> dict[str, int]:
+def region_numbers() -> dict[str, int]:
     """Every region from a municipality up, numbered in order of their codes."""
     known = regions()
     found = sorted({**known.country, **known.provinces, **known.police_units, **known.municipalities})
@@ -198,7 +198,7 @@ def must_exist(region: str) -> None:
     DataError
         Also for another spelling of a code, and for a name.
     """
-    if region in numbered() or is_municipality(around(region)) or region in regions().aliases.values():
+    if region in region_numbers() or is_municipality(municipality_of(region)) or region in regions().aliases.values():
         return
     meant = municipality(region)
     near = [meant] if meant else similar_municipalities(region) or ["GM1969"]
@@ -213,13 +213,13 @@ def similar_municipalities(text: str) -> list[str]:
     return list(dict.fromkeys(known[label] for label in near))[:3]
 
 
-def today() -> list[str]:
+def current_municipalities() -> list[str]:
     """The codes of all municipalities there are now."""
     gone = {code for m in regions().mergers if m.since <= date.today() for code in m.gone}
     return sorted(code for parts in regions().province_of.values() for code in parts if code not in gone)
 
 
-def around(code: str) -> str:
+def municipality_of(code: str) -> str:
     """The municipality that a wijk or buurt lies in; of any other region its own code."""
     return f"GM{code[2:6]}" if code.startswith(BELOW) else code
 
@@ -240,7 +240,7 @@ def province_then(municipality: str) -> str | None:
 
 
 @cache
-def shifts() -> tuple[Merger, ...]:
+def province_shifts() -> tuple[Merger, ...]:
     """Herindelingen across the border of provinces: each of these was shaped by the municipalities that moved."""
     found = []
     for one in regions().mergers:
@@ -254,7 +254,7 @@ def shifts() -> tuple[Merger, ...]:
 
 def _shaping(region: str) -> tuple[Merger, ...]:
     """The herindelingen that gave a region its borders, in whatever order."""
-    among = shifts() if region in regions().provinces else regions().mergers
+    among = province_shifts() if region in regions().provinces else regions().mergers
     return tuple(one for one in among if one.into == region)
 
 
@@ -301,7 +301,7 @@ def successors(municipality: str) -> list[str]:
 def _ending(municipality: str) -> list[Merger]:
     """The herindelingen, all on one day, in which a municipality came to its end; none when it is there now."""
     took = [m for m in regions().mergers if municipality in (*m.wholes, *m.part_of)]
-    if not took or municipality in today():
+    if not took or municipality in current_municipalities():
         return []
     end = max(m.since for m in took)
     return [m for m in took if m.since == end]

@@ -282,9 +282,9 @@ def collected(
 def close_to(frame: pd.DataFrame, guarded: pd.Series) -> pd.Series:
     """Which observations of a family of indicators are of regions that hold or are held by a protected one."""
     codes = frame["region"].cat.categories
-    touched = {regions.around(code) for code in frame.loc[guarded, "region"].unique()}
+    touched = {regions.municipality_of(code) for code in frame.loc[guarded, "region"].unique()}
     touched |= {merger.into for merger in regions.regions().mergers if touched & {merger.into, *merger.wholes}}
-    close = [regions.around(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
+    close = [regions.municipality_of(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
     return guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index)
 
 

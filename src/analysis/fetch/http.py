@@ -300,7 +300,7 @@ class Web:
         """
 
         def once() -> None:
-            with paths.naming(place), place.open("wb") as file:
+            with paths.named_in_errors(place), place.open("wb") as file:
                 self._done(self._received(address, file.write, "file_mb"))
             sound(place)
 

@@ -184,7 +184,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say, so that 
 
 def pack(answers: Path, names: Iterable[str], target: Path) -> None:
     """Put answers in one zip file, each as it came."""
-    with paths.naming(target), ZipFile(target, "w") as packed:
+    with paths.named_in_errors(target), ZipFile(target, "w") as packed:
         for name in sorted(names):
             info = ZipInfo(name, _EPOCH)
             info.compress_type = ZIP_DEFLATED
@@ -211,7 +211,7 @@ def entry(
         "path": where,
         "title": source.title,
         "bytes": file.stat().st_size,
-        "hash": f"sha256:{fingerprints.of_file(file)}",
+        "hash": f"sha256:{fingerprints.file_checksum(file)}",
         "licenses": [{"name": source.licence}] if source.licence else [],
         "sources": [{"title": source.publisher, "path": addresses[0]}],
         "publisher": source.publisher,

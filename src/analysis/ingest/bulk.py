@@ -162,14 +162,16 @@ class Translation:
         statuses: NDArray[np.int16],
     ) -> pa.RecordBatch:
         indicator = self._codes.spread(lambda code: self._indicators.get(self._known.get(str(code), ""), -1), np.int16)
-        part = self._regions.spread(lambda place: regions.numbered().get(regions.around(str(place)), -1), np.int16)
+        part = self._regions.spread(
+            lambda place: regions.region_numbers().get(regions.municipality_of(str(place)), -1), np.int16
+        )
         columns = [
             pa.DictionaryArray.from_arrays(indicator[codes], list(self._indicators)),
             pa.array([one if isinstance(one, str) else None for one in self._regions.answers]).take(pa.array(places)),
             pa.array(self._periods.spread(attrgetter("start"), "datetime64[D]")[periods]),
             pa.array(values, from_pandas=True),
             pa.DictionaryArray.from_arrays(statuses, list(STATUSES)),
-            pa.DictionaryArray.from_arrays(part[places], list(regions.numbered())),
+            pa.DictionaryArray.from_arrays(part[places], list(regions.region_numbers())),
         ]
         return pa.record_batch(columns, schema=SCHEMA)
 
@@ -253,7 +255,7 @@ def write(export: BulkExport, source: Source, processed: Path) -> Translation:
     import pyarrow.dataset as ds
 
     target = neighbourhoods.folder(export.table, processed)
-    with paths.beside(processed) as fresh:  # not in the store: that is read while this takes its time
+    with paths.temporary_beside(processed) as fresh:  # not in the store: that is read while this takes its time
         _allow_files()
         translation = Translation(
             export.path, export.table, comma=not any(map(table_recognition.is_numbered, export.header))

@@ -37,7 +37,7 @@ def must_exist(raw: Path) -> None:
     """
     if not raw.is_dir():
         remedy = "Wijs een map met exports aan: met --raw, of bij raw: in verversen.yml."
-        raise DataError(paths.shown(raw), paths.no_folder(raw), remedy)
+        raise DataError(paths.shown(raw), paths.folder_problem(raw), remedy)
 
 
 class Licence(BaseModel):
@@ -167,7 +167,7 @@ def verify(raw: Path, resource: Resource) -> None:
         raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{again}")
     raw_files.admit(path, raw)
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
-        resource.hash is not None and f"sha256:{fingerprints.of_file(path)}" != resource.hash
+        resource.hash is not None and f"sha256:{fingerprints.file_checksum(path)}" != resource.hash
     )
     if changed:
         problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
@@ -183,7 +183,7 @@ def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licen
         path=resource.path,
         table=table,
         publisher=resource.publisher or publisher,
-        sha256=resource.hash.removeprefix("sha256:") if resource.hash else fingerprints.of_file(path),
+        sha256=resource.hash.removeprefix("sha256:") if resource.hash else fingerprints.file_checksum(path),
         size=path.stat().st_size,
         synthetic=resource.synthetic,
         vintage=resource.vintage.isoformat() if resource.vintage else None,

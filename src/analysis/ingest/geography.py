@@ -116,7 +116,7 @@ def read_borders(path: Path, source: str) -> dict[str, dict[str, Any]]:
         if (points := sum(map(len, _rings(geometry)))) > MOST_POINTS:
             problem = f"{place}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
             raise DataError(shown, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
-        municipality = regions.around(code)
+        municipality = regions.municipality_of(code)
         if (other := properties.get(MUNICIPALITY) or municipality) != municipality:
             problem = f"{place}: deze code is van {municipality}, maar als gemeente staat er '{other}'."
             raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)

@@ -103,7 +103,7 @@ def same(code: str, name: str) -> None:
     Rejected
         When the figures are of either: it is not clear of which.
     """
-    within, other = regions.around(code.strip()), regions.code(name)
+    within, other = regions.municipality_of(code.strip()), regions.code(name)
     known = regions.is_municipality(within) and other is not None and regions.is_municipality(other)
     renamed = any(m.into == within and m.wholes == (other,) and not m.part_of for m in regions.regions().mergers)
     if known and other != within and not renamed and plain(name) != plain(regions.name(within)):
@@ -123,10 +123,10 @@ def labelled(text: str, kind: str) -> str:
 
 def _existing(code: str) -> str:
     """A well-formed code, if it or the municipality it lies in exists."""
-    within = regions.around(code)
+    within = regions.municipality_of(code)
     if within in regions.regions().unassigned:
         raise Unused(Left(UNASSIGNED, code))
-    if within in regions.numbered():
+    if within in regions.region_numbers():
         return code
     newest = int(max(regions.regions().municipalities)[2:])  # codes of municipalities are handed out in order
     if within.startswith("GM") and int(within[2:]) <= newest + _SOON:

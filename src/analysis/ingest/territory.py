@@ -91,7 +91,7 @@ class _Folder:
         people = [file.rows[file.rows["indicator"] == POPULATION] for file in files]
         rows = pd.concat(people) if people else pd.DataFrame({"region": [], "year": []}, dtype=object)
         self._people = rows[rows["region"].str.startswith("GM")]
-        self._mergers = sorted((*regions.regions().mergers, *regions.shifts()), key=lambda one: one.since)
+        self._mergers = sorted((*regions.regions().mergers, *regions.province_shifts()), key=lambda one: one.since)
 
     def judged(self) -> list[Source]:
         """Every file with the borders of its regions."""

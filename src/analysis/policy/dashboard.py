@@ -13,7 +13,7 @@ from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, rolling, span
 from ..store import loading, observations
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, behind
+from ..store.results import Record, Result, source_names
 from ..store.series import Missing, Series
 
 
@@ -206,7 +206,7 @@ class DashboardResult(Result):
         }
         counts |= {"by_chance": ("signalen die door toeval te verwachten zijn", self.by_chance)}
         rows = [record for row in self.rows for record in row.records()]
-        edition, names = f"{self.document.year}H{self.document.half}", behind(rows, self.source.name)
+        edition, names = f"{self.document.year}H{self.document.half}", source_names(rows, self.source.name)
         where = self.document.municipality
         return [
             Record(f"signals.{edition}.{id}", label, where, edition, float(value), "indicators", source=names)

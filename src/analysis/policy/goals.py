@@ -9,7 +9,7 @@ from typing import Literal
 from ..documents.council import Goal, Goals
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.results import Record, Result, behind
+from ..store.results import Record, Result, source_names
 from ..store.series import Missing
 from .evidence import Evidence
 from .judging import Judged, judge
@@ -73,7 +73,7 @@ class GoalsReview(Result):
             "tested": ("doelen waarvan de cijfers zeggen of ze gehaald zijn", self.tested),
         }
         judged = [record for one in self.goals if one.judged for record in one.judged.records()]
-        names = behind(judged, self.source.name)
+        names = source_names(judged, self.source.name)
         return [
             Record(f"{id}.{self.period}", label, self.municipality, self.period, len(goals), "goals", source=names)
             for id, (label, goals) in counts.items()

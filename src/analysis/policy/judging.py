@@ -11,7 +11,7 @@ from typing import Any
 from ..documents.statements import Statement, Statements, Test, TextRemark
 from ..statistics.verdicts import Verdict, holm
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, behind
+from ..store.results import Record, Result, source_names
 from ..store.series import Missing
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
@@ -187,7 +187,7 @@ class Judgements(Result):
     def records(self) -> list[Record]:
         """How many statements have each verdict, and all of each statement."""
         judged = [record for one in self.judged for record in one.records()]
-        where, names = self.municipality, behind(judged, self.file.name)
+        where, names = self.municipality, source_names(judged, self.file.name)
         testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
         sizes = {"total": len(self.judged), "testable": testable, "corrected": self.corrected}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}

@@ -13,7 +13,7 @@ from ..statistics.change import Change, Overview, change, overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, behind
+from ..store.results import Record, Result, source_names
 from ..store.series import Missing, Series
 from .evidence import Evidence
 from .plan import Means, PlanReview
@@ -302,7 +302,7 @@ class Departures(Result):
     def records(self) -> list[Record]:
         """How many there are, and the money and hours of themes that rise without money."""
         planned = [] if isinstance(self.plan, Missing) else self.plan.records()
-        names = behind([*self.matrix.records(), *planned], *cited(self.matrix.sources))
+        names = source_names([*self.matrix.records(), *planned], *cited(self.matrix.sources))
         label = "verschillen tussen de keuzes en wat cijfers, partners en stemmers zeggen"
         number = Record("departures", label, self.matrix.municipality, "", len(self.found), "themes", source=names)
         without = {one.row.id for one in self.of("rises_without_money")}

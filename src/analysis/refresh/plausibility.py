@@ -13,7 +13,7 @@ from ..definitions import catalogue, regions
 from ..display import dutch
 from ..errors import Implausible
 from ..store import observations
-from ..store.selection import Chosen, choose
+from ..store.selection import SelectedSeries, select_series
 
 OTHERS = "GM"  # in the place of a region: all other municipalities together
 ALL = 0  # in the place of a year: all years together
@@ -175,19 +175,19 @@ def taken_over(before: Path, now: Path, series: Iterable[Asked]) -> Iterator[tup
             yield _rows(asked, was[asked], table), _rows(asked, since[asked], table)
 
 
-def _chosen(folder: Path, series: Iterable[Asked]) -> Iterator[tuple[Asked, Chosen]]:
+def _chosen(folder: Path, series: Iterable[Asked]) -> Iterator[tuple[Asked, SelectedSeries]]:
     """What a report would take."""
     for indicator, region, frequency in series:
         known = catalogue.indicators().get(indicator)  # an older version may have named it otherwise
-        if known and (found := choose(known, region, None, None, frequency, folder)) and found.used:
+        if known and (found := select_series(known, region, None, None, frequency, folder)) and found.used:
             yield (indicator, region, frequency), found
 
 
-def _table(chosen: Chosen) -> str:
+def _table(chosen: SelectedSeries) -> str:
     return chosen.used[0].table
 
 
-def _rows(asked: Asked, chosen: Chosen, table: str) -> pd.DataFrame:
+def _rows(asked: Asked, chosen: SelectedSeries, table: str) -> pd.DataFrame:
     named = dict(zip(_ASKED, asked, strict=True)) | {"table": table, "file": chosen.used[0].path}
     return chosen.data[["value"]].reset_index().assign(**named, year=lambda rows: rows["period"].dt.year)
 

@@ -69,7 +69,7 @@ def _failed(settings: Settings, error: BaseException, without: Sequence[str] = (
 
 def _why(error: BaseException) -> tuple[str, int]:
     if isinstance(error, (*errors.FORESEEN, KeyboardInterrupt)):
-        return errors.told(error)
+        return errors.describe(error)
     frames = traceback.format_tb(error.__traceback__)  # for who has to mend it; its words may hold a figure
     print("Traceback (most recent call last):", *frames, type(error).__name__, sep="\n", file=sys.stderr)
     return notification.unforeseen(error), errors.UNMADE

@@ -69,7 +69,7 @@ class Edition:
             problem = "deze getallen zijn van een andere versie van het programma en niet te vergelijken."
             raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
         sealed = self.manifest.get("files", {}).get(RESULTS)  # of a report that is being made there is none yet
-        if sealed and sealed != fingerprints.of_file(self.folder / RESULTS):
+        if sealed and sealed != fingerprints.file_checksum(self.folder / RESULTS):
             problem = f"dit bestand is niet meer het bestand dat in {MANIFEST} staat: het controlegetal klopt niet."
             raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
         return found
@@ -125,7 +125,7 @@ def changed(folder: Path) -> datetime:
 
 def _read_json(folder: Path, name: str) -> Any:
     if not folder.is_dir():
-        raise DataError(paths.shown(folder), paths.no_folder(folder), _REMEDY)
+        raise DataError(paths.shown(folder), paths.folder_problem(folder), _REMEDY)
     path = folder / name
     if not path.is_file():
         raise DataError(paths.shown(folder), f"dit is geen rapport: {name} ontbreekt.", _REMEDY)
@@ -243,7 +243,7 @@ def verify(folder: Path, raw: Path | None = None, documents: Path | None = None)
         problem = "in dit rapport staan geen controlegetallen; daarom is niet te zeggen of het nog heel is."
         raise DataError(paths.shown(folder / MANIFEST), problem, AGAIN)
     if raw is not None and not raw.is_dir():
-        raise DataError(paths.shown(raw), paths.no_folder(raw), "Geef de map met ruwe exports, zoals data/raw.")
+        raise DataError(paths.shown(raw), paths.folder_problem(raw), "Geef de map met ruwe exports, zoals data/raw.")
     report = _compare(edition.manifest["files"], file_checksums(folder))
     return Verification(edition, report, _raw(edition, raw, documents or raw) if raw is not None else None)
 
@@ -263,7 +263,7 @@ def _raw(edition: Edition, raw: Path, documents: Path) -> Check:
     inputs = {entry["path"]: entry["sha256"] for entry in edition.manifest["inputs"]}
     files = {path: (documents if path.startswith("beleid/") else raw) / path for path in inputs}
     there = [path for path, file in files.items() if file.is_file()]
-    changed = [path for path in there if inputs[path] and fingerprints.of_file(files[path]) != inputs[path]]
+    changed = [path for path in there if inputs[path] and fingerprints.file_checksum(files[path]) != inputs[path]]
     return Check(
         len(inputs),
         missing=tuple(path for path in inputs if path not in there),
@@ -278,7 +278,7 @@ def sentence(found: Verification) -> str:
     files = dutch.counted(report.total, "bestand", "bestanden")
     state = f"Het rapport is heel ({files})" if report.same else f"Het rapport is NIET heel: {_faults(report)}"
     made = f"gemaakt op {found.edition.moment} uit {_inputs(found.edition)}"
-    seal = fingerprints.of_file(found.edition.folder / MANIFEST)[:12]
+    seal = fingerprints.file_checksum(found.edition.folder / MANIFEST)[:12]
     about = f"{state}. {found.edition.title}, {made}. Controlegetal van {MANIFEST}: {seal}."
     return about if found.raw is None else f"{about} {_raw_told(found.raw)}"
 

@@ -80,8 +80,8 @@ def code() -> dict[str, str]:
     """Which code this is: its version, and one checksum over sources, definitions, templates and notebooks."""
     package = paths.DEFINITIONS.parent
     files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
-    named = {path.relative_to(package).as_posix(): fingerprints.of_file(path) for path in files}
-    named |= {f"notebooks/{path.name}": fingerprints.of_file(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
+    named = {path.relative_to(package).as_posix(): fingerprints.file_checksum(path) for path in files}
+    named |= {f"notebooks/{path.name}": fingerprints.file_checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
     return {"version": version("veiligheidsanalyse"), "sha256": fingerprints.combined_checksum(named)}
 
 
@@ -89,7 +89,7 @@ def file_checksums(folder: Path) -> dict[str, str]:
     """The checksum of every file in a report by its path there; not of the manifest, which holds them."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: fingerprints.of_file(path) for name, path in named.items() if name != MANIFEST}
+    return {name: fingerprints.file_checksum(path) for name, path in named.items() if name != MANIFEST}
 
 
 def without_run(notebook: NotebookNode) -> NotebookNode:

@@ -16,7 +16,7 @@ PIECES = "pieces.json"
 CHECKSUM_LIST = "_SHA256SUMS"  # whoever reads a folder as one Parquet table passes over names that begin so
 
 
-def of_file(path: Path) -> str:
+def file_checksum(path: Path) -> str:
     """The sha256 of a file."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
@@ -24,7 +24,7 @@ def of_file(path: Path) -> str:
 
 def write(folder: Path) -> None:
     """List the checksums of all files in a folder, and in those within it; nothing is put in it afterwards."""
-    lines = [f"{of_file(folder / name)}  {name}\n" for name in _names(folder)]
+    lines = [f"{file_checksum(folder / name)}  {name}\n" for name in _names(folder)]
     (folder / CHECKSUM_LIST).write_text("".join(lines), encoding="utf-8")
 
 
@@ -57,15 +57,15 @@ def is_whole(folder: Path, name: str) -> bool:
     return _is_same(folder / name, read(folder).get(name))
 
 
-def seal(folder: Path) -> str:
+def folder_checksum(folder: Path) -> str:
     """One checksum over all that was listed; a dash where nothing was."""
     path = folder / CHECKSUM_LIST
-    return of_file(path) if path.is_file() else "–"
+    return file_checksum(path) if path.is_file() else "–"
 
 
 def _is_same(path: Path, digest: str | None) -> bool:
     try:
-        return path.is_file() and of_file(path) == digest
+        return path.is_file() and file_checksum(path) == digest
     except OSError:  # a disk that cannot read it
         return False
 
@@ -88,7 +88,7 @@ def document_piece(kind: str) -> str:
     return f"document {kind}"
 
 
-def of_figures(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
+def figure_checksums(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
     """Checksums of all figures.
 
     Parameters
@@ -107,7 +107,7 @@ def of_figures(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def of_ballots(frame: pd.DataFrame, files: Mapping[str, Any]) -> str:
+def ballots_checksum(frame: pd.DataFrame, files: Mapping[str, Any]) -> str:
     """Checksum of the votes."""
     rows = _hashes(frame).tobytes() if len(frame) else b""
     return checksum(rows, _known(frame["source"] if len(frame) else (), files))
@@ -120,7 +120,7 @@ def _hashes(frame: pd.DataFrame) -> Any:
     return hash_pandas_object(frame, index=False).to_numpy()
 
 
-def of_content(content: Any, files: Mapping[str, Any]) -> str:
+def content_checksum(content: Any, files: Mapping[str, Any]) -> str:
     """Checksum of plain objects; each mapping in them may name its file as ``source``."""
     return checksum(b"", [content, _known(_sources(content), files)])
 

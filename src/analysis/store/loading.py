@@ -17,9 +17,9 @@ import pandas as pd
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
 from . import observations, usage
-from .panel import everyone
+from .panel import municipality_panel
 from .raw_sources import HiddenLevels, Source, SourceList
-from .selection import Chosen, choose
+from .selection import SelectedSeries, select_series
 from .series import ELSEWHERE, THE_VOTE, Missing, Series, Voting, Wijken, withheld
 
 WIJK = "WK"  # how the code of a wijk begins; a buurt has too few inhabitants and registrations for a rate
@@ -62,7 +62,7 @@ def load(
     """
     regions.must_exist(region)
     definition = catalogue.indicator(indicator)
-    counted = choose(definition, region, first_year, last_year, frequency, folder)
+    counted = select_series(definition, region, first_year, last_year, frequency, folder)
     if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
         return _missing(counted, definition, region, first_year, last_year, frequency, folder)
     series = Series(
@@ -75,7 +75,7 @@ def load(
 
 
 def _missing(
-    counted: Chosen | None,
+    counted: SelectedSeries | None,
     definition: Indicator,
     region: str,
     first: int | None,
@@ -110,7 +110,7 @@ def _held_against(series: Series, edition: Edition) -> Series:
     if series.indicator.is_count:
         series = replace(series, find_months=partial(_months, id, region, edition))
     if regions.is_municipality(region):
-        series = replace(series, find_peers=partial(everyone, id, subject, *edition))
+        series = replace(series, find_peers=partial(municipality_panel, id, subject, *edition))
     return series
 
 
@@ -143,7 +143,7 @@ def _population(region: str, before: date, path: Path, written: int) -> tuple[pd
     year in which the code stood for another one.
     """
     definition = catalogue.indicator("bevolking_gemiddeld")
-    chosen = choose(definition, region, None, None, "Y", path.parent, before)
+    chosen = select_series(definition, region, None, None, "Y", path.parent, before)
     if chosen is None or not chosen.used:
         return pd.Series(dtype=float), ()
     whole = chosen.data["value"].mask(chosen.data["origin"].isin(ELSEWHERE))
@@ -203,7 +203,7 @@ def _found(loaded: dict[str, Series | Missing]) -> dict[str, Series]:
 
 def register(folder: Path | None = None) -> SourceList:
     """All raw files behind the processed data."""
-    usage.data(observations.SOURCES)
+    usage.note_data(observations.SOURCES)
     return SourceList(tuple(observations.sources(folder).values()), observations.remarks(folder))
 
 

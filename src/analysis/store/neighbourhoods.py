@@ -85,7 +85,7 @@ def series(indicator: str, region: str, processed: Path | None = None, *, freque
         When there are no such figures.
     """
     place = _place(catalogue.indicator(indicator), frequency, processed)
-    part = place / f"{PARTITION}={regions.around(region)}"
+    part = place / f"{PARTITION}={regions.municipality_of(region)}"
     _must_be_whole(place, part.name)
     wanted = ds.field("indicator") == indicator
     if region.startswith(regions.BELOW):

@@ -139,10 +139,13 @@ def _pieces(
     documents = extras.get(DOCUMENTS) or {}
     return {
         SOURCES: fingerprints.checksum(b"", files),
-        BALLOTS: fingerprints.of_ballots(ballots, files),
-        **{name: fingerprints.of_content(extras.get(name), files) for name in _PLAIN if name != DOCUMENTS},
-        **{fingerprints.document_piece(kind): fingerprints.of_content(held, files) for kind, held in documents.items()},
-        **fingerprints.of_figures(frame, files),
+        BALLOTS: fingerprints.ballots_checksum(ballots, files),
+        **{name: fingerprints.content_checksum(extras.get(name), files) for name in _PLAIN if name != DOCUMENTS},
+        **{
+            fingerprints.document_piece(kind): fingerprints.content_checksum(held, files)
+            for kind, held in documents.items()
+        },
+        **fingerprints.figure_checksums(frame, files),
     }
 
 
@@ -171,20 +174,20 @@ def sources(folder: Path | None = None) -> dict[str, Source]:
 
 def ballots(folder: Path | None = None) -> pd.DataFrame:
     """Votes as read: columns ``village, voter, theme, votes, voters, source``; empty when none were delivered."""
-    usage.data(BALLOTS)
+    usage.note_data(BALLOTS)
     return pd.read_parquet(_present(folder, BALLOTS))
 
 
 def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
     """The card the votes were cast on, as ``sources.votecard`` read it, with the name of its file as ``source``."""
-    usage.data(CARD)
+    usage.note_data(CARD)
     card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
     return card
 
 
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | None:
     """One of the council's documents and the file it comes from; nothing when it is another municipality's."""
-    usage.data(fingerprints.document_piece(kind))
+    usage.note_data(fingerprints.document_piece(kind))
     held = _documents(*_written(folder, DOCUMENTS)).get(kind)
     if held is None or held["content"]["municipality"] != municipality:
         return None
@@ -193,7 +196,7 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
 
 def borders(folder: Path | None = None) -> dict[str, Any]:
     """Borders by region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``; perhaps none."""
-    usage.data(BORDERS)
+    usage.note_data(BORDERS)
     return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
 
 
@@ -213,7 +216,7 @@ def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataF
 
     Texts are categories: writing them out for every row takes longer than all that is done with them.
     """
-    usage.data(fingerprints.figures_piece(indicator, frequency))
+    usage.note_data(fingerprints.figures_piece(indicator, frequency))
     path, written = edition(folder)
     metadata, groups = _groups(path, written)
     chosen = [groups[indicator, frequency]] if (indicator, frequency) in groups else []
@@ -235,25 +238,25 @@ def _frame(table: Table) -> pd.DataFrame:
 
 def unread(folder: Path | None = None) -> dict[str, str]:
     """Damaged files that were left out, by path, with what is wrong."""
-    usage.data(UNREAD)
+    usage.note_data(UNREAD)
     return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
 
 
 def remarks(folder: Path | None = None) -> dict[str, list[str]]:
     """Files that were skipped, read in part or odd, by path, with what a reader must know of them."""
-    usage.data(REMARKS)
+    usage.note_data(REMARKS)
     return json.loads(_present(folder, REMARKS).read_text(encoding="utf-8")) or {}
 
 
 def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
     """Levels of figures of which nothing is shown."""
-    usage.data(HIDDEN_LEVELS)
+    usage.note_data(HIDDEN_LEVELS)
     return [HiddenLevel(**one) for one in json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()]
 
 
 def unfetched(folder: Path | None = None) -> list[Unfetched]:
     """The sources that could not be fetched the last time: what there is of them may be old."""
-    usage.data(UNFETCHED)
+    usage.note_data(UNFETCHED)
     held = json.loads(_present(folder, UNFETCHED).read_text(encoding="utf-8")) or []
     return TypeAdapter(list[Unfetched]).validate_python(held)
 

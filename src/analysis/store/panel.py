@@ -16,11 +16,11 @@ from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator, Table
 from . import observations
 from .raw_sources import Source
-from .selection import Delivered, delivered
+from .selection import Extract, extracts
 
 
 @lru_cache(maxsize=256)
-def everyone(indicator: str, subject: str, path: Path, written: int) -> pd.DataFrame:
+def municipality_panel(indicator: str, subject: str, path: Path, written: int) -> pd.DataFrame:
     """Figures of every municipality: indexed by region, a column for each year.
 
     They come from the table with the most municipalities. That may be another table than ours, with the same
@@ -41,14 +41,14 @@ def everyone(indicator: str, subject: str, path: Path, written: int) -> pd.DataF
         other borders than those of today: see `Source`.
     """
     known, register = catalogue.tables(), observations.sources(path.parent)
-    files = [file for file in delivered(indicator, "Y", path.parent) if known[file.table].subject == subject]
+    files = [file for file in extracts(indicator, "Y", path.parent) if known[file.table].subject == subject]
     names = sorted({file.table for file in files})
     tables = [_table(known[name], catalogue.indicator(indicator), register, files) for name in names]
     found = max(tables, key=len, default=pd.DataFrame())
     return pd.DataFrame() if found.empty else found
 
 
-def _table(table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Delivered]) -> pd.DataFrame:
+def _table(table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Extract]) -> pd.DataFrame:
     """One table as municipalities by years, with the files that are in it and the borders they stand in."""
     files = sorted((file for file in every if file.table == table.id), key=lambda file: file.vintage)
     codes, years = _codes(), _all_years(files)
@@ -93,7 +93,7 @@ def _alike(one: Source, other: Source, code: str) -> bool:
     return known and one.before.get(code) == other.before.get(code)
 
 
-def _filled(files: list[Delivered], years: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _filled(files: list[Extract], years: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Values of all municipalities by year, and the number of the file each is from, -1 for none.
 
     Files stand from old to new: where they overlap, the newest counts.
@@ -161,7 +161,7 @@ def _sums(years: tuple[int, ...], borders: tuple[tuple[str, str], ...]) -> tuple
     return tuple(found)
 
 
-def _all_years(files: list[Delivered]) -> NDArray[np.int32]:
+def _all_years(files: list[Extract]) -> NDArray[np.int32]:
     years = np.concatenate([file.figures.years for file in files])
     return np.arange(years.min(), years.max() + 1, dtype=np.int32)
 

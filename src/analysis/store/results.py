@@ -38,7 +38,7 @@ class Record:
     note: str | None = None
 
 
-def behind(records: Iterable[Record], *more: str) -> tuple[str, ...]:
+def source_names(records: Iterable[Record], *more: str) -> tuple[str, ...]:
     """Names of the raw files that numbers rest on, and ``more`` of them: those of a count of these numbers."""
     return tuple(dict.fromkeys((*more, *(name for record in records for name in record.source))))
 

@@ -29,7 +29,7 @@ UNDATED = pd.Timestamp(0)  # before any export, so that an edition with a date c
 
 
 @dataclass(frozen=True, eq=False)
-class Extract:
+class FigureColumns:
     """Figures with the first day of their periods; the columns of ``Series.data`` as arrays of one length."""
 
     period: NDArray[np.datetime64]
@@ -42,8 +42,8 @@ class Extract:
     def __len__(self) -> int:
         return len(self.period)
 
-    def __getitem__(self, rows: slice | NDArray[Any]) -> Extract:
-        return Extract(*(column[rows] for column in self.columns))
+    def __getitem__(self, rows: slice | NDArray[Any]) -> FigureColumns:
+        return FigureColumns(*(column[rows] for column in self.columns))
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:
@@ -55,7 +55,7 @@ class Extract:
         """The year that each period lies in."""
         return self.period.astype("datetime64[Y]").astype(np.int64) + 1970
 
-    def between(self, first: int, last: int) -> Extract:
+    def between(self, first: int, last: int) -> FigureColumns:
         """Those of some years."""
         return self[(self.years >= first) & (self.years <= last)]
 
@@ -69,17 +69,17 @@ class Extract:
         return pd.DataFrame(columns | texts, index=index)
 
 
-def joined(parts: Iterable[Extract]) -> Extract:
+def joined(parts: Iterable[FigureColumns]) -> FigureColumns:
     """Figures under each other."""
-    nothing = Extract(
+    nothing = FigureColumns(
         np.array([], "datetime64[s]"), *(np.array([], kind) for kind in (float, object, float, float, object))
     )
     found = list(parts) or [nothing]
-    return Extract(*map(np.concatenate, zip(*(part.columns for part in found), strict=True)))
+    return FigureColumns(*map(np.concatenate, zip(*(part.columns for part in found), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
-class Delivered:
+class Extract:
     """The rows of one raw file about one indicator at one frequency.
 
     Parameters
@@ -95,10 +95,10 @@ class Delivered:
     source: str
     table: str
     vintage: pd.Timestamp
-    figures: Extract
+    figures: FigureColumns
     places: dict[str, slice]
 
-    def of(self, region: str) -> Extract:
+    def of(self, region: str) -> FigureColumns:
         """The figures of a region, by period; none when it has none."""
         return self.figures[self.places.get(region, slice(0, 0))]
 
@@ -108,7 +108,7 @@ class Delivered:
         return np.repeat(numbers, [place.stop - place.start for place in self.places.values()])
 
 
-def delivered(indicator: str, frequency: str, folder: Path | None = None) -> tuple[Delivered, ...]:
+def extracts(indicator: str, frequency: str, folder: Path | None = None) -> tuple[Extract, ...]:
     """What every raw file says of an indicator, by the name of the file.
 
     Raises
@@ -116,11 +116,11 @@ def delivered(indicator: str, frequency: str, folder: Path | None = None) -> tup
     DataError
         When there are no processed data.
     """
-    return _delivered(indicator, frequency, *observations.edition(folder))
+    return _extracts(indicator, frequency, *observations.edition(folder))
 
 
 @lru_cache(maxsize=512)
-def _delivered(indicator: str, frequency: str, path: Path, written: int) -> tuple[Delivered, ...]:
+def _extracts(indicator: str, frequency: str, path: Path, written: int) -> tuple[Extract, ...]:
     register, rows = observations.sources(path.parent), observations.rows(indicator, frequency, path.parent)
     source, region = rows["source"].array, rows["region"].array
     rows = rows.iloc[np.lexsort((rows["period"].to_numpy(), region.codes, source.codes))]
@@ -128,14 +128,14 @@ def _delivered(indicator: str, frequency: str, path: Path, written: int) -> tupl
     return tuple(_file(name, register[name].table, rows.iloc[place]) for name, place in runs)
 
 
-def _file(source: str, table: str, rows: pd.DataFrame) -> Delivered:
+def _file(source: str, table: str, rows: pd.DataFrame) -> Extract:
     """The rows of one file, ordered by region, then period."""
     period, value, lower, upper = (rows[name].to_numpy() for name in ("period", "value", "lower", "upper"))
     own = np.broadcast_to(np.array(OWN, object), len(rows))
-    figures = Extract(period, value, rows["status"].to_numpy(object), lower, upper, own)
+    figures = FigureColumns(period, value, rows["status"].to_numpy(object), lower, upper, own)
     region, newest = rows["region"].array, rows["vintage"].max()
     places = dict(_runs(region.codes, list(region.categories)))
-    return Delivered(source, table, UNDATED if pd.isna(newest) else newest, figures, places)
+    return Extract(source, table, UNDATED if pd.isna(newest) else newest, figures, places)
 
 
 def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:
@@ -146,7 +146,7 @@ def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedSeries:
     """A series as it was chosen.
 
     Parameters
@@ -171,7 +171,7 @@ class Chosen:
     lacking: dict[int, tuple[str, ...]]
 
 
-def choose(
+def select_series(
     definition: Indicator,
     region: str,
     first: int | None,
@@ -179,14 +179,14 @@ def choose(
     frequency: str,
     folder: Path | None,
     before: date | None = None,
-) -> Chosen | None:
+) -> SelectedSeries | None:
     """Rows for a region from the first subject that has them, and there from the table that covers most years.
 
     Figures in the borders of their year are those of the region as it was just before a day; by default the day that
     the files themselves know.
     """
     register, known = observations.sources(folder), catalogue.tables()
-    files = delivered(definition.id, frequency, folder)
+    files = extracts(definition.id, frequency, folder)
     tables = [known[name] for name in sorted({file.table for file in files} & known.keys())]
     absent: dict[int, tuple[str, ...]] = {}
     for selection in definition.sources:
@@ -205,18 +205,18 @@ def choose(
             known_by = [register[file.source] for file in best.used]
             reasons = [source.unsure[region] for source in known_by if region in source.unsure]
             lacking = {year: codes for one in best.parts for year, codes in one.lacking.items()}
-            return Chosen(
+            return SelectedSeries(
                 best.figures.table(), tuple(known_by), tuple(register[file.source] for file in best.aside),
                 best.parts[0].before, next(iter(reasons), None), lacking,
             )  # fmt: skip
-    return Chosen(joined([]).table(), (), (), date.max, None, absent) if absent else None
+    return SelectedSeries(joined([]).table(), (), (), date.max, None, absent) if absent else None
 
 
 @dataclass(frozen=True)
 class _Placed:
     """What one file says of a region: the borders it stands in, and which predecessors it lacks in which year."""
 
-    figures: Extract
+    figures: FigureColumns
     before: date = date.max
     lacking: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -225,9 +225,9 @@ class _Placed:
 class _Edition:
     """One table's series, and the files that are in it or set aside."""
 
-    figures: Extract
-    used: list[Delivered]
-    aside: list[Delivered]
+    figures: FigureColumns
+    used: list[Extract]
+    aside: list[Extract]
     parts: list[_Placed]
 
     @property
@@ -239,13 +239,13 @@ class _Edition:
 def _figures(
     definition: Indicator,
     table: Table,
-    files: Iterable[Delivered],
+    files: Iterable[Extract],
     region: str,
     first: int | None,
     last: int | None,
     register: Mapping[str, Source],
     before: date | None,
-) -> dict[Delivered, _Placed]:
+) -> dict[Extract, _Placed]:
     """What each file of one table says of a region, in the years asked for; files that say nothing left out.
 
     A percentage or an index of predecessors cannot be added, and parts of a province are not all known: there only
@@ -273,7 +273,7 @@ def _figures(
     return found
 
 
-def _edition(per_file: dict[Delivered, _Placed], unsure: frozenset[str]) -> _Edition | None:
+def _edition(per_file: dict[Extract, _Placed], unsure: frozenset[str]) -> _Edition | None:
     """One table's series: the file that covers most of the asked years, completed by files that agree with it.
 
     Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
@@ -284,10 +284,10 @@ def _edition(per_file: dict[Delivered, _Placed], unsure: frozenset[str]) -> _Edi
     if not per_file:
         return None
 
-    def rank(file: Delivered) -> tuple[bool, int, float, str]:
+    def rank(file: Extract) -> tuple[bool, int, float, str]:
         return file.source in unsure, -len(per_file[file].figures), -file.vintage.timestamp(), file.source
 
-    def borders(file: Delivered) -> tuple[object, ...]:
+    def borders(file: Extract) -> tuple[object, ...]:
         day = file.source if file.vintage == UNDATED else file.vintage
         return per_file[file].before, day if file.source in unsure else None
 
@@ -306,7 +306,7 @@ def _edition(per_file: dict[Delivered, _Placed], unsure: frozenset[str]) -> _Edi
     return _Edition(figures, used, aside, [per_file[file] for file in used])
 
 
-def _under_its_name(file: Delivered, origin: str, region: str, before: date) -> _Placed:
+def _under_its_name(file: Extract, origin: str, region: str, before: date) -> _Placed:
     """One file's figures that stand under the region itself; ``origin`` is of those from before it was formed."""
     own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
@@ -314,7 +314,7 @@ def _under_its_name(file: Delivered, origin: str, region: str, before: date) -> 
     return _Placed(replace(own, origin=np.where(own.years < formed, origin, OWN).astype(object)), before)
 
 
-def _in_territory(file: Delivered, region: str, before: date, stock: bool) -> _Placed:
+def _in_territory(file: Extract, region: str, before: date, stock: bool) -> _Placed:
     """One file's figures for a region in its borders of just before a day, with their origin.
 
     Inhabitants are a stock: who lived in a predecessor that went over during a year counts for that year. What was
@@ -323,7 +323,7 @@ def _in_territory(file: Delivered, region: str, before: date, stock: bool) -> _P
     own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
         return _Placed(own, before)
-    sums: list[Extract] = []
+    sums: list[FigureColumns] = []
     lacking: dict[int, tuple[str, ...]] = {}
     latest = regions.merger(region, before)
     halfway = latest.since.year if latest and latest.since.year < formed and region in latest.wholes else None
@@ -340,19 +340,19 @@ def _in_territory(file: Delivered, region: str, before: date, stock: bool) -> _P
     return _Placed(joined([*sums, own.between(formed, 9999)]), before, lacking)
 
 
-def _until(part: Extract, year: int, own: Extract) -> Extract:
+def _until(part: FigureColumns, year: int, own: FigureColumns) -> FigureColumns:
     """The figures of a part without those of a year in which the region itself has none."""
     return part[(part.years != year) | np.isin(part.period, own.period)]
 
 
-def _alone(summed: Extract, parts: Mapping[str, Extract], region: str, year: int) -> Extract:
+def _alone(summed: FigureColumns, parts: Mapping[str, FigureColumns], region: str, year: int) -> FigureColumns:
     """What the region has of its own in the year of a herindeling, where no other part has a figure, is no sum."""
     others = np.concatenate([part.period for code, part in parts.items() if code != region])
     own = (summed.years == year) & ~np.isin(summed.period, others)
     return replace(summed, origin=np.where(own, OWN, summed.origin).astype(object))
 
 
-def _lacking(parts: Mapping[str, Extract]) -> dict[int, tuple[str, ...]]:
+def _lacking(parts: Mapping[str, FigureColumns]) -> dict[int, tuple[str, ...]]:
     """By year, the parts without a figure, where another part has one."""
     years = {code: set(figures.years.tolist()) for code, figures in parts.items()}
     known = sorted(set().union(*years.values()))
@@ -368,13 +368,13 @@ def _made_of(region: str, since: int, formed: int, before: date) -> tuple[tuple[
     return tuple((run[0], run[-1], made_of) for made_of, run in years)
 
 
-def _whole_country(file: Delivered) -> Extract:
+def _whole_country(file: Extract) -> FigureColumns:
     """The sum of all municipalities there were in each year."""
     parts = [file.of(code) for code in regions.regions().municipalities]
     return _sum(parts, SUMMED, regions.regions().counts)
 
 
-def _sum(parts: list[Extract], origin: str, needed: dict[int, int]) -> Extract:
+def _sum(parts: list[FigureColumns], origin: str, needed: dict[int, int]) -> FigureColumns:
     """Figures added over regions, for the periods in which none of them is absent.
 
     Parameters
@@ -389,6 +389,6 @@ def _sum(parts: list[Extract], origin: str, needed: dict[int, int]) -> Extract:
     none = np.isnan(value)
     status = np.select([none & hidden, none, open_], ["suppressed", "missing", "provisional"], "final").astype(object)
     unknown = np.full(len(period), np.nan)
-    summed = Extract(period, value, status, unknown, unknown, np.full(len(period), origin, object))
+    summed = FigureColumns(period, value, status, unknown, unknown, np.full(len(period), origin, object))
     wanted = np.array([needed.get(year, -1) for year in summed.years.tolist()], dtype=int)
     return summed[(np.bincount(at, minlength=len(period)) == wanted) | (wanted == 0)]

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 VARIABLE = "VEILIGHEID_ASKED"
-_told: set[tuple[str, str]] = set()
+_noted: set[tuple[str, str]] = set()
 
 T = TypeVar("T")
 
 
-def data(piece: str) -> None:
+def note_data(piece: str) -> None:
     """Write down that a piece of the processed data was asked for, as `observations.pieces` names it."""
     _note(f"data {piece}")
 
 
-def module(name: str) -> None:
+def note_module(name: str) -> None:
     """Write down that a module of ours was used."""
     _note(f"module {name}")
 
@@ -50,13 +50,13 @@ class Dispatched(Generic[T]):
     def __call__(self, result: Any) -> T:
         """The version for this kind of result."""
         version = self._versions.dispatch(type(result))
-        module(version.__module__)
+        note_module(version.__module__)
         return version(result)
 
 
 def _note(line: str) -> None:
     target = os.environ.get(VARIABLE)
-    if target and (target, line) not in _told:
-        _told.add((target, line))
+    if target and (target, line) not in _noted:
+        _noted.add((target, line))
         with Path(target).open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
