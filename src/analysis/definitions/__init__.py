@@ -1,1 +1,1 @@
-"""What figures mean: indicators, tables, thresholds, periods and regions, read from the YAML files beside this one."""
+"""Definitions of indicators, tables, thresholds, periods and regions, read from the YAML files in this package."""

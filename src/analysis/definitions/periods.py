@@ -1,4 +1,4 @@
-"""Codes and labels of periods, and the dates they stand for."""
+"""Periods: reading codes and labels of years, half-years, quarters, months and days."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd  # whoever only asks for a label does not wait for it
+    import pandas as pd  # slow to import, and only used in annotations
 
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
 )  # fmt: skip
 
-_LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1, "D": 1}  # months a period lasts; a day is told by its date
+_LENGTH = {"Y": 12, "H": 6, "Q": 3, "M": 1, "D": 1}  # length in months; not used for days
 _CODE = re.compile(r"^(?P<year>[0-9]{4})(?P<kind>JJ|KW|MM)(?P<number>[0-9]{2})$")
 _KIND = {"JJ": "Y", "KW": "Q", "MM": "M"}
 _YEAR = re.compile(r"^[0-9]{4}$")
@@ -39,7 +39,12 @@ class Period:
     frequency : str
         ``Y``, ``H``, ``Q``, ``M`` or ``D``.
     provisional : bool
-        Whether the publisher marked it (``2024*`` provisional, ``2024**`` revised provisional).
+        Whether the publisher marked the figures as provisional (``2024*``) or revised provisional (``2024**``).
+
+    Examples
+    --------
+    >>> Period(date(2020, 3, 1), "M").label
+    'maart 2020'
     """
 
     start: date
@@ -61,7 +66,7 @@ class Period:
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Period:
-    """Read a StatLine period, code or label, or a date.
+    """Parse the code or label of a StatLine period, or a date.
 
     Parameters
     ----------
@@ -75,13 +80,20 @@ def parse(text: str) -> Period:
     Raises
     ------
     ValueError
-        When the text is no period.
+        When the text is not a period; the message is Dutch.
+
+    Examples
+    --------
+    >>> parse("2021KW02")
+    Period(start=datetime.date(2021, 4, 1), frequency='Q', provisional=False)
+    >>> parse("2024*").provisional
+    True
     """
-    cleaned = " ".join(text.strip().rstrip("*").split())  # the police has "2014  februari"
+    cleaned = " ".join(text.strip().rstrip("*").split())  # the police writes "2014  februari", with two spaces
     provisional = text.strip().endswith("*")
     try:
-        if found := _DAY.match(cleaned):
-            return Period(_day(found), "D", provisional)
+        if match := _DAY.match(cleaned):
+            return Period(_day(match), "D", provisional)
         year, frequency, number = _parts(cleaned)
         start = date(year, (number - 1) * _LENGTH[frequency] + 1, 1)
     except ValueError:
@@ -89,14 +101,14 @@ def parse(text: str) -> Period:
     return Period(start, frequency, provisional)
 
 
-def _day(found: re.Match[str]) -> date:
-    if found["iso"]:
-        return date.fromisoformat(found["iso"])
-    return date(int(found["year"]), int(found["month"]), int(found["day"]))
+def _day(match: re.Match[str]) -> date:
+    if match["iso"]:
+        return date.fromisoformat(match["iso"])
+    return date(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
 def _parts(text: str) -> tuple[int, str, int]:
-    """Year, frequency and number within the year (1 for a year)."""
+    """Return year, frequency and number within the year (1 for a year)."""
     if match := _CODE.match(text):
         frequency = _KIND[match["kind"]]
         return int(match["year"]), frequency, 1 if frequency == "Y" else int(match["number"])
@@ -110,7 +122,26 @@ def _parts(text: str) -> tuple[int, str, int]:
 
 
 def ends(starts: pd.Series, frequencies: pd.Series) -> pd.Series:
-    """The day after the last day of each period, given its first day and its frequency."""
+    """Return the day after the last day of each period.
+
+    Parameters
+    ----------
+    starts : Series of datetime64
+        First day of each period.
+    frequencies : Series of str
+        Frequency of each period, see `Period`; same index as ``starts``.
+
+    Returns
+    -------
+    Series of datetime64[s]
+        Indexed as ``starts``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ends(pd.Series(pd.to_datetime(["2020-01-01", "2020-02-01"])), pd.Series(["Y", "M"])).dt.date.tolist()
+    [datetime.date(2021, 1, 1), datetime.date(2020, 3, 1)]
+    """
     months = starts.to_numpy().astype("datetime64[M]") + frequencies.map(_LENGTH).to_numpy(dtype="timedelta64[M]")
     days = starts.to_numpy().astype("datetime64[D]") + 1
     after = starts.astype("datetime64[s]")
