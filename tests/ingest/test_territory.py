@@ -16,7 +16,7 @@ from analysis.definitions import regions
 from analysis.display.reservations import caveats, territory
 from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
-from analysis.statistics.rates import of_all
+from analysis.statistics.rates import municipality_rates
 from analysis.statistics.verdicts import same_territory
 from analysis.store import observations
 from analysis.store.loading import load
@@ -118,7 +118,7 @@ def test_a_later_herindeling_does_not_touch_figures_in_the_borders_of_their_year
 def test_rates_of_all_leave_out_whom_other_borders_make_incomparable(folder):
     haarlem = "GM0392"
     path = folder({"export.csv": {H: 120, haarlem: 900}}, INHABITANTS | {haarlem: 160_000})
-    everyone = of_all(crime(path, haarlem), load("bevolking_gemiddeld", haarlem, folder=path), 2019)
+    everyone = municipality_rates(crime(path, haarlem), load("bevolking_gemiddeld", haarlem, folder=path), 2019)
     assert list(everyone.index) == [haarlem]
 
 

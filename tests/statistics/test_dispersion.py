@@ -13,7 +13,7 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.rates import confint_poisson_2indep, etest_poisson_2indep
 
-from analysis.statistics.dispersion import ETEST_UP_TO, Noise, of_months, of_table, p_value, ratio_interval
+from analysis.statistics.dispersion import ETEST_UP_TO, Noise, month_noise, p_value, ratio_interval, table_dispersion
 from made_up_series import monthly
 
 
@@ -52,7 +52,7 @@ def test_the_dispersion_is_that_of_a_regression_on_months_and_years():
     year, month = np.arange(48) // 12, np.arange(48) % 12
     levels = [month == m for m in range(12)] + [year == y for y in range(1, 4)]
     fit = GLM(counts, np.column_stack(levels).astype(float), family=Poisson()).fit()
-    found = of_months(monthly("proef", "GM1969", 2019, counts.tolist()), 2019, 2022)
+    found = month_noise(monthly("proef", "GM1969", 2019, counts.tolist()), 2019, 2022)
     assert found.dispersion == pytest.approx(fit.pearson_chi2 / fit.df_resid)
     assert (found.degrees, found.months) == (fit.df_resid, 48)
 
@@ -60,29 +60,29 @@ def test_the_dispersion_is_that_of_a_regression_on_months_and_years():
 def test_a_level_that_moves_with_the_year_or_the_season_is_no_dispersion():
     season = np.tile(np.arange(1, 13), 4) * 10
     smooth = season * np.repeat([1, 2, 3, 4], 12)
-    assert of_months(monthly("proef", "GM1969", 2019, smooth.tolist()), 2019, 2022) == Noise(1, inf, 48)
+    assert month_noise(monthly("proef", "GM1969", 2019, smooth.tolist()), 2019, 2022) == Noise(1, inf, 48)
 
 
 def test_without_two_whole_years_it_is_poisson():
     counts: list[float | None] = [3, 40] * 12
-    assert of_months(monthly("proef", "GM1969", 2019, counts), 2019, 2019) == Noise()
+    assert month_noise(monthly("proef", "GM1969", 2019, counts), 2019, 2019) == Noise()
     counts[3] = None
-    assert of_months(monthly("proef", "GM1969", 2019, counts), 2019, 2020) == Noise()
-    assert of_months(None, 2019, 2022) == Noise()
+    assert month_noise(monthly("proef", "GM1969", 2019, counts), 2019, 2020) == Noise()
+    assert month_noise(None, 2019, 2022) == Noise()
 
 
 def test_only_the_years_of_the_comparison_count():
     calm, wild = [10] * 24, [1, 19] * 12
     months = monthly("proef", "GM1969", 2017, [*wild[:12], *wild[1:13], *calm])
-    assert of_months(months, 2019, 2020).dispersion == 1
-    assert of_months(months, 2017, 2018).dispersion > 5
-    assert of_months(months, 2020, 2019) == of_months(months, 2019, 2020)
+    assert month_noise(months, 2019, 2020).dispersion == 1
+    assert month_noise(months, 2017, 2018).dispersion > 5
+    assert month_noise(months, 2020, 2019) == month_noise(months, 2019, 2020)
 
 
 def test_dispersion_is_measured_on_a_table_without_its_margins():
     rng = np.random.default_rng(1)
     poisson = rng.poisson(30, (10, 40))
     clustered = rng.negative_binomial(30 / 3, 1 / 4, (10, 40))  # variance four times the mean
-    assert of_table(poisson)[0] == pytest.approx(1, abs=0.15)
-    assert of_table(clustered)[0] == pytest.approx(4, rel=0.2)
-    assert of_table(np.array([[5.0, 6.0]])) == (1.0, 0), "one year says nothing about spread"
+    assert table_dispersion(poisson)[0] == pytest.approx(1, abs=0.15)
+    assert table_dispersion(clustered)[0] == pytest.approx(4, rel=0.2)
+    assert table_dispersion(np.array([[5.0, 6.0]])) == (1.0, 0), "one year says nothing about spread"

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.statistics.change import change
 from analysis.statistics.dispersion import Noise
-from analysis.statistics.scenarios import needed, power, power_of
+from analysis.statistics.scenarios import needed_count, power, power_of
 from analysis.store.series import Missing
 from made_up_series import monthly, yearly
 
@@ -32,12 +32,12 @@ def test_the_needed_count_is_the_highest_that_is_more_than_chance(before):
         return change(series, 2020, 2023).beyond_chance is True
 
     seen = [after for after in range(before) if stands_out(after)]
-    assert needed(before) == (max(seen) if seen else None)
+    assert needed_count(before) == (max(seen) if seen else None)
 
 
 def test_waves_make_a_goal_harder_to_see():
     assert power_of(100, 0.8, Noise(4, 33)) < power_of(100, 0.8)
-    assert needed(100, Noise(4, 33)) < needed(100)
+    assert needed_count(100, Noise(4, 33)) < needed_count(100)
     waves = monthly("proef", "GM1969", 2020, [1, 16] * 6 + [16, 1] * 6)
     series = replace(yearly("proef", "GM1969", {2020: 102}), find_months=lambda: waves)
     assert power(series, 2020, 2023).dispersion > 5

@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.definitions import catalogue
 from analysis.definitions.catalogue import Break
-from analysis.statistics.verdicts import Verdict, breaks_between, holm, of_change, same_territory, too_few
+from analysis.statistics.verdicts import Verdict, breaks_between, holm, same_territory, too_few, verdict_from_interval
 from analysis.store.series import BACK_CAST, OWN, SUMMED_IN_PART
 from made_up_series import yearly
 
@@ -43,7 +43,7 @@ def test_there_are_five_words():
     ],
 )
 def test_verdict_on_a_ratio(lower, upper, p, options, expected):
-    assert of_change(lower, upper, p, **options) is expected
+    assert verdict_from_interval(lower, upper, p, **options) is expected
 
 
 @pytest.mark.parametrize("p_values", [[0.03], [0.001, 0.04, 0.04, 0.9], [0.5, 0.01, 0.02, 0.03, 0.2]])

@@ -11,7 +11,7 @@ from ..statistics import percentage
 from ..statistics.comparison import Comparison, compare_change
 from ..statistics.rates import RateRatio, rate_ratio
 from ..statistics.survey import SurveyComparison, compare_survey
-from ..statistics.verdicts import Direction, Verdict, of_change
+from ..statistics.verdicts import Direction, Verdict, verdict_from_interval
 from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
@@ -31,7 +31,7 @@ class Beside(Finding):
     def verdict(self) -> Verdict:
         """Whether the rates differ by more than chance, the way that is claimed."""
         early = bool(self.rates.series.provisional([self.rates.year]))
-        return of_change(
+        return verdict_from_interval(
             self.rates.lower,
             self.rates.upper,
             self.rates.p_value,

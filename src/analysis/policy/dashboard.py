@@ -10,7 +10,7 @@ from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
 from ..documents.council import Dashboard, DashboardTarget, Item
 from ..statistics.control_chart import ControlChart, control_chart
-from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, rolling, span
+from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, half_year_months, rolling
 from ..store import loading, observations
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, source_names
@@ -135,7 +135,7 @@ def revision(monthly: Series | Missing, document: Dashboard, folder: Path | None
     if isinstance(monthly, Missing):
         return None
     year, half = (document.year, 1) if document.half == 2 else (document.year - 1, 2)  # noqa: PLR2004
-    now = monthly.data["value"].reindex(span(year, half))
+    now = monthly.data["value"].reindex(half_year_months(year, half))
     older = _earlier_exports(monthly, folder)
     rows = observations.query(monthly.indicator.id, [monthly.region], "M", folder)
     rows = rows[rows["source"].isin(older) & rows["period"].isin(now.index)]

@@ -12,7 +12,7 @@ from statsmodels.stats.rates import confint_poisson
 
 from ..definitions import catalogue
 from ..documents.statements import RankTest
-from ..statistics.rates import of_all
+from ..statistics.rates import municipality_rates
 from ..statistics.verdicts import Verdict, alpha
 from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source
@@ -194,7 +194,7 @@ def _others(series: Series, year: int, known: Evidence) -> pd.Series | None:
     people = known.series("bevolking_gemiddeld")
     if isinstance(people, Missing):
         return None
-    return of_all(series, people, year)["rate"].drop(series.region, errors="ignore")
+    return municipality_rates(series, people, year)["rate"].drop(series.region, errors="ignore")
 
 
 def _rate_margin(series: Series, year: int) -> tuple[float, float] | None:

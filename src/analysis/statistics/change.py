@@ -1,4 +1,8 @@
-"""Two years of one series: what changed, and how sure that is."""
+"""Changes in counts: two years of one series, many series at once, and the check of a total against its kinds.
+
+A change keeps three questions apart: whether the count differs, whether it differs by more than chance, and whether
+that is unusual for a municipality of this size.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +18,29 @@ from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import percentage, record
-from .dispersion import Noise, of_months, p_value, ratio_interval
+from .dispersion import Noise, month_noise, p_value, ratio_interval
 from .peers import PeerRange, peer_range
 from .scenarios import scenarios
-from .verdicts import Direction, Verdict, breaks_between, holm, of_change, reservations, too_few
+from .verdicts import Direction, Verdict, breaks_between, holm, reservations, too_few, verdict_from_interval
+
+NAME = "overview"  # of the only overview in a chapter
 
 
 @dataclass(frozen=True)
 class Change(Result):
-    """A yearly count set against that of another year, with the three questions about it kept apart.
+    """The counts of two years of one series, with the answers to the three questions about them.
 
-    Did the count change (`changed`)? It is a full count, so nothing to hold it against. Did it change by more than
-    chance (`beyond_chance`)? Held against how much the municipality's own months vary. Is that unusual for a
-    municipality of this size (`unusual`)? Held against how much the changes of its peers differ, and what they have
-    in common.
+    Did the count change (`changed`)? It is a full count, so this needs no test. Did it change by more than chance
+    (`beyond_chance`)? This is judged by how much the municipality's own months vary. Is that unusual for a municipality
+    of this size (`unusual`)? This is judged by how much the changes of its peers differ, and by what they have in
+    common.
 
     Parameters
     ----------
+    series : Series
+        The yearly counts.
+    first, last : int
+        The two years.
     before, after : int
         Counts in ``first`` and ``last``.
     ratio, lower, upper : float or None
@@ -39,7 +49,7 @@ class Change(Result):
     p_value : float or None
         Two-sided, that both years have the same underlying level; ``None`` when both counts are 0.
     rate_ratio, rate_lower, rate_upper : float or None
-        The same per inhabitant; ``None`` too where the population in the same borders is unknown.
+        The same per inhabitant; also ``None`` where the population in the same borders is unknown.
     breaks : tuple of Break
         What besides reality changed between the two years.
     noise : Noise
@@ -66,7 +76,10 @@ class Change(Result):
 
     @property
     def small(self) -> Literal["counts_only", "with_interval", "full"]:
-        """How much may be said: a count under 10 gets no percentage, a start under 50 never one without interval."""
+        """How much may be said about the size of the change.
+
+        A count under 10 gets no percentage, and a start under 50 never one without its interval (`thresholds.yml`).
+        """
         limits = catalogue.thresholds().small_counts
         if min(self.before, self.after) < limits.interval_from:
             return "counts_only"
@@ -74,7 +87,7 @@ class Change(Result):
 
     @property
     def percentage(self) -> float | None:
-        """The change in percent, ``None`` for counts that are too small for one."""
+        """The change in percent; ``None`` for counts that are too small for one."""
         return None if self.small == "counts_only" else percentage(self.ratio)
 
     @property
@@ -89,17 +102,17 @@ class Change(Result):
 
     @property
     def direction(self) -> Literal["up", "down", "equal"]:
-        """Which way the count itself went; a full count, so true whatever the verdict says."""
+        """The direction of the count itself; a full count, so true whatever the verdict says."""
         return "up" if self.after > self.before else "down" if self.after < self.before else "equal"
 
     @property
     def changed(self) -> bool:
-        """First question: whether the count is another one."""
+        """First question: whether the count differs."""
         return self.after != self.before
 
     @property
     def beyond_chance(self) -> bool | None:
-        """Second question: whether it changed by more than chance; ``None`` when there are too few counts to tell."""
+        """Second question: whether it changed by more than chance; ``None`` with too few registrations to tell."""
         verdict = self.verdict_on(None)
         return None if verdict is Verdict.NOT_TESTABLE else verdict is not Verdict.CHANCE
 
@@ -110,17 +123,17 @@ class Change(Result):
 
     @property
     def dispersion(self) -> float:
-        """How much more than Poisson the own months vary, 1 where that is not known."""
+        """How much more than Poisson the own months vary; 1 where that is not known."""
         return self.noise.dispersion
 
     @property
     def measured(self) -> bool:
-        """Whether own months or peers tell how much the count varies; otherwise Poisson is an assumption."""
+        """Whether own months or peers show how much the count varies; otherwise Poisson is an assumption."""
         return bool(self.noise.months) or self.peers is not None
 
     @property
     def years(self) -> tuple[int, int]:
-        """The two years it rests on."""
+        """The two years that are compared."""
         return self.first, self.last
 
     @property
@@ -129,40 +142,52 @@ class Change(Result):
         return self.verdict_on(None)
 
     def verdict_on(self, claimed: Direction | None) -> Verdict:
-        """Whether the count changed by more than chance, the way that was claimed, and without reservations.
+        """Return the verdict on a claim about the direction of the change.
 
-        A reservation is anything besides reality that can explain it (a break, another area, a provisional figure),
-        that such shifts are usual for municipalities of this size, or that nothing tells how much the count varies.
+        A reservation is anything besides reality that can explain the change (a break, another area, a provisional
+        figure), that such shifts are usual for municipalities of this size, or that nothing shows how much the count
+        varies.
+
+        Parameters
+        ----------
+        claimed : {"up", "down"} or None
+            The claimed direction; ``None`` judges the change without a claim.
+
+        Returns
+        -------
+        Verdict
         """
         caveats = reservations(self.series, self.years, self.breaks) or self.unusual is False or not self.measured
         small = too_few(self.before + self.after)
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed)
+        return verdict_from_interval(
+            self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed
+        )
 
     def records(self) -> list[Record]:
-        """Both counts, what the change is held against, and the change in percent, plain and per inhabitant."""
-        counts = [one for one in self.series.records() if one.period in (str(self.first), str(self.last))]
+        """Return both counts, the dispersion, the peers, the change (also per inhabitant), and the scenarios."""
+        counts = [count for count in self.series.records() if count.period in (str(self.first), str(self.last))]
         months = self.series.month_sources if self.noise.months else ()
         noise = record(self.series, "change_dispersion", self.dispersion, "ratio", self.years, also=months)
         change = record(
             self.series, "change_pct", self.percentage, "percent", self.years, lower=self.lower_percentage,
             upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict, also=months,
         )  # fmt: skip
-        found = [*counts, noise, *self._peer_records(), *self._rate_records(), change]
-        return found + [one for scenario in scenarios(self) for one in scenario.records()]
+        records = [*counts, noise, *self._peer_records(), *self._rate_records(), change]
+        return records + [number for scenario in scenarios(self) for number in scenario.records()]
 
     def _peer_records(self) -> list[Record]:
-        """The change as it is judged among peers, where it may have a percentage, and those peers."""
+        """Return the change as judged among peers, with their number, their dispersion and their change together."""
         if self.peers is None:
             return []
         series, peers, years, also = self.series, self.peers, self.years, self.series.peer_sources
-        held = record(
+        judged = record(
             series, "peers_pct", self.percentage, "percent", years,
             lower=percentage(peers.lower), upper=percentage(peers.upper), also=also,
         )  # fmt: skip
         together = record(series, "peers_together_pct", peers.percentage, "percent", years, also=also)
         number = record(series, "peers_number", peers.number, "municipalities", years, also=also)
         spread = record(series, "peers_dispersion", peers.dispersion, "ratio", years, also=also)
-        return [*([] if self.percentage is None else [held]), together, number, spread]
+        return [*([] if self.percentage is None else [judged]), together, number, spread]
 
     def _rate_records(self) -> list[Record]:
         if self.rate_ratio is None or self.small == "counts_only":
@@ -179,12 +204,15 @@ class Change(Result):
 def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     """Compare two years of a yearly series.
 
+    The interval is the score interval of a ratio of two counts and the p-value that of the E-test or the score test,
+    both with the dispersion of the municipality's own months (see `dispersion`).
+
     Parameters
     ----------
     series : Series or Missing
         Yearly counts.
     first, last : int
-        The years to compare; ``last`` is set against ``first``.
+        The years to compare; the ratio is that of ``last`` to ``first``.
 
     Returns
     -------
@@ -194,7 +222,12 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     Raises
     ------
     ValueError
-        When the series is not yearly, or not a count: a percentage has `surveys.survey_change`.
+        When the series is not yearly, or not a count: percentages have `survey_change`.
+
+    References
+    ----------
+    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
+    Journal, 50(2), 283–298.
     """
     if isinstance(series, Missing):
         return series
@@ -203,9 +236,13 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     before, after = series.count(first), series.count(last)
     if before is None or after is None:
         return series.no_figure(first if before is None else last)
-    noise = of_months(series.months, first, last)
-    people, later = series.inhabitants(first), series.inhabitants(last)
-    rates = _interval(series, before, after, noise, people, later) if people and later else (None, None, None)
+    noise = month_noise(series.months, first, last)
+    people_before, people_after = series.inhabitants(first), series.inhabitants(last)
+    rates = (
+        _interval(series, before, after, noise, people_before, people_after)
+        if people_before and people_after
+        else (None, None, None)
+    )
     return Change(
         series, first, last, before, after, *_interval(series, before, after, noise), p_value(before, after, noise),
         *rates, breaks_between(series, (first, last)), noise, peer_range(series, first, last),
@@ -213,28 +250,30 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
 
 
 def _interval(
-    series: Series, before: int, after: int, noise: Noise, people: float = 1.0, later: float = 1.0
+    series: Series, before: int, after: int, noise: Noise, people_before: float = 1.0, people_after: float = 1.0
 ) -> tuple[float | None, float | None, float | None]:
-    """Ratio with its interval; as wide as the least and most favourable counts that were rounded to these."""
-    ratio, lower, upper = ratio_interval(before, after, people, later, noise)
+    """Return the ratio with its interval, widened to the extreme counts that would round to these."""
+    ratio, lower, upper = ratio_interval(before, after, people_before, people_after, noise)
     if (slack := series.indicator.rounded_to // 2) and lower is not None:
-        lower = ratio_interval(before + slack, max(0, after - slack), people, later, noise)[1]
-        upper = ratio_interval(max(0, before - slack), after + slack, people, later, noise)[2]
+        lower = ratio_interval(before + slack, max(0, after - slack), people_before, people_after, noise)[1]
+        upper = ratio_interval(max(0, before - slack), after + slack, people_before, people_after, noise)[2]
     return ratio, lower, upper
 
 
 @dataclass(frozen=True, eq=False)
 class SumCheck(Result):
-    """The details of a subject beside their published total.
+    """The kinds of a subject added up, beside their published total.
 
     Parameters
     ----------
+    total : Series
+        The published total, by year.
     details : int
-        How many codes were added up.
+        Number of kinds that were added up.
     table : DataFrame
-        Indexed by year: ``total``, ``added`` and ``difference``.
+        Indexed by year, with columns ``total``, ``added`` and ``difference`` (registrations).
     sources : tuple of Source
-        The raw files of the total and of the details.
+        The raw files of the total and of the kinds.
     """
 
     total: Series
@@ -244,11 +283,11 @@ class SumCheck(Result):
 
     @property
     def agrees(self) -> bool:
-        """Whether there is no difference in any year."""
+        """Whether the difference is 0 in every year."""
         return bool((self.table["difference"] == 0).all())
 
     def records(self) -> list[Record]:
-        """The difference in every year."""
+        """Return the number of kinds, and the difference in every year."""
         names = cited(self.total.sources)
         label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
         where = self.total.region
@@ -261,7 +300,7 @@ class SumCheck(Result):
 
 
 def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> SumCheck | Missing:
-    """Add up the kinds of a subject by year and hold them against the published total.
+    """Compare the sum of the kinds of a subject with their published total, by year.
 
     Parameters
     ----------
@@ -274,7 +313,7 @@ def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> Sum
     -------
     SumCheck or Missing
         ``Missing`` when the total or one of the kinds is not there: an incomplete sum proves nothing. Years in which
-        not all are published are left out.
+        not all of them are published are left out.
     """
     if isinstance(total, Missing):
         return total
@@ -284,20 +323,17 @@ def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> Sum
         lacking = f"{len(kinds) - len(details)} van de {len(kinds)} soorten {subject}"
         reason = f"Van {lacking} zijn er geen cijfers in {total.region_name}."
         return Missing(f"de optelling van {subject}", f"{reason} Optellen tot het totaal kan dan niet.")
-    added = sum((one.data["value"] for one in details[1:]), start=details[0].data["value"])
+    added = sum((kind.data["value"] for kind in details[1:]), start=details[0].data["value"])
     table = pd.DataFrame({"total": total.data["value"], "added": added}).dropna()
     table = table.set_axis(pd.DatetimeIndex(table.index).year)
     table = table.assign(difference=table["added"] - table["total"])
-    sources = dict.fromkeys(source for one in (total, *details) for source in one.sources)
+    sources = dict.fromkeys(source for series in (total, *details) for source in series.sources)
     return SumCheck(total, len(details), table, tuple(sources))
-
-
-NAME = "overview"  # of the only overview in a chapter
 
 
 @dataclass(frozen=True)
 class Overview(Result):
-    """Changes between the same two years, each with a p-value corrected for the number of indicators (Holm).
+    """Changes of many indicators between the same two years, with p-values corrected for their number (Holm).
 
     Parameters
     ----------
@@ -305,6 +341,10 @@ class Overview(Result):
         With the corrected p-value in place of the plain one.
     missing : tuple of Missing
         Indicators that could not be compared, with the reason.
+    first, last : int
+        The two years.
+    name : str
+        Tells several overviews in one chapter apart.
     """
 
     changes: tuple[Change, ...]
@@ -315,41 +355,44 @@ class Overview(Result):
 
     @property
     def tested(self) -> int:
-        """The size of the family: kinds with at least one registration in one of the years."""
-        return sum(one.p_value is not None for one in self.changes)
+        """Number of indicators with at least one registration in one of the two years."""
+        return sum(change.p_value is not None for change in self.changes)
 
     @property
     def family(self) -> int:
-        """How many tests the correction is for: what was not delivered counts, or its absence would ease the rest."""
+        """Number of tests the correction is for.
+
+        Indicators without figures count as well, or their absence would make the other tests less strict.
+        """
         return self.tested + len(self.missing)
 
     @property
     def changed(self) -> list[Change]:
-        """What changed by more than chance, the whole family considered."""
+        """The changes that are more than chance after the correction."""
         settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-        return [one for one in self.changes if one.verdict in settled]
+        return [change for change in self.changes if change.verdict in settled]
 
     def records(self) -> list[Record]:
-        """Every change, named apart from the same change tested alone; how many were tested and how many changed."""
-        found = [
+        """Return every change under an id of its own, and how many were tested, changed and missing."""
+        records = [
             self._count("tested", "soorten die getoetst zijn", self.tested),
             self._count("changed", "soorten die meer veranderden dan door toeval", len(self.changed)),
         ]
-        for one in self.changes:
-            by_id = {r.id: r for r in one.records()}
-            change = by_id[f"{one.series.record_id}change_pct"]
-            counts = [r for r in by_id.values() if r.baseline is None]
-            found += [*counts, replace(change, id=f"{change.id}_holm")]
+        for change in self.changes:
+            by_id = {number.id: number for number in change.records()}
+            percent = by_id[f"{change.series.record_id}change_pct"]
+            counts = [number for number in by_id.values() if number.baseline is None]
+            records += [*counts, replace(percent, id=f"{percent.id}_holm")]
         for hidden in (False, True):
-            if number := sum(one.hidden is hidden for one in self.missing):
+            if number := sum(missing.hidden is hidden for missing in self.missing):
                 kinds = f"{number} {'soort' if number == 1 else 'soorten'} registraties"
                 when = f"over {self.first}, over {self.last} of over allebei"
                 lacks = f"mogen wij het cijfer {when} niet tonen" if hidden else f"is er geen cijfer {when}"
-                found += Missing(kinds, f"Van {kinds} {lacks}.", hidden).records()
-        return found
+                records += Missing(kinds, f"Van {kinds} {lacks}.", hidden).records()
+        return records
 
     def _count(self, measure: str, label: str, value: int) -> Record:
-        names = tuple(dict.fromkeys(source.name for one in self.changes for source in one.series.sources))
+        names = tuple(dict.fromkeys(source.name for change in self.changes for source in change.series.sources))
         where = self.changes[0].series.region if self.changes else ""
         about = label if self.name == NAME else f"{label} ({self.name})"
         return Record(
@@ -358,22 +401,40 @@ class Overview(Result):
 
 
 def overview(series: Sequence[Series | Missing], first: int, last: int, name: str = NAME) -> Overview:
-    """Compare two years for a family of indicators.
+    """Compare two years for a family of indicators, with one correction for all of them.
 
     Parameters
     ----------
     series : sequence of Series or Missing
-        One for each indicator; those without a single registration in both years are not tested.
+        Yearly counts, one series for each indicator; those without a single registration in both years are not tested.
+    first, last : int
+        The years to compare.
     name : str
         Tells several overviews in one chapter apart, in the record and on the page.
+
+    Returns
+    -------
+    Overview
+
+    Raises
+    ------
+    ValueError
+        When one of the series is not yearly or not a count.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2),
+    65–70.
     """
-    compared = [change(one, first, last) for one in series]
-    changes = [one for one in compared if isinstance(one, Change)]
-    missing = tuple(one for one in compared if isinstance(one, Missing))
-    tested = [one.p_value for one in changes if one.p_value is not None]
+    compared = [change(counts, first, last) for counts in series]
+    changes = [answer for answer in compared if isinstance(answer, Change)]
+    missing = tuple(answer for answer in compared if isinstance(answer, Missing))
+    tested = [result.p_value for result in changes if result.p_value is not None]
     corrected = iter(holm([*tested, *(1.0 for _ in missing)]))
     return Overview(
-        tuple(one if one.p_value is None else replace(one, p_value=float(next(corrected))) for one in changes),
+        tuple(
+            result if result.p_value is None else replace(result, p_value=float(next(corrected))) for result in changes
+        ),
         missing,
         first,
         last,

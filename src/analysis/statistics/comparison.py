@@ -1,4 +1,4 @@
-"""A municipality beside the rest of the Netherlands: whether it changed more, or less."""
+"""Comparison of a municipality's change or trend with that in the rest of the Netherlands."""
 
 from __future__ import annotations
 
@@ -16,28 +16,32 @@ from ..store.series import Missing, Series
 from . import estimate, percentage, record
 from .change import change
 from .trend import PARAMETERS, trend
-from .verdicts import Verdict, of_change, reservations
+from .verdicts import Verdict, reservations, verdict_from_interval
 
 
 @dataclass(frozen=True)
 class Comparison(Result):
-    """How a municipality changed relative to the rest of the country.
+    """The change in a municipality relative to that in the rest of the country.
 
     Parameters
     ----------
     local_ratio, national_ratio : float
-        What the municipality, and the country without it, changed by: over the whole span (``kind`` is ``change``)
-        or per year (``trend``).
+        What the municipality, and the country without it, changed by: over the whole span (``kind`` is ``change``) or
+        per year (``trend``).
     ratio, lower, upper : float
         ``local_ratio / national_ratio`` with its interval; 1 means that the municipality followed the country.
     p_value : float
         Two-sided, that it did.
+    kind : {"change", "trend"}
+        Whether two years were compared, or the slopes of monthly counts.
     series, national : Series
         The municipality and the whole country, as given.
+    first, last : int
+        The years, both included.
     dispersion : float or None
         How much more than Poisson the municipality's own months vary; ``None`` for trends, which estimate their own.
     measured : bool
-        Whether months on both sides tell how much the counts vary; otherwise Poisson is an assumption.
+        Whether months on both sides show how much the counts vary; otherwise Poisson is an assumption.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
     per_inhabitant : bool
@@ -64,8 +68,8 @@ class Comparison(Result):
     def used(self) -> tuple[Source, ...]:
         """The raw files of both sides: their counts, the months of a change, and the inhabitants."""
         sides, months = (self.series, self.national), self.kind == "change"
-        counts = [(*one.sources, *(one.month_sources if months else ())) for one in sides]
-        people = [one.population_sources for one in sides if self.per_inhabitant]
+        counts = [(*side.sources, *(side.month_sources if months else ())) for side in sides]
+        people = [side.population_sources for side in sides if self.per_inhabitant]
         return tuple(source for files in (*counts, *people) for source in files)
 
     @property
@@ -77,18 +81,18 @@ class Comparison(Result):
     def verdict(self) -> Verdict:
         """Whether the municipality differs from the rest of the country by more than chance."""
         caveats = reservations(self.series, self.years, self.breaks) or not self.measured
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats)
 
     def records(self) -> list[Record]:
-        """The ratio of ratios, and the two changes it is the ratio of."""
+        """Return the ratio of the two changes, and both changes in percent."""
         measure, years = "vs_national" if self.kind == "change" else "trend_vs_national", (self.first, self.last)
         ratio = record(
             self.series, measure, self.ratio, "ratio", years, lower=self.lower, upper=self.upper,
             p_value=self.p_value, verdict=self.verdict, also=self.used,
         )  # fmt: skip
-        here = record(self.series, f"{measure}.here_pct", percentage(self.local_ratio), "percent", years)
-        elsewhere = record(self.series, f"{measure}.elsewhere_pct", percentage(self.national_ratio), "percent", years)
-        return [ratio, here, elsewhere]
+        ours = record(self.series, f"{measure}.here_pct", percentage(self.local_ratio), "percent", years)
+        theirs = record(self.series, f"{measure}.elsewhere_pct", percentage(self.national_ratio), "percent", years)
+        return [ratio, ours, theirs]
 
 
 def compare_change(local: Series | Missing, national: Series | Missing, first: int, last: int) -> Comparison | Missing:
@@ -101,24 +105,37 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     ----------
     local, national : Series or Missing
         Yearly counts of one indicator; the municipality is subtracted from the country.
+    first, last : int
+        The years to compare.
+
+    Returns
+    -------
+    Comparison or Missing
+        ``Missing`` when a year has no figure, when one of the four counts is 0, or when the country has fewer
+        registrations than the municipality.
+
+    Raises
+    ------
+    ValueError
+        When the two series are of different indicators, or not yearly counts.
     """
     if isinstance(local, Missing):
         return local
     if isinstance(national, Missing):
         return national
-    here, elsewhere = change(local, first, last), change(_rest(local, national), first, last)
-    if isinstance(here, Missing):
-        return here
-    if isinstance(elsewhere, Missing):
-        return elsewhere
-    if min(here.before, here.after, elsewhere.before, elsewhere.after) == 0:
+    ours, theirs = change(local, first, last), change(_rest(local, national), first, last)
+    if isinstance(ours, Missing):
+        return ours
+    if isinstance(theirs, Missing):
+        return theirs
+    if min(ours.before, ours.after, theirs.before, theirs.after) == 0:
         return _impossible(local, "een van de aantallen is 0")
-    ratios = here.after / here.before, elsewhere.after / elsewhere.before
-    error = sqrt(sum(one.dispersion * (1 / one.before + 1 / one.after) for one in (here, elsewhere)))
-    degrees = min(here.noise.degrees, elsewhere.noise.degrees)
+    ratios = ours.after / ours.before, theirs.after / theirs.before
+    error = sqrt(sum(side.dispersion * (1 / side.before + 1 / side.after) for side in (ours, theirs)))
+    degrees = min(ours.noise.degrees, theirs.noise.degrees)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, degrees), "change", local, national, first, last,
-        here.dispersion, bool(here.noise.months and elsewhere.noise.months), here.breaks,
+        ours.dispersion, bool(ours.noise.months and theirs.noise.months), ours.breaks,
     )  # fmt: skip
 
 
@@ -127,13 +144,27 @@ def compare_trend(
 ) -> Comparison | Missing:
     """Compare the trend with that in the rest of the country.
 
-    The two slopes are fitted separately, each with its own season and dispersion: one model with an interaction
-    gives false alarms in 18 to 27 % of the cases, or in none, because municipality and country share one dispersion.
+    The two slopes are fitted separately, each with its own season and dispersion (see `trend`), and their difference
+    gets a Wald interval. One model with an interaction gives false alarms in 18 to 27 % of the cases, or in none,
+    because municipality and country share one dispersion.
 
     Parameters
     ----------
     local_monthly, national_monthly : Series or Missing
         Monthly counts of one indicator; the municipality is subtracted from the country.
+    first_year, last_year : int
+        The years, both included.
+
+    Returns
+    -------
+    Comparison or Missing
+        Ratios are per year. ``Missing`` when one of the two has no trend, or when the country has fewer registrations
+        than the municipality.
+
+    Raises
+    ------
+    ValueError
+        When the two series are of different indicators, or not monthly.
     """
     local, national = local_monthly, national_monthly
     if isinstance(local, Missing):
@@ -144,28 +175,28 @@ def compare_trend(
     if isinstance(rest, Missing):
         return rest
     if any(rest.inhabitants(year) is None for year in range(first_year, last_year + 1)):
-        # Growth of the population counts on both sides or on neither.
-        own, rest = (replace(one, population=pd.Series(dtype=float)) for one in (own, rest))
-    here, elsewhere = trend(own, first_year, last_year), trend(rest, first_year, last_year)
-    if isinstance(here, Missing):
-        return here
-    if isinstance(elsewhere, Missing):
-        return elsewhere
-    ratios = here.yearly_ratio, elsewhere.yearly_ratio
-    error = sqrt(here.standard_error**2 + elsewhere.standard_error**2)
+        # Growth of the population is taken out on both sides or on neither.
+        own, rest = (replace(side, population=pd.Series(dtype=float)) for side in (own, rest))
+    our_trend, their_trend = trend(own, first_year, last_year), trend(rest, first_year, last_year)
+    if isinstance(our_trend, Missing):
+        return our_trend
+    if isinstance(their_trend, Missing):
+        return their_trend
+    ratios = our_trend.yearly_ratio, their_trend.yearly_ratio
+    error = sqrt(our_trend.standard_error**2 + their_trend.standard_error**2)
     return Comparison(
-        *ratios, *estimate(log(ratios[0] / ratios[1]), error, here.months - PARAMETERS), "trend", local, national,
-        first_year, last_year, None, True, here.breaks, here.per_inhabitant,
+        *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.months - PARAMETERS), "trend", local, national,
+        first_year, last_year, None, True, our_trend.breaks, our_trend.per_inhabitant,
     )  # fmt: skip
 
 
 def _rest(local: Series, national: Series) -> Series | Missing:
-    """The country without the municipality; ``Missing`` when the municipality is not a part of these figures.
+    """Return the country without the municipality; ``Missing`` when the municipality is not a part of these figures.
 
     Raises
     ------
     ValueError
-        When the two count different things.
+        When the two series are of different indicators.
     """
     if local.indicator.id != national.indicator.id:
         raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")

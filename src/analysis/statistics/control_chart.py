@@ -1,4 +1,7 @@
-"""Between which counts an ordinary period stays, when counts vary more than by pure chance."""
+"""Control charts of monthly counts, and the bands that an ordinary count stays within.
+
+Limits come from a negative binomial distribution, because counts vary more than by pure chance.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,14 @@ _YEAR = 12  # months
 
 
 class Bands(NamedTuple):
-    """Two bands around an expected count, as arrays of the same shape: the ordinary one, and a wider one.
+    """Two bands around expected counts, the ordinary one and a wider one; a count on a limit is still within it.
 
-    A count on a limit is still within it.
+    Parameters
+    ----------
+    notice_low, notice_high : ndarray
+        Limits of the ordinary band (95 %), of the same shape as the expected counts.
+    signal_low, signal_high : ndarray
+        Limits of the wider band (99,8 %).
     """
 
     notice_low: np.ndarray
@@ -33,31 +41,63 @@ class Bands(NamedTuple):
     signal_high: np.ndarray
 
 
-def dispersion(counts: np.ndarray, expected: np.ndarray, parameters: int) -> float:
-    """How much more than Poisson counts vary around what was expected of them; never less than Poisson.
+def pearson_dispersion(counts: np.ndarray, expected: np.ndarray, parameters: int) -> float:
+    """Return how much more than Poisson counts vary around the expected counts.
 
     Pearson's chi-square per degree of freedom, as in a quasi-Poisson regression.
+
+    Parameters
+    ----------
+    counts, expected : ndarray
+        Counts and expected counts, of the same shape.
+    parameters : int
+        Number of parameters that were estimated for ``expected``.
+
+    Returns
+    -------
+    float
+        At least 1, which is Poisson.
+
+    References
+    ----------
+    McCullagh, P., & Nelder, J. A. (1989). Generalized Linear Models (2nd ed.). Chapman & Hall.
+
+    Examples
+    --------
+    >>> pearson_dispersion(np.array([4, 16, 10, 10]), np.full(4, 10.0), 1)
+    2.4
     """
-    some = expected > 0  # where nothing was expected nothing was counted: no information on the spread
-    squares = ((counts - expected)[some] ** 2 / expected[some]).sum()
+    positive = expected > 0  # where nothing was expected nothing was counted: no information on the spread
+    squares = ((counts - expected)[positive] ** 2 / expected[positive]).sum()
     return max(1.0, float(squares / (counts.size - parameters)))
 
 
 def bands(expected: np.ndarray, spread: float, degrees: float) -> Bands:
-    """Both bands of `thresholds.yml` for a new count.
+    """Return both bands of `thresholds.yml` for a new count.
 
-    Quantiles of a negative binomial distribution with variance ``spread * expected``: skew and whole, as counts are.
-    That the spread was itself estimated widens the bands as Student's t is wider than the normal distribution.
+    They are quantiles of a negative binomial distribution with variance ``spread * expected``, so skew and in whole
+    numbers, as counts are. The spread was itself estimated, which widens the bands as Student's t is wider than the
+    normal distribution.
 
     Parameters
     ----------
     expected : ndarray
         Expected counts, above 0.
     spread : float
-        Variance of a new count divided by its mean: the dispersion, and the uncertainty of ``expected`` on top of it.
-        Above 1.
+        Variance of a new count divided by its mean, above 1: the dispersion, and the uncertainty of ``expected`` on top
+        of it.
     degrees : float
         Degrees of freedom of the dispersion.
+
+    Returns
+    -------
+    Bands
+        Arrays of the shape of ``expected``.
+
+    Examples
+    --------
+    >>> [limit.tolist() for limit in bands(np.array([40.0]), 2.0, 1000)]
+    [[24.0], [59.0], [17.0], [72.0]]
     """
     rule = catalogue.thresholds().signals
     model = nbinom(expected / (spread - 1), 1 / spread)
@@ -70,40 +110,64 @@ def bands(expected: np.ndarray, spread: float, degrees: float) -> Bands:
 
 
 class MonthLimits(NamedTuple):
-    """Limits by month: columns ``centre`` and those of `Bands`; the dispersion they rest on; whether by season."""
+    """Control limits by month.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by the first day of each month, with the columns ``centre`` and those of `Bands` (registrations).
+    dispersion : float
+        The dispersion that the limits rest on, at least 1.
+    seasonal : bool
+        Whether each calendar month has a level of its own.
+    """
 
     table: pd.DataFrame
     dispersion: float
     seasonal: bool
 
 
-def of_months(baseline: pd.Series, months: pd.DatetimeIndex) -> MonthLimits:
-    """Limits for months from the counts of whole years.
+def month_limits(baseline: pd.Series, months: pd.DatetimeIndex) -> MonthLimits:
+    """Return control limits for months, from the counts of whole years.
 
-    Each calendar month has its own level where every one of them has enough registrations for that; otherwise there
-    is one level for all, and the season is part of the dispersion.
+    Each calendar month has its own level where all of them have enough registrations for that; otherwise there is one
+    level, and the season is part of the dispersion.
+
+    Parameters
+    ----------
+    baseline : pandas.Series
+        Counts by month, of whole years, without missing values.
+    months : DatetimeIndex
+        The months to give limits for.
+
+    Returns
+    -------
+    MonthLimits
     """
     calendar = pd.DatetimeIndex(baseline.index).month
     per_month = baseline.groupby(calendar)
     seasonal = bool(per_month.sum().min() >= catalogue.thresholds().monitoring.season_from)
     level = per_month.mean() if seasonal else pd.Series(baseline.mean(), range(1, _YEAR + 1))
     parameters = _YEAR if seasonal else 1
-    widened = dispersion(baseline.to_numpy(), level[calendar].to_numpy(), parameters)
-    spread = widened * (1 + parameters / len(baseline))  # a level is the mean of so many months
+    measured = pearson_dispersion(baseline.to_numpy(), level[calendar].to_numpy(), parameters)
+    spread = measured * (1 + parameters / len(baseline))  # a level is the mean of so many months
     limits = bands(level.to_numpy(), spread, len(baseline) - parameters)
     by_calendar = pd.DataFrame({"centre": level, **limits._asdict()}, index=level.index)
-    return MonthLimits(by_calendar.loc[months.month].set_index(months), widened, seasonal)
+    return MonthLimits(by_calendar.loc[months.month].set_index(months), measured, seasonal)
 
 
 @dataclass(frozen=True, eq=False)
 class ControlChart(Result):
-    """Monthly counts between limits from a fixed baseline.
+    """Monthly counts between control limits from a fixed baseline.
 
     Parameters
     ----------
+    series : Series
+        The monthly counts.
     months : DataFrame
-        Indexed by the first day of each month; columns ``value`` (NaN where there is no figure), ``centre`` (what is
-        ordinary in that month), ``notice_low`` and ``notice_high`` (95 %), ``signal_low`` and ``signal_high`` (99,8 %).
+        Indexed by the first day of each month; columns ``value`` (NaN where there is no figure), ``centre`` (the
+        ordinary level of that month), ``notice_low`` and ``notice_high`` (95 %), ``signal_low`` and ``signal_high``
+        (99,8 %).
     baseline : tuple of int
         First and last year that the limits come from.
     dispersion : float
@@ -136,16 +200,16 @@ class ControlChart(Result):
         return self.months.index[0].date(), self.months.index[-1].date()
 
     def records(self) -> list[Record]:
-        """How many months stand out, and each of those months against its upper limit."""
+        """Return the number of months that stand out, and each of those months with its limits."""
         names = cited(self.series.sources)
         first, last = (f"{month:%Y-%m}" for month in self.span)
         base, label = f"{self.series.record_id}above_limit", self.series.indicator.label
-        found = Record(
+        number = Record(
             f"{base}.{first}.{last}", label, self.series.region, last, float(len(self.signals)), "months",
             baseline=first, source=names,
         )  # fmt: skip
         above = self.months.loc[pd.DatetimeIndex(self.signals)]
-        return [found] + [
+        return [number] + [
             Record(
                 f"{base}.{month:%Y-%m}", label, self.series.region, f"{month:%Y-%m}", row["value"],
                 self.series.indicator.unit, baseline="-".join(map(str, self.baseline)), lower=row["signal_low"],
@@ -158,11 +222,11 @@ class ControlChart(Result):
 def control_chart(
     monthly: Series | Missing, first_year: int | None = None, last_year: int | None = None
 ) -> ControlChart | Missing:
-    """Hold months against ordinary years.
+    """Compare months with the control limits of ordinary years.
 
-    The baseline stands in `thresholds.yml` and never moves. The variation of its months around their level, from one
+    The baseline is given in `thresholds.yml` and never moves. The variation of its months around their level, from one
     year to another as well, is the measure of what is ordinary: with Poisson limits most months of a large area would
-    stand out, as counts of crime come in runs. Limits are for a new month, so they count that levels were estimated.
+    stand out, because crimes come in runs. Limits are for a new month, so they allow for the estimation of the levels.
 
     Parameters
     ----------
@@ -183,7 +247,8 @@ def control_chart(
 
     References
     ----------
-    Spiegelhalter (2005), Handling over-dispersion of performance indicators: limits widened by the dispersion.
+    Spiegelhalter, D. J. (2005). Handling over-dispersion of performance indicators. Quality and Safety in Health Care,
+    14(5), 347–351. Limits widened by the dispersion.
     """
     if isinstance(monthly, Missing):
         return monthly
@@ -194,20 +259,20 @@ def control_chart(
     shown = _shown(monthly, first_year or rule.first_year, last_year or date.max.year)
     if (reason := _untestable(monthly, baseline, shown)) is not None:
         return Missing(monthly.indicator.label, reason)
-    limits = of_months(baseline, pd.DatetimeIndex(shown.index))
+    limits = month_limits(baseline, pd.DatetimeIndex(shown.index))
     months = limits.table.assign(value=shown)
     return ControlChart(monthly, months, years, limits.dispersion, limits.seasonal, _breaks(monthly, baseline, shown))
 
 
 def _shown(series: Series, first_year: int, last_year: int) -> pd.Series:
-    """The months asked for; a month without a row in between is a gap, not a month that does not exist."""
+    """Return the months asked for; a month without a row in between becomes a gap."""
     years = pd.DatetimeIndex(series.data.index).year
-    known = series.data["value"][(years >= first_year) & (years <= last_year)]
-    return known.reindex(pd.date_range(known.index.min(), known.index.max(), freq="MS")) if len(known) else known
+    values = series.data["value"][(years >= first_year) & (years <= last_year)]
+    return values.reindex(pd.date_range(values.index.min(), values.index.max(), freq="MS")) if len(values) else values
 
 
 def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | None:
-    """Why there can be no limits, in Dutch."""
+    """Return why there can be no limits, in Dutch; ``None`` when there can."""
     about = f"{series.indicator.label} in {series.region_name}"
     if shown.isna().all():
         return f"Over de gevraagde maanden zijn er geen cijfers over {about}."
@@ -226,7 +291,7 @@ def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | 
 
 
 def _breaks(series: Series, baseline: pd.Series, shown: pd.Series) -> tuple[Break, ...]:
-    """Declared breaks between the baseline's first month and the last month shown; territory was judged before."""
+    """Return the declared breaks between the first month of the baseline and the last month shown, not of territory."""
     start, end = baseline.index[0].date(), shown.index[-1].date()
     declared = catalogue.breaks_of(series.indicator.id, series.region)
-    return tuple(one for one in declared if one.kind != "territory" and start < one.date <= end)
+    return tuple(change for change in declared if change.kind != "territory" and start < change.date <= end)

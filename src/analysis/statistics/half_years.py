@@ -1,4 +1,7 @@
-"""Which half-years may be held side by side: the same area, the same way of registering, ordinary times."""
+"""Half-years beside the same half of earlier years, and the last twelve months.
+
+Only half-years of the same area, registered in the same way and in ordinary times are compared.
+"""
 
 from __future__ import annotations
 
@@ -19,58 +22,106 @@ from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import control_chart
 
-MONTHS = 6
+MONTHS = 6  # in a half-year
+_YEAR = 12  # months
+
+# Months of one half-year are not six independent looks at the dispersion. Counted as three, 5 % and 0,5 % of half-years
+# in which nothing happened fall outside the bands where years differ by 10 %, up to 10 % and 1 % where they differ by
+# 20 % (2.000 simulations each, 3 and 5 years, 6 to 200 registrations).
+_LOOKS = 3
+
+Band = tuple[float, float] | None
+_NONE: tuple[Band, Band] = (None, None)
 
 
 @cache
-def span(year: int, half: int) -> pd.DatetimeIndex:
-    """First days of the months of a half-year."""
+def half_year_months(year: int, half: int) -> pd.DatetimeIndex:
+    """Return the first days of the months of a half-year.
+
+    Parameters
+    ----------
+    year, half : int
+        ``half`` is 1 or 2.
+
+    Returns
+    -------
+    DatetimeIndex, shape (6,)
+
+    Examples
+    --------
+    >>> [f"{month:%Y-%m}" for month in half_year_months(2023, 2)]
+    ['2023-07', '2023-08', '2023-09', '2023-10', '2023-11', '2023-12']
+    """
     return pd.date_range(date(year, 1 + MONTHS * (half - 1), 1), periods=MONTHS, freq="MS", unit="s")
 
 
-def comparable(series: Series, past: int, year: int, half: int) -> bool:
-    """Whether the same half of an earlier year is a measure of what is ordinary in this one.
+def is_comparable(series: Series, past: int, year: int, half: int) -> bool:
+    """Return whether the same half of an earlier year shows what is ordinary in this one.
 
-    Not when it stands for another area, when registration or law changed since it began, or when it overlaps a period
-    that is declared special.
+    Parameters
+    ----------
+    series : Series
+        Monthly counts.
+    past, year : int
+        The earlier year, and the year that is judged.
+    half : int
+        1 or 2.
+
+    Returns
+    -------
+    bool
+        False when the earlier half-year stands for another area, when registration or law changed since it began, or
+        when it overlaps a period that is declared special.
     """
     if series.area(past) != series.area(year):
         return False
     start, end = _bounds(past, half)[0], _bounds(year, half)[1]
     declared = catalogue.breaks_of(series.indicator.id, series.region)
-    changes = [one for one in declared if one.kind in ("registration", "law")]
-    return not special(series, past, half) and not any(start < one.date <= end for one in changes)
+    changes = [change for change in declared if change.kind in ("registration", "law")]
+    return not special_periods(series, past, half) and not any(start < change.date <= end for change in changes)
 
 
-def special(series: Series, year: int, half: int) -> tuple[Break, ...]:
-    """The declared periods that a half-year overlaps, oldest first."""
+def special_periods(series: Series, year: int, half: int) -> tuple[Break, ...]:
+    """Return the declared periods that a half-year overlaps, such as corona.
+
+    Parameters
+    ----------
+    series : Series
+        Monthly counts; its indicator and region decide which periods apply.
+    year, half : int
+        ``half`` is 1 or 2.
+
+    Returns
+    -------
+    tuple of Break
+        Oldest first.
+    """
     start, end = _bounds(year, half)
-    periods = [one for one in catalogue.breaks_of(series.indicator.id, series.region) if one.kind == "period"]
-    here = [one for one in periods if one.date <= end and (one.until or date.max) >= start]
-    return tuple(here)
+    declared = catalogue.breaks_of(series.indicator.id, series.region)
+    periods = [period for period in declared if period.kind == "period"]
+    return tuple(period for period in periods if period.date <= end and (period.until or date.max) >= start)
 
 
 def _bounds(year: int, half: int) -> tuple[date, date]:
-    """First and last day."""
-    months = span(year, half)
+    """Return the first and the last day of a half-year."""
+    months = half_year_months(year, half)
     return months[0].date(), (months[-1] + pd.offsets.MonthEnd()).date()
-
-
-_YEAR = 12  # months
 
 
 @dataclass(frozen=True)
 class Rolling(Result):
-    """Twelve months, and the twelve before.
+    """The registrations of twelve months, and of the twelve months before.
 
     Parameters
     ----------
+    series : Series
+        The monthly counts.
     until : date
         First day of the last month.
     total : int
         Registrations in the twelve months.
     before : int or None
-        In the twelve months before, ``None`` when one of those has no figure.
+        Registrations in the twelve months before; ``None`` when one of those has no figure.
     population_year : int or None
         The year whose population the rate is for: that of ``until``, or the year before while that is unknown.
     """
@@ -89,33 +140,33 @@ class Rolling(Result):
         return 1000 * self.total / people if people and not small else None
 
     def records(self) -> list[Record]:
-        """Both totals, and the rate where there is one."""
+        """Return both totals, and the rate where there is one."""
         last = pd.Period(self.until, "M")
         base, about, where = f"{self.series.record_id}last_12_months", self.series.indicator, self.series.region
         used = cited(self.series.sources)
-        known = [
+        totals = [
             (month, total) for month, total in ((last, self.total), (last - _YEAR, self.before)) if total is not None
         ]
-        totals = [
+        records = [
             Record(f"{base}.{month}", about.label, where, _until(month), float(total), about.unit, source=used)
-            for month, total in known
+            for month, total in totals
         ]
         if self.rate is None:
-            return totals
+            return records
         used += cited(self.series.population_sources)
         return [
-            *totals,
+            *records,
             Record(f"{base}.per_1000.{last}", about.label, where, _until(last), self.rate, "per_1000", source=used),
         ]
 
 
 def _until(month: pd.Period) -> str:
-    """The twelve months up to a month, as a record writes them."""
+    """Return the twelve months up to a month, as a record writes them: ``2023-01-2023-12``."""
     return f"{month - _YEAR + 1}-{month}"
 
 
 def rolling(monthly: Series | Missing, until: date | None = None) -> Rolling | Missing:
-    """Add up the last twelve months, and the twelve before.
+    """Add up the last twelve months, and the twelve months before.
 
     Parameters
     ----------
@@ -152,17 +203,8 @@ def _total(series: Series, last: pd.Timestamp) -> int | None:
     return None if months.isna().any() else int(months.sum())
 
 
-# Months of one half-year are not six independent looks at the dispersion. Counted as three, 5 % and 0,5 % of half-years
-# in which nothing happened fall outside the bands where years differ by 10 %, up to 10 % and 1 % where they differ by
-# 20 % (2.000 simulations each, 3 and 5 years, 6 to 200 registrations).
-_LOOKS = 3
-
-Band = tuple[float, float] | None
-_NONE: tuple[Band, Band] = (None, None)
-
-
 class Signal(StrEnum):
-    """What the rule of `thresholds.yml` says of a half-year."""
+    """The outcome of the rule for half-years in `thresholds.yml`."""
 
     NONE = "geen signaal"
     NOTICE = "let op"
@@ -176,15 +218,19 @@ class HalfYear(Result):
 
     Parameters
     ----------
+    series : Series
+        The monthly counts.
+    year, half : int
+        ``half`` is 1 or 2.
     count : int
         Registrations in its six months.
     earlier : dict of int to int
-        The same half of every earlier year that has all its months, ascending.
+        Registrations in the same half of every earlier year that has all its months, ascending.
     reference : tuple of int
         The years among those that the bands rest on: comparable, and recent.
     notice, signal_band : tuple of float, or None
-        Lowest and highest ordinary count (95 % and 99,8 %); ``None`` when too few years are comparable, or when
-        they hold too few registrations.
+        Lowest and highest ordinary count (95 % and 99,8 %); ``None`` when too few years are comparable, or when they
+        hold too few registrations.
     breaks : tuple of Break
         What was special about this half-year itself, such as corona.
     """
@@ -225,11 +271,11 @@ class HalfYear(Result):
     @property
     def provisional(self) -> bool:
         """Whether the publisher may still change it."""
-        months = span(self.year, self.half)
+        months = half_year_months(self.year, self.half)
         return bool((self.series.data["status"].reindex(months) == "provisional").any())
 
     def records(self) -> list[Record]:
-        """The count with its ordinary band, and the same half of each reference year."""
+        """Return the count with its ordinary band, and the same half of each reference year."""
         low, high = self.notice or (None, None)
         now = self._record(self.year, self.count)
         judged = replace(now, lower=low, upper=high, note=str(self.signal))
@@ -244,12 +290,12 @@ class HalfYear(Result):
 
 
 def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Missing:
-    """Hold a half-year against the same half of earlier years.
+    """Compare a half-year with the same half of earlier years.
 
-    The bands rest on the latest comparable earlier years: the same area, outside the periods that `breaks.yml`
-    declares special for this figure, and since the last change of registration or law. What varies between those
-    years, or between their months if that is more, is the measure of what is ordinary. How many years and how many
-    registrations that takes stands in `thresholds.yml`.
+    The bands rest on the latest comparable earlier years: the same area, outside the periods that `breaks.yml` declares
+    special for this figure, and since the last change of registration or law. What varies between those years, or
+    between their months if that is more, is the measure of what is ordinary. How many years and registrations that
+    takes is given in `thresholds.yml`.
 
     Parameters
     ----------
@@ -277,20 +323,20 @@ def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Mis
     earlier = {past: _months(monthly, past, half) for past in range(monthly.first_year, year)}
     whole = {past: months for past, months in earlier.items() if months.notna().all()}
     rule = catalogue.thresholds().signals
-    reference = tuple(past for past in whole if comparable(monthly, past, year, half))[-rule.most :]
+    reference = tuple(past for past in whole if is_comparable(monthly, past, year, half))[-rule.most :]
     notice, signal = _bands(np.array([whole[past] for past in reference])) if len(reference) >= rule.least else _NONE
     counts = {past: int(months.sum()) for past, months in whole.items()}
     return HalfYear(
-        monthly, year, half, int(now.sum()), counts, reference, notice, signal, special(monthly, year, half)
+        monthly, year, half, int(now.sum()), counts, reference, notice, signal, special_periods(monthly, year, half)
     )
 
 
 def _months(series: Series, year: int, half: int) -> pd.Series:
-    return series.data["value"].reindex(span(year, half))
+    return series.data["value"].reindex(half_year_months(year, half))
 
 
 def _absent(series: Series, months: pd.Series) -> str | None:
-    """Why there is no half-year, in Dutch."""
+    """Return why there is no half-year, in Dutch; ``None`` when there is one."""
     if months.notna().all():
         return None
     month = months.index[months.isna()][0]
@@ -301,13 +347,13 @@ def _absent(series: Series, months: pd.Series) -> str | None:
 
 
 def _bands(months: np.ndarray) -> tuple[Band, Band]:
-    """The ordinary and the wider band of a new half-year, from the months of earlier ones, shape (years, 6)."""
+    """Return the ordinary and the wider band of a new half-year, from the months of earlier ones, shape (years, 6)."""
     years, halves = len(months), months.sum(axis=1)
     if halves.mean() < catalogue.thresholds().signals.expected_from:
         return _NONE
-    between_years = control_chart.dispersion(halves, np.full(years, halves.mean()), 1)
-    between_months = control_chart.dispersion(months, np.tile(months.mean(axis=0), (years, 1)), MONTHS)
+    between_years = control_chart.pearson_dispersion(halves, np.full(years, halves.mean()), 1)
+    between_months = control_chart.pearson_dispersion(months, np.tile(months.mean(axis=0), (years, 1)), MONTHS)
     spread = max(between_years, between_months) * (1 + 1 / years)
-    found = control_chart.bands(np.array([halves.mean()]), spread, _LOOKS * (years - 1))
-    low, high, lowest, highest = (float(limit[0]) for limit in found)
+    limits = control_chart.bands(np.array([halves.mean()]), spread, _LOOKS * (years - 1))
+    low, high, lowest, highest = (float(edge[0]) for edge in limits)
     return (low, high), (lowest, highest)

@@ -1,4 +1,4 @@
-"""How often something happens per inhabitant, beside another area or all municipalities in the same year."""
+"""Rates per inhabitant: beside the rate of another area, and in a funnel plot of all municipalities."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from ..definitions import catalogue, regions
 from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
-from .dispersion import Noise, of_months, ratio_interval
+from .dispersion import Noise, month_noise, ratio_interval
 
+LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
 _PER = 1000  # inhabitants
-_YEARS = 4  # months of this many years say how much counts vary
+_YEARS = 4  # the dispersion is measured on the months of this many years
+_WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,10 @@ class RateRatio:
     ----------
     series, other : Series
         Ours, and the other area; without us where we are a part of it.
+    year : int
+        The year of both rates.
     here, elsewhere : float
-        Registrations per 1.000 inhabitants.
+        Our rate and that of the other area, in registrations per 1.000 inhabitants.
     ratio, lower, upper : float
         ``here / elsewhere`` with its interval.
     p_value : float
@@ -58,52 +62,77 @@ def rate_ratio(series: Series | Missing, other: Series | Missing, year: int) -> 
     ----------
     series, other : Series or Missing
         Yearly counts. A country or province contains the municipality, which is then subtracted from it.
+    year : int
+        The year to compare.
+
+    Returns
+    -------
+    RateRatio or Missing
+        ``Missing`` when a count or a population is not known, or when the other area has no registrations.
+
+    Raises
+    ------
+    ValueError
+        When one of the series is not yearly.
+
+    References
+    ----------
+    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
+    Journal, 50(2), 283–298.
     """
     if isinstance(series, Missing):
         return series
     if isinstance(other, Missing):
         return other
     rest = other if regions.is_municipality(other.region) else other.minus(series)
-    counts = [one.count(year) for one in (series, rest)]
-    people = [one.inhabitants(year) for one in (series, rest)]
-    for one, count, inhabitants in zip((series, other), counts, people, strict=True):
+    counts = [area.count(year) for area in (series, rest)]
+    people = [area.inhabitants(year) for area in (series, rest)]
+    for area, count, inhabitants in zip((series, other), counts, people, strict=True):
         if count is None:
             what = f"het aantal {series.indicator.label}"
-            return Missing(series.indicator.label, f"Van {year} is {what} in {one.region_name} niet bekend.")
+            return Missing(series.indicator.label, f"Van {year} is {what} in {area.region_name} niet bekend.")
         if not inhabitants:
-            return one.no_inhabitants(year)
+            return area.no_inhabitants(year)
     return _compare(series, rest, year, *(int(count or 0) for count in counts), *(float(n or 0) for n in people))
 
 
-def of_all(series: Series, people: Series, year: int) -> pd.DataFrame:
-    """Rates of all municipalities in one year, ours from its own series.
+def municipality_rates(series: Series, people: Series, year: int) -> pd.DataFrame:
+    """Return the rates of all municipalities in one year, ours from its own series.
 
     Parameters
     ----------
     series, people : Series
-        Yearly counts of a municipality and its average population; what others have comes from `Series.peers`.
+        Yearly counts of a municipality and its average population; those of the others come from `Series.peers`.
+    year : int
+        The year of the rates.
 
     Returns
     -------
     DataFrame
-        Indexed by region: ``count``, ``inhabitants``, and ``rate`` per 1.000 inhabitants. Who lacks one of them is not
-        in it.
+        Indexed by region code: ``count``, ``inhabitants``, and ``rate`` per 1.000 inhabitants. A municipality that
+        lacks one of them, or whose count and population are in different borders, is left out.
     """
     tables = {"count": series.peers, "inhabitants": people.peers}
     others = {name: table[year] for name, table in tables.items() if table is not None and year in table}
-    everyone = pd.DataFrame(others, columns=list(tables), dtype=float)
-    counted, lived = (table.attrs.get("borders", {}) if table is not None else {} for table in tables.values())
-    elsewhere = [code for code in counted.keys() | lived.keys() if counted.get(code) != lived.get(code)]
-    everyone = everyone.drop(elsewhere, errors="ignore")
-    everyone.loc[series.region] = [series.count(year), series.inhabitants(year)]  # our table may be another one
-    everyone = everyone.dropna()
-    return everyone.assign(rate=_PER * everyone["count"] / everyone["inhabitants"])
+    rates = pd.DataFrame(others, columns=list(tables), dtype=float)
+    count_borders, people_borders = (
+        table.attrs.get("borders", {}) if table is not None else {} for table in tables.values()
+    )
+    mismatched = [
+        code
+        for code in count_borders.keys() | people_borders.keys()
+        if count_borders.get(code) != people_borders.get(code)
+    ]
+    rates = rates.drop(mismatched, errors="ignore")
+    rates.loc[series.region] = [series.count(year), series.inhabitants(year)]  # our table may be another one
+    rates = rates.dropna()
+    return rates.assign(rate=_PER * rates["count"] / rates["inhabitants"])
 
 
 def _compare(
     series: Series, rest: Series, year: int, ours: int, theirs: int, people: float, others: float
 ) -> RateRatio | Missing:
-    noise = of_months(series.months, year - _YEARS + 1, year)
+    noise = month_noise(series.months, year - _YEARS + 1, year)
     ratio, lower, upper = ratio_interval(theirs, ours, others, people, noise)
     if ratio is None or lower is None or upper is None:
         return Missing(
@@ -114,25 +143,29 @@ def _compare(
 
 
 def _p_value(ours: int, total: int, share: float, noise: Noise) -> float:
-    """Given the total, our count is binomial with our share of the inhabitants; the score test of that."""
+    """Return the p-value of the score test; given the total, our count is binomial with our share of inhabitants."""
     error = sqrt(noise.dispersion * total * share * (1 - share))
     return 2 * float(student.sf(abs(ours - total * share) / error, noise.degrees))
 
 
-LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
-_WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
-
-
 @dataclass(frozen=True, eq=False)
 class Funnel(Result):
-    """One municipality in the funnel of all; no list of the others, and no order.
+    """One municipality in the funnel plot of all; the others have no names and no order.
 
     Parameters
     ----------
+    series : Series
+        Yearly counts of the municipality.
+    year : int
+        The year of the rates.
     count, inhabitants : float
-        Of the municipality. ``rate`` is per 1.000 inhabitants, ``average`` that of all municipalities together.
+        Registrations and average population of the municipality.
+    rate : float
+        Registrations per 1.000 inhabitants in the municipality.
+    average : float
+        Registrations per 1.000 inhabitants in all municipalities together.
     dispersion : float
-        Mean of the squared, winsorised z-scores: how much more than Poisson the rates differ; never below 1.
+        Mean of the squared, winsorised z-scores: how much more than Poisson the rates differ; at least 1.
     between : float
         Variance between municipalities on the square-root scale, beyond Poisson.
     points : DataFrame
@@ -154,18 +187,31 @@ class Funnel(Result):
 
     @property
     def number(self) -> int:
-        """How many municipalities are in the funnel."""
+        """Number of municipalities in the funnel."""
         return len(self.points)
 
     def limits(self, inhabitants: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """Rates between which a municipality of some size is expected with this probability."""
+        """Return the rates between which a municipality is expected with a given probability.
+
+        Parameters
+        ----------
+        inhabitants : ndarray
+            Sizes of the municipality.
+        level : float
+            Probability, between 0 and 1.
+
+        Returns
+        -------
+        lower, upper : ndarray
+            Rates per 1.000 inhabitants, of the shape of ``inhabitants``.
+        """
         reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(_PER / (4 * inhabitants) + self.between)
         lower, upper = np.maximum(0, sqrt(self.average) - reach), sqrt(self.average) + reach
         return lower**2, upper**2
 
     @property
     def position(self) -> Literal["below", "inside", "above"]:
-        """Where the municipality is with respect to the wide limits (99,8 %)."""
+        """Position of the municipality relative to the wide limits (99,8 %)."""
         return self._position(LIMITS[1])
 
     @property
@@ -174,7 +220,7 @@ class Funnel(Result):
         return self.position == "inside" and self._position(LIMITS[0]) != "inside"
 
     def outside(self, level: float) -> int:
-        """How many municipalities lie outside a pair of limits: more than the level says where tails are heavy."""
+        """Return how many municipalities lie outside a pair of limits; heavy tails give more than the level says."""
         lower, upper = self.limits(self.points["inhabitants"].to_numpy(), level)
         return int(((self.points["rate"] < lower) | (self.points["rate"] > upper)).sum())
 
@@ -183,7 +229,7 @@ class Funnel(Result):
         return "below" if self.rate < lower else "above" if self.rate > upper else "inside"
 
     def records(self) -> list[Record]:
-        """The rate within both pairs of limits, how many lie outside them, the average, the number, the dispersion."""
+        """Return the rate within both pairs of limits, and the average, numbers and dispersion of the funnel."""
         edges = {level: self.limits(np.array([self.inhabitants]), level) for level in LIMITS}
         within = [
             self._record(f"within_{_named(level)}", self.rate, "per_1000", *map(_first, pair))
@@ -209,13 +255,12 @@ class Funnel(Result):
 
 
 def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Funnel | Missing:
-    """Place a municipality in a funnel of rates against population.
+    """Place a municipality in a funnel plot of rates against population.
 
-    Limits after Spiegelhalter (2005), *Handling over-dispersion of performance indicators*, on the square-root scale
-    where the Poisson variance of a rate depends on population alone. Real differences between municipalities come on
-    top of that as one extra variance (additive, by DerSimonian and Laird). Multiplying the Poisson variance instead
-    would give small municipalities limits that nothing can cross, while large ones would nearly all be outside: real
-    differences do not get smaller with size.
+    Limits are on the square-root scale, where the Poisson variance of a rate depends on population alone. Real
+    differences between municipalities come on top of that as one extra variance, estimated by moments. Multiplying the
+    Poisson variance instead would give small municipalities limits that nothing can cross, while nearly all large ones
+    would be outside: real differences do not get smaller with size.
 
     Parameters
     ----------
@@ -229,7 +274,23 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
     -------
     Funnel or Missing
         ``Missing`` when the count or the population in the same borders is not known, or there are too few
-        municipalities (``thresholds.yml``).
+        municipalities (`thresholds.yml`).
+
+    Raises
+    ------
+    ValueError
+        When the series is not yearly.
+
+    References
+    ----------
+    DerSimonian, R., & Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical Trials, 7(3), 177–188.
+    The additive variance between municipalities.
+
+    Freeman, M. F., & Tukey, J. W. (1950). Transformations related to the angular and the square root. Annals of
+    Mathematical Statistics, 21(4), 607–611. The root of a count in the z-scores.
+
+    Spiegelhalter, D. J. (2005). Handling over-dispersion of performance indicators. Quality and Safety in Health Care,
+    14(5), 347–351.
     """
     if isinstance(series, Missing):
         return series
@@ -239,22 +300,22 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
     about = f"{series.indicator.label} in {series.region_name}"
     if count is None or not inhabitants:
         return Missing(series.indicator.label, f"Van {year} is het aantal {about} per inwoner niet bekend.")
-    everyone = of_all(series, people, year)
-    if len(everyone) < catalogue.thresholds().verdict.peers_from:
+    rates = municipality_rates(series, people, year)
+    if len(rates) < catalogue.thresholds().verdict.peers_from:
         reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
         return Missing(series.indicator.label, reason)
-    average = float(_PER * everyone["count"].sum() / everyone["inhabitants"].sum())
-    dispersion, between = _spread(everyone["count"].to_numpy(), everyone["inhabitants"].to_numpy() / _PER, average)
+    average = float(_PER * rates["count"].sum() / rates["inhabitants"].sum())
+    dispersion, between = _spread(rates["count"].to_numpy(), rates["inhabitants"].to_numpy() / _PER, average)
     return Funnel(
-        series, year, count, inhabitants, float(everyone.loc[series.region, "rate"]), average, dispersion, between,
-        everyone[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
+        series, year, count, inhabitants, float(rates.loc[series.region, "rate"]), average, dispersion, between,
+        rates[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
         (*series.peer_sources, *series.population_sources, *people.peer_sources),
     )  # fmt: skip
 
 
 def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[float, float]:
-    """Dispersion of the z-scores, and the variance between municipalities that explains it."""
-    # Freeman and Tukey's root: its variance is 1 for small counts too, where that of a plain root is not.
+    """Return the dispersion of the z-scores, and the variance between municipalities that explains it."""
+    # Freeman and Tukey's root: its variance is 1 for small counts too, unlike that of a plain root.
     z = np.sqrt(counts) + np.sqrt(counts + 1) - np.sqrt(4 * average * thousands + 1)
     low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED])
     number, dispersion = len(z), float(np.mean(np.clip(z, low, high) ** 2))

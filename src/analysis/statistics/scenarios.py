@@ -1,4 +1,4 @@
-"""Whether a goal can be seen in the figures at all: the power of comparing two years."""
+"""Hypothetical changes: the power to see a goal that is reached, and a change without a declared break."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from ..definitions.catalogue import Break
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import percentage, record
-from .dispersion import Noise, of_months, p_value, ratio_interval
-from .verdicts import Verdict, alpha, of_change, too_few
+from .dispersion import Noise, month_noise, p_value, ratio_interval
+from .verdicts import Verdict, alpha, too_few, verdict_from_interval
+
+if TYPE_CHECKING:
+    from .change import Change
 
 
 @dataclass(frozen=True)
 class Power(Result):
-    """The chance that a change of a given size stands out from chance, when the goal is really reached.
+    """The probability that a change of a given size stands out from chance, when the goal is really reached.
 
     Parameters
     ----------
+    series : Series
+        Yearly counts.
     first, last : int
         The year the goal starts from and the year it is for.
     before : int
@@ -34,7 +39,7 @@ class Power(Result):
     needed : int or None
         The highest lower count that does; ``None`` when not even 0 would.
     dispersion : float
-        Of the months, as for a change between these years.
+        Dispersion of the months, as for a change between these years.
     """
 
     series: Series
@@ -48,24 +53,27 @@ class Power(Result):
 
     @property
     def needed_pct(self) -> float | None:
-        """The smallest fall in percent that stands out."""
+        """The smallest fall that stands out, in percent (negative)."""
         return None if self.needed is None else percentage(self.needed / self.before)
 
     def records(self) -> list[Record]:
-        """Where the goal starts, the goal, the power in percent, and the fall that is needed to stand out."""
+        """Return the starting count, the goal, the power in percent, and the fall that is needed to stand out."""
         years = (self.first, self.last)
-        counts = [one for one in self.series.records() if one.period == str(self.first)]
-        about = f"goal_{self.goal_pct:g}"  # one series can have several goals
-        goal = record(self.series, f"{about}.change_pct", self.goal_pct, "percent", years)
-        seen = record(
-            self.series, f"{about}.power_pct", 100 * self.chance, "percent", years, also=self.series.month_sources
+        counts = [count for count in self.series.records() if count.period == str(self.first)]
+        measure = f"goal_{self.goal_pct:g}"  # one series can have several goals
+        goal = record(self.series, f"{measure}.change_pct", self.goal_pct, "percent", years)
+        probability = record(
+            self.series, f"{measure}.power_pct", 100 * self.chance, "percent", years, also=self.series.month_sources
         )
-        needed = record(self.series, "needed_pct", self.needed_pct, "percent", years)
-        return [*counts, goal, seen, needed]
+        fall = record(self.series, "needed_pct", self.needed_pct, "percent", years)
+        return [*counts, goal, probability, fall]
 
 
 def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20.0) -> Power | Missing:
-    """How likely it is that reaching a goal can be told from chance.
+    """Return the probability that a goal, when reached, can be told from chance.
+
+    The goal is judged as `change` judges two years: a two-sided test of the ratio of two counts, with the dispersion of
+    the months between them.
 
     Parameters
     ----------
@@ -75,6 +83,16 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
         The year the goal starts from and the year it is for; ``last`` may still have to come.
     goal_pct : float
         The wanted change in percent.
+
+    Returns
+    -------
+    Power or Missing
+        ``Missing`` when the first year has no registrations.
+
+    Raises
+    ------
+    ValueError
+        When the series is not yearly.
     """
     if isinstance(series, Missing):
         return series
@@ -82,13 +100,38 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
     if not before:
         about = f"{series.indicator.label} in {series.region_name}"
         return Missing(series.indicator.label, f"Van {first} is er geen aantal {about} om van uit te gaan.")
-    noise = of_months(series.months, first, last)
+    noise = month_noise(series.months, first, last)
     chance = power_of(before, 1 + goal_pct / 100, noise)
-    return Power(series, first, last, before, goal_pct, chance, needed(before, noise), noise.dispersion)
+    return Power(series, first, last, before, goal_pct, chance, needed_count(before, noise), noise.dispersion)
 
 
 def power_of(before: int, ratio: float, noise: Noise | None = None) -> float:
-    """Probability that a two-sided test sees ``ratio``, starting from ``before`` registrations."""
+    """Return the probability that a two-sided test sees a ratio of counts.
+
+    Parameters
+    ----------
+    before : int
+        The count to start from.
+    ratio : float
+        The true ratio of the later to the earlier level; 0.8 for a fifth less.
+    noise : Noise, optional
+        Dispersion of the counts, by default Poisson.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1, as ``power_poisson_ratio_2indep`` of statsmodels gives it for a null ratio of 1.
+
+    References
+    ----------
+    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
+    Journal, 50(2), 283–298.
+
+    Examples
+    --------
+    >>> round(power_of(100, 0.8), 2)
+    0.32
+    """
     # The default null value of statsmodels is a ratio of 0, under which every goal is certain to be seen.
     return float(
         power_poisson_ratio_2indep(
@@ -98,8 +141,26 @@ def power_of(before: int, ratio: float, noise: Noise | None = None) -> float:
     )  # fmt: skip
 
 
-def needed(before: int, noise: Noise | None = None) -> int | None:
-    """The highest count below ``before`` that is less by more than chance; ``None`` when not even 0 is."""
+def needed_count(before: int, noise: Noise | None = None) -> int | None:
+    """Return the highest count below ``before`` that is less by more than chance.
+
+    Parameters
+    ----------
+    before : int
+        The count to start from.
+    noise : Noise, optional
+        Dispersion of the counts, by default Poisson.
+
+    Returns
+    -------
+    int or None
+        ``None`` when not even 0 differs by more than chance.
+
+    Examples
+    --------
+    >>> needed_count(100), needed_count(3)
+    (74, None)
+    """
     # The roots of (before - after)**2 = z**2 * (before + after); tests differ a little, so look around it.
     reach = (noise or Noise()).z ** 2
     about = before + reach / 2 - sqrt(reach**2 / 4 + 2 * reach * before)
@@ -107,13 +168,9 @@ def needed(before: int, noise: Noise | None = None) -> int | None:
     for after in range(start, max(-1, start - 10), -1):
         _, lower, upper = ratio_interval(before, after, noise=noise)
         small = too_few(before + after)
-        if of_change(lower, upper, p_value(before, after, noise), small=small) is Verdict.CONFIRMED:
+        if verdict_from_interval(lower, upper, p_value(before, after, noise), small=small) is Verdict.CONFIRMED:
             return after
     return None
-
-
-if TYPE_CHECKING:
-    from .change import Change
 
 
 @dataclass(frozen=True)
@@ -137,12 +194,12 @@ class Scenario(Result):
 
     @property
     def lower_pct(self) -> float:
-        """The change in percent when the break did most."""
+        """The change in percent if the break had its largest effect."""
         return 100 * (self.smallest[0] - 1)
 
     @property
     def upper_pct(self) -> float:
-        """The change in percent when the break did least."""
+        """The change in percent if the break had its smallest effect."""
         return 100 * (self.largest[0] - 1)
 
     @property
@@ -151,7 +208,7 @@ class Scenario(Result):
         return 100 * (self.smallest[1] - 1), 100 * (self.largest[2] - 1)
 
     def records(self) -> list[Record]:
-        """The change without the break, at both ends, each with its interval."""
+        """Return the change without the break, at both ends, each with its interval."""
         years = (self.change.first, self.change.last)
         ends = {"smallest": self.smallest, "largest": self.largest}
         return [
@@ -163,29 +220,47 @@ class Scenario(Result):
         ]  # fmt: skip
 
 
-def without_break(change: Change, one: Break) -> Scenario | Missing:
-    """Divide a change by what a break may have multiplied the figures with.
+def without_break(change: Change, declared: Break) -> Scenario | Missing:
+    """Divide a change by the effect that a break may have had on the figures.
+
+    Parameters
+    ----------
+    change : Change
+        The change as registered.
+    declared : Break
+        A declared break with the range of its effect, as a factor.
 
     Returns
     -------
     Scenario or Missing
-        ``Missing`` when the size of the break is not known, it fell within one of the two years (then it did only a
-        part), or the counts are too small for a percentage.
+        ``Missing`` when the size of the break is not known, when it fell within one of the two years (then it affected
+        only a part of it), or when the counts are too small for a percentage.
     """
     subject = change.series.indicator.label
-    if one.factor is None:
-        return Missing(subject, f"Hoe groot het effect is van '{one.label}', is niet bekend.")
-    if not date(change.first, 12, 31) < one.date <= date(change.last, 1, 1):
-        return Missing(subject, f"'{one.label}' valt niet tussen {change.first} en {change.last}.")
+    if declared.factor is None:
+        return Missing(subject, f"Hoe groot het effect is van '{declared.label}', is niet bekend.")
+    if not date(change.first, 12, 31) < declared.date <= date(change.last, 1, 1):
+        return Missing(subject, f"'{declared.label}' valt niet tussen {change.first} en {change.last}.")
     if change.ratio is None or change.lower is None or change.upper is None or change.small == "counts_only":
         return Missing(subject, "De aantallen zijn te klein om een effect weg te rekenen.")
-    least, most = one.factor
-    found = (change.ratio, change.lower, change.upper)
-    smallest, largest = (tuple(limit / factor for limit in found) for factor in (most, least))
-    return Scenario(change, one, (smallest[0], smallest[1], smallest[2]), (largest[0], largest[1], largest[2]))
+    least, most = declared.factor
+    limits = (change.ratio, change.lower, change.upper)
+    smallest, largest = (tuple(number / factor for number in limits) for factor in (most, least))
+    return Scenario(change, declared, (smallest[0], smallest[1], smallest[2]), (largest[0], largest[1], largest[2]))
 
 
 def scenarios(change: Change) -> tuple[Scenario, ...]:
-    """A change without each of its breaks of which the size is known."""
-    found = [without_break(change, one) for one in change.breaks if one.factor is not None]
-    return tuple(one for one in found if isinstance(one, Scenario))
+    """Return a change without each of its breaks whose size is known.
+
+    Parameters
+    ----------
+    change : Change
+        The change as registered, with its breaks.
+
+    Returns
+    -------
+    tuple of Scenario
+        Empty when no break has a known size.
+    """
+    answers = [without_break(change, declared) for declared in change.breaks if declared.factor is not None]
+    return tuple(answer for answer in answers if isinstance(answer, Scenario))

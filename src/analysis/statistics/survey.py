@@ -1,4 +1,4 @@
-"""Figures that are no counts: percentages, grades and indices from surveys."""
+"""Changes in figures that are no counts: percentages, grades and indices from surveys, with published margins."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from ..store.raw_sources import cited
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import record
-from .verdicts import Direction, Verdict, alpha, breaks_between, of_change, reservations
+from .verdicts import Direction, Verdict, alpha, breaks_between, reservations, verdict_from_interval
 
 
 @dataclass(frozen=True)
 class SurveyChange(Result):
-    """A survey's figure in two years.
+    """A survey figure in two years.
 
     Parameters
     ----------
+    series : Series
+        The yearly figures with their margins.
+    first, last : int
+        The two years.
     before, after, difference : float
         In the unit of the indicator: percentages differ by percentage points.
     standard_error : float or None
@@ -48,12 +52,12 @@ class SurveyChange(Result):
         return self.verdict_on(None)
 
     def verdict_on(self, claimed: Direction | None) -> Verdict:
-        """Whether the difference is more than chance; ``niet toetsbaar`` where no margin was published."""
+        """Return whether the difference is more than chance; ``niet toetsbaar`` where no margin was published."""
         caveats = reservations(self.series, (self.first, self.last), self.breaks)
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
 
     def records(self) -> list[Record]:
-        """Both figures with their margins, and the difference in points."""
+        """Return both figures with their margins, and the difference in points."""
         years = (self.first, self.last)
         figures = [_figure(self.series, year) for year in years]
         points = record(
@@ -70,11 +74,12 @@ class SurveyComparison(Result):
     Parameters
     ----------
     here, elsewhere : SurveyChange
-        The two changes. A country contains the municipality; in a national survey that is too little to matter.
+        The change in the municipality and in the other region. A country contains the municipality; in a national
+        survey that is too little to matter.
     difference : float
         ``here.difference - elsewhere.difference``, in points.
     lower, upper, p_value : float or None
-        ``None`` when one of the two has no margin.
+        Interval of the difference and two-sided p-value that there is none; ``None`` when one of the two has no margin.
     """
 
     here: SurveyChange
@@ -90,31 +95,38 @@ class SurveyComparison(Result):
         return self.verdict_on(None)
 
     def verdict_on(self, claimed: Direction | None) -> Verdict:
-        """Whether the municipality changed otherwise than the other region by more than chance."""
+        """Return whether the municipality changed differently from the other region by more than chance."""
         caveats = reservations(self.here.series, (self.here.first, self.here.last), self.here.breaks)
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
 
     def records(self) -> list[Record]:
-        """Both changes, and the difference between them."""
+        """Return the records of both changes, and the difference between them."""
         years = (self.here.first, self.here.last)
         measure = f"vs_{self.elsewhere.series.region}_points"
-        beside = record(
+        comparison = record(
             self.here.series, measure, self.difference, "points", years, lower=self.lower, upper=self.upper,
             p_value=self.p_value, verdict=self.verdict,
         )  # fmt: skip
-        return [*self.here.records(), *self.elsewhere.records(), beside]
+        return [*self.here.records(), *self.elsewhere.records(), comparison]
 
 
 def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChange | Missing:
     """Compare two years of a percentage, grade or index.
 
     The standard error of a year is that of the published margin: its width divided by twice 1.96. The two years are
-    separate samples.
+    separate samples, so their variances add up; interval and p-value use the normal distribution.
+
+    Parameters
+    ----------
+    series : Series or Missing
+        Yearly figures, with margins where the publisher gives them.
+    first, last : int
+        The years to compare.
 
     Returns
     -------
     SurveyChange or Missing
-        ``Missing`` when one of the years has no figure. Without margins the figures are there, but nothing to test.
+        ``Missing`` when one of the years has no figure. Without margins there are figures, but nothing can be tested.
 
     Raises
     ------
@@ -129,9 +141,9 @@ def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChan
     if before is None or after is None:
         return series.no_figure(first if before is None else last)
     errors = [_standard_error(series, year) for year in (first, last)]
-    error = None if None in errors else sqrt(sum(one**2 for one in errors if one is not None))
+    error = None if None in errors else sqrt(sum(part**2 for part in errors if part is not None))
     return SurveyChange(
-        series, first, last, before, after, after - before, error, *_around(after - before, error),
+        series, first, last, before, after, after - before, error, *_interval(after - before, error),
         breaks_between(series, (first, last)),
     )  # fmt: skip
 
@@ -139,16 +151,34 @@ def survey_change(series: Series | Missing, first: int, last: int) -> SurveyChan
 def compare_survey(
     here: Series | Missing, elsewhere: Series | Missing, first: int, last: int
 ) -> SurveyComparison | Missing:
-    """Compare the change in a municipality with that in another region, as a difference of differences."""
+    """Compare the change in a municipality with that in another region, as a difference of differences.
+
+    Parameters
+    ----------
+    here, elsewhere : Series or Missing
+        Yearly figures of the municipality and of the other region.
+    first, last : int
+        The years to compare.
+
+    Returns
+    -------
+    SurveyComparison or Missing
+        ``Missing`` when one of the two regions lacks a figure in one of the years.
+
+    Raises
+    ------
+    ValueError
+        When one of the series is a count.
+    """
     ours, theirs = survey_change(here, first, last), survey_change(elsewhere, first, last)
     if isinstance(ours, Missing):
         return ours
     if isinstance(theirs, Missing):
         return theirs
-    known = ours.standard_error is not None and theirs.standard_error is not None
-    error = sqrt((ours.standard_error or 0) ** 2 + (theirs.standard_error or 0) ** 2) if known else None
+    both = ours.standard_error is not None and theirs.standard_error is not None
+    error = sqrt((ours.standard_error or 0) ** 2 + (theirs.standard_error or 0) ** 2) if both else None
     difference = ours.difference - theirs.difference
-    return SurveyComparison(ours, theirs, difference, *_around(difference, error))
+    return SurveyComparison(ours, theirs, difference, *_interval(difference, error))
 
 
 def _standard_error(series: Series, year: int) -> float | None:
@@ -157,8 +187,8 @@ def _standard_error(series: Series, year: int) -> float | None:
     return None if margin is None else (margin[1] - margin[0]) / (2 * NormalDist().inv_cdf(0.975))
 
 
-def _around(difference: float, error: float | None) -> tuple[float | None, float | None, float | None]:
-    """Interval and p-value of a difference."""
+def _interval(difference: float, error: float | None) -> tuple[float | None, float | None, float | None]:
+    """Return the interval and the p-value of a difference; ``None`` without a standard error."""
     if not error:
         return None, None, None
     reach = NormalDist().inv_cdf(1 - alpha() / 2) * error

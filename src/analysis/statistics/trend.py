@@ -1,4 +1,4 @@
-"""The yearly pace of change in monthly counts."""
+"""The yearly pace of change in monthly counts, by quasi-Poisson regression."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..definitions.catalogue import Break
 from ..store.results import Record, Result
 from ..store.series import Missing, Series
 from . import estimate, record
-from .verdicts import Verdict, breaks_between, of_change, reservations
+from .verdicts import Verdict, breaks_between, reservations, verdict_from_interval
 
 SHORTEST = 24  # months; with fewer the season cannot be told from the trend
 PARAMETERS = 13  # a level for each calendar month, and the slope
@@ -27,18 +27,22 @@ class Trend(Result):
 
     Parameters
     ----------
+    series : Series
+        The monthly counts.
+    first, last : int
+        The years, both included.
     yearly_ratio, lower, upper : float
-        What a year multiplies the level by, with its interval.
+        Factor by which the level changes each year, with its interval.
     p_value : float
         Two-sided, that there is no trend.
     dispersion : float
         Pearson's chi-square per degree of freedom: how much more than Poisson the months vary.
     months : int
-        Months the trend rests on.
+        Number of months the trend rests on.
     per_inhabitant : bool
         Whether the level is per inhabitant; otherwise the population is unknown and growth counts as trend.
     standard_error : float
-        Of the logarithm of ``yearly_ratio``.
+        Of the natural logarithm of ``yearly_ratio``.
     breaks : tuple of Break
         What besides reality changed in these years.
     """
@@ -73,12 +77,12 @@ class Trend(Result):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether there is a trend, and whether something besides reality can explain it."""
+        """Whether there is a trend, with a reservation when something besides reality can explain it."""
         caveats = reservations(self.series, range(self.first, self.last + 1), self.breaks)
-        return of_change(self.lower, self.upper, self.p_value, caveats=caveats)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats)
 
     def records(self) -> list[Record]:
-        """The trend in percent per year, and the dispersion of the months."""
+        """Return the trend in percent per year, and the dispersion of the months."""
         years = (self.first, self.last)
         pace = record(
             self.series, "trend_pct_per_year", self.percentage, "percent_per_year", years,
@@ -92,10 +96,9 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     """Fit a log-linear trend to the months of whole years.
 
     A quasi-Poisson regression with a level for each calendar month, on counts per inhabitant per day. The standard
-    error is the larger of the quasi-Poisson one, with a dispersion of at least 1 as in Farrington et al. (1996), *A
-    statistical algorithm for the early detection of outbreaks*, and one that allows for a year of serial correlation.
-    Intervals use Student's t: over two years of overdispersed months the normal gives 11 % false alarms where 5 % was
-    asked.
+    error is the larger of two: the quasi-Poisson one with a dispersion of at least 1, and one that allows for serial
+    correlation over a year. Intervals use Student's t: over two years of overdispersed months the normal distribution
+    gives 11 % false alarms where 5 % was asked.
 
     Parameters
     ----------
@@ -114,6 +117,15 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     ------
     ValueError
         When the series is not monthly.
+
+    References
+    ----------
+    Farrington, C. P., Andrews, N. J., Beale, A. D., & Catchpole, M. A. (1996). A statistical algorithm for the early
+    detection of outbreaks of infectious disease. Journal of the Royal Statistical Society A, 159(3), 547–563.
+    Quasi-Poisson regression with a dispersion of at least 1.
+
+    Newey, W. K., & West, K. D. (1987). A simple, positive semi-definite, heteroskedasticity and autocorrelation
+    consistent covariance matrix. Econometrica, 55(3), 703–708. The standard error under serial correlation.
     """
     if isinstance(monthly, Missing):
         return monthly
@@ -133,7 +145,7 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
 
 
 def _untestable(series: Series, counts: pd.Series) -> str | None:
-    """Why there can be no trend in these months, in Dutch."""
+    """Return why there can be no trend in these months, in Dutch; ``None`` when there can."""
     about = f"{series.indicator.label} in {series.region_name}"
     if len(counts) < SHORTEST:
         return f"Voor een trend zijn minstens {SHORTEST} maanden nodig; gevraagd zijn er {len(counts)}."
@@ -145,7 +157,7 @@ def _untestable(series: Series, counts: pd.Series) -> str | None:
 
 
 def _fit(counts: np.ndarray, months: pd.DatetimeIndex, exposure: np.ndarray) -> tuple[float, float, float]:
-    """Slope of the logarithm per year, its standard error, and the dispersion."""
+    """Return the slope of the logarithm per year, its standard error, and the dispersion."""
     years = np.arange(len(months)) / _YEAR
     season = np.equal.outer(months.month, np.arange(1, _YEAR + 1)).astype(float)
     # The offset must be an array: given a name, statsmodels fails or forgets it.
@@ -153,6 +165,6 @@ def _fit(counts: np.ndarray, months: pd.DatetimeIndex, exposure: np.ndarray) -> 
     poisson = model.fit()
     correlated = model.fit(cov_type="HAC", cov_kwds={"maxlags": _YEAR})
     dispersion = float(poisson.pearson_chi2 / poisson.df_resid)
-    # Counts do not vary less than by chance: where these do, it is an accident, or somebody divided years over months.
+    # Counts do not vary less than by chance: where these do, that is accidental, or years were divided over months.
     error = max(float(poisson.bse[0]) * sqrt(max(1.0, dispersion)), float(correlated.bse[0]))
     return float(poisson.params[0]), error, dispersion

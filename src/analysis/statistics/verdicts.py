@@ -1,4 +1,8 @@
-"""The five words a published statement can get, and what decides between them."""
+"""The five verdicts, the rule that decides between them, and what makes a comparison doubtful.
+
+Holm's correction, the least number of registrations for a test, and the declared breaks between years are here too,
+because every verdict on a change depends on them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ Direction = Literal["up", "down"]
 
 
 class Verdict(StrEnum):
-    """The fixed vocabulary; always computed, never typed."""
+    """The five words that a statement or result can get; always computed, never typed."""
 
     CONFIRMED = "bevestigd"
     CONFIRMED_WITH_CAVEAT = "bevestigd met kanttekening"
@@ -27,16 +31,22 @@ class Verdict(StrEnum):
 
     @property
     def settled(self) -> bool:
-        """Whether it says that the difference is there."""
+        """Whether the verdict says that the difference is there."""
         return self in (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
 
 
 def alpha() -> float:
-    """The accepted chance of calling a difference real when there is none; intervals cover the rest."""
+    """Return the accepted probability of calling a difference real when there is none.
+
+    Returns
+    -------
+    float
+        From `thresholds.yml`, between 0 and 1. Intervals cover ``1 - alpha()``.
+    """
     return catalogue.thresholds().verdict.alpha
 
 
-def of_change(
+def verdict_from_interval(
     lower: float | None,
     upper: float | None,
     p_value: float | None,
@@ -46,25 +56,39 @@ def of_change(
     claimed: Direction | None = None,
     same: float = 1,
 ) -> Verdict:
-    """The verdict on a ratio or a difference: a change, a trend, or a comparison of the two.
+    """Return the verdict on a ratio or a difference, from its interval and p-value.
 
-    Interval and p-value must both say that it is not ``same``. They may disagree: near the border because they come
-    from different tests, and further away when the p-value was corrected for the number of statements tested.
+    Both must say that it is not ``same``. They may disagree: near the border because they come from different tests,
+    and further away when the p-value was corrected for the number of statements tested.
 
     Parameters
     ----------
     lower, upper : float or None
-        Interval of the ratio. ``lower`` is ``None`` when there is none; only ``upper`` when there is no upper limit.
+        Interval of the ratio or difference. ``lower`` is ``None`` when there is no interval; ``upper`` alone is
+        ``None`` when there is no upper limit.
     p_value : float or None
         Two-sided, corrected for multiple testing where that applies.
     caveats : bool
-        Whether something besides reality changed: a break in registration or territory.
+        Whether there is a reservation, such as a break in registration or territory.
     small : bool
-        Whether there are too few counts for any outcome to stand out, see `too_few`.
+        Whether there are too few registrations for any outcome to stand out, see `too_few`.
     claimed : {"up", "down"}, optional
-        The direction a statement claims; by default the change is judged without a claim.
+        The direction that a statement claims; by default the difference is judged without a claim.
     same : float
-        What no change looks like: 1 for a ratio, 0 for a difference.
+        The value that means no difference: 1 for a ratio, 0 for a difference.
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> str(verdict_from_interval(1.4, 1.9, 0.001))
+    'bevestigd'
+    >>> str(verdict_from_interval(1.4, 1.9, 0.001, claimed="down"))
+    'weersproken'
+    >>> str(verdict_from_interval(0.9, 1.9, 0.2))
+    'niet te onderscheiden van toeval'
     """
     if small or lower is None or p_value is None:
         return Verdict.NOT_TESTABLE
@@ -77,10 +101,31 @@ def of_change(
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:
-    """P-values corrected for the number of them (Holm 1979): one false alarm in the whole family, not one in each.
+    """Correct p-values for the number of tests with Holm's step-down procedure.
 
-    The same as statsmodels' ``multipletests(method="holm")``, which collects garbage at every call: half a second in
-    a kernel that has read some data.
+    The probability of at least one false alarm in the whole family is then at most `alpha`. The result is that of
+    statsmodels' ``multipletests(method="holm")``, which collects garbage at every call: half a second in a kernel that
+    has read some data.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        Two-sided p-values of the family, in any order.
+
+    Returns
+    -------
+    ndarray
+        Corrected p-values, at most 1, of the same length and in the same order.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2),
+    65–70.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).tolist()
+    [0.03, 0.06, 0.06]
     """
     given = np.asarray(p_values, dtype=float)
     order = given.argsort()
@@ -90,44 +135,103 @@ def holm(p_values: Sequence[float]) -> np.ndarray:
 
 
 def too_few(total: int) -> bool:
-    """Whether two counts with this total could never differ by more than chance, even with all of it on one side.
+    """Return whether two counts with this total could never differ by more than chance.
 
-    By the exact conditional (binomial) test that p-value is ``2 * 0.5 ** total``: fewer than six at 5 %.
+    That is so when even all of them in one of the two years would not be significant. By the exact conditional
+    (binomial) test that p-value is ``2 * 0.5 ** total``, so fewer than six registrations are too few at 5 %.
+
+    Parameters
+    ----------
+    total : int
+        Registrations in both years together.
+
+    Returns
+    -------
+    bool
+
+    References
+    ----------
+    Przyborowski, J., & Wilenski, H. (1940). Homogeneity of results in testing samples from Poisson series. Biometrika,
+    31(3/4), 313–323.
+
+    Examples
+    --------
+    >>> too_few(5), too_few(6)
+    (True, False)
     """
     return 2 * 0.5**total > alpha()
 
 
 def same_territory(series: Series, years: Sequence[int]) -> bool:
-    """Whether the figures of all these years stand for the same area.
+    """Return whether the figures of all these years stand for the same area.
 
-    Recalculated by the publisher or added up from whole predecessors is the same area; a sum that misses a part of a
-    predecessor is not, nor is a figure in the borders of its own year. Two of those may still be about the same area.
+    A figure that the publisher recalculated, or that is the sum of whole predecessors, stands for the present area. A
+    sum that misses a part of a predecessor does not, nor does a figure in the borders of its own year; two of those may
+    still stand for the same area.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly or monthly figures.
+    years : sequence of int
+        The years to compare.
+
+    Returns
+    -------
+    bool
     """
     areas = [series.area(year) for year in years]
     return all(area == areas[0] for area in areas)
 
 
 def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) -> bool:
-    """Whether something besides reality can explain a difference: a break, another area, a provisional figure."""
+    """Return whether something besides reality can explain a difference between years.
+
+    Parameters
+    ----------
+    series : Series
+        The figures that are compared.
+    years : sequence of int
+        The years that are compared.
+    breaks : sequence of Break
+        The declared breaks that touch the comparison, see `breaks_between`.
+
+    Returns
+    -------
+    bool
+        True when there is a break, when the years stand for different areas, or when a figure is provisional.
+    """
     return bool(breaks) or not same_territory(series, years) or bool(series.provisional(years))
 
 
 def breaks_between(series: Series, years: Sequence[int]) -> tuple[Break, ...]:
-    """The declared breaks that touch a comparison of these years, oldest first.
+    """Return the declared breaks that touch a comparison of these years.
 
-    A change of registration or law touches it when it came after the first year began and before the last ended: a
-    change on 1 January of the first year holds for all of them. A period touches it when it overlaps one of the
-    compared years, so corona (until March 2022) touches 2019-2022 but not 2019-2023: only the years held side by
-    side matter, not those in between. Territory touches it only if the series does not stand for one area.
+    A change of registration or law counts when it came after the first year began and before the last one ended; a
+    change on 1 January of the first year holds for all of them. A period counts when it overlaps one of the compared
+    years. So corona (until March 2022) touches 2019-2022 and not 2019-2023: only the years that are compared matter,
+    not those in between. A change of territory counts only when the series does not stand for one area.
+
+    Parameters
+    ----------
+    series : Series
+        The figures that are compared; its indicator and region decide which breaks apply.
+    years : sequence of int
+        The years that are compared, in any order.
+
+    Returns
+    -------
+    tuple of Break
+        Oldest first.
     """
     start, end = date(min(years), 1, 1), date(max(years), 12, 31)
 
-    def touches(one: Break) -> bool:
-        if one.kind == "period":
-            until = one.until or date.max
-            return any(one.date <= date(year, 12, 31) and until >= date(year, 1, 1) for year in years)
-        if one.kind == "territory" and same_territory(series, years):
+    def touches(declared: Break) -> bool:
+        if declared.kind == "period":
+            until = declared.until or date.max
+            return any(declared.date <= date(year, 12, 31) and until >= date(year, 1, 1) for year in years)
+        if declared.kind == "territory" and same_territory(series, years):
             return False
-        return start < one.date <= end
+        return start < declared.date <= end
 
-    return tuple(one for one in catalogue.breaks_of(series.indicator.id, series.region) if touches(one))
+    return tuple(declared for declared in catalogue.breaks_of(series.indicator.id, series.region) if touches(declared))

@@ -1,8 +1,9 @@
-"""What voters at the village stands chose: shares of voters, and how far the order of themes can be trusted.
+"""Votes at the village stands: shares of voters, the order of themes with its uncertainty, and tests between villages.
 
-The unit is the voter. A ballot holds up to six different themes, so votes on one ballot are not independent and a
-chi-square on the whole village by theme table is wrong; for tests see `vote_tests`. Voters came to a stand by
-themselves: every interval and test is about those voters and people like them, never about all residents.
+The unit is the voter. A ballot holds up to six different themes, so votes on one ballot are not independent, and a
+chi-square test on the table of villages by themes is wrong; `themes_equal` and `villages_differ` allow for that. Voters
+came to a stand by themselves: every interval and test is about those voters and people like them, never about all
+residents.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from ..store.series import THE_VOTE, Missing, Voting
 from .verdicts import alpha, holm
 
 WEIGHTED = "weighted_share"
+_DRAWS = 9999
+_SEED = 2023  # fixed, so that a p-value is the same in every edition of the report
+_SMALLEST_EXPECTED = 5  # the usual rule for chi-square
 _WHOLE = {  # what a number about all themes together is called
     "voters": "stemmers",
     "votes": "stemmen",
@@ -32,23 +36,23 @@ _WHOLE = {  # what a number about all themes together is called
 
 @dataclass(frozen=True, eq=False)
 class Tally(Result):
-    """Votes and voters.
+    """Votes and voters by village.
 
     Parameters
     ----------
     voters : pandas.Series
-        Voters by village.
+        Number of voters, indexed by village.
     votes : DataFrame
-        Votes, a row for each theme and a column for each village.
+        Number of votes: a row for each theme and a column for each village.
     individual : bool
         Whether the ballots themselves are known in every village.
     voting : Voting
-        What was counted.
+        The ballots and tally sheets that were counted.
 
     Notes
     -----
-    What a few voters chose is theirs: it counts in every total, but is not shown by village, nor kept in an executed
-    notebook.
+    A small village shows what a few voters chose: it counts in every total, but is not shown by itself, nor kept in an
+    executed notebook.
     """
 
     voters: pd.Series = field(repr=False)
@@ -70,7 +74,13 @@ class Tally(Result):
     def table(self) -> pd.DataFrame:
         """All villages together: ``theme, votes, voters, share, lower, upper, rank``, most votes first.
 
-        Shares are of voters, so they add up to as many times 1 as themes on a ballot; with Wilson's interval.
+        A share is the fraction of voters who chose the theme, with Wilson's interval; shares add up to the mean number
+        of themes on a ballot.
+
+        References
+        ----------
+        Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
+        American Statistical Association, 22(158), 209–212.
         """
         votes = self.votes.sum(axis="columns")
         frame = _with_shares(pd.DataFrame({"theme": votes.index, "votes": votes.array, "voters": self.voters.sum()}))
@@ -89,17 +99,17 @@ class Tally(Result):
 
     @property
     def withheld(self) -> list[str]:
-        """Villages that are not shown, from the smallest on, until together they have enough voters.
+        """Villages that are not shown: from the smallest on, until together they have enough voters.
 
-        One small village alone would be what the other villages leave over of the total.
+        One small village alone could be worked out as the total less the other villages.
         """
         least = catalogue.thresholds().disclosure.voters
-        found: list[str] = []
+        hidden: list[str] = []
         for village, voters in self.voters.sort_values(kind="stable").items():
-            if voters >= least and (not found or self.voters[found].sum() >= least):
+            if voters >= least and (not hidden or self.voters[hidden].sum() >= least):
                 break
-            found.append(str(village))
-        return found
+            hidden.append(str(village))
+        return hidden
 
     @property
     def shown(self) -> list[str]:
@@ -108,29 +118,35 @@ class Tally(Result):
 
     @property
     def by_village(self) -> pd.DataFrame:
-        """Each village that is shown, by itself: ``village, theme, votes, voters, share, lower, upper``."""
+        """Each village that is shown: ``village, theme, votes, voters, share, lower, upper``."""
         votes = self.votes[self.shown].T.stack().rename_axis(["village", "theme"]).rename("votes").reset_index()
         return _with_shares(votes.assign(voters=votes["village"].map(self.voters)))
 
     def records(self) -> list[Record]:
-        """Total and share of each theme."""
-        totals = [record(self, f"total.{row.theme}", row.votes, "votes") for row in self.table.itertuples()]
+        """Return the number of voters and votes, and the total and share of each theme."""
+        totals = [vote_record(self, f"total.{row.theme}", row.votes, "votes") for row in self.table.itertuples()]
         shares = [
-            record(self, f"share.{row.theme}", 100 * row.share, "percent", 100 * row.lower, 100 * row.upper)
+            vote_record(self, f"share.{row.theme}", 100 * row.share, "percent", 100 * row.lower, 100 * row.upper)
             for row in self.table.itertuples()
         ]
-        whole = [record(self, "voters", self.turnout, "voters"), record(self, "votes", self.cast, "votes")]
+        whole = [vote_record(self, "voters", self.turnout, "voters"), vote_record(self, "votes", self.cast, "votes")]
         return whole + totals + shares
 
 
 @dataclass(frozen=True, eq=False)
 class RankIntervals(Result):
-    """How far the order of themes can be trusted.
+    """The order of themes by votes, with the uncertainty of each rank.
 
-    ``table`` has ``theme, votes, rank, lower, upper, group``, most votes first. Themes in one ``group`` cannot be told
-    apart from their neighbour in the order; the first and last of a group may well differ. ``approximate`` when some
-    villages gave only tallies: their votes are then drawn as if themes were chosen independently. With six of twelve
-    themes on every ballot that understates the variance of a difference by a twelfth.
+    Parameters
+    ----------
+    tally : Tally
+        The votes.
+    table : DataFrame
+        ``theme, votes, rank, lower, upper, group``, most votes first. Themes in one ``group`` cannot be told apart from
+        their neighbour in the order; the first and last of a group may well differ.
+    approximate : bool
+        Whether some villages gave only tallies: their votes are then drawn as if themes were chosen independently. With
+        six of twelve themes on every ballot that understates the variance of a difference by a twelfth.
     """
 
     tally: Tally
@@ -139,13 +155,13 @@ class RankIntervals(Result):
 
     @property
     def groups(self) -> int:
-        """How many groups of themes can be told apart."""
+        """Number of groups of themes that can be told apart."""
         return int(self.table["group"].nunique())
 
     def records(self) -> list[Record]:
-        """The number of groups, and the rank of each theme with its interval."""
-        return [record(self.tally, "groups", self.groups, "groups")] + [
-            record(self.tally, f"rank.{row.theme}", row.rank, "rank", row.lower, row.upper)
+        """Return the number of groups, and the rank of each theme with its interval."""
+        return [vote_record(self.tally, "groups", self.groups, "groups")] + [
+            vote_record(self.tally, f"rank.{row.theme}", row.rank, "rank", row.lower, row.upper)
             for row in self.table.itertuples()
         ]
 
@@ -154,8 +170,13 @@ class RankIntervals(Result):
 class WeightedShares(Result):
     """Shares as if each village had voted in proportion to its inhabitants, beside the plain sum.
 
-    ``table`` has ``theme, share, weighted_share, rank, weighted_rank, rank_change`` (positive: higher when weighted),
-    in order of the weighted rank.
+    Parameters
+    ----------
+    tally : Tally
+        The votes.
+    table : DataFrame
+        ``theme, share, weighted_share, rank, weighted_rank, rank_change`` (positive: higher when weighted), in order of
+        the weighted rank. Shares are fractions of voters.
     """
 
     tally: Tally
@@ -163,19 +184,24 @@ class WeightedShares(Result):
 
     @property
     def moved(self) -> int:
-        """How many themes change place when villages are weighted."""
+        """Number of themes with another rank when villages are weighted."""
         return int((self.table["rank_change"] != 0).sum())
 
     def records(self) -> list[Record]:
-        """How many themes change place, and the weighted share of each."""
-        return [record(self.tally, "moved", self.moved, "themes")] + [
-            record(self.tally, f"{WEIGHTED}.{row.theme}", 100 * row.weighted_share, "percent")
+        """Return how many themes have another rank, and the weighted share of each."""
+        return [vote_record(self.tally, "moved", self.moved, "themes")] + [
+            vote_record(self.tally, f"{WEIGHTED}.{row.theme}", 100 * row.weighted_share, "percent")
             for row in self.table.itertuples()
         ]
 
 
 def tally(voting: Voting | Missing) -> Tally | Missing:
-    """Count votes and voters; a theme on the card that nobody chose counts too.
+    """Count votes and voters; a theme on the card that no voter chose counts as 0.
+
+    Parameters
+    ----------
+    voting : Voting or Missing
+        Ballots, tally sheets, or both.
 
     Returns
     -------
@@ -201,7 +227,7 @@ def tally(voting: Voting | Missing) -> Tally | Missing:
 
 
 def ranks(voting: Voting | Missing, seed: int, draws: int = 2000) -> RankIntervals | Missing:
-    """Bootstrap whole ballots within each village and see how the order of themes moves.
+    """Return the order of the themes, with intervals from a bootstrap of whole ballots within each village.
 
     Parameters
     ----------
@@ -210,12 +236,21 @@ def ranks(voting: Voting | Missing, seed: int, draws: int = 2000) -> RankInterva
     seed : int
         The same seed gives the same intervals.
     draws : int
-        Times the voting is repeated.
+        Number of bootstrap samples.
+
+    Returns
+    -------
+    RankIntervals or Missing
+        ``Missing`` when the votes cannot be counted, see `tally`.
+
+    References
+    ----------
+    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics, 7(1), 1–26.
     """
     total = tally(voting)
     if isinstance(total, Missing):
         return total
-    random, stacks = np.random.default_rng(seed), matrices(total.voting)
+    random, stacks = np.random.default_rng(seed), ballot_matrices(total.voting)
     drawn = np.zeros((draws, len(total.votes)))
     for village, voters in total.voters.items():
         if village in stacks:
@@ -233,7 +268,18 @@ def ranks(voting: Voting | Missing, seed: int, draws: int = 2000) -> RankInterva
 
 
 def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
-    """Weight each village's shares by its inhabitants, because the plain sum lets the busiest stand decide."""
+    """Weight each village's shares by its inhabitants, because in the plain sum the busiest stand decides.
+
+    Parameters
+    ----------
+    voting : Voting or Missing
+        Ballots or tallies, with the inhabitants of each village.
+
+    Returns
+    -------
+    WeightedShares or Missing
+        ``Missing`` when the votes cannot be counted, or the inhabitants of a village are not known.
+    """
     total = tally(voting)
     if isinstance(total, Missing):
         return total
@@ -241,7 +287,7 @@ def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
     if weights.isna().any():
         return Missing(THE_VOTE, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
     together = weights.index.where(~weights.index.isin(total.withheld), "samen")
-    votes, voters, people = (one.groupby(together).sum() for one in (total.votes.T, total.voters, weights))
+    votes, voters, people = (table.groupby(together).sum() for table in (total.votes.T, total.voters, weights))
     share = votes.div(voters, axis="index").mul(people / people.sum(), axis="index").sum()
     table = total.table[["theme", "share", "rank"]]
     table.insert(2, "weighted_share", table["theme"].map(share))
@@ -250,26 +296,37 @@ def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
     return WeightedShares(total, table.sort_values("weighted_rank", kind="stable", ignore_index=True))
 
 
-def matrices(voting: Voting) -> dict[str, np.ndarray]:
-    """Per village with ballots: a row for each voter and a column for each theme, 1 where chosen."""
+def ballot_matrices(voting: Voting) -> dict[str, np.ndarray]:
+    """Return the ballots of each village as a matrix.
+
+    Parameters
+    ----------
+    voting : Voting
+        The ballots; villages with only a tally sheet are left out.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (voters, themes)
+        By village: 1 where a voter chose a theme, else 0; themes are in the order of the card.
+    """
     single, themes = voting.ballots[voting.ballots["voter"].notna()], pd.Index(list(voting.themes))
-    found = {}
+    by_village = {}
     for village, stack in single.groupby("village", observed=True):
         voter, theme = pd.factorize(stack["voter"])[0], themes.get_indexer(stack["theme"])
         chosen = np.zeros((voter.max() + 1, len(themes)), dtype=int)
         chosen[voter[theme >= 0], theme[theme >= 0]] = 1
-        found[str(village)] = chosen
-    return found
+        by_village[str(village)] = chosen
+    return by_village
 
 
 def _redrawn(random: np.random.Generator, voters: int, draws: int) -> np.ndarray:
-    """How often each ballot is drawn; a row per draw. A multinomial says the same in three times as long."""
+    """Return how often each ballot is drawn, a row per draw; a multinomial does the same, three times as slowly."""
     picked = random.integers(voters, size=(draws, voters)) + voters * np.arange(draws)[:, None]
     return np.bincount(picked.ravel(), minlength=draws * voters).reshape(draws, voters)
 
 
 def _ranks(votes: np.ndarray) -> np.ndarray:
-    """Rank along the last axis: one more than the number of themes with more votes, so equals share a rank."""
+    """Return the rank along the last axis: one more than the number of themes with more votes, so ties share a rank."""
     return np.asarray(1 + (votes[..., None, :] > votes[..., :, None]).sum(axis=-1))
 
 
@@ -278,7 +335,7 @@ def _with_shares(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(share=frame["votes"] / frame["voters"], lower=lower, upper=upper)
 
 
-def record(
+def vote_record(
     total: Tally,
     measure: str,
     value: float,
@@ -287,28 +344,50 @@ def record(
     upper: float | None = None,
     p_value: float | None = None,
 ) -> Record:
-    """A number about the voting; its region is the villages where it took place."""
+    """Return the record of one number about the voting; its region is the villages that voted.
+
+    Parameters
+    ----------
+    total : Tally
+        The votes.
+    measure : str
+        Name of the number, such as ``share.auto``; what follows the last dot is a theme.
+    value : float
+        The number, in ``unit``.
+    unit : str
+        Such as ``votes``, ``percent`` or ``rank``.
+    lower, upper, p_value : float, optional
+        Interval, in ``unit``, and p-value.
+
+    Returns
+    -------
+    Record
+    """
     where = ", ".join(total.voters.index)
     numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
-    kind, _, about = measure.rpartition(".")
-    label = total.labels.get(about, THE_VOTE) if kind else _WHOLE.get(about, THE_VOTE)
-    told = f"{label}, gewogen" if kind == WEIGHTED else label
+    kind, _, subject = measure.rpartition(".")
+    label = total.labels.get(subject, THE_VOTE) if kind else _WHOLE.get(subject, THE_VOTE)
+    weighted_label = f"{label}, gewogen" if kind == WEIGHTED else label
     return Record(
-        measure, told, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
+        measure, weighted_label, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
         source=tuple(file.name for file in total.files),
     )  # fmt: skip
 
 
-_DRAWS = 9999
-_SEED = 2023  # fixed, so that a p-value is the same in every edition of the report
-_SMALLEST_EXPECTED = 5  # the usual rule for chi-square
-
-
 @dataclass(frozen=True, eq=False)
 class ThemeTest(Result):
-    """Cochran's Q: whether voters chose some themes more than others.
+    """The result of Cochran's Q test: whether voters chose some themes more than others.
 
-    ``statistic`` has ``degrees`` degrees of freedom when all themes are equal.
+    Parameters
+    ----------
+    tally : Tally
+        The votes.
+    statistic : float
+        Cochran's Q.
+    degrees : int
+        Degrees of freedom of its chi-square distribution when all themes are equal.
+    p_value : float
+        That all themes are chosen equally often.
     """
 
     tally: Tally
@@ -317,19 +396,24 @@ class ThemeTest(Result):
     p_value: float
 
     def records(self) -> list[Record]:
-        """The statistic with its p-value."""
+        """Return the statistic with its p-value, and its degrees of freedom."""
         return [
-            record(self.tally, "cochran_q", self.statistic, "chi2", p_value=self.p_value),
-            record(self.tally, "cochran_q.degrees", self.degrees, "degrees"),
+            vote_record(self.tally, "cochran_q", self.statistic, "chi2", p_value=self.p_value),
+            vote_record(self.tally, "cochran_q.degrees", self.degrees, "degrees"),
         ]
 
 
 @dataclass(frozen=True, eq=False)
 class VillageDifferences(Result):
-    """Per theme, whether its share differs between villages; villages with too few voters to show are left out.
+    """Differences between villages in the share of each theme; villages with too few voters to show are left out.
 
-    ``table`` has ``theme, statistic, cramers_v, p_value, p_holm, method``, in the order of the card. ``method`` is
-    ``chi2``, or ``permutation`` where a village expects fewer than five voters for or against.
+    Parameters
+    ----------
+    tally : Tally
+        The votes.
+    table : DataFrame
+        ``theme, statistic, cramers_v, p_value, p_holm, method``, in the order of the card. ``method`` is ``chi2``, or
+        ``permutation`` where a village expects fewer than five voters for or against.
     """
 
     tally: Tally
@@ -337,23 +421,38 @@ class VillageDifferences(Result):
 
     @property
     def differing(self) -> list[str]:
-        """Themes whose share differs between villages, surest first."""
+        """Themes whose share differs between villages, smallest p-value first."""
         ordered = self.table.sort_values("p_holm", kind="stable")
         return list(ordered.loc[ordered["p_holm"] < alpha(), "theme"])
 
     def records(self) -> list[Record]:
-        """How many themes differ, and Cramér's V of each with its corrected p-value."""
-        found = [record(self.tally, "differing", len(self.differing), "themes")] + [
-            record(self.tally, f"villages.{row.theme}", row.cramers_v, "cramers_v", p_value=row.p_holm)
+        """Return how many themes differ, and Cramér's V of each with its corrected p-value."""
+        records = [vote_record(self.tally, "differing", len(self.differing), "themes")] + [
+            vote_record(self.tally, f"villages.{row.theme}", row.cramers_v, "cramers_v", p_value=row.p_holm)
             for row in self.table.itertuples()
         ]
-        return [replace(one, region=", ".join(self.tally.shown)) for one in found]
+        return [replace(number, region=", ".join(self.tally.shown)) for number in records]
 
 
 def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
-    """Cochran's Q over the ballots, which keeps in mind that one voter chose several themes.
+    """Test whether voters chose some themes more than others, with Cochran's Q.
 
-    Needs the ballots of every village: tallies do not say which votes came from one voter.
+    The test allows for one voter choosing several themes, so it needs the ballots of every village: tallies do not say
+    which votes came from one voter.
+
+    Parameters
+    ----------
+    voting : Voting or Missing
+        The ballots.
+
+    Returns
+    -------
+    ThemeTest or Missing
+        ``Missing`` when a village has only a tally sheet, or when every voter chose all themes or none.
+
+    References
+    ----------
+    Cochran, W. G. (1950). The comparison of percentages in matched samples. Biometrika, 37(3/4), 256–266.
     """
     total = tally(voting)
     if isinstance(total, Missing):
@@ -361,7 +460,7 @@ def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
     if not total.individual:
         reason = "Van sommige dorpen is er alleen een turflijst. Voor deze toets zijn alle stembriefjes nodig."
         return Missing(THE_VOTE, reason)
-    chosen = np.vstack(list(matrices(total.voting).values()))
+    chosen = np.vstack(list(ballot_matrices(total.voting).values()))
     if len(set(chosen.sum(axis=1)) - {0, len(total.votes)}) == 0:
         return Missing(THE_VOTE, "Elke stemmer koos alle thema's of geen enkel thema.")
     test = cochrans_q(chosen)
@@ -369,10 +468,27 @@ def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
 
 
 def villages_differ(total: Tally | Missing) -> VillageDifferences | Missing:
-    """Test per theme whether the share of voters differs between villages, corrected for the number of themes (Holm).
+    """Test for each theme whether its share of voters differs between villages, with Holm's correction.
 
-    Each theme is a 2 x villages table of voters who chose it or not, tested with chi-square. Where that is too
-    coarse, voters are dealt out over the villages anew (9.999 times, always the same): exact but for the drawing.
+    Each theme is a table of voters who chose it or not by village, tested with chi-square. Where that is too coarse, a
+    permutation test deals the voters out over the villages anew (9.999 times, with a fixed seed).
+
+    Parameters
+    ----------
+    total : Tally or Missing
+        The votes, from `tally`.
+
+    Returns
+    -------
+    VillageDifferences or Missing
+        ``Missing`` when there are fewer than two villages to compare.
+
+    References
+    ----------
+    Cramér, H. (1946). Mathematical Methods of Statistics. Princeton University Press. Cramér's V.
+
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2),
+    65–70.
     """
     if isinstance(total, Missing):
         return total
@@ -389,13 +505,13 @@ def villages_differ(total: Tally | Missing) -> VillageDifferences | Missing:
 
 
 def _test_theme(votes: np.ndarray, voters: np.ndarray) -> tuple[float, float, float, str]:
-    """Chi-square of chosen or not by village, Cramér's V, p-value and method for one theme."""
-    everyone, share = int(voters.sum()), votes.sum() / voters.sum()
+    """Return chi-square of chosen or not by village, Cramér's V, p-value and method for one theme."""
+    number, share = int(voters.sum()), votes.sum() / voters.sum()
     if share in (0, 1):
         return 0.0, 0.0, 1.0, "chi2"  # all villages agree
     variance = voters * share * (1 - share)
     statistic = float(((votes - voters * share) ** 2 / variance).sum())
-    cramers_v = float(np.sqrt(statistic / everyone))
+    cramers_v = float(np.sqrt(statistic / number))
     if voters.min() * min(share, 1 - share) >= _SMALLEST_EXPECTED:
         return statistic, cramers_v, float(chi2.sf(statistic, len(voters) - 1)), "chi2"
     dealt = np.random.default_rng(_SEED).multivariate_hypergeometric(voters, int(votes.sum()), size=_DRAWS)
