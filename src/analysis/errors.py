@@ -155,7 +155,8 @@ def describe(error: BaseException) -> tuple[str, int]:
             return f"Fout in {error}", WRONG
         case OSError():
             full = error.errno in _FULL
-            path = printable(str((full and error.filename2) or error.filename or "de schijf"))  # 2: copied to
+            # Of a copy, filename2 is the target: that is where the disk is full.
+            path = printable(str((full and error.filename2) or error.filename or "de schijf"))
             problem = "de schijf is vol" if full else f"lezen of schrijven lukt niet ({type(error).__name__})"
             return f"Fout in {path}: {problem}.\n{_DISK}", WRONG
         case Busy():

@@ -1,7 +1,7 @@
-"""The definitions in ``definitions/*.yml`` as typed objects.
+"""Indicators, tables, breaks and thresholds: the definitions in ``definitions/*.yml`` as typed objects.
 
-Everything that says what a figure *means* is read here: indicators, publishers' tables, breaks in a series and
-thresholds. A mistake in a file is told in Dutch with file, entry and field, before any work starts.
+Everything that says what a figure *means* is read here. A mistake in a file is reported in Dutch with file, entry and
+field, before any work starts.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from . import yaml_files
 
 T = TypeVar("T")
 Frequency = Literal["Y", "H", "Q", "M", "D"]
-FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)  # the coarsest first
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)  # from coarse to fine
 
 
 class Definition(BaseModel):
-    """One entry of a definitions file: complete, unchangeable, without unknown fields or numbers without end."""
+    """Base class of the entries of a definitions file: immutable, without unknown fields or infinite numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Amount = Annotated[float, Field(ge=-yaml_files.LARGEST, le=yaml_files.LARGEST)]
-Year = Annotated[int, Field(ge=1900, le=2200)]  # that a figure, a goal or a plan can be about
+Year = Annotated[int, Field(ge=1900, le=2200)]  # of a figure, a goal or a plan
 
 
-class Selection(Definition):
-    """Where an indicator is found: a subject and the code the publisher uses for it."""
+class IndicatorSource(Definition):
+    """Subject under which a publisher has an indicator, and the publisher's code for it."""
 
     subject: str
     code: str
@@ -43,22 +43,49 @@ class Selection(Definition):
 class Indicator(Definition):
     """What is counted, in words and in codes.
 
-    ``good`` says which direction is good news; ``none`` where fewer registrations may just mean fewer reports.
-    ``sources`` stand in order of preference; a series comes from exactly one of them. ``sensitive`` figures are
-    protected as if they were not public: always, or only below the level of a municipality. ``finest`` says how fine in
-    time they are kept of each kind of region below the municipality; of a kind that it does not name, nothing is.
-    ``rounded_to`` is what the publisher rounds counts to. ``parts`` are counts that this one contains, whether or not
-    they add up to it; ``derived_from`` is the count that a rate was made of. Both tell how a hidden count could be
-    worked out.
-    ``verb`` is what ``registered_by`` did, for in a sentence: nobody registers a registration.
-    ``per_inhabitant`` is false where a rate per inhabitant would mislead, because the count is about some of them.
+    Parameters
+    ----------
+    label, singular : str
+        Name of what is counted, in the plural and in the singular.
+    field : str
+        One of the five fields of safety policy, or ``bevolking`` or ``overig``.
+    counts : str
+        What is counted, in a Dutch phrase.
+    sources : tuple of IndicatorSource
+        In order of preference; a series comes from exactly one of them.
+    unit : str
+        ``registrations`` and ``persons`` are counts; other figures cannot be added.
+    good : str
+        Which direction is good news; ``none`` where fewer registrations may only mean fewer reports.
+    caveats : tuple of str
+        What a reader should know about every figure of this indicator.
+    total_of : str, optional
+        Subject of which this is the total.
+    sensitive : str
+        Whether figures are suppressed as if they were not public: ``always``, or only ``below_municipality``.
+    finest : dict
+        For a sensitive indicator, the finest frequency that is kept for wijken (``WK``) and buurten (``BU``). Nothing
+        is kept of a kind of region that is not in it.
+    registered_by, verb : str
+        Who counts it, and what a sentence says that they did: ``telde`` where the label already says "registraties",
+        otherwise ``registreerde``.
+    rounded_to : int
+        What the publisher rounds counts to.
+    parts : tuple of str
+        Indicators that this one includes, whether or not they add up to it.
+    derived_from : str, optional
+        The count from which a rate was computed. Like ``parts``, it shows how a hidden count could be derived.
+    per_inhabitant : bool
+        ``False`` where a rate per inhabitant would mislead, because the count is about some of them only.
+    id : str
+        The key of the entry.
     """
 
     label: str
     singular: str
     field: Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit", "bevolking", "overig"]
     counts: str
-    sources: tuple[Selection, ...]
+    sources: tuple[IndicatorSource, ...]
     unit: Literal["registrations", "persons", "per_1000", "percent", "index", "grade"]
     good: Literal["lower", "higher", "none"]
     caveats: tuple[str, ...] = ()
@@ -75,7 +102,7 @@ class Indicator(Definition):
 
     @model_validator(mode="after")
     def _is_finest(self) -> Self:
-        """Whoever has all buurten has their wijken too."""
+        """Check that buurten are not kept finer than wijken: buurten add up to their wijk."""
         if self.finest and self.sensitive == "no":
             raise ValueError("finest hoort bij een gevoelige indicator (sensitive).")
         if "BU" in self.finest and not self.keeps("WK", self.finest["BU"]):
@@ -83,13 +110,25 @@ class Indicator(Definition):
         return self
 
     def keeps(self, kind: str, frequency: str) -> bool:
-        """Whether figures of this sensitive indicator may be as fine as this, below the municipality."""
+        """Tell whether figures of this sensitive indicator may be kept below the municipality.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of region: ``WK`` or ``BU``.
+        frequency : str
+            Frequency of the figures, see `FREQUENCIES`.
+
+        Returns
+        -------
+        bool
+        """
         finest = self.finest.get(kind)  # type: ignore[call-overload]
         return finest is not None and FREQUENCIES.index(frequency) <= FREQUENCIES.index(finest)
 
     @property
     def title(self) -> str:
-        """The label as a sentence begins: ``capitalize()`` would also make "cbs" of "CBS"."""
+        """The label with a capital; `str.capitalize` would also change "CBS" to "cbs"."""
         return self.label[:1].upper() + self.label[1:]
 
     @property
@@ -99,23 +138,43 @@ class Indicator(Definition):
 
 
 class Withheld(Definition):
-    """Codes that stand as 0 where the figure is in fact not published: by month, or in the whole table."""
+    """Codes that a table gives as 0 although the figure is not published: by month, or everywhere."""
 
     M: tuple[str, ...] = ()
     everywhere: tuple[str, ...] = ()
 
     def codes(self, frequency: str) -> tuple[str, ...]:
-        """The codes that are not published at a frequency."""
+        """Return the codes that are not published at a frequency."""
         return self.everywhere + (self.M if frequency == "M" else ())
 
 
 class Table(Definition):
     """A publisher's table, recognised by its dimensions and its measure.
 
-    ``borders`` is ``current`` when the publisher recalculates every year to today's municipalities, ``own_year``
-    when each year stands in the borders of that year. A table that is not ``public`` was delivered on request: its
-    small counts are protected. ``during`` is whether it counts what happened in a period, so that a period that is
-    not over has no figure yet; the inhabitants on a day and the answers to a survey are there before the year is over.
+    Parameters
+    ----------
+    title, publisher, subject : str
+        Name, publisher, and subject by which indicators refer to the table.
+    category, region, topic : str, optional
+        Names of the columns with the code, the region and the measure.
+    frequencies : tuple of str
+        Frequencies the table has figures of.
+    borders : str
+        ``current`` when the publisher recalculates every year to today's municipalities, ``own_year`` when each year
+        has the borders of that year.
+    withheld : Withheld
+        Codes whose figures are not published.
+    totals : dict of str to str
+        By further column, the category that holds the total.
+    licence, url : str, optional
+        Terms of use and address.
+    public : bool
+        ``False`` for a table that was supplied on request: its small counts are suppressed.
+    during : bool
+        Whether it counts what happened during a period, so that a period that has not ended has no figure yet.
+        Population on a date and survey results are known before the year is over.
+    id : str
+        The publisher's number of the table.
     """
 
     title: str
@@ -136,7 +195,29 @@ class Table(Definition):
 
 
 class Break(Definition):
-    """A moment from which (or a period in which) figures mean something else."""
+    """A date from which, or a period in which, figures mean something else.
+
+    Parameters
+    ----------
+    date : datetime.date
+        First day on which the meaning differs.
+    until : datetime.date, optional
+        Last day, for a period with a different meaning.
+    kind, label, text : str
+        Kind of break, short name and explanation.
+    certainty : str
+        Whether the break is ``certain`` or ``probable``.
+    indicators : tuple of str or "all"
+        Indicators it affects.
+    regions : tuple of str, optional
+        Regions it affects; by default all.
+    factor : tuple of float, optional
+        Lowest and highest factor by which figures may have changed.
+    source : str
+        Where the break is described.
+    id : str
+        The key of the entry.
+    """
 
     date: dt.date
     until: dt.date | None = None
@@ -151,23 +232,45 @@ class Break(Definition):
     id: str = ""
 
     def touches(self, indicator: str, region: str) -> bool:
-        """Whether a series of this indicator in this region is affected."""
-        here = self.regions is None or region in self.regions
-        return here and (self.indicators == "all" or indicator in self.indicators)
+        """Tell whether the break affects a series.
+
+        Parameters
+        ----------
+        indicator : str
+            Id from ``indicators.yml``.
+        region : str
+            CBS code.
+
+        Returns
+        -------
+        bool
+        """
+        in_region = self.regions is None or region in self.regions
+        return in_region and (self.indicators == "all" or indicator in self.indicators)
 
 
 class SmallCounts(Definition):
-    """From how many registrations a percentage, with or without an interval, may be given."""
+    """Smallest numbers of registrations for which a percentage, with or without an interval, is given."""
 
     interval_from: int
     percentage_from: int
 
 
 class Disclosure(Definition):
-    """From which number on a count that is not public is shown, and how many values a hidden one must keep.
+    """Thresholds of disclosure control.
 
-    ``revised`` is how far parts may be off and still be taken to add up; ``work`` how many steps it may take to find
-    out what gives a hidden count away; ``voters`` from how many voters on it is shown what they chose in a village.
+    Parameters
+    ----------
+    year_of_municipality, finer : int
+        Smallest count that is shown when it is not public: per year and municipality, and for anything finer.
+    possible_values : int
+        How many values a hidden count must still be able to have.
+    revised : int
+        By how much parts may differ from a total and still count as adding up to it.
+    work : int
+        How many steps may be spent on finding out which figures give a hidden count away.
+    voters : int
+        Smallest number of voters in a village for which their choices are shown.
     """
 
     year_of_municipality: int = Field(ge=1)
@@ -185,7 +288,7 @@ class Disclosure(Definition):
 
 
 class Monitoring(Definition):
-    """The ordinary years a control chart is held against, and from how many registrations a season can be told."""
+    """Reference period of a control chart, and the smallest number of registrations for which a season is estimated."""
 
     first_year: int
     last_year: int
@@ -193,7 +296,17 @@ class Monitoring(Definition):
 
 
 class Signals(Definition):
-    """When a half-year stands out: how wide both bands are, how many earlier half-years they rest on, how full."""
+    """Thresholds for half-years that stand out.
+
+    Parameters
+    ----------
+    notice, signal : float
+        Coverage of the two bands, as a proportion.
+    most, least : int
+        Largest and smallest number of earlier half-years on which they are based.
+    expected_from : float
+        Smallest mean of those half-years for which the rule gives a verdict.
+    """
 
     notice: float
     signal: float
@@ -203,7 +316,7 @@ class Signals(Definition):
 
 
 class Judgement(Definition):
-    """When a difference is more than chance, who is held beside us, and how much noise is called ordinary."""
+    """Thresholds of the statistical tests: significance, peers and ordinary variation."""
 
     alpha: float = Field(gt=0, lt=1)
     peers_from: int
@@ -214,7 +327,10 @@ class Judgement(Definition):
 
 
 class Files(Definition):
-    """How large a raw file may be, and what is unpacked from it: so much, or so many times as much as was packed."""
+    """Limits to the size of a raw file and of what is unpacked from it.
+
+    ``max_ratio`` is how many times larger the unpacked content may be than the packed file.
+    """
 
     max_mb: int
     max_unpacked_mb: int
@@ -224,9 +340,16 @@ class Files(Definition):
 
 
 class Plausible(Definition):
-    """What a figure or an amount in euros can be at most, and the first year that a figure can be about.
+    """Bounds on plausible figures.
 
-    ``leap`` is how many times as large or as small inhabitants or an index can be as a year before.
+    Parameters
+    ----------
+    largest, largest_amount : float
+        Largest plausible figure, and largest plausible amount in euros.
+    leap : float
+        Largest plausible ratio between the population, or an index, of two successive years.
+    first_year : int
+        First year a figure can be about.
     """
 
     largest: float = Field(gt=0)
@@ -236,13 +359,23 @@ class Plausible(Definition):
 
 
 class Revised(Definition):
-    """How far two exports of the same figures may be apart."""
+    """How far two exports of the same figures may differ, relative to the figure."""
 
     max_relative: float
 
 
 class Refreshed(Definition):
-    """How far new figures may be from those of the last edition, and how many years are not closed yet."""
+    """How far new figures may differ from those of the previous edition.
+
+    Parameters
+    ----------
+    moved, revised : float
+        Largest relative difference of a yearly total: in an open year, and in a closed one.
+    open_years : int
+        How many of the latest years of a table are still open.
+    fresh : float
+        Largest plausible ratio between a new year and the year before it.
+    """
 
     moved: float = Field(gt=0)
     revised: float = Field(gt=0)
@@ -251,7 +384,7 @@ class Refreshed(Definition):
 
 
 class Thresholds(Definition):
-    """Numbers that decide what is said, in one place."""
+    """All thresholds that decide what the report says: the content of ``thresholds.yml``."""
 
     small_counts: SmallCounts
     disclosure: Disclosure
@@ -265,12 +398,24 @@ class Thresholds(Definition):
 
 
 def read_yaml(path: Path, kind: type[T]) -> T:
-    """Read a YAML file and hold it against a type.
+    """Read a YAML file and validate it against a type.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : type
+        A subclass of `Definition`, or another type that pydantic can validate.
+
+    Returns
+    -------
+    object
+        An instance of ``kind``.
 
     Raises
     ------
     DataError
-        Naming the file, the entry and the field.
+        When the file is not valid; the error names the file, the entry and the field.
     """
     try:
         return TypeAdapter(kind).validate_python(yaml_files.content(path))
@@ -284,55 +429,92 @@ def _with_ids(entries: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def indicators() -> dict[str, Indicator]:
-    """Every indicator by its id.
+    """Return every indicator by its id.
+
+    Returns
+    -------
+    dict of str to Indicator
+        In the order of ``indicators.yml``.
 
     Raises
     ------
     DataError
-        When one is to be found under a subject that no table has.
+        When an indicator has a source whose subject no table has.
     """
     path = paths.DEFINITIONS / "indicators.yml"
-    read = read_yaml(path, dict[str, Indicator])
+    entries = read_yaml(path, dict[str, Indicator])
     subjects = sorted({table.subject for table in tables().values()})
-    for id, entry in read.items():
-        for selection in entry.sources:
-            if selection.subject not in subjects:
-                problem = f"geen tabel in tables.yml heeft het onderwerp '{selection.subject}'."
+    for id, entry in entries.items():
+        for source in entry.sources:
+            if source.subject not in subjects:
+                problem = f"geen tabel in tables.yml heeft het onderwerp '{source.subject}'."
                 remedy = f"Kies een van deze: {', '.join(subjects)}. Of voeg een tabel toe aan tables.yml."
                 raise DataError(paths.shown(path), problem, remedy, field=f"{id} › sources › subject")
-    return _with_ids(read)
+    return _with_ids(entries)
 
 
 @cache
 def tables() -> dict[str, Table]:
-    """Every table a reader knows, by its publisher's number."""
+    """Return every table that a reader can recognise, by the publisher's number."""
     return _with_ids(read_yaml(paths.DEFINITIONS / "tables.yml", dict[str, Table]))
 
 
 @cache
 def breaks() -> dict[str, Break]:
-    """Every declared break."""
+    """Return every declared break by its id."""
     return _with_ids(read_yaml(paths.DEFINITIONS / "breaks.yml", dict[str, Break]))
 
 
 def breaks_of(indicator: str, region: str) -> list[Break]:
-    """The declared breaks that touch a series, oldest first."""
-    return sorted((one for one in breaks().values() if one.touches(indicator, region)), key=lambda one: one.date)
+    """Return the declared breaks that affect a series, oldest first.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    region : str
+        CBS code.
+
+    Returns
+    -------
+    list of Break
+
+    Examples
+    --------
+    >>> "registratie_overlast_2020" in [item.id for item in breaks_of("onbegrepen_gedrag", "GM1969")]
+    True
+    """
+    affecting = (declared for declared in breaks().values() if declared.touches(indicator, region))
+    return sorted(affecting, key=lambda declared: declared.date)
 
 
 @cache
 def thresholds() -> Thresholds:
-    """The thresholds in force."""
+    """Return the thresholds in force."""
     return read_yaml(paths.DEFINITIONS / "thresholds.yml", Thresholds)
 
 
 def indicator(id: str) -> Indicator:
-    """Look up one indicator.
+    """Return one indicator.
+
+    Parameters
+    ----------
+    id : str
+        Id from ``indicators.yml``.
+
+    Returns
+    -------
+    Indicator
 
     Raises
     ------
     DataError
-        With the nearest ids that do exist.
+        When there is no such indicator; the remedy suggests ids that are similar.
+
+    Examples
+    --------
+    >>> indicator("onbegrepen_gedrag").unit
+    'registrations'
     """
     if id in indicators():
         return indicators()[id]
@@ -346,10 +528,41 @@ def indicator(id: str) -> Indicator:
 
 @cache
 def indicator_of() -> dict[tuple[str, str], str]:
-    """Which indicator a publisher's subject and code stand for: ``{("overlast", "E33"): "onbegrepen_gedrag"}``."""
-    return {(s.subject, s.code): i.id for i in indicators().values() for s in i.sources}
+    """Return the indicator for each subject and code of a publisher.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        Ids of indicators by subject and code.
+
+    Examples
+    --------
+    >>> indicator_of()["overlast", "E33"]
+    'onbegrepen_gedrag'
+    """
+    return {(source.subject, source.code): item.id for item in indicators().values() for source in item.sources}
 
 
 def kinds(subject: str) -> list[str]:
-    """Ids of the indicators that are details of a subject, without its total."""
-    return [i.id for i in indicators().values() if i.total_of is None and any(s.subject == subject for s in i.sources)]
+    """Return the ids of the indicators that are details of a subject, without its total.
+
+    Parameters
+    ----------
+    subject : str
+        For example ``misdrijven`` or ``overlast``, see `IndicatorSource`.
+
+    Returns
+    -------
+    list of str
+        In the order of ``indicators.yml``.
+
+    Examples
+    --------
+    >>> "onbegrepen_gedrag" in kinds("overlast"), "overlast_totaal" in kinds("overlast")
+    (True, False)
+    """
+    return [
+        item.id
+        for item in indicators().values()
+        if item.total_of is None and any(source.subject == subject for source in item.sources)
+    ]

@@ -1,4 +1,4 @@
-"""Codes, names and territory of regions; what a municipality was made of before a herindeling."""
+"""Regions: codes, names, provinces, and the predecessors of municipalities before a municipal merger (herindeling)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,26 @@ from ..errors import DataError
 from .catalogue import Definition, read_yaml
 
 NEDERLAND = "NL00"
-BELOW = ("WK", "BU")  # regions smaller than a municipality
+BELOW = ("WK", "BU")  # prefixes of regions smaller than a municipality
 _CODE = re.compile(r"^(NL|LD|PV|RE|GM|WK|BU)\w{2,8}$")
 
 
 class Merger(Definition):
-    """A herindeling: what a municipality consists of since a date.
+    """A herindeling: the predecessors that a municipality has consisted of since a date.
 
-    ``from`` holds the predecessors that went over as a whole (the code itself where it lives on), ``part_of`` those
-    of which only a part did, with a description of that part.
+    Parameters
+    ----------
+    into : str
+        Code of the new municipality.
+    since : date
+        First day of the new borders.
+    wholes : tuple of str
+        Predecessors that became part of it completely (``from`` in the file); the code itself where it continues to
+        exist.
+    part_of : dict of str to str
+        Predecessors of which only a part did, with a description of that part.
+    source : str
+        Where this is published.
     """
 
     into: str
@@ -35,19 +46,19 @@ class Merger(Definition):
 
     @property
     def lives_on(self) -> tuple[str, ...]:
-        """The code itself, where it was there before."""
+        """The code itself when it already existed before the merger, otherwise nothing."""
         return tuple(code for code in self.wholes if code == self.into)
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """The codes that are no more."""
+        """The codes that ceased to exist."""
         return tuple(code for code in self.wholes if code != self.into)
 
 
 class Regions(Definition):
-    """The content of ``regions.yml``; every herindeling until ``known_until`` is in it.
+    """The content of ``regions.yml``, which has every herindeling until ``known_until``.
 
-    ``formerly_in`` holds, by province, former municipalities that lay in another one than what they went into.
+    ``formerly_in`` gives, by province, former municipalities whose successor lies in another province.
     """
 
     country: dict[str, str]
@@ -64,7 +75,7 @@ class Regions(Definition):
 
 
 class Later(Definition):
-    """The content of ``herindelingen.yml`` of the project: what happened after ``regions.yml`` was written."""
+    """The content of the project's ``herindelingen.yml``: changes after ``regions.yml`` was written."""
 
     municipalities: dict[str, str] = Field(default={})
     mergers: tuple[Merger, ...] = ()
@@ -73,13 +84,13 @@ class Later(Definition):
 
 @dataclass(frozen=True)
 class Territory:
-    """What stood for a region in one year.
+    """The regions that together stood for a region in one year.
 
     Parameters
     ----------
     wholes : tuple of str
-        Regions whose figures add up to the asked one.
-    parts : dict
+        Regions whose figures add up to the region.
+    parts : dict of str to str
         Regions of which only a part belongs to it, with a description; their figures cannot be added.
     """
 
@@ -89,46 +100,46 @@ class Territory:
 
 @cache
 def regions() -> Regions:
-    """All regions and herindelingen: those of the program, and those that the project adds."""
-    known = read_yaml(paths.DEFINITIONS / "regions.yml", Regions)
-    return _with_later(known, read_yaml(paths.MERGERS, Later)) if paths.MERGERS.exists() else known
+    """Return all regions and herindelingen: those of the program and those that the project adds."""
+    shipped = read_yaml(paths.DEFINITIONS / "regions.yml", Regions)
+    return _with_later(shipped, read_yaml(paths.MERGERS, Later)) if paths.MERGERS.exists() else shipped
 
 
-def _with_later(known: Regions, later: Later) -> Regions:
-    """A new municipality lies in the province of the first that went into it."""
-    municipalities = known.municipalities | later.municipalities
-    provinces = {code: list(parts) for code, parts in known.province_of.items()}
+def _with_later(shipped: Regions, later: Later) -> Regions:
+    """Add later changes; a new municipality lies in the province of its first predecessor."""
+    municipalities = shipped.municipalities | later.municipalities
+    provinces = {code: list(parts) for code, parts in shipped.province_of.items()}
     for number, merger in enumerate(later.mergers, start=1):
         if unknown := {merger.into, *merger.wholes, *merger.part_of} - municipalities.keys():
             problem = f"de gemeente {min(unknown)} is niet bekend."
             remedy = "Zet een nieuwe gemeente met haar naam onder 'municipalities'."
             raise DataError(paths.shown(paths.MERGERS), problem, remedy, field=f"mergers › {number}")
         parts_of = {code: parts for parts in provinces.values() for code in parts}
-        around = [parts_of[code] for code in (*merger.wholes, *merger.part_of) if code in parts_of]
-        if merger.into not in parts_of and around:
-            around[0].append(merger.into)
-    return known.model_copy(
+        candidates = [parts_of[code] for code in (*merger.wholes, *merger.part_of) if code in parts_of]
+        if merger.into not in parts_of and candidates:
+            candidates[0].append(merger.into)
+    return shipped.model_copy(
         update={
             "municipalities": municipalities,
             "province_of": {code: tuple(parts) for code, parts in provinces.items()},
-            "mergers": known.mergers + later.mergers,
-            "known_until": later.known_until or known.known_until,
+            "mergers": shipped.mergers + later.mergers,
+            "known_until": later.known_until or shipped.known_until,
         }
     )
 
 
 @cache
 def _codes_by_label() -> dict[str, str]:
-    known = regions()
-    labels = {name: code for code, name in (known.municipalities | known.country).items()}
-    labels |= {f"{name} (gemeente)": code for code, name in known.municipalities.items()}
-    labels |= {f"{name} (PV)": code for code, name in known.provinces.items()}
-    labels |= {f"{name} (RE)": code for code, name in known.police_units.items()}
-    return labels | known.aliases
+    listed = regions()
+    labels = {name: code for code, name in (listed.municipalities | listed.country).items()}
+    labels |= {f"{name} (gemeente)": code for code, name in listed.municipalities.items()}
+    labels |= {f"{name} (PV)": code for code, name in listed.provinces.items()}
+    labels |= {f"{name} (RE)": code for code, name in listed.police_units.items()}
+    return labels | listed.aliases
 
 
 def code(text: str) -> str | None:
-    """The CBS code without padding for a code or a label from an export.
+    """Return the CBS code for a code or label from an export.
 
     Parameters
     ----------
@@ -138,30 +149,41 @@ def code(text: str) -> str | None:
     Returns
     -------
     str or None
-        ``None`` when no region is known by this text.
+        The code without padding; ``None`` when no region has this code or label.
+
+    Examples
+    --------
+    >>> code("Groningen (PV)"), code("Groningen"), code("Atlantis")
+    ('PV20', 'GM0014', None)
     """
     cleaned = text.strip()
-    found = _codes_by_label().get(cleaned)
-    return found if found else (cleaned if _CODE.match(cleaned) else None)
+    labelled = _codes_by_label().get(cleaned)
+    return labelled if labelled else (cleaned if _CODE.match(cleaned) else None)
 
 
 def name(region: str) -> str:
-    """The plain name of a region; the code itself where no name is known (wijken and buurten)."""
-    known = regions()
-    names = known.municipalities | known.country | known.provinces | known.police_units
+    """Return the plain name of a region; the code itself where no name is known, as for wijken and buurten.
+
+    Examples
+    --------
+    >>> name("GM1969"), name("WK196900")
+    ('Westerkwartier', 'WK196900')
+    """
+    listed = regions()
+    names = listed.municipalities | listed.country | listed.provinces | listed.police_units
     return names.get(region, region)
 
 
 @cache
 def region_numbers() -> dict[str, int]:
-    """Every region from a municipality up, numbered in order of their codes."""
-    known = regions()
-    found = sorted({**known.country, **known.provinces, **known.police_units, **known.municipalities})
-    return {code: number for number, code in enumerate(found)}
+    """Return a number for every region from municipalities upwards, in the order of their codes."""
+    listed = regions()
+    codes = sorted({**listed.country, **listed.provinces, **listed.police_units, **listed.municipalities})
+    return {code: number for number, code in enumerate(codes)}
 
 
 def is_municipality(region: str) -> bool:
-    """Whether the code is a municipality, present or former."""
+    """Tell whether the code is that of a municipality, present or former."""
     return region in regions().municipalities
 
 
@@ -174,7 +196,7 @@ def _municipalities_by_spelling() -> dict[str, str]:
 
 
 def municipality(text: str) -> str | None:
-    """The code of a municipality, present or former, that someone wrote down by hand.
+    """Return the code of a municipality, present or former, that someone typed by hand.
 
     Parameters
     ----------
@@ -184,19 +206,31 @@ def municipality(text: str) -> str | None:
     Returns
     -------
     str or None
-        ``None`` when it is no municipality.
+        ``None`` when it is not a municipality.
+
+    Examples
+    --------
+    >>> municipality("14"), municipality("westerkwartier")
+    ('GM0014', 'GM1969')
     """
     cleaned = " ".join(text.split()).casefold()
     return _municipalities_by_spelling().get(cleaned.zfill(4) if cleaned.isdecimal() else cleaned)
 
 
 def must_exist(region: str) -> None:
-    """Refuse what is no code of a region: of what does not exist one cannot say that there are no figures.
+    """Refuse a text that is not the code of a region.
+
+    Without this check, a region that does not exist would be reported as a region without figures.
+
+    Parameters
+    ----------
+    region : str
+        CBS code without padding, in capitals.
 
     Raises
     ------
     DataError
-        Also for another spelling of a code, and for a name.
+        When there is no such code, also for a name or for another spelling of a code.
     """
     if region in region_numbers() or is_municipality(municipality_of(region)) or region in regions().aliases.values():
         return
@@ -207,130 +241,287 @@ def must_exist(region: str) -> None:
 
 
 def similar_municipalities(text: str) -> list[str]:
-    """The codes of at most three municipalities that may be meant, the most similar first."""
-    known, cleaned = _municipalities_by_spelling(), text.strip().casefold()
-    near = [label for label in known if cleaned and cleaned in label] or get_close_matches(cleaned, known, n=9)
-    return list(dict.fromkeys(known[label] for label in near))[:3]
+    """Return at most three municipalities that may be meant.
+
+    Parameters
+    ----------
+    text : str
+        A code or name, possibly misspelt.
+
+    Returns
+    -------
+    list of str
+        Codes, the most similar first.
+
+    Examples
+    --------
+    >>> similar_municipalities("westerkwarteir")[0]
+    'GM1969'
+    """
+    codes, cleaned = _municipalities_by_spelling(), text.strip().casefold()
+    near = [label for label in codes if cleaned and cleaned in label] or get_close_matches(cleaned, codes, n=9)
+    return list(dict.fromkeys(codes[label] for label in near))[:3]
 
 
 def current_municipalities() -> list[str]:
-    """The codes of all municipalities there are now."""
-    gone = {code for m in regions().mergers if m.since <= date.today() for code in m.gone}
+    """Return the codes of all municipalities that exist today, in order."""
+    gone = {code for past in regions().mergers if past.since <= date.today() for code in past.gone}
     return sorted(code for parts in regions().province_of.values() for code in parts if code not in gone)
 
 
 def municipality_of(code: str) -> str:
-    """The municipality that a wijk or buurt lies in; of any other region its own code."""
+    """Return the municipality in which a wijk or buurt lies; any other code is returned as it is.
+
+    Examples
+    --------
+    >>> municipality_of("BU19690400"), municipality_of("PV20")
+    ('GM1969', 'PV20')
+    """
     return f"GM{code[2:6]}" if code.startswith(BELOW) else code
 
 
 def province(municipality: str) -> str:
-    """The province a municipality lies in; its own code where none is known, as for one that is no more."""
+    """Return the province in which a municipality lies.
+
+    Parameters
+    ----------
+    municipality : str
+        Code of a municipality.
+
+    Returns
+    -------
+    str
+        Code of the province; the code of the municipality itself where the province is not known, as for a municipality
+        that no longer exists.
+
+    Examples
+    --------
+    >>> province("GM1969")
+    'PV20'
+    """
     return next((code for code, parts in regions().province_of.items() if municipality in parts), municipality)
 
 
 def province_then(municipality: str) -> str | None:
-    """The province a municipality lies in, or lay in until it was no more; ``None`` where that is not known."""
-    known = regions()
-    for places in (known.province_of, known.formerly_in):
-        if found := [place for place, codes in places.items() if municipality in codes]:
-            return found[0]
-    became = (m.into for m in known.mergers if municipality in (*m.wholes, *m.part_of) and m.into != municipality)
-    return next((place for into in became if (place := province_then(into))), None)
+    """Return the province in which a municipality lies, or lay until it ceased to exist.
+
+    Parameters
+    ----------
+    municipality : str
+        Code of a municipality, present or former.
+
+    Returns
+    -------
+    str or None
+        Code of the province; ``None`` where it is not known.
+    """
+    listed = regions()
+    for members in (listed.province_of, listed.formerly_in):
+        for code, municipalities in members.items():
+            if municipality in municipalities:
+                return code
+    became = (
+        past.into
+        for past in listed.mergers
+        if municipality in (*past.wholes, *past.part_of) and past.into != municipality
+    )
+    return next((home for into in became if (home := province_then(into))), None)
 
 
 @cache
 def province_shifts() -> tuple[Merger, ...]:
-    """Herindelingen across the border of provinces: each of these was shaped by the municipalities that moved."""
-    found = []
-    for one in regions().mergers:
-        here = province_then(one.into)
-        places = {code: province_then(code) for code in (*one.gone, *one.part_of)}
-        moved = {code: name(code) for code, place in places.items() if place != here}
-        shaped = sorted({str(here), *(str(places[code]) for code in moved)}) if moved else []
-        found += [one.model_copy(update={"into": place, "wholes": (place,), "part_of": moved}) for place in shaped]
-    return tuple(found)
+    """Return herindelingen across province borders, with the municipalities that moved as parts of the province."""
+    shifts = []
+    for past in regions().mergers:
+        province_now = province_then(past.into)
+        provinces = {code: province_then(code) for code in (*past.gone, *past.part_of)}
+        moved = {code: name(code) for code, province in provinces.items() if province != province_now}
+        shaped = sorted({str(province_now), *(str(provinces[code]) for code in moved)}) if moved else []
+        shifts += [past.model_copy(update={"into": code, "wholes": (code,), "part_of": moved}) for code in shaped]
+    return tuple(shifts)
 
 
 def _shaping(region: str) -> tuple[Merger, ...]:
-    """The herindelingen that gave a region its borders, in whatever order."""
+    """Return the herindelingen that gave a region its borders, in any order."""
     among = province_shifts() if region in regions().provinces else regions().mergers
-    return tuple(one for one in among if one.into == region)
+    return tuple(past for past in among if past.into == region)
 
 
 def merger(region: str, before: date = date.max) -> Merger | None:
-    """The latest herindeling before a date that shaped a municipality or province, if any since 2012."""
-    shaped = (m for m in _shaping(region) if m.since < before)
-    return max(shaped, key=lambda m: m.since, default=None)
+    """Return the latest herindeling that shaped a municipality or province.
+
+    Parameters
+    ----------
+    region : str
+        Code of a municipality or province.
+    before : date
+        Only herindelingen before this date count.
+
+    Returns
+    -------
+    Merger or None
+        ``None`` when there was none since 2012.
+
+    Examples
+    --------
+    >>> merger("GM1969").since
+    datetime.date(2019, 1, 1)
+    """
+    earlier = (past for past in _shaping(region) if past.since < before)
+    return max(earlier, key=lambda past: past.since, default=None)
 
 
 def with_predecessors(municipalities: Iterable[str]) -> list[str]:
-    """Municipalities with what went over into them: figures of before stand under the old codes."""
-    found = list(municipalities)
-    for code in found:
-        before = [m for m in regions().mergers if m.into == code]
-        found += [part for m in before for part in (*m.wholes, *m.part_of) if part not in found]
-    return found
+    """Return municipalities with all their predecessors: older figures are published under the old codes.
+
+    Parameters
+    ----------
+    municipalities : iterable of str
+        Codes of municipalities.
+
+    Returns
+    -------
+    list of str
+        The codes that were given, followed by those of the predecessors.
+    """
+    codes = list(municipalities)
+    for code in codes:  # the list grows: predecessors have predecessors too
+        formed = [past for past in regions().mergers if past.into == code]
+        codes += [part for past in formed for part in (*past.wholes, *past.part_of) if part not in codes]
+    return codes
 
 
 def first_year(region: str, before: date = date.max) -> int | None:
-    """The first year that a region was there on 1 January, in its borders of a date; ``None`` if always."""
+    """Return the first year in which a region existed on 1 January in its borders of a date.
+
+    Parameters
+    ----------
+    region : str
+        Code of a municipality or province.
+    before : date
+        The borders of just before this date; by default those of today.
+
+    Returns
+    -------
+    int or None
+        ``None`` when it has had these borders since before 2012.
+
+    Examples
+    --------
+    >>> first_year("GM1969"), first_year("GM0363")
+    (2019, 2023)
+    """
     latest = merger(region, before)
     return None if latest is None else latest.since.year + (latest.since > date(latest.since.year, 1, 1))
 
 
 def last_year(municipality: str) -> int | None:
-    """The last year that a municipality was there on 1 January; ``None`` when it is there now."""
+    """Return the last year in which a municipality existed on 1 January.
+
+    Parameters
+    ----------
+    municipality : str
+        Code of a municipality, present or former.
+
+    Returns
+    -------
+    int or None
+        ``None`` when it still exists.
+
+    Examples
+    --------
+    >>> last_year("GM0022"), last_year("GM1969")
+    (2018, None)
+    """
     ended = _ending(municipality)
     return None if not ended else ended[0].since.year - (ended[0].since == date(ended[0].since.year, 1, 1))
 
 
 def existed(municipality: str, year: int) -> bool:
-    """Whether there was a municipality with this code in a year, in whatever borders."""
-    born = [m.since for m in regions().mergers if m.into == municipality and municipality not in m.wholes]
+    """Tell whether a municipality with this code existed in a year, in whatever borders.
+
+    Parameters
+    ----------
+    municipality : str
+        Code of a municipality, present or former.
+    year : int
+        Calendar year.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> existed("GM1969", 2018), existed("GM0014", 2018)
+    (False, True)
+    """
+    formed = [past.since for past in regions().mergers if past.into == municipality and municipality not in past.wholes]
     last = last_year(municipality)
-    return not (born and year < min(born).year) and not (last is not None and year > last)
+    return not (formed and year < min(formed).year) and not (last is not None and year > last)
 
 
 def successors(municipality: str) -> list[str]:
-    """The municipalities of now that a former one went over into, as a whole or in part."""
-    into = [m.into for m in _ending(municipality)]
-    return list(dict.fromkeys(now for code in into for now in (successors(code) or [code])))
+    """Return the present municipalities of which a former one became part, completely or partly.
+
+    Parameters
+    ----------
+    municipality : str
+        Code of a municipality, present or former.
+
+    Returns
+    -------
+    list of str
+        Empty when the municipality still exists.
+
+    Examples
+    --------
+    >>> successors("GM0653")
+    ['GM1940']
+    """
+    into = [past.into for past in _ending(municipality)]
+    return list(dict.fromkeys(present for code in into for present in (successors(code) or [code])))
 
 
 def _ending(municipality: str) -> list[Merger]:
-    """The herindelingen, all on one day, in which a municipality came to its end; none when it is there now."""
-    took = [m for m in regions().mergers if municipality in (*m.wholes, *m.part_of)]
-    if not took or municipality in current_municipalities():
+    """Return the herindelingen, all on one day, that ended a municipality; none when it still exists."""
+    involving = [past for past in regions().mergers if municipality in (*past.wholes, *past.part_of)]
+    if not involving or municipality in current_municipalities():
         return []
-    end = max(m.since for m in took)
-    return [m for m in took if m.since == end]
+    end = max(past.since for past in involving)
+    return [past for past in involving if past.since == end]
 
 
 def territory(region: str, year: int, before: date = date.max) -> Territory:
-    """What made up ``region`` in ``year``, by the borders of that year.
+    """Return the regions that made up ``region`` in ``year``, in the borders of that year.
 
     Parameters
     ----------
     region : str
-        The code as it was known just before ``before``; by default as it is known today.
+        The code as it was used just before ``before``; by default as it is used today.
     year : int
-        The year asked for.
+        Calendar year.
     before : date
-        Only herindelingen before this date count. A code can live on through several of them.
+        Only herindelingen before this date count. The same code can exist through several of them.
 
     Returns
     -------
     Territory
-        For GM1969 in 2017: Grootegast, Leek, Marum and Zuidhorn whole, Winsum in part. For a province its own code,
-        with the municipalities that moved in or out as its parts.
+        For a province its own code, with the municipalities that moved in or out as its parts.
+
+    Examples
+    --------
+    Grootegast, Leek, Marum and Zuidhorn became part of Westerkwartier completely, Winsum partly:
+
+    >>> territory("GM1969", 2017)
+    Territory(wholes=('GM0015', 'GM0022', 'GM0025', 'GM0056'), parts={'GM0053': 'Ezinge, Feerwerd en Garnwerd'})
     """
-    later = [m for m in _shaping(region) if m.since > date(year, 1, 1) and m.since < before]
+    later = [past for past in _shaping(region) if past.since > date(year, 1, 1) and past.since < before]
     if not later:
         return Territory((region,), {})
-    latest = max(later, key=lambda m: m.since)
-    earlier = [territory(predecessor, year, latest.since) for predecessor in latest.wholes]
+    latest = max(later, key=lambda past: past.since)
+    territories = [territory(predecessor, year, latest.since) for predecessor in latest.wholes]
     parts = dict(latest.part_of)
-    for one in earlier:
-        parts |= one.parts
-    return Territory(tuple(whole for one in earlier for whole in one.wholes), parts)
+    for earlier in territories:
+        parts |= earlier.parts
+    return Territory(tuple(whole for earlier in territories for whole in earlier.wholes), parts)

@@ -1,4 +1,8 @@
-"""Reading files that people write: YAML and JSON without their traps, and mistakes told in Dutch with their place."""
+"""Strict reading of YAML and JSON files that people write, with mistakes reported in Dutch.
+
+YAML silently reads ``5.000`` as 5, ``1:30`` as 90 and the second of two equal keys only. Such values are refused here,
+with the line they are on.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +20,40 @@ from pydantic_core import ErrorDetails
 from .. import paths
 from ..errors import DataError, printable
 
-MAX_MB = 5  # of a document that people write; no constant of `thresholds.yml`, which is read by this module itself
-_DEPTH = 50  # mappings and lists within each other; our documents have six
-_SIZE = 10_000_000  # characters in a document, those repeated by an alias counted each time
-_LEAST = 50  # characters that a value counts for, whatever its length
-_TEXT = 20_000  # characters in one value
+MAX_MB = 5  # largest document; not in `thresholds.yml`, because this module reads that file
 LARGEST = 1e12  # no amount, count or year is larger
+_DEPTH = 50  # deepest nesting of mappings and lists; our documents have six levels
+_SIZE = 10_000_000  # most characters in a document; repetition by an alias counts each time
+_LEAST = 50  # characters that a value counts for, however short it is
+_TEXT = 20_000  # most characters in one value
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]{1,2})?")
 _AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # 5.000: in YAML that is 5, in Dutch it is 5000
-_LONG = 60  # characters of a wrong value that are shown
+_LONG = 60  # characters of a wrong value that a message quotes
 _PLAIN = "Schrijf een getal in gewone cijfers, zoals 1250 of 0.5. Is het tekst of een tijd? Zet er aanhalingstekens om."
 _WRITE_OUT = "Schrijf uit wat er staat, zonder & en *."
 _BRACKETS = "Controleer de komma's, haken en aanhalingstekens rond deze regel, of haal het bestand opnieuw op."
 _COMPARE = "Vergelijk met een andere ingang in dit bestand, of met het voorbeeld in de map docs."
+_FIELDS = {
+    "missing": "dit veld ontbreekt.",
+    "extra_forbidden": "dit veld bestaat niet.",
+    "union_tag_not_found": "het veld 'kind' ontbreekt; dat zegt welke soort toets dit is.",
+}
+# By pydantic's name of a mistake, what was expected.
+_EXPECTED = {
+    "int_type": "hier hoort een heel getal", "int_parsing": "hier hoort een heel getal",
+    "int_from_float": "hier hoort een heel getal",
+    "float_type": "hier hoort een getal", "float_parsing": "hier hoort een getal, zoals 5000 of 0.5",
+    "string_type": "hier hoort tekst; zet een getal tussen aanhalingstekens",
+    "bool_type": "hier hoort true of false", "bool_parsing": "hier hoort true of false",
+    "date_type": "hier hoort een dag, zoals 2024-07-01", "date_from_datetime_parsing": "hier hoort een dag",
+    "path_type": "hier hoort een pad", "too_short": "hier hoort er minstens één",
+    "finite_number": "hier hoort een getal dat niet oneindig is",
+    "greater_than_equal": "dit getal is te klein", "greater_than": "dit getal is te klein",
+    "less_than_equal": "dit getal is te groot",
+    "tuple_type": "hier hoort een lijst", "model_type": "hier horen velden met een naam",
+    "dict_type": "hier horen velden met een naam",
+}  # fmt: skip
 
 
 class _Refused(yaml.MarkedYAMLError):
@@ -37,10 +61,10 @@ class _Refused(yaml.MarkedYAMLError):
 
 
 class _Loader(yaml.CSafeLoader):
-    """The loader written in C, that refuses what it would otherwise lose: double keys, dots in amounts, wrong days."""
+    """YAML loader, written in C, that refuses duplicate keys, ambiguous numbers and dates that do not exist."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping in which no key stands twice; YAML lets the second one take the place of the first."""
+        """Return a mapping, refusing a key that occurs twice; YAML would keep the last value only."""
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -51,13 +75,13 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
     def whole(self, node: yaml.ScalarNode) -> int:
-        """A whole number in decimals: YAML also reads 1:30 as 90, 010 as 8 and 0x10 as 16."""
+        """Return a whole number written in decimals; YAML also reads 1:30 as 90, 010 as 8 and 0x10 as 16."""
         if not _WHOLE.fullmatch(node.value):
             raise _refused(node, f"'{_short(node.value)}' is hier geen gewoon getal.", _PLAIN)
         return int(_possible(node))
 
     def number(self, node: yaml.ScalarNode) -> float:
-        """A decimal number, unless it may be a whole number with a Dutch thousands dot, or is none at all."""
+        """Return a decimal number, refusing one that may be a whole number with a Dutch thousands separator."""
         if _AMBIGUOUS.fullmatch(node.value):
             remedy = f"Schrijf {node.value.replace('.', '')} zonder punt, of {float(node.value)} als u dat bedoelt."
             raise _refused(node, f"'{node.value}' kan op twee manieren worden gelezen.", remedy)
@@ -66,7 +90,7 @@ class _Loader(yaml.CSafeLoader):
         return _possible(node)
 
     def day(self, node: yaml.ScalarNode) -> date:
-        """A day that exists."""
+        """Return a date, refusing one that does not exist."""
         try:
             return self.construct_yaml_timestamp(node)
         except ValueError:
@@ -92,12 +116,17 @@ def _possible(node: yaml.ScalarNode) -> float:
 
 
 def must_be_file(path: Path) -> None:
-    """Refuse what cannot be read as an ordinary file; reading a pipe or a device would never end.
+    """Refuse a path that is not an ordinary, readable file; reading a pipe or a device would never end.
+
+    Parameters
+    ----------
+    path : Path
+        The path to check.
 
     Raises
     ------
     DataError
-        When it is no ordinary file, or may not be read.
+        When it is not an ordinary file, or may not be read.
     """
     try:
         if path.is_file():
@@ -111,12 +140,21 @@ def must_be_file(path: Path) -> None:
 
 
 def document(path: Path) -> str:
-    """The text of a file that people write.
+    """Return the text of a file that people write.
+
+    Parameters
+    ----------
+    path : Path
+        A text file in UTF-8, with or without byte order mark.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     DataError
-        When it is no ordinary file, larger than any such file, or no UTF-8; with the line.
+        When it is not an ordinary file, is larger than `MAX_MB`, or is not UTF-8; the last with the line.
     """
     must_be_file(path)
     if (size := path.stat().st_size) > MAX_MB * 1024**2:
@@ -132,29 +170,39 @@ def document(path: Path) -> str:
 
 
 def content(path: Path) -> Any:
-    """What a YAML file holds.
+    """Return the content of a YAML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    object
+        Mappings, lists, texts, numbers and dates.
 
     Raises
     ------
     DataError
-        When it is empty, no UTF-8 or no YAML, when a key stands twice, a number can be read in two ways or a day does
-        not exist, or when it is nested or repeats itself as no document does; with the line.
+        When the file is empty, not UTF-8 or not YAML; when a key occurs twice, a number is ambiguous or a date does not
+        exist; or when nesting or repetition exceeds what any document needs. With the line.
     """
     text = document(path)
     try:
-        _bounded(text)
-        found = yaml.load(text, Loader=_Loader)
+        _check_bounds(text)
+        loaded = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, UnicodeEncodeError) as error:
-        raise _no_yaml(path, error) from None
-    if found is None:
+        raise _as_data_error(path, error) from None
+    if loaded is None:
         raise DataError(paths.shown(path), "dit bestand is leeg.", "Vul het in, of haal het weg.")
-    return found
+    return loaded
 
 
-def _bounded(text: str) -> None:
-    """Refuse a document that would take more memory or a deeper stack than it seems; nothing is built to find out."""
-    sizes: dict[str, int] = {}  # of what each anchor names; what is still being read is not there yet
-    within: list[tuple[str | None, int]] = []  # the anchors of what is open, and how much came before it
+def _check_bounds(text: str) -> None:
+    """Refuse a document that would need far more memory or nesting than its length suggests; nothing is built."""
+    sizes: dict[str, int] = {}  # of each anchor whose content has been read completely
+    within: list[tuple[str | None, int]] = []  # of each open mapping or list, its anchor and the size before it
     size = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):
@@ -168,17 +216,17 @@ def _bounded(text: str) -> None:
                 raise _refused(event, f"'*{event.anchor}' verwijst naar zichzelf of nergens heen.", _WRITE_OUT)
             size += sizes[event.anchor]
         elif isinstance(event, yaml.ScalarEvent):
-            size += (here := max(len(event.value), _LEAST))
-            sizes |= {event.anchor: here} if event.anchor else {}
-            _plain_text(event)
+            size += (length := max(len(event.value), _LEAST))
+            sizes |= {event.anchor: length} if event.anchor else {}
+            _check_text(event)
         if len(within) > _DEPTH:
             raise _refused(event, f"hier is dieper genest dan {_DEPTH} keer.", "Controleer de haken en de inspringing.")
         if size > _SIZE:
             raise _refused(event, "wat hier staat is te groot, herhalingen met * meegeteld.", _WRITE_OUT)
 
 
-def _plain_text(event: yaml.ScalarEvent) -> None:
-    """Refuse a value that is no text to be shown."""
+def _check_text(event: yaml.ScalarEvent) -> None:
+    """Refuse a value that is too long or has characters that cannot be shown."""
     if len(event.value) > _TEXT:
         raise _refused(event, f"deze tekst is langer dan {_TEXT} tekens.", "Controleer de aanhalingstekens.")
     if printable(event.value) != event.value:
@@ -186,18 +234,36 @@ def _plain_text(event: yaml.ScalarEvent) -> None:
 
 
 def json_content(path: Path, text: str, numbers: Callable[[str], Any] | None = None) -> Any:
-    """What a JSON text holds; ``numbers`` is what to do with the text of a number, as `str` to keep it.
+    """Return the content of a JSON text.
+
+    Parameters
+    ----------
+    path : Path
+        The file the text comes from, for messages.
+    text : str
+        JSON.
+    numbers : callable, optional
+        Converts the text of a number; `str` keeps it as it is written.
+
+    Returns
+    -------
+    object
 
     Raises
     ------
     DataError
-        When it is no JSON, or holds something that other programs could not read: nesting without end, a number of
-        thousands of digits or that is none, half a character; with the line where that is known.
+        When it is not JSON, or has something that other programs cannot read: endless nesting, a number of thousands of
+        digits, ``NaN``, or half a surrogate pair. With the line where that is known.
+
+    Examples
+    --------
+    >>> json_content(Path("x.json"), '{"a": 1.50}', str)
+    {'a': '1.50'}
     """
     try:
-        found = json.loads(text, parse_int=numbers, parse_float=numbers, parse_constant=_no_number)
-        if "\\ud" in text.casefold():  # a character in two halves, which must both be there
-            json.dumps(found, ensure_ascii=False).encode()
+        loaded = json.loads(text, parse_int=numbers, parse_float=numbers, parse_constant=_no_number)
+        if "\\ud" in text.casefold():  # a surrogate pair, of which both halves must be present
+            json.dumps(loaded, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         problem = "dit is geen geldige JSON: het bestand is afgekapt of beschadigd."
         raise DataError(paths.shown(path), problem, _BRACKETS, line=error.lineno) from None
@@ -209,14 +275,14 @@ def json_content(path: Path, text: str, numbers: Callable[[str], Any] | None = N
     except ValueError:
         problem = "er staat een getal in van duizenden cijfers, of iets dat geen getal is."
         raise DataError(paths.shown(path), problem, "Zoek dat getal op en verbeter het.") from None
-    return found
+    return loaded
 
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _no_yaml(path: Path, error: Exception) -> DataError:
+def _as_data_error(path: Path, error: Exception) -> DataError:
     mark = getattr(error, "problem_mark", None)
     problem, remedy = "dit is geen geldige YAML.", "Controleer de inspringing en de dubbele punten rond deze regel."
     if isinstance(error, _Refused):
@@ -225,57 +291,47 @@ def _no_yaml(path: Path, error: Exception) -> DataError:
 
 
 def in_dutch(path: Path, error: ValidationError) -> DataError:
-    """Tell the first mistake that pydantic found, in Dutch and with its place; places in a list count from 1."""
+    """Convert the first mistake that pydantic reports into an error in Dutch.
+
+    Parameters
+    ----------
+    path : Path
+        The file that was validated.
+    error : ValidationError
+        What pydantic reports.
+
+    Returns
+    -------
+    DataError
+        Its ``field`` gives the way to the mistake; positions in a list count from 1.
+    """
     first = error.errors()[0]
-    problem, remedy = _told(first)
-    entry = " › ".join(_place(first["loc"])) or None
+    problem, remedy = _problem_and_remedy(first)
+    entry = " › ".join(_names(first["loc"])) or None
     return DataError(paths.shown(path), problem, remedy, field=entry)
 
 
-def _place(parts: tuple[int | str, ...]) -> list[str]:
-    """The names on the way to a mistake; a key that is itself wrong stands before ``[key]``."""
+def _names(parts: tuple[int | str, ...]) -> list[str]:
+    """Return the names on the way to a mistake; a key that is itself wrong comes just before ``[key]``."""
     if parts[-1:] == ("[key]",):
         return [str(part) for part in parts[:-1]]
     return [str(part + 1) if isinstance(part, int) else part for part in parts]
 
 
-def _told(mistake: ErrorDetails) -> tuple[str, str]:
-    """Problem and remedy."""
-    kind, told = mistake["type"], mistake.get("ctx", {})
+def _problem_and_remedy(mistake: ErrorDetails) -> tuple[str, str]:
+    kind, context = mistake["type"], mistake.get("ctx", {})
     value = _short(mistake["input"])
     wrong = f"de waarde '{value}' past hier niet"
     if kind in _FIELDS:
         return _FIELDS[kind], _COMPARE
     if kind == "value_error":
-        return str(told["error"]), _COMPARE
+        return str(context["error"]), _COMPARE
     if kind in ("literal_error", "union_tag_invalid"):
-        return f"{wrong}.", _choices(str(told.get("expected", told.get("expected_tags"))), mistake["input"])
+        return f"{wrong}.", _choices(str(context.get("expected", context.get("expected_tags"))), mistake["input"])
     if kind == "too_long":
-        problem = f"hier staan er {told['actual_length']}, en het mogen er hoogstens {told['max_length']} zijn."
+        problem = f"hier staan er {context['actual_length']}, en het mogen er hoogstens {context['max_length']} zijn."
         return problem, "Haal weg wat te veel is."
     return f"{wrong}: {_EXPECTED.get(kind, 'de vorm klopt niet')}.", _COMPARE
-
-
-_FIELDS = {
-    "missing": "dit veld ontbreekt.",
-    "extra_forbidden": "dit veld bestaat niet.",
-    "union_tag_not_found": "het veld 'kind' ontbreekt; dat zegt welke soort toets dit is.",
-}
-# What pydantic calls a mistake, and what it expected there.
-_EXPECTED = {
-    "int_type": "hier hoort een heel getal", "int_parsing": "hier hoort een heel getal",
-    "int_from_float": "hier hoort een heel getal",
-    "float_type": "hier hoort een getal", "float_parsing": "hier hoort een getal, zoals 5000 of 0.5",
-    "string_type": "hier hoort tekst; zet een getal tussen aanhalingstekens",
-    "bool_type": "hier hoort true of false", "bool_parsing": "hier hoort true of false",
-    "date_type": "hier hoort een dag, zoals 2024-07-01", "date_from_datetime_parsing": "hier hoort een dag",
-    "path_type": "hier hoort een pad", "too_short": "hier hoort er minstens één",
-    "finite_number": "hier hoort een getal dat niet oneindig is",
-    "greater_than_equal": "dit getal is te klein", "greater_than": "dit getal is te klein",
-    "less_than_equal": "dit getal is te groot",
-    "tuple_type": "hier hoort een lijst", "model_type": "hier horen velden met een naam",
-    "dict_type": "hier horen velden met een naam",
-}  # fmt: skip
 
 
 def _choices(expected: str, value: object) -> str:

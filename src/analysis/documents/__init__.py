@@ -1,7 +1,7 @@
-"""What the council's documents say, as typed objects: statements, facts, goals, priorities, partners, plan, dashboard.
+"""The council's documents as typed objects: statements, facts, goals, priorities, partners, plan and dashboard.
 
-Each is one YAML file in ``data/raw/beleid``, transcribed by hand and held against these types when it is read. They
-belong to one municipality; for another, only these files change.
+Each is one YAML file in ``data/raw/beleid``, transcribed by hand and validated against these types when it is read. The
+files belong to one municipality; for another municipality only these files change.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from .statements import Statements
 
 Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard
 
-TABLE = "beleidsdocument"  # what the register of files calls each of them
+TABLE = "beleidsdocument"  # the name of their table in the register of files
 
-# The name of the file without its extension, and what it must hold.
+# By the name of the file without its extension, the type of its content.
 KINDS: dict[str, type[Document]] = {
     "statements": Statements,
     "facts": Facts,

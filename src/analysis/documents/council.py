@@ -1,4 +1,4 @@
-"""Facts, goals, priorities and what partners say."""
+"""Facts, goals, priorities, partners, plan, progress and dashboard of the council, as typed objects."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from pydantic import Field
 from ..definitions.catalogue import Amount, Definition, Year
 from .statements import Field5
 
+ListName = Literal["nationally", "regionally", "possible", "chosen"]
+Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
+
 
 class Fact(Definition):
-    """Something that a document says elsewhere, or that a public source says: a number, a year, a date or a list.
+    """A number, year, date or list from a document or a public source.
 
-    ``unit`` says what the number counts, as a reader knows it: ``jaar``, ``keer per jaar``.
+    ``unit`` says what the number counts, in the words of the page: ``jaar``, ``keer per jaar``.
     """
 
     source: str
@@ -27,16 +30,16 @@ class Fact(Definition):
 
 
 class Facts(Definition):
-    """The content of ``beleid/facts.yml``: what statements about the documents themselves are held against."""
+    """The content of ``beleid/facts.yml``: facts against which statements about the documents themselves are tested."""
 
     municipality: str
     facts: dict[str, Fact]
 
 
 class Goal(Definition):
-    """A goal as it was set, the statement that tests it, and what was said about it afterwards.
+    """A goal as it was set, the id of the statement that tests it, and what was reported about it later.
 
-    ``note`` tells in our words what makes it measurable or not.
+    ``note`` explains in our words what makes it measurable or not.
     """
 
     text: str
@@ -58,10 +61,11 @@ class Goals(Definition):
 
 
 class Theme(Definition):
-    """One row of the matrix: what figures, partners, voters and others say about a theme, and what was chosen.
+    """One row of the priority matrix: what figures, partners, voters and others say about a theme, and what was chosen.
 
-    ``indicators`` are what the figures of the theme are; ``votes`` the themes of the vote card that belong to it.
-    ``nationally``, ``regionally``, ``possible`` and ``chosen`` name the place in the documents, or are absent.
+    ``indicators`` are the figures of the theme, ``votes`` the themes of the vote card that belong to it.
+    ``nationally``, ``regionally``, ``possible`` and ``chosen`` say where the documents list the theme; absent where
+    they do not.
     """
 
     label: str
@@ -75,13 +79,10 @@ class Theme(Definition):
     note: str | None = None
 
 
-ListName = Literal["nationally", "regionally", "possible", "chosen"]
-
-
 class Listed(Definition):
-    """How long a list in the documents is, whether or not we know all that is on it.
+    """The length of a list in the documents, whether or not all its themes are known.
 
-    ``numbers`` is one number, or one for each of the five fields. ``twice`` are themes that stand on it twice.
+    ``numbers`` is one number, or one for each of the five fields. ``twice`` are themes that are listed twice.
     """
 
     numbers: tuple[int, ...]
@@ -92,8 +93,8 @@ class Listed(Definition):
 class Priorities(Definition):
     """The content of ``beleid/priorities.yml``.
 
-    ``lists`` says of each list that a theme can be on (``nationally``, ``regionally``, ``possible``, ``chosen``) how
-    long it is in the documents: where we know fewer themes, a theme that is not on it may still be.
+    ``lists`` gives the length of each list that a theme can be on (``nationally``, ``regionally``, ``possible``,
+    ``chosen``). Where fewer themes are known than the list has, any other theme may be on it too.
     """
 
     municipality: str
@@ -103,7 +104,7 @@ class Priorities(Definition):
 
 
 class PartnerRemark(Definition):
-    """What one partner observes about one theme; ``direction`` is what it says about the problem."""
+    """An observation of one partner about one theme; ``direction`` is what it says about the size of the problem."""
 
     partner: str
     theme: str
@@ -113,20 +114,18 @@ class PartnerRemark(Definition):
 
 
 class Partners(Definition):
-    """The content of ``beleid/partners.yml``, or of the sheet ``partners.csv`` or ``.xlsx``."""
+    """The content of ``beleid/partners.yml``, or of the sheet ``partners.csv`` or ``partners.xlsx``."""
 
     municipality: str
     partners: dict[str, Literal["intern", "extern"]] = Field(default={})
     remarks: tuple[PartnerRemark, ...] = ()
 
 
-Own = Annotated[Amount, Field(ge=0)]  # euros or hours that a plan has, or that were spent
-
-
 class Measure(Definition):
-    """One measure; ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``.
+    """One measure of the plan.
 
-    ``costs`` are euros; not known when the plan names none, 0 when it names 0.
+    ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``. ``costs`` are euros: ``None`` when
+    the plan gives none, 0 when the plan says 0.
     """
 
     action: str
@@ -138,7 +137,7 @@ class Measure(Definition):
 
     @property
     def due(self) -> date | None:
-        """The last day of the deadline; nothing for what has none or goes on for ever."""
+        """The last day of the deadline; ``None`` without a deadline, or for a measure that continues."""
         if self.deadline is None or self.deadline == "structureel":
             return None
         year, quarter = int(self.deadline[-4:]), int(self.deadline[1]) if self.deadline[0] == "Q" else 4
@@ -146,7 +145,7 @@ class Measure(Definition):
 
 
 class BudgetLine(Definition):
-    """One line of the budget in euros."""
+    """One line of the budget, in euros."""
 
     theme: str
     amount: Own
@@ -154,7 +153,7 @@ class BudgetLine(Definition):
 
 
 class Hours(Definition):
-    """Full-time equivalents for one theme: regular and extra for the priorities."""
+    """Full-time equivalents for one theme: regular, and extra for the priorities."""
 
     theme: str
     regular: Own | None = None
@@ -163,7 +162,7 @@ class Hours(Definition):
 
 
 class Status(Definition):
-    """How far a measure is on a day, and what was spent on it until then, in euros."""
+    """The state of a measure on a date, and what had been spent on it by then, in euros."""
 
     measure: str
     state: Literal["niet gestart", "loopt", "klaar", "gestopt"]
@@ -173,7 +172,7 @@ class Status(Definition):
 
 
 class Progress(Definition):
-    """The content of ``beleid/voortgang.csv`` or ``.xlsx``: the status sheet, kept apart because it changes."""
+    """The content of ``beleid/voortgang.csv`` or ``.xlsx``: the status of measures, apart because it changes often."""
 
     municipality: str
     rows: tuple[Status, ...]
@@ -183,8 +182,8 @@ class Plan(Definition):
     """The content of ``beleid/plan.yml``.
 
     ``themes`` gives each theme its label and whether it is a ``prioriteit`` or ``strategisch``. ``capacity`` and
-    ``external`` are full-time equivalents available in all, ``total`` the whole budget in euros. ``notes`` are for
-    the reader: what of the plan is not in this transcription.
+    ``external`` are the full-time equivalents available in total, ``total`` is the whole budget in euros. ``notes``
+    tell the reader which parts of the plan are not in this transcription.
     """
 
     municipality: str
@@ -201,7 +200,7 @@ class Plan(Definition):
 
 
 class DashboardTarget(Definition):
-    """A number agreed beforehand, per year, with the year it holds for."""
+    """A target that was agreed in advance, with the year for which it holds."""
 
     compare: Literal["<=", ">="]
     value: Amount
@@ -212,8 +211,8 @@ class DashboardTarget(Definition):
 class Item(Definition):
     """One indicator on the dashboard.
 
-    ``set`` is where it comes from: the mandatory BBV set, the five safety indices, or the municipality's own list.
-    ``per_1000`` is whether the set, and so the target, asks for a rate. ``owner`` is a role, never a person.
+    ``set`` is its origin: the mandatory BBV set, the five safety indices, or the municipality's own list. ``per_1000``
+    is whether that set, and therefore the target, uses a rate. ``owner`` is a role, never a person.
     """
 
     indicator: str
@@ -227,8 +226,8 @@ class Item(Definition):
 class Dashboard(Definition):
     """The content of ``beleid/dashboard.yml``.
 
-    ``year`` and ``half`` are the edition: the half-year it reports on. ``agreed`` is where the list was agreed; absent
-    as long as it is a proposal.
+    ``year`` and ``half`` are the half-year on which this edition reports. ``agreed`` says where the list was agreed;
+    absent while it is a proposal.
     """
 
     municipality: str

@@ -1,4 +1,4 @@
-"""The statements of the policy documents, each with the test that decides about it."""
+"""Statements in the policy documents, each with the tests that decide its verdict, as typed objects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..definitions.catalogue import Amount, Definition, Year
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
-# Lists and numbers that a set or a count may ask for by name, besides the facts of ``facts.yml``.
+# Lists and numbers that a set or count test may name, besides the facts in ``facts.yml``.
 BUILT_IN = ("villages", "themes", "max_choices", "predecessors", "possible", "chosen")
 
 
@@ -20,10 +20,10 @@ def _in_order(first: int, last: int) -> None:
 
 
 class ChangeTest(Definition):
-    """Figures of two years: went up, went down, or did not go up or down; perhaps by how much.
+    """A change between two years: up, down, not up or not down, optionally by a percentage.
 
-    ``percent`` is the rounded change that the document gives; ``monthly_peaks`` asks for months above the control
-    limit as well. ``region`` is only given when the statement is about another area than the municipality.
+    ``percent`` is the rounded change that the document gives. ``monthly_peaks`` also asks for months above the control
+    limit. ``region`` is only given when the statement is about another area than the municipality.
     """
 
     kind: Literal["change"]
@@ -42,7 +42,7 @@ class ChangeTest(Definition):
 
 
 class LevelTest(Definition):
-    """One figure against a number that the document gives."""
+    """One figure compared with a number that the document gives."""
 
     kind: Literal["level"]
     indicator: str
@@ -53,10 +53,10 @@ class LevelTest(Definition):
 
 
 class RankTest(Definition):
-    """A place in an order: of municipalities by an indicator, or of themes by votes.
+    """A rank among municipalities by an indicator, or among themes by votes.
 
-    For municipalities ``share`` is the part at the low (or high) end that still counts as such. For themes ``top``
-    (or ``bottom``) is how many places; ``ordered`` is left out because no document gives an order.
+    For municipalities, ``share`` is the proportion at the low or high end that still counts as such. For themes,
+    ``places`` is how many places there are; their order is not tested, because no document gives one.
     """
 
     kind: Literal["rank"]
@@ -78,10 +78,10 @@ class RankTest(Definition):
 
 
 class ComparisonTest(Definition):
-    """The municipality beside another area: its level in a year, or its change over years.
+    """The municipality compared with another area: its level in a year, or its change over years.
 
-    ``than`` is what the municipality is said to be: a ``lower`` or ``higher`` level in ``last``, or a change from
-    ``first`` to ``last`` that is ``more_up`` or ``more_down``.
+    ``than`` is what the document says of the municipality: a ``lower`` or ``higher`` level in ``last``, or a change
+    from ``first`` to ``last`` that is ``more_up`` or ``more_down``.
     """
 
     kind: Literal["comparison"]
@@ -101,7 +101,7 @@ class ComparisonTest(Definition):
 
 
 class ExtremeTest(Definition):
-    """A year as the lowest or highest of a number of years."""
+    """One year as the lowest or highest of a range of years."""
 
     kind: Literal["extreme"]
     indicator: str
@@ -119,10 +119,10 @@ class ExtremeTest(Definition):
 
 
 class TargetTest(Definition):
-    """A goal: a figure in ``year`` held against ``value``, or against ``factor`` times the figure of ``base``.
+    """A goal: a figure in ``year`` compared with ``value``, or with ``factor`` times the figure of ``base``.
 
-    ``met`` is what the document claims: that the goal was reached, or that it was not. A goal that nobody reported
-    on is tested as if it was claimed to be met.
+    ``met`` is what the document claims: whether the goal was reached. A goal on which nobody reported is tested as if
+    the document claims that it was met.
     """
 
     kind: Literal["target"]
@@ -144,7 +144,10 @@ class TargetTest(Definition):
 
 
 class SumTest(Definition):
-    """Amounts of money or hours in the plan that must add up: ``of`` says which column, ``theme`` which rows."""
+    """Amounts of money or hours in the plan that must add up to ``total``.
+
+    ``of`` says which column is added, ``theme`` for which rows.
+    """
 
     kind: Literal["sum"]
     of: Literal["costs", "budget", "regular", "priority", "external", "capacity"]
@@ -153,9 +156,9 @@ class SumTest(Definition):
 
 
 class SetTest(Definition):
-    """A list in the document against a list we know: a fact, or what the data hold.
+    """A list in the document compared with a list in the facts or the data.
 
-    The data hold ``villages`` and ``themes`` of the vote, ``predecessors`` of the municipality, and the ``chosen`` and
+    The data have ``villages`` and ``themes`` of the vote, ``predecessors`` of the municipality, and the ``chosen`` and
     ``possible`` priorities.
     """
 
@@ -165,10 +168,10 @@ class SetTest(Definition):
 
 
 class CountTest(Definition):
-    """A number (or a year, or a length in years) in the document against a fact or the length of a list.
+    """A number, year or length in years in the document, compared with a fact or with the length of a list.
 
-    What we know stands left of ``compare``: with ``<=`` it is at most the ``number`` of the document. Besides the lists
-    of a set, ``max_choices`` of the vote card is known.
+    The known number is to the left of ``compare``: with ``<=`` it is at most the ``number`` of the document. Besides
+    the lists of a set, ``max_choices`` of the vote card can be used.
     """
 
     kind: Literal["count"]
@@ -178,7 +181,7 @@ class CountTest(Definition):
 
 
 class ProcessTest(Definition):
-    """Something that figures cannot show: ``needs`` says which record would."""
+    """A claim that figures cannot test; ``needs`` says which record would."""
 
     kind: Literal["process"]
     needs: str
@@ -200,20 +203,22 @@ Test = Annotated[
 
 
 class Statement(Definition):
-    """One checkable statement.
+    """One statement that can be tested.
 
     Parameters
     ----------
     document, line, section, quote
-        Where it stands and what it says, letter by letter.
+        Where it is, and its literal text.
     claim
         What is tested, in our own plain words.
     group
-        Under which heading it is shown.
+        Heading under which it is shown.
     tests
-        All of them must hold. None when ``same_as`` names the statement that already tests it.
+        Tests that must all hold; empty when ``same_as`` names the statement that has the tests.
     cautions
-        What a reader must know besides the verdict.
+        Reservations that a reader needs besides the verdict.
+    id
+        The key of the entry.
     """
 
     document: str
@@ -235,7 +240,7 @@ class Statement(Definition):
 
 
 class TextRemark(Definition):
-    """Something in the source text itself that does not agree, with the statements that show it."""
+    """A contradiction within the source text, with the statements that show it."""
 
     text: str
     places: tuple[str, ...]
@@ -243,7 +248,7 @@ class TextRemark(Definition):
 
 
 class Statements(Definition):
-    """The content of ``beleid/statements.yml``; ``key_messages`` are the statements on the first page, at most five."""
+    """The content of ``beleid/statements.yml``; ``key_messages`` are at most five statements for the first page."""
 
     municipality: str
     documents: dict[str, str]
@@ -252,5 +257,5 @@ class Statements(Definition):
     remarks: tuple[TextRemark, ...] = ()
 
     def all(self) -> list[Statement]:
-        """Every statement with its id, in the order of the file."""
-        return [one.model_copy(update={"id": id}) for id, one in self.statements.items()]
+        """Return every statement with its id, in the order of the file."""
+        return [statement.model_copy(update={"id": id}) for id, statement in self.statements.items()]
