@@ -275,7 +275,7 @@ def test_a_damaged_report_keeps_no_other_from_the_overview(tmp_path, caplog, dam
         about = {"parameters": {"municipality": code, "first_year": 2019, "last_year": 2022}, "inputs": []}
         write_json(folder / MANIFEST, about | {"chapters": []})
     (tmp_path / "GM0014" / "2019-2022" / MANIFEST).write_text(damage)
-    overview.write_all(tmp_path)
+    overview.write_overview(tmp_path)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "Westerkwartier 2019–2022</a>" in page and "niet bijgewerkt: Groningen." in page
     assert f"Niet in het overzicht, want beschadigd: {tmp_path / 'GM0014' / '2019-2022' / MANIFEST}" in caplog.text

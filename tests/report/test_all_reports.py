@@ -24,7 +24,7 @@ def page(tmp_path):
     for code, made in (("GM1969", 14), ("GM0518", 9), ("GM0034", 10)):
         published(tmp_path, code, made=made)
     published(tmp_path, "GM1969", 2015, 2018)
-    index.write_all(tmp_path, ["GM0014"])
+    index.write_overview(tmp_path, ["GM0014"])
     return tmp_path / "index.html"
 
 
@@ -47,8 +47,8 @@ def test_it_meets_the_rules_of_every_page(page):
 
 def test_real_figures_get_no_banner_and_nothing_is_left_behind(tmp_path):
     published(tmp_path, "GM0014", synthetic=False)
-    index.write_all(tmp_path)
-    index.write_all(tmp_path)
+    index.write_overview(tmp_path)
+    index.write_overview(tmp_path)
     assert check(tmp_path / "index.html", synthetic=False) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["GM0014", "index.html"]
     assert "niet bijgewerkt" not in (tmp_path / "index.html").read_text(encoding="utf-8")

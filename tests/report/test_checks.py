@@ -128,7 +128,7 @@ def test_a_banner_above_real_figures_is_a_problem_too(tmp_path):
 
 def test_a_problem_says_where_it_is(tmp_path):
     (problem,) = problems(tmp_path, page().replace('<th scope="row">', "<th>"))
-    assert problem.place == "onder het kopje 'Hoeveel?', bij <table>"
+    assert problem.location == "onder het kopje 'Hoeveel?', bij <table>"
     assert problem.page == "01.html"
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import analysis.display.registration  # noqa: F401
-from analysis.report.exporter import RaadsrapportExporter, read
+from analysis.report.exporter import RaadsrapportExporter, page_content
 from analysis.report.page import Link, Page, first_answer, render
 from analysis.report.records import collect, manifest
 from analysis.statistics.change import change
@@ -51,7 +51,7 @@ def test_a_result_that_is_shown_twice_has_names_of_its_own():
     drawing = '<svg aria-labelledby="a"><title id="a">Lijn</title><use href="#b"/></svg><path id="b" mask="url(#b)"/>'
     chart = new_output("display_data", data={"text/html": drawing + '<a href="#vraag-een-vraag">Terug</a>'})
     again = [new_code_cell("chart", outputs=[chart]) for _ in range(2)]
-    body = read(new_notebook(cells=[*notebook(chart).cells, *again])).body
+    body = page_content(new_notebook(cells=[*notebook(chart).cells, *again])).body
     assert re.findall(r'id="([ab][^"]*)"', body) == ["a", "b", "a-2", "b-2", "a-3", "b-3"]
     assert re.findall(r'(?:labelledby="|url\(#|href="#)([^")]*)', body.split("</a>")[1]) == [
         "a-2",
@@ -77,8 +77,8 @@ def test_the_frame_names_the_current_chapter_and_the_absent_one():
 
 
 def test_tagged_cells_are_the_highlights():
-    assert "395 proefmeldingen" in read(notebook(shown(RISE), tags=["kern"])).highlights[0]
-    assert not read(notebook(shown(RISE))).highlights
+    assert "395 proefmeldingen" in page_content(notebook(shown(RISE), tags=["kern"])).highlights[0]
+    assert not page_content(notebook(shown(RISE))).highlights
 
 
 def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whole():

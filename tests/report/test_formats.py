@@ -1,4 +1,4 @@
-"""The other forms of a report: anchors, tables as CSV, one file, PDF and zip file. All content is made up."""
+"""The other formats of a report: anchors, tables as CSV, one file, PDF and zip file. All content is made up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analysis import paths
 from analysis.display.tables import DataTable
 from analysis.report import formats
 from analysis.report.dom import outline
-from analysis.report.formats import with_sheets
+from analysis.report.formats import with_csv_links
 from analysis.report.page import Content, Link, Page
 from analysis.store.results import html
 
@@ -41,7 +41,7 @@ def test_every_question_gets_an_anchor_of_its_own():
 
 
 def test_a_table_is_a_csv_file_with_the_numbers_that_are_shown():
-    body, files = with_sheets(BODY, "woon", synthetic=False)
+    body, files = with_csv_links(BODY, "woon", synthetic=False)
     assert list(files) == ["tables/woon-proef.csv"]
     assert 'href="tables/woon-proef.csv" download>Tabel als CSV<span class="vh">: Proef &lt;1&gt;</span></a>' in body
     head, first, second, third = rows(files["tables/woon-proef.csv"])
@@ -52,13 +52,13 @@ def test_a_table_is_a_csv_file_with_the_numbers_that_are_shown():
 
 
 def test_nothing_in_a_csv_file_runs_in_a_spreadsheet():
-    _, files = with_sheets(BODY, "woon", synthetic=False)
+    _, files = with_csv_links(BODY, "woon", synthetic=False)
     _, _, second, third = rows(files["tables/woon-proef.csv"])
     assert (second[0], second[2], second[3], third[3]) == ("'=HYPERLINK(1)", "'@SUM(A1)", "'+cmd", "'-")
 
 
 def test_files_with_made_up_numbers_say_so_in_their_name():
-    assert list(with_sheets(BODY, "woon", synthetic=True)[1]) == ["tables/voorbeelddata-woon-proef.csv"]
+    assert list(with_csv_links(BODY, "woon", synthetic=True)[1]) == ["tables/voorbeelddata-woon-proef.csv"]
 
 
 SECOND = Markup(
@@ -71,7 +71,7 @@ SECOND = Markup(
 
 @pytest.fixture
 def chapters():
-    first = Content("Eén", outline(with_sheets(BODY, "een", synthetic=False)[0])[0])
+    first = Content("Eén", outline(with_csv_links(BODY, "een", synthetic=False)[0])[0])
     return [formats.Part("01_een.html", first), formats.Part("02_twee.html", Content("Twee", SECOND))]
 
 
@@ -82,7 +82,7 @@ def page():
 
 
 def test_one_file_holds_every_chapter_one_level_down(chapters, page):
-    made = formats.whole(page, chapters)
+    made = formats.single_page(page, chapters)
     assert re.findall(r"<(h\d)", made) == ["h1", "h2", "h3", "h2", "h3"]
     assert made.count("Is het zo?") == 2
     assert '<section id="02_twee" class="chapter">' in made
@@ -91,7 +91,7 @@ def test_one_file_holds_every_chapter_one_level_down(chapters, page):
 
 
 def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, page):
-    made = formats.whole(page, chapters)
+    made = formats.single_page(page, chapters)
     ids = re.findall(r'\bid="([^"]+)"', made)
     assert len(ids) == len(set(ids))
     named = re.findall(r'(?:href="|url\()#([^")]+)', made)
@@ -102,13 +102,13 @@ def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, pag
 
 
 def test_one_file_needs_no_other(chapters, page):
-    made = formats.whole(page, chapters)
+    made = formats.single_page(page, chapters)
     assert set(re.findall(r'href="([^"#]+)"', made)) == {"https://www.cbs.nl/a.html"}
 
 
 def test_what_looks_like_a_reference_in_a_text_stays_as_it_is(page):
     text = "id=&#34;x&#34; href=&#34;#x&#34; h2"
-    moved = formats.moved(formats.Part("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
+    moved = formats.embedded(formats.Part("01_een.html", Content("Eén", Markup(f"<p>{text}</p>"))), {})
     assert moved == f"<p>{text}</p>"
 
 
@@ -122,7 +122,7 @@ def report(tmp_path):
 
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
     monkeypatch.setattr(paths, "browser", lambda: None)
-    formats.write_forms(report, page, chapters, None, list)
+    formats.write_formats(report, page, chapters, None, list)
     names = ["LEESMIJ.txt", "results.json", "tables/a.csv", "veiligheidsanalyse.html"]
     with ZipFile(report / formats.COUNCIL_PACKAGE) as made:
         assert made.namelist() == names
@@ -130,27 +130,27 @@ def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters,
     assert note.startswith("Proefrapport 2019–2022")
     assert all(name.partition("/")[0] in note for name in names[1:])
     before = hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest()
-    formats.write_forms(report, page, chapters, None, list)
+    formats.write_formats(report, page, chapters, None, list)
     assert hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest() == before
 
 
 def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "bestaat-niet")
-    made = formats.write_forms(report, page, chapters, None, list)
+    made = formats.write_formats(report, page, chapters, None, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
-    assert [link.href for link in made.forms] == ["veiligheidsanalyse.html", "raadspakket.zip"]
+    assert [link.href for link in made.formats] == ["veiligheidsanalyse.html", "raadspakket.zip"]
     assert not (report / formats.PDF).exists()
 
 
 def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "false")
-    assert "gaf een fout" in formats.write_forms(report, page, chapters, None, list).no_pdf
+    assert "gaf een fout" in formats.write_formats(report, page, chapters, None, list).no_pdf
     assert not (report / formats.PDF).exists()
 
 
 @pytest.mark.skipif(paths.browser() is None, reason="there is no Chromium")
 def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
-    assert formats.write_forms(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
+    assert formats.write_formats(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
     before = (report / formats.PDF).read_bytes()
     with pikepdf.open(report / formats.PDF) as made:
         assert bool(made.Root.MarkInfo.Marked)
@@ -158,5 +158,5 @@ def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
         assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
         assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
         assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
-    formats.write_forms(report, page, chapters, date(2024, 2, 15), list)
+    formats.write_formats(report, page, chapters, date(2024, 2, 15), list)
     assert (report / formats.PDF).read_bytes() == before

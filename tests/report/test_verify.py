@@ -7,7 +7,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.report.edition import sentence, verify
-from analysis.report.records import MANIFEST, RESULTS, code, without_run
+from analysis.report.records import MANIFEST, RESULTS, code_version, without_run
 from made_up_editions import figure, raw, report
 
 
@@ -89,11 +89,11 @@ def test_a_folder_that_is_not_there_is_told(made, tmp_path):
 def test_the_code_has_one_checksum_that_changes_with_a_notebook(tmp_path, monkeypatch):
     from analysis import paths
 
-    before = code()
-    assert re.fullmatch("[0-9a-f]{64}", before["sha256"]) and code() == before
+    before = code_version()
+    assert re.fullmatch("[0-9a-f]{64}", before["sha256"]) and code_version() == before
     (tmp_path / "01_proef.ipynb").write_text("{}")
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
-    assert code()["sha256"] != before["sha256"]
+    assert code_version()["sha256"] != before["sha256"]
 
 
 def test_an_executed_notebook_tells_nothing_of_its_run():

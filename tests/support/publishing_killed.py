@@ -30,7 +30,7 @@ def make(folder: Path, processed: Path, most: int | None, code: str) -> None:
         mock.patch.dict(os.environ, where),
         mock.patch.object(reports, "chapters", lambda: chapters.chapters(folder.parent)),
         mock.patch.object(execution, "run", run_here),
-        mock.patch.object(records, "code", lambda: {"version": "1", "sha256": code}),
+        mock.patch.object(records, "code_version", lambda: {"version": "1", "sha256": code}),
         mock.patch.object(dependencies, "packages", lambda: code),
         mock.patch.object(
             dependencies, "behind", frozenset

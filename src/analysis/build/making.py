@@ -18,7 +18,7 @@ from ..documents import KINDS
 from ..policy.evidence import document
 from ..report import records
 from ..report.edition_figures import unanswered
-from ..report.records import Made
+from ..report.records import ReportChapter
 from ..store import observations
 from ..store.fingerprints import document_piece, figures_piece
 from ..store.loading import load as series
@@ -63,7 +63,7 @@ Tell = Callable[[Chapter, str], None]
 Running = Mapping[Future[Executed], Chapter]
 
 
-def make(work: ReportCache, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> Iterator[Made]:
+def make(work: ReportCache, chapters: Sequence[Chapter], pool: Executor, tell: Tell) -> Iterator[ReportChapter]:
     """Let run what is outdated, and give every chapter as soon as it is there.
 
     Parameters
@@ -105,7 +105,7 @@ def _tell_end(tell: Tell, chapter: Chapter, done: Future[Executed]) -> None:
 
 def _as_they_come(
     work: ReportCache, there: Sequence[Chapter], running: Running, tasks: Sequence[Task], tell: Tell
-) -> Iterator[Made]:
+) -> Iterator[ReportChapter]:
     ended: SimpleQueue[Future[Executed]] = SimpleQueue()  # `as_completed` never hears of what a pool cancelled itself
     try:
         yield from (taken(work, chapter) for chapter in there)
@@ -123,16 +123,16 @@ def _as_they_come(
         raise
 
 
-def taken(work: ReportCache, chapter: Chapter) -> Made:
+def taken(work: ReportCache, chapter: Chapter) -> ReportChapter:
     """A chapter as it is kept."""
     place = work.place(chapter)
     stamp = cache.read(place)
     reason = stamp.about["reason"] if stamp else None
     if reason:
-        return Made(chapter.id, chapter.title, chapter.page, None, reason, [])
+        return ReportChapter(chapter.id, chapter.title, chapter.page, None, reason, [])
     notebook = nbformat.read(place / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     results = records.collect(notebook, chapter.id, observations.sources(work.processed))
-    return Made(chapter.id, chapter.title, chapter.page, notebook, None, results)
+    return ReportChapter(chapter.id, chapter.title, chapter.page, notebook, None, results)
 
 
 def _task(work: ReportCache, chapter: Chapter) -> Task:
@@ -233,7 +233,7 @@ def publish(
     return report
 
 
-def _gaps(made: Sequence[Made]) -> list[str]:
+def _gaps(made: Sequence[ReportChapter]) -> list[str]:
     """Why each chapter could not answer all it asked, one line a chapter."""
     reasons = {m.title: unanswered(m.results) for m in made}
     return [f"{title}: niet alles is te beantwoorden. {' '.join(found)}" for title, found in reasons.items() if found]

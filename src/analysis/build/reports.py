@@ -217,7 +217,7 @@ def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | Exc
     if overview_outdated(out, failed) != []:
         from ..report import pages as index
 
-        index.write_all(out, failed)
+        index.write_overview(out, failed)
         remember_overview(out, failed)
 
 

@@ -24,7 +24,7 @@ from ..report.edition_changes import compare
 from ..report.formats import Part
 from ..report.page import Content, Page
 from ..report.pages import Contents
-from ..report.records import Made
+from ..report.records import ReportChapter
 from ..store import observations
 from ..store.raw_sources import Source
 from . import publishing
@@ -34,8 +34,8 @@ from .publishing import History
 
 
 def read(
-    work: ReportCache, folder: Path, chapters: Sequence[Chapter], coming: Iterable[Made]
-) -> tuple[list[Made], Contents]:
+    work: ReportCache, folder: Path, chapters: Sequence[Chapter], coming: Iterable[ReportChapter]
+) -> tuple[list[ReportChapter], Contents]:
     """Read each chapter as soon as it is there, while others still run; the chapters in their order, and their pages.
 
     A chapter that lists the files which the report was made from comes last: what the others used decides which.
@@ -57,7 +57,7 @@ def read(
     return [made[chapter.id] for chapter in chapters], contents
 
 
-def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[Made]) -> None:
+def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[ReportChapter]) -> None:
     """Put the executed notebooks in the report."""
     folder.mkdir()
     for chapter, m in zip(chapters, made, strict=True):
@@ -66,10 +66,10 @@ def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[Ma
             (folder / chapter.path.name).write_text(text, encoding="utf-8")
 
 
-def _with_files(work: ReportCache, listing: Made, made: Collection[Made]) -> Made:
+def _with_files(work: ReportCache, listing: ReportChapter, made: Collection[ReportChapter]) -> ReportChapter:
     """The list of files that the report was made from; the documents of another municipality are no part of it."""
     sources = observations.sources(work.processed)
-    used = records.used(made, sources)
+    used = records.used_sources(made, sources)
     found = (observations.document(kind, work.parameters.municipality, work.processed) for kind in KINDS)
     ours = {source for _, source in filter(None, found)}
     others = [one for name, one in sources.items() if name not in used and (one.table != TABLE or one in ours)]
@@ -80,7 +80,7 @@ def write(
     folder: Path,
     target: Path,
     work: ReportCache,
-    made: Sequence[Made],
+    made: Sequence[ReportChapter],
     contents: Contents,
     started: float,
     most: int | None,
@@ -115,13 +115,13 @@ def write(
     page = _page(work.parameters, made, work.processed)
     pages.write_chapters(folder, page, made, contents)
     records.write_json(folder / records.RESULTS, [one for m in made for one in m.results])
-    sources = records.used(made, observations.sources(work.processed)).values()
+    sources = records.used_sources(made, observations.sources(work.processed)).values()
     about = _manifest(work, made, sources)
     before = publishing.history(folder, target, most)
     changes = compare(before.previous, Edition(folder, about))
     told = pages.write_changes(folder, page, changes, before.earlier)
-    parts, read_through = _parts(made, contents, told), partial(checks.read_through, folder)
-    whole = formats.write_forms(folder, page, parts, _newest(sources), read_through)
+    parts, read_through = _parts(made, contents, told), partial(checks.inspect_pages, folder)
+    whole = formats.write_formats(folder, page, parts, _newest(sources), read_through)
     pages.write_index(folder, whole, made, contents, changes)
     _seal(folder, about, before, started)
     _must_keep_the_rules(folder)
@@ -133,7 +133,7 @@ def _must_keep_the_rules(folder: Path) -> None:
         raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
 
 
-def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page:
+def _page(parameters: Parameters, made: Sequence[ReportChapter], processed: Path) -> Page:
     """What surrounds every page."""
     title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
     years = f"{parameters.first_year}–{parameters.last_year}"
@@ -143,7 +143,7 @@ def _page(parameters: Parameters, made: Sequence[Made], processed: Path) -> Page
     return Page(title, years, made_up, unread, old, unregistered=data_package.NAME in unread, chapters=links)
 
 
-def _manifest(work: ReportCache, made: Sequence[Made], sources: Iterable[Source]) -> dict[str, Any]:
+def _manifest(work: ReportCache, made: Sequence[ReportChapter], sources: Iterable[Source]) -> dict[str, Any]:
     """What the report was made from, without its files and the run that made it."""
     chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
     left_out = {
@@ -153,7 +153,7 @@ def _manifest(work: ReportCache, made: Sequence[Made], sources: Iterable[Source]
     return records.manifest(asdict(work.parameters), sources, chapters) | left_out
 
 
-def _parts(made: Sequence[Made], contents: Contents, changes: Content) -> list[Part]:
+def _parts(made: Sequence[ReportChapter], contents: Contents, changes: Content) -> list[Part]:
     """What the whole report in one file holds: the chapters, and what changed."""
     return [*(Part(m.file, contents[m.id]) for m in made if m.notebook), Part(pages.CHANGES, changes)]
 

@@ -1,4 +1,7 @@
-"""What every page has to have, one function for each rule."""
+"""Rules that every page of a report has to meet, one function for each rule.
+
+`check_report` applies all of them before a report is published. A page that breaks a rule is not published.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from lxml.etree import _Element as Element
 
 from ..display import dutch
 from . import dom, palette
-from .dom import HEADINGS, Links, of_class, words
+from .dom import HEADINGS, Links, elements_with_class, visible_text
 from .page import BANNER
 from .records import MANIFEST, RESULTS
 
@@ -31,11 +34,22 @@ _TECHNICAL = re.compile(
 )
 _CLOSED = ("default-src", "base-uri", "form-action")  # the last two are not covered by the first
 _ALLOWED = {"default-src", "style-src", "img-src", "base-uri", "form-action", "'none'", "'unsafe-inline'", "data:"}
+_LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action", "href")
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A rule that a page breaks, and the element that does it; without one it is the page as a whole."""
+class RuleViolation:
+    """A rule that a page breaks.
+
+    Parameters
+    ----------
+    rule : str
+        The rule in one Dutch word, such as ``kop``.
+    element : Element or None
+        The element that breaks it; ``None`` for the page as a whole.
+    what, remedy : str
+        What is wrong and how to correct it: whole Dutch sentences.
+    """
 
     rule: str
     element: Element | None
@@ -43,159 +57,7 @@ class Broken:
     remedy: str
 
 
-def broken(page: Element, named: dict[str, list[Element]]) -> Iterator[Broken]:
-    """Every rule that a page breaks, apart from those that need more than the page and its names, see `tree.by_id`."""
-    return chain(
-        language(page), headings(page), pictures(page, named), tables(page), ids(named), frame(page, named),
-        scripts(page), regions(page, named), technical(page),
-    )  # fmt: skip
-
-
-def language(page: Element) -> Iterator[Broken]:
-    """The page says that it is Dutch."""
-    if all(html.get("lang") != "nl" for html in page.iter("html")):
-        yield Broken("taal", None, "De pagina zegt niet dat zij Nederlands is.", 'Zet lang="nl" op het element html.')
-
-
-def headings(page: Element) -> Iterator[Broken]:
-    """One h1, no level skipped on the way down, no heading without words."""
-    found = list(page.iter(*HEADINGS))
-    if (tops := sum(heading.tag == "h1" for heading in found)) != 1:
-        yield Broken("kop", None, f"Er staan {tops} koppen van niveau 1.", "Geef de pagina precies één titel (h1).")
-    for above, heading in pairwise(found):
-        if int(heading.tag[1]) > int(above.tag[1]) + 1:
-            what = f"Na een kop van niveau {above.tag[1]} komt er een van niveau {heading.tag[1]}."
-            yield Broken("kop", heading, what, "Sla geen niveau over: pas de kop in het notebook aan.")
-    for heading in found:
-        if not words(heading):
-            yield Broken("kop", heading, "Een kop heeft geen woorden.", "Geef de kop woorden of haal hem weg.")
-
-
-def pictures(page: Element, named: dict[str, list[Element]]) -> Iterator[Broken]:
-    """Every picture says what is drawn, in words that were meant for it."""
-    for picture in page.iter("img", "svg"):
-        told = _name(picture, named)
-        if picture.get("aria-hidden") == "true" or next(picture.iterancestors("svg"), None) is not None:
-            continue
-        if _PLACEHOLDER.fullmatch(told) or (picture.tag == "svg" and picture.get("role") != "img"):
-            said = f"alleen '{told}' als beschrijving" if told else "geen beschrijving"
-            yield Broken("alt", picture, f"Een plaatje heeft {said}.", "Beschrijf in één zin wat er te zien is.")
-
-
-def tables(page: Element) -> Iterator[Broken]:
-    """Every table has a caption, and headers that say whether they belong to a row or to a column."""
-    for table in page.iter("table"):
-        caption = table.find("caption")
-        if caption is None or not words(caption):
-            yield Broken("bijschrift", table, "Een tabel heeft geen bijschrift.", _TABLE)
-        cells = list(table.iter("th"))
-        if not cells or any(cell.get("scope") not in {"col", "row", "colgroup", "rowgroup"} for cell in cells):
-            what = "Een tabel zegt niet welke koppen bij een rij en welke bij een kolom horen."
-            yield Broken("scope", table, what, _TABLE)
-
-
-def ids(named: dict[str, list[Element]]) -> Iterator[Broken]:
-    """No two elements have the same id."""
-    for id, elements in named.items():
-        if len(elements) > 1:
-            yield Broken("id", elements[0], f"De naam '{id}' staat {len(elements)} keer op de pagina.", _DISPLAY)
-
-
-def frame(page: Element, named: dict[str, list[Element]]) -> Iterator[Broken]:
-    """A link past the navigation, one main part, named lists of links, and a policy that lets nothing in."""
-    mains, first = list(page.iter("main")), next((link for link in page.iter("a") if "href" in link.attrib), None)
-    if len(mains) != 1:
-        yield Broken("oriëntatie", None, f"De pagina heeft {len(mains)} hoofddelen (main).", _TEMPLATE)
-    elif first is None or first.get("href") != f"#{mains[0].get('id')}":
-        yield Broken("skiplink", None, "De eerste link van de pagina leidt niet naar de inhoud.", _TEMPLATE)
-    for nav in page.iter("nav"):
-        if not _name(nav, named):
-            yield Broken("oriëntatie", nav, "Een lijst met links (nav) heeft geen naam.", "Geef haar een aria-label.")
-    metas = (meta for meta in page.iter("meta") if meta.get("http-equiv") == "Content-Security-Policy")
-    policy = " ".join(meta.get("content", "") for meta in metas)
-    if not all(f"{rule} 'none'" in policy for rule in _CLOSED) or set(policy.replace(";", " ").split()) - _ALLOWED:
-        problem = "De pagina verbiedt niet dat zij iets van buiten laadt, of iets naar buiten stuurt."
-        yield Broken("beleid", None, problem, _TEMPLATE)
-
-
-def scripts(page: Element) -> Iterator[Broken]:
-    """Nothing on the page runs."""
-    for element in page.iter("*"):
-        running = [name for name in element.attrib if name.startswith("on")]
-        target = element.get("href", "").strip().lower()
-        if element.tag == "script" or running or target.startswith("javascript:"):
-            remedy = "Haal het script weg. Komt het uit een bronbestand? Toon die tekst dan als tekst."
-            yield Broken("script", element, "Er staat een script op de pagina.", remedy)
-
-
-def regions(page: Element, named: dict[str, list[Element]]) -> Iterator[Broken]:
-    """What scrolls can be reached with the Tab key and then says what it is."""
-    reached = [element for element in page.iter("*") if "tabindex" in element.attrib]
-    for region in [*reached, *(element for element in of_class(page, "scroll") if "tabindex" not in element.attrib)]:
-        if region.get("tabindex") == "-1":
-            continue
-        if region.get("tabindex") != "0":
-            yield Broken("toetsenbord", region, "Een deel dat schuift is niet met de Tab-toets te bereiken.", _DISPLAY)
-        elif not (region.get("role") and _name(region, named)):
-            yield Broken(
-                "toetsenbord", region, "Een deel dat met de Tab-toets te bereiken is, heeft geen naam.", _DISPLAY
-            )
-
-
-def technical(page: Element) -> Iterator[Broken]:
-    """No message of Python reaches the council, not even in a comment."""
-    for found in page.xpath("//text() | //comment()"):
-        text = found if isinstance(found, str) else found.text
-        if _TECHNICAL.search(text):
-            before = found.getparent()  # of text behind an element that element, see lxml
-            inside = before.getparent() if getattr(found, "is_tail", False) else before
-            shown = " ".join(text.split())[:60]
-            remedy = "Kijk in het notebook welke cel dit toont en los de oorzaak op."
-            yield Broken("foutmelding", inside, f"Er staat een technische melding: '{shown}'.", remedy)
-
-
-def _name(element: Element, named: dict[str, list[Element]]) -> str:
-    """The accessible name that the maker gave an element, empty when there is none."""
-    pointed = [words(named[id][-1]) for id in element.get("aria-labelledby", "").split() if id in named]
-    titles = [words(title) for title in element.findall("title")[:1]]
-    told = " ".join(pointed) or element.get("aria-label") or element.get("alt") or " ".join(titles)
-    return str(told).strip()
-
-
-_LOADING = ("src", "srcset", "data", "poster", "xlink:href", "background", "action", "href")
-
-
-def loaded(page: Element) -> Iterator[Broken]:
-    """A page loads nothing: no file, font, picture or frame, neither from the network nor from the disk."""
-    remedy = "Zet de inhoud in de pagina zelf. Een gewone link mag wel."
-    for element in page.iter("*"):
-        attributes = dict(element.attrib)
-        loading = [attributes[name] for name in _LOADING if name in attributes and (element.tag, name) != ("a", "href")]
-        styles = [element.text or ""] if element.tag == "style" else _styled(attributes)
-        for address in [*filter(None, loading), *(found for css in styles for found in palette.addresses(css))]:
-            if not address.strip().startswith(("#", "data:")):
-                yield Broken("buiten", element, f"De pagina laadt '{address}'.", remedy)
-        if element.tag in {"iframe", "object", "embed", "base"} or attributes.get("http-equiv") == "refresh":
-            yield Broken("buiten", element, f"Er staat een element <{element.tag}> op de pagina.", remedy)
-
-
-def _styled(attributes: dict[str, str]) -> list[str]:
-    return [value for value in attributes.values() if "url(" in value]
-
-
-def colours(page: Element, text: str) -> Iterator[Broken]:
-    """The colours differ enough, in the light and the dark scheme."""
-    css = "\n".join(style.text or "" for style in page.iter("style"))
-    for name in palette.undefined(text):
-        what = f"De kleur --{name} wordt gebruikt, maar de opmaak kent haar niet."
-        yield Broken("contrast", None, what, "Zet de kleur in style.css, licht en donker.")
-    for pair in palette.faint(css):
-        ratio, wanted = (dutch.number(number, 1) for number in (pair.ratio, pair.wanted))
-        what = f"In het {palette.SCHEMES[pair.scheme]} schema heeft --{pair.front} op --{pair.back} contrast {ratio}."
-        yield Broken("contrast", None, what, f"Kies in style.css een kleur met contrast {wanted} of meer.")
-
-
-_TOO_DEEP = Broken(
+_TOO_DEEP = RuleViolation(
     "opbouw",
     None,
     "De pagina is niet tot het einde te lezen: er staan duizenden elementen in elkaar.",
@@ -210,23 +72,23 @@ class PageProblem:
     Parameters
     ----------
     page : str
-        Name of the file.
+        File name of the page.
     rule : str
-        Which rule, in one word.
-    place : str
+        The rule in one word.
+    location : str
         Where on the page.
     what, remedy : str
-        What is wrong there, and what the maker can do; whole sentences.
+        What is wrong there, and what the author can do; whole sentences.
     """
 
     page: str
     rule: str
-    place: str
+    location: str
     what: str
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.page}, {self.place}: {self.what} {self.remedy}"
+        return f"{self.page}, {self.location}: {self.what} {self.remedy}"
 
 
 def check_report(folder: Path) -> list[PageProblem]:
@@ -235,30 +97,35 @@ def check_report(folder: Path) -> list[PageProblem]:
     Parameters
     ----------
     folder : Path
-        With the pages, ``results.json`` (which numbers are made up) and ``manifest.json`` (which page tells them).
+        Holds the pages, ``results.json`` (which numbers are made up) and ``manifest.json`` (which page shows them).
 
     Returns
     -------
-    list of Problem
+    list of PageProblem
         Empty when the report may be published.
     """
     results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     chapters = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["chapters"]
-    told = {one["page"]: one["id"] for one in chapters}
-    found = []
+    chapter_ids = {chapter["page"]: chapter["id"] for chapter in chapters}
+    problems = []
     for page in sorted(folder.glob("*.html")):
-        own = [one for one in results if told.get(page.name) in {None, one["chapter"]}]
-        found += check(page, synthetic=any(one["synthetic"] for one in own))
-    return found
+        own_results = [result for result in results if chapter_ids.get(page.name) in {None, result["chapter"]}]
+        problems += check(page, synthetic=any(result["synthetic"] for result in own_results))
+    return problems
 
 
-def read_through(folder: Path) -> None:
-    """Judge each page there is by itself, so that `check_report` has only the rest to do.
+def inspect_pages(folder: Path) -> None:
+    """Inspect each page in a folder on its own and cache the outcome, so that `check_report` has less left to do.
 
-    Whoever makes a report has time for this while something else is going on.
+    Meant for time in which the processor is otherwise idle, such as while the PDF is printed.
+
+    Parameters
+    ----------
+    folder : Path
+        The report.
     """
     for page in folder.glob("*.html"):
-        _seen(page, page.stat().st_mtime_ns)
+        _inspected(page, page.stat().st_mtime_ns)
 
 
 def check(page: Path, *, synthetic: bool) -> list[PageProblem]:
@@ -270,15 +137,197 @@ def check(page: Path, *, synthetic: bool) -> list[PageProblem]:
         Links on it are followed within its folder.
     synthetic : bool
         Whether any number on it is made up.
+
+    Returns
+    -------
+    list of PageProblem
+        Empty when the page meets every rule.
     """
-    seen = _seen(page, page.stat().st_mtime_ns)
-    leading = (PageProblem(page.name, "link", *one) for one in dom.dead(page, seen.links, _anchors))
-    return [*seen.problems, *leading, *_banner(page.name, seen.banner, synthetic)]
+    inspected = _inspected(page, page.stat().st_mtime_ns)
+    dead_links = (
+        PageProblem(page.name, "link", *dead_link) for dead_link in dom.dead_links(page, inspected.links, _anchors)
+    )
+    return [*inspected.problems, *dead_links, *_banner(page.name, inspected.banner, synthetic)]
+
+
+def page_violations(page: Element, named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
+    """Yield the violations that can be found on the page alone.
+
+    Parameters
+    ----------
+    page : Element
+        The page, from `dom.parse`.
+    named : dict of str to list of Element
+        Its elements by id, from `dom.elements_by_id`.
+
+    Yields
+    ------
+    RuleViolation
+        In the order of the rules.
+    """
+    return chain(
+        language(page), headings(page), pictures(page, named), tables(page), ids(named), frame(page, named),
+        scripts(page), scrollable_regions(page, named), technical(page),
+    )  # fmt: skip
+
+
+def language(page: Element) -> Iterator[RuleViolation]:
+    """Check that the page declares itself Dutch."""
+    if all(html.get("lang") != "nl" for html in page.iter("html")):
+        yield RuleViolation(
+            "taal", None, "De pagina zegt niet dat zij Nederlands is.", 'Zet lang="nl" op het element html.'
+        )
+
+
+def headings(page: Element) -> Iterator[RuleViolation]:
+    """Check that there is one h1, that no level is skipped on the way down, and that no heading is empty."""
+    all_headings = list(page.iter(*HEADINGS))
+    if (tops := sum(heading.tag == "h1" for heading in all_headings)) != 1:
+        yield RuleViolation(
+            "kop", None, f"Er staan {tops} koppen van niveau 1.", "Geef de pagina precies één titel (h1)."
+        )
+    for previous, heading in pairwise(all_headings):
+        if int(heading.tag[1]) > int(previous.tag[1]) + 1:
+            what = f"Na een kop van niveau {previous.tag[1]} komt er een van niveau {heading.tag[1]}."
+            yield RuleViolation("kop", heading, what, "Sla geen niveau over: pas de kop in het notebook aan.")
+    for heading in all_headings:
+        if not visible_text(heading):
+            yield RuleViolation("kop", heading, "Een kop heeft geen woorden.", "Geef de kop woorden of haal hem weg.")
+
+
+def pictures(page: Element, named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
+    """Check that every picture has a description written for it, and not a placeholder."""
+    for picture in page.iter("img", "svg"):
+        name = _accessible_name(picture, named)
+        if picture.get("aria-hidden") == "true" or next(picture.iterancestors("svg"), None) is not None:
+            continue
+        if _PLACEHOLDER.fullmatch(name) or (picture.tag == "svg" and picture.get("role") != "img"):
+            description = f"alleen '{name}' als beschrijving" if name else "geen beschrijving"
+            yield RuleViolation(
+                "alt", picture, f"Een plaatje heeft {description}.", "Beschrijf in één zin wat er te zien is."
+            )
+
+
+def tables(page: Element) -> Iterator[RuleViolation]:
+    """Check that every table has a caption, and headers with a scope."""
+    for table in page.iter("table"):
+        caption = table.find("caption")
+        if caption is None or not visible_text(caption):
+            yield RuleViolation("bijschrift", table, "Een tabel heeft geen bijschrift.", _TABLE)
+        cells = list(table.iter("th"))
+        if not cells or any(cell.get("scope") not in {"col", "row", "colgroup", "rowgroup"} for cell in cells):
+            problem = "Een tabel zegt niet welke koppen bij een rij en welke bij een kolom horen."
+            yield RuleViolation("scope", table, problem, _TABLE)
+
+
+def ids(named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
+    """Check that no two elements have the same id."""
+    for id, elements in named.items():
+        if len(elements) > 1:
+            yield RuleViolation("id", elements[0], f"De naam '{id}' staat {len(elements)} keer op de pagina.", _DISPLAY)
+
+
+def frame(page: Element, named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
+    """Check the skip link, the main element, the names of navigation lists and the content security policy."""
+    mains, first = list(page.iter("main")), next((link for link in page.iter("a") if "href" in link.attrib), None)
+    if len(mains) != 1:
+        yield RuleViolation("oriëntatie", None, f"De pagina heeft {len(mains)} hoofddelen (main).", _TEMPLATE)
+    elif first is None or first.get("href") != f"#{mains[0].get('id')}":
+        yield RuleViolation("skiplink", None, "De eerste link van de pagina leidt niet naar de inhoud.", _TEMPLATE)
+    for nav in page.iter("nav"):
+        if not _accessible_name(nav, named):
+            yield RuleViolation(
+                "oriëntatie", nav, "Een lijst met links (nav) heeft geen naam.", "Geef haar een aria-label."
+            )
+    metas = (meta for meta in page.iter("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    policy = " ".join(meta.get("content", "") for meta in metas)
+    if not all(f"{rule} 'none'" in policy for rule in _CLOSED) or set(policy.replace(";", " ").split()) - _ALLOWED:
+        problem = "De pagina verbiedt niet dat zij iets van buiten laadt, of iets naar buiten stuurt."
+        yield RuleViolation("beleid", None, problem, _TEMPLATE)
+
+
+def scripts(page: Element) -> Iterator[RuleViolation]:
+    """Check that nothing on the page runs."""
+    for element in page.iter("*"):
+        running = [name for name in element.attrib if name.startswith("on")]
+        target = element.get("href", "").strip().lower()
+        if element.tag == "script" or running or target.startswith("javascript:"):
+            remedy = "Haal het script weg. Komt het uit een bronbestand? Toon die tekst dan als tekst."
+            yield RuleViolation("script", element, "Er staat een script op de pagina.", remedy)
+
+
+def scrollable_regions(page: Element, named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
+    """Check that every region that scrolls can be reached with the Tab key and has a name."""
+    reached = [element for element in page.iter("*") if "tabindex" in element.attrib]
+    for region in [
+        *reached,
+        *(element for element in elements_with_class(page, "scroll") if "tabindex" not in element.attrib),
+    ]:
+        if region.get("tabindex") == "-1":
+            continue
+        if region.get("tabindex") != "0":
+            yield RuleViolation(
+                "toetsenbord", region, "Een deel dat schuift is niet met de Tab-toets te bereiken.", _DISPLAY
+            )
+        elif not (region.get("role") and _accessible_name(region, named)):
+            yield RuleViolation(
+                "toetsenbord", region, "Een deel dat met de Tab-toets te bereiken is, heeft geen naam.", _DISPLAY
+            )
+
+
+def technical(page: Element) -> Iterator[RuleViolation]:
+    """Check that no Python message reaches the council, not even in a comment."""
+    for node in page.xpath("//text() | //comment()"):
+        text = node if isinstance(node, str) else node.text
+        if _TECHNICAL.search(text):
+            parent = node.getparent()  # of text behind an element that element, see lxml
+            element = parent.getparent() if getattr(node, "is_tail", False) else parent
+            shown = " ".join(text.split())[:60]
+            remedy = "Kijk in het notebook welke cel dit toont en los de oorzaak op."
+            yield RuleViolation("foutmelding", element, f"Er staat een technische melding: '{shown}'.", remedy)
+
+
+def _accessible_name(element: Element, named: dict[str, list[Element]]) -> str:
+    """Return the accessible name that was written for an element; empty when there is none."""
+    labels = [visible_text(named[id][-1]) for id in element.get("aria-labelledby", "").split() if id in named]
+    titles = [visible_text(title) for title in element.findall("title")[:1]]
+    name = " ".join(labels) or element.get("aria-label") or element.get("alt") or " ".join(titles)
+    return str(name).strip()
+
+
+def loaded(page: Element) -> Iterator[RuleViolation]:
+    """Check that the page loads nothing (file, font, picture or frame), from the network or from the disk."""
+    remedy = "Zet de inhoud in de pagina zelf. Een gewone link mag wel."
+    for element in page.iter("*"):
+        attributes = dict(element.attrib)
+        loading = [attributes[name] for name in _LOADING if name in attributes and (element.tag, name) != ("a", "href")]
+        styles = [element.text or ""] if element.tag == "style" else _styled(attributes)
+        for address in [*filter(None, loading), *(url for css in styles for url in palette.addresses(css))]:
+            if not address.strip().startswith(("#", "data:")):
+                yield RuleViolation("buiten", element, f"De pagina laadt '{address}'.", remedy)
+        if element.tag in {"iframe", "object", "embed", "base"} or attributes.get("http-equiv") == "refresh":
+            yield RuleViolation("buiten", element, f"Er staat een element <{element.tag}> op de pagina.", remedy)
+
+
+def _styled(attributes: dict[str, str]) -> list[str]:
+    return [value for value in attributes.values() if "url(" in value]
+
+
+def colours(page: Element, text: str) -> Iterator[RuleViolation]:
+    """Check that colours differ enough, in the light and the dark scheme."""
+    css = "\n".join(style.text or "" for style in page.iter("style"))
+    for name in palette.undefined(text):
+        what = f"De kleur --{name} wordt gebruikt, maar de opmaak kent haar niet."
+        yield RuleViolation("contrast", None, what, "Zet de kleur in style.css, licht en donker.")
+    for pair in palette.low_contrast(css):
+        ratio, wanted = (dutch.number(number, 1) for number in (pair.ratio, pair.wanted))
+        what = f"In het {palette.SCHEMES[pair.scheme]} schema heeft --{pair.front} op --{pair.back} contrast {ratio}."
+        yield RuleViolation("contrast", None, what, f"Kies in style.css een kleur met contrast {wanted} of meer.")
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """A page judged by itself. It is kept instead of the page, which as a tree takes a hundred times its size."""
+class _InspectedPage:
+    """The outcome of inspecting one page. The element tree takes a hundred times the page's size and is not kept."""
 
     problems: tuple[PageProblem, ...]
     banner: bool
@@ -286,25 +335,35 @@ class _Seen:
 
 
 @lru_cache(maxsize=64)
-def _seen(page: Path, _changed: int) -> _Seen:
+def _inspected(page: Path, _modified: int) -> _InspectedPage:
     text = page.read_text(encoding="utf-8")
-    read, complete = dom.read(text)
-    named, above = dom.by_id(read), dom.headings(read)
-    found = [*([] if complete else [_TOO_DEEP]), *broken(read, named), *loaded(read), *colours(read, text)]
-    problems = (PageProblem(page.name, one.rule, dom.place(one.element, above), one.what, one.remedy) for one in found)
-    banner = any(BANNER in dom.words(banner) for banner in dom.of_class(read, "banner"))
-    return _Seen(tuple(problems), banner, dom.links(read, named, above))
+    tree, complete = dom.parse(text)
+    elements_by_id, heading_above = dom.elements_by_id(tree), dom.heading_above(tree)
+    violations = [
+        *([] if complete else [_TOO_DEEP]),
+        *page_violations(tree, elements_by_id),
+        *loaded(tree),
+        *colours(tree, text),
+    ]
+    problems = (
+        PageProblem(
+            page.name, violation.rule, dom.location(violation.element, heading_above), violation.what, violation.remedy
+        )
+        for violation in violations
+    )
+    banner = any(BANNER in dom.visible_text(banner) for banner in dom.elements_with_class(tree, "banner"))
+    return _InspectedPage(tuple(problems), banner, dom.collect_links(tree, elements_by_id, heading_above))
 
 
 def _anchors(page: Path) -> frozenset[str]:
-    return _seen(page, page.stat().st_mtime_ns).links.anchors
+    return _inspected(page, page.stat().st_mtime_ns).links.anchors
 
 
-def _banner(page: str, shown: bool, synthetic: bool) -> Iterator[PageProblem]:
-    """The reader sees at the top that figures are made up, and only then."""
-    if synthetic and not shown:
+def _banner(page: str, has_banner: bool, synthetic: bool) -> Iterator[PageProblem]:
+    """Check that the page says at the top that its figures are made up when they are, and only then."""
+    if synthetic and not has_banner:
         what = f"De cijfers op deze pagina zijn nagemaakt, maar de balk '{BANNER}' ontbreekt."
         yield PageProblem(page, "banner", dom.WHOLE, what, "Geef de pagina die balk (Page.synthetic).")
-    if shown and not synthetic:
+    if has_banner and not synthetic:
         what = f"De balk '{BANNER}' staat boven cijfers die niet zijn nagemaakt."
         yield PageProblem(page, "banner", dom.WHOLE, what, "Haal die balk weg (Page.synthetic).")

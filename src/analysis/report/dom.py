@@ -1,4 +1,4 @@
-"""A page as a tree of elements: reading it, and what all rules ask of it."""
+"""HTML pages as element trees: parsing, ids, headings and links."""
 
 from __future__ import annotations
 
@@ -16,27 +16,58 @@ from markupsafe import Markup
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 WHOLE = "de hele pagina"
-_KNOWN = ("html", "head", "body", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
-_TAG = re.compile(rf"(</?)({'|'.join(_KNOWN)})(?=[\s/>])", flags=re.IGNORECASE)
+_SPECIAL_TAGS = ("html", "head", "body", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
+_TAG = re.compile(rf"(</?)({'|'.join(_SPECIAL_TAGS)})(?=[\s/>])", flags=re.IGNORECASE)
 _SHOWN = XPath("descendant::text()[not(ancestor::script | ancestor::style | ancestor::template)]", smart_strings=False)
+_ID = re.compile(r'\bid="([^"]*)"')
+_NAMED = re.compile(r'\b(id|aria-labelledby|aria-describedby)="([^"]*)"')
+_POINTED = re.compile(r'(href="#|url\(#)([^")]+)')
+_HEADING = re.compile(r"<h2>(.*?)</h2>", flags=re.DOTALL)
 
 
-def read(text: str) -> tuple[Element, bool]:
-    """A page with every element and attribute that is written on it, and whether it could be read to its end.
+def parse(text: str) -> tuple[Element, bool]:
+    """Parse a page, keeping every element and attribute that is written on it.
 
-    The parser drops what a second ``<body>`` says and takes what stands in a ``<title>`` for text, but a browser runs
-    an ``onload`` of the one, and a script in the other within a drawing. So they have another name while it reads.
-    Elements thousands deep are where it stops.
+    The parser drops a second ``<body>`` and treats the content of ``<title>`` as text, but a browser runs an ``onload``
+    of the former, and a script in the latter within a drawing. Such tags therefore carry another name while parsing.
+    The parser stops at elements that are nested thousands deep.
+
+    Parameters
+    ----------
+    text : str
+        The HTML of the page.
+
+    Returns
+    -------
+    Element, bool
+        The root element, and whether the page could be parsed to its end.
+
+    Examples
+    --------
+    >>> page, complete = parse('<html lang="nl"><h1 id="titel">Wonen</h1></html>')
+    >>> complete, [visible_text(heading) for heading in page.iter("h1")]
+    (True, ['Wonen'])
     """
     parser = etree.HTMLParser(huge_tree=True)
     page = etree.fromstring("<page>" + _TAG.sub(r"\1x-\2", text), parser)  # so that an empty page is one as well
-    for element in page.iter(*(f"x-{known}" for known in _KNOWN)):
+    for element in page.iter(*(f"x-{tag}" for tag in _SPECIAL_TAGS)):
         element.tag = element.tag.removeprefix("x-")
     return page, not parser.error_log.filter_from_fatals()
 
 
-def by_id(page: Element) -> dict[str, list[Element]]:
-    """The elements of a page by their id; there should be one of each."""
+def elements_by_id(page: Element) -> dict[str, list[Element]]:
+    """Group the elements of a page by their id; there should be one of each.
+
+    Parameters
+    ----------
+    page : Element
+        The root of the page.
+
+    Returns
+    -------
+    dict of str to list of Element
+        In the order of the page.
+    """
     named: dict[str, list[Element]] = {}
     for element in page.iter("*"):
         if "id" in element.attrib:
@@ -44,69 +75,109 @@ def by_id(page: Element) -> dict[str, list[Element]]:
     return named
 
 
-def headings(page: Element) -> dict[Element, Element | None]:
-    """The heading above each element, if there is one; a heading is its own."""
+def heading_above(page: Element) -> dict[Element, Element | None]:
+    """Return the heading above each element, ``None`` where there is none; a heading counts as its own.
+
+    Parameters
+    ----------
+    page : Element
+        The root of the page.
+
+    Returns
+    -------
+    dict of Element to Element or None
+        Every element of the page.
+    """
     above, heading = {}, None
     for element in page.iter("*"):
         above[element] = heading = element if element.tag in HEADINGS else heading
     return above
 
 
-def place(element: Element | None, above: Mapping[Element, Element | None]) -> str:
-    """Where an element stands, in Dutch: the heading above it as `headings` found it, and the element's own name."""
+def location(element: Element | None, above: Mapping[Element, Element | None]) -> str:
+    """Describe in Dutch where an element stands: the heading above it and the element's own name.
+
+    Parameters
+    ----------
+    element : Element or None
+        ``None`` is the page as a whole.
+    above : mapping
+        The heading above each element, from `heading_above`.
+
+    Returns
+    -------
+    str
+        Part of a sentence.
+    """
     if element is None:
         return WHOLE
     heading = above[element]
-    under = "boven het eerste kopje" if heading is None else f"onder het kopje '{words(heading)}'"
+    under = "boven het eerste kopje" if heading is None else f"onder het kopje '{visible_text(heading)}'"
     return f"{under}, bij <{element.tag}>" + (f" '{element.get('id')}'" if element.get("id") else "")
 
 
-def of_class(element: Element, name: str) -> Iterator[Element]:
-    """What is of a class within an element."""
-    return (one for one in element.iterdescendants("*") if name in one.get("class", "").split())
+def elements_with_class(element: Element, name: str) -> Iterator[Element]:
+    """Yield the descendants of an element that have a CSS class."""
+    return (descendant for descendant in element.iterdescendants("*") if name in descendant.get("class", "").split())
 
 
-def words(element: Element) -> str:
-    """What can be read in an element."""
+def visible_text(element: Element) -> str:
+    """Return the text that can be read in an element, with single spaces between its parts."""
     return " ".join(filter(None, (text.strip() for text in _SHOWN(element))))
 
 
-_ID = re.compile(r'\bid="([^"]*)"')
-_NAMED = re.compile(r'\b(id|aria-labelledby|aria-describedby)="([^"]*)"')
-_POINTED = re.compile(r'(href="#|url\(#)([^")]+)')
-
-
-def renamed(html: str, new: Callable[[str], str]) -> str:
-    """Give every element another name, in whatever points at it as well.
+def with_new_ids(html: str, new: Callable[[str], str]) -> str:
+    """Rename the ids in a part of a page, and every reference to them.
 
     Parameters
     ----------
     html : str
         A part of a page, in our own markup.
     new : callable
-        The new name for an old one.
+        Returns the new id for an old one.
+
+    Returns
+    -------
+    str
+        The same part with other ids.
+
+    Examples
+    --------
+    >>> with_new_ids('<p id="a">x</p><a href="#a">y</a>', lambda id: f"deel-{id}")
+    '<p id="deel-a">x</p><a href="#deel-a">y</a>'
     """
-    named = _NAMED.sub(lambda found: f'{found[1]}="{" ".join(map(new, found[2].split()))}"', html)
-    return _POINTED.sub(lambda found: found[1] + new(found[2]), named)
+    with_ids = _NAMED.sub(lambda match: f'{match[1]}="{" ".join(map(new, match[2].split()))}"', html)
+    return _POINTED.sub(lambda match: match[1] + new(match[2]), with_ids)
 
 
-def distinct(parts: Iterable[Markup]) -> Iterator[Markup]:
-    """The parts of one page, with a number behind the names in a part that an earlier one has as well."""
+def with_unique_ids(parts: Iterable[Markup]) -> Iterator[Markup]:
+    """Yield the parts of one page, with a number behind the ids of a part when an earlier part has one of them.
+
+    Parameters
+    ----------
+    parts : iterable of Markup
+        In the order of the page.
+
+    Yields
+    ------
+    Markup
+        Each part with ids that no other part has.
+    """
     taken: set[str] = set()
     for html in parts:
-        own = set(_ID.findall(html))
-        end = next(end for end in _ends() if taken.isdisjoint(id + end for id in own))
-        yield _with_end(html, own, end) if end else html
-        taken |= {id + end for id in own}
+        own_ids = set(_ID.findall(html))
+        suffix = next(suffix for suffix in _suffixes() if taken.isdisjoint(id + suffix for id in own_ids))
+        yield _with_suffix(html, own_ids, suffix) if suffix else html
+        taken |= {id + suffix for id in own_ids}
 
 
-def _ends() -> Iterator[str]:
+def _suffixes() -> Iterator[str]:
     yield ""
     yield from (f"-{number}" for number in count(2))
 
 
-def _with_end(html: Markup, own: set[str], end: str) -> Markup:
-    return Markup(renamed(html, lambda id: id + end if id in own else id))
+def _with_suffix(html: Markup, own_ids: set[str], suffix: str) -> Markup:
+    return Markup(with_new_ids(html, lambda id: id + suffix if id in own_ids else id))
 
 
 @dataclass(frozen=True)
@@ -115,32 +186,39 @@ class Links:
 
     Parameters
     ----------
-    leads : dict
-        Each address on the page, and where its first link stands.
+    targets : dict of str to str
+        Each address on the page, with the location of its first link.
     anchors : frozenset of str
         All ids on the page.
     """
 
-    leads: dict[str, str]
+    targets: dict[str, str]
     anchors: frozenset[str]
 
 
-def links(page: Element, anchors: Iterable[str], above: Mapping[Element, Element | None]) -> Links:
-    """The links of a page; what lies outside the folder of the report may move and is not looked at.
+def collect_links(page: Element, anchors: Iterable[str], above: Mapping[Element, Element | None]) -> Links:
+    """Collect the links of a page. Addresses outside the report's folder are left out: they may change.
 
     Parameters
     ----------
+    page : Element
+        The root of the page.
     anchors : iterable of str
         All ids on the page.
     above : mapping
-        The heading above each element, see `tree.headings`.
+        The heading above each element, from `heading_above`.
+
+    Returns
+    -------
+    Links
+        Every address within the report.
     """
     first: dict[str, Element] = {}
     for link in page.iter("a"):
         if "href" in link.attrib:
             first.setdefault(link.get("href"), link)
-    leads = {address: place(link, above) for address, link in first.items() if _within(address)}
-    return Links(leads, frozenset(anchors))
+    targets = {address: location(link, above) for address, link in first.items() if _within(address)}
+    return Links(targets, frozenset(anchors))
 
 
 def _within(address: str) -> bool:
@@ -148,38 +226,37 @@ def _within(address: str) -> bool:
     return target.scheme not in {"http", "https", "mailto"} and not target.path.startswith("../")
 
 
-def dead(page: Path, found: Links, anchors: Callable[[Path], frozenset[str]]) -> Iterator[tuple[str, str, str]]:
-    """The links that lead nowhere.
+def dead_links(page: Path, links: Links, anchors: Callable[[Path], frozenset[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the links that lead nowhere.
 
     Parameters
     ----------
     page : Path
         Links on it are followed within its folder.
+    links : Links
+        From `collect_links`.
     anchors : callable
-        The places on a page of the report.
+        Returns the ids on another page of the report.
 
     Yields
     ------
     str, str, str
-        Where the link stands, what is wrong with it and what to do.
+        The location of the link, what is wrong with it, and what to do.
     """
-    for address, where in found.leads.items():
+    for address, location in links.targets.items():
         target = urlsplit(address)
         file, anchor = page.parent / unquote(target.path) if target.path else page, unquote(target.fragment)
         if target.scheme or target.netloc or not file.is_file():
             what = f"De link naar '{address}' leidt naar een bestand dat niet in het rapport zit."
-            yield where, what, "Verbeter de link in het notebook of het sjabloon."
+            yield location, what, "Verbeter de link in het notebook of het sjabloon."
         elif anchor and anchor not in anchors(file):
             what = f"De link naar '{address}' leidt naar een plek die niet bestaat."
-            yield where, what, "Verbeter de link, of geef de plek die naam."
-
-
-_HEADING = re.compile(r"<h2>(.*?)</h2>", flags=re.DOTALL)
+            yield location, what, "Verbeter de link, of geef de plek die naam."
 
 
 @dataclass(frozen=True)
 class Section:
-    """A question on a page, and where it stands."""
+    """A question on a page, and its anchor."""
 
     id: str
     title: Markup
@@ -197,17 +274,23 @@ def outline(body: Markup) -> tuple[Markup, tuple[Section, ...]]:
     -------
     Markup, tuple of Section
         The same body with ids, and the questions in their order.
+
+    Examples
+    --------
+    >>> body, sections = outline(Markup("<h2>Is het zo?</h2>"))
+    >>> str(body), sections[0].id
+    ('<h2 id="vraag-is-het-zo">Is het zo?</h2>', 'vraag-is-het-zo')
     """
     sections = tuple(_sections(_HEADING.findall(body)))
     ids = iter(section.id for section in sections)
-    return Markup(_HEADING.sub(lambda found: f'<h2 id="{next(ids)}">{found[1]}</h2>', body)), sections
+    return Markup(_HEADING.sub(lambda match: f'<h2 id="{next(ids)}">{match[1]}</h2>', body)), sections
 
 
 def _sections(titles: list[str]) -> Iterator[Section]:
-    """An id from the words of a title, with a number when a page asks the same twice."""
+    """Make an id from the words of each title, with a number when a page asks the same question twice."""
     seen: dict[str, int] = {}
     for title in titles:
-        words = Markup(title).striptags().lower()
-        slug = "vraag-" + re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+        slug_text = Markup(title).striptags().lower()
+        slug = "vraag-" + re.sub(r"[^a-z0-9]+", "-", slug_text).strip("-")
         seen[slug] = seen.get(slug, 0) + 1
         yield Section(slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", Markup(title))

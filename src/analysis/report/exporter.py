@@ -1,7 +1,7 @@
 """The nbconvert exporter ``raadsrapport``: an executed notebook as one page for the council.
 
-The stock HTML exporter drops alt texts, loads scripts from outside and shows code. This one renders Markdown cells and
-HTML results into our own template, with everything else left out, and escapes whatever is not markup of ours.
+The stock HTML exporter drops alternative texts, loads scripts from outside and shows code. This one renders Markdown
+cells and HTML results into our own template, leaves everything else out, and escapes whatever is not our own markup.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
-from .dom import distinct, outline
+from .dom import outline, with_unique_ids
 from .page import Content, Page, render
 
 
@@ -46,21 +46,32 @@ class RaadsrapportExporter(Exporter):
             The page, and the resources.
         """
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        content = read(nb)
+        content = page_content(nb)
         page = resources.get("page") or Page(title=content.title)
         return render("chapter.html.j2", page=page, content=content), resources
 
 
-def read(nb: NotebookNode) -> Content:
-    """Take the shown content out of an executed notebook; cells tagged ``kern`` are the chapter's highlights."""
-    fragments = _once([(cell, _fragment(cell)) for cell in nb.cells])
+def page_content(nb: NotebookNode) -> Content:
+    """Extract the visible content from an executed notebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Executed. Cells tagged ``kern`` are the highlights of the chapter.
+
+    Returns
+    -------
+    Content
+        Title, body with an anchor for each question, highlights and questions.
+    """
+    fragments = _without_repeated_gaps([(cell, _fragment(cell)) for cell in nb.cells])
     highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
-    body, sections = outline(Markup("\n").join(distinct(html for _, html in fragments if html)))
+    body, sections = outline(Markup("\n").join(with_unique_ids(html for _, html in fragments if html)))
     return Content(_title(nb), body, highlights, sections)
 
 
-def _once(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:
-    """Say a gap only once under a heading, though several cells run into it."""
+def _without_repeated_gaps(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:
+    """Drop a repeated note on missing figures, so that several cells state the same gap once under a heading."""
     seen: set[str] = set()
     kept = []
     for cell, html in fragments:
@@ -84,7 +95,7 @@ def _fragment(cell: NotebookNode) -> Markup:
 
 
 def _output(output: NotebookNode) -> Markup:
-    """HTML made by our display layer is trusted: it escapes every text that came from outside."""
+    """Return the HTML of an output. HTML from our display layer is trusted: it escapes every text from outside."""
     data = output.get("data", {})
     if "text/html" in data:
         return Markup(data["text/html"])

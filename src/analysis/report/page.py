@@ -1,4 +1,4 @@
-"""Our own templates: the frame of every page, filled with what is on it."""
+"""The HTML templates, and the content that each page is filled with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,25 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, **context: Any) -> str:
-    """Fill one of our templates; a name the template asks for and does not get is an error."""
+    """Fill one of the templates.
+
+    Parameters
+    ----------
+    template : str
+        File name in ``report/templates``.
+    **context
+        Values for the names in the template.
+
+    Returns
+    -------
+    str
+        The HTML of the page.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        When the template uses a name that was not given.
+    """
     return _environment().get_template(template).render(**context)
 
 
@@ -38,17 +56,34 @@ def _environment() -> Environment:
 
 
 def first_answer(highlights: Iterable[Markup]) -> Markup:
-    """The sentence that says most about a chapter: the first answer among its highlights, or why there is none."""
-    told = "".join(highlights)
-    found = re.search(r'<p class="answer">.*?</p>', told, flags=re.DOTALL) or re.search(
-        r'<p class="note">.*?</p>', told, flags=re.DOTALL
+    """Return the sentence that says most about a chapter.
+
+    Parameters
+    ----------
+    highlights : iterable of Markup
+        The highlights of the chapter.
+
+    Returns
+    -------
+    Markup
+        The first answer among the highlights, or else the first note that says why there is none; empty when there is
+        neither.
+
+    Examples
+    --------
+    >>> str(first_answer([Markup('<p class="note">Let op.</p>'), Markup('<p class="answer">Meer.</p>')]))
+    '<p class="answer">Meer.</p>'
+    """
+    html = "".join(highlights)
+    match = re.search(r'<p class="answer">.*?</p>', html, flags=re.DOTALL) or re.search(
+        r'<p class="note">.*?</p>', html, flags=re.DOTALL
     )
-    return Markup(found[0]) if found else Markup("")
+    return Markup(match[0]) if match else Markup("")
 
 
 @dataclass(frozen=True)
 class Link:
-    """A chapter in the list of chapters; without ``href`` when its page could not be made."""
+    """An entry in the list of chapters; ``href`` is ``None`` when the page could not be made."""
 
     title: str
     href: str | None = None
@@ -57,18 +92,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """What surrounds a chapter's own content.
+    """The frame around the content of a page.
 
     Parameters
     ----------
     unread, unfetched : tuple of str
         Files that were left out, and sentences about sources that could not be fetched.
     unregistered : bool
-        Whether the register is among those left out: only that says which figures are made up.
+        Whether the register is among the files left out: it alone says which figures are made up.
     sections : tuple of Section
-        The questions on this page, under its place in the list of chapters.
-    forms : tuple of Link
-        The other forms of the whole report, on its first page; ``no_pdf`` says why one of them is not there.
+        The questions on this page, shown under its entry in the list of chapters.
+    formats : tuple of Link
+        The other formats of the whole report, shown on the first page.
+    no_pdf : str, optional
+        Why there is no PDF, a Dutch sentence.
     """
 
     title: str = "Veiligheidsanalyse"
@@ -82,13 +119,13 @@ class Page:
     next: Link | None = None
     home: str | None = None
     sections: tuple[Section, ...] = ()
-    forms: tuple[Link, ...] = ()
+    formats: tuple[Link, ...] = ()
     no_pdf: str | None = None
 
 
 @dataclass(frozen=True)
 class Content:
-    """The inside of a page: its title and the HTML of its cells."""
+    """The content of a page: its title and the HTML of its cells."""
 
     title: str
     body: Markup

@@ -1,7 +1,7 @@
 """The colours of a page: its custom properties in the light and the dark scheme, and the contrast between them.
 
-Contrast as WCAG 2.2 defines it (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio): 4.5 for text (1.4.3), 3 for the
-lines and marks that one needs to read a chart or to see the focus (1.4.11).
+Contrast as defined by WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio): 4.5 for text (1.4.3), 3 for the
+lines and marks that a reader needs to read a chart or to see the focus (1.4.11).
 """
 
 from __future__ import annotations
@@ -33,8 +33,18 @@ _USED = re.compile(r"var\(--([\w-]+)")
 
 
 @dataclass(frozen=True)
-class Faint:
-    """Two colours that are too alike: their names, the scheme, the contrast and what it should be."""
+class LowContrast:
+    """Two colours that are too alike.
+
+    Parameters
+    ----------
+    front, back : str
+        Their names.
+    scheme : str
+        ``light`` or ``dark``.
+    ratio, wanted : float
+        The contrast ratio there is, and the lowest that is allowed.
+    """
 
     front: str
     back: str
@@ -44,30 +54,73 @@ class Faint:
 
 
 @lru_cache
-def faint(css: str) -> tuple[Faint, ...]:
-    """The pairs of colours in a style sheet that do not differ enough."""
+def low_contrast(css: str) -> tuple[LowContrast, ...]:
+    """Return the pairs of colours in a style sheet that do not differ enough.
+
+    Parameters
+    ----------
+    css : str
+        The style sheet.
+
+    Returns
+    -------
+    tuple of LowContrast
+        Text below a contrast ratio of 4.5, marks below 3.
+
+    References
+    ----------
+    WCAG 2.2, success criteria 1.4.3 and 1.4.11, https://www.w3.org/TR/WCAG22/.
+
+    Examples
+    --------
+    >>> [(pair.front, round(pair.ratio, 1)) for pair in low_contrast(":root{--paper:#fff;--ink:#999}")]
+    [('ink', 2.8), ('ink', 2.8)]
+    """
     return tuple(
-        Faint(front, back, scheme, ratio, wanted)
-        for scheme, known in colours(css).items()
+        LowContrast(front, back, scheme, ratio, wanted)
+        for scheme, colours_by_name in colours(css).items()
         for wanted, pairs in ((TEXT, READ), (MARK, SEEN))
         for back, fronts in pairs.items()
         for front in fronts
-        if front in known and back in known and (ratio := contrast(known[front], known[back])) < wanted
+        if front in colours_by_name
+        and back in colours_by_name
+        and (ratio := contrast(colours_by_name[front], colours_by_name[back])) < wanted
     )
 
 
 def undefined(page: str) -> list[str]:
-    """Custom properties that a page uses and sets nowhere; what stands in for them follows no scheme."""
+    """Return the custom properties that a page uses and does not define; a fallback follows no scheme.
+
+    Parameters
+    ----------
+    page : str
+        The HTML with its style sheet.
+
+    Returns
+    -------
+    list of str
+        Names without dashes, in alphabetical order.
+
+    Examples
+    --------
+    >>> undefined("<style>:root{--ink:#000} p{color:var(--ink);background:var(--paper)}</style>")
+    ['paper']
+    """
     return sorted(set(_USED.findall(page)) - set(_SET.findall(page)))
 
 
 def colours(css: str) -> dict[str, dict[str, Any]]:
-    """The custom properties that are colours, by name, in the light and the dark scheme.
+    """Return the custom properties that are colours, by name, in the light and the dark scheme.
+
+    Parameters
+    ----------
+    css : str
+        The style sheet.
 
     Returns
     -------
     dict
-        ``{"light": {name: colour}, "dark": {name: colour}}``; what the dark scheme does not change is as in the light.
+        ``{"light": {name: colour}, "dark": {name: colour}}``. What the dark scheme does not change is as in the light.
     """
     schemes: dict[str, list[Any]] = {"light": [], "dark": []}
     for condition, rules in _rules(_parsed(css)):
@@ -75,18 +128,43 @@ def colours(css: str) -> dict[str, dict[str, Any]]:
             schemes["light"] += rules
         elif re.search(r"prefers-color-scheme\s*:\s*dark", condition):
             schemes["dark"] += rules
-    light, dark = ({name: c for name, v in _properties(s) if (c := parse_color(v))} for s in schemes.values())
+    light, dark = (
+        {name: colour for name, value in _properties(rules_of_scheme) if (colour := parse_color(value))}
+        for rules_of_scheme in schemes.values()
+    )
     return {"light": light, "dark": light | dark}
 
 
-def contrast(one: Any, other: Any) -> float:
-    """Contrast ratio of two colours, 1 (the same) to 21 (black on white)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
+def contrast(first: Any, second: Any) -> float:
+    """Return the contrast ratio of two colours.
+
+    Parameters
+    ----------
+    first, second : tinycss2.color4.Color
+        Opaque sRGB colours.
+
+    Returns
+    -------
+    float
+        From 1 (the same) to 21 (black on white).
+
+    References
+    ----------
+    WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio.
+
+    Examples
+    --------
+    >>> round(contrast(parse_color("#000"), parse_color("#fff")), 1)
+    21.0
+    """
+    low, high = sorted((_luminance(first), _luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
 def _luminance(colour: Any) -> float:
-    red, green, blue = (c / 12.92 if c <= _LINEAR else ((c + 0.055) / 1.055) ** 2.4 for c in colour.coordinates)
+    red, green, blue = (
+        channel / 12.92 if channel <= _LINEAR else ((channel + 0.055) / 1.055) ** 2.4 for channel in colour.coordinates
+    )
     return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
@@ -95,7 +173,7 @@ def _parsed(css: str) -> list[Any]:
 
 
 def _rules(nodes: Iterable[Any], condition: str = "") -> Iterator[tuple[str, list[Any]]]:
-    """The rules for ``:root``, each with the condition of the ``@media`` around it."""
+    """Yield the rules for ``:root``, each with the condition of the ``@media`` around it."""
     for node in nodes:
         if node.type == "qualified-rule" and tinycss2.serialize(node.prelude).strip() == ":root":
             yield condition, [node]
@@ -106,14 +184,30 @@ def _rules(nodes: Iterable[Any], condition: str = "") -> Iterator[tuple[str, lis
 
 def _properties(rules: Iterable[Any]) -> Iterator[tuple[str, str]]:
     for rule in rules:
-        for declared in tinycss2.parse_blocks_contents(rule.content):
-            if declared.type == "declaration" and declared.name.startswith("--"):
-                yield declared.name.removeprefix("--"), tinycss2.serialize(declared.value).strip()
+        for declaration in tinycss2.parse_blocks_contents(rule.content):
+            if declaration.type == "declaration" and declaration.name.startswith("--"):
+                yield declaration.name.removeprefix("--"), tinycss2.serialize(declaration.value).strip()
 
 
 @lru_cache
 def addresses(css: str) -> tuple[str, ...]:
-    """What a style sheet or an attribute would load: every ``url()``, and ``@import`` itself."""
+    """Return what a style sheet or an attribute would load: every ``url()``, and ``@import`` itself.
+
+    Parameters
+    ----------
+    css : str
+        A style sheet, or the value of a property.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the text.
+
+    Examples
+    --------
+    >>> addresses("p{background:url(a.png)}")
+    ('a.png',)
+    """
     return tuple(_addresses(tinycss2.parse_component_value_list(css, skip_comments=True)))
 
 
