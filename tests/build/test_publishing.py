@@ -11,7 +11,7 @@ from analysis.build.chapters import Parameters
 from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.report import pages as overview
-from analysis.report.edition import read, verify
+from analysis.report.edition import read_edition, verify
 from analysis.report.records import MANIFEST, RESULTS, file_checksums, write_json
 from made_up_chapter import write
 from made_up_editions import figure, manifest, run_here
@@ -254,7 +254,7 @@ def test_figures_that_were_changed_are_told_to_whoever_compares(target):
     publish(target, ONE)
     write_json(target / RESULTS, [TWO])
     with pytest.raises(DataError, match=r"results\.json: dit bestand is niet meer het bestand dat in manifest\.json"):
-        _ = read(target).results
+        _ = read_edition(target).results
 
 
 DAMAGED = ["", "{", "[]", '{"parameters": {}, "inputs": []}', '{"parameters": 1, "inputs": 2}']
@@ -265,7 +265,7 @@ ASKED = '{"municipality": "GM0014", "first_year": 2019, "last_year": 2022}'
 def test_a_manifest_with_something_else_in_it_is_told(tmp_path, wrong):
     (tmp_path / MANIFEST).write_text(f'{{"parameters": {ASKED}, "inputs": [], {wrong}}}')
     with pytest.raises(DataError, match="geen manifest van een rapport"):
-        read(tmp_path)
+        read_edition(tmp_path)
 
 
 @pytest.mark.parametrize("damage", DAMAGED)

@@ -18,11 +18,10 @@ import yaml
 import report_command
 from analysis import paths
 from analysis.report import edition_figures
-from analysis.report.changes_page import terminal
-from analysis.report.edition import read as read_edition
-from analysis.report.edition import verify
+from analysis.report.changes_page import changes_text
+from analysis.report.edition import read_edition, verify
 from analysis.report.edition_changes import compare
-from analysis.report.edition_figures import DECIMALS, leading
+from analysis.report.edition_figures import DECIMALS, leading_ids
 from chapters_as_pages import read, words
 from conftest import REALDATA
 from fetching_locally import publisher
@@ -145,7 +144,7 @@ def test_every_edition_beside_every_other_is_told(published, capsys):
     for edition in published.editions:
         assert verify(edition).passed
         for other in published.editions:
-            told = terminal(compare(read_edition(edition), read_edition(other)))
+            told = changes_text(compare(read_edition(edition), read_edition(other)))
             assert ("zijn dezelfde" in told) == (edition == other)
 
 
@@ -247,7 +246,7 @@ def test_editions_of_real_exports_say_what_the_police_revised(real):
 
 def test_no_two_numbers_of_a_chapter_are_told_apart_by_their_id_alone(published):
     results = read_edition(published.editions[-1]).results
-    shown, told = leading(results), {}
+    shown, told = leading_ids(results), {}
     for one in results:
         if one["id"] in shown and one["unit"] in DECIMALS:
             about = tuple(one[name] for name in ("chapter", "label", "region", "period", "baseline", "unit"))
@@ -259,6 +258,6 @@ def test_a_period_of_a_record_is_read_or_left_as_it_is():
         "2022": "2022", "2023H2": "2e halfjaar van 2023", "2023-12": "december 2023", "2024-07-15": "15 juli 2024",
         "2020-2022": "2020–2022", "2022-01-2022-12": "januari 2022 tot en met december 2022",
     }  # fmt: skip
-    assert {one: edition_figures.words(one) for one in points} == points
+    assert {one: edition_figures.period_words(one) for one in points} == points
     for other in ("", "vanaf 2022", "2022-13", "2020-23", "2022-02-30", "2022H3", "0000-01-01", "٢٠٢٢"):
-        assert edition_figures.parse(other) is None and edition_figures.words(other) == other
+        assert edition_figures.parse_period(other) is None and edition_figures.period_words(other) == other

@@ -83,7 +83,7 @@ def test_every_record_has_the_agreed_fields(sample):
     for record in results(sample.folder).values():
         assert set(fields.split()) <= set(record), record["id"]
         assert record["verdict"] in {None, *Verdict}, record["id"]
-        assert record["period"] == "" or edition_figures.parse(record["period"]), record["id"]
+        assert record["period"] == "" or edition_figures.parse_period(record["period"]), record["id"]
         assert re.fullmatch(r"|\d{4}(-\d\d)?", record["baseline"] or ""), record["id"]
         if named := re.search(r"\.(\d{4})$", record["id"]):
             assert (record["period"], record["baseline"]) == (named[1], None), record["id"]

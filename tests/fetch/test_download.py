@@ -22,8 +22,8 @@ from analysis.fetch import download
 from analysis.fetch.wanted import Expected, everything
 from analysis.ingest import data_package
 from analysis.ingest.pipeline import ingest
-from analysis.report.changes_page import terminal
-from analysis.report.edition import read
+from analysis.report.changes_page import changes_text
+from analysis.report.edition import read_edition
 from analysis.report.edition_changes import compare
 from fetching_locally import HASTY, fetched, kept, publisher, small, tried
 from publisher_server import Publisher, Reply
@@ -215,7 +215,7 @@ def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publ
         assert {one.source.id for one in fetched(raw, publisher)} == {"misdrijven_per_jaar", "misdrijven_per_maand"}
     ingest(raw, processed, documents=paths.RAW)
     report_command.report(Parameters(), processed, out)
-    changes = terminal(compare(read(first), read(report.folder)))
+    changes = changes_text(compare(read_edition(first), read_edition(report.folder)))
     assert "woninginbraken" in changes
     assert "misdrijven_per_jaar_2026-11-15" in changes
     assert "2022" in changes

@@ -6,9 +6,9 @@ from tempfile import mkdtemp
 import pytest
 
 from analysis.errors import DataError
-from analysis.report.changes_page import Earlier, changes_html, summary, terminal
-from analysis.report.edition import read
-from analysis.report.edition_changes import ChangeGroup, Figure, FigureMoved, compare
+from analysis.report.changes_page import Earlier, changes_html, changes_text, summary
+from analysis.report.edition import read_edition
+from analysis.report.edition_changes import ChangeGroup, Figure, VerdictChange, compare
 from analysis.report.edition_figures import unanswered
 from made_up_editions import figure, raw, report
 
@@ -23,13 +23,13 @@ def changed(tmp_path):
         here = Path(mkdtemp(dir=tmp_path))
         editions = ("oud", old, before), ("nieuw", new, after)
         one, two = (report(here / name, *records, **about or {}) for name, records, about in editions)
-        return compare(read(one), read(two))
+        return compare(read_edition(one), read_edition(two))
 
     return compared
 
 
 def test_the_first_edition_has_nothing_to_compare(tmp_path):
-    changes = compare(None, read(report(tmp_path / "a")))
+    changes = compare(None, read_edition(report(tmp_path / "a")))
     assert summary(changes) == "Dit is de eerste editie."
     assert "Dit is de eerste editie." in changes_html(changes)
     assert "<h2" not in changes_html(changes)
@@ -40,7 +40,7 @@ def test_the_same_numbers_are_no_change(changed):
     assert (
         summary(changes) == "De cijfers en de oordelen zijn dezelfde als in de editie van " + changes.old.moment + "."
     )
-    assert terminal(changes) == summary(changes)
+    assert changes_text(changes) == summary(changes)
 
 
 def test_another_value_from_another_file_is_revised_by_the_publisher(changed):
@@ -52,14 +52,14 @@ def test_another_value_from_another_file_is_revised_by_the_publisher(changed):
     assert changes.revised == (told,)
     assert not changes.recalculated and not changes.new_period
     assert "1 bijgesteld cijfer" in summary(changes)
-    assert "woninginbraken, Westerkwartier, 2022, Wonen: van 1.036 naar 1.041" in terminal(changes)
-    assert "van politie/a.csv (15 februari 2024) naar politie/b.csv (15 februari 2025)" in terminal(changes)
+    assert "woninginbraken, Westerkwartier, 2022, Wonen: van 1.036 naar 1.041" in changes_text(changes)
+    assert "van politie/a.csv (15 februari 2024) naar politie/b.csv (15 februari 2025)" in changes_text(changes)
 
 
 def test_another_value_from_the_same_file_is_another_calculation(changed):
     changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], after={"code": {"sha256": "2"}})
     assert len(changes.recalculated) == 1 and not changes.revised
-    assert "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd" in terminal(changes)
+    assert "Het programma dat het rapport maakt, of de software die het gebruikt, is veranderd" in changes_text(changes)
 
 
 @pytest.mark.parametrize(("code", "kind"), [("1", "revised"), ("2", "unclear")])
@@ -69,7 +69,9 @@ def test_a_file_without_checksum_is_blamed_only_if_nothing_else_can_be(changed, 
     changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], hidden, other)
     assert [one.new for one in getattr(changes, kind)] == [41]
     assert len([*changes.revised, *changes.recalculated, *changes.unclear]) == 1
-    assert not changes.files and "niet openbaar zijn, staat hier niet of hun inhoud veranderd is" in terminal(changes)
+    assert not changes.files and "niet openbaar zijn, staat hier niet of hun inhoud veranderd is" in changes_text(
+        changes
+    )
 
 
 def test_another_date_tells_that_a_file_without_checksum_is_another(changed):
@@ -85,7 +87,7 @@ def test_a_checksum_that_is_no_longer_told_is_no_other_file(changed):
 def test_a_file_of_the_same_name_with_other_contents_is_told(changed):
     changes = changed([], [], {"inputs": [raw()]}, {"inputs": [raw(sha256="ff")]})
     was_and_is = "van politie/a.csv (15 februari 2024) naar politie/a.csv (15 februari 2024, andere inhoud)"
-    assert was_and_is in terminal(changes)
+    assert was_and_is in changes_text(changes)
 
 
 def test_a_new_period_stands_beside_the_last_one(changed):
@@ -93,7 +95,7 @@ def test_a_new_period_stands_beside_the_last_one(changed):
     changes = changed(old, [*old, figure(f"{HOMES}.2023", 41)])
     assert [(one.period, one.new, one.old_period, one.old) for one in changes.new_period] == [("2023", 41, "2022", 36)]
     assert not changes.added and not changes.revised
-    assert "woninginbraken, Westerkwartier, Wonen: van 36 (2022) naar 41 (2023)" in terminal(changes)
+    assert "woninginbraken, Westerkwartier, Wonen: van 36 (2022) naar 41 (2023)" in changes_text(changes)
 
 
 def test_a_half_year_stands_beside_the_same_half_and_never_beside_a_year(changed):
@@ -148,8 +150,8 @@ def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed
     changes = changed(old, new)
     words = "bevestigd", "niet te onderscheiden van toeval"
     told = [("woninginbraken", "2019", "2022"), ("overvallen", "2020", "2023")]
-    assert set(changes.moved) == {FigureMoved(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in told}
-    assert "overvallen, Westerkwartier, 2023 (sinds 2020), Wonen: van bevestigd naar" in terminal(changes)
+    assert set(changes.moved) == {VerdictChange(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in told}
+    assert "overvallen, Westerkwartier, 2023 (sinds 2020), Wonen: van bevestigd naar" in changes_text(changes)
     assert "2 andere oordelen" in summary(changes)
 
 
@@ -182,7 +184,7 @@ def test_what_only_one_edition_has_is_told_once_under_its_label(changed):
     told = (
         "Niet meer in het rapport: overvallen in Westerkwartier (2 cijfers over 2021 en 2022), in het hoofdstuk Wonen."
     )
-    assert told in terminal(changes)
+    assert told in changes_text(changes)
 
 
 def test_a_number_that_stands_in_several_chapters_is_told_once_with_where(changed):
@@ -198,7 +200,7 @@ def test_a_number_of_another_day_takes_the_place_of_the_last_one(changed):
     changes = changed([old], [new])
     assert [(one.old_period, one.period) for one in changes.new_period] == [("2024-07-15", "2025-01-20")]
     assert not changes.added and not changes.removed
-    assert "van 5 (15 juli 2024) naar 7 (20 januari 2025)" in terminal(changes)
+    assert "van 5 (15 juli 2024) naar 7 (20 januari 2025)" in changes_text(changes)
 
 
 def test_a_count_of_other_months_is_told_when_the_one_above_it_stays(changed):
@@ -206,7 +208,7 @@ def test_a_count_of_other_months_is_told_when_the_one_above_it_stays(changed):
     twelve = [figure(f"{HOMES}.last_12.2022-12", n, period="2022-01-2022-12") for n in (36, 41)]
     changes = changed([year, twelve[0]], [year, twelve[1]], after={"code": "2"})
     assert [(one.period, one.new) for one in changes.recalculated] == [("2022-01-2022-12", 41)]
-    assert "januari 2022 tot en met december 2022" in terminal(changes)
+    assert "januari 2022 tot en met december 2022" in changes_text(changes)
 
 
 def test_the_numbers_of_a_chapter_that_came_or_went_are_not_told_one_by_one(changed):
@@ -221,20 +223,20 @@ def test_what_follows_from_other_numbers_is_counted_and_not_listed(changed):
     new = [figure(f"{HOMES}.2022", 36), figure(f"{HOMES}.change_pct", -56.9, unit="percent", baseline="2019")]
     changes = changed(old, new)
     assert not changes.revised and not changes.recalculated and changes.rest == 1
-    assert "Nog 1 ander getal veranderde" in terminal(changes)
+    assert "Nog 1 ander getal veranderde" in changes_text(changes)
 
 
 def test_subjects_and_chapters_that_come_and_go_are_told(changed):
     gap = figure("woon.missing.x", None, label="overvallen", unit="missing", verdict="niet toetsbaar")
     changes, back = changed([], [gap]), changed([gap], [])
     assert (changes.lacking, back.answered) == ((("overvallen", "Wonen"),), (("overvallen", "Wonen"),))
-    assert "Niet meer te beantwoorden, in het hoofdstuk Wonen: overvallen." in terminal(changes)
-    assert "Nu wel te beantwoorden, in het hoofdstuk Wonen: overvallen." in terminal(back)
+    assert "Niet meer te beantwoorden, in het hoofdstuk Wonen: overvallen." in changes_text(changes)
+    assert "Nu wel te beantwoorden, in het hoofdstuk Wonen: overvallen." in changes_text(back)
     without = {"chapters": [{"id": "woon", "title": "Wonen", "page": None, "reason": "weg"}]}
     closed, opened = changed([gap], [], after=without), changed([], [gap], before=without)
-    assert "Dit hoofdstuk is er niet meer: Wonen." in terminal(closed)
-    assert "Nieuw hoofdstuk: Wonen." in terminal(opened)
-    assert "beantwoorden" not in terminal(closed) + terminal(opened)  # nobody asked, or nobody asks any more
+    assert "Dit hoofdstuk is er niet meer: Wonen." in changes_text(closed)
+    assert "Nieuw hoofdstuk: Wonen." in changes_text(opened)
+    assert "beantwoorden" not in changes_text(closed) + changes_text(opened)  # nobody asked, or nobody asks any more
 
 
 def test_reasons_that_differ_by_their_subject_become_one_sentence():

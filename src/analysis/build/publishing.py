@@ -14,7 +14,7 @@ from pathlib import Path
 from .. import paths
 from ..errors import DataError
 from ..report.changes_page import Earlier
-from ..report.edition import Edition, changed, read
+from ..report.edition import Edition, modified_at, read_edition
 from ..report.records import RUN, file_checksums
 from . import workspace
 
@@ -89,7 +89,7 @@ def replace_report(fresh: Path, target: Path, keep: Path | None) -> None:
             paths.replace_folder(fresh, target)
         return
     keep.parent.mkdir(parents=True, exist_ok=True)
-    if read(fresh).manifest.get(BEFORE) == keep.name:
+    if read_edition(fresh).manifest.get(BEFORE) == keep.name:
         fresh.rename(keep)
         if paths.exchange(keep, target):
             return
@@ -127,7 +127,7 @@ def recover(target: Path) -> None:
 def readable(folder: Path) -> Edition | None:
     """The report in a folder; what is no report, or a broken one, is nothing to compare with."""
     try:
-        edition = read(folder)
+        edition = read_edition(folder)
         edition.results  # noqa: B018 (reads them)
     except DataError:
         return None
@@ -146,7 +146,7 @@ def _place(target: Path, published: Edition | None) -> Path:
 
     Never by the name of the edition it was compared with, even if that is gone: see `recover`.
     """
-    name = _name(published.made if published else changed(target))
+    name = _name(published.made if published else modified_at(target))
     before = published.manifest.get(BEFORE) if published else None
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
     free = (one for one in names if one != before and not (workspace.archive(target) / one).exists())
@@ -183,5 +183,5 @@ def _is_the_same(fresh: Path, target: Path) -> bool:
     published = readable(target)
     if published is None:
         return False
-    here, there = ({k: v for k, v in one.manifest.items() if k not in RUN} for one in (read(fresh), published))
+    here, there = ({k: v for k, v in one.manifest.items() if k not in RUN} for one in (read_edition(fresh), published))
     return here == there and file_checksums(fresh) == file_checksums(target)

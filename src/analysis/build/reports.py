@@ -100,7 +100,10 @@ def remember_overview(out: Path, failed: Sequence[str]) -> None:
 
 def _inputs_of_overview(out: Path, used: Sequence[str]) -> Inputs:
     return {
-        **{f"rapport {path.parent.relative_to(out)}": dependencies.of_file(path) for path in edition.published(out)},
+        **{
+            f"rapport {path.parent.relative_to(out)}": dependencies.of_file(path)
+            for path in edition.published_manifests(out)
+        },
         **_templates(),
         **dependencies.of_code(used),
         edition.OVERVIEW: dependencies.of_file(out / edition.OVERVIEW),

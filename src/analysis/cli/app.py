@@ -203,11 +203,11 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="NIEUW", help="Map van het nieuwe rapport.", show_default=False)],
 ) -> None:
     """Zeg wat er veranderd is tussen twee rapporten over een gemeente."""
-    from ..report.changes_page import terminal as told
-    from ..report.edition import read
+    from ..report.changes_page import changes_text as told
+    from ..report.edition import read_edition
     from ..report.edition_changes import compare
 
-    dutch_typer.say(told(compare(read(old), read(new))))
+    dutch_typer.say(told(compare(read_edition(old), read_edition(new))))
 
 
 @app.command(cls=Command)

@@ -103,7 +103,7 @@ def published(changes: EditionChanges, address: str) -> str:
 
 
 def _told(figures: Sequence[Figure]) -> Iterator[str]:
-    return (f"  {changes_page.row(one)}" for one in changes_page.figures(figures))
+    return (f"  {changes_page.row_text(one)}" for one in changes_page.figure_rows(figures))
 
 
 def _change(figure: Figure) -> float:

@@ -1,4 +1,4 @@
-"""What changed between two editions as rows of tables: what was and what is now, in the words of a reader."""
+"""The page of changes: what differs between two editions, as sentences, tables and lines for the terminal."""
 
 from __future__ import annotations
 
@@ -12,81 +12,12 @@ from ..display import dutch, provenance
 from ..display.dutch import place
 from ..display.tables import DataTable
 from ..store.results import html
-from .edition import File
-from .edition_changes import ChangeGroup, EditionChanges, Figure, FigureMoved
-from .edition_figures import DECIMALS, words
+from .edition import InputFile
+from .edition_changes import ChangeGroup, EditionChanges, Figure, VerdictChange
+from .edition_figures import DECIMALS, period_words
 
 Rows = tuple[tuple[str | None, ...], ...]
 _AMOUNTS = {"euro": dutch.euros, "fte": dutch.fte}
-
-
-def figures(changed: Sequence[Figure]) -> Rows:
-    """Numbers with another value: what, where, when, in which chapters, and both values."""
-    return tuple(
-        (one.label, place(one.region), _when(one), _in(one), _value(one.old, one), _value(one.new, one))
-        for one in changed
-    )
-
-
-def newer(changes: EditionChanges) -> Rows:
-    """Numbers of a new period: what, where, in which chapters, and both values with their periods."""
-    return tuple(
-        (one.label, place(one.region), _in(one), _dated(one.old, one.old_period, one), _dated(one.new, one.period, one))
-        for one in changes.new_period
-    )
-
-
-def verdicts(changes: EditionChanges) -> Rows:
-    """Verdicts that changed: about what, where, when, in which chapters, and both verdicts."""
-    return tuple((one.label, place(one.region), _when(one), _in(one), one.old, one.new) for one in changes.moved)
-
-
-def files(changes: EditionChanges) -> Rows:
-    """Raw files that changed: whose, and those of both editions."""
-    return tuple(
-        (
-            f"{one.publisher}, {provenance.table_name(one.table, (one.new or one.old)[-1].path)}",
-            _named(one.old),
-            _named(one.new, ", andere inhoud"),
-        )
-        for one in changes.files
-    )
-
-
-def _named(files: Sequence[File], altered: str = "") -> str:
-    return "; ".join(_file(file, altered if file.altered else "") for file in files) or "geen bestand"
-
-
-def _file(file: File, altered: str) -> str:
-    exported = dutch.day(date.fromisoformat(file.vintage)) if file.vintage else "datum niet vastgelegd"
-    return f"{file.path} ({exported}{altered})"
-
-
-def _when(changed: Figure | FigureMoved) -> str:
-    """The period that something is about, and the one it is compared with."""
-    since = f" (sinds {words(changed.baseline)})" if changed.baseline else ""
-    return f"{words(changed.period)}{since}"
-
-
-def _in(changed: Figure | FigureMoved) -> str:
-    return "; ".join(changed.chapters)
-
-
-def _dated(value: float | None, when: str, figure: Figure) -> str:
-    return f"{_value(value, figure) or 'geen cijfer'} ({words(when)})"
-
-
-def _value(value: float | None, figure: Figure) -> str | None:
-    if value is None:
-        return None
-    if figure.unit in _AMOUNTS:
-        return _AMOUNTS[figure.unit](value)
-    if figure.unit == "percent":
-        return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
-    text = dutch.number(value, DECIMALS[figure.unit])
-    return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)
-
-
 TITLE = "Wat is er veranderd?"
 FIRST = "Dit is de eerste editie."
 _ABOUT = ("Waar", "Periode", "Hoofdstuk")
@@ -100,22 +31,22 @@ _CAPTIONS = {
     "bestanden": "De bestanden van toen en van nu",
 }
 _NAMED = 3  # periods named one by one
-_WORDS = ("oordelen", "bestanden")  # here what was and what is are words
+_WITH_WORDS = ("oordelen", "bestanden")  # here what was and what is are words
 _ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
 _AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is, zolang dit de nieuwste editie is."
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier edition: when it was made, and where it is from here."""
+    """An earlier edition: when it was made, and a link to it from the published report."""
 
     moment: str
     href: str
 
 
 @dataclass(frozen=True)
-class _Part:
-    """The answer to one question about the changes: rows with what was and what is, or sentences."""
+class _ChangeSection:
+    """One question about the changes, answered by rows with the old and the new value, or by sentences."""
 
     id: str
     question: str
@@ -125,7 +56,18 @@ class _Part:
 
 
 def summary(changes: EditionChanges) -> str:
-    """What changed, in one sentence."""
+    """Summarise what changed in one Dutch sentence.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    str
+        Counts for each kind of change.
+    """
     if changes.old is None:
         return FIRST
     counts = (
@@ -146,33 +88,59 @@ def summary(changes: EditionChanges) -> str:
         (len(changes.lacking), "vraag die niet meer te beantwoorden is", "vragen die niet meer te beantwoorden zijn"),
         (changes.rest, "ander getal, zoals een marge", "andere getallen, zoals marges"),
     )
-    told = [dutch.counted(count, one, more) for count, one, more in counts if count]
+    counted = [dutch.counted(count, singular, plural) for count, singular, plural in counts if count]
     since = f"de editie van {changes.old.moment}"
-    if not told:
+    if not counted:
         return f"De cijfers en de oordelen zijn dezelfde als in {since}."
-    return f"Veranderd sinds {since}: {dutch.listed(told)}."
+    return f"Veranderd sinds {since}: {dutch.listed(counted)}."
 
 
-def terminal(changes: EditionChanges) -> str:
-    """Everything that changed, line by line."""
+def changes_text(changes: EditionChanges) -> str:
+    """Return all changes as lines for the terminal.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    str
+        The summary, and a block of lines for each question.
+    """
     lines = [summary(changes)]
-    for part in _parts(changes):
-        told = [*(row(cells) for cells in part.rows), *part.lines]
-        lines += ["", part.question, *(f"  {line}" for line in told)]
+    for section in _sections(changes):
+        section_lines = [*(row_text(cells) for cells in section.rows), *section.lines]
+        lines += ["", section.question, *(f"  {line}" for line in section_lines)]
     return "\n".join(lines)
 
 
 def changes_html(changes: EditionChanges, earlier: Sequence[Earlier] = ()) -> Markup:
-    """The inside of the page: a heading, the sentence, and one section for each kind of change."""
+    """Return the content of the page of changes: a heading, the summary, and one section for each kind of change.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+    earlier : sequence of Earlier
+        The earlier editions, the latest first.
+
+    Returns
+    -------
+    Markup
+        The body of the page.
+    """
     blocks = [Markup("<h1>{}</h1>").format(TITLE), Markup('<p class="answer">{}</p>').format(summary(changes))]
     if changes.old is not None:
         blocks.append(Markup('<p class="note">{}</p>').format(_ORIGIN))
-    for part in _parts(changes):
-        blocks.append(Markup("<h2>{}</h2>").format(part.question))
-        if part.rows:
-            text = tuple(name for name in part.columns if name not in _WAS or part.id in _WORDS)
-            blocks.append(Markup(html(DataTable(part.id, _CAPTIONS[part.id], part.columns, part.rows, text))))
-        blocks.extend(_items(part.lines))
+    for section in _sections(changes):
+        blocks.append(Markup("<h2>{}</h2>").format(section.question))
+        if section.rows:
+            word_columns = tuple(name for name in section.columns if name not in _WAS or section.id in _WITH_WORDS)
+            blocks.append(
+                Markup(html(DataTable(section.id, _CAPTIONS[section.id], section.columns, section.rows, word_columns)))
+            )
+        blocks.extend(_items(section.lines))
     return Markup("\n").join([*blocks, *_links(earlier)])
 
 
@@ -187,55 +155,95 @@ def _items(lines: Sequence[str]) -> Iterator[Markup]:
 def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
     if earlier:
         yield Markup("<h2>Waar staan de eerdere edities?</h2>")
-        items = (Markup('<li><a href="{}">Editie van {}</a></li>').format(one.href, one.moment) for one in earlier)
+        items = (
+            Markup('<li><a href="{}">Editie van {}</a></li>').format(edition.href, edition.moment)
+            for edition in earlier
+        )
         yield Markup('<p class="note">{}</p>').format(_AWAY)
         yield Markup("<ul>{}</ul>").format(Markup("").join(items))
 
 
-def _parts(changes: EditionChanges) -> Iterator[_Part]:
-    """The questions that have an answer."""
-    figure, about = ("Cijfer", *_ABOUT, *_WAS), ("Waarover", *_ABOUT, *_WAS)
-    new = ("Cijfer", "Waar", "Hoofdstuk", *_WAS)
-    parts = (
-        _Part("bijgesteld", "Welke cijfers uit andere bestanden zijn veranderd?", figure, figures(changes.revised)),
-        _Part(
-            "berekend", "Welke cijfers uit dezelfde bestanden zijn veranderd?", figure, figures(changes.recalculated)
+def _sections(changes: EditionChanges) -> Iterator[_ChangeSection]:
+    """Return the questions that have an answer."""
+    figure_columns, verdict_columns = ("Cijfer", *_ABOUT, *_WAS), ("Waarover", *_ABOUT, *_WAS)
+    period_columns = ("Cijfer", "Waar", "Hoofdstuk", *_WAS)
+    sections = (
+        _ChangeSection(
+            "bijgesteld",
+            "Welke cijfers uit andere bestanden zijn veranderd?",
+            figure_columns,
+            figure_rows(changes.revised),
         ),
-        _Part(
-            "besloten", "Welke cijfers uit niet-openbare bestanden zijn veranderd?", figure, figures(changes.unclear)
+        _ChangeSection(
+            "berekend",
+            "Welke cijfers uit dezelfde bestanden zijn veranderd?",
+            figure_columns,
+            figure_rows(changes.recalculated),
         ),
-        _Part("nieuw", "Welke cijfers gaan over een nieuwe periode?", new, newer(changes)),
-        _Part("oordelen", "Welke oordelen zijn veranderd?", about, verdicts(changes)),
-        _Part("erbij", "Wat is er nieuw of weg?", lines=tuple(_came_and_went(changes))),
-        _Part("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), files(changes)),
-        _Part("verder", "Wat veranderde er verder?", lines=tuple(_rest(changes))),
+        _ChangeSection(
+            "besloten",
+            "Welke cijfers uit niet-openbare bestanden zijn veranderd?",
+            figure_columns,
+            figure_rows(changes.unclear),
+        ),
+        _ChangeSection(
+            "nieuw", "Welke cijfers gaan over een nieuwe periode?", period_columns, new_period_rows(changes)
+        ),
+        _ChangeSection("oordelen", "Welke oordelen zijn veranderd?", verdict_columns, verdict_rows(changes)),
+        _ChangeSection("erbij", "Wat is er nieuw of weg?", lines=tuple(_came_and_went(changes))),
+        _ChangeSection("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), file_rows(changes)),
+        _ChangeSection("verder", "Wat veranderde er verder?", lines=tuple(_rest(changes))),
     )
-    return (part for part in parts if part.rows or part.lines)
+    return (section for section in sections if section.rows or section.lines)
 
 
-def row(cells: tuple[str | None, ...]) -> str:
-    """A row of a table in one line: about what, what was and what is."""
+def row_text(cells: tuple[str | None, ...]) -> str:
+    """Return a row of a table as one line: the subject, the old value and the new value.
+
+    Parameters
+    ----------
+    cells : tuple of str or None
+        The last two cells hold the old and the new value.
+
+    Returns
+    -------
+    str
+        A line without full stop.
+
+    Examples
+    --------
+    >>> row_text(("woninginbraken", "2022", "36", "41"))
+    'woninginbraken, 2022: van 36 naar 41'
+    """
     *about, was, now = cells
-    return f"{', '.join(part.removesuffix('.') for part in about if part)}: van {was or 'geen'} naar {now or 'geen'}"
+    return f"{', '.join(cell.removesuffix('.') for cell in about if cell)}: van {was or 'geen'} naar {now or 'geen'}"
 
 
 def _came_and_went(changes: EditionChanges) -> Iterator[str]:
     chapters = ("Nieuw hoofdstuk", changes.opened), ("Dit hoofdstuk is er niet meer", changes.closed)
     subjects = ("Nu wel te beantwoorden", changes.answered), ("Niet meer te beantwoorden", changes.lacking)
-    yield from (f"{told}: {title}." for told, titles in chapters for title in titles)
-    yield from (f"{told}, in het hoofdstuk {title}: {label}." for told, gaps in subjects for label, title in gaps)
-    yield from (f"Nieuw in het rapport: {_group(one)}." for one in changes.added)
-    yield from (f"Niet meer in het rapport: {_group(one)}." for one in changes.removed)
+    yield from (f"{introduction}: {title}." for introduction, titles in chapters for title in titles)
+    yield from (
+        f"{introduction}, in het hoofdstuk {title}: {label}."
+        for introduction, missing in subjects
+        for label, title in missing
+    )
+    yield from (f"Nieuw in het rapport: {_group(group)}." for group in changes.added)
+    yield from (f"Niet meer in het rapport: {_group(group)}." for group in changes.removed)
 
 
 def _group(group: ChangeGroup) -> str:
-    """How many numbers came or went, about what, of when, and in which chapter."""
-    where = f" in {place(group.region)}" if group.region else ""
-    of = [words(period) for period in group.periods if period]
-    periods = f" over {dutch.listed(of)}" if len(of) <= _NAMED else f", {of[0]} tot en met {of[-1]}"
-    count = f"{dutch.counted(group.figures, 'cijfer', 'cijfers')}{periods if of else ''}"
-    told = f"{group.label.removesuffix('.')}{where} ({count})"
-    return f"{told}, in het hoofdstuk {group.chapter}" if group.chapter else told
+    """Describe a group: how many numbers, about what, of which periods, in which chapter."""
+    region = f" in {place(group.region)}" if group.region else ""
+    named_periods = [period_words(period) for period in group.periods if period]
+    periods = (
+        f" over {dutch.listed(named_periods)}"
+        if len(named_periods) <= _NAMED
+        else f", {named_periods[0]} tot en met {named_periods[-1]}"
+    )
+    count = f"{dutch.counted(group.figures, 'cijfer', 'cijfers')}{periods if named_periods else ''}"
+    text = f"{group.label.removesuffix('.')}{region} ({count})"
+    return f"{text}, in het hoofdstuk {group.chapter}" if group.chapter else text
 
 
 def _rest(changes: EditionChanges) -> Iterator[str]:
@@ -249,3 +257,130 @@ def _rest(changes: EditionChanges) -> Iterator[str]:
     if changes.rest:
         others = dutch.counted(changes.rest, "ander getal veranderde", "andere getallen veranderden")
         yield f"Nog {others}, zoals marges en percentages. Alle getallen staan in results.json."
+
+
+def figure_rows(changed: Sequence[Figure]) -> Rows:
+    """Return the rows for numbers with another value.
+
+    Parameters
+    ----------
+    changed : sequence of Figure
+        The numbers.
+
+    Returns
+    -------
+    tuple of tuple of str or None
+        Label, region, period, chapters, old and new value.
+    """
+    return tuple(
+        (
+            figure.label,
+            place(figure.region),
+            _period(figure),
+            _chapter_titles(figure),
+            _value(figure.old, figure),
+            _value(figure.new, figure),
+        )
+        for figure in changed
+    )
+
+
+def new_period_rows(changes: EditionChanges) -> Rows:
+    """Return the rows for numbers of a new period.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    tuple of tuple of str or None
+        Label, region, chapters, and both values with their periods.
+    """
+    return tuple(
+        (
+            figure.label,
+            place(figure.region),
+            _chapter_titles(figure),
+            _dated_value(figure.old, figure.old_period, figure),
+            _dated_value(figure.new, figure.period, figure),
+        )
+        for figure in changes.new_period
+    )
+
+
+def verdict_rows(changes: EditionChanges) -> Rows:
+    """Return the rows for verdicts that changed.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    tuple of tuple of str or None
+        Label, region, period, chapters, old and new verdict.
+    """
+    return tuple(
+        (change.label, place(change.region), _period(change), _chapter_titles(change), change.old, change.new)
+        for change in changes.moved
+    )
+
+
+def file_rows(changes: EditionChanges) -> Rows:
+    """Return the rows for raw files that changed.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    tuple of tuple of str or None
+        Publisher and table, and the files of both editions.
+    """
+    return tuple(
+        (
+            f"{table.publisher}, {provenance.table_name(table.table, (table.new or table.old)[-1].path)}",
+            _file_names(table.old),
+            _file_names(table.new, ", andere inhoud"),
+        )
+        for table in changes.files
+    )
+
+
+def _file_names(files: Sequence[InputFile], altered: str = "") -> str:
+    return "; ".join(_file_text(file, altered if file.altered else "") for file in files) or "geen bestand"
+
+
+def _file_text(file: InputFile, altered: str) -> str:
+    exported = dutch.day(date.fromisoformat(file.vintage)) if file.vintage else "datum niet vastgelegd"
+    return f"{file.path} ({exported}{altered})"
+
+
+def _period(changed: Figure | VerdictChange) -> str:
+    """Return the period of a change in words, with the period it is compared with."""
+    since = f" (sinds {period_words(changed.baseline)})" if changed.baseline else ""
+    return f"{period_words(changed.period)}{since}"
+
+
+def _chapter_titles(changed: Figure | VerdictChange) -> str:
+    return "; ".join(changed.chapters)
+
+
+def _dated_value(value: float | None, when: str, figure: Figure) -> str:
+    return f"{_value(value, figure) or 'geen cijfer'} ({period_words(when)})"
+
+
+def _value(value: float | None, figure: Figure) -> str | None:
+    if value is None:
+        return None
+    if figure.unit in _AMOUNTS:
+        return _AMOUNTS[figure.unit](value)
+    if figure.unit == "percent":
+        return (dutch.signed_percent if figure.baseline else dutch.percent)(value, 1)
+    text = dutch.number(value, DECIMALS[figure.unit])
+    return {"rank": f"plaats {text}", "per_1000": f"{text} per 1.000"}.get(figure.unit, text)

@@ -1,8 +1,8 @@
-"""What can differ between two editions of a report: numbers, verdicts, subjects, chapters and files."""
+"""The differences between two editions of a report: numbers, verdicts, subjects, chapters and raw files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -10,15 +10,24 @@ from .. import paths
 from ..definitions import regions
 from ..errors import DataError
 from . import edition
-from .edition import Edition, Input
-from .edition_figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading, uncovered
+from .edition import ChangedInput, Edition
+from .edition_figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading_ids, without_parts
+
+C = TypeVar("C", bound="Figure | VerdictChange")
+Titles = dict[str, str]  # of chapters that were made, by id
+_OTHER, _SAME, _UNKNOWN = _CAUSES = ("other files", "the same files", "unknown")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number in two editions, with the titles of the chapters it stands in.
+    """A number in two editions.
 
-    ``old_period`` is another than ``period`` when it is about a new period.
+    Parameters
+    ----------
+    old_period : str
+        Differs from ``period`` when the number is about a new period.
+    chapters : tuple of str
+        Titles of the chapters that show it.
     """
 
     label: str
@@ -33,8 +42,8 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class FigureMoved:
-    """A verdict that became another; both are words of `Verdict`."""
+class VerdictChange:
+    """A verdict that changed; ``old`` and ``new`` are values of `Verdict`."""
 
     label: str
     region: str
@@ -47,7 +56,15 @@ class FigureMoved:
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Numbers with one label in one chapter that are in one edition only, and the periods they are about."""
+    """Numbers with one label in one chapter that only one of the editions has.
+
+    Parameters
+    ----------
+    figures : int
+        How many different numbers.
+    periods : tuple of str
+        The periods they are about.
+    """
 
     label: str
     region: str
@@ -58,25 +75,35 @@ class ChangeGroup:
 
 @dataclass(frozen=True)
 class EditionChanges:
-    """Everything that differs.
+    """All differences between two editions.
 
     Parameters
     ----------
     old : Edition or None
-        ``None`` for the first edition; then there is nothing to compare.
+        ``None`` for the first edition, when there is nothing to compare.
+    new : Edition
+        The later edition.
     revised, recalculated, unclear : tuple of Figure
-        Same period, other value: from other files; from the same files; from files that are not public, of which two
+        Same period, another value: from other files; from the same files; from files that are not public, where two
         editions cannot tell whether they are the same.
     new_period : tuple of Figure
-        A number of a period that the old edition did not have.
+        Numbers of a period that the old edition did not have.
+    moved : tuple of VerdictChange
+        Verdicts that changed.
+    added, removed : tuple of ChangeGroup
+        Numbers that only the new edition has, and only the old one.
     lacking, answered : tuple of (str, str)
-        Subjects with the chapter in which figures of them are missing since, and in which all are there since.
+        Subjects, with the chapter: those without figures since the old edition, and those with figures since then.
     closed, opened : tuple of str
-        Chapters that are no longer there, and that are new.
+        Chapters that were dropped, and that are new.
+    files : tuple of ChangedInput
+        Raw files that changed.
     rest : int
-        All other numbers that changed: derived ones, or by less than is shown.
+        How many other numbers changed: derived numbers, or by less than is shown.
+    other_code : bool
+        Whether the program or its packages changed.
     unpublic : bool
-        Whether both rest on a file that is not public: whether its contents changed cannot be seen here.
+        Whether both rest on a file that is not public, so that a change of its contents cannot be seen.
     """
 
     old: Edition | None
@@ -85,81 +112,91 @@ class EditionChanges:
     recalculated: tuple[Figure, ...] = ()
     unclear: tuple[Figure, ...] = ()
     new_period: tuple[Figure, ...] = ()
-    moved: tuple[FigureMoved, ...] = ()
+    moved: tuple[VerdictChange, ...] = ()
     added: tuple[ChangeGroup, ...] = ()
     removed: tuple[ChangeGroup, ...] = ()
     lacking: tuple[tuple[str, str], ...] = ()
     answered: tuple[tuple[str, str], ...] = ()
     closed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
-    files: tuple[Input, ...] = ()
+    files: tuple[ChangedInput, ...] = ()
     rest: int = 0
     other_code: bool = False
     unpublic: bool = False
 
 
-C = TypeVar("C", bound=Figure | FigureMoved)
-Titles = dict[str, str]  # of chapters that were made, by id
-_OTHER, _SAME, _UNKNOWN = _CAUSES = ("other files", "the same files", "unknown")
-
-
 def compare(old: Edition | None, new: Edition) -> EditionChanges:
     """Compare two editions of a report.
+
+    Parameters
+    ----------
+    old : Edition or None
+        The earlier edition; ``None`` when there is none.
+    new : Edition
+        The later edition.
+
+    Returns
+    -------
+    EditionChanges
+        All differences.
 
     Raises
     ------
     DataError
-        When they are about two municipalities.
+        When they are about different municipalities.
     """
     if old is None:
         return EditionChanges(None, new)
-    _must_be_about_one(old, new)
+    _require_same_municipality(old, new)
     pairs = Pairs(old.results, new.results)
     cause, other_code = _Cause(old, new), _differ(old, new, "code", "versions")
     visible = _visible(pairs)
     if not other_code:
         # What rests on the same files as before then follows from other figures, such as a count of them.
         visible = [pair for pair in visible if cause(pair) != _SAME]
-    told = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
-    seen = {pair[1]["id"] for pair in visible}
-    silent = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in seen]
+    new_periods = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
+    visible_ids = {pair[1]["id"] for pair in visible}
+    invisible = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in visible_ids]
     before, after = _chapters(old), _chapters(new)
-    both = before.keys() & after.keys()  # what a chapter lacks is no news when it was not there before
-    lacked, lacking = gaps(old.results, both), gaps(new.results, both)
+    shared_chapters = before.keys() & after.keys()  # what a chapter lacks is no news when it was not there before
+    lacked, lacking = gaps(old.results, shared_chapters), gaps(new.results, shared_chapters)
     closed = {id: title for id, title in before.items() if id not in after}
     opened = {id: title for id, title in after.items() if id not in before}
-    by_cause = {one: _figures((pair for pair in visible if cause(pair) == one), after) for one in _CAUSES}
+    by_cause = {name: _figures((pair for pair in visible if cause(pair) == name), after) for name in _CAUSES}
     return EditionChanges(
         old,
         new,
         revised=by_cause[_OTHER],
         recalculated=by_cause[_SAME],
         unclear=by_cause[_UNKNOWN],
-        new_period=_figures(told, after),
-        moved=_moved(pairs.judged, after),
-        added=_groups((one for one in pairs.added if one["id"] in pairs.shown and one["chapter"] not in opened), after),
-        removed=_groups(
-            (one for one in pairs.removed if one["id"] in pairs.shown and one["chapter"] not in closed), before
-        ),
+        new_period=_figures(new_periods, after),
+        moved=_verdict_changes(pairs.judged, after),
+        added=_groups(_leading(pairs.added, pairs, opened), after),
+        removed=_groups(_leading(pairs.removed, pairs, closed), before),
         lacking=tuple((label, after[id]) for label, id in lacking if (label, id) not in lacked),
         answered=tuple((label, after[id]) for label, id in lacked if (label, id) not in lacking),
         closed=tuple(closed.values()),
         opened=tuple(opened.values()),
-        files=edition.compare(old, new),
-        rest=len(silent) + len(pairs.newer) - len(told),
+        files=edition.compare_inputs(old, new),
+        rest=len(invisible) + len(pairs.newer) - len(new_periods),
         other_code=other_code,
         unpublic=cause.unpublic,
     )
 
 
 def _visible(pairs: Pairs) -> list[Pair]:
-    """Numbers that a reader sees to be another, without those that another one tells of."""
+    """Return the pairs that differ to a reader, without those that another number already shows."""
     visible = [pair for pair in pairs.both if differs_visibly(*pair)]
-    parts = {new["id"] for _, new in uncovered(visible)}
+    parts = {new["id"] for _, new in without_parts(visible)}
     return [pair for pair in visible if pair[1]["id"] in pairs.shown | parts]
 
 
-def _must_be_about_one(old: Edition, new: Edition) -> None:
+def _leading(records: Iterable[Entry], pairs: Pairs, skipped: Titles) -> Iterator[Entry]:
+    """Yield the records that mean something by themselves, except in chapters that are reported as a whole."""
+    return (record for record in records if record["id"] in pairs.shown and record["chapter"] not in skipped)
+
+
+def _require_same_municipality(old: Edition, new: Edition) -> None:
     if old.municipality != new.municipality:
         names = f"{regions.name(old.municipality)} en {regions.name(new.municipality)}"
         problem = f"deze rapporten gaan over twee gemeenten, {names}. Die zijn geen edities van elkaar."
@@ -167,30 +204,32 @@ def _must_be_about_one(old: Edition, new: Edition) -> None:
 
 
 class _Cause:
-    """Which files a number rests on in two editions: others, the same, or that cannot be told.
+    """Tells which files a number rests on in two editions: other files, the same files, or unknown.
 
-    Of a file that is not public no checksum is known. When nothing else can explain the change it is another file.
+    Files that are not public have no checksum. When nothing else can explain a change, they count as other files.
 
     Attributes
     ----------
     unpublic : bool
-        Whether there is a file in both of which it cannot be told.
+        Whether both editions have a file of which this cannot be known.
     """
 
     def __init__(self, old: Edition, new: Edition) -> None:
-        self._before, self._after = ({one["name"]: one for one in edition.manifest["inputs"]} for edition in (old, new))
+        self._before, self._after = (
+            {source["name"]: source for source in edition.manifest["inputs"]} for edition in (old, new)
+        )
         self._nothing_else = not _differ(old, new, "code", "versions", "parameters")
         self.unpublic = any(self._same(name) is None for name in self._before)
 
     def __call__(self, pair: Pair) -> str:
-        names = [set(one["source"]) for one in pair]
+        names = [set(record["source"]) for record in pair]
         same = [self._same(name) for name in names[1]]
         if names[0] != names[1] or False in same:
             return _OTHER
         return (_OTHER if self._nothing_else else _UNKNOWN) if None in same else _SAME
 
     def _same(self, name: str) -> bool | None:
-        """Whether a file is the same in both editions, as far as they know."""
+        """Return whether a file is the same in both editions; ``None`` when that is unknown."""
         old, new = self._before.get(name), self._after.get(name)
         if old is None or new is None:
             return False
@@ -204,8 +243,8 @@ def _differ(old: Edition, new: Edition, *parts: str) -> bool:
 
 
 def _figures(pairs: Iterable[Pair], chapters: Titles) -> tuple[Figure, ...]:
-    """A number that stands in three chapters is told once."""
-    return _once(_figure(old, new, chapters) for old, new in pairs)
+    """Make figures of pairs; a number that three chapters show becomes one figure."""
+    return _merge_chapters(_figure(old, new, chapters) for old, new in pairs)
 
 
 def _figure(old: Entry, new: Entry, chapters: Titles) -> Figure:
@@ -215,40 +254,40 @@ def _figure(old: Entry, new: Entry, chapters: Titles) -> Figure:
     )
 
 
-def _moved(pairs: list[Pair], chapters: Titles) -> tuple[FigureMoved, ...]:
-    """Verdicts that changed, on the same period or on the next; not those on a part of what was judged."""
+def _verdict_changes(pairs: list[Pair], chapters: Titles) -> tuple[VerdictChange, ...]:
+    """Return the verdicts that changed, on the same or the next period, without those on parts of a judged number."""
     judged = [(old, new) for old, new in pairs if old["verdict"] and new["verdict"]]
-    whole = leading(new for _, new in judged)
-    return _once(
-        FigureMoved(
+    leading = leading_ids(new for _, new in judged)
+    return _merge_chapters(
+        VerdictChange(
             **{name: new[name] for name in ("label", "region", "baseline", "period")},
             old=old["verdict"],
             new=new["verdict"],
             chapters=_titles(new, chapters),
         )
         for old, new in judged
-        if old["verdict"] != new["verdict"] and new["id"] in whole
+        if old["verdict"] != new["verdict"] and new["id"] in leading
     )
 
 
-def _once(changed: Iterable[C]) -> tuple[C, ...]:
-    """Put together what differs in nothing but the chapter."""
-    found: dict[C, tuple[str, ...]] = {}
+def _merge_chapters(changed: Iterable[C]) -> tuple[C, ...]:
+    """Merge entries that differ in nothing but their chapters."""
+    merged: dict[C, tuple[str, ...]] = {}
     for entry in changed:
-        alike = replace(entry, chapters=())
-        found[alike] = (*found.get(alike, ()), *entry.chapters)
-    return tuple(replace(entry, chapters=tuple(dict.fromkeys(titles))) for entry, titles in found.items())
+        without_chapters = replace(entry, chapters=())
+        merged[without_chapters] = (*merged.get(without_chapters, ()), *entry.chapters)
+    return tuple(replace(entry, chapters=tuple(dict.fromkeys(titles))) for entry, titles in merged.items())
 
 
 def _groups(records: Iterable[Entry], chapters: Titles) -> tuple[ChangeGroup, ...]:
-    """How many different numbers there are under each label in each chapter, and of which periods."""
-    shared = "label", "region", "unit", "period", "baseline", "value"
-    once: dict[tuple[str, str, str], dict[tuple[Any, ...], str]] = {}
+    """Count the different numbers under each label in each chapter, and list their periods."""
+    fields = "label", "region", "unit", "period", "baseline", "value"
+    groups: dict[tuple[str, str, str], dict[tuple[Any, ...], str]] = {}
     for record in records:
         chapter = " ".join(_titles(record, chapters))
-        group = once.setdefault((record["label"], record["region"], chapter), {})
-        group[tuple(record[name] for name in shared)] = record["period"]
-    return tuple(ChangeGroup(*key, len(group), tuple(sorted({*group.values()}))) for key, group in once.items())
+        group = groups.setdefault((record["label"], record["region"], chapter), {})
+        group[tuple(record[name] for name in fields)] = record["period"]
+    return tuple(ChangeGroup(*key, len(group), tuple(sorted({*group.values()}))) for key, group in groups.items())
 
 
 def _titles(record: Entry, chapters: Titles) -> tuple[str, ...]:
@@ -258,4 +297,4 @@ def _titles(record: Entry, chapters: Titles) -> tuple[str, ...]:
 
 def _chapters(edition: Edition) -> Titles:
     chapters = edition.manifest.get("chapters", [])
-    return {one["id"]: one.get("title", one["id"]) for one in chapters if one["page"]}
+    return {chapter["id"]: chapter.get("title", chapter["id"]) for chapter in chapters if chapter["page"]}

@@ -1,4 +1,7 @@
-"""The period of a number as ``results.json`` writes it: what it can be held beside, and how a reader says it."""
+"""The numbers of two editions side by side: their periods, which ones belong together, and which ones differ.
+
+A number is a record of ``results.json``; its period is text such as ``2022``, ``2023H2`` or ``2020-2022``.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,32 @@ from ..display import dutch
 
 _POINT = r"\d{4}(?:H[12]|-(?:0[1-9]|1[0-2])(?:-\d\d)?)?"
 _SPAN = re.compile(rf"(?P<first>{_POINT})(?:-(?P<last>{_POINT}))?", re.ASCII)
+Entry = dict[str, Any]  # a record of results.json
+Pair = tuple[Entry, Entry]  # a number in the old and in the new edition
+Identity = tuple[Any, ...]
+MISSING = "missing"
+_NO_FIGURE = (MISSING, "files")  # how many files a report was made from: which ones is told by themselves
+# The units a reader knows, with the decimals they are compared and shown in. Ratios, ranks of fit and the like are
+# steps of a calculation: they change because these do.
+DECIMALS = {
+    "registrations": 0, "votes": 0, "voters": 0, "rank": 0, "goals": 0, "kinds": 0, "months": 0,
+    "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0,
+    "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
+}  # fmt: skip
+_COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
+_SUBJECT, _NAMED = "\0", 6  # where the subject stands in a reason, and how many are named
+_NUMBERS = ("value", "lower", "upper", "p_value")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A year, half-year, month or day, or all from one of those up to another.
+    """A year, half-year, month or day, or everything from one of those to another.
 
     Parameters
     ----------
     first, last : str
-        As `Record` writes them: ``2022``, ``2023H2``, ``2023-12``, ``2024-07-15``; the same when it is one of them.
+        As in `Record`: ``2022``, ``2023H2``, ``2023-12``, ``2024-07-15``. Equal for a single year, half-year, month or
+        day.
     """
 
     first: str
@@ -32,9 +51,9 @@ class Span:
 
     @property
     def part(self) -> str:
-        """What a period of another year shares with this one: which part of the year it is, or how long it is.
+        """What a period of another year has in common with this one: the part of the year, or the length.
 
-        A state on a day can stand beside that on any other day.
+        Every single day has the same part: the state on one day can be compared with that on any other day.
         """
         if self.first != self.last:
             return f"{_kind(self.first)}–{_kind(self.last)}, {int(self.last[:4]) - int(self.first[:4])} years"
@@ -42,25 +61,59 @@ class Span:
 
     @property
     def words(self) -> str:
-        """As said: ``2e halfjaar van 2023``, ``december 2023``, ``2020–2022``, ``mei 2016 tot en met juni 2017``."""
+        """In words: ``2e halfjaar van 2023``, ``december 2023``, ``2020–2022``, ``mei 2016 tot en met juni 2017``."""
         if self.first == self.last:
             return _words(self.first)
         joined = "–" if not (_kind(self.first) or _kind(self.last)) else " tot en met "
         return joined.join((_words(self.first), _words(self.last)))
 
 
-def parse(text: str) -> Span | None:
-    """Read a period of ``results.json``; ``None`` when it is none of them, such as what a document calls a period."""
-    written = _SPAN.fullmatch(text)
-    if written is None:
+def parse_period(text: str) -> Span | None:
+    """Parse a period of ``results.json``.
+
+    Parameters
+    ----------
+    text : str
+        The period.
+
+    Returns
+    -------
+    Span or None
+        ``None`` when the text is not a period of ours, such as what a document calls a period.
+
+    Examples
+    --------
+    >>> parse_period("2020-2022")
+    Span(first='2020', last='2022')
+    >>> parse_period("vanaf 2022") is None
+    True
+    """
+    match = _SPAN.fullmatch(text)
+    if match is None:
         return None
-    first, last = written["first"], written["last"] or written["first"]
+    first, last = match["first"], match["last"] or match["first"]
     return Span(first, last) if all(_exists(point) for point in (first, last)) else None
 
 
-def words(text: str) -> str:
-    """A period of ``results.json`` as a reader says it; what is no period of ours as it was written."""
-    span = parse(text)
+def period_words(text: str) -> str:
+    """Return a period of ``results.json`` in words; text that is not a period of ours is returned unchanged.
+
+    Parameters
+    ----------
+    text : str
+        The period.
+
+    Returns
+    -------
+    str
+        Part of a Dutch sentence.
+
+    Examples
+    --------
+    >>> period_words("2023H2")
+    '2e halfjaar van 2023'
+    """
+    span = parse_period(text)
     return span.words if span else text
 
 
@@ -84,115 +137,166 @@ def _words(point: str) -> str:
     return f"{MONTHS[int(kind[1:]) - 1]} {year}" if kind else year
 
 
-Entry = dict[str, Any]  # a record of results.json
-Pair = tuple[Entry, Entry]  # a number in the old and in the new edition
-Identity = tuple[Any, ...]
-
-MISSING = "missing"
-_NO_FIGURE = (MISSING, "files")  # how many files a report was made from: which ones is told by themselves
-# The units a reader knows, with the decimals they are compared and shown in. Ratios, ranks of fit and the like are
-# steps of a calculation: they change because these do.
-DECIMALS = {
-    "registrations": 0, "votes": 0, "voters": 0, "rank": 0, "goals": 0, "kinds": 0, "months": 0,
-    "indicators": 0, "measures": 0, "municipalities": 0, "themes": 0, "remarks": 0,
-    "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
-}  # fmt: skip
-_COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
-_SUBJECT, _NAMED = "\0", 6  # where the subject stands in a reason, and how many are named
-_NUMBERS = ("value", "lower", "upper", "p_value")
-
-
 def gaps(records: Iterable[Entry], chapters: Container[str]) -> list[tuple[str, str]]:
-    """Subjects of which figures are missing in these chapters, each once with the chapter."""
-    absent = (one for one in records if one["unit"] == MISSING and one["chapter"] in chapters)
-    return list(dict.fromkeys((one["label"], one["chapter"]) for one in absent))
+    """Return the subjects without figures in some chapters.
+
+    Parameters
+    ----------
+    records : iterable of dict
+        Records of ``results.json``.
+    chapters : container of str
+        Ids of chapters.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and id of the chapter, each pair once.
+    """
+    missing = (record for record in records if record["unit"] == MISSING and record["chapter"] in chapters)
+    return list(dict.fromkeys((record["label"], record["chapter"]) for record in missing))
 
 
 def unanswered(records: Iterable[Entry]) -> list[str]:
-    """Why questions have no answer: each reason once, with all subjects that it holds for.
+    """Return why questions have no answer.
 
-    The reasons are sentences; those that differ only by their subject become one.
+    Parameters
+    ----------
+    records : iterable of dict
+        Records of ``results.json``.
+
+    Returns
+    -------
+    list of str
+        Dutch sentences. Reasons that differ only in their subject are combined into one that names all subjects.
+
+    Examples
+    --------
+    >>> record = {"unit": "missing", "label": "inbraak", "note": "Er zijn geen cijfers over inbraak."}
+    >>> unanswered([record, record | {"label": "overlast", "note": "Er zijn geen cijfers over overlast."}])
+    ['Er zijn geen cijfers over inbraak en overlast.']
     """
     subjects: dict[str, dict[str, None]] = {}
-    for one in records:
-        if one["unit"] == MISSING:
-            before, subject, after = str(one["note"]).partition(one["label"])
-            subjects.setdefault(f"{before}{_SUBJECT}{after}" if subject else before, {})[one["label"]] = None
+    for record in records:
+        if record["unit"] == MISSING:
+            before, subject, after = str(record["note"]).partition(record["label"])
+            subjects.setdefault(f"{before}{_SUBJECT}{after}" if subject else before, {})[record["label"]] = None
     return [reason.replace(_SUBJECT, _listed([*names])) for reason, names in subjects.items()]
 
 
 def _listed(names: list[str]) -> str:
-    """All of a few subjects; of many the first, and how many there are besides."""
-    rest = len(names) - _NAMED
-    return dutch.listed(names if rest <= 1 else [*names[:_NAMED], f"{rest} andere onderwerpen"])
+    """List a few subjects in full; of many the first, and the number of others."""
+    remaining = len(names) - _NAMED
+    return dutch.listed(names if remaining <= 1 else [*names[:_NAMED], f"{remaining} andere onderwerpen"])
 
 
-def series(record: Entry) -> str:
-    """What a number is a value of: its id without years and months."""
-    return ".".join(part for part in record["id"].split(".") if not parse(part))
+def series_id(record: Entry) -> str:
+    """Return the id of the series that a number belongs to: its own id without years and months.
+
+    Examples
+    --------
+    >>> series_id({"id": "woon.woninginbraak.2022"})
+    'woon.woninginbraak'
+    """
+    return ".".join(part for part in record["id"].split(".") if not parse_period(part))
 
 
 def by_identity(records: Iterable[Entry]) -> dict[Identity, Entry]:
-    """Numbers by what they stand for: series, period, baseline and unit; what is missing is no number."""
-    times: Counter[Identity] = Counter()
-    found: dict[Identity, Entry] = {}
+    """Index numbers by what they stand for.
+
+    Parameters
+    ----------
+    records : iterable of dict
+        Records of ``results.json``; those that state that a figure is missing are left out.
+
+    Returns
+    -------
+    dict of tuple to dict
+        The key holds series, period, baseline, unit, and how many earlier numbers share these.
+    """
+    occurrences: Counter[Identity] = Counter()
+    numbers: dict[Identity, Entry] = {}
     for record in records:
         if record["unit"] not in _NO_FIGURE:
-            key = (series(record), record["period"], record["baseline"], record["unit"])
-            found[(*key, times[key])] = record
-            times[key] += 1
-    return found
+            key = (series_id(record), record["period"], record["baseline"], record["unit"])
+            numbers[(*key, occurrences[key])] = record
+            occurrences[key] += 1
+    return numbers
 
 
-def leading(records: Iterable[Entry]) -> set[str]:
-    """Ids of the numbers that say something by themselves.
+def leading_ids(records: Iterable[Entry]) -> set[str]:
+    """Return the ids of the numbers that mean something by themselves.
 
-    The others are parts: they stand under a number with the same label about the same region, such as the two counts
-    under a statement or the margin of a change.
+    The others are parts. They are listed under a number with the same label and region, such as the two counts under a
+    statement, or the margin of a change.
+
+    Parameters
+    ----------
+    records : iterable of dict
+        Records of ``results.json``.
+
+    Returns
+    -------
+    set of str
+        Ids.
     """
-    listed = list(records)
-    heads = {_head(record): record for record in listed}
-    return {record["id"] for record in listed if not any(key in heads for key in _above(record))}
+    all_records = list(records)
+    heads = {_head(record): record for record in all_records}
+    return {record["id"] for record in all_records if not any(key in heads for key in _parents(record))}
 
 
-def uncovered(visible: Iterable[Pair]) -> Iterator[Pair]:
-    """Leave out, of numbers that visibly changed, the parts of another one that did, and derived ones.
+def without_parts(visible: Iterable[Pair]) -> Iterator[Pair]:
+    """Yield, from numbers that visibly changed, the counts that are no part of another changed number.
 
-    A count of other months than the number above it changes by itself, and nothing else tells so.
+    A count of other months than the number above it changes by itself, and no other number shows that.
+
+    Parameters
+    ----------
+    visible : iterable of (dict, dict)
+        Pairs of an old and a new record.
+
+    Yields
+    ------
+    dict, dict
+        Pairs of an old and a new record.
     """
-    listed = list(visible)
-    changed = {_head(new) for _, new in listed}
-    for old, new in listed:
-        if new["unit"] in _COUNTS and not any(key in changed for key in _above(new)):
+    pairs = list(visible)
+    changed = {_head(new) for _, new in pairs}
+    for old, new in pairs:
+        if new["unit"] in _COUNTS and not any(key in changed for key in _parents(new)):
             yield old, new
 
 
 def _head(record: Entry) -> Identity:
-    return series(record), record["label"], record["region"]
+    return series_id(record), record["label"], record["region"]
 
 
-def _above(record: Entry) -> Iterator[Identity]:
-    """What a number would be a part of, were it there."""
-    parts = series(record).split(".")
-    return ((".".join(parts[:length]), record["label"], record["region"]) for length in range(2, len(parts)))
+def _parents(record: Entry) -> Iterator[Identity]:
+    """Yield the identities of the numbers that this one would be a part of, if they existed."""
+    segments = series_id(record).split(".")
+    return ((".".join(segments[:length]), record["label"], record["region"]) for length in range(2, len(segments)))
 
 
 class Pairs:
-    """The numbers of two editions.
+    """The numbers of two editions, paired.
+
+    Parameters
+    ----------
+    old, new : sequence of dict
+        Records of ``results.json``.
 
     Attributes
     ----------
     both : list of (dict, dict)
-        What stands for the same thing in both, old and new.
+        Numbers that both editions have, old and new.
     newer : list of (dict, dict)
-        Numbers of a later period than the old edition had, each beside the last one it has of the same series; that
-        one is not removed when it is no longer there.
+        Numbers of a later period than the old edition had, each with the last number of the same series in the old
+        edition. That last number does not count as removed when the new edition no longer has it.
     judged : list of (dict, dict)
-        Numbers with a verdict: of the same thing, or else the last ones of the same series.
+        Numbers with a verdict: the same number, or else the last ones of the same series.
     added, removed : list of dict
         Numbers that only one of the editions has.
     shown : set of str
-        Ids of the numbers that say something by themselves.
+        Ids of the numbers that mean something by themselves.
     """
 
     def __init__(self, old: Sequence[Entry], new: Sequence[Entry]) -> None:
@@ -200,27 +304,31 @@ class Pairs:
         last = {_measure(record): record for record in _by_period(before.values())}
         fresh = [record for key, record in after.items() if key not in before]
         gone = [record for key, record in before.items() if key not in after]
-        later = [one for one in fresh if _measure(one) in last and one["period"] > last[_measure(one)]["period"]]
+        later = [
+            record
+            for record in fresh
+            if _measure(record) in last and record["period"] > last[_measure(record)]["period"]
+        ]
         self.both = [(before[key], record) for key, record in after.items() if key in before]
         self.newer = [(last[_measure(record)], record) for record in later]
-        told = {id(record) for pair in self.newer for record in pair}
-        self.judged = self.both + _judged(gone, fresh)
-        self.added = _alone([one for one in fresh if id(one) not in told], before.values())
-        self.removed = _alone([one for one in gone if id(one) not in told], after.values())
-        self.shown = leading(old) | leading(new)
+        paired = {id(record) for pair in self.newer for record in pair}
+        self.judged = self.both + _judged_pairs(gone, fresh)
+        self.added = _without_unit_changes([record for record in fresh if id(record) not in paired], before.values())
+        self.removed = _without_unit_changes([record for record in gone if id(record) not in paired], after.values())
+        self.shown = leading_ids(old) | leading_ids(new)
 
 
-def _judged(gone: list[Entry], fresh: list[Entry]) -> list[Pair]:
-    """A statement that can no longer be tested has no period and unit any more, but it is the same statement."""
-    before = {series(record): record for record in _by_period(gone) if record["verdict"]}
-    after = {series(record): record for record in _by_period(fresh) if record["verdict"]}
+def _judged_pairs(gone: list[Entry], fresh: list[Entry]) -> list[Pair]:
+    """Pair verdicts of the same statement, also when it can no longer be tested and has no period and unit."""
+    before = {series_id(record): record for record in _by_period(gone) if record["verdict"]}
+    after = {series_id(record): record for record in _by_period(fresh) if record["verdict"]}
     return [(before[key], record) for key, record in after.items() if key in before]
 
 
-def _alone(here: Iterable[Entry], there: Iterable[Entry]) -> list[Entry]:
-    """Leave out what only changed its unit: that is a verdict that moved."""
-    units = {series(record): record["unit"] for record in there}
-    return [record for record in here if units.get(series(record), record["unit"]) == record["unit"]]
+def _without_unit_changes(records: Iterable[Entry], opposite: Iterable[Entry]) -> list[Entry]:
+    """Leave out records of which only the unit changed: that is a changed verdict."""
+    units = {series_id(record): record["unit"] for record in opposite}
+    return [record for record in records if units.get(series_id(record), record["unit"]) == record["unit"]]
 
 
 def _by_period(records: Iterable[Entry]) -> list[Entry]:
@@ -228,18 +336,45 @@ def _by_period(records: Iterable[Entry]) -> list[Entry]:
 
 
 def _measure(record: Entry) -> Identity:
-    """What a number of another period has to share to stand beside it: a half-year is no year, nor the other half."""
-    span = parse(record["period"])
-    return series(record), record["unit"], span.part if span else record["period"]
+    """Return what numbers of two periods must share to be compared: half-years only with the same half-year."""
+    span = parse_period(record["period"])
+    return series_id(record), record["unit"], span.part if span else record["period"]
 
 
 def differs(old: Entry, new: Entry) -> bool:
-    """Whether anything about a number changed beyond the noise of a computer."""
+    """Return whether any value of a number changed beyond rounding errors of the computer.
+
+    Parameters
+    ----------
+    old, new : dict
+        Records of ``results.json``.
+
+    Returns
+    -------
+    bool
+        ``True`` beyond a relative difference of 1e-9 and an absolute difference of 1e-12.
+    """
     return any(not _same(old[name], new[name]) for name in _NUMBERS)
 
 
 def differs_visibly(old: Entry, new: Entry) -> bool:
-    """Whether a reader sees the change: in a unit she knows, after rounding."""
+    """Return whether a reader sees a change: in a unit that readers know, after rounding.
+
+    Parameters
+    ----------
+    old, new : dict
+        Records of ``results.json``.
+
+    Returns
+    -------
+    bool
+        See `DECIMALS` for units and rounding.
+
+    Examples
+    --------
+    >>> differs_visibly({"value": 63.21}, {"value": 63.24, "unit": "percent"})
+    False
+    """
     decimals = DECIMALS.get(new["unit"])
     if decimals is None or None in (old["value"], new["value"]):
         return decimals is not None and old["value"] != new["value"]

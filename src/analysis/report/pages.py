@@ -14,7 +14,7 @@ from ..errors import DataError
 from . import changes_page, exporter, formats
 from .changes_page import Earlier
 from .dom import outline
-from .edition import OVERVIEW, published, read
+from .edition import OVERVIEW, published_manifests, read_edition
 from .edition_changes import EditionChanges
 from .page import Content, Link, Page, render
 from .records import ReportChapter
@@ -148,10 +148,10 @@ def write_overview(out: Path, failed: Iterable[str] = ()) -> None:
         terminal names the damaged file.
     """
     rows, made_up, failed = [], [], list(failed)
-    for manifest_path in published(out):
+    for manifest_path in published_manifests(out):
         location = manifest_path.parent.relative_to(out)
         try:
-            manifest = read(manifest_path.parent).manifest
+            manifest = read_edition(manifest_path.parent).manifest
             rows.append(_row(location, manifest))
             made_up.append(_is_synthetic(manifest))
         except (DataError, LookupError, TypeError):

@@ -140,7 +140,9 @@ def code_version() -> dict[str, str]:
     package = paths.DEFINITIONS.parent
     files = [path for pattern in _CODE for path in package.rglob(pattern) if path.is_file()]
     checksums = {path.relative_to(package).as_posix(): fingerprints.file_checksum(path) for path in files}
-    checksums |= {f"notebooks/{path.name}": fingerprints.file_checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")}
+    checksums |= {
+        f"notebooks/{path.name}": fingerprints.file_checksum(path) for path in paths.NOTEBOOKS.glob("*.ipynb")
+    }
     return {"version": version("veiligheidsanalyse"), "sha256": fingerprints.combined_checksum(checksums)}
 
 
