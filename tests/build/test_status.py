@@ -103,5 +103,5 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
         observations.UNFETCHED,
     }
     assert every <= led_back
-    assert fingerprints.document_piece("goals") in found["beleid/goals.yml"]
+    assert fingerprints.document_key("goals") in found["beleid/goals.yml"]
     assert observations.BALLOTS in found["stemmen/stembriefjes_zuidhorn_leek_marum.csv"]

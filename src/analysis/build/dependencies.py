@@ -116,7 +116,7 @@ def _of_export(path: Path) -> str:
 
 def read_pieces(processed: Path) -> dict[str, str]:
     """The checksum of each piece of the processed data."""
-    path = processed / fingerprints.PIECES
+    path = processed / fingerprints.FINGERPRINTS
     held: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return held
 

@@ -32,11 +32,11 @@ def _pairs(processed: Path) -> Iterator[tuple[str, str]]:
     columns = ["indicator", "frequency", "source"]
     figures = pd.read_parquet(processed / observations.OBSERVATIONS, columns=columns).drop_duplicates()
     for indicator, frequency, name in figures.itertuples(index=False):
-        yield fingerprints.figures_piece(indicator, frequency), name
+        yield fingerprints.figures_key(indicator, frequency), name
     for name in pd.read_parquet(processed / observations.BALLOTS, columns=["source"])["source"].unique():
         yield observations.BALLOTS, name
     for kind, held in _held(processed, observations.DOCUMENTS).items():
-        yield fingerprints.document_piece(kind), held["source"]
+        yield fingerprints.document_key(kind), held["source"]
     for border in _held(processed, observations.BORDERS).values():
         yield observations.BORDERS, border["source"]
     if card := _held(processed, observations.CARD):

@@ -20,7 +20,7 @@ from ..report import records
 from ..report.edition_figures import unanswered
 from ..report.records import ReportChapter
 from ..store import observations
-from ..store.fingerprints import document_piece, figures_piece
+from ..store.fingerprints import document_key, figures_key
 from ..store.loading import load as series
 from ..store.loading import voting
 from ..store.series import Missing
@@ -193,7 +193,7 @@ def _needed(chapter: Chapter) -> Iterator[str]:
         elif need == "borders":
             yield observations.BORDERS
         else:
-            yield document_piece(need) if need in KINDS else figures_piece(need, "Y")
+            yield document_key(need) if need in KINDS else figures_key(need, "Y")
 
 
 def publish(

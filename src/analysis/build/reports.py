@@ -116,7 +116,7 @@ def _place(work: ReportCache) -> Path:
 
 def _inputs(work: ReportCache, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
     return {
-        _DATA: dependencies.of_file(work.processed / fingerprints.PIECES),
+        _DATA: dependencies.of_file(work.processed / fingerprints.FINGERPRINTS),
         **{f"hoofdstuk {chapter.path.stem}": fingerprints.folder_checksum(work.place(chapter)) for chapter in chapters},
         **_templates(),
         **dependencies.of_code(used),
@@ -146,7 +146,7 @@ def mend(processed: Path, chapters: Path) -> None:
     """Make a damaged one again, as long as the processed data are still those that the report was published from."""
     if cache.damaged(here := chapters / _BASELINE) and cache.read(processed.parent):
         published = data_of(chapters)
-        if published and published == dependencies.of_file(processed / fingerprints.PIECES):
+        if published and published == dependencies.of_file(processed / fingerprints.FINGERPRINTS):
             _write(processed, here)
 
 

@@ -1,1 +1,1 @@
-"""The observations that were read, and everything that is asked from them."""
+"""The processed data: observations, series, the municipality panel, votes, and the files they come from."""

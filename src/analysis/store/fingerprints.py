@@ -1,4 +1,7 @@
-"""Whether a folder still holds what was put in it: a checksum of every file, in a list that ``sha256sum -c`` reads."""
+"""Checksums of files and data, which decide whether something is damaged or outdated.
+
+The checksums of the files in a folder are kept in a list that ``sha256sum -c`` can read.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +13,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd  # whoever only asks for names does not wait for it
+    import pandas as pd  # slow to import, and only used in annotations
 
-PIECES = "pieces.json"
-CHECKSUM_LIST = "_SHA256SUMS"  # whoever reads a folder as one Parquet table passes over names that begin so
+FINGERPRINTS = "pieces.json"  # checksums of the processed data, by key
+CHECKSUM_LIST = "_SHA256SUMS"  # readers of a partitioned Parquet table skip names that begin with an underscore
 
 
 def file_checksum(path: Path) -> str:
-    """The sha256 of a file."""
+    """Return the SHA-256 checksum of a file as a hexadecimal string."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
 def write(folder: Path) -> None:
-    """List the checksums of all files in a folder, and in those within it; nothing is put in it afterwards."""
+    """List the checksums of all files in a folder and its subfolders; call it when the folder is complete.
+
+    Parameters
+    ----------
+    folder : Path
+        The list is written into it as `CHECKSUM_LIST`.
+    """
     lines = [f"{file_checksum(folder / name)}  {name}\n" for name in _names(folder)]
     (folder / CHECKSUM_LIST).write_text("".join(lines), encoding="utf-8")
 
 
 def read(folder: Path) -> dict[str, str]:
-    """The checksums that were listed, by the path of each file; nothing when the list is lost or cannot be read."""
+    """Read the list of checksums of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder for which `write` was called.
+
+    Returns
+    -------
+    dict of str to str
+        Checksum by path within the folder; empty when the list is lost or cannot be read.
+    """
     try:
         lines = (folder / CHECKSUM_LIST).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -38,12 +58,30 @@ def read(folder: Path) -> dict[str, str]:
 
 
 def damaged(folder: Path, within: str = "") -> list[str]:
-    """The files that are not what was listed: changed, gone or added. Without a list, that list.
+    """Return the files that differ from the list: changed, removed or added.
 
     Parameters
     ----------
+    folder : Path
+        A folder for which `write` was called.
     within : str
-        How the path begins of the files that are looked at; by default all of them.
+        Only files whose path begins like this are checked; by default all.
+
+    Returns
+    -------
+    list of str
+        Paths within the folder. When there is no list, the list itself.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     folder = Path(name)
+    ...     size = (folder / "a.txt").write_text("1")
+    ...     write(folder)
+    ...     size = (folder / "a.txt").write_text("2")
+    ...     damaged(folder)
+    ['a.txt']
     """
     listed = read(folder)
     if not listed:
@@ -53,12 +91,24 @@ def damaged(folder: Path, within: str = "") -> list[str]:
 
 
 def is_whole(folder: Path, name: str) -> bool:
-    """Whether one file is what was listed, whatever became of the others."""
+    """Tell whether one file still has the checksum in the list, whatever happened to the others.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder for which `write` was called.
+    name : str
+        Path of the file within the folder.
+
+    Returns
+    -------
+    bool
+    """
     return _is_same(folder / name, read(folder).get(name))
 
 
 def folder_checksum(folder: Path) -> str:
-    """One checksum over all that was listed; a dash where nothing was."""
+    """Return one checksum over all files in the list of a folder; a dash when there is no list."""
     path = folder / CHECKSUM_LIST
     return file_checksum(path) if path.is_file() else "–"
 
@@ -66,63 +116,98 @@ def folder_checksum(folder: Path) -> str:
 def _is_same(path: Path, digest: str | None) -> bool:
     try:
         return path.is_file() and file_checksum(path) == digest
-    except OSError:  # a disk that cannot read it
+    except OSError:  # a disk with a defect
         return False
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Every file but the list itself, by its path in the folder; what is hidden is nobody's work."""
+    """Yield the path of every file in a folder except the list itself and hidden files."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and name != Path(CHECKSUM_LIST) and not any(part.startswith(".") for part in name.parts):
             yield name.as_posix()
 
 
-def figures_piece(indicator: str, frequency: str) -> str:
-    """The piece with all figures of an indicator at one frequency."""
+def figures_key(indicator: str, frequency: str) -> str:
+    """Return the key for all figures of an indicator at one frequency.
+
+    Examples
+    --------
+    >>> figures_key("burenruzie", "Y")
+    'cijfers burenruzie Y'
+    """
     return f"cijfers {indicator} {frequency}"
 
 
-def document_piece(kind: str) -> str:
-    """The piece with one of the council's documents."""
+def document_key(kind: str) -> str:
+    """Return the key for one of the council's documents."""
     return f"document {kind}"
 
 
 def figure_checksums(frame: pd.DataFrame, files: Mapping[str, Any]) -> dict[str, str]:
-    """Checksums of all figures.
+    """Compute a checksum for each indicator and frequency.
 
     Parameters
     ----------
     frame : DataFrame
         Observations.
     files : mapping
-        What is known of each raw file, by its name.
+        The entry of each raw file in the register, by name.
+
+    Returns
+    -------
+    dict of str to str
+        Checksums by `figures_key`.
     """
     rows = _hashes(frame)
-    places = frame.reset_index(drop=True).groupby(["indicator", "frequency"], observed=True).indices
+    positions = frame.reset_index(drop=True).groupby(["indicator", "frequency"], observed=True).indices
     names = frame["source"].to_numpy(object)
     return {
-        figures_piece(indicator, frequency): checksum(rows[place].tobytes(), _known(names[place], files))
-        for (indicator, frequency), place in places.items()
+        figures_key(indicator, frequency): checksum(rows[at].tobytes(), _entries(names[at], files))
+        for (indicator, frequency), at in positions.items()
     }
 
 
 def ballots_checksum(frame: pd.DataFrame, files: Mapping[str, Any]) -> str:
-    """Checksum of the votes."""
+    """Return a checksum of the votes.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Votes, with the name of the raw file in ``source``; may be empty.
+    files : mapping
+        The entry of each raw file in the register, by name.
+
+    Returns
+    -------
+    str
+    """
     rows = _hashes(frame).tobytes() if len(frame) else b""
-    return checksum(rows, _known(frame["source"] if len(frame) else (), files))
+    return checksum(rows, _entries(frame["source"] if len(frame) else (), files))
 
 
 def _hashes(frame: pd.DataFrame) -> Any:
-    """A number for each row, the same for the same row."""
+    """Return a number for each row; equal rows have equal numbers."""
     from pandas.util import hash_pandas_object
 
     return hash_pandas_object(frame, index=False).to_numpy()
 
 
 def content_checksum(content: Any, files: Mapping[str, Any]) -> str:
-    """Checksum of plain objects; each mapping in them may name its file as ``source``."""
-    return checksum(b"", [content, _known(_sources(content), files)])
+    """Return a checksum of plain objects and of the raw files they come from.
+
+    Parameters
+    ----------
+    content : object
+        Mappings, lists and plain values; each mapping may name its raw file as ``source``.
+    files : mapping
+        The entry of each raw file in the register, by name.
+
+    Returns
+    -------
+    str
+    """
+    return checksum(b"", [content, _entries(_sources(content), files)])
 
 
 def bytes_checksum(data: bytes) -> str:
@@ -169,17 +254,30 @@ def combined_checksum(checksums: Mapping[str, str]) -> str:
 
 
 def checksum(data: bytes, also: Any) -> str:
-    """SHA-256 of bytes and plain objects together."""
+    """Return the SHA-256 checksum of bytes and plain objects together.
+
+    Parameters
+    ----------
+    data : bytes
+        Any content.
+    also : object
+        Mappings, lists and plain values.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     return bytes_checksum(data + json.dumps(also, sort_keys=True, default=str).encode())
 
 
-def _known(names: Iterable[str], files: Mapping[str, Any]) -> list[Any]:
+def _entries(names: Iterable[str], files: Mapping[str, Any]) -> list[Any]:
     return [files.get(name) for name in sorted(set(names))]
 
 
 def _sources(content: Any) -> set[str]:
-    """Names of files in a mapping, or in the mappings it holds."""
+    """Return the names of raw files in a mapping and in the mappings within it."""
     if not isinstance(content, Mapping):
         return set()
     own = {content["source"]} if isinstance(content.get("source"), str) else set()
-    return own.union(*(_sources(held) for held in content.values() if isinstance(held, Mapping)))
+    return own.union(*(_sources(value) for value in content.values() if isinstance(value, Mapping)))

@@ -1,7 +1,8 @@
-"""Choosing exactly one series: one indicator, one region, one frequency, one table.
+"""Loading series, wijken, votes and sources from the processed data.
 
-Police figures come in several tables, editions and borders. ``load`` chooses, and the series carries what was chosen:
-its sources, and for every year whether the publisher recalculated it to today's borders or we added predecessors.
+`load` returns exactly one series. Police figures come in several tables, releases and borders; `selection` picks one,
+and the series says which: its sources, and for every year whether the publisher recalculated it to today's borders or
+we added predecessors.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from .raw_sources import HiddenLevels, Source, SourceList
 from .selection import SelectedSeries, select_series
 from .series import ELSEWHERE, THE_VOTE, Missing, Series, Voting, Wijken, withheld
 
-WIJK = "WK"  # how the code of a wijk begins; a buurt has too few inhabitants and registrations for a rate
-Edition = tuple[Path, int]  # see observations.edition
+WIJK = "WK"  # prefix of the codes of wijken; a buurt has too few inhabitants and registrations for a rate
+Version = tuple[Path, int]  # see observations.version
 
 
 def load(
@@ -35,7 +36,7 @@ def load(
     frequency: str = "Y",
     folder: Path | None = None,
 ) -> Series | Missing:
-    """Exactly one series.
+    """Load exactly one series: one indicator, one region, one frequency, from one table.
 
     Parameters
     ----------
@@ -44,11 +45,11 @@ def load(
     region : str
         CBS code without padding, ``GM1969``.
     first_year, last_year : int, optional
-        Years asked for; by default all there are.
+        Limits of the years; by default all there are.
     frequency : str
-        ``Y`` or ``M``. Years are never added up from months: some codes are withheld by month.
+        ``Y`` or ``M``. Years are never computed from months: some codes are not published by month.
     folder : Path, optional
-        Processed data, by default those of this process.
+        Processed data; by default those of this process.
 
     Returns
     -------
@@ -62,20 +63,20 @@ def load(
     """
     regions.must_exist(region)
     definition = catalogue.indicator(indicator)
-    counted = select_series(definition, region, first_year, last_year, frequency, folder)
-    if counted is None or np.isnan(counted.data["value"].to_numpy()).all():
-        return _missing(counted, definition, region, first_year, last_year, frequency, folder)
+    selected = select_series(definition, region, first_year, last_year, frequency, folder)
+    if selected is None or np.isnan(selected.data["value"].to_numpy()).all():
+        return _missing(selected, definition, region, first_year, last_year, frequency, folder)
     series = Series(
-        definition, region, frequency, counted.data, counted.used, set_aside=counted.aside, before=counted.before,
-        unsure=counted.unsure, lacking=counted.lacking,
+        definition, region, frequency, selected.data, selected.used, set_aside=selected.aside, before=selected.before,
+        unsure=selected.unsure, lacking=selected.lacking,
     )  # fmt: skip
-    edition = observations.edition(folder)
-    series = _with_population(series, edition)
-    return _held_against(series, edition) if frequency == "Y" else series
+    version = observations.version(folder)
+    series = _with_population(series, version)
+    return _with_months_and_peers(series, version) if frequency == "Y" else series
 
 
 def _missing(
-    counted: SelectedSeries | None,
+    selected: SelectedSeries | None,
     definition: Indicator,
     region: str,
     first: int | None,
@@ -83,50 +84,50 @@ def _missing(
     frequency: str,
     folder: Path | None,
 ) -> Missing:
-    """That there is nothing to show, and why: every figure is secret, or no file has one."""
-    label, where = definition.label, regions.name(region)
-    if counted is not None and len(counted.data) and (counted.data["status"] == "suppressed").all():
-        why = withheld(small=bool(counted.data["upper"].notna().all()))
-        return Missing(label, f"De aantallen {label} in {where} zijn {why}.", hidden=True)
+    """Say why there is nothing to show: every figure is hidden, or no file has one."""
+    label, region_name = definition.label, regions.name(region)
+    if selected is not None and len(selected.data) and (selected.data["status"] == "suppressed").all():
+        explanation = withheld(small=bool(selected.data["upper"].notna().all()))
+        return Missing(label, f"De aantallen {label} in {region_name} zijn {explanation}.", hidden=True)
     per = " per maand" if frequency == "M" else ""
-    reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {label} in {where}{_years(first, last)}."
-    absent = "" if counted is None else _lacking(counted.lacking, first, last)
+    reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {label} in {region_name}{_years(first, last)}."
+    absent = "" if selected is None else _lacking(selected.lacking, first, last)
     return Missing(label, reason + absent + observations.left_out(folder))
 
 
-def _with_population(series: Series, edition: Edition) -> Series:
-    """Give a series of registrations the inhabitants to divide by, unknown where its borders are."""
+def _with_population(series: Series, version: Version) -> Series:
+    """Add the population to a series of registrations; it is unknown where the borders are."""
     if series.indicator.unit != "registrations" or not series.indicator.per_inhabitant:
         return series
-    population, files = _population(series.region, series.before, *edition)
+    population, files = _population(series.region, series.before, *version)
     population = population if series.unsure is None else population * float("nan")
     return replace(series, population=population, population_sources=files)
 
 
-def _held_against(series: Series, edition: Edition) -> Series:
-    """Let a yearly series find its months, and the same figures of other municipalities."""
+def _with_months_and_peers(series: Series, version: Version) -> Series:
+    """Let a yearly series look up its months, and the same figures of other municipalities."""
     id, region = series.indicator.id, series.region
     subject = catalogue.tables()[series.sources[0].table].subject
     if series.indicator.is_count:
-        series = replace(series, find_months=partial(_months, id, region, edition))
+        series = replace(series, find_months=partial(_months, id, region, version))
     if regions.is_municipality(region):
-        series = replace(series, find_peers=partial(municipality_panel, id, subject, *edition))
+        series = replace(series, find_peers=partial(municipality_panel, id, subject, *version))
     return series
 
 
 @lru_cache(maxsize=256)
-def _months(indicator: str, region: str, edition: Edition) -> Series | None:
-    found = load(indicator, region, frequency="M", folder=edition[0].parent)
-    return found if isinstance(found, Series) else None
+def _months(indicator: str, region: str, version: Version) -> Series | None:
+    months = load(indicator, region, frequency="M", folder=version[0].parent)
+    return months if isinstance(months, Series) else None
 
 
 def _lacking(lacking: dict[int, tuple[str, ...]], first: int | None, last: int | None) -> str:
-    """Which predecessors have no figure, so that there is no sum; nothing when that is not why."""
-    asked = {year: codes for year, codes in lacking.items() if (first or 0) <= year <= (last or date.max.year)}
-    if not asked:
+    """Say which predecessors have no figure, so that there is no sum; empty when that is not the reason."""
+    gaps = {year: codes for year, codes in lacking.items() if (first or 0) <= year <= (last or date.max.year)}
+    if not gaps:
         return ""
-    names = sorted({regions.name(code) for codes in asked.values() for code in codes})
-    return f" In {', '.join(map(str, sorted(asked)))} ontbreekt een voorganger: {', '.join(names)}."
+    names = sorted({regions.name(code) for codes in gaps.values() for code in codes})
+    return f" In {', '.join(map(str, sorted(gaps)))} ontbreekt een voorganger: {', '.join(names)}."
 
 
 def _years(first: int | None, last: int | None) -> str:
@@ -137,18 +138,18 @@ def _years(first: int | None, last: int | None) -> str:
 
 @lru_cache(maxsize=64)
 def _population(region: str, before: date, path: Path, written: int) -> tuple[pd.Series, tuple[Source, ...]]:
-    """Average population by year, of a region as it was just before a day.
+    """Return the average population by year, of a region in its borders of just before a date.
 
-    A sum that misses part of the territory is no population of that territory, and neither are the inhabitants of a
-    year in which the code stood for another one.
+    A sum that lacks a part of the territory does not count as the population of that territory. Neither does the
+    population of a year in which the code stood for another territory.
     """
     definition = catalogue.indicator("bevolking_gemiddeld")
-    chosen = select_series(definition, region, None, None, "Y", path.parent, before)
-    if chosen is None or not chosen.used:
+    selected = select_series(definition, region, None, None, "Y", path.parent, before)
+    if selected is None or not selected.used:
         return pd.Series(dtype=float), ()
-    whole = chosen.data["value"].mask(chosen.data["origin"].isin(ELSEWHERE))
+    whole = selected.data["value"].mask(selected.data["origin"].isin(ELSEWHERE))
     whole = whole.set_axis(pd.DatetimeIndex(whole.index).year)
-    return whole[whole.index < before.year + (before > date(before.year, 1, 1))], chosen.used
+    return whole[whole.index < before.year + (before > date(before.year, 1, 1))], selected.used
 
 
 def load_kinds(subject: str, region: str, *, folder: Path | None = None) -> list[Series | Missing]:
@@ -160,6 +161,8 @@ def load_kinds(subject: str, region: str, *, folder: Path | None = None) -> list
         ``misdrijven`` or ``overlast``.
     region : str
         CBS code.
+    folder : Path, optional
+        Processed data; by default those of this process.
 
     Returns
     -------
@@ -170,7 +173,7 @@ def load_kinds(subject: str, region: str, *, folder: Path | None = None) -> list
 
 
 def load_wijken(indicator: str, municipality: str, *, folder: Path | None = None) -> Wijken | Missing:
-    """Load the figures of all wijken of a municipality, with their inhabitants and borders.
+    """Load the figures of all wijken of a municipality, with their population and borders.
 
     Parameters
     ----------
@@ -178,55 +181,94 @@ def load_wijken(indicator: str, municipality: str, *, folder: Path | None = None
         Id from ``indicators.yml``.
     municipality : str
         ``GM1969``; its wijken are the codes that begin with ``WK1969``.
+    folder : Path, optional
+        Processed data; by default those of this process.
 
     Returns
     -------
     Wijken or Missing
         ``Missing`` when there are no figures by wijk.
+
+    Raises
+    ------
+    DataError
+        When there is no such indicator or no such region.
     """
     regions.must_exist(municipality)
     definition = catalogue.indicator(indicator)
     codes = observations.regions_within(indicator, WIJK + municipality.removeprefix("GM"), folder)
-    counts = _found({code: load(indicator, code, folder=folder) for code in codes})
+    counts = _only_series({code: load(indicator, code, folder=folder) for code in codes})
     if not counts:
         return Missing(definition.label, f"Er zijn geen cijfers per wijk over {definition.label}.")
-    inhabitants = _found({code: load("bevolking_1_januari", code, folder=folder) for code in counts})
+    inhabitants = _only_series({code: load("bevolking_1_januari", code, folder=folder) for code in counts})
     borders = {code: border for code, border in observations.borders(folder).items() if code in counts}
     register = observations.sources(folder)
     files = tuple(register[name] for name in dict.fromkeys(border["source"] for border in borders.values()))
     return Wijken(definition, municipality, counts, inhabitants, borders, files)
 
 
-def _found(loaded: dict[str, Series | Missing]) -> dict[str, Series]:
+def _only_series(loaded: dict[str, Series | Missing]) -> dict[str, Series]:
     return {code: series for code, series in loaded.items() if isinstance(series, Series)}
 
 
 def register(folder: Path | None = None) -> SourceList:
-    """All raw files behind the processed data."""
+    """Return all raw files behind the processed data.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    SourceList
+    """
     usage.note_data(observations.SOURCES)
     return SourceList(tuple(observations.sources(folder).values()), observations.remarks(folder))
 
 
 def hidden_levels(folder: Path | None = None) -> HiddenLevels:
-    """Levels, such as each month of each buurt, of which nothing is shown."""
+    """Return the levels of figures, such as each month of each buurt, of which nothing is shown.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    HiddenLevels
+    """
     return HiddenLevels(tuple(observations.hidden_levels(folder)))
 
 
 def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
-    """The vote in a municipality.
+    """Load the votes in a municipality.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code.
+    folder : Path, optional
+        Processed data; by default those of this process.
 
     Returns
     -------
     Voting or Missing
-        ``Missing`` when no votes were delivered, or only those of another municipality.
+        ``Missing`` when no votes were supplied, or only those of another municipality.
+
+    Raises
+    ------
+    DataError
+        When there is no such region.
     """
     regions.must_exist(municipality)
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
-        gap = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
-        if card is None and any(observations.NO_CARD in str(told) for told in observations.remarks(folder).values()):
-            gap = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
-        return Missing(THE_VOTE, gap + observations.left_out(folder))
+        reason = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
+        if card is None and any(observations.NO_CARD in str(texts) for texts in observations.remarks(folder).values()):
+            reason = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
+        return Missing(THE_VOTE, reason + observations.left_out(folder))
     register = observations.sources(folder)
     return Voting(
         ballots,

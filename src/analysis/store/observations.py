@@ -1,4 +1,4 @@
-"""The one table everything meets in: its schema, how it is written, and how one series is asked from it."""
+"""The table of observations and the other processed data: schema, writing and reading."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sou
 CARD, DOCUMENTS, BORDERS = "vote_card.json", "documents.json", "borders.json"
 UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.json"
 UNFETCHED = "unfetched.json"
-_PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # what is no table
-_GROUPS = b"veiligheid.groups"  # in the file of observations: indicator and frequency of each row group
+_PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # JSON files, not tables
+_GROUPS = b"veiligheid.groups"  # metadata of the file of observations: indicator and frequency of each row group
 NO_CARD = "er zijn stemmen, maar geen stemkaart"
 
 SCHEMA = pa.DataFrameSchema(
@@ -51,7 +51,7 @@ SCHEMA = pa.DataFrameSchema(
         "vintage": pa.Column("datetime64[s]", nullable=True),
     },
     checks=pa.Check(
-        # A hidden, missing or impossible figure has no value; a published one always has.
+        # A hidden, missing or impossible figure has no value; a published figure always has one.
         lambda frame: frame["value"].isna() == ~frame["status"].isin(["final", "provisional"]),
         error="value and status contradict each other",
     ),
@@ -64,7 +64,17 @@ TYPES = {name: str(column.dtype) for name, column in SCHEMA.columns.items()}
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Observations with the types of the schema."""
+    """Return observations with the types of the schema.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns `COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+    """
     return frame.astype(TYPES)
 
 
@@ -75,7 +85,7 @@ def write(
     ballots: pd.DataFrame,
     extras: Mapping[str, Any] | None = None,
 ) -> None:
-    """Check and write the processed data; either all of it is new, or what stood there stays.
+    """Check and write the processed data; either all of it is replaced, or nothing changes.
 
     Parameters
     ----------
@@ -88,43 +98,44 @@ def write(
     ballots : DataFrame
         One row per voter and chosen theme, or per village and theme; may be empty.
     extras : mapping, optional
-        What is no table, by file name, as plain objects: the vote card (``CARD``), the council's documents by kind
-        (``DOCUMENTS``), the borders of regions by code (``BORDERS``), what is wrong with files that were left out
+        The other data as plain objects, by file name: the vote card (``CARD``), the council's documents by kind
+        (``DOCUMENTS``), the borders of regions by code (``BORDERS``), problems of files that were left out
         (``UNREAD``), what was not used of the others (``REMARKS``), the levels of figures of which nothing is shown
         (``HIDDEN_LEVELS``), and the sources that could not be fetched (``UNFETCHED``).
 
     Raises
     ------
     pandera.errors.SchemaErrors
-        When a reader broke its promise; nothing is written.
+        When the observations do not fit the schema; nothing is written.
     """
     checked = SCHEMA.validate(frame[COLUMNS], lazy=True)
-    with paths.replacing(folder) as fresh:
-        _write_figures(fresh / OBSERVATIONS, checked)
-        ballots.to_parquet(fresh / BALLOTS, index=False)
+    with paths.replacing(folder) as temporary:
+        _write_figures(temporary / OBSERVATIONS, checked)
+        ballots.to_parquet(temporary / BALLOTS, index=False)
         for name in _PLAIN:
             content = json.dumps((extras or {}).get(name), ensure_ascii=False)
-            (fresh / name).write_text(content, encoding="utf-8")
+            (temporary / name).write_text(content, encoding="utf-8")
         register = [asdict(source) for source in sources]
-        (fresh / SOURCES).write_text(json.dumps(register, ensure_ascii=False, indent=1), encoding="utf-8")
-        sums = _pieces(checked, {entry["name"]: entry for entry in register}, ballots, extras or {})
-        (fresh / fingerprints.PIECES).write_text(json.dumps(sums, ensure_ascii=False, indent=1), encoding="utf-8")
-        fingerprints.write(fresh)
-        _keep_others(folder, fresh)
+        (temporary / SOURCES).write_text(json.dumps(register, ensure_ascii=False, indent=1), encoding="utf-8")
+        checksums = _fingerprints(checked, {entry["name"]: entry for entry in register}, ballots, extras or {})
+        text = json.dumps(checksums, ensure_ascii=False, indent=1)
+        (temporary / fingerprints.FINGERPRINTS).write_text(text, encoding="utf-8")
+        fingerprints.write(temporary)
+        _keep_others(folder, temporary)
 
 
 def _write_figures(path: Path, frame: pd.DataFrame) -> None:
-    """Observations in a row group for each indicator and frequency, so that whoever asks for one reads no other."""
+    """Write observations with one row group per indicator and frequency, so that each can be read by itself."""
     groups = _groups_of(frame)
     schema = Schema.from_pandas(frame, preserve_index=False)
-    named = {**(schema.metadata or {}), _GROUPS: json.dumps(list(groups)).encode()}
-    with pq.ParquetWriter(path, schema.with_metadata(named)) as file:
+    metadata = {**(schema.metadata or {}), _GROUPS: json.dumps(list(groups)).encode()}
+    with pq.ParquetWriter(path, schema.with_metadata(metadata)) as file:
         for rows in groups.values():
             file.write_table(Table.from_pandas(frame.iloc[rows], schema, preserve_index=False), max(len(rows), 1))
 
 
 def _groups_of(frame: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.intp]]:
-    """Where the rows of each indicator and frequency stand, in the order in which they stand."""
+    """Return the positions of the rows of each indicator and frequency, in their order in the frame."""
     indicator, frequency = frame["indicator"].array, frame["frequency"].array
     key = indicator.codes.astype(np.int32) * len(frequency.categories) + frequency.codes
     order = np.argsort(key, kind="stable")
@@ -132,155 +143,333 @@ def _groups_of(frame: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.intp]]:
     return {(indicator[run[0]], frequency[run[0]]): run for run in runs}
 
 
-def _pieces(
+def _fingerprints(
     frame: pd.DataFrame, files: dict[str, Any], ballots: pd.DataFrame, extras: Mapping[str, Any]
 ) -> dict[str, str]:
-    """A checksum for everything that can be asked for."""
+    """Return a checksum for every key of the data that a chapter can ask for."""
     documents = extras.get(DOCUMENTS) or {}
     return {
         SOURCES: fingerprints.checksum(b"", files),
         BALLOTS: fingerprints.ballots_checksum(ballots, files),
         **{name: fingerprints.content_checksum(extras.get(name), files) for name in _PLAIN if name != DOCUMENTS},
         **{
-            fingerprints.document_piece(kind): fingerprints.content_checksum(held, files)
-            for kind, held in documents.items()
+            fingerprints.document_key(kind): fingerprints.content_checksum(content, files)
+            for kind, content in documents.items()
         },
         **fingerprints.figure_checksums(frame, files),
     }
 
 
-def _keep_others(folder: Path, fresh: Path) -> None:
-    """Files in the folder that are not ours stay there, among them those of the whole country."""
-    others = [path for path in folder.iterdir() if not (fresh / path.name).exists()] if folder.exists() else []
+def _keep_others(folder: Path, temporary: Path) -> None:
+    """Keep the other files in the folder, among them those of the whole country."""
+    others = [path for path in folder.iterdir() if not (temporary / path.name).exists()] if folder.exists() else []
     for path in others:
         if path.is_dir():
-            shutil.copytree(path, fresh / path.name, copy_function=_linked)
+            shutil.copytree(path, temporary / path.name, copy_function=_linked)
         else:
-            shutil.copy2(path, fresh / path.name)
+            shutil.copy2(path, temporary / path.name)
 
 
 def _linked(old: str, new: str) -> None:
-    """The same file in two folders, for a moment: a copy of the whole country would take as long as making it."""
+    """Link a file into another folder; copying the figures of the whole country would take as long as making them."""
     try:
         os.link(old, new)
-    except OSError:  # not every disk can
+    except OSError:  # not every disk supports links
         shutil.copy2(old, new)
 
 
 def sources(folder: Path | None = None) -> dict[str, Source]:
-    """The raw files behind the processed data, by name."""
+    """Return the raw files behind the processed data.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    dict of str to Source
+        By name.
+
+    Raises
+    ------
+    DataError
+        When there are no processed data, or the file is damaged.
+    """
     return dict(_sources(*_written(folder, SOURCES)))
 
 
 def ballots(folder: Path | None = None) -> pd.DataFrame:
-    """Votes as read: columns ``village, voter, theme, votes, voters, source``; empty when none were delivered."""
+    """Return the votes as they were read; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``village, voter, theme, votes, voters, source``; empty when none were supplied.
+    """
     usage.note_data(BALLOTS)
     return pd.read_parquet(_present(folder, BALLOTS))
 
 
 def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
-    """The card the votes were cast on, as ``sources.votecard`` read it, with the name of its file as ``source``."""
+    """Return the card on which the votes were cast; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    dict or None
+        As `ingest.ballots` read it, with the name of its raw file as ``source``; ``None`` when there is no card.
+    """
     usage.note_data(CARD)
     card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
     return card
 
 
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | None:
-    """One of the council's documents and the file it comes from; nothing when it is another municipality's."""
-    usage.note_data(fingerprints.document_piece(kind))
-    held = _documents(*_written(folder, DOCUMENTS)).get(kind)
-    if held is None or held["content"]["municipality"] != municipality:
+    """Return one of the council's documents; noted as used.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `documents.KINDS`.
+    municipality : str
+        CBS code.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    tuple of (Document, Source) or None
+        The document and its raw file; ``None`` when there is none, or only that of another municipality.
+    """
+    usage.note_data(fingerprints.document_key(kind))
+    entry = _documents(*_written(folder, DOCUMENTS)).get(kind)
+    if entry is None or entry["content"]["municipality"] != municipality:
         return None
-    return KINDS[kind].model_validate(held["content"]), sources(folder)[held["source"]]
+    return KINDS[kind].model_validate(entry["content"]), sources(folder)[entry["source"]]
 
 
 def borders(folder: Path | None = None) -> dict[str, Any]:
-    """Borders by region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``; perhaps none."""
+    """Return the borders of regions; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    dict of str to dict
+        By region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``. May be empty.
+    """
     usage.note_data(BORDERS)
     return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
 
 
 def query(indicator: str, regions: list[str], frequency: str, folder: Path | None = None) -> pd.DataFrame:
-    """Rows of one indicator at one frequency for some regions, from every source that has them.
+    """Return the observations of some regions, from every source that has them.
 
-    The caller still has to choose a source: see ``loading.load``, which returns exactly one series.
+    The caller still has to select a source; `loading.load` returns exactly one series.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    regions : list of str
+        CBS codes.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    DataFrame
+        The columns `COLUMNS`, with texts instead of categories.
+
+    Raises
+    ------
+    DataError
+        When there is no such indicator, or there are no processed data.
     """
     catalogue.indicator(indicator)
-    found = rows(indicator, frequency, folder)
-    texts = found.select_dtypes("category").columns
-    return found[found["region"].isin(regions)].astype(dict.fromkeys(texts, "str"))
+    frame = rows(indicator, frequency, folder)
+    texts = frame.select_dtypes("category").columns
+    return frame[frame["region"].isin(regions)].astype(dict.fromkeys(texts, "str"))
 
 
 def rows(indicator: str, frequency: str, folder: Path | None = None) -> pd.DataFrame:
-    """Observations of one indicator at one frequency, from every source and of every region.
+    """Return the observations of all regions, from every source; noted as used.
 
-    Texts are categories: writing them out for every row takes longer than all that is done with them.
+    Texts stay categories: converting them takes longer than everything else that is done with the rows.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    DataFrame
+        The columns `COLUMNS`; empty when there are none.
     """
-    usage.note_data(fingerprints.figures_piece(indicator, frequency))
-    path, written = edition(folder)
+    usage.note_data(fingerprints.figures_key(indicator, frequency))
+    path, written = version(folder)
     metadata, groups = _groups(path, written)
-    chosen = [groups[indicator, frequency]] if (indicator, frequency) in groups else []
+    wanted = [groups[indicator, frequency]] if (indicator, frequency) in groups else []
     with pq.ParquetFile(path, metadata=metadata) as file:
-        return _frame(file.read_row_groups(chosen, use_threads=False))
+        return _frame(file.read_row_groups(wanted, use_threads=False))
 
 
 def everything(folder: Path | None = None) -> pd.DataFrame:
-    """All observations; a chapter asks for `rows`, which writes down what was asked for."""
-    # Not by `pandas.read_parquet`: that imports half of pyarrow first, in every process anew.
-    with pq.ParquetFile(edition(folder)[0]) as file:
+    """Return all observations, without noting their use; a chapter uses `rows`.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    DataFrame
+        The columns `COLUMNS`.
+    """
+    # Not `pandas.read_parquet`, which imports much more of pyarrow, again in every process.
+    with pq.ParquetFile(version(folder)[0]) as file:
         return _frame(file.read(use_threads=False))
 
 
 def _frame(table: Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas(use_threads=False)
-    return frame if len(frame) else typed(frame)  # of a column without any value, a file keeps no type
+    return frame if len(frame) else typed(frame)  # a file does not keep the type of an empty column
 
 
 def unread(folder: Path | None = None) -> dict[str, str]:
-    """Damaged files that were left out, by path, with what is wrong."""
+    """Return the damaged files that were left out; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    dict of str to str
+        What is wrong, in Dutch, by path.
+    """
     usage.note_data(UNREAD)
     return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
 
 
 def remarks(folder: Path | None = None) -> dict[str, list[str]]:
-    """Files that were skipped, read in part or odd, by path, with what a reader must know of them."""
+    """Return the files that were skipped, read in part or odd; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    dict of str to list of str
+        What a reader must know of each file, in Dutch, by path.
+    """
     usage.note_data(REMARKS)
     return json.loads(_present(folder, REMARKS).read_text(encoding="utf-8")) or {}
 
 
 def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
-    """Levels of figures of which nothing is shown."""
-    usage.note_data(HIDDEN_LEVELS)
-    return [HiddenLevel(**one) for one in json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()]
-
-
-def unfetched(folder: Path | None = None) -> list[Unfetched]:
-    """The sources that could not be fetched the last time: what there is of them may be old."""
-    usage.note_data(UNFETCHED)
-    held = json.loads(_present(folder, UNFETCHED).read_text(encoding="utf-8")) or []
-    return TypeAdapter(list[Unfetched]).validate_python(held)
-
-
-def left_out(folder: Path | None = None, within: str = "") -> str:
-    """A sentence to follow on 'there is no figure', when that may be because a file was damaged; else nothing.
+    """Return the levels of figures of which nothing is shown; noted as used.
 
     Parameters
     ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+    """
+    usage.note_data(HIDDEN_LEVELS)
+    entries = json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()
+    return [HiddenLevel(**entry) for entry in entries]
+
+
+def unfetched(folder: Path | None = None) -> list[Unfetched]:
+    """Return the sources that could not be fetched the last time, so that their data may be old; noted as used.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+    """
+    usage.note_data(UNFETCHED)
+    entries = json.loads(_present(folder, UNFETCHED).read_text(encoding="utf-8")) or []
+    return TypeAdapter(list[Unfetched]).validate_python(entries)
+
+
+def left_out(folder: Path | None = None, within: str = "") -> str:
+    """Return a sentence to follow on "there is no figure", for when a damaged file may be the reason.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
     within : str
-        How the path of a file begins in which it would have stood; by default it may be any.
+        Only files whose path begins like this count; by default any.
+
+    Returns
+    -------
+    str
+        Dutch, beginning with a space; empty when no file was left out.
     """
     names = [name for name in unread(folder) if name.startswith(within)]
     return f" Misschien stond dit in een beschadigd bestand: {', '.join(names)}." if names else ""
 
 
 def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:
-    """Codes that begin with ``prefix`` and have figures on the indicator."""
-    found = {str(code) for frequency in FREQUENCIES for code in rows(indicator, frequency, folder)["region"].unique()}
-    return sorted(code for code in found if code.startswith(prefix))
+    """Return the regions that have figures on an indicator and whose code begins with a prefix.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    prefix : str
+        For example ``WK1969``.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    list of str
+        CBS codes, in order.
+    """
+    codes = {str(code) for frequency in FREQUENCIES for code in rows(indicator, frequency, folder)["region"].unique()}
+    return sorted(code for code in codes if code.startswith(prefix))
 
 
-def edition(folder: Path | None = None) -> tuple[Path, int]:
-    """Which observations these are: the file, and when it was written. What is remembered of it goes by this key."""
+def version(folder: Path | None = None) -> tuple[Path, int]:
+    """Return which observations these are, as a key for what is cached of them.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    tuple of (Path, int)
+        The file of observations, and when it was written (nanoseconds).
+    """
     return _written(folder, OBSERVATIONS)
 
 
@@ -296,7 +485,7 @@ def _documents(path: Path, written: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _groups(path: Path, written: int) -> tuple[Any, dict[tuple[str, str], int]]:
-    """What is known of the file, and the number of the row group with each indicator and frequency."""
+    """Return the metadata of the file, and the number of the row group of each indicator and frequency."""
     with pq.ParquetFile(path) as file:
         names = json.loads(file.schema_arrow.metadata[_GROUPS])
         return file.metadata, {(indicator, frequency): number for number, (indicator, frequency) in enumerate(names)}
@@ -323,5 +512,5 @@ def _present(folder: Path | None, name: str) -> Path:
 
 @lru_cache(maxsize=32)
 def _is_whole(path: Path, written: int) -> bool:
-    """Held against its checksum once in each process, for the same file is asked for a hundred times."""
+    """Compare a file with its checksum, once per process: the same file is read a hundred times."""
     return fingerprints.is_whole(path.parent, path.name)

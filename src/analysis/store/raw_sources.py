@@ -1,4 +1,4 @@
-"""Raw files as the sources of figures: where every trail from a published number ends."""
+"""Raw files as sources of figures: the end of the provenance of every published number."""
 
 from __future__ import annotations
 
@@ -8,15 +8,34 @@ from datetime import date
 
 from .results import Record, Result
 
+ID = "sources.files"
+
 
 @dataclass(frozen=True)
 class Source:
-    """One raw file and what is known of it: the end of every trail from a published number.
+    """One raw file and what is known of it.
 
-    ``vintage`` is the date of the export as an ISO string, ``None`` where nobody wrote it down. ``public`` is whether
-    anyone can get the file. Of a file that is not public, checksum and size stay inside: who knows all of it but a few
-    hidden counts can try them all until the checksum fits. ``before`` holds regions whose figures stand in the borders
-    of just before a date, ``unsure`` those of which that cannot be known, with the reason; see `sources.division`.
+    Parameters
+    ----------
+    name, path : str
+        Name in the register, and path in the folder with exports.
+    table, publisher : str
+        Table that it is an export of, and who published it.
+    sha256, size : str, int
+        Checksum and size in bytes. Of a file that is not public neither is shown: someone who knows all its content
+        except a few hidden counts could try every value until the checksum fits.
+    synthetic : bool
+        Whether the content is invented.
+    vintage : str, optional
+        Date of the export in ISO format; ``None`` where it was not recorded.
+    licence, replaces : str, optional
+        Terms of use, and the file that this one replaces.
+    public : bool
+        Whether anyone can obtain the file.
+    before : dict of str to str
+        By region, the date just before which its borders apply to the figures, see `ingest.territory`.
+    unsure : dict of str to str
+        Regions whose borders cannot be determined, with the reason.
     """
 
     name: str
@@ -36,17 +55,19 @@ class Source:
 
 @dataclass(frozen=True)
 class HiddenLevel:
-    """Of which indicator nothing is shown at a level of figures, such as each month of each buurt, and why.
+    """A level of figures of an indicator, such as each month of each buurt, of which nothing is shown.
 
     Parameters
     ----------
     indicator : str
+        Id from ``indicators.yml``.
     kind : str
-        The kind of region, as its code begins: ``BU``.
+        Kind of region, by the prefix of its codes: ``BU``.
     frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
     reason : str
-        ``finer`` than a sensitive indicator may be; a ``total`` that counts such an indicator among others; more
-        ``work`` to protect than may be done.
+        ``finer`` than a sensitive indicator may be; a ``total`` that includes such an indicator; or more ``work`` to
+        protect than is allowed.
     """
 
     indicator: str
@@ -57,7 +78,10 @@ class HiddenLevel:
 
 @dataclass(frozen=True)
 class Unfetched:
-    """A source that could not be fetched since a day, and of which day what there is of it was; if there is any."""
+    """A source that could not be fetched since a date.
+
+    ``edition`` is the date of the data that are still there, ``None`` when there are none.
+    """
 
     source: str
     title: str
@@ -67,18 +91,26 @@ class Unfetched:
 
 
 def cited(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Names of raw files, each once, as the record of a number mentions them."""
+    """Return the names of raw files, each once, as a `Record` mentions them.
+
+    Parameters
+    ----------
+    sources : iterable of Source
+        Raw files; the same one may occur more than once.
+
+    Returns
+    -------
+    tuple of str
+    """
     return tuple(dict.fromkeys(source.name for source in sources))
-
-
-ID = "sources.files"
 
 
 @dataclass(frozen=True)
 class SourceList(Result):
     """Raw files with publisher, date and checksum, and by path what was not used of the files in the folder.
 
-    All that were read, or with ``of_report`` only those that a report was made from: see `report.provenance`.
+    The list has every file that was read; with ``of_report``, only those that a report was made from, see
+    `report.records`.
     """
 
     sources: tuple[Source, ...]
@@ -86,7 +118,7 @@ class SourceList(Result):
     of_report: bool = False
 
     def records(self) -> list[Record]:
-        """How many files there are: enough to say on the page that one of them is made up."""
+        """Return the number of files; this is enough for the page to say that one of them is invented."""
         names = cited(self.sources)
         return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
 

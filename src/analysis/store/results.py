@@ -1,4 +1,4 @@
-"""What every result has in common: it shows itself, and it leaves a record of its numbers."""
+"""Base classes of results: `Record` for one number in ``results.json``, `Result` for what displays itself."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ MIME = "application/vnd.veiligheid.result+json"
 
 @dataclass(frozen=True)
 class Record:
-    """One number of the report, as it stands in ``results.json``.
+    """One number of the report, as an entry of ``results.json``.
 
     ``period`` and ``baseline`` are a year, half-year (``2023H2``), month (``2023-12``) or day (``2024-07-15``), or the
-    first and the last of several (``2023-01-2023-12``); ``verdict`` is one of the five words of `Verdict`. No
-    two numbers that stand by themselves in a chapter share label, region, period, baseline and unit, for those are
-    what a reader tells them apart by.
+    first and last of several (``2023-01-2023-12``). ``verdict`` is one of the five words of `Verdict`. Within a
+    chapter, no two independent numbers have the same label, region, period, baseline and unit, because readers tell
+    them apart by these.
 
-    The chapter's name is put before ``id`` when the record is collected; a result does not know where it is shown.
+    The name of the chapter is put before ``id`` when the record is collected: a result does not know in which chapter
+    it is shown.
     """
 
     id: str
@@ -39,21 +40,39 @@ class Record:
 
 
 def source_names(records: Iterable[Record], *more: str) -> tuple[str, ...]:
-    """Names of the raw files that numbers rest on, and ``more`` of them: those of a count of these numbers."""
+    """Return the names of the raw files that numbers come from, each once.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        The numbers.
+    *more : str
+        Names that come first in the result.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> counted = Record("id", "burenruzies", "GM1969", "2022", 30, "registrations", source=("levering", "kaart"))
+    >>> source_names([counted], "plan", "kaart")
+    ('plan', 'kaart', 'levering')
+    """
     return tuple(dict.fromkeys((*more, *(name for record in records for name in record.source))))
 
 
 @Dispatched
 def html(result: Any) -> str:
-    """A result as an HTML fragment; the display layer registers one function for each kind of result."""
+    """Return a result as an HTML fragment; the display layer registers one function for each kind of result."""
     raise NotImplementedError(f"no display for {type(result).__name__}: import analysis, not one of its modules")
 
 
 class Result:
-    """A result displays itself in a notebook: HTML for the page, JSON for the record."""
+    """Base class of results: in a notebook they display themselves as HTML and add JSON records."""
 
     def records(self) -> list[Record]:
-        """The numbers behind what is shown; none unless a result says otherwise."""
+        """Return the numbers behind what is shown; by default none."""
         return []
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

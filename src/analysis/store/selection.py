@@ -1,7 +1,7 @@
-"""What each raw file says of one indicator, laid out so that a region is found at once.
+"""Selection of one series out of several tables and raw files.
 
-A chapter asks for a hundred series of twenty figures. Pandas takes longer to handle so small a table than to make it,
-so figures stay plain arrays until the series is chosen.
+A chapter asks for about a hundred series of some twenty figures. For tables this small, pandas takes longer to handle
+them than to make them, so figures stay plain arrays until a series is selected.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from . import observations
 from .raw_sources import Source
 from .series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART
 
-UNDATED = pd.Timestamp(0)  # before any export, so that an edition with a date counts as newer
+UNDATED = pd.Timestamp(0)  # earlier than any export, so that a file with a date counts as newer
 
 
 @dataclass(frozen=True, eq=False)
 class FigureColumns:
-    """Figures with the first day of their periods; the columns of ``Series.data`` as arrays of one length."""
+    """Figures as arrays of one length: the first day of each period, and the columns of ``Series.data``."""
 
     period: NDArray[np.datetime64]
     value: NDArray[np.float64]
@@ -47,35 +47,46 @@ class FigureColumns:
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:
-        """All arrays, in the order in which they stand above."""
+        """All arrays, in the order of the fields."""
         return self.period, self.value, self.status, self.lower, self.upper, self.origin
 
     @cached_property
     def years(self) -> NDArray[np.int64]:
-        """The year that each period lies in."""
+        """The calendar year of each period."""
         return self.period.astype("datetime64[Y]").astype(np.int64) + 1970
 
     def between(self, first: int, last: int) -> FigureColumns:
-        """Those of some years."""
+        """Return the figures from the first year through the last."""
         return self[(self.years >= first) & (self.years <= last)]
 
     def table(self) -> pd.DataFrame:
-        """As they stand in a series: a row for each, by period."""
+        """Return the figures as a series has them: one row per period."""
         period, *others = (field.name for field in fields(self))
         index = pd.DatetimeIndex(self.period, name=period)
-        # As objects: texts of pandas' own kind cost more to make than these few rows will ever save.
+        # As objects: making pandas' own text type costs more than it saves for so few rows.
         columns = {name: getattr(self, name) for name in others}
         texts = {name: pd.array(column, dtype=object) for name, column in columns.items() if column.dtype == object}
         return pd.DataFrame(columns | texts, index=index)
 
 
 def joined(parts: Iterable[FigureColumns]) -> FigureColumns:
-    """Figures under each other."""
+    """Concatenate figures.
+
+    Parameters
+    ----------
+    parts : iterable of FigureColumns
+        May be empty.
+
+    Returns
+    -------
+    FigureColumns
+        In the order of the parts, not sorted by period.
+    """
     nothing = FigureColumns(
         np.array([], "datetime64[s]"), *(np.array([], kind) for kind in (float, object, float, float, object))
     )
-    found = list(parts) or [nothing]
-    return FigureColumns(*map(np.concatenate, zip(*(part.columns for part in found), strict=True)))
+    filled = list(parts) or [nothing]
+    return FigureColumns(*map(np.concatenate, zip(*(part.columns for part in filled), strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,39 +95,65 @@ class Extract:
 
     Parameters
     ----------
+    source, table : str
+        Name of the raw file, and the table that it is an export of.
     vintage : pandas.Timestamp
-        Date of the export; the earliest there is where nobody wrote it down.
-    figures : Figures
-        Ordered by region, then period; all of them the region's ``own``.
-    places : dict
-        Where the figures of each region stand.
+        Date of the export; `UNDATED` where it was not recorded.
+    figures : FigureColumns
+        Ordered by region, then period; the origin of all of them is ``own``.
+    slices : dict of str to slice
+        By region, the positions of its figures.
     """
 
     source: str
     table: str
     vintage: pd.Timestamp
     figures: FigureColumns
-    places: dict[str, slice]
+    slices: dict[str, slice]
 
     def of(self, region: str) -> FigureColumns:
-        """The figures of a region, by period; none when it has none."""
-        return self.figures[self.places.get(region, slice(0, 0))]
+        """Return the figures of a region by period; empty when it has none."""
+        return self.figures[self.slices.get(region, slice(0, 0))]
 
     def numbered(self, regions: Mapping[str, int]) -> NDArray[np.int64]:
-        """The number of the region that each of the figures is about; -1 for a region without number."""
-        numbers = [regions.get(region, -1) for region in self.places]
-        return np.repeat(numbers, [place.stop - place.start for place in self.places.values()])
+        """Return for each figure the number of its region.
+
+        Parameters
+        ----------
+        regions : mapping of str to int
+            Numbers of regions.
+
+        Returns
+        -------
+        ndarray of int
+            As long as ``figures``; -1 for a region without a number.
+        """
+        numbers = [regions.get(region, -1) for region in self.slices]
+        return np.repeat(numbers, [rows.stop - rows.start for rows in self.slices.values()])
 
 
 def extracts(indicator: str, frequency: str, folder: Path | None = None) -> tuple[Extract, ...]:
-    """What every raw file says of an indicator, by the name of the file.
+    """Return what every raw file says of an indicator, ordered by the name of the file.
+
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    tuple of Extract
 
     Raises
     ------
     DataError
         When there are no processed data.
     """
-    return _extracts(indicator, frequency, *observations.edition(folder))
+    return _extracts(indicator, frequency, *observations.version(folder))
 
 
 @lru_cache(maxsize=512)
@@ -125,21 +162,21 @@ def _extracts(indicator: str, frequency: str, path: Path, written: int) -> tuple
     source, region = rows["source"].array, rows["region"].array
     rows = rows.iloc[np.lexsort((rows["period"].to_numpy(), region.codes, source.codes))]
     runs = _runs(rows["source"].array.codes, list(source.categories))
-    return tuple(_file(name, register[name].table, rows.iloc[place]) for name, place in runs)
+    return tuple(_extract(name, register[name].table, rows.iloc[positions]) for name, positions in runs)
 
 
-def _file(source: str, table: str, rows: pd.DataFrame) -> Extract:
-    """The rows of one file, ordered by region, then period."""
+def _extract(source: str, table: str, rows: pd.DataFrame) -> Extract:
+    """Return the rows of one file, which must be ordered by region, then period."""
     period, value, lower, upper = (rows[name].to_numpy() for name in ("period", "value", "lower", "upper"))
     own = np.broadcast_to(np.array(OWN, object), len(rows))
     figures = FigureColumns(period, value, rows["status"].to_numpy(object), lower, upper, own)
     region, newest = rows["region"].array, rows["vintage"].max()
-    places = dict(_runs(region.codes, list(region.categories)))
-    return Extract(source, table, UNDATED if pd.isna(newest) else newest, figures, places)
+    slices = dict(_runs(region.codes, list(region.categories)))
+    return Extract(source, table, UNDATED if pd.isna(newest) else newest, figures, slices)
 
 
 def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:
-    """Each name with where its number stands in an ordered column."""
+    """Yield each name with the positions of its number in an ordered column."""
     starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist()] if len(numbers) else []
     for start, end in pairwise([*starts, len(numbers)]):
         yield names[numbers[start]], slice(start, end)
@@ -147,20 +184,20 @@ def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple
 
 @dataclass(frozen=True)
 class SelectedSeries:
-    """A series as it was chosen.
+    """The figures that were selected for a series, with the files they come from.
 
     Parameters
     ----------
     data : DataFrame
         As `Series.data`.
     used, aside : tuple of Source
-        The files it comes from, and other editions that differ.
+        The files they come from, and other files of the same table that differ.
     before : date
-        Its figures stand in the borders of just before this day.
+        The figures have the borders of just before this date.
     unsure : str or None
-        Why those borders cannot be known.
-    lacking : dict
-        By year, the predecessors without a figure in these files, so that there is no sum.
+        Why those borders cannot be determined.
+    lacking : dict of int to tuple of str
+        By year, the predecessors that have no figure in these files, so that there is no sum.
     """
 
     data: pd.DataFrame
@@ -180,41 +217,59 @@ def select_series(
     folder: Path | None,
     before: date | None = None,
 ) -> SelectedSeries | None:
-    """Rows for a region from the first subject that has them, and there from the table that covers most years.
+    """Select the figures of a region from the first subject that has them, and from its table that covers most periods.
 
-    Figures in the borders of their year are those of the region as it was just before a day; by default the day that
-    the files themselves know.
+    Parameters
+    ----------
+    definition : Indicator
+        Its sources give the subjects, in order of preference.
+    region : str
+        CBS code.
+    first, last : int or None
+        Limits of the years; ``None`` for no limit.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
+    folder : Path or None
+        Processed data; by default those of this process.
+    before : date, optional
+        Figures in the borders of their own year are converted to the borders of the region just before this date; by
+        default the date that the files themselves give.
+
+    Returns
+    -------
+    SelectedSeries or None
+        ``None`` when no file has figures.
     """
-    register, known = observations.sources(folder), catalogue.tables()
+    register, definitions = observations.sources(folder), catalogue.tables()
     files = extracts(definition.id, frequency, folder)
-    tables = [known[name] for name in sorted({file.table for file in files} & known.keys())]
+    tables = [definitions[name] for name in sorted({file.table for file in files} & definitions.keys())]
     absent: dict[int, tuple[str, ...]] = {}
-    for selection in definition.sources:
-        placed = [
-            _figures(definition, table, files, region, first, last, register, before)
+    for indicator_source in definition.sources:
+        per_table = [
+            _of_region(definition, table, files, region, first, last, register, before)
             for table in tables
-            if table.subject == selection.subject
+            if table.subject == indicator_source.subject
         ]
         absent |= {
-            year: codes for per_file in placed for one in per_file.values() for year, codes in one.lacking.items()
+            year: codes for per_file in per_table for part in per_file.values() for year, codes in part.lacking.items()
         }
         unsure = frozenset(name for name, source in register.items() if region in source.unsure)
-        candidates = [edition for per_file in placed if (edition := _edition(per_file, unsure))]
+        candidates = [candidate for per_file in per_table if (candidate := _candidate(per_file, unsure))]
         if candidates:
-            best = max(candidates, key=lambda edition: edition.known)
-            known_by = [register[file.source] for file in best.used]
-            reasons = [source.unsure[region] for source in known_by if region in source.unsure]
-            lacking = {year: codes for one in best.parts for year, codes in one.lacking.items()}
+            best = max(candidates, key=lambda candidate: candidate.length)
+            used = [register[file.source] for file in best.used]
+            reasons = [source.unsure[region] for source in used if region in source.unsure]
+            lacking = {year: codes for part in best.parts for year, codes in part.lacking.items()}
             return SelectedSeries(
-                best.figures.table(), tuple(known_by), tuple(register[file.source] for file in best.aside),
+                best.figures.table(), tuple(used), tuple(register[file.source] for file in best.aside),
                 best.parts[0].before, next(iter(reasons), None), lacking,
             )  # fmt: skip
     return SelectedSeries(joined([]).table(), (), (), date.max, None, absent) if absent else None
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """What one file says of a region: the borders it stands in, and which predecessors it lacks in which year."""
+class _RegionFigures:
+    """What one file says of a region: figures, their borders, and by year the predecessors without a figure."""
 
     figures: FigureColumns
     before: date = date.max
@@ -222,21 +277,21 @@ class _Placed:
 
 
 @dataclass(frozen=True)
-class _Edition:
-    """One table's series, and the files that are in it or set aside."""
+class _Candidate:
+    """The series that one table offers, with the files that it comes from and those set aside."""
 
     figures: FigureColumns
     used: list[Extract]
     aside: list[Extract]
-    parts: list[_Placed]
+    parts: list[_RegionFigures]
 
     @property
-    def known(self) -> int:
-        """How many periods it covers."""
+    def length(self) -> int:
+        """Number of periods it covers."""
         return len(self.figures)
 
 
-def _figures(
+def _of_region(
     definition: Indicator,
     table: Table,
     files: Iterable[Extract],
@@ -245,42 +300,42 @@ def _figures(
     last: int | None,
     register: Mapping[str, Source],
     before: date | None,
-) -> dict[Extract, _Placed]:
-    """What each file of one table says of a region, in the years asked for; files that say nothing left out.
+) -> dict[Extract, _RegionFigures]:
+    """Return what each file of one table says of a region in the years asked for, without the files that say nothing.
 
-    A percentage or an index of predecessors cannot be added, and parts of a province are not all known: there only
+    Percentages and indices of predecessors cannot be added, and of a province not all parts are known: for these only
     the region's own figures count.
     """
     borders, summable = table.borders, definition.is_count and regions.is_municipality(region)
     sums = region == regions.NEDERLAND and definition.unit == "persons"
-    found = {}
+    per_file = {}
     for file in files:
         if file.table == table.id:
             summed = sums and borders != "current" and not file.of(region)
-            told = date.fromisoformat(register[file.source].before.get(region, date.max.isoformat()))
-            until = told if before is None or borders == "current" else before
+            stated = date.fromisoformat(register[file.source].before.get(region, date.max.isoformat()))
+            until = stated if before is None or borders == "current" else before
             stock = definition.unit == "persons"
             if summed:
-                placed = _Placed(_whole_country(file))
+                part = _RegionFigures(_whole_country(file))
             elif borders == "current" or not summable:
-                placed = _under_its_name(file, BACK_CAST if borders == "current" else OTHER_BORDERS, region, until)
+                part = _under_own_code(file, BACK_CAST if borders == "current" else OTHER_BORDERS, region, until)
             else:
-                placed = _in_territory(file, region, until, stock)
+                part = _in_territory(file, region, until, stock)
             if first is not None or last is not None:
-                placed = replace(placed, figures=placed.figures.between(first or 0, last or 9999))
-            if placed.figures or placed.lacking:
-                found[file] = placed
-    return found
+                part = replace(part, figures=part.figures.between(first or 0, last or 9999))
+            if part.figures or part.lacking:
+                per_file[file] = part
+    return per_file
 
 
-def _edition(per_file: dict[Extract, _Placed], unsure: frozenset[str]) -> _Edition | None:
-    """One table's series: the file that covers most of the asked years, completed by files that agree with it.
+def _candidate(per_file: dict[Extract, _RegionFigures], unsure: frozenset[str]) -> _Candidate | None:
+    """Combine the files of one table: the file that covers most of the years, completed by files that agree with it.
 
-    Editions of a table differ a little because the publisher revises. A file that contradicts the chosen one is set
-    aside whole, so that a series never jumps because half of it is from another edition. So is one of which the
-    borders cannot be known (``unsure``) or are others; files of one day stand in the same.
+    Exports of a table differ a little because the publisher revises figures. A file that contradicts the first one is
+    set aside completely, so that a series never jumps because half of it comes from another release. The same holds for
+    a file whose borders differ or cannot be determined (``unsure``); files of one day have the same borders.
     """
-    per_file = {file: placed for file, placed in per_file.items() if placed.figures}
+    per_file = {file: part for file, part in per_file.items() if part.figures}
     if not per_file:
         return None
 
@@ -294,35 +349,35 @@ def _edition(per_file: dict[Extract, _Placed], unsure: frozenset[str]) -> _Editi
     order = sorted(per_file, key=rank)
     figures, used, aside = per_file[order[0]].figures, [order[0]], []
     for file in order[1:]:
-        other = per_file[file].figures
-        _, here, there = np.intersect1d(figures.period, other.period, assume_unique=True, return_indices=True)
-        same = np.array_equal(figures.value[here], other.value[there], equal_nan=True)
+        more = per_file[file].figures
+        _, shared, shared_more = np.intersect1d(figures.period, more.period, assume_unique=True, return_indices=True)
+        same = np.array_equal(figures.value[shared], more.value[shared_more], equal_nan=True)
         if same and borders(file) == borders(order[0]):
-            both = joined([figures, other[~np.isin(other.period, figures.period)]])
+            both = joined([figures, more[~np.isin(more.period, figures.period)]])
             figures = both[np.argsort(both.period)]
             used.append(file)
         else:
             aside.append(file)
-    return _Edition(figures, used, aside, [per_file[file] for file in used])
+    return _Candidate(figures, used, aside, [per_file[file] for file in used])
 
 
-def _under_its_name(file: Extract, origin: str, region: str, before: date) -> _Placed:
-    """One file's figures that stand under the region itself; ``origin`` is of those from before it was formed."""
+def _under_own_code(file: Extract, origin: str, region: str, before: date) -> _RegionFigures:
+    """Return the figures under the region's own code; ``origin`` is of those from before it was formed."""
     own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
-        return _Placed(own, before)
-    return _Placed(replace(own, origin=np.where(own.years < formed, origin, OWN).astype(object)), before)
+        return _RegionFigures(own, before)
+    return _RegionFigures(replace(own, origin=np.where(own.years < formed, origin, OWN).astype(object)), before)
 
 
-def _in_territory(file: Extract, region: str, before: date, stock: bool) -> _Placed:
-    """One file's figures for a region in its borders of just before a day, with their origin.
+def _in_territory(file: Extract, region: str, before: date, stock: bool) -> _RegionFigures:
+    """Return one file's figures for a region in its borders of just before a date, with their origin.
 
-    Inhabitants are a stock: who lived in a predecessor that went over during a year counts for that year. What was
-    registered is not: from the day of the herindeling it may stand under the new municipality.
+    Population is a stock: the inhabitants of a predecessor that was included during a year count for that year.
+    Registrations are not: from the day of the herindeling they may be under the new municipality.
     """
     own, formed = file.of(region), regions.first_year(region, before)
     if formed is None:
-        return _Placed(own, before)
+        return _RegionFigures(own, before)
     sums: list[FigureColumns] = []
     lacking: dict[int, tuple[str, ...]] = {}
     latest = regions.merger(region, before)
@@ -336,55 +391,55 @@ def _in_territory(file: Extract, region: str, before: date, stock: bool) -> _Pla
             lacking.pop(halfway, None)
             needed[halfway] = 0
         summed = _sum(list(parts.values()), SUMMED_IN_PART if made_of.parts else SUMMED, needed)
-        sums.append(summed if stock or halfway is None else _alone(summed, parts, region, halfway))
-    return _Placed(joined([*sums, own.between(formed, 9999)]), before, lacking)
+        sums.append(summed if stock or halfway is None else _mark_own(summed, parts, region, halfway))
+    return _RegionFigures(joined([*sums, own.between(formed, 9999)]), before, lacking)
 
 
 def _until(part: FigureColumns, year: int, own: FigureColumns) -> FigureColumns:
-    """The figures of a part without those of a year in which the region itself has none."""
+    """Return the figures of a part without those of a year for periods in which the region itself has none."""
     return part[(part.years != year) | np.isin(part.period, own.period)]
 
 
-def _alone(summed: FigureColumns, parts: Mapping[str, FigureColumns], region: str, year: int) -> FigureColumns:
-    """What the region has of its own in the year of a herindeling, where no other part has a figure, is no sum."""
+def _mark_own(summed: FigureColumns, parts: Mapping[str, FigureColumns], region: str, year: int) -> FigureColumns:
+    """Mark sums as the region's own in the year of a herindeling where no other part has a figure."""
     others = np.concatenate([part.period for code, part in parts.items() if code != region])
     own = (summed.years == year) & ~np.isin(summed.period, others)
     return replace(summed, origin=np.where(own, OWN, summed.origin).astype(object))
 
 
 def _lacking(parts: Mapping[str, FigureColumns]) -> dict[int, tuple[str, ...]]:
-    """By year, the parts without a figure, where another part has one."""
+    """Return by year the parts without a figure, for years in which another part has one."""
     years = {code: set(figures.years.tolist()) for code, figures in parts.items()}
-    known = sorted(set().union(*years.values()))
-    found = {year: tuple(code for code, there in years.items() if year not in there) for year in known}
-    return {year: codes for year, codes in found.items() if codes}
+    every_year = sorted(set().union(*years.values()))
+    lacking = {year: tuple(code for code, covered in years.items() if year not in covered) for year in every_year}
+    return {year: codes for year, codes in lacking.items() if codes}
 
 
 @cache
 def _made_of(region: str, since: int, formed: int, before: date) -> tuple[tuple[int, int, Territory], ...]:
-    """Runs of years with the same borders before a region was formed: first, last, and what stood for it."""
+    """Return runs of years with the same borders before a region was formed: first year, last year, and territory."""
     runs = groupby(range(since, formed), key=lambda year: regions.territory(region, year, before))
     years = ((made_of, tuple(run)) for made_of, run in runs)
     return tuple((run[0], run[-1], made_of) for made_of, run in years)
 
 
 def _whole_country(file: Extract) -> FigureColumns:
-    """The sum of all municipalities there were in each year."""
+    """Return the sum of all municipalities that existed in each year."""
     parts = [file.of(code) for code in regions.regions().municipalities]
     return _sum(parts, SUMMED, regions.regions().counts)
 
 
 def _sum(parts: list[FigureColumns], origin: str, needed: dict[int, int]) -> FigureColumns:
-    """Figures added over regions, for the periods in which none of them is absent.
+    """Add figures over regions, for the periods in which none of them is absent.
 
     Parameters
     ----------
     needed : dict
-        By year, how many regions there have to be; 0 when those that are there are enough.
+        By year, how many regions there must be; 0 when any number is enough.
     """
     rows = joined(parts)
     period, at = np.unique(rows.period, return_inverse=True)
-    value = np.bincount(at, rows.value, len(period)).astype(float)  # one without a value leaves the sum without
+    value = np.bincount(at, rows.value, len(period)).astype(float)  # a missing value makes the sum missing
     hidden, open_ = (np.bincount(at, rows.status == mark, len(period)) > 0 for mark in ("suppressed", "provisional"))
     none = np.isnan(value)
     status = np.select([none & hidden, none, open_], ["suppressed", "missing", "provisional"], "final").astype(object)

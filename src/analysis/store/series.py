@@ -1,4 +1,4 @@
-"""A series: counts of one indicator in one region, with their borders, population and sources."""
+"""`Series`: one indicator in one region over time; `Missing` when there is none; wijken and votes."""
 
 from __future__ import annotations
 
@@ -18,46 +18,56 @@ from ..definitions.periods import Period
 from .raw_sources import Source, cited
 from .results import Record, Result
 
-# How a figure came to stand for today's municipality.
+# How a figure came to be about today's municipality.
 OWN, BACK_CAST, SUMMED, SUMMED_IN_PART = "own", "back_cast", "summed", "summed_in_part"
-OTHER_BORDERS = "other_borders"  # the region's own, in the borders of that year
-ELSEWHERE = (SUMMED_IN_PART, OTHER_BORDERS)  # of another area than the region is now
+OTHER_BORDERS = "other_borders"  # the region's own figure, in the borders of that year
+ELSEWHERE = (SUMMED_IN_PART, OTHER_BORDERS)  # about another area than the region is now
+
+THE_VOTE = "de stemming"  # subject of a `Missing` about the votes
 
 
 @dataclass(frozen=True)
 class Missing(Result):
-    """The answer when the data cannot carry the question.
+    """The answer when the data cannot answer a question.
+
+    Every attribute that a series would have raises an ``AttributeError`` with the reason.
 
     Parameters
     ----------
     subject : str
         What was asked for, in Dutch.
     reason : str
-        Why it cannot be given, one Dutch sentence.
+        Why there is no answer, one Dutch sentence.
     hidden : bool
-        Whether there is a figure, which may not be shown.
+        Whether there is a figure that may not be shown.
+
+    Examples
+    --------
+    >>> gap = Missing("burenruzies", "Er zijn geen cijfers.")
+    >>> gap.between(2019, 2022) is gap
+    True
     """
 
     subject: str
     reason: str
     hidden: bool = False
 
-    if not TYPE_CHECKING:  # a type checker is to find a question to a gap; an analyst is to read why there is one
+    if not TYPE_CHECKING:  # type checkers should report such an attribute; analysts should read the reason
 
         def __getattr__(self, name: str) -> NoReturn:
-            """Whatever a series has, a gap has not: say why."""
+            """Raise an error with the reason."""
             raise AttributeError(f"'{name}' is er niet. {self.reason}")
 
     def after(self, year: int) -> Missing:
-        """What is missing stays missing."""
+        """Return the same: there is no figure in any year."""
         return self
 
     def between(self, first_year: int, last_year: int) -> Missing:
-        """What is missing is missing in every year."""
+        """Return the same: there is no figure in any year."""
         return self
 
     def records(self) -> list[Record]:
-        """That there is no number, and why: a gap is part of the record."""
+        """Return one record that says that there is no number, and why."""
         words = f"{self.subject} {self.reason}".lower()
         id = "missing." + re.sub(r"\W+", "_", words).strip("_")  # one subject, one reason, one record
         return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
@@ -69,38 +79,57 @@ def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
 
 
 def withheld(*, small: bool) -> str:
-    """Why a figure is hidden: of one that need not be small nobody may say that it is."""
+    """Say in Dutch that a figure is hidden; only a figure known to be small may be called small.
+
+    Parameters
+    ----------
+    small : bool
+        Whether the figure is hidden for being small, rather than to protect another one.
+
+    Examples
+    --------
+    >>> withheld(small=True), withheld(small=False)
+    ('te klein om te tonen', 'afgeschermd')
+    """
     return "te klein om te tonen" if small else "afgeschermd"
 
 
 def _nothing() -> None:
-    """What a series that stands on its own is held against."""
+    """Look up nothing: the default for series without months and peers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Series(Result):
-    """Counts of one indicator in one region.
+    """Figures of one indicator in one region, over time.
 
     Parameters
     ----------
+    indicator : Indicator
+        What is counted.
+    region : str
+        CBS code.
+    frequency : str
+        ``Y`` or ``M``.
     data : DataFrame
-        Indexed by the first day of each period, ascending; columns ``value`` (float, NaN when there is none),
+        Indexed by the first day of each period, ascending. Columns ``value`` (float, NaN when there is none),
         ``status``, ``origin`` (``own``, ``back_cast``, ``summed``, ``summed_in_part``, ``other_borders``), and
         ``lower`` and ``upper`` (published margins, NaN for counts).
+    sources : tuple of Source
+        The raw files the figures come from.
     population : pandas.Series
         Average population by year (index int) in the same borders; NaN where the borders do not match.
-    sources : tuple of Source
-        The raw files the counts come from. ``population_sources`` likewise for the population.
+    population_sources : tuple of Source
+        The raw files the population comes from.
     set_aside : tuple of Source
-        Other editions of the same figures, not used because they differ slightly.
+        Other exports of the same figures, not used because they differ slightly.
     before : date
-        The figures stand in the borders of just before this day.
+        The figures have the borders of just before this date.
     unsure : str or None
-        Why it cannot be known in which borders they stand; then there is no population.
-    lacking : dict
-        By year, the predecessors that have no figure, so that there is none for the region.
+        Why the borders cannot be determined; then there is no population.
+    lacking : mapping of int to tuple of str
+        By year, the predecessors without a figure, so that the region has none.
     find_months, find_peers : callable
-        Where `months` and `peers` come from: looked up when a question needs them, a chart never does.
+        Look up `months` and `peers`, which only some questions need.
     """
 
     indicator: Indicator
@@ -127,21 +156,22 @@ class Series(Result):
 
     @property
     def month_sources(self) -> tuple[Source, ...]:
-        """The raw files that its months come from."""
+        """The raw files its months come from."""
         return self.months.sources if self.months else ()
 
     @cached_property
     def peers(self) -> pd.DataFrame | None:
-        """The figures of all municipalities from the same table; ``None`` when this is no municipality.
+        """The figures of all municipalities from the same table; ``None`` when the region is not a municipality.
 
-        Indexed by region, a column for each year. A figure from before a herindeling that does not stand for
-        today's municipality is NaN. Where they come from stands in ``attrs``: they may be in another table.
+        Indexed by region, with a column for each year; NaN for a figure from before a herindeling that is not about
+        today's municipality. Its ``attrs`` give the sources, which may be another table, see
+        `panel.municipality_panel`.
         """
         return self.find_peers()
 
     @property
     def peer_sources(self) -> tuple[Source, ...]:
-        """The raw files that the figures of the other municipalities come from."""
+        """The raw files the figures of the other municipalities come from."""
         return () if self.peers is None else self.peers.attrs.get("sources", ())
 
     @property
@@ -151,7 +181,7 @@ class Series(Result):
 
     @cached_property
     def years(self) -> list[int]:
-        """Years with a figure."""
+        """Years with a figure, ascending."""
         return self._years_where(self.data["value"].notna())
 
     @property
@@ -165,18 +195,23 @@ class Series(Result):
         return self.years[-1]
 
     def must_be(self, frequency: str) -> None:
-        """Refuse a series of another frequency: January is not a year.
+        """Check the frequency, so that January is not taken for a year.
+
+        Parameters
+        ----------
+        frequency : str
+            ``Y`` or ``M``.
 
         Raises
         ------
         ValueError
-            Saying how to load it.
+            When the series has another frequency; the message says how to load it.
         """
         if self.frequency != frequency:
             raise ValueError(f"this asks for another frequency: load {self.indicator.id} with frequency='{frequency}'")
 
     def count(self, year: int) -> int | None:
-        """The yearly count, ``None`` when there is none.
+        """Return the count of a year, ``None`` when there is none.
 
         Raises
         ------
@@ -188,77 +223,77 @@ class Series(Result):
         return None if value is None else int(value)
 
     def value(self, year: int) -> float | None:
-        """The yearly figure of a survey or an index, ``None`` when there is none; counts have `count`."""
+        """Return the figure of a year of a survey or an index, ``None`` when there is none; for counts see `count`."""
         value = self._at(year).get("value")
         return None if value is None or math.isnan(value) else float(value)
 
     def margin(self, year: int) -> tuple[float, float] | None:
-        """Lower and upper limit (95 %) as the publisher gives them, ``None`` where it gives none."""
-        here = self._at(year)
-        if not here or any(math.isnan(here[name]) for name in ("value", "lower", "upper")):
+        """Return the published 95 % margin of a year: lower and upper limit, ``None`` where there is none."""
+        row = self._at(year)
+        if not row or any(math.isnan(row[name]) for name in ("value", "lower", "upper")):
             return None
-        return float(here["lower"]), float(here["upper"])
+        return float(row["lower"]), float(row["upper"])
 
     def hidden(self, year: int) -> bool:
-        """Whether the figure of a year is withheld because it is small."""
+        """Tell whether the figure of a year is suppressed."""
         return bool(self._at(year).get("status") == "suppressed")
 
     def no_figure(self, year: int) -> Missing:
-        """That there is no figure for a year: none was delivered, or it is too small to show."""
+        """Return why there is no figure for a year: none was supplied, or it is suppressed."""
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
-        why = f": in de bestanden ontbreekt {names}" if names else ""
-        reason = self._without(self._at(year), str(year), why)
+        cause = f": in de bestanden ontbreekt {names}" if names else ""
+        reason = self._absence(self._at(year), str(year), cause)
         return Missing(self.indicator.label, reason, hidden=self.hidden(year))
 
     def no_month(self, month: pd.Timestamp) -> str:
-        """That there is no figure for a month, one Dutch sentence, as `no_figure` does for a year."""
+        """Say in one Dutch sentence why there is no figure for a month, as `no_figure` does for a year."""
         rows = self.data[self._moments == month].to_dict("records")
-        return self._without(rows[0] if rows else {}, Period(month.date(), "M").label)
+        return self._absence(rows[0] if rows else {}, Period(month.date(), "M").label)
 
-    def _without(self, row: dict[str, Any], when: str, why: str = "") -> str:
+    def _absence(self, row: dict[str, Any], when: str, cause: str = "") -> str:
         about = f"{self.indicator.label} in {self.region_name}"
         if row.get("status") == "suppressed":
             return f"Het cijfer van {when} over {about} is {withheld(small=pd.notna(row.get('upper')))}."
-        return f"Van {when} is er geen cijfer over {about}{why}."
+        return f"Van {when} is er geen cijfer over {about}{cause}."
 
     def no_inhabitants(self, year: int) -> Missing:
-        """That there is no number of inhabitants to divide by, and why."""
+        """Return why there is no population to divide by."""
         reason = f"Van {year} is het aantal inwoners in {self.region_name} niet bekend."
         return Missing(self.indicator.label, self.unsure or reason)
 
     def inhabitants(self, year: int) -> float | None:
-        """Average population in the same borders, ``None`` when unknown."""
+        """Return the average population of a year in the same borders, ``None`` when unknown."""
         value = self.population.get(year)
         return None if value is None or pd.isna(value) else float(value)
 
     def rate(self, year: int) -> float | None:
-        """Yearly count per 1.000 inhabitants, ``None`` when one of the two is unknown."""
+        """Return the count of a year per 1,000 inhabitants, ``None`` when one of the two is unknown."""
         count, inhabitants = self.count(year), self.inhabitants(year)
         return None if count is None or not inhabitants else 1000 * count / inhabitants
 
     def provisional(self, years: Iterable[int]) -> list[int]:
-        """Those of the years in which a figure is provisional."""
+        """Return those of the years whose figure is provisional."""
         return [year for year in years if year in self._early]
 
     def origin(self, year: int) -> str:
-        """How the figure of a year came to stand for this region."""
+        """Return how the figure of a year came to be about this region: ``own``, ``back_cast``, ``summed``, etc."""
         return str(self._at(year).get("origin", OWN))
 
     def area(self, year: int) -> regions.Territory | None:
-        """What a figure is about where that is not all of the region as it is now; ``None`` where it is."""
+        """Return what the figure of a year is about where that is not the present region, otherwise ``None``."""
         return regions.territory(self.region, year, self.before) if self.origin(year) in ELSEWHERE else None
 
     def month_by_month(self, first_year: int, last_year: int) -> pd.Series:
-        """The figure of every month in some years, by the first day of the month; NaN where there is none."""
+        """Return the figure of every month from the first year through the last, by first day; NaN for none."""
         return self.data["value"].reindex(_months(first_year, last_year))
 
     def _at(self, year: int) -> dict[str, Any]:
-        """The row of the period that begins with a year; empty when there is none."""
+        """Return the row of the period that begins with a year; empty when there is none."""
         return self._januaries.get(year, {})
 
     @cached_property
     def _januaries(self) -> dict[int, dict[str, Any]]:
-        """The rows of periods that begin with a year: a table is slow at giving them one by one."""
+        """Rows of periods that begin with a year, by year: a table is slow at giving rows one by one."""
         begins = self.data[self._moments.is_year_start]
         return {moment.year: row for moment, row in begins.to_dict("index").items()}
 
@@ -274,11 +309,11 @@ class Series(Result):
         return sorted(set(self._moments.year[rows.to_numpy()].tolist()))
 
     def between(self, first_year: int, last_year: int) -> Series | Missing:
-        """The same series for some years, ``Missing`` when none of them has a figure."""
+        """Return the same series for some years, or `Missing` when none of them has a figure."""
         return self._part(first_year, last_year, f"van {first_year} tot en met {last_year}")
 
     def after(self, year: int) -> Series | Missing:
-        """What came after a year, ``Missing`` when that is not known yet."""
+        """Return the part of the series after a year, or `Missing` when it has no figures yet."""
         return self._part(year + 1, date.max.year, f"na {year}")
 
     def _part(self, first_year: int, last_year: int, when: str) -> Series | Missing:
@@ -288,7 +323,18 @@ class Series(Result):
         return part if part.years else Missing(self.indicator.label, f"Over {about} {when} zijn er geen cijfers.")
 
     def minus(self, part: Series) -> Series:
-        """Subtract: the series without a region that is part of it: the rest of Nederland without the municipality."""
+        """Subtract a region that is part of this one, as for the rest of the country without the municipality.
+
+        Parameters
+        ----------
+        part : Series
+            The same indicator and frequency in the other region.
+
+        Returns
+        -------
+        Series
+            The periods in which both have a figure.
+        """
 
         def months() -> Series | None:
             return self.months.minus(part.months) if self.months and part.months else None
@@ -298,13 +344,13 @@ class Series(Result):
         return replace(self, data=rest, population=population, find_months=months, find_peers=_nothing)
 
     def records(self) -> list[Record]:
-        """Every yearly count, and the rate where the population is known."""
+        """Return every yearly count, and the rate where the population is known."""
         if self.frequency != "Y":
             return []
         counts = [self._record(year, self.count(year), self.indicator.unit, self.sources) for year in self.years]
-        known = [(year, rate) for year in self.years if (rate := self.rate(year)) is not None]
+        rates = [(year, rate) for year in self.years if (rate := self.rate(year)) is not None]
         used = self.sources + self.population_sources
-        return counts + [self._record(year, rate, "per_1000", used) for year, rate in known]
+        return counts + [self._record(year, rate, "per_1000", used) for year, rate in rates]
 
     def _record(self, year: int, value: float | None, unit: str, sources: tuple[Source, ...]) -> Record:
         names = cited(sources)
@@ -314,7 +360,10 @@ class Series(Result):
 
     @property
     def record_id(self) -> str:
-        """How the ids of its numbers begin; only a country or province is named, the chapter names the municipality."""
+        """The prefix of the ids of its records.
+
+        It names only a country or province: the chapter already names the municipality.
+        """
         region = "" if regions.is_municipality(self.region) else f"{self.region}."
         return f"{self.indicator.id}.{region}"
 
@@ -325,12 +374,17 @@ class Wijken:
 
     Parameters
     ----------
+    indicator : Indicator
+        What is counted.
+    municipality : str
+        CBS code.
     counts, inhabitants : dict of str to Series
-        By code of the wijk: yearly counts of the indicator, and inhabitants on 1 January.
+        By code of the wijk: yearly counts of the indicator, and population on 1 January.
     borders : dict of str to dict
-        By code: the ``name``, the ``geometry`` (GeoJSON, in degrees) and the ``source`` of a wijk with known borders.
+        By code: the ``name``, the ``geometry`` (GeoJSON, in degrees) and the ``source`` of each wijk with known
+        borders.
     border_sources : tuple of Source
-        The raw files that the borders come from.
+        The raw files the borders come from.
     """
 
     indicator: Indicator
@@ -341,23 +395,20 @@ class Wijken:
     border_sources: tuple[Source, ...]
 
 
-THE_VOTE = "de stemming"  # the subject of what is missing about it
-
-
 @dataclass(frozen=True, eq=False)
 class Voting:
-    """Votes cast at the village stands.
+    """Votes cast at the stands in the villages.
 
     Parameters
     ----------
     ballots : DataFrame
         Columns ``village, voter, theme, votes, voters, source``. Individual ballots are one row per voter and chosen
-        theme, with ``votes`` 1 and ``voters`` missing; a voter without any theme has no theme and 0 votes. Tally rows
-        have no voter.
+        theme, with ``votes`` 1 and ``voters`` missing; a voter who chose nothing has no theme and 0 votes. Rows of a
+        tally sheet have no voter.
     themes : dict of str to str
         Theme id to label, in the order of the card.
     inhabitants : dict of str to int
-        Inhabitants by village, for weighting.
+        Population by village, for weighting.
     sources : tuple of Source
         The raw files: the votes, and the card that says what they mean.
     """

@@ -1,7 +1,7 @@
-"""Which of the processed data and which of our modules a chapter used, so that nothing else makes it outdated.
+"""Usage tracking: which processed data and which of our modules a chapter used, and so what makes it outdated.
 
-A chapter runs in a process of its own. Whoever starts it names a file in the environment; every piece of data that is
-asked for, and every module that shows a result, is written there as a line.
+A chapter runs in its own process. The process that starts it names a file in the environment; each key of the data that
+the chapter reads, and each module that displays a result, is added to that file as a line.
 """
 
 from __future__ import annotations
@@ -12,34 +12,80 @@ from functools import singledispatch, update_wrapper
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-VARIABLE = "VEILIGHEID_ASKED"
-_noted: set[tuple[str, str]] = set()
-
 T = TypeVar("T")
 
+VARIABLE = "VEILIGHEID_ASKED"
+_noted: set[tuple[str, str]] = set()  # file and line, so that each line is written once
 
-def note_data(piece: str) -> None:
-    """Write down that a piece of the processed data was asked for, as `observations.pieces` names it."""
-    _note(f"data {piece}")
+
+def note_data(key: str) -> None:
+    """Note that a part of the processed data was read.
+
+    Parameters
+    ----------
+    key : str
+        Name of the part, see `fingerprints.figures_key`.
+    """
+    _note(f"data {key}")
 
 
 def note_module(name: str) -> None:
-    """Write down that a module of ours was used."""
+    """Note that one of our modules was used.
+
+    Parameters
+    ----------
+    name : str
+        Full name of the module.
+    """
     _note(f"module {name}")
 
 
 def read(path: Path) -> tuple[frozenset[str], frozenset[str]]:
-    """The pieces of data and the modules that a process used; nothing when it used none."""
+    """Read what a process used.
+
+    Parameters
+    ----------
+    path : Path
+        The file that the process was given; it need not exist.
+
+    Returns
+    -------
+    keys : frozenset of str
+        Parts of the processed data, as given to `note_data`.
+    modules : frozenset of str
+        Names of modules.
+
+    Examples
+    --------
+    >>> read(Path("bestaat-niet"))
+    (frozenset(), frozenset())
+    """
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = [line.split(" ", 1) for line in lines]
-    pieces, modules = (frozenset(name for kind, name in pairs if kind == asked) for asked in ("data", "module"))
-    return pieces, modules
+    keys, modules = (frozenset(name for kind, name in pairs if kind == wanted) for wanted in ("data", "module"))
+    return keys, modules
 
 
 class Dispatched(Generic[T]):
-    """A function that every kind of result has its own version of, as `functools.singledispatch` makes them.
+    """A function with one version for each type of result, as `functools.singledispatch` makes them.
 
-    Which versions ran is written down: no import leads from a result to the module that shows it.
+    The module of each version that runs is noted: no import leads from a result to the module that displays it.
+
+    Parameters
+    ----------
+    function : callable
+        The version for results whose type has none; its name and docstring are kept.
+
+    Examples
+    --------
+    >>> @Dispatched
+    ... def worded(result):
+    ...     return "?"
+    >>> @worded.register
+    ... def _(result: int):
+    ...     return "a number"
+    >>> worded(3), worded("x")
+    ('a number', '?')
     """
 
     def __init__(self, function: Callable[..., T]) -> None:
@@ -48,7 +94,7 @@ class Dispatched(Generic[T]):
         update_wrapper(self, function)
 
     def __call__(self, result: Any) -> T:
-        """The version for this kind of result."""
+        """Call the version for the type of a result."""
         version = self._versions.dispatch(type(result))
         note_module(version.__module__)
         return version(result)
