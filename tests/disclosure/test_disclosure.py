@@ -32,7 +32,7 @@ def protect(cells, tables=None):
     assert (after["value"].isna() == after["status"].isin(["suppressed", "missing"])).all()
     assert (after["value"] == before["value"])[after["value"].notna()].all()
     shown = [
-        reservations.mark(row["upper"]) if row["status"] == "suppressed" else row["value"]
+        reservations.hidden_count(row["upper"]) if row["status"] == "suppressed" else row["value"]
         for row in after.to_dict("records")
     ]
     return dict(zip(cells, shown, strict=True))
@@ -245,7 +245,7 @@ def test_ingest_writes_no_hidden_figure(tmp_path):
     found = observations.query("poging_tot_zelfdoding", ["GM0025"], "Y", tmp_path / "processed")
     assert list(found["value"].fillna(-1)) == [-1, 17] and list(found["status"]) == ["suppressed", "final"]
     series = load("poging_tot_zelfdoding", "GM0025", folder=tmp_path / "processed")
-    assert series.hidden(2016) and reservations.yearly(series) == {2016: "<5"}
+    assert series.hidden(2016) and reservations.hidden_by_year(series) == {2016: "<5"}
 
 
 def test_a_chart_leaves_a_gap_and_says_why():

@@ -10,7 +10,7 @@ from analysis.display.svg import NARROW, WIDE
 def drawn(top, whole=False):
     _, axes = svg.figure(WIDE)
     axes.set_ylim(0, top)
-    chart_notes.values(axes, whole)
+    chart_notes.value_axis(axes, whole)
     (grid,) = axes.collections
     words = {round(word.get_position()[1], 6): word.get_text() for word in axes.texts}
     assert list(words) == [round(path.vertices[0, 1], 6) for path in grid.get_paths()], "a line for every word"
@@ -49,7 +49,7 @@ def aside(axes, heights):
 def test_names_of_lines_that_end_close_together_are_moved_apart(ours, theirs, above):
     _, axes = svg.figure(WIDE)
     axes.set_ylim(0, 10)
-    chart_notes.names(axes, [End("1", "wij", 2023, ours), End("2", "zij", 2023, theirs)], WIDE)
+    chart_notes.line_names(axes, [End("1", "wij", 2023, ours), End("2", "zij", 2023, theirs)], WIDE)
     first, second = aside(axes, [ours, theirs])
     assert (first > second) == above
     assert abs(first - second) > 10
@@ -58,32 +58,32 @@ def test_names_of_lines_that_end_close_together_are_moved_apart(ours, theirs, ab
 def test_names_of_lines_that_end_apart_stay_at_their_line():
     _, axes = svg.figure(WIDE)
     axes.set_ylim(0, 10)
-    chart_notes.names(axes, [End("1", "wij", 2023, 2), End("2", "zij", 2023, 8)], WIDE)
+    chart_notes.line_names(axes, [End("1", "wij", 2023, 2), End("2", "zij", 2023, 8)], WIDE)
     assert aside(axes, [2, 8]) == pytest.approx([0, 0])
 
 
 def test_a_narrow_chart_has_the_values_at_the_lines_and_the_names_above():
     drawing, axes = svg.figure(NARROW)
     axes.plot([2022, 2023], [1, 2], label="wij")
-    chart_notes.names(axes, [End("2", "wij", 2023, 2)], NARROW)
+    chart_notes.line_names(axes, [End("2", "wij", 2023, 2)], NARROW)
     assert [label.get_text() for label in axes.texts] == ["2"]
     assert [label.get_text() for label in drawing.legends[0].get_texts()] == ["wij"]
     axes.set_xlim(2005, 2024)
-    chart_notes.years(axes, 2005, 2023, NARROW)
+    chart_notes.year_labels(axes, 2005, 2023, NARROW)
     assert [label.get_text() for label in axes.texts[1:]] == ["2023", "2019", "2015", "2011", "2007"]
 
 
 def test_a_year_that_the_chart_does_not_reach_has_no_label():
     _, axes = svg.figure(NARROW)
     axes.set_xlim(2020.9, 2023.7)
-    chart_notes.years(axes, 2020, 2024, NARROW)
+    chart_notes.year_labels(axes, 2020, 2024, NARROW)
     assert [label.get_text() for label in axes.texts] == ["2023", "2022", "2021"]
 
 
 def test_what_the_words_under_a_chart_are_stands_under_those_words():
     _, axes = svg.figure(WIDE)
     axes.set_xlim(0, 1)
-    chart_notes.under(axes, {0: "0", 1: "1"})
-    chart_notes.title(axes, "inwoners")
+    chart_notes.labels_below(axes, {0: "0", 1: "1"})
+    chart_notes.axis_title(axes, "inwoners")
     *words, title = (text.get_window_extent(svg.RULER) for text in axes.texts)
     assert all(title.y1 < word.y0 for word in words)

@@ -148,7 +148,7 @@ def test_without_a_population_in_the_same_borders_counts_are_drawn_alone():
     assert "aantal per jaar" in drawn.alt
     assert "Nederland" not in drawn.description
     assert drawn.table.cells[0] == ("2013", "108 (deel)")  # no column of rates, and not a word about them
-    assert "inwoners" not in " ".join(drawn.table.columns) and "gedeeld door" not in drawn.trail
+    assert "inwoners" not in " ".join(drawn.table.columns) and "gedeeld door" not in drawn.provenance
 
 
 def test_provisional_years_are_marked_in_the_table():
@@ -308,17 +308,17 @@ def test_a_dollar_sign_in_a_name_is_no_formula():
     def draw(size):
         drawing, axes = svg.figure(size)
         axes.plot([0, 1], [0, 900], label=name)
-        chart_notes.under(axes, {0: name})
-        chart_notes.beside(axes, {0: name})
-        chart_notes.say(axes, name, (1, 0), (0, 0))
-        chart_notes.key(axes)
+        chart_notes.labels_below(axes, {0: name})
+        chart_notes.labels_left(axes, {0: name})
+        chart_notes.annotate(axes, name, (1, 0), (0, 0))
+        chart_notes.legend_above(axes)
         return drawing
 
     assert svg.inline(draw, "proef", "alt").count(f">{name}</text>") == 8
 
 
 def test_a_trail_leads_to_the_file_and_its_checksum():
-    trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).trail
+    trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).provenance
     assert "politie/proef.csv (nagemaakt)" in trail
     assert f"sha256 {'0' * 12}" in trail
     inside = provenance.provenance_block(

@@ -14,8 +14,8 @@ import analysis.display.registration
 from analysis import paths
 from analysis.build import making
 from analysis.build.chapters import Parameters, chapters
-from analysis.display.dutch import spelled
-from analysis.display.statement_verdicts import areas
+from analysis.display.dutch import expand_references
+from analysis.display.statement_verdicts import territory_sentences
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import html
 from analysis.store.series import Missing
@@ -71,10 +71,10 @@ def test_every_statement_that_could_be_tested_is_found_by_its_verdict(found):
 def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
     documents = {"IVB": "Het beleid", "UVP": "Het plan"}
     assert (
-        spelled("Bron: IVB:5, IVB:6 en IVB:60-61 en UVP:7.", documents)
+        expand_references("Bron: IVB:5, IVB:6 en IVB:60-61 en UVP:7.", documents)
         == "Bron: Het beleid, regel 5, 6 en 60-61 en Het plan, regel 7."
     )
-    assert spelled("Bron: XYZ:5.", documents) == "Bron: XYZ:5."
+    assert expand_references("Bron: XYZ:5.", documents) == "Bron: XYZ:5."
 
 
 def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
@@ -110,7 +110,7 @@ def test_each_test_of_a_statement_has_a_verdict_of_its_own(found):
 
 def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_figures(found):
     """Police tables are recalculated to the borders of today; figures of 2018 are older than the municipality."""
-    about = {id: areas(found.by_id[id]) for id in ("K1", "K3", "K7", "K10")}
+    about = {id: territory_sentences(found.by_id[id]) for id in ("K1", "K3", "K7", "K10")}
     assert about["K7"] == ()
     assert about["K1"] == about["K3"]
     assert "van 2013 en 2018 heeft de uitgever omgerekend" in about["K1"][0]

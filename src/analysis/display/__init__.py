@@ -1,1 +1,1 @@
-"""Results as a reader sees them: Dutch sentences, charts, tables, and where each number comes from."""
+"""Results as readers see them: Dutch sentences, charts, tables and provenance."""

@@ -1,4 +1,4 @@
-"""The declared breaks, as a list a reader can go through."""
+"""The methods chapter: declared breaks, thresholds that were fixed beforehand, and the list of raw files."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from ..definitions.periods import MONTHS
 from ..store.raw_sources import SourceList
 from ..store.results import Result, html
 from . import dutch
-from .provenance import checksum_text, provenance_block, vintage_text
-from .provenance import table_name as named
+from .provenance import checksum_text, provenance_block, table_name, vintage_text
 from .sentences import answer
 from .tables import DataTable
+
+_OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
+_READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
+_METHOD = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
+_NONE = "In dit rapport staat niets dat op een bestand berust."
 
 
 @dataclass(frozen=True)
@@ -28,17 +32,36 @@ class Breaks(Result):
 @html.register
 def _(breaks: Breaks) -> str:
     items = "".join(
-        f"<li><b>{MONTHS[one.date.month - 1].capitalize()} {one.date.year}: {escape(one.label)}.</b> "
-        f"{escape(one.text)} <span class='src'>Bron: {escape(one.source)}.</span></li>"
-        for one in breaks.found
+        f"<li><b>{MONTHS[declared.date.month - 1].capitalize()} {declared.date.year}: {escape(declared.label)}.</b> "
+        f"{escape(declared.text)} <span class='src'>Bron: {escape(declared.source)}.</span></li>"
+        for declared in breaks.found
     )
     return f"<ul>{items}</ul>"
 
 
 def breaks(municipality: str) -> Breaks:
-    """Every break that can touch a figure of this municipality."""
-    here = [b for b in catalogue.breaks().values() if b.regions is None or municipality in b.regions]
-    return Breaks(tuple(sorted(here, key=lambda one: one.date)))
+    """Return every break that can touch a figure of a municipality.
+
+    Parameters
+    ----------
+    municipality : str
+        Code, such as ``"GM1969"``.
+
+    Returns
+    -------
+    Breaks
+
+    Examples
+    --------
+    >>> min(declared.date for declared in breaks("GM1969").found) == breaks("GM1969").found[0].date
+    True
+    """
+    relevant = [
+        declared
+        for declared in catalogue.breaks().values()
+        if declared.regions is None or municipality in declared.regions
+    ]
+    return Breaks(tuple(sorted(relevant, key=lambda declared: declared.date)))
 
 
 @dataclass(frozen=True)
@@ -48,15 +71,10 @@ class Rules(Result):
     thresholds: Thresholds
 
 
-def rules() -> Rules:
-    """Every threshold, so that no page has to repeat one."""
-    return Rules(catalogue.thresholds())
-
-
 @html.register
 def _(rules: Rules) -> str:
-    known = rules.thresholds
-    cells = (*_verdicts(known), *_small(known), *_monitoring(known), *_files(known))
+    thresholds = rules.thresholds
+    cells = (*_verdicts(thresholds), *_small(thresholds), *_monitoring(thresholds), *_files(thresholds))
     table = DataTable("grenzen", "Grenzen die vooraf vastliggen", ("Waarvoor", "Grens"), cells, text=("Grens",))
     selection = "alle grenzen in definitions/thresholds.yml, een bestand van dit programma"
     return html(table) + provenance_block(
@@ -64,8 +82,23 @@ def _(rules: Rules) -> str:
     )
 
 
-def _verdicts(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    rule = known.verdict
+def rules() -> Rules:
+    """Return every threshold, so that no page has to repeat one.
+
+    Returns
+    -------
+    Rules
+
+    Examples
+    --------
+    >>> rules().thresholds.verdict.alpha
+    0.05
+    """
+    return Rules(catalogue.thresholds())
+
+
+def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    rule = thresholds.verdict
     factor = dutch.number(rule.peers_factor)
     return (
         ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", dutch.percent(100 * rule.alpha)),
@@ -78,8 +111,8 @@ def _verdicts(known: Thresholds) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _small(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    counts, hidden = known.small_counts, known.disclosure
+def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    counts, hidden = thresholds.small_counts, thresholds.disclosure
     return (
         ("Een percentage geven", f"vanaf {counts.interval_from} registraties in beide jaren"),
         ("Een percentage zonder marge geven", f"vanaf {counts.percentage_from} registraties in het eerste jaar"),
@@ -92,8 +125,8 @@ def _small(known: Thresholds) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    chart, signals = known.monitoring, known.signals
+def _monitoring(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    chart, signals = thresholds.monitoring, thresholds.signals
     return (
         ("Gewone jaren van een regelkaart", f"{chart.first_year} tot en met {chart.last_year}"),
         ("Eigen niveau per kalendermaand", f"vanaf {chart.season_from} registraties in die jaren samen"),
@@ -104,9 +137,9 @@ def _monitoring(known: Thresholds) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
-    revised, new = dutch.percent(100 * known.revision.max_relative), known.refresh
-    possible = known.plausible
+def _files(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+    revised, new = dutch.percent(100 * thresholds.revision.max_relative), thresholds.refresh
+    possible = thresholds.plausible
     return (
         ("Twee exports van dezelfde tabel mogen verschillen", f"hoogstens {revised}"),
         ("Nieuwe cijfers wachten op iemand die kijkt", f"bij meer dan {dutch.percent(100 * new.moved)}"),
@@ -116,13 +149,13 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
             f"bij meer dan {dutch.number(new.fresh)} keer zo veel of zo weinig als het vorige",
         ),
         ("Ook als de uitgever het niet zegt, is een jaar afgesloten", f"na {dutch.number(new.open_years)} jaren"),
-        ("Een bestand is hoogstens", f"{known.files.max_mb}{dutch.NBSP}MB"),
+        ("Een bestand is hoogstens", f"{thresholds.files.max_mb}{dutch.NBSP}MB"),
         (
             "Een zipbestand is uitgepakt hoogstens",
-            f"{known.files.max_unpacked_mb}{dutch.NBSP}MB en {known.files.max_ratio} keer zo groot",
+            f"{thresholds.files.max_unpacked_mb}{dutch.NBSP}MB en {thresholds.files.max_ratio} keer zo groot",
         ),
-        ("Een werkmap is uitgepakt hoogstens", f"{known.files.max_workbook_mb}{dutch.NBSP}MB"),
-        ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(known.files.max_cells)} cellen"),
+        ("Een werkmap is uitgepakt hoogstens", f"{thresholds.files.max_workbook_mb}{dutch.NBSP}MB"),
+        ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(thresholds.files.max_cells)} cellen"),
         ("Een aantal in een bestand is hoogstens", dutch.number(possible.largest)),
         ("Een bedrag in een document is hoogstens", dutch.euros(possible.largest_amount)),
         ("Inwoners en een index worden in een jaar", f"nooit {dutch.number(possible.leap)} keer zo groot of zo klein"),
@@ -130,33 +163,27 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
     )
 
 
-_OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
-_READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
-_METHOD = "het controlegetal (SHA-256) is berekend over het hele bestand; u ziet het begin"
-_NONE = "In dit rapport staat niets dat op een bestand berust."
-
-
 @html.register
 def _(register: SourceList) -> str:
     rows = tuple(
         (
-            s.path,
-            f"{s.publisher}, {named(s.table, s.path)}",
-            vintage_text(s),
-            "nagemaakt" if s.synthetic else "echt",
-            checksum_text(s),
+            source.path,
+            f"{source.publisher}, {table_name(source.table, source.path)}",
+            vintage_text(source),
+            "nagemaakt" if source.synthetic else "echt",
+            checksum_text(source),
         )
-        for s in register.sources
+        for source in register.sources
     )
     columns = ("Bestand", "Uitgever en tabel", "Datum van het bestand", "Soort gegevens", "Controlegetal (begin)")
-    caption, what = _OF_REPORT if register.of_report else _READ
+    caption, selection = _OF_REPORT if register.of_report else _READ
     table = DataTable("bronnen", caption, columns, rows, text=columns)
     files = html(table) if rows else answer(_NONE)
-    unused = html(_unused(register.remarks)) if register.remarks else ""
-    return files + unused + provenance_block((), "deze lijst", what, _METHOD)
+    unused_table = html(_unused(register.remarks)) if register.remarks else ""
+    return files + unused_table + provenance_block((), "deze lijst", selection, _METHOD)
 
 
 def _unused(remarks: Mapping[str, Sequence[str]]) -> DataTable:
-    rows = tuple((path, remark) for path, found in remarks.items() for remark in found)
+    rows = tuple((path, remark) for path, file_remarks in remarks.items() for remark in file_remarks)
     columns = ("Bestand", "Wat er niet van is gebruikt, of wat eraan opvalt")
     return DataTable("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)

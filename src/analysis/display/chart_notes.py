@@ -1,4 +1,4 @@
-"""What the charts over time share: ticks in Dutch, and the names of the lines."""
+"""What charts share: axis labels in Dutch, names of lines, breaks, marked years and annotations."""
 
 from __future__ import annotations
 
@@ -27,15 +27,26 @@ from . import dutch, svg
 from .svg import Size
 
 _MOST_DECIMALS = 4
-_STEPS = (1, 2, 5, 10)  # steps that a reader counts along with
-BELOW = 22  # units from the axis to what stands under its words
-_AWAY = 3.5  # units from the axis to its words
-_CLOSE = 0.08  # part of the height of a chart that one line of text takes
+_STEPS = (1, 2, 5, 10)  # steps that are easy to count in
+BELOW = 22  # units from the axis to what stands under its labels
+_AWAY = 3.5  # units from the axis to its labels
+_CLOSE = 0.08  # height of a line of text as a part of the height of a chart
+_REACH = 0.4  # part of a year that the line under it extends to each side
+_LINE = 1.3  # height of a line of text, in sizes of its letters
+_GAP = 6  # units between labels
+_DOTTED: dict[str, Any] = {"color": svg.SOFT, "linestyle": ":", "linewidth": 1.4}
 
 
 @dataclass(frozen=True)
 class End:
-    """Where a line ends, with the value and the name that stand there."""
+    """The end of a line, with the value and the name to write there.
+
+    Parameters
+    ----------
+    value, name : str
+    year, height : float
+        In the coordinates of the data.
+    """
 
     value: str
     name: str
@@ -43,51 +54,95 @@ class End:
     height: float
 
 
+def value_axis(axes: Axes, whole: bool = False) -> None:
+    """Draw ticks and grid lines for the values, within the limits that the axes have now.
+
+    Parameters
+    ----------
+    axes : Axes
+    whole : bool
+        For counts: no ticks between whole numbers.
+    """
+    low, high = axes.get_ylim()
+    tick_values = MaxNLocator(nbins=6, steps=_STEPS, integer=whole).tick_values(low, high)
+    ticks = [float(tick) for tick in tick_values if low <= tick <= high]
+    axes.hlines(ticks, 0, 1, transform=axes.get_yaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
+    decimals = _decimals(ticks)
+    labels_left(axes, {tick: dutch.number(tick, decimals) for tick in ticks})
+
+
 def _decimals(ticks: Sequence[float]) -> int:
-    """The fewest decimals that tell every tick exactly."""
+    """Return the fewest decimals with which every tick is exact."""
     exact = (n for n in range(_MOST_DECIMALS) if all(abs(tick - round(tick, n)) < 10**-6 for tick in ticks))
     return next(exact, _MOST_DECIMALS)
 
 
-def values(axes: Axes, whole: bool = False) -> None:
-    """Ticks and grid of the values, when their range is known; ``whole`` for counts, that have no halves."""
-    low, high = axes.get_ylim()
-    found = MaxNLocator(nbins=6, steps=_STEPS, integer=whole).tick_values(low, high)
-    ticks = [float(tick) for tick in found if low <= tick <= high]
-    axes.hlines(ticks, 0, 1, transform=axes.get_yaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
-    decimals = _decimals(ticks)
-    beside(axes, {tick: dutch.number(tick, decimals) for tick in ticks})
+def year_labels(axes: Axes, first: int, last: int, size: Size) -> None:
+    """Label as many years as fit, counted back from the last one; none outside the axes.
 
-
-def years(axes: Axes, first: int, last: int, size: Size) -> None:
-    """As many years as fit beside each other, counted from the last one; none beside the chart."""
+    Parameters
+    ----------
+    axes : Axes
+    first, last : int
+    size : Size
+    """
     low, high = axes.get_xlim()
     step = -(-(last - first + 1) // size.years)
-    under(axes, {year: str(year) for year in range(last, first - 1, -step) if low <= year <= high})
+    labels_below(axes, {year: str(year) for year in range(last, first - 1, -step) if low <= year <= high})
 
 
-def under(axes: Axes, words: Mapping[float, str]) -> None:
-    """Words under a line that closes the chart; plain ones, as matplotlib's ticks take longer than all the rest."""
+def labels_below(axes: Axes, words: Mapping[float, str]) -> None:
+    """Close the chart with a line and write labels below it.
+
+    As plain texts, because matplotlib's ticks take more time than the rest of the drawing.
+
+    Parameters
+    ----------
+    axes : Axes
+    words : mapping
+        Position on the x axis -> label.
+    """
     axes.plot([0, 1], [0, 0], transform=axes.transAxes, color=svg.SOFT, linewidth=0.8, clip_on=False, zorder=2.5)
-    at = moved(axes, axes.get_xaxis_transform(), y=-_AWAY)
-    for place, word in words.items():
-        axes.text(place, 0, word, transform=at, ha="center", va="top")
+    transform = offset(axes, axes.get_xaxis_transform(), y=-_AWAY)
+    for position, word in words.items():
+        axes.text(position, 0, word, transform=transform, ha="center", va="top")
 
 
-def beside(axes: Axes, words: Mapping[float, str]) -> None:
-    """Words at the left of the chart."""
-    at = moved(axes, axes.get_yaxis_transform(), x=-_AWAY)
-    for place, word in words.items():
-        axes.text(0, place, word, transform=at, ha="right", va="center_baseline")
+def labels_left(axes: Axes, words: Mapping[float, str]) -> None:
+    """Write labels at the left of the chart.
+
+    Parameters
+    ----------
+    axes : Axes
+    words : mapping
+        Position on the y axis -> label.
+    """
+    transform = offset(axes, axes.get_yaxis_transform(), x=-_AWAY)
+    for position, word in words.items():
+        axes.text(0, position, word, transform=transform, ha="right", va="center_baseline")
 
 
-def title(axes: Axes, words: str) -> None:
-    """What the words under the chart are."""
-    axes.text(0.5, 0, words, transform=moved(axes, axes.transAxes, y=-BELOW), ha="center", va="top", color=svg.SOFT)
+def axis_title(axes: Axes, words: str) -> None:
+    """Write what the labels below the chart stand for.
+
+    Parameters
+    ----------
+    axes : Axes
+    words : str
+    """
+    axes.text(0.5, 0, words, transform=offset(axes, axes.transAxes, y=-BELOW), ha="center", va="top", color=svg.SOFT)
 
 
-def names(axes: Axes, ends: Sequence[End], size: Size) -> None:
-    """Say what each of one or two lines is: at its end, or above the chart where there is no room beside it."""
+def line_names(axes: Axes, ends: Sequence[End], size: Size) -> None:
+    """Name one or two lines at their ends, or above the chart when there is no room beside it.
+
+    Parameters
+    ----------
+    axes : Axes
+    ends : sequence of End
+        Ours first.
+    size : Size
+    """
     bottom, top = axes.get_ylim()
     heights = [end.height for end in ends]
     close = max(heights) - min(heights) < _CLOSE * (top - bottom)
@@ -96,95 +151,132 @@ def names(axes: Axes, ends: Sequence[End], size: Size) -> None:
         shift = (7 if index == highest else -7) if close and len(ends) > 1 else 0
         words = end.value if size.narrow else f"{end.value} {end.name}"
         look = {"color": (svg.OURS, svg.THEIRS_TEXT)[index], "fontweight": ("bold", "normal")[index]}
-        say(axes, words, (end.year, end.height), (10, shift), va="center", **look)
+        annotate(axes, words, (end.year, end.height), (10, shift), va="center", **look)
     if size.narrow:
-        key(axes)
+        legend_above(axes)
 
 
-def say(axes: Axes, words: str, at: tuple[float, float], away: tuple[float, float], **look: Any) -> Text:
-    """Words some units beside a point of the chart."""
-    return axes.text(*at, words, transform=moved(axes, axes.transData, *away), **look)
-
-
-def key(axes: Axes) -> None:
-    """The named lines of a chart above it, each as it is drawn."""
-    drawing(axes).legend(*axes.get_legend_handles_labels(), loc="upper left")
-
-
-def drawing(axes: Axes) -> Figure:
-    """The whole that the axes are part of."""
-    return cast("Figure", axes.get_figure(root=True))
-
-
-def moved(axes: Axes, transform: Transform, x: float = 0, y: float = 0) -> Transform:
-    """Some units beside the place that a transform gives."""
-    return offset_copy(transform, drawing(axes), x=x, y=y, units="points")
-
-
-_REACH = 0.4  # part of a year that the line under it takes to each side
-_LINE = 1.3  # height of a line of text, in sizes of its letters
-_GAP = 6  # units between labels
-_DOTTED: dict[str, Any] = {"color": svg.SOFT, "linestyle": ":", "linewidth": 1.4}
-
-
-def breaks(axes: Axes, shown: Iterable[Break], position: Callable[[date], float], since: float = -inf) -> None:
-    """Show breaks: a period as a band, a moment as a dotted line, with the label above the chart.
-
-    Call it when everything else is drawn: where the labels fit beside each other depends on the width that is left.
+def annotate(axes: Axes, words: str, at: tuple[float, float], away: tuple[float, float], **look: Any) -> Text:
+    """Write words at some distance from a point.
 
     Parameters
     ----------
-    since : float
-        Where the chart begins; a period that was going on then has no line at its start.
+    axes : Axes
+    words : str
+    at : (float, float)
+        The point, in the coordinates of the data.
+    away : (float, float)
+        Distance to the right and up, in units of the drawing.
+    **look
+        Properties of the text.
+
+    Returns
+    -------
+    Text
     """
-    taken: list[tuple[float, int]] = []  # left side and row of the labels so far, from right to left
-    svg.fit(drawing(axes))  # what fits depends on the room that is left
-    for one in sorted(shown, key=lambda one: one.date, reverse=True):
-        start = max(position(one.date), since)
-        if one.until:
-            end = min(position(one.until), axes.get_xlim()[1])
+    return axes.text(*at, words, transform=offset(axes, axes.transData, *away), **look)
+
+
+def legend_above(axes: Axes) -> None:
+    """Put a legend of the labelled lines above the chart.
+
+    Parameters
+    ----------
+    axes : Axes
+    """
+    figure_of(axes).legend(*axes.get_legend_handles_labels(), loc="upper left")
+
+
+def remove_overlapping(axes: Axes, texts: Sequence[Text]) -> None:
+    """Remove every text that overlaps an earlier one.
+
+    Parameters
+    ----------
+    axes : Axes
+    texts : sequence of Text
+        The most important first.
+    """
+    svg.fit(figure_of(axes))  # what fits depends on the room that is left
+    kept: list[Bbox] = []
+    for text in texts:
+        box = text.get_window_extent(svg.RULER)
+        if any(box.overlaps(earlier) for earlier in kept):
+            text.remove()
+        else:
+            kept.append(box)
+
+
+def draw_breaks(axes: Axes, shown: Iterable[Break], position: Callable[[date], float], since: float = -inf) -> None:
+    """Draw breaks: a period as a band, a moment as a dotted line, with the label above the chart.
+
+    Call it last: where the labels fit depends on the width that everything else leaves.
+
+    Parameters
+    ----------
+    axes : Axes
+    shown : iterable of Break
+    position : callable
+        Position of a date on the x axis.
+    since : float
+        Start of the chart; a period that had begun by then has no line at its start.
+    """
+    taken: list[tuple[float, int]] = []  # left side and row of each label so far, from right to left
+    svg.fit(figure_of(axes))  # what fits depends on the room that is left
+    for declared in sorted(shown, key=lambda declared: declared.date, reverse=True):
+        start = max(position(declared.date), since)
+        if declared.until:
+            end = min(position(declared.until), axes.get_xlim()[1])
             axes.axvspan(start, end, color=svg.BAND, linewidth=0, zorder=0)
             axes.axvline(end, **_DOTTED)
-        taken.append(_label(axes, one, start, taken))
+        taken.append(_label(axes, declared, start, taken))
         if start > since:
             _mark(axes, start, _rise(taken[-1][1]))
 
 
 def _mark(axes: Axes, start: float, rise: float) -> None:
-    """A dotted line through the chart, and on to its label."""
+    """Draw a dotted line through the chart, up to its label."""
     axes.axvline(start, **_DOTTED)
     above = blended_transform_factory(axes.transData, ScaledTranslation(0, 1, BboxTransformTo(axes.bbox)))
     axes.plot([start, start], [0, rise], transform=above, clip_on=False, scalex=False, scaley=False, **_DOTTED)
 
 
-def _label(axes: Axes, one: Break, start: float, taken: Sequence[tuple[float, int]]) -> tuple[float, int]:
-    """Write a label above the chart, as low as it can without lying over another."""
-    label = axes.text(0, 1, one.label, va="bottom", color=svg.SOFT)
-    held, width = axes.get_window_extent(), label.get_window_extent(svg.RULER).width + _GAP
-    mark = axes.transData.transform((start, 0))[0] - held.x0
-    left = max(0.0, min(mark, held.width - width))
-    row = next(row for row in range(len(taken) + 1) if all(other != row or left + width < x for x, other in taken))
-    label.set_x(left / held.width)
-    label.set_transform(moved(axes, axes.transAxes, 3 if left == mark else 0, _rise(row)))
+def _label(axes: Axes, declared: Break, start: float, taken: Sequence[tuple[float, int]]) -> tuple[float, int]:
+    """Write a label above the chart, in the lowest row where it overlaps no other."""
+    label = axes.text(0, 1, declared.label, va="bottom", color=svg.SOFT)
+    axes_box, width = axes.get_window_extent(), label.get_window_extent(svg.RULER).width + _GAP
+    mark = axes.transData.transform((start, 0))[0] - axes_box.x0
+    left = max(0.0, min(mark, axes_box.width - width))
+    row = next(row for row in range(len(taken) + 1) if all(used != row or left + width < x for x, used in taken))
+    label.set_x(left / axes_box.width)
+    label.set_transform(offset(axes, axes.transAxes, 3 if left == mark else 0, _rise(row)))
     return left, row
 
 
 def _rise(row: int) -> float:
-    """Units from the chart to a row of labels above it."""
+    """Return the distance in units from the chart to a row of labels above it."""
     return float(3 + row * _LINE * rcParams["font.size"])
 
 
-def below(axes: Axes, years: Iterable[float], word: str, step: float = 1) -> None:
-    """Say something about years under the axis, or about months with a ``step`` of a twelfth."""
+def mark_ranges(axes: Axes, years: Iterable[float], word: str, step: float = 1) -> None:
+    """Mark years under the axis with a line and a word, consecutive years together.
+
+    Parameters
+    ----------
+    axes : Axes
+    years : iterable of float
+    word : str
+    step : float
+        Distance between two marked moments; a twelfth for months.
+    """
     for first, last in _runs(years, step):
         across = blended_transform_factory(axes.transData, axes.transAxes)
-        at = moved(axes, across, y=-BELOW)
-        axes.text((first + last) / 2, 0, word, transform=at, ha="center", va="top", color=svg.SOFT)
-        ends = moved(axes, across, y=4 - BELOW)
+        label_at = offset(axes, across, y=-BELOW)
+        axes.text((first + last) / 2, 0, word, transform=label_at, ha="center", va="top", color=svg.SOFT)
+        line_at = offset(axes, across, y=4 - BELOW)
         axes.plot(
             [first - _REACH * step, last + _REACH * step],
             [0, 0],
-            transform=ends,
+            transform=line_at,
             color=svg.SOFT,
             linewidth=1,
             scalex=False,
@@ -193,7 +285,7 @@ def below(axes: Axes, years: Iterable[float], word: str, step: float = 1) -> Non
 
 
 def _runs(years: Iterable[float], step: float) -> list[tuple[float, float]]:
-    """First and last of what follows each other without a gap."""
+    """Return the first and last of every run without a gap."""
     runs: list[tuple[float, float]] = []
     for year in sorted(years):
         if runs and year - runs[-1][1] <= step * 1.1:
@@ -203,13 +295,32 @@ def _runs(years: Iterable[float], step: float) -> list[tuple[float, float]]:
     return runs
 
 
-def keep_apart(axes: Axes, texts: Sequence[Text]) -> None:
-    """Take away each text that lies over an earlier one."""
-    svg.fit(drawing(axes))  # what fits depends on the room that is left
-    kept: list[Bbox] = []
-    for text in texts:
-        box = text.get_window_extent(svg.RULER)
-        if any(box.overlaps(other) for other in kept):
-            text.remove()
-        else:
-            kept.append(box)
+def figure_of(axes: Axes) -> Figure:
+    """Return the figure that the axes are part of.
+
+    Parameters
+    ----------
+    axes : Axes
+
+    Returns
+    -------
+    Figure
+    """
+    return cast("Figure", axes.get_figure(root=True))
+
+
+def offset(axes: Axes, transform: Transform, x: float = 0, y: float = 0) -> Transform:
+    """Shift a transform by a distance in units of the drawing.
+
+    Parameters
+    ----------
+    axes : Axes
+    transform : Transform
+    x, y : float
+        Distance to the right and up.
+
+    Returns
+    -------
+    Transform
+    """
+    return offset_copy(transform, figure_of(axes), x=x, y=y, units="points")

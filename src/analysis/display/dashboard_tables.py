@@ -1,4 +1,4 @@
-"""The tables of the dashboard: half-years by the rule, yearly figures without judgement, and what was agreed."""
+"""The dashboard: what stands out, the rule, and tables of half-years, yearly figures and agreements for each field."""
 
 from __future__ import annotations
 
@@ -16,18 +16,119 @@ from .tables import DataTable, details, signs
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
-_SHOWN = 3  # earlier years in the table; all of them are in the record
+_SHOWN = 3  # earlier years in the table; the record has all of them
 _OPEN = "nog niet afgesproken"
 _HALVES = {1: "eerste halfjaar", 2: "tweede halfjaar"}
+FIELDS = {
+    "woon": "Veilige woon- en leefomgeving",
+    "bedrijvigheid": "Bedrijvigheid en veiligheid",
+    "jeugd": "Jeugd en veiligheid",
+    "fysiek": "Fysieke veiligheid",
+    "integriteit": "Integriteit en veiligheid",
+}
+_EITHER = '<span aria-hidden="true">▲ of ▼</span>'
 
 
-def half_in_words(document: Dashboard) -> str:
-    """The half-year of an edition: ``tweede halfjaar van 2023``."""
+@html.register
+def _(dashboard: DashboardResult) -> str:
+    tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
+    return _summary(dashboard) + _legend() + "".join(tables)
+
+
+def _summary(dashboard: DashboardResult) -> str:
+    """Name what stands out, and count the indicators that cannot be judged."""
+    judged = dashboard.judged
+    standing_out = dashboard.with_signal(*STANDS_OUT)
+    names = [f"{half.series.indicator.label} ({half.signal}: {WORDS[half.direction]})" for half in standing_out]
+    document, region = dashboard.document, escape(dashboard.region_name)
+    verb, listing = (
+        "vallen" if len(standing_out) > 1 else "valt",
+        f": {escape(dutch.listed(names))}" if standing_out else "",
+    )
+    notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    if judged:
+        chance = dutch.number(dashboard.by_chance, 1)
+        notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
+    if rest := len(dashboard.rows) - len(judged):
+        unjudged = f"{rest} van de {len(dashboard.rows)} indicatoren" if judged else "geen enkele indicator"
+        notes.append(f"Over {unjudged} zegt de regel {'niets' if judged else 'iets'}.")
+    period = _half_in_words(document)
+    sentence = (
+        f"In het {period} {verb} in {region} <b>{len(standing_out) or 'geen'}</b> van de {len(judged)} indicatoren "
+        f"met een band op{listing}."
+        if judged
+        else f"Of er in {region} in het {period} iets opvalt, is niet te zeggen."
+    )
+    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
+    provenance_html = provenance.provenance_block(
+        [dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder"
+    )
+    return answer(sentence) + src(" ".join(notes)) + provenance_html
+
+
+def _legend() -> str:
+    """Return the rule, as it was fixed beforehand."""
+    signals = catalogue.thresholds().signals
+    notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
+    rule = (
+        "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
+        f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
+        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, "
+        "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
+    )
+    words = (
+        f"<li>{signs('●')} geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
+        f"<li>{_EITHER} let op: boven of onder de gewone band.</li>"
+        f"<li>{_EITHER} signaal: boven of onder de brede band ({signal}).</li>"
+        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
+        f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
+    )
+    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
+
+
+def _field(dashboard: DashboardResult, field: str, title: str) -> str:
+    rows = [row for row in dashboard.rows if row.item.field == field]
+    if not rows:
+        return ""
+    id = f"dashboard-{field}"
+    parts = [
+        _halves_table(
+            dashboard.document, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]
+        ),
+        _yearly_table(f"{id}-jaar", title, [row for row in rows if row.years is not None]),
+        *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
+        details(f"Twaalf maanden en afspraken: {title}", html(_agreements_table(f"{id}-afspraken", title, rows))),
+    ]
+    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_field_provenance(dashboard, rows, title)}"
+
+
+def _field_provenance(dashboard: DashboardResult, rows: list[DashboardRow], title: str) -> str:
+    """Return the provenance of a field: the agreed list, and the files of all figures and earlier exports."""
+    half = [row.half.series for row in rows if isinstance(row.half, HalfYear)]
+    rolling = [row.rolling.series for row in rows if isinstance(row.rolling, Rolling)]
+    yearly = [row.years.series for row in rows if row.years is not None]
+    sources = [source for series in [*half, *yearly] for source in series.sources]
+    people = [source for series in rolling for source in series.population_sources]
+    earlier = [row.revision.source for row in rows if row.revision]
+    method = (
+        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren en uit hoe sterk die schommelen, "
+        "ook als dat meer is dan door puur toeval (negatief-binomiale verdeling); de regel staat vooraf vast in "
+        "thresholds.yml"
+    )
+    names = dutch.listed([row.indicator.label for row in rows])
+    about = f"{names}; {_half_in_words(dashboard.document)} en de jaren ervoor"
+    files = [dashboard.source, *sources, *people, *earlier]
+    source_line = src(provenance.source_line(sources)) if sources else ""
+    return source_line + provenance.provenance_block(files, title, about, method)
+
+
+def _half_in_words(document: Dashboard) -> str:
+    """Return the half-year of an edition: "tweede halfjaar van 2023"."""
     return f"{_HALVES[document.half]} van {document.year}"
 
 
-def halves(document: Dashboard, id: str, title: str, rows: list[DashboardRow]) -> str:
-    """Half-years beside the same half of the years before, with band, outcome and the last twelve months."""
+def _halves_table(document: Dashboard, id: str, title: str, rows: list[DashboardRow]) -> str:
+    """Return half-years beside the same half of earlier years, with band, outcome and the last twelve months."""
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
     columns = ("Wat", "Signaal", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners")
@@ -54,16 +155,16 @@ def _half_row(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | No
 
 
 def _signal(half: HalfYear) -> str:
-    """The outcome in words, with a symbol for the direction; what was special about the half-year behind it."""
-    special = f", {dutch.listed([one.label for one in half.breaks])}" if half.breaks else ""
+    """Return the outcome in words, with a symbol for the direction and the breaks within the half-year."""
+    special = f", {dutch.listed([declared.label for declared in half.breaks])}" if half.breaks else ""
     if half.signal == Signal.UNJUDGED:
         return f"{half.signal}: te weinig {'jaren' if half.expected is None else 'registraties'}{special}"
     words = f" ({WORDS[half.direction]})" if half.signal in STANDS_OUT else ""
     return f"{ARROWS[half.direction]} {half.signal}{words}{special}"
 
 
-def yearly(id: str, title: str, rows: list[DashboardRow]) -> str:
-    """Figures that exist by year only, or whose months are not public: no rule can judge those."""
+def _yearly_table(id: str, title: str, rows: list[DashboardRow]) -> str:
+    """Return figures that exist by year only, or whose months are not public: the rule does not apply to those."""
     cells = tuple(_year_row(row, row.years) for row in rows if row.years is not None)
     columns = ("Wat", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
     return html(DataTable(id, f"{title}: jaarcijfers, zonder oordeel", columns, cells)) if cells else ""
@@ -75,17 +176,17 @@ def _year_row(row: DashboardRow, years: Years) -> tuple[str | None, ...]:
 
 
 def _figure(series: Series, year: int) -> str:
-    """A figure with the margin that its publisher gives; of a small count that is not public, only below what it is."""
+    """Return a figure with the margin that its publisher gives; of a hidden count only what stands for it."""
     value, margin = series.value(year), series.margin(year)
     if value is None:
-        return reservations.yearly(series).get(year, "geen cijfer")
+        return reservations.hidden_by_year(series).get(year, "geen cijfer")
     decimals = 0 if series.indicator.is_count else 1
-    told = dutch.number(value, decimals)
-    return f"{told} ({dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)})" if margin else told
+    text = dutch.number(value, decimals)
+    return f"{text} ({dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)})" if margin else text
 
 
-def agreed(id: str, title: str, rows: list[DashboardRow]) -> DataTable:
-    """What stands beside the outcome: the last twelve months, list, target, owner and revision."""
+def _agreements_table(id: str, title: str, rows: list[DashboardRow]) -> DataTable:
+    """Return what belongs to the outcome: the last twelve months, list, target, owner and revision."""
     columns = ("Wat", "12 maanden", "12 maanden ervoor", "Lijst", "Doel", "Eigenaar", "Vorig halfjaar bijgesteld")
     cells = tuple(
         (
@@ -121,104 +222,6 @@ def _revised(revision: Revision) -> str:
         return "nee"
     before, now = dutch.number(revision.before), dutch.number(revision.now)
     return f"ja: van {before} naar {now} (export van {provenance.vintage_text(revision.source)})"
-
-
-FIELDS = {
-    "woon": "Veilige woon- en leefomgeving",
-    "bedrijvigheid": "Bedrijvigheid en veiligheid",
-    "jeugd": "Jeugd en veiligheid",
-    "fysiek": "Fysieke veiligheid",
-    "integriteit": "Integriteit en veiligheid",
-}
-_EITHER = '<span aria-hidden="true">▲ of ▼</span>'
-
-
-@html.register
-def _(dashboard: DashboardResult) -> str:
-    tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
-    return _summary(dashboard) + _legend() + "".join(tables)
-
-
-def _summary(dashboard: DashboardResult) -> str:
-    """What stands out, by name; and how many indicators cannot be judged."""
-    judged = dashboard.judged
-    out = dashboard.with_signal(*STANDS_OUT)
-    names = dutch.listed([f"{one.series.indicator.label} ({one.signal}: {WORDS[one.direction]})" for one in out])
-    document, place = dashboard.document, escape(dashboard.region_name)
-    verb, found = "vallen" if len(out) > 1 else "valt", f": {escape(names)}" if out else ""
-    notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
-    if judged:
-        chance = dutch.number(dashboard.by_chance, 1)
-        notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
-    if rest := len(dashboard.rows) - len(judged):
-        none = f"{rest} van de {len(dashboard.rows)} indicatoren" if judged else "geen enkele indicator"
-        notes.append(f"Over {none} zegt de regel {'niets' if judged else 'iets'}.")
-    half = half_in_words(document)
-    told = (
-        f"In het {half} {verb} in {place} <b>{len(out) or 'geen'}</b> van de {len(judged)} indicatoren met een band "
-        f"op{found}."
-        if judged
-        else f"Of er in {place} in het {half} iets opvalt, is niet te zeggen."
-    )
-    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
-    trail = provenance.provenance_block(
-        [dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder"
-    )
-    return answer(told) + src(" ".join(notes)) + trail
-
-
-def _legend() -> str:
-    """The rule, as it was fixed beforehand."""
-    signals = catalogue.thresholds().signals
-    notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
-    rule = (
-        "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
-        f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
-        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, "
-        "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
-    )
-    words = (
-        f"<li>{signs('●')} geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
-        f"<li>{_EITHER} let op: boven of onder de gewone band.</li>"
-        f"<li>{_EITHER} signaal: boven of onder de brede band ({signal}).</li>"
-        f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
-        f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
-    )
-    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
-
-
-def _field(dashboard: DashboardResult, field: str, title: str) -> str:
-    rows = [row for row in dashboard.rows if row.item.field == field]
-    if not rows:
-        return ""
-    id = f"dashboard-{field}"
-    parts = [
-        halves(dashboard.document, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]),
-        yearly(f"{id}-jaar", title, [row for row in rows if row.years is not None]),
-        *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
-        details(f"Twaalf maanden en afspraken: {title}", html(agreed(f"{id}-afspraken", title, rows))),
-    ]
-    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_trail(dashboard, rows, title)}"
-
-
-def _trail(dashboard: DashboardResult, rows: list[DashboardRow], title: str) -> str:
-    """The agreed list, and the files of the half-years, years, twelve months and earlier exports of one field."""
-    half = [row.half.series for row in rows if isinstance(row.half, HalfYear)]
-    rolling = [row.rolling.series for row in rows if isinstance(row.rolling, Rolling)]
-    yearly = [row.years.series for row in rows if row.years is not None]
-    sources = [source for series in [*half, *yearly] for source in series.sources]
-    people = [source for series in rolling for source in series.population_sources]
-    earlier = [row.revision.source for row in rows if row.revision]
-    method = (
-        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren en uit hoe sterk die schommelen, "
-        "ook als dat meer is dan door puur toeval (negatief-binomiale verdeling); de regel staat vooraf vast in "
-        "thresholds.yml"
-    )
-    names = dutch.listed([row.indicator.label for row in rows])
-    about = f"{names}; {half_in_words(dashboard.document)} en de jaren ervoor"
-    files = [dashboard.source, *sources, *people, *earlier]
-    named = src(provenance.source_line(sources)) if sources else ""
-    return named + provenance.provenance_block(files, title, about, method)
 
 
 @html.register

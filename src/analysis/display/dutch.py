@@ -1,4 +1,4 @@
-"""The name of a region as a reader sees it."""
+"""Dutch formats: numbers, percentages, money, dates, lists, and the names of regions and documents."""
 
 from __future__ import annotations
 
@@ -11,49 +11,36 @@ from math import isfinite
 from ..definitions import regions
 from ..definitions.periods import MONTHS
 
-
-def place(region: str) -> str:
-    """The name of a region; a province that shares its name with a municipality says so.
-
-    Parameters
-    ----------
-    region : str
-        ``"PV20"`` is "Groningen (provincie)", ``"GM0014"`` is "Groningen".
-    """
-    name = regions.name(region)
-    shared = region.startswith("PV") and name in regions.regions().municipalities.values()
-    return f"{name} (provincie)" if shared else name
-
-
-def spelled(text: str, documents: Mapping[str, str]) -> str:
-    """``IVB:544 en IVB:582`` as ``Integraal Veiligheidsbeleid, regel 544 en 582``.
-
-    Parameters
-    ----------
-    documents : mapping
-        Abbreviation -> name of the document; a reference to another one stays as it is.
-    """
-    for short, name in documents.items():
-        one = rf"\b{re.escape(short)}:\d+(?:-\d+)?"
-        text = re.sub(rf"{one}(?:(?:, | en ){one})*", partial(_named, name), text)
-    return text
-
-
-def _named(name: str, found: re.Match[str]) -> str:
-    return f"{name}, regel {listed(re.findall(r':([-0-9]+)', found[0]))}"
-
-
 NBSP = "\u00a0"  # keeps a number and its unit on one line
 MINUS = "\u2212"
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """``1234.5`` with one decimal is ``1.234,5``.
+    """Format a number with a decimal comma and dots between thousands.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+    decimals : int
+        Digits after the comma.
+
+    Returns
+    -------
+    str
+        A number that rounds to zero has no minus sign.
 
     Raises
     ------
     ValueError
-        For what is no number on a page, such as ``nan``: whoever may have none asks for that before.
+        When the value is infinite or NaN. A caller that may have no number must check that first.
+
+    Examples
+    --------
+    >>> number(1234.5, 1)
+    '1.234,5'
+    >>> number(-0.2)
+    '0'
     """
     if not isfinite(value):
         raise ValueError(f"a page shows no number that is {value}")
@@ -63,56 +50,138 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def plain(value: float) -> str:
-    """A number with the decimals it has, such as one from a document: ``2.5`` is ``2,5`` and ``3.0`` is ``3``."""
+    """Format a number from a document with the decimals it has, at most six.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain(2.5), plain(3.0)
+    ('2,5', '3')
+    """
     return number(value, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
 
 
 def rates(values: Sequence[float]) -> list[str]:
-    """Rates beside each other with one decimal, or with two where one tells their difference wrongly.
+    """Format rates that stand beside each other, all with the same number of decimals.
 
-    That is where they would seem the same, and below 1: ``0.148`` and ``0.153`` are no ``0,1`` and ``0,2``.
+    One decimal, or two when one would hide or distort a difference: when unequal rates would look equal, and when a
+    rate is below 1.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least one rate, such as a number per 1.000 inhabitants.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> rates([3.8, 6.1])
+    ['3,8', '6,1']
+    >>> rates([0.148, 0.153])
+    ['0,15', '0,15']
     """
     short = [number(value, 1) for value in values]
-    told = len(set(short)) == len(set(values)) and min(values) >= 1
-    return short if told else [number(value, 2) for value in values]
+    one_decimal_suffices = len(set(short)) == len(set(values)) and min(values) >= 1
+    return short if one_decimal_suffices else [number(value, 2) for value in values]
 
 
 def percent(value: float, decimals: int = 0) -> str:
-    """``63.2`` is ``63 %``."""
+    """Format a percentage: ``63.2`` becomes ``63 %``, with a non-breaking space.
+
+    Parameters
+    ----------
+    value : float
+        In percent, not a fraction.
+    decimals : int
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(63.2).replace(NBSP, " ")
+    '63 %'
+    """
     return f"{number(value, decimals)}{NBSP}%"
 
 
-def counted(count: int, one: str, more: str) -> str:
-    """``1 soort``, ``3 soorten``, ``geen soort``."""
-    return f"{count or 'geen'} {one}" if count < 2 else f"{number(count)} {more}"  # noqa: PLR2004
-
-
-def euros(value: float) -> str:
-    """``75000`` is ``€ 75.000``; cents only where there are any."""
-    return f"€{NBSP}{number(value, 0 if float(value).is_integer() else 2)}"
-
-
-def fte(value: float) -> str:
-    """``0.8`` is ``0,80 fte``: full-time equivalents, as a budget writes them."""
-    return f"{number(value, 2)}{NBSP}fte"
-
-
 def signed_percent(value: float, decimals: int = 0) -> str:
-    """``63.2`` is ``+63 %``, ``-57.1`` is ``−57 %``."""
+    """Format a percentage with its sign: ``63.2`` becomes ``+63 %`` and ``-57.1`` becomes ``−57 %``.
+
+    Parameters
+    ----------
+    value : float
+        In percent, not a fraction.
+    decimals : int
+
+    Returns
+    -------
+    str
+        A percentage that rounds to zero has no sign.
+
+    Examples
+    --------
+    >>> signed_percent(63.2).replace(NBSP, " ")
+    '+63 %'
+    """
     text = percent(value, decimals)
     rounded_away = not any(digit in text for digit in "123456789")
     return text if rounded_away or text.startswith(MINUS) else f"+{text}"
 
 
 def more_or_less(value: float) -> str:
-    """A change in words: ``63 % meer``, ``57 % minder``, ``vrijwel evenveel``."""
+    """Word a change in percent: ``63 % meer``, ``57 % minder`` or ``vrijwel evenveel``.
+
+    Parameters
+    ----------
+    value : float
+        In percent.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> more_or_less(-57.1).replace(NBSP, " ")
+    '57 % minder'
+    >>> more_or_less(0.3)
+    'vrijwel evenveel'
+    """
     if not round(value):
         return "vrijwel evenveel"
     return f"{percent(abs(value))} {'meer' if value > 0 else 'minder'}"
 
 
 def between(lower: float, upper: float) -> str:
-    """An interval of percentages in words, on both sides of zero where it must be."""
+    """Word an interval of percentages, which may contain zero.
+
+    Parameters
+    ----------
+    lower, upper : float
+        In percent.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> between(-4, 11).replace(NBSP, " ")
+    'tussen 4 % minder en 11 % meer'
+    """
     if lower >= 0 and upper >= 0:
         return f"tussen {percent(lower)} en {percent(upper)} meer"
     if lower <= 0 and upper <= 0:
@@ -120,19 +189,173 @@ def between(lower: float, upper: float) -> str:
     return f"tussen {percent(-lower)} minder en {percent(upper)} meer"
 
 
+def counted(count: int, singular: str, plural: str) -> str:
+    """Write a count with its noun.
+
+    Parameters
+    ----------
+    count : int
+        Zero becomes "geen", with the singular.
+    singular, plural : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [counted(count, "soort", "soorten") for count in (0, 1, 3)]
+    ['geen soort', '1 soort', '3 soorten']
+    """
+    return f"{count or 'geen'} {singular}" if count < 2 else f"{number(count)} {plural}"  # noqa: PLR2004
+
+
+def euros(value: float) -> str:
+    """Format an amount of money; cents only where there are any.
+
+    Parameters
+    ----------
+    value : float
+        In euros.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> euros(75000).replace(NBSP, " ")
+    '€ 75.000'
+    """
+    return f"€{NBSP}{number(value, 0 if float(value).is_integer() else 2)}"
+
+
+def fte(value: float) -> str:
+    """Format full-time equivalents with two decimals, as a budget writes them.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> fte(0.8).replace(NBSP, " ")
+    '0,80 fte'
+    """
+    return f"{number(value, 2)}{NBSP}fte"
+
+
 def day(value: date) -> str:
-    """``22 november 2026``."""
+    """Write a date in full.
+
+    Parameters
+    ----------
+    value : date
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> day(date(2026, 11, 22))
+    '22 november 2026'
+    """
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def spans(years: Sequence[int]) -> str:
-    """Years in order, with those that follow each other together: ``2016–2019 en 2022``."""
+    """List years, with consecutive ones as a range.
+
+    Parameters
+    ----------
+    years : sequence of int
+        In order.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> spans([2016, 2017, 2018, 2019, 2022])
+    '2016–2019 en 2022'
+    """
     starts = [year for year in years if year - 1 not in years]
     ends = [year for year in years if year + 1 not in years]
-    both = zip(starts, ends, strict=True)
-    return listed([str(first) if first == last else f"{first}–{last}" for first, last in both])
+    ranges = zip(starts, ends, strict=True)
+    return listed([str(first) if first == last else f"{first}–{last}" for first, last in ranges])
 
 
 def listed(words: Sequence[str]) -> str:
-    """``Leek, Marum en Zuidhorn``."""
+    """Join words with commas, and with "en" before the last.
+
+    Parameters
+    ----------
+    words : sequence of str
+
+    Returns
+    -------
+    str
+        Empty without words.
+
+    Examples
+    --------
+    >>> listed(["Leek", "Marum", "Zuidhorn"])
+    'Leek, Marum en Zuidhorn'
+    """
     return " en ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def region_name(region: str) -> str:
+    """Return the name of a region; a province that shares its name with a municipality is marked as a province.
+
+    Parameters
+    ----------
+    region : str
+        Code of the region.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> region_name("PV20"), region_name("GM0014")
+    ('Groningen (provincie)', 'Groningen')
+    """
+    name = regions.name(region)
+    is_ambiguous = region.startswith("PV") and name in regions.regions().municipalities.values()
+    return f"{name} (provincie)" if is_ambiguous else name
+
+
+def expand_references(text: str, documents: Mapping[str, str]) -> str:
+    """Replace references such as ``IVB:544`` by the name of the document and its lines.
+
+    Parameters
+    ----------
+    text : str
+    documents : mapping
+        Abbreviation -> name of the document; references to documents that are not in it stay as they are.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> expand_references("Zie IVB:544 en IVB:582.", {"IVB": "Integraal Veiligheidsbeleid"})
+    'Zie Integraal Veiligheidsbeleid, regel 544 en 582.'
+    """
+    for abbreviation, name in documents.items():
+        reference = rf"\b{re.escape(abbreviation)}:\d+(?:-\d+)?"
+        text = re.sub(rf"{reference}(?:(?:, | en ){reference})*", partial(_name_and_lines, name), text)
+    return text
+
+
+def _name_and_lines(name: str, references: re.Match[str]) -> str:
+    return f"{name}, regel {listed(re.findall(r':([-0-9]+)', references[0]))}"

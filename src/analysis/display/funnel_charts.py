@@ -1,4 +1,7 @@
-"""Drawing the funnel: a dot without a name for every municipality, the limits as lines."""
+"""Funnel charts: the answer in words, and the drawing of all municipalities between the limits.
+
+Only our municipality has a name; the others are dots, so that the chart is no ranking.
+"""
 
 from __future__ import annotations
 
@@ -21,82 +24,9 @@ from .yearly_charts import Chart
 NAMES = {LIMITS[0]: "binnenste", LIMITS[1]: "buitenste"}
 _LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the inner limits dashed, the outer ones whole
 _TOGETHER = "alle samen"
-_UNDER = (-17, 10, -32, 25)  # units from our mark to its name, where it first tries to stand under it
+_UNDER = (-17, 10, -32, 25)  # units from our mark to its name, in the order tried, when the name goes under the mark
 _ABOVE = (10, -17, 25, -32)
-_FREE = (-4, 11)  # units from the foot of a name in which no line may run
-
-
-def draw(funnel: Funnel, size: Size) -> Figure:
-    """All municipalities at one size, ours with its name."""
-    drawing, axes = svg.figure(size, 4.2)
-    points = funnel.points
-    top = 1.1 * max(points["rate"].max(), funnel.rate)
-    axes.scatter(
-        points["inhabitants"], points["rate"], s=14, facecolors="none", edgecolors=svg.SOFT, linewidths=0.7, zorder=2
-    )
-    _draw_limits(axes, funnel, top)
-    axes.scatter([funnel.inhabitants], [funnel.rate], s=80, marker="D", color=svg.OURS, edgecolors=svg.PAPER, zorder=4)
-    axes.set_xscale("log")
-    axes.set_ylim(0, top)
-    ticks = _ticks(points["inhabitants"], 4 if size.narrow else 8)
-    chart_notes.under(axes, {tick: dutch.number(tick) for tick in ticks})
-    chart_notes.title(axes, "inwoners (elk punt is een gemeente)")
-    chart_notes.values(axes)
-    if size.narrow:
-        chart_notes.key(axes)
-    else:
-        _name_lines(axes, funnel)
-    _name_ours(axes, funnel)
-    return drawing
-
-
-def _ticks(people: pd.Series, most: int) -> list[int]:
-    """Round numbers of inhabitants that fit beside each other: 10.000, 20.000, 50.000, or only the first of those."""
-    for steps in ((1, 2, 5), (1, 3), (1,)):
-        ticks = [step * 10**zeros for zeros in range(1, 7) for step in steps]
-        shown = [tick for tick in ticks if people.min() <= tick <= people.max()]
-        if len(shown) <= most:
-            break
-    return shown
-
-
-def _draw_limits(axes: Axes, funnel: Funnel, top: float) -> None:
-    """The average and both pairs of limits, up to the top of the chart."""
-    people = funnel.points["inhabitants"]
-    along = np.geomspace(people.min(), people.max(), 80)
-    axes.hlines(funnel.average, along[0], along[-1], color=svg.INK, linewidth=1, zorder=1, label=_TOGETHER)
-    for level in LIMITS:
-        for limit, label in zip(funnel.limits(along, level), (_name(level), None), strict=True):
-            shown = np.where(limit <= top, limit, np.nan)
-            axes.plot(along, shown, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3, label=label)
-
-
-def _name(level: float) -> str:
-    return f"{NAMES[level]} grens"
-
-
-def _name_lines(axes: Axes, funnel: Funnel) -> None:
-    """The average and the upper limits by name, at their right end."""
-    largest = funnel.points["inhabitants"].max()
-    ends = {_TOGETHER: (funnel.average, svg.INK)}
-    for level in LIMITS:
-        ends[_name(level)] = funnel.limits(np.array([largest]), level)[1][0], svg.THEIRS_TEXT
-    for name, (height, colour) in ends.items():
-        chart_notes.say(axes, name, (largest, height), (4, 0), va="center", color=colour)
-
-
-def _name_ours(axes: Axes, funnel: Funnel) -> None:
-    """Our name above or under its mark, where no line runs through it."""
-    people = np.array([funnel.inhabitants])
-    lines = [0, funnel.average, *(limit[0] for level in LIMITS for limit in funnel.limits(people, level))]
-    svg.fit(chart_notes.drawing(axes))  # how far the lines are apart depends on the room that is left
-    ours, *others = (axes.transData.transform((1, height))[1] for height in (funnel.rate, *lines))
-    tried = _ABOVE if funnel.rate > funnel.average else _UNDER  # the dots are in the middle
-    free = (away for away in tried if not any(_FREE[0] < line - ours - away < _FREE[1] for line in others))
-    at, away = (funnel.inhabitants, funnel.rate), (0, next(free, tried[0]))
-    chart_notes.say(axes, funnel.series.region_name, at, away, ha="center", color=svg.OURS, fontweight="bold", zorder=5)
-
-
+_FREE = (-4, 11)  # units around the foot of a name that must be free of lines
 _METHOD = (
     "aantal per 1.000 inwoners per gemeente; de grenzen (binnenste 95 %, buitenste 99,8 %) zijn ruimer bij minder "
     "inwoners, en laten ruimte voor echte verschillen tussen gemeenten (trechter volgens Spiegelhalter, 2005)"
@@ -107,20 +37,20 @@ _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde 
 
 @html.register
 def _(funnel: Funnel) -> str:
-    place, label = escape(funnel.series.region_name), escape(registered(funnel.series.indicator))
-    by = escape(registers(funnel.series.indicator))
+    region, label = escape(funnel.series.region_name), escape(registered(funnel.series.indicator))
+    registers_text = escape(registers(funnel.series.indicator))
     rate, average = _rates(funnel)
-    told = (
-        f"In {funnel.year} {by} in {place} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
+    sentence = (
+        f"In {funnel.year} {registers_text} in {region} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
         f"gemeenten samen {average}. {_position(funnel)}"
     )
     not_better = "Van een gemeente binnen de grenzen is niet te zeggen dat zij echt hoger of lager ligt dan de rest."
-    small = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
-    return answer(told) + src(small) + html(funnel_chart(funnel))
+    notes = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
+    return answer(sentence) + src(notes) + html(_chart(funnel))
 
 
 def _rates(funnel: Funnel) -> list[str]:
-    """Ours and that of all municipalities together, alike wherever they stand."""
+    """Return our rate and that of all municipalities together, with the same number of decimals everywhere."""
     return dutch.rates([funnel.rate, funnel.average])
 
 
@@ -132,7 +62,7 @@ def _position(funnel: Funnel) -> str:
 
 
 def _edge(funnel: Funnel) -> str:
-    """That the municipality is between both pairs of limits, and how many are at least that far out."""
+    """Say that ours lies between the inner and the outer limits, and how many lie outside the inner ones."""
     if not funnel.near_edge:
         return ""
     narrow = _share(funnel, LIMITS[0])
@@ -140,22 +70,22 @@ def _edge(funnel: Funnel) -> str:
 
 
 def _share(funnel: Funnel, level: float) -> str:
-    """How many municipalities lie outside a pair of limits, counted."""
+    """Say how many municipalities lie outside a pair of limits."""
     outside = funnel.outside(level)
     share = dutch.percent(100 * outside / funnel.number, 1)
     return f"{'ligt' if outside == 1 else 'liggen'} {outside} van de {funnel.number} gemeenten ({share})"
 
 
-def funnel_chart(funnel: Funnel) -> Chart:
-    """Dots for all municipalities; a table of only our figure and the limits at our size."""
-    label, place = funnel.series.indicator.label, funnel.series.region_name
+def _chart(funnel: Funnel) -> Chart:
+    """Return the chart: a dot for each municipality, and a table with only our figure and the limits at our size."""
+    label, region = funnel.series.indicator.label, funnel.series.region_name
     id = slug(f"trechter-{funnel.series.indicator.id}-{funnel.series.region}-{funnel.year}")
     alt = f"Trechter: {label} per 1.000 inwoners en aantal inwoners, {funnel.number} gemeenten, {funnel.year}"
     table = _table(f"{id}-tabel", funnel)
     wide = table.cells[-1]
     words = {"below": "onder", "inside": "tussen", "above": "boven"}
     description = (
-        f"{place} ligt met {_rates(funnel)[0]} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
+        f"{region} ligt met {_rates(funnel)[0]} {words[funnel.position]} de buitenste grenzen. Die zijn bij "
         f"{dutch.number(funnel.inhabitants)} inwoners {wide[1]} en {wide[2]}. De grenzen komen naar elkaar toe bij "
         "grotere gemeenten. De andere gemeenten hebben geen naam: dit is geen ranglijst."
     )
@@ -178,7 +108,7 @@ def _finding(funnel: Funnel) -> str:
 
 
 def _table(id: str, funnel: Funnel) -> DataTable:
-    """Our figure and the limits; the others are no part of it."""
+    """Return our figure and the limits; other municipalities are not in the table."""
     rows: list[tuple[str | None, ...]] = [
         (f"{funnel.series.region_name}, {funnel.year}", _rates(funnel)[0], None),
         (f"{funnel.number} gemeenten samen", _rates(funnel)[1], None),
@@ -190,3 +120,86 @@ def _table(id: str, funnel: Funnel) -> DataTable:
     columns = ("Wat", "Cijfer of ondergrens", "Bovengrens")
     caption = f"Per 1.000 inwoners, en de grenzen bij {dutch.number(funnel.inhabitants)} inwoners"
     return DataTable(id, caption, columns, tuple(rows))
+
+
+def draw(funnel: Funnel, size: Size) -> Figure:
+    """Draw all municipalities at one size, ours with its name.
+
+    Parameters
+    ----------
+    funnel : Funnel
+    size : Size
+
+    Returns
+    -------
+    Figure
+    """
+    drawing, axes = svg.figure(size, 4.2)
+    points = funnel.points
+    top = 1.1 * max(points["rate"].max(), funnel.rate)
+    axes.scatter(
+        points["inhabitants"], points["rate"], s=14, facecolors="none", edgecolors=svg.SOFT, linewidths=0.7, zorder=2
+    )
+    _draw_limits(axes, funnel, top)
+    axes.scatter([funnel.inhabitants], [funnel.rate], s=80, marker="D", color=svg.OURS, edgecolors=svg.PAPER, zorder=4)
+    axes.set_xscale("log")
+    axes.set_ylim(0, top)
+    ticks = _ticks(points["inhabitants"], 4 if size.narrow else 8)
+    chart_notes.labels_below(axes, {tick: dutch.number(tick) for tick in ticks})
+    chart_notes.axis_title(axes, "inwoners (elk punt is een gemeente)")
+    chart_notes.value_axis(axes)
+    if size.narrow:
+        chart_notes.legend_above(axes)
+    else:
+        _name_lines(axes, funnel)
+    _name_ours(axes, funnel)
+    return drawing
+
+
+def _ticks(people: pd.Series, most: int) -> list[int]:
+    """Return round numbers of inhabitants: 10.000, 20.000, 50.000, or fewer when that are too many."""
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [step * 10**zeros for zeros in range(1, 7) for step in steps]
+        shown = [tick for tick in ticks if people.min() <= tick <= people.max()]
+        if len(shown) <= most:
+            break
+    return shown
+
+
+def _draw_limits(axes: Axes, funnel: Funnel, top: float) -> None:
+    """Draw the average and both pairs of limits, up to the top of the chart."""
+    people = funnel.points["inhabitants"]
+    along = np.geomspace(people.min(), people.max(), 80)
+    axes.hlines(funnel.average, along[0], along[-1], color=svg.INK, linewidth=1, zorder=1, label=_TOGETHER)
+    for level in LIMITS:
+        for limit, label in zip(funnel.limits(along, level), (_name(level), None), strict=True):
+            shown = np.where(limit <= top, limit, np.nan)
+            axes.plot(along, shown, color=svg.THEIRS, linewidth=1.6, dashes=_LINES[level], zorder=3, label=label)
+
+
+def _name(level: float) -> str:
+    return f"{NAMES[level]} grens"
+
+
+def _name_lines(axes: Axes, funnel: Funnel) -> None:
+    """Name the average and the upper limits at their right ends."""
+    largest = funnel.points["inhabitants"].max()
+    ends = {_TOGETHER: (funnel.average, svg.INK)}
+    for level in LIMITS:
+        ends[_name(level)] = funnel.limits(np.array([largest]), level)[1][0], svg.THEIRS_TEXT
+    for name, (height, colour) in ends.items():
+        chart_notes.annotate(axes, name, (largest, height), (4, 0), va="center", color=colour)
+
+
+def _name_ours(axes: Axes, funnel: Funnel) -> None:
+    """Write our name above or under its mark, where no line runs through it."""
+    people = np.array([funnel.inhabitants])
+    lines = [0, funnel.average, *(limit[0] for level in LIMITS for limit in funnel.limits(people, level))]
+    svg.fit(chart_notes.figure_of(axes))  # how far the lines are apart depends on the room that is left
+    ours, *line_heights = (axes.transData.transform((1, height))[1] for height in (funnel.rate, *lines))
+    tried = _ABOVE if funnel.rate > funnel.average else _UNDER  # most dots are in the middle
+    free = (away for away in tried if not any(_FREE[0] < line - ours - away < _FREE[1] for line in line_heights))
+    point, away = (funnel.inhabitants, funnel.rate), (0, next(free, tried[0]))
+    chart_notes.annotate(
+        axes, funnel.series.region_name, point, away, ha="center", color=svg.OURS, fontweight="bold", zorder=5
+    )

@@ -1,4 +1,7 @@
-"""The trail behind a figure: raw file, publisher, date, checksum, selection and method."""
+"""Provenance of figures, in HTML: raw file, publisher, date, checksum, selection and method.
+
+`result_provenance` makes the block for a result of `statistics`, `statement_provenance` the one for a statement.
+"""
 
 from __future__ import annotations
 
@@ -28,90 +31,11 @@ from ..store.results import Result
 from ..store.series import Missing, Series
 from ..store.usage import Dispatched
 from . import dutch
-from .dutch import place
+from .dutch import region_name
 from .tables import details
 
-_NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # how CBS and the police number a table
-
-
-def vintage_text(source: Source) -> str:
-    """The date of an export in words."""
-    return dutch.day(date.fromisoformat(source.vintage)) if source.vintage else "niet vastgelegd"
-
-
-def checksum_text(source: Source) -> str:
-    """The first part of a file's checksum; not of a file that is not public (see ``Source``)."""
-    return f"sha256 {source.sha256[:12]}…" if source.public else "niet openbaar (blijft bij de gemeente)"
-
-
-def unfetched_text(one: Unfetched) -> str:
-    """That what there is of a source may not be the newest."""
-    told = f"{one.title} ({one.publisher}) is sinds {dutch.day(one.since)} niet op te halen."
-    if one.edition is None:
-        return f"{told} Er zijn geen oudere cijfers van."
-    return f"{told} De cijfers daarvan zijn die van {dutch.day(one.edition)}."
-
-
-def table_name(id: str, path: str = "") -> str:
-    """A table as its publisher calls it: by number and title, or by title alone where it has no number.
-
-    Parameters
-    ----------
-    id : str
-        Its name in ``tables.yml``, or a word for what is no table there, such as a document.
-    path : str
-        The file: of a table that has another number each year, the number may stand in its name.
-    """
-    known = catalogue.tables().get(id)
-    if known is None:
-        return id
-    number = id if _NUMBER.fullmatch(id) else None
-    if number is None and _NUMBER.search(known.url or ""):
-        number = next(iter(_NUMBER.findall(Path(path).name)), None)
-    return f"{number} ({known.title})" if number else known.title
-
-
-def source_line(sources: Iterable[Source]) -> str:
-    """One line under a chart: publisher and table."""
-    parts = dict.fromkeys(f"{source.publisher}, {table_name(source.table, source.path)}" for source in sources)
-    return f"Bron: {'; '.join(parts)}."
-
-
-def provenance_block(sources: Iterable[Source], about: str, selection: str, method: str) -> str:
-    """The full trail behind a summary: the files, what was taken from them, and what was done with it.
-
-    Parameters
-    ----------
-    about : str
-        What it is the trail of; no two on a page are called the same, for a screen reader lists them by this name.
-    """
-    named = [escape(_file(source)) for source in dict.fromkeys(sources)]
-    # One description for each term: JupyterLab puts a second one under the next term.
-    listed = f"<ul><li>{'</li><li>'.join(named)}</li></ul>" if len(named) > 1 else "".join(named)
-    files = f"<dt>{'Bestanden' if len(named) > 1 else 'Bestand'}</dt><dd>{listed}</dd>" if named else ""
-    rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
-    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
-
-
-def _file(source: Source) -> str:
-    """A file as a reader asks for it: whose it is and of when, then which one it is."""
-    made = " (nagemaakt)" if source.synthetic else ""
-    when = vintage_text(source) if source.vintage else "datum niet vastgelegd"
-    return f"{source.publisher}, {when}: {source.path}{made}. Controlegetal: {checksum_text(source)}"
-
-
-def selection_text(series: Series, years: Sequence[int] = ()) -> str:
-    """What was taken from the file, and what counts as such: all years of the series, or only some."""
-    return f"{brief_selection(series, years)}. Dit telt mee: {series.indicator.counts}"
-
-
-def brief_selection(series: Series, years: Sequence[int] = ()) -> str:
-    """The same without what counts."""
-    codes = ", ".join(dict.fromkeys(source.code for source in series.indicator.sources))
-    where = f"{place(series.region)} ({series.region})"
-    return f"{series.indicator.label} (code {codes}), {where}, {dutch.spans(years or series.years)}"
-
-
+_NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # the table numbers of CBS and the police
+SeriesWithYears = list[tuple[Series, Sequence[int]]]
 _MONTHS = "Ook gebruikt: de cijfers per maand"
 _TWO_COUNTS = "twee aantallen naast elkaar; de marge volgt uit toeval"
 _MONTHS_TOO = " en uit hoe sterk de maanden schommelen"
@@ -121,124 +45,6 @@ _TREND = (
 )
 _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge (95 %)"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
-
-
-@Dispatched
-def result_provenance(result: Result) -> str:
-    """Where the numbers of a result come from, behind a summary that names what it is about."""
-    raise NotImplementedError(type(result).__name__)
-
-
-def _about(series: Series, when: str) -> str:
-    return f"{series.indicator.label} in {place(series.region)}, {when}"
-
-
-def _also(selected: str, *besides: str) -> str:
-    return " ".join([selected if selected.endswith(".") else f"{selected}.", *(f"{one}." for one in besides)])
-
-
-@result_provenance.register
-def _(series: Series) -> str:
-    moments = [Period(moment.date(), series.frequency).label for moment in series.data["value"].dropna().index[[0, -1]]]
-    about = _about(series, " tot en met ".join(dict.fromkeys(moments)))
-    return provenance_block(series.sources, about, selection_text(series), "aantallen zoals de bron ze geeft")
-
-
-@result_provenance.register
-def _(change: Change) -> str:
-    about = _about(change.series, f"{change.first} en {change.last}")
-    peers = [] if change.peers is None else [f"Vergeleken met {change.peers.number} andere gemeenten in dezelfde jaren"]
-    selection = _also(selection_text(change.series, change.years), *[_MONTHS] * bool(change.noise.months), *peers)
-    return provenance_block(change_files(change), about, selection, change_method(change))
-
-
-def change_method(*changes: Change) -> str:
-    """How counts of two years were compared; months tell how much they vary, where there are any."""
-    return _TWO_COUNTS + _MONTHS_TOO * any(one.noise.months for one in changes)
-
-
-def change_files(change: Change) -> tuple[Source, ...]:
-    """The counts, and what they were held against: their months, the population and the other municipalities."""
-    series = change.series
-    peers = () if change.peers is None else series.peer_sources
-    return (*_with_months(series, bool(change.noise.months)), *series.population_sources, *peers)
-
-
-@result_provenance.register
-def _(overview: Overview) -> str:
-    used = [source for one in overview.changes for source in change_files(one)]
-    series = overview.changes[0].series
-    years = f"{overview.first} en {overview.last}"
-    kinds = f"alle soorten in de tabel, {place(series.region)} ({series.region}), {years}"
-    about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
-    months = [_MONTHS] * any(one.noise.months for one in overview.changes)
-    peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(one.peers for one in overview.changes)
-    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
-    how = f"{change_method(*overview.changes)}; oordeel gecorrigeerd voor {times} (methode van Holm)"
-    return provenance_block(used, about, _also(kinds, *months, *peers), how)
-
-
-@result_provenance.register
-def _(trend: Trend) -> str:
-    series = trend.series
-    used = series.sources + (series.population_sources if trend.per_inhabitant else ())
-    about = _about(series, f"trend van {trend.first} tot en met {trend.last}")
-    return provenance_block(used, about, _span(series, trend.first, trend.last), _TREND)
-
-
-@result_provenance.register
-def _(comparison: Comparison) -> str:
-    ours, theirs, months = comparison.series, comparison.national, comparison.kind == "change"
-    when = f"{comparison.first} tot en met {comparison.last}, naast de rest van Nederland"
-    selection = _also(_span(ours, comparison.first, comparison.last), f"Hetzelfde voor {place(theirs.region)}")
-    return provenance_block(comparison.used, _about(ours, when), selection, _RATIO if months else f"{_TREND}; {_RATIO}")
-
-
-@result_provenance.register
-def _(power: Power) -> str:
-    about = _about(power.series, f"kans om het doel van {power.last} te zien")
-    method = "kans dat een vergelijking van beide jaren dit verschil laat zien, gerekend met het aantal van het begin"
-    used = _with_months(power.series, months=True)
-    return provenance_block(used, about, selection_text(power.series, [power.first]), method)
-
-
-@result_provenance.register
-def _(check: SumCheck) -> str:
-    series = check.total
-    about = f"optelling van {series.indicator.label} in {place(series.region)}"
-    selection = _also(
-        selection_text(series, list(check.table.index)),
-        f"Ook de {dutch.counted(check.details, 'soort', 'soorten')} zelf",
-    )
-    return provenance_block(check.sources, about, selection, "optelling van de soorten, naast het totaal van de bron")
-
-
-@result_provenance.register
-def _(change: SurveyChange) -> str:
-    years = change.first, change.last
-    about = _about(change.series, f"{change.first} en {change.last}")
-    return provenance_block(change.series.sources, about, selection_text(change.series, years), _SURVEY)
-
-
-@result_provenance.register
-def _(comparison: SurveyComparison) -> str:
-    here, elsewhere = comparison.here, comparison.elsewhere
-    about = _about(here.series, f"naast {place(elsewhere.series.region)}, {here.first} en {here.last}")
-    used = here.series.sources + elsewhere.series.sources
-    selection = _also(
-        selection_text(here.series, (here.first, here.last)), f"Hetzelfde voor {place(elsewhere.series.region)}"
-    )
-    return provenance_block(used, about, selection, _SURVEY)
-
-
-def _with_months(series: Series, months: bool) -> tuple[Source, ...]:
-    return series.sources + (series.month_sources if months else ())
-
-
-def _span(series: Series, first: int, last: int) -> str:
-    return selection_text(series, range(first, last + 1))
-
-
 _METHODS: dict[type, str] = {
     MeasureChanged: "het verschil tussen twee jaren, met de marges van de bron",
     Peaks: "regelkaart van de maanden",
@@ -257,17 +63,347 @@ _METHODS: dict[type, str] = {
 }
 
 
-def statement_provenance(one: Judged) -> str:
-    """The files, selections and methods behind one statement."""
-    found = [each.finding for each in one.outcomes if not isinstance(each.finding, Missing)]
-    said = one.statement
-    place = f"uitspraak {said.id} op regel {said.line} van {said.document}"
-    selections = [place, *dict.fromkeys(part for finding in found for part in _selected(finding))]
-    methods = [*dict.fromkeys(_finding_method(finding) for finding in found)]
-    corrected = any(each.corrected is not None for each in one.outcomes)
+def provenance_block(sources: Iterable[Source], about: str, selection: str, method: str) -> str:
+    """Return the provenance behind a summary: the files, what was taken from them, and what was done with it.
+
+    Parameters
+    ----------
+    sources : iterable of Source
+        A file that occurs twice is listed once.
+    about : str
+        The subject, unique on the page: a screen reader lists the blocks by this name.
+    selection : str
+    method : str
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    descriptions = [escape(_file(source)) for source in dict.fromkeys(sources)]
+    # A single description for each term: JupyterLab would put a second one under the next term.
+    file_list = (
+        f"<ul><li>{'</li><li>'.join(descriptions)}</li></ul>" if len(descriptions) > 1 else "".join(descriptions)
+    )
+    files = (
+        f"<dt>{'Bestanden' if len(descriptions) > 1 else 'Bestand'}</dt><dd>{file_list}</dd>" if descriptions else ""
+    )
+    rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
+    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
+
+
+def _file(source: Source) -> str:
+    """Describe a file: publisher and date first, then its path and checksum."""
+    made_up = " (nagemaakt)" if source.synthetic else ""
+    vintage = vintage_text(source) if source.vintage else "datum niet vastgelegd"
+    return f"{source.publisher}, {vintage}: {source.path}{made_up}. Controlegetal: {checksum_text(source)}"
+
+
+def vintage_text(source: Source) -> str:
+    """Return the date of an export in words.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    str
+    """
+    return dutch.day(date.fromisoformat(source.vintage)) if source.vintage else "niet vastgelegd"
+
+
+def checksum_text(source: Source) -> str:
+    """Return the first part of a file's checksum, or for a file that is not public that it stays with the municipality.
+
+    Parameters
+    ----------
+    source : Source
+        Explains why the checksum of a file that is not public must stay inside.
+
+    Returns
+    -------
+    str
+    """
+    return f"sha256 {source.sha256[:12]}…" if source.public else "niet openbaar (blijft bij de gemeente)"
+
+
+def unfetched_text(unfetched: Unfetched) -> str:
+    """Say that the figures of a source may not be the newest, because it could not be fetched.
+
+    Parameters
+    ----------
+    unfetched : Unfetched
+
+    Returns
+    -------
+    str
+        Two sentences.
+    """
+    sentence = f"{unfetched.title} ({unfetched.publisher}) is sinds {dutch.day(unfetched.since)} niet op te halen."
+    if unfetched.edition is None:
+        return f"{sentence} Er zijn geen oudere cijfers van."
+    return f"{sentence} De cijfers daarvan zijn die van {dutch.day(unfetched.edition)}."
+
+
+def table_name(id: str, path: str = "") -> str:
+    """Return what the publisher calls a table: number and title, or the title alone when it has no number.
+
+    Parameters
+    ----------
+    id : str
+        Its name in ``tables.yml``. A word that is not in there, such as a kind of document, is returned as it is.
+    path : str
+        The file. The number of a table that gets another one each year may stand in the name of the file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> table_name("stemkaart van het dorp")
+    'stemkaart van het dorp'
+    """
+    definition = catalogue.tables().get(id)
+    if definition is None:
+        return id
+    number = id if _NUMBER.fullmatch(id) else None
+    if number is None and _NUMBER.search(definition.url or ""):
+        number = next(iter(_NUMBER.findall(Path(path).name)), None)
+    return f"{number} ({definition.title})" if number else definition.title
+
+
+def source_line(sources: Iterable[Source]) -> str:
+    """Return the line under a chart with the publishers and their tables.
+
+    Parameters
+    ----------
+    sources : iterable of Source
+
+    Returns
+    -------
+    str
+    """
+    parts = dict.fromkeys(f"{source.publisher}, {table_name(source.table, source.path)}" for source in sources)
+    return f"Bron: {'; '.join(parts)}."
+
+
+def selection_text(series: Series, years: Sequence[int] = ()) -> str:
+    """Describe what was taken from the file, and what the indicator counts.
+
+    Parameters
+    ----------
+    series : Series
+    years : sequence of int
+        All years of the series by default.
+
+    Returns
+    -------
+    str
+    """
+    return f"{brief_selection(series, years)}. Dit telt mee: {series.indicator.counts}"
+
+
+def brief_selection(series: Series, years: Sequence[int] = ()) -> str:
+    """Describe what was taken from the file, without what the indicator counts.
+
+    Parameters
+    ----------
+    series : Series
+    years : sequence of int
+        All years of the series by default.
+
+    Returns
+    -------
+    str
+    """
+    codes = ", ".join(dict.fromkeys(source.code for source in series.indicator.sources))
+    region = f"{region_name(series.region)} ({series.region})"
+    return f"{series.indicator.label} (code {codes}), {region}, {dutch.spans(years or series.years)}"
+
+
+@Dispatched
+def result_provenance(result: Result) -> str:
+    """Return the provenance of a result, behind a summary that names its subject.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    NotImplementedError
+        For a kind of result without provenance of its own.
+    """
+    raise NotImplementedError(type(result).__name__)
+
+
+@result_provenance.register
+def _(series: Series) -> str:
+    moments = [Period(moment.date(), series.frequency).label for moment in series.data["value"].dropna().index[[0, -1]]]
+    about = _about(series, " tot en met ".join(dict.fromkeys(moments)))
+    return provenance_block(series.sources, about, selection_text(series), "aantallen zoals de bron ze geeft")
+
+
+@result_provenance.register
+def _(change: Change) -> str:
+    about = _about(change.series, f"{change.first} en {change.last}")
+    peers = [] if change.peers is None else [f"Vergeleken met {change.peers.number} andere gemeenten in dezelfde jaren"]
+    selection = _with_additions(
+        selection_text(change.series, change.years), *[_MONTHS] * bool(change.noise.months), *peers
+    )
+    return provenance_block(change_files(change), about, selection, change_method(change))
+
+
+def change_method(*changes: Change) -> str:
+    """Describe how counts of two years were compared, and whether their months were used to estimate the variation.
+
+    Parameters
+    ----------
+    *changes : Change
+
+    Returns
+    -------
+    str
+    """
+    return _TWO_COUNTS + _MONTHS_TOO * any(change.noise.months for change in changes)
+
+
+def change_files(change: Change) -> tuple[Source, ...]:
+    """Return the files of a change: its counts and months, the population, and the other municipalities.
+
+    Parameters
+    ----------
+    change : Change
+
+    Returns
+    -------
+    tuple of Source
+    """
+    series = change.series
+    peers = () if change.peers is None else series.peer_sources
+    return (*_with_months(series, bool(change.noise.months)), *series.population_sources, *peers)
+
+
+@result_provenance.register
+def _(overview: Overview) -> str:
+    used = [source for change in overview.changes for source in change_files(change)]
+    series = overview.changes[0].series
+    years = f"{overview.first} en {overview.last}"
+    kinds = f"alle soorten in de tabel, {region_name(series.region)} ({series.region}), {years}"
+    about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
+    months = [_MONTHS] * any(change.noise.months for change in overview.changes)
+    peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(change.peers for change in overview.changes)
+    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
+    method = f"{change_method(*overview.changes)}; oordeel gecorrigeerd voor {times} (methode van Holm)"
+    return provenance_block(used, about, _with_additions(kinds, *months, *peers), method)
+
+
+@result_provenance.register
+def _(trend: Trend) -> str:
+    series = trend.series
+    used = series.sources + (series.population_sources if trend.per_inhabitant else ())
+    about = _about(series, f"trend van {trend.first} tot en met {trend.last}")
+    return provenance_block(used, about, _span(series, trend.first, trend.last), _TREND)
+
+
+@result_provenance.register
+def _(comparison: Comparison) -> str:
+    ours, theirs, months = comparison.series, comparison.national, comparison.kind == "change"
+    period = f"{comparison.first} tot en met {comparison.last}, naast de rest van Nederland"
+    selection = _with_additions(
+        _span(ours, comparison.first, comparison.last), f"Hetzelfde voor {region_name(theirs.region)}"
+    )
+    return provenance_block(
+        comparison.used, _about(ours, period), selection, _RATIO if months else f"{_TREND}; {_RATIO}"
+    )
+
+
+@result_provenance.register
+def _(power: Power) -> str:
+    about = _about(power.series, f"kans om het doel van {power.last} te zien")
+    method = "kans dat een vergelijking van beide jaren dit verschil laat zien, gerekend met het aantal van het begin"
+    used = _with_months(power.series, months=True)
+    return provenance_block(used, about, selection_text(power.series, [power.first]), method)
+
+
+@result_provenance.register
+def _(check: SumCheck) -> str:
+    series = check.total
+    about = f"optelling van {series.indicator.label} in {region_name(series.region)}"
+    selection = _with_additions(
+        selection_text(series, list(check.table.index)),
+        f"Ook de {dutch.counted(check.details, 'soort', 'soorten')} zelf",
+    )
+    return provenance_block(check.sources, about, selection, "optelling van de soorten, naast het totaal van de bron")
+
+
+@result_provenance.register
+def _(change: SurveyChange) -> str:
+    years = change.first, change.last
+    about = _about(change.series, f"{change.first} en {change.last}")
+    return provenance_block(change.series.sources, about, selection_text(change.series, years), _SURVEY)
+
+
+@result_provenance.register
+def _(comparison: SurveyComparison) -> str:
+    ours, theirs = comparison.here, comparison.elsewhere
+    about = _about(ours.series, f"naast {region_name(theirs.series.region)}, {ours.first} en {ours.last}")
+    used = ours.series.sources + theirs.series.sources
+    selection = _with_additions(
+        selection_text(ours.series, (ours.first, ours.last)), f"Hetzelfde voor {region_name(theirs.series.region)}"
+    )
+    return provenance_block(used, about, selection, _SURVEY)
+
+
+def _about(series: Series, when: str) -> str:
+    return f"{series.indicator.label} in {region_name(series.region)}, {when}"
+
+
+def _with_additions(selected: str, *additions: str) -> str:
+    return " ".join(
+        [selected if selected.endswith(".") else f"{selected}.", *(f"{addition}." for addition in additions)]
+    )
+
+
+def _with_months(series: Series, months: bool) -> tuple[Source, ...]:
+    return series.sources + (series.month_sources if months else ())
+
+
+def _span(series: Series, first: int, last: int) -> str:
+    return selection_text(series, range(first, last + 1))
+
+
+def statement_provenance(judged: Judged) -> str:
+    """Return the files, selections and methods behind one statement.
+
+    Parameters
+    ----------
+    judged : Judged
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    findings = [outcome.finding for outcome in judged.outcomes if not isinstance(outcome.finding, Missing)]
+    statement = judged.statement
+    reference = f"uitspraak {statement.id} op regel {statement.line} van {statement.document}"
+    selections = [reference, *dict.fromkeys(part for finding in findings for part in _selected(finding))]
+    methods = [*dict.fromkeys(_finding_method(finding) for finding in findings)]
+    corrected = any(outcome.corrected is not None for outcome in judged.outcomes)
     methods += ["oordeel gecorrigeerd voor alle toetsen samen (Holm)"] * corrected
     return provenance_block(
-        statement_files(one), f"uitspraak {said.id}", "; ".join(selections), "; ".join(methods) or "niet getoetst"
+        statement_files(judged),
+        f"uitspraak {statement.id}",
+        "; ".join(selections),
+        "; ".join(methods) or "niet getoetst",
     )
 
 
@@ -276,78 +412,87 @@ def _finding_method(finding: Finding) -> str:
 
 
 def statement_files(*judged: Judged) -> list[Source]:
-    """The documents that say it, and the raw files behind every finding."""
+    """Return the documents with the statements, and the raw files behind every finding.
+
+    Parameters
+    ----------
+    *judged : Judged
+
+    Returns
+    -------
+    list of Source
+    """
     return [
-        source for one in judged for source in (one.file, *(each for o in one.outcomes for each in _outcome_files(o)))
+        source
+        for item in judged
+        for source in (item.file, *(file for outcome in item.outcomes for file in _outcome_files(outcome)))
     ]
 
 
 def _outcome_files(outcome: TestOutcome) -> tuple[Source, ...]:
-    """The raw files behind a finding, with those that tell how much its counts vary."""
+    """Return the raw files behind a finding, including those used to estimate the variation of its counts."""
     compared = outcome.finding.change if isinstance(outcome.finding, Changed | GoalFigure) else None
     return outcome.sources + (() if compared is None else change_files(compared))
 
 
 def _selected(finding: Finding) -> list[str]:
-    """What was taken from the files; of a text, the place that the sentence names itself."""
-    return [brief_selection(series, years) for series, years in _rests(finding)] or _place(finding)
+    """Return what was taken from the files; for a text, the reference that the sentence itself gives."""
+    return [brief_selection(series, years) for series, years in _series_behind(finding)] or _reference(finding)
 
 
-def _place(finding: Finding) -> list[str]:
-    known = finding.known if isinstance(finding, ListCompared | Counted) else None
-    if known is not None and known.place:
-        return [known.place]
+def _reference(finding: Finding) -> list[str]:
+    fact = finding.known if isinstance(finding, ListCompared | Counted) else None
+    if fact is not None and fact.place:
+        return [fact.place]
     if isinstance(finding, Added):
         return [f"{dutch.counted(len(finding.rows), 'regel', 'regels')} van het plan"]
     return ["alle stemmen"] if isinstance(finding, Voted) else []
 
 
-Rests = list[tuple[Series, Sequence[int]]]
-
-
 @singledispatch
-def _rests(finding: Finding) -> Rests:
-    """The series a finding rests on, each with the years of it; nothing for texts and votes."""
+def _series_behind(finding: Finding) -> SeriesWithYears:
+    """Return the series behind a finding, each with the years used; empty for texts and votes."""
     return []
 
 
-@_rests.register
-def _(finding: Changed | MeasureChanged) -> Rests:
+@_series_behind.register
+def _(finding: Changed | MeasureChanged) -> SeriesWithYears:
     return [(finding.change.series, (finding.change.first, finding.change.last))]
 
 
-@_rests.register
-def _(finding: Peaks) -> Rests:
+@_series_behind.register
+def _(finding: Peaks) -> SeriesWithYears:
     return [(finding.chart.series, ())]
 
 
-@_rests.register
-def _(finding: Level | Measured | Ranked) -> Rests:
+@_series_behind.register
+def _(finding: Level | Measured | Ranked) -> SeriesWithYears:
     return [(finding.series, (finding.year,))]
 
 
-@_rests.register
-def _(finding: GoalFigure) -> Rests:
+@_series_behind.register
+def _(finding: GoalFigure) -> SeriesWithYears:
     return [(finding.series, (finding.year,) if finding.base is None else (finding.base, finding.year))]
 
 
-@_rests.register
-def _(finding: Extreme) -> Rests:
+@_series_behind.register
+def _(finding: Extreme) -> SeriesWithYears:
     return [(finding.series, sorted(finding.counts))]
 
 
-@_rests.register
-def _(finding: Beside) -> Rests:
+@_series_behind.register
+def _(finding: Beside) -> SeriesWithYears:
     return [(finding.rates.series, (finding.rates.year,)), (finding.rates.other, (finding.rates.year,))]
 
 
-@_rests.register
-def _(finding: BesideMeasure) -> Rests:
+@_series_behind.register
+def _(finding: BesideMeasure) -> SeriesWithYears:
     return [(finding.series, (finding.year,)), (finding.other, (finding.year,))]
 
 
-@_rests.register
-def _(finding: Developed) -> Rests:
-    one = finding.comparison
-    years = (one.first, one.last) if isinstance(one, Comparison) else (one.here.first, one.here.last)
+@_series_behind.register
+def _(finding: Developed) -> SeriesWithYears:
+    comparison = finding.comparison
+    change = comparison if isinstance(comparison, Comparison) else comparison.here
+    years = change.first, change.last
     return [(series, years) for series in finding.series]

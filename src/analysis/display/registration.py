@@ -1,7 +1,8 @@
 """Register how every kind of result is shown, and read every definition.
 
-Kernels are forked from a process that imported this module, so no chapter waits for either. Whoever wants only words
-imports one module of this package and does not wait for the others.
+A result can show itself once this module is imported. Kernels are forked from a process that has done so, so that no
+chapter waits for these imports. Code that needs only formats or wording imports one module of this package and does
+not wait for the others.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ __all__ = [
     "yearly_charts",
 ]
 
-for definitions in (
+for read_definitions in (
     catalogue.indicators,
     catalogue.indicator_of,
     catalogue.tables,
@@ -57,4 +58,4 @@ for definitions in (
     catalogue.thresholds,
     regions.regions,
 ):
-    definitions()
+    read_definitions()

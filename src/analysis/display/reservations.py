@@ -1,4 +1,4 @@
-"""What a reader must know about the area of figures: how those from before a herindeling came to stand for today's."""
+"""What limits figures, in sentences: breaks, provisional and rounded figures, changed borders, hidden counts."""
 
 from __future__ import annotations
 
@@ -27,108 +27,31 @@ from .tables import DataTable
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
-
-
-def territory(*series: Series) -> list[str]:
-    """How figures from before a herindeling came to stand for today's municipality, once for all that were made alike.
-
-    Parameters
-    ----------
-    *series : Series
-        Nothing is said about those in unchanged borders.
-    """
-    made: dict[str, dict[str, list[str]]] = {}
-    absent: list[str] = []
-    earlier: list[str] = []
-    unknown: list[str] = []
-    without: set[int] = set()
-    for one in series:
-        if one.unsure:
-            unknown.append(f"{one.unsure} Daarom is er geen cijfer per inwoner.")
-        if one.before != date.max:
-            about = f"{one.indicator.label} in {one.region_name}"
-            earlier.append(f"De cijfers over {about} staan in de grenzen van vóór {dutch.day(one.before)}.")
-        if (merger := regions.merger(one.region, one.before)) is None:
-            continue
-        formed = f"{one.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
-        for how in _made(one, merger):
-            made.setdefault(formed, {}).setdefault(how, []).append(one.indicator.label)
-        absent += [*_absent(one, merger), *_lacking(one), *_halfway(one, merger)]
-        without.update(_without_population(one))
-    told = []
-    for formed, ways in made.items():
-        ordered = sorted(ways.items(), key=lambda way: _SUM in way[0])  # what is absent from a sum is said after it
-        first, *rest = [f"De cijfers over {dutch.listed([*dict.fromkeys(of)])} van {how}" for how, of in ordered]
-        told += [f"{formed} {first}", *rest]
-    if without:
-        when = span(sorted(without))
-        unknown.append(
-            f"Van {when} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan niet."
-        )
-    return list(dict.fromkeys(told + absent + earlier + unknown))
-
-
-def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """For which years the publisher recalculated the figures, and for which we added predecessors."""
-    years = {origin: [year for year in series.years if series.origin(year) == origin] for origin in _ORIGINS}
-    if recalculated := years[BACK_CAST]:
-        yield f"{span(recalculated)} heeft de uitgever omgerekend naar die grenzen."
-    if then := years[OTHER_BORDERS]:
-        yield f"{span(then)} gaan over de grenzen van toen."
-    if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
-        yield f"{span(summed)} {_SUM} {dutch.listed([regions.name(code) for code in merger.wholes])}."
-
-
-def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """Which part of a neighbour is not in the sum."""
-    if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
-        parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
-        yield f"Het deel van {parts} dat ook naar {series.region_name} ging, zit daar niet bij."
-
-
-def _lacking(series: Series) -> Iterator[str]:
-    """Which predecessors have no figure, and whose figures stand under the new municipality already."""
-    by_codes: dict[tuple[str, ...], list[int]] = {}
-    for year, codes in series.lacking.items():
-        by_codes.setdefault(codes, []).append(year)
-    for codes, years in by_codes.items():
-        names = dutch.listed([regions.name(code) for code in codes])
-        yield f"Van {span(years)} is er geen som over {series.indicator.label}: van {names} zijn er geen cijfers."
-
-
-def _halfway(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """That the figure of the year of a herindeling stands under the new municipality."""
-    year = merger.since.year
-    if merger.since > date(year, 1, 1) and year in series.years and series.origin(year) == OWN:
-        gone = dutch.listed([regions.name(code) for code in merger.gone])
-        yield (
-            f"Het cijfer over {series.indicator.label} van {year} staat onder {series.region_name}. Van {gone}, tot "
-            f"{dutch.day(merger.since)} een eigen gemeente, is er dat jaar geen cijfer."
-        )
-
-
-def _without_population(series: Series) -> list[int]:
-    """The years that have a figure and no number of inhabitants, where other years have both."""
-    unknown = [year for year in series.years if series.inhabitants(year) is None]
-    return [] if series.unsure or len(unknown) == len(series.years) else unknown
-
-
-def span(years: list[int]) -> str:
-    """Years in words, as a range where more than two follow each other."""
-    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:  # noqa: PLR2004
-        return f"{years[0]} tot en met {years[-1]}"
-    return dutch.listed([str(year) for year in years])
-
-
 USUAL = "een verschuiving die vaker voorkomt bij gemeenten van deze omvang"
 ALIKE = "niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen"
 UNMEASURED = "een gewone schommeling die niet te meten is"
-Told = Series | Change | Trend | Comparison | SurveyChange
+Shown = Series | Change | Trend | Comparison | SurveyChange
+WITHHELD = "afgeschermd"
+_NAMED = 12  # more hidden periods than this are only counted
+_REGION_KINDS = {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "PV": "provincie", "NL": "land"}
+_LENGTHS = {"D": "dag", "M": "maand", "Q": "kwartaal", "H": "halfjaar", "Y": "jaar"}
+_REASONS = {
+    "finer": "gevoelig, en fijner dan wij bewaren",
+    "total": "hiermee is een gevoelig cijfer te berekenen",
+    "work": "te veel kleine aantallen om na te gaan wat te berekenen is",
+}
 
 
 @dataclass(frozen=True)
 class Caveats(Result):
-    """Sentences under a heading, in the same place in every section."""
+    """Sentences under a heading, in the same position in every section.
+
+    Parameters
+    ----------
+    sentences : tuple of str
+    heading : str
+        Empty for no heading.
+    """
 
     sentences: tuple[str, ...]
     heading: str = "Wat weten we niet?"
@@ -141,179 +64,333 @@ def _(caveats: Caveats) -> str:
     return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
 
 
-def caveats(*results: Told | Missing) -> Caveats:
-    """Gather what limits only these results: breaks, small or missing figures, other editions.
+def caveats(*results: Shown | Missing) -> Caveats:
+    """Gather what limits only these results: breaks, small or missing figures, other exports of the same figures.
 
     What holds for more figures on a page is said once, see `shared_caveats`.
 
     Parameters
     ----------
     *results : Series, Change, Trend, Comparison, SurveyChange or Missing
-        Whatever was shown; what is missing has already said so itself.
+        What was shown; what is missing explains itself.
+
+    Returns
+    -------
+    Caveats
     """
     shown = _series(results)
-    found = [
-        *(one.text for one in _breaks(results) if not _shared(one)),
-        *(sentence for one in shown for sentence in _provisional(one)),
-        *_of_indicators(list({one.indicator.id: one.indicator for one in shown}.values())),
-        *(sentence for one in shown for sentence in _rounded(one)),
-        *(sentence for one in shown for sentence in _editions(one)),
+    sentences = [
+        *(declared.text for declared in _breaks(results) if not _shared(declared)),
+        *(sentence for series in shown for sentence in _provisional(series)),
+        *_indicator_caveats(list({series.indicator.id: series.indicator for series in shown}.values())),
+        *(sentence for series in shown for sentence in _rounded(series)),
+        *(sentence for series in shown for sentence in _other_exports(series)),
     ]
-    return Caveats(tuple(dict.fromkeys(found)))
+    return Caveats(tuple(dict.fromkeys(sentences)))
 
 
-def shared_caveats(*results: Told | Missing) -> Caveats:
-    """What limits more of the figures on a page, each once: exceptional periods, borders, unknown population.
+def shared_caveats(*results: Shown | Missing) -> Caveats:
+    """Gather what limits several figures on a page, each once: exceptional periods, borders, unknown population.
 
     Parameters
     ----------
     *results : Series, Change, Trend, Comparison, SurveyChange or Missing
         Everything that was shown on the page.
+
+    Returns
+    -------
+    Caveats
     """
-    periods = [one.text for one in _breaks(results) if _shared(one)]
-    found = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
-    return Caveats(found or ("Zulke kanttekeningen zijn er niet.",), heading="")
-
-
-def _of_indicators(shown: list[Indicator]) -> list[str]:
-    """What limits each indicator; what does not hold for all of them names the one that it is about."""
-    about: dict[str, list[Indicator]] = {}
-    for one in shown:
-        for sentence in one.caveats:
-            about.setdefault(sentence, []).append(one)
-    return [
-        sentence if len(of) == len(shown) else f"Over {dutch.listed([one.label for one in of])}: {sentence}"
-        for sentence, of in about.items()
-    ]
-
-
-def _series(results: Iterable[Told | Missing]) -> list[Series]:
-    there = [one for one in results if not isinstance(one, Missing)]
-    return list(dict.fromkeys(one if isinstance(one, Series) else one.series for one in there))
-
-
-def _breaks(results: Iterable[Told | Missing]) -> list[Break]:
-    """The breaks that touch a comparison of years; a series alone compares none."""
-    return [each for one in results if not isinstance(one, Series | Missing) for each in one.breaks]
-
-
-def _shared(one: Break) -> bool:
-    """Whether it is a period that changed many figures, and not how one of them is registered."""
-    return one.kind == "period" and (one.indicators == "all" or len(one.indicators) > 1)
+    periods = [declared.text for declared in _breaks(results) if _shared(declared)]
+    sentences = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
+    return Caveats(sentences or ("Zulke kanttekeningen zijn er niet.",), heading="")
 
 
 def borders(*series: Series | Missing) -> Caveats:
-    """Only what is to be said about the territory of some series."""
-    there = _series(series)
-    told = territory(*there) or [_unmoved(one) for one in there] or ["Er zijn geen cijfers om dit bij te zeggen."]
-    return Caveats(tuple(dict.fromkeys(told)), heading="")
+    """Gather only what is to be said about the territory of some series.
+
+    Parameters
+    ----------
+    *series : Series or Missing
+
+    Returns
+    -------
+    Caveats
+    """
+    present = _series(series)
+    sentences = territory(*present) or [_unmoved(item) for item in present]
+    sentences = sentences or ["Er zijn geen cijfers om dit bij te zeggen."]
+    return Caveats(tuple(dict.fromkeys(sentences)), heading="")
+
+
+def _series(results: Iterable[Shown | Missing]) -> list[Series]:
+    present = [result for result in results if not isinstance(result, Missing)]
+    return list(dict.fromkeys(result if isinstance(result, Series) else result.series for result in present))
+
+
+def _breaks(results: Iterable[Shown | Missing]) -> list[Break]:
+    """Return the breaks that touch a comparison of years; a series by itself compares none."""
+    return [declared for result in results if not isinstance(result, Series | Missing) for declared in result.breaks]
+
+
+def _shared(declared: Break) -> bool:
+    """Whether a break is a period that changed several indicators, and not a change in how one is registered."""
+    return declared.kind == "period" and (declared.indicators == "all" or len(declared.indicators) > 1)
+
+
+def _indicator_caveats(shown: list[Indicator]) -> list[str]:
+    """Return the caveats of the indicators; one that does not hold for all names the indicators it is about."""
+    by_sentence: dict[str, list[Indicator]] = {}
+    for indicator in shown:
+        for sentence in indicator.caveats:
+            by_sentence.setdefault(sentence, []).append(indicator)
+    return [
+        sentence
+        if len(indicators) == len(shown)
+        else f"Over {dutch.listed([indicator.label for indicator in indicators])}: {sentence}"
+        for sentence, indicators in by_sentence.items()
+    ]
+
+
+def _provisional(series: Series) -> Iterable[str]:
+    """Yield which years the publisher may still change."""
+    if early := series.provisional(series.years):
+        yield f"De cijfers over {series.indicator.label} van {_year_range(early)} zijn voorlopig."
+
+
+def _rounded(series: Series) -> Iterable[str]:
+    """Yield that the publisher rounds the counts."""
+    if (multiple := series.indicator.rounded_to) > 1:
+        sentence = f"De bron rondt het aantal {series.indicator.label} af op een veelvoud van {multiple}"
+        yield f"{sentence}. Een klein verschil kan door het afronden komen; de marge houdt daar rekening mee."
+
+
+def _other_exports(series: Series) -> Iterable[str]:
+    """Yield other exports of the same figures that differ a little, or may be in other borders."""
+    subject, region = f"{series.indicator.label} in {series.region_name}", series.region
+    our_borders = {source.before.get(region) for source in series.sources}
+    alike = [
+        source
+        for source in series.set_aside
+        if source.before.get(region) in our_borders and region not in source.unsure
+    ]
+    if alike:
+        files = dutch.listed([source.path for source in alike])
+        yield f"Over {subject} staan iets andere cijfers in {files}. Uitgevers werken hun cijfers bij."
+    if paths := [source.path for source in series.set_aside if source not in alike]:
+        files = dutch.listed(paths)
+        yield f"Ook {files} geeft cijfers over {subject}. Die kunnen over een ander gebied gaan en tellen niet mee."
 
 
 def _unmoved(series: Series) -> str:
-    """Of figures that all are about one territory."""
+    """Return the sentence for figures that are all about the same territory."""
     if regions.merger(series.region) is None:
         return "De grenzen zijn sinds 2012 niet veranderd."
     return "De cijfers gaan over de grenzen van nu."
 
 
 def reasons(result: Change | Comparison) -> list[str]:
-    """Why a verdict carries a reservation, each in a few words; the verdict itself is computed from the same."""
-    found = [one.label for one in result.breaks]
+    """Return the reservations of a verdict, each in a few words.
+
+    Parameters
+    ----------
+    result : Change or Comparison
+
+    Returns
+    -------
+    list of str
+    """
+    names = [declared.label for declared in result.breaks]
     if early := result.series.provisional(result.years):
-        found.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
+        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
     if not same_territory(result.series, result.years):
-        found.append("cijfers die niet over precies hetzelfde gebied gaan")
+        names.append("cijfers die niet over precies hetzelfde gebied gaan")
     if isinstance(result, Change) and result.peers and not result.peers.outside:
-        found.append(ALIKE if result.peers.beyond_shifts else USUAL)
-    return found if result.measured else [*found, UNMEASURED]
+        names.append(ALIKE if result.peers.beyond_shifts else USUAL)
+    return names if result.measured else [*names, UNMEASURED]
 
 
-def _provisional(series: Series) -> Iterable[str]:
-    """Years that the publisher may still change."""
-    if early := series.provisional(series.years):
-        yield f"De cijfers over {series.indicator.label} van {span(early)} zijn voorlopig."
+def territory(*series: Series) -> list[str]:
+    """Explain how figures from before a herindeling represent today's municipality, once for all that were made alike.
+
+    Parameters
+    ----------
+    *series : Series
+        Those in unchanged borders yield nothing.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    made: dict[str, dict[str, list[str]]] = {}  # how today's borders came about -> years and way -> indicators
+    absent: list[str] = []
+    earlier: list[str] = []
+    unknown: list[str] = []
+    without: set[int] = set()
+    for item in series:
+        if item.unsure:
+            unknown.append(f"{item.unsure} Daarom is er geen cijfer per inwoner.")
+        if item.before != date.max:
+            subject = f"{item.indicator.label} in {item.region_name}"
+            earlier.append(f"De cijfers over {subject} staan in de grenzen van vóór {dutch.day(item.before)}.")
+        if (merger := regions.merger(item.region, item.before)) is None:
+            continue
+        formed = f"{item.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
+        for years_and_way in _made(item, merger):
+            made.setdefault(formed, {}).setdefault(years_and_way, []).append(item.indicator.label)
+        absent += [*_absent(item, merger), *_lacking(item), *_halfway(item, merger)]
+        without.update(_without_population(item))
+    if without:
+        unknown.append(
+            f"Van {_year_range(sorted(without))} is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner "
+            "rekenen kan dan niet."
+        )
+    return list(dict.fromkeys([*_how_made(made), *absent, *earlier, *unknown]))
 
 
-def _rounded(series: Series) -> Iterable[str]:
-    """Counts that the publisher rounds."""
-    if (to := series.indicator.rounded_to) > 1:
-        about = f"De bron rondt het aantal {series.indicator.label} af op een veelvoud van {to}"
-        yield f"{about}. Een klein verschil kan door het afronden komen; de marge houdt daar rekening mee."
+def _how_made(made: dict[str, dict[str, list[str]]]) -> Iterator[str]:
+    """Yield the sentences about recalculated and summed figures, given by origin of the borders, years and way."""
+    for formed, ways in made.items():
+        ordered = sorted(ways.items(), key=lambda way: _SUM in way[0])  # what a sum lacks is said right after it
+        first, *rest = [
+            f"De cijfers over {dutch.listed([*dict.fromkeys(labels)])} van {years_and_way}"
+            for years_and_way, labels in ordered
+        ]
+        yield from (f"{formed} {first}", *rest)
 
 
-def _editions(series: Series) -> Iterable[str]:
-    """Other exports of the same figures that differ a little, or may stand in other borders."""
-    about, region = f"{series.indicator.label} in {series.region_name}", series.region
-    ours = {one.before.get(region) for one in series.sources}
-    alike = [one for one in series.set_aside if one.before.get(region) in ours and region not in one.unsure]
-    if alike:
-        files = dutch.listed([one.path for one in alike])
-        yield f"Over {about} staan iets andere cijfers in {files}. Uitgevers werken hun cijfers bij."
-    if others := [one.path for one in series.set_aside if one not in alike]:
-        files = dutch.listed(others)
-        yield f"Ook {files} geeft cijfers over {about}. Die kunnen over een ander gebied gaan en tellen niet mee."
+def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """Yield for which years the publisher recalculated the figures, and for which we added up predecessors."""
+    years = {origin: [year for year in series.years if series.origin(year) == origin] for origin in _ORIGINS}
+    if recalculated := years[BACK_CAST]:
+        yield f"{_year_range(recalculated)} heeft de uitgever omgerekend naar die grenzen."
+    if then := years[OTHER_BORDERS]:
+        yield f"{_year_range(then)} gaan over de grenzen van toen."
+    if summed := sorted(years[SUMMED] + years[SUMMED_IN_PART]):
+        yield f"{_year_range(summed)} {_SUM} {dutch.listed([regions.name(code) for code in merger.wholes])}."
 
 
-WITHHELD = "afgeschermd"
-_NAMED = 12  # more hidden periods than this are only counted
-_PLACES = {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "PV": "provincie", "NL": "land"}
-_LENGTHS = {"D": "dag", "M": "maand", "Q": "kwartaal", "H": "halfjaar", "Y": "jaar"}
-_REASONS = {
-    "finer": "gevoelig, en fijner dan wij bewaren",
-    "total": "hiermee is een gevoelig cijfer te berekenen",
-    "work": "te veel kleine aantallen om na te gaan wat te berekenen is",
-}
+def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """Yield which part of a neighbour is not in the sum."""
+    if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
+        parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
+        yield f"Het deel van {parts} dat ook naar {series.region_name} ging, zit daar niet bij."
 
 
-def mark(upper: float | None) -> str:
-    """``<5`` for a figure that is hidden for being small; one hidden to protect another can be any number.
+def _lacking(series: Series) -> Iterator[str]:
+    """Yield of which predecessors there are no figures, and for which years."""
+    by_codes: dict[tuple[str, ...], list[int]] = {}
+    for year, codes in series.lacking.items():
+        by_codes.setdefault(codes, []).append(year)
+    for codes, years in by_codes.items():
+        names, when = dutch.listed([regions.name(code) for code in codes]), _year_range(years)
+        yield f"Van {when} is er geen som over {series.indicator.label}: van {names} zijn er geen cijfers."
+
+
+def _halfway(series: Series, merger: regions.Merger) -> Iterator[str]:
+    """Yield that the figure of the year of a herindeling is published under the new municipality."""
+    year = merger.since.year
+    if merger.since > date(year, 1, 1) and year in series.years and series.origin(year) == OWN:
+        predecessors = dutch.listed([regions.name(code) for code in merger.gone])
+        yield (
+            f"Het cijfer over {series.indicator.label} van {year} staat onder {series.region_name}. Van "
+            f"{predecessors}, tot {dutch.day(merger.since)} een eigen gemeente, is er dat jaar geen cijfer."
+        )
+
+
+def _without_population(series: Series) -> list[int]:
+    """Return the years with a figure but without a number of inhabitants, if other years have both."""
+    unknown = [year for year in series.years if series.inhabitants(year) is None]
+    return [] if series.unsure or len(unknown) == len(series.years) else unknown
+
+
+def _year_range(years: list[int]) -> str:
+    """Write years in words, more than two consecutive ones as a range."""
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:  # noqa: PLR2004
+        return f"{years[0]} tot en met {years[-1]}"
+    return dutch.listed([str(year) for year in years])
+
+
+def hidden_count(upper: float | None) -> str:
+    """Return what stands for a hidden count: ``<5`` when it is small, else a word.
 
     Parameters
     ----------
     upper : float or None
-        The largest number it can be, as observations have it; NaN or ``None`` where nothing is said of that.
+        The largest value it can have. NaN or ``None`` for a count that is hidden to protect another, which can be any
+        number.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> hidden_count(4), hidden_count(None)
+    ('<5', 'afgeschermd')
     """
     return WITHHELD if upper is None or pd.isna(upper) else f"<{dutch.number(upper + 1)}"
 
 
-def marks(series: Series) -> dict[pd.Timestamp, str]:
-    """What stands for every hidden figure of a series, by period."""
-    hidden = series.data[series.data["status"] == "suppressed"]
-    return {moment: mark(upper) for moment, upper in zip(hidden.index, hidden["upper"], strict=True)}
+def hidden_by_year(series: Series) -> dict[int, str]:
+    """Return what stands for each hidden figure of a yearly series.
+
+    Parameters
+    ----------
+    series : Series
+
+    Returns
+    -------
+    dict
+        Year -> text.
+    """
+    return {moment.year: shown for moment, shown in _hidden_counts(series).items()}
 
 
-def yearly(series: Series) -> dict[int, str]:
-    """The same by year, for a yearly series."""
-    return {moment.year: shown for moment, shown in marks(series).items()}
+def hidden_counts_text(series: Series) -> str:
+    """Describe which figures of a series are hidden and why.
 
+    Parameters
+    ----------
+    series : Series
 
-def told(series: Series) -> str:
-    """Which figures are hidden and why, as sentences; empty where nothing is."""
-    found = marks(series)
-    small = sorted({shown for shown in found.values() if shown != WITHHELD})
-    why = [f"Kleine aantallen die gevoelig zijn of niet openbaar, tonen wij niet ({one})." for one in small]
-    if WITHHELD in found.values():
-        other = (
+    Returns
+    -------
+    str
+        Sentences; empty when nothing is hidden.
+    """
+    hidden = _hidden_counts(series)
+    small = sorted({shown for shown in hidden.values() if shown != WITHHELD})
+    reasons = [f"Kleine aantallen die gevoelig zijn of niet openbaar, tonen wij niet ({below})." for below in small]
+    if WITHHELD in hidden.values():
+        withheld = (
             "geeft de bron het aantal niet, zou een klein aantal anders te berekenen zijn, of tonen wij zulke fijne "
             "cijfers in het geheel niet."
         )
-        why.append(f"Waar '{WITHHELD}' staat, {other}")
-    if not found:
+        reasons.append(f"Waar '{WITHHELD}' staat, {withheld}")
+    if not hidden:
         return ""
-    named = dutch.listed([Period(moment.date(), series.frequency).label for moment in found])
-    when = named if len(found) <= _NAMED else f"{len(found)} perioden"
-    return f"{' '.join(why)} Bij {series.region_name} gaat het om {when}."
+    named = dutch.listed([Period(moment.date(), series.frequency).label for moment in hidden])
+    periods = named if len(hidden) <= _NAMED else f"{len(hidden)} perioden"
+    return f"{' '.join(reasons)} Bij {series.region_name} gaat het om {periods}."
+
+
+def _hidden_counts(series: Series) -> dict[pd.Timestamp, str]:
+    """Return what stands for each hidden figure of a series, by period."""
+    hidden = series.data[series.data["status"] == "suppressed"]
+    return {moment: hidden_count(upper) for moment, upper in zip(hidden.index, hidden["upper"], strict=True)}
 
 
 @html.register
 def _(levels: HiddenLevels) -> str:
     if not levels.found:
         return "<p>Er zijn geen cijfers weggelaten omdat zij te fijn zijn.</p>"
-    where: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in levels.found:
-        level = f"per {_PLACES.get(one.kind, one.kind)} en {_LENGTHS[one.frequency]}"
-        where[catalogue.indicator(one.indicator).title, _REASONS[one.reason]].append(level)
-    rows = tuple((title, dutch.listed(levels), reason) for (title, reason), levels in where.items())
+    by_subject: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for hidden in levels.found:
+        level = f"per {_REGION_KINDS.get(hidden.kind, hidden.kind)} en {_LENGTHS[hidden.frequency]}"
+        by_subject[catalogue.indicator(hidden.indicator).title, _REASONS[hidden.reason]].append(level)
+    rows = tuple((title, dutch.listed(names), reason) for (title, reason), names in by_subject.items())
     columns = ("Onderwerp", "Niet getoond", "Waarom")
     table = DataTable("niet-getoond", "Cijfers die wij in hun geheel niet tonen", columns, rows, text=columns)
     selection = (

@@ -1,4 +1,7 @@
-"""The sentence that answers a question, rendered from the result and from nothing else."""
+"""Sentences that answer a question, and the building blocks they share: paragraphs, verdicts, reservations.
+
+Every sentence is rendered from the result and from nothing else.
+"""
 
 from __future__ import annotations
 
@@ -28,48 +31,145 @@ _ALONE = (
 
 
 def chip(verdict: Verdict, direction: str = "equal") -> str:
-    """A verdict as a word with a symbol for the direction; never a traffic light."""
+    """Return a verdict as a word with a symbol for the direction; never a traffic light.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    direction : {"up", "down", "equal"}
+        Shown only when the verdict is settled.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     symbol = ARROWS[direction] if verdict.settled else ARROWS["equal"]
     spoken = f'<span aria-hidden="true">{symbol}</span> <span class="vh">Oordeel: </span>{verdict}'
     return f'<span class="verdict">{spoken}</span>'
 
 
 def registers(indicator: Indicator) -> str:
-    """``registreerde de politie``: what was registered is not all that happened."""
+    """Return verb and subject of a registration, such as "registreerde de politie".
+
+    What was registered is not everything that happened, so a sentence says who registered it. The verb is a field of
+    the indicator.
+
+    Parameters
+    ----------
+    indicator : Indicator
+
+    Returns
+    -------
+    str
+    """
     return f"{indicator.verb} {indicator.registered_by}"
 
 
 def amount(count: float, indicator: Indicator) -> str:
-    """``242 misdrijven``, ``1 misdrijf``."""
+    """Write a count with the noun of the indicator: "242 misdrijven", "1 misdrijf".
+
+    Parameters
+    ----------
+    count : float
+    indicator : Indicator
+
+    Returns
+    -------
+    str
+    """
     return f"{dutch.number(count)} {indicator.singular if count == 1 else indicator.label}"
 
 
 def registered(indicator: Indicator, count: float = 2) -> str:
-    """``alarmeringen``: what was registered, in a sentence that says by whom, where its name need not say so again."""
-    by, what = indicator.registered_by, indicator.singular if count == 1 else indicator.label
-    for tail in (f" ({by.split()[-1]})", *(f" {word} {by}" for word in ("van", "door", "naar", "bij"))):
-        what = what.removesuffix(tail)
-    return what
+    """Return the noun of an indicator without the name of who registers it, which the sentence mentions already.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    count : float
+        Decides between singular and plural.
+
+    Returns
+    -------
+    str
+        "alarmeringen" for "alarmeringen van de brandweer".
+    """
+    registrar, noun = indicator.registered_by, indicator.singular if count == 1 else indicator.label
+    for tail in (f" ({registrar.split()[-1]})", *(f" {word} {registrar}" for word in ("van", "door", "naar", "bij"))):
+        noun = noun.removesuffix(tail)
+    return noun
 
 
 def src(text: str) -> str:
-    """A small line below an answer: how it was calculated."""
+    """Return a small line below an answer, such as how it was calculated.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        HTML; empty without text.
+
+    Examples
+    --------
+    >>> src("Berekend uit de maandcijfers.")
+    '<p class="src">Berekend uit de maandcijfers.</p>'
+    """
     return f'<p class="src">{escape(text)}</p>' if text else ""
 
 
 def answer(text: str) -> str:
-    """A paragraph that answers the question above it."""
+    """Return a paragraph that answers the question above it.
+
+    Parameters
+    ----------
+    text : str
+        HTML.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> answer("In <b>3</b> maanden.")
+    '<p class="answer">In <b>3</b> maanden.</p>'
+    """
     return f'<p class="answer">{text}</p>'
 
 
-def reservation(result: Change | Comparison) -> str:
-    """Which reservation a verdict is about, right below it."""
+def reservation_line(result: Change | Comparison) -> str:
+    """Return the line below a verdict with its reservations.
+
+    Parameters
+    ----------
+    result : Change or Comparison
+
+    Returns
+    -------
+    str
+        HTML; empty for a verdict without reservation.
+    """
     names = reasons(result) if result.verdict is Verdict.CONFIRMED_WITH_CAVEAT else []
     return src(f"Kanttekening: {dutch.listed(names)}.") if names else ""
 
 
-def alone(result: Change | Comparison | Trend) -> str:
-    """That a small p-value is less when many questions are asked, for one that would not survive that."""
+def single_test_line(result: Change | Comparison | Trend) -> str:
+    """Return a warning that a result was tested by itself, if it would not survive a correction for many tests.
+
+    Parameters
+    ----------
+    result : Change, Comparison or Trend
+
+    Returns
+    -------
+    str
+        HTML; empty when no warning is needed.
+    """
     enough = result.p_value is None or result.p_value < catalogue.thresholds().verdict.alone
     return "" if enough or not result.verdict.settled else src(_ALONE)
 
@@ -82,56 +182,56 @@ def _(missing: Missing) -> str:
 @html.register
 def _(series: Series) -> str:
     values = series.data["value"].dropna()
-    told = zip(values.index, series.data.loc[values.index, "status"], values, strict=True)
+    rows = zip(values.index, series.data.loc[values.index, "status"], values, strict=True)
     counts = [
         f"{dutch.number(value)} in {Period(moment.date(), series.frequency).label}"
         f"{' (voorlopig)' if status == 'provisional' else ''}"
-        for moment, status, value in told
+        for moment, status, value in rows
     ]
-    label = escape(series.indicator.title)
-    return answer(f"{label} in {escape(series.region_name)}: {dutch.listed(counts)}.") + result_provenance(series)
+    subject = escape(series.indicator.title)
+    return answer(f"{subject} in {escape(series.region_name)}: {dutch.listed(counts)}.") + result_provenance(series)
 
 
 @html.register
 def _(trend: Trend) -> str:
-    label, place = escape(registered(trend.series.indicator)), escape(trend.series.region_name)
+    label, region = escape(registered(trend.series.indicator)), escape(trend.series.region_name)
     per = " per inwoner" if trend.per_inhabitant else ""
     by = escape(registers(trend.series.indicator))
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
-    told = answer(
-        f"Van {trend.first} tot en met {trend.last} {by} in {place} elk jaar gemiddeld "
+    sentence = answer(
+        f"Van {trend.first} tot en met {trend.last} {by} in {region} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
-    how = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
-    return told + how + alone(trend) + result_provenance(trend)
+    method = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
+    return sentence + method + single_test_line(trend) + result_provenance(trend)
 
 
 @html.register
 def _(comparison: Comparison) -> str:
-    place = escape(comparison.series.region_name)
-    ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
+    region = escape(comparison.series.region_name)
+    ratio_text, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
     label = escape(registered(comparison.series.indicator))
     first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
-    each = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
-    span = each if comparison.kind == "trend" else f"In {last} {by}, vergeleken met {first},"
-    here, elsewhere = (
-        dutch.more_or_less(percentage(x) or 0) for x in (comparison.local_ratio, comparison.national_ratio)
+    yearly = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
+    period = yearly if comparison.kind == "trend" else f"In {last} {by}, vergeleken met {first},"
+    ours, theirs = (
+        dutch.more_or_less(percentage(ratio) or 0) for ratio in (comparison.local_ratio, comparison.national_ratio)
     )
     per = " per inwoner" if comparison.per_inhabitant else ""
-    told = answer(
-        f"{span} in {place} <b>{here}</b> {label}{per} en in de rest van Nederland <b>{elsewhere}</b>. "
+    sentences = answer(
+        f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
-    ) + src(f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
-    return told + reservation(comparison) + alone(comparison) + result_provenance(comparison)
+    ) + src(f"De verhouding daartussen is {ratio_text} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
+    return sentences + reservation_line(comparison) + single_test_line(comparison) + result_provenance(comparison)
 
 
 @html.register
 def _(check: SumCheck) -> str:
     years = f"{check.table.index[0]}–{check.table.index[-1]}"
     kinds = dutch.counted(check.details, "soort", "soorten")
-    about = f"{kinds} {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
+    subject = f"{kinds} {escape(check.total.indicator.label)} in {escape(check.total.region_name)}"
     if check.agrees:
-        return answer(f"De {about} tellen in alle jaren ({years}) precies op tot het totaal.") + result_provenance(
+        return answer(f"De {subject} tellen in alle jaren ({years}) precies op tot het totaal.") + result_provenance(
             check
         )
     rows = tuple(
@@ -142,7 +242,7 @@ def _(check: SumCheck) -> str:
     caption = f"Optelling van {check.total.indicator.label}, {check.total.region_name}"
     table = DataTable(f"som-{check.total.indicator.id}-{check.total.region}".lower(), caption, columns, rows)
     return (
-        answer(f"De {about} tellen <b>niet</b> in alle jaren op tot het totaal.")
+        answer(f"De {subject} tellen <b>niet</b> in alle jaren op tot het totaal.")
         + html(table)
         + result_provenance(check)
     )
@@ -150,13 +250,28 @@ def _(check: SumCheck) -> str:
 
 @Dispatched
 def headline(result: Result) -> str:
-    """Give the finding as a short sentence, for the title of a chart."""
+    """Return the finding as a short sentence, for the title of a chart.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    str
+        Empty for what is missing.
+
+    Raises
+    ------
+    NotImplementedError
+        For a kind of result without a headline.
+    """
     raise NotImplementedError(type(result).__name__)
 
 
 @headline.register
 def _(missing: Missing) -> str:
-    return ""  # no finding: a chart of what is there then names its own subject
+    return ""  # no finding: a chart then takes its own subject as title
 
 
 @headline.register
@@ -169,7 +284,7 @@ def _(change: Change) -> str:
     if not change.beyond_chance:
         return f"{label}: geen verschil dat groter is dan toeval ({years})"
     usual = ", niet ongewoon" if change.unusual is False else ""
-    if change.percentage is None:  # no counts: the chart below draws rates
+    if change.percentage is None:  # not with counts: the chart below draws rates
         more = "meer" if change.direction == "up" else "minder"
         return f"{label}: {more}, maar te weinig voor een percentage{usual} ({years})"
     if per_inhabitant is not None:

@@ -1,4 +1,4 @@
-"""The key messages: at most five statements, with verdict, number and what we do not know."""
+"""Statements with their verdicts: counts, each statement by subject, key messages, untestable ones, and remarks."""
 
 from __future__ import annotations
 
@@ -14,185 +14,14 @@ from ..store.raw_sources import Source
 from ..store.results import Record, Result, html
 from ..store.series import Missing
 from . import dutch, provenance
-from .dutch import spelled
+from .dutch import expand_references
 from .provenance import statement_files, statement_provenance
 from .reservations import Caveats, territory
 from .sentences import answer, src
 from .tables import DataTable, details, slug
 
-CHAPTER = "07_uitspraken_getoetst"  # where every statement stands with its quote and all it was tested on
-
-
-@dataclass(frozen=True)
-class KeyMessages(Result):
-    """The statements that the document puts first, in its order."""
-
-    judged: tuple[Judged, ...]
-
-    def records(self) -> list[Record]:
-        """All numbers of these statements."""
-        return [record for one in self.judged for record in one.records()]
-
-
-def key_messages(municipality: str, folder: Path | None = None) -> KeyMessages | Missing:
-    """The key messages of a municipality, at most five.
-
-    Returns
-    -------
-    KeyMessages or Missing
-        ``Missing`` when no statements were delivered.
-    """
-    judgements = judge(municipality, folder)
-    if isinstance(judgements, Missing):
-        return judgements
-    return KeyMessages(tuple(judgements.by_id[id] for id in judgements.document.key_messages))
-
-
-@html.register
-def _(messages: KeyMessages) -> str:
-    return "".join(_message(number, one) for number, one in enumerate(messages.judged, 1))
-
-
-def _message(number: int, one: Judged) -> str:
-    said, tested = one.statement, one.verdict is not Verdict.NOT_TESTABLE
-    place, asked = (slug(said.id), "wat is er getoetst, en hoe?") if tested else (table(one), "waarom niet getoetst?")
-    link = f'<a href="{CHAPTER}.html#{place}">Uitspraak {escape(said.id)}: {asked}</a>'
-    unknown = html(Caveats(cautions(one), heading="")) if tested else ""  # they are about what was found
-    told = answer(escape(one.words))
-    title = f"<h3>{number}. {escape(said.claim)} {badge(one.verdict)}</h3>"
-    return f'{title}{told}{unknown}<p class="src">{link}</p>{statement_provenance(one)}'
-
-
+CHAPTER = "07_uitspraken_getoetst"  # the chapter with every statement, its quote and its tests
 _ABSENT, _BEYOND = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens"
-
-
-@dataclass(frozen=True)
-class Untestable(Result):
-    """The statements that could not be tested, with the reason.
-
-    Parameters
-    ----------
-    absent : tuple of Judged
-        Figures are missing, or there are too few registrations.
-    beyond : tuple of Judged
-        No figure can show it; another record can.
-    """
-
-    absent: tuple[Judged, ...]
-    beyond: tuple[Judged, ...]
-
-    def records(self) -> list[Record]:
-        """How many there are of both kinds."""
-        sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond}
-        sizes["in_part"] = tuple(filter(partly, self.absent))
-        names = tuple(dict.fromkeys(one.file.name for one in sizes["all"]))
-        return [
-            Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
-            for id, judged in sizes.items()
-        ]
-
-
-@dataclass(frozen=True)
-class Remarks(Result):
-    """What does not agree in the source text itself."""
-
-    remarks: tuple[TextRemark, ...]
-    file: Source
-
-
-def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
-    """What could not be tested, and what is needed for it."""
-    if isinstance(judgements, Missing):
-        return judgements
-    judged = [one for one in judgements.judged if one.verdict is Verdict.NOT_TESTABLE]
-    absent, beyond = (tuple(one for one in judged if _beyond(one) is is_so) for is_so in (False, True))
-    return Untestable(absent, beyond)
-
-
-def _beyond(one: Judged) -> bool:
-    """Whether no figure can show it."""
-    return all(each.test.kind == "process" for each in one.outcomes)
-
-
-def table(one: Judged) -> str:
-    """The id of the table that says why a statement could not be tested."""
-    return _BEYOND if _beyond(one) else _ABSENT
-
-
-def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
-    """Remarks on the source text."""
-    return judgements if isinstance(judgements, Missing) else Remarks(judgements.remarks, judgements.file)
-
-
-@html.register
-def _(result: Untestable) -> str:
-    absent, beyond = len(result.absent), len(result.beyond)
-    if not absent + beyond:
-        return answer("Wij konden alle uitspraken toetsen.")
-    number = dutch.counted(absent + beyond, "uitspraak", "uitspraken")
-    told = f"<b>{number}</b> konden wij niet toetsen."
-    if absent:
-        told += f" Bij {absent} daarvan ontbreken cijfers of zijn er te weinig registraties{_in_part(result)}."
-    if beyond:
-        about = "gaat" if beyond == 1 else "gaan"
-        told += f" Er {about} er {beyond} over iets waar deze cijfers niets over zeggen."
-    tables = [
-        _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
-        _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond),
-    ]
-    return answer(told) + "".join(html(table) for table in tables if table.cells) + _untested_provenance(result)
-
-
-def _untested_provenance(result: Untestable) -> str:
-    """The documents, and the files of the parts that could be tested."""
-    used = statement_files(*result.absent, *result.beyond)
-    selection = "alle uitspraken met het oordeel 'niet toetsbaar'; de plaats in de documenten staat erbij"
-    return provenance.provenance_block(
-        used, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn"
-    )
-
-
-def _in_part(result: Untestable) -> str:
-    """Of how many a part could be tested."""
-    number = sum(map(partly, result.absent))
-    return f" (van {number} kon een deel wel worden getoetst)" if number else ""
-
-
-def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> DataTable:
-    rows = tuple(
-        (one.statement.id, one.statement.claim, _why(one), f"{one.statement.document}:{one.statement.line}")
-        for one in judged
-    )
-    columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
-    return DataTable(id, caption, columns, rows, text=columns)
-
-
-def _why(one: Judged) -> str:
-    """The reasons; beside a part that could be tested, every part with its own verdict."""
-    if not partly(one):
-        return one.words
-    return " ".join(f"{each.words} ({each.verdict})" for each in one.outcomes)
-
-
-def partly(one: Judged) -> bool:
-    """Whether some part could be tested, which cannot carry the whole."""
-    return any(each.verdict is not Verdict.NOT_TESTABLE for each in one.outcomes)
-
-
-@html.register
-def _(result: Remarks) -> str:
-    if not result.remarks:
-        return '<p class="note">Bij de brontekst zijn er geen opmerkingen.</p>'
-    rows = tuple(
-        (remark.text, ", ".join(remark.places), ", ".join(remark.statements) or "geen") for remark in result.remarks
-    )
-    columns = ("Opmerking", "Plaats", "Uitspraken")
-    caption = "Wat in de beleidsstukken zelf niet overeenkomt"
-    table = html(DataTable("opmerkingen", caption, columns, rows, text=columns))
-    selection = "alle opmerkingen; de plaats in de documenten staat erbij"
-    return table + provenance.provenance_block([result.file], "opmerkingen", selection, "lezen en naast elkaar leggen")
-
-
 GROUPS = {
     "woon": "veilige woon- en leefomgeving",
     "bedrijvigheid": "bedrijvigheid en veiligheid",
@@ -207,36 +36,19 @@ GROUPS = {
 }
 
 
-@dataclass(frozen=True)
-class StatementGroup(Result):
-    """The statements about one subject that could be tested; their numbers are in the record of all."""
-
-    name: str
-    judged: tuple[Judged, ...]
-    documents: dict[str, str]
-
-
-def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | Missing:
-    """The statements about one subject: ``woon``, ``stemming``, ``middelen``, … ."""
-    if isinstance(judgements, Missing):
-        return judgements
-    chosen = [one for one in judgements.judged if one.statement.group == name]
-    tested = tuple(one for one in chosen if one.verdict is not Verdict.NOT_TESTABLE)
-    return StatementGroup(GROUPS[name], tested, judgements.document.documents)
-
-
 @html.register
 def _(judgements: Judgements) -> str:
     total, counts = len(judgements.judged), judgements.counts
     tested = total - counts[Verdict.NOT_TESTABLE]
-    said = dutch.counted(total, "uitspraak", "uitspraken")
-    told = (
-        f"Wij gingen <b>{said}</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
-        f"toetsen: {dutch.listed([f'{counts[one]} {one}' for one in Verdict if one is not Verdict.NOT_TESTABLE])}."
+    testable = [verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTABLE]
+    statements_text = dutch.counted(total, "uitspraak", "uitspraken")
+    sentences = (
+        f"Wij gingen <b>{statements_text}</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
+        f"toetsen: {dutch.listed([f'{counts[verdict]} {verdict}' for verdict in testable])}."
     )
-    rows = tuple((str(one).capitalize(), dutch.number(count)) for one, count in counts.items())
+    rows = tuple((str(verdict).capitalize(), dutch.number(count)) for verdict, count in counts.items())
     table = DataTable("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
-    found = "".join(_listed(one, judgements) for one in Verdict if one is not Verdict.NOT_TESTABLE)
+    lists = "".join(_listed(verdict, judgements) for verdict in testable)
     number = dutch.counted(judgements.corrected, "toets", "verschillende toetsen")
     family = (
         f"Bij {number} is de vraag of een verschil meer is dan toeval. Wie veel toetst, vindt altijd wel iets dat "
@@ -244,84 +56,324 @@ def _(judgements: Judgements) -> str:
         "van tellen. Dat telt hier niet mee."
     )
     return (
-        answer(told)
+        answer(sentences)
         + html(table)
-        + found
+        + lists
         + (src(family) if judgements.corrected else "")
         + _statements_provenance(judgements)
     )
 
 
 def _listed(verdict: Verdict, judgements: Judgements) -> str:
-    """The statements with one verdict, each a link to its own heading further down the page."""
-    said = [one.statement for one in judgements.judged if one.verdict is verdict]
-    items = "".join(f'<li><a href="#{slug(one.id)}">{escape(one.claim)}</a> ({escape(one.id)})</li>' for one in said)
-    title = f"{str(verdict).capitalize()}: {dutch.counted(len(said), 'uitspraak', 'uitspraken')}"
-    return details(title, f"<ul>{items}</ul>") if said else ""
+    """Return the statements with one verdict, each a link to its own heading further down the page."""
+    with_verdict = [judged.statement for judged in judgements.judged if judged.verdict is verdict]
+    items = [
+        f'<li><a href="#{slug(statement.id)}">{escape(statement.claim)}</a> ({escape(statement.id)})</li>'
+        for statement in with_verdict
+    ]
+    title = f"{str(verdict).capitalize()}: {dutch.counted(len(with_verdict), 'uitspraak', 'uitspraken')}"
+    return details(title, f"<ul>{''.join(items)}</ul>") if with_verdict else ""
 
 
 def _statements_provenance(judgements: Judgements) -> str:
-    said = dutch.counted(len(judgements.judged), "uitspraak", "uitspraken")
-    selection = f"alle uitspraken ({said}); de bronnen van elke uitspraak staan erbij"
-    times = dutch.counted(judgements.corrected, "vergelijking", "vergelijkingen")
-    family = f"; toetsen op toeval gecorrigeerd voor {times} (methode van Holm)"
+    number = dutch.counted(len(judgements.judged), "uitspraak", "uitspraken")
+    selection = f"alle uitspraken ({number}); de bronnen van elke uitspraak staan erbij"
+    comparisons = dutch.counted(judgements.corrected, "vergelijking", "vergelijkingen")
+    family = f"; toetsen op toeval gecorrigeerd voor {comparisons} (methode van Holm)"
     method = f"oordelen geteld{family if judgements.corrected else ''}"
     return provenance.provenance_block([judgements.file], "alle uitspraken", selection, method)
+
+
+@dataclass(frozen=True)
+class StatementGroup(Result):
+    """The statements about one subject that could be tested; the record of `Judgements` has their numbers."""
+
+    name: str
+    judged: tuple[Judged, ...]
+    documents: dict[str, str]
+
+
+def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | Missing:
+    """Return the statements about one subject that could be tested.
+
+    Parameters
+    ----------
+    judgements : Judgements or Missing
+    name : str
+        One of `GROUPS`: ``woon``, ``stemming``, ``middelen``.
+
+    Returns
+    -------
+    StatementGroup or Missing
+        ``Missing`` when the judgements are.
+    """
+    if isinstance(judgements, Missing):
+        return judgements
+    in_group = [judged for judged in judgements.judged if judged.statement.group == name]
+    tested = tuple(judged for judged in in_group if judged.verdict is not Verdict.NOT_TESTABLE)
+    return StatementGroup(GROUPS[name], tested, judgements.document.documents)
 
 
 @html.register
 def _(group: StatementGroup) -> str:
     if not group.judged:
         return f'<p class="note">Over {escape(group.name)} kon geen uitspraak worden getoetst.</p>'
-    return "".join(card(one, group.documents) for one in group.judged)
+    return "".join(_card(judged, group.documents) for judged in group.judged)
 
 
-def card(one: Judged, documents: dict[str, str]) -> str:
-    """One statement: our words as heading, the words of the document, the verdict and what it rests on."""
-    said = one.statement
-    where = f"{documents.get(said.document, said.document)}, {said.section}, regel {said.line} ({said.id})"
+def _card(judged: Judged, documents: dict[str, str]) -> str:
+    """Return one statement: our words as heading, the quote, the verdict and the findings behind it."""
+    statement = judged.statement
+    document = documents.get(statement.document, statement.document)
+    reference = f"{document}, {statement.section}, regel {statement.line} ({statement.id})"
     return (
-        f'<h3 id="{slug(said.id)}">{escape(said.claim)} {badge(one.verdict)}</h3>{quote(one)}{src(where)}'
-        f"{_same(one)}{_findings(one, documents)}{_unknown(one, documents)}{statement_provenance(one)}"
+        f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged.verdict)}</h3>'
+        f"<blockquote><p>“{escape(statement.quote)}”</p></blockquote>{src(reference)}{_same(judged)}"
+        f"{_findings(judged, documents)}{_unknown(judged, documents)}{statement_provenance(judged)}"
     )
 
 
-def _findings(one: Judged, documents: dict[str, str]) -> str:
-    """What each test found; with more than one, each with its own verdict."""
-    if len(one.outcomes) == 1:
-        return f"<p>{escape(spelled(one.words, documents))}</p>"
-    told = [(escape(spelled(each.words, documents)), each.verdict) for each in one.outcomes]
-    items = "".join(f"<li>{words} <i>({verdict})</i></li>" for words, verdict in told)
-    return f"<ul>{items}</ul>"
+def _findings(judged: Judged, documents: dict[str, str]) -> str:
+    """Return the finding of each test; with more than one, each with its own verdict."""
+    if len(judged.outcomes) == 1:
+        return f"<p>{escape(expand_references(judged.words, documents))}</p>"
+    items = [
+        f"<li>{escape(expand_references(outcome.words, documents))} <i>({outcome.verdict})</i></li>"
+        for outcome in judged.outcomes
+    ]
+    return f"<ul>{''.join(items)}</ul>"
 
 
-def cautions(one: Judged) -> tuple[str, ...]:
-    """What a reader must know besides the verdict: as the document of statements says, and as the figures say."""
-    return tuple(dict.fromkeys([*one.statement.cautions, *areas(one)]))
+def _reservations(judged: Judged) -> tuple[str, ...]:
+    """Return what limits a verdict: what the document of statements says, and what follows from the figures."""
+    return tuple(dict.fromkeys([*judged.statement.cautions, *territory_sentences(judged)]))
 
 
-def areas(one: Judged) -> tuple[str, ...]:
-    """How the figures of a statement came to stand for the municipality of today, where they are older."""
-    findings = [each.finding for each in one.outcomes if not isinstance(each.finding, Missing)]
-    return tuple(territory(*(found.used for found in findings if found.used is not None)))
+def territory_sentences(judged: Judged) -> tuple[str, ...]:
+    """Explain how older figures of a statement represent the municipality of today.
+
+    Parameters
+    ----------
+    judged : Judged
+
+    Returns
+    -------
+    tuple of str
+        Sentences; empty when no figures are older than the borders.
+    """
+    findings = [outcome.finding for outcome in judged.outcomes if not isinstance(outcome.finding, Missing)]
+    return tuple(territory(*(finding.used for finding in findings if finding.used is not None)))
 
 
-def badge(verdict: Verdict) -> str:
-    """A verdict on a sentence; it has no direction, so no arrow."""
+def _badge(verdict: Verdict) -> str:
+    """Return a verdict on a statement; it has no direction, so no arrow."""
     return f'<span class="verdict"><span class="vh">Oordeel: </span>{verdict}</span>'
 
 
-def quote(one: Judged) -> str:
-    """What the document says, letter by letter."""
-    return f"<blockquote><p>“{escape(one.statement.quote)}”</p></blockquote>"
-
-
-def _same(one: Judged) -> str:
-    """Where the same thing was said before."""
-    same = one.statement.same_as
+def _same(judged: Judged) -> str:
+    """Refer to the statement that makes the same claim."""
+    same = judged.statement.same_as
     return f"<p>Dezelfde bewering als {escape(same)}.</p>" if same else ""
 
 
-def _unknown(one: Judged, documents: dict[str, str]) -> str:
-    items = "".join(f"<li>{escape(spelled(sentence, documents))}</li>" for sentence in cautions(one))
-    return details(f"Wat weten we niet? (uitspraak {one.statement.id})", f"<ul>{items}</ul>") if items else ""
+def _unknown(judged: Judged, documents: dict[str, str]) -> str:
+    items = [f"<li>{escape(expand_references(sentence, documents))}</li>" for sentence in _reservations(judged)]
+    summary = f"Wat weten we niet? (uitspraak {judged.statement.id})"
+    return details(summary, f"<ul>{''.join(items)}</ul>") if items else ""
+
+
+@dataclass(frozen=True)
+class KeyMessages(Result):
+    """The statements that the document puts first, in its order."""
+
+    judged: tuple[Judged, ...]
+
+    def records(self) -> list[Record]:
+        """Return all numbers of these statements."""
+        return [record for judged in self.judged for record in judged.records()]
+
+
+def key_messages(municipality: str, folder: Path | None = None) -> KeyMessages | Missing:
+    """Return the key messages of a municipality, at most five.
+
+    Parameters
+    ----------
+    municipality : str
+        Code, such as ``"GM1969"``.
+    folder : Path, optional
+        Processed data; by default the folder in use.
+
+    Returns
+    -------
+    KeyMessages or Missing
+        ``Missing`` when no statements were delivered.
+    """
+    judgements = judge(municipality, folder)
+    if isinstance(judgements, Missing):
+        return judgements
+    return KeyMessages(tuple(judgements.by_id[id] for id in judgements.document.key_messages))
+
+
+@html.register
+def _(messages: KeyMessages) -> str:
+    return "".join(_message(number, judged) for number, judged in enumerate(messages.judged, 1))
+
+
+def _message(number: int, judged: Judged) -> str:
+    statement = judged.statement
+    if judged.verdict is Verdict.NOT_TESTABLE:
+        anchor, question, reservations = _table_id(judged), "waarom niet getoetst?", ""  # there is no finding to limit
+    else:
+        anchor, question = slug(statement.id), "wat is er getoetst, en hoe?"
+        reservations = html(Caveats(_reservations(judged), heading=""))
+    link = f'<a href="{CHAPTER}.html#{anchor}">Uitspraak {escape(statement.id)}: {question}</a>'
+    title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged.verdict)}</h3>"
+    finding = answer(escape(judged.words))
+    return f'{title}{finding}{reservations}<p class="src">{link}</p>{statement_provenance(judged)}'
+
+
+@dataclass(frozen=True)
+class Untestable(Result):
+    """The statements that could not be tested, with the reason.
+
+    Parameters
+    ----------
+    absent : tuple of Judged
+        Figures are missing, or there are too few registrations.
+    beyond : tuple of Judged
+        No figure can show it; another kind of record can.
+    """
+
+    absent: tuple[Judged, ...]
+    beyond: tuple[Judged, ...]
+
+    def records(self) -> list[Record]:
+        """Return how many statements there are of both kinds."""
+        sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond}
+        sizes["in_part"] = tuple(filter(_partly_tested, self.absent))
+        names = tuple(dict.fromkeys(judged.file.name for judged in sizes["all"]))
+        return [
+            Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
+            for id, judged in sizes.items()
+        ]
+
+
+def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
+    """Return the statements that could not be tested, and what is needed to test them.
+
+    Parameters
+    ----------
+    judgements : Judgements or Missing
+
+    Returns
+    -------
+    Untestable or Missing
+        ``Missing`` when the judgements are.
+    """
+    if isinstance(judgements, Missing):
+        return judgements
+    untested = [judged for judged in judgements.judged if judged.verdict is Verdict.NOT_TESTABLE]
+    absent = tuple(judged for judged in untested if not _beyond(judged))
+    return Untestable(absent, tuple(filter(_beyond, untested)))
+
+
+@html.register
+def _(result: Untestable) -> str:
+    absent, beyond = len(result.absent), len(result.beyond)
+    if not absent + beyond:
+        return answer("Wij konden alle uitspraken toetsen.")
+    number = dutch.counted(absent + beyond, "uitspraak", "uitspraken")
+    sentences = f"<b>{number}</b> konden wij niet toetsen."
+    if absent:
+        sentences += f" Bij {absent} daarvan ontbreken cijfers of zijn er te weinig registraties{_in_part(result)}."
+    if beyond:
+        verb = "gaat" if beyond == 1 else "gaan"
+        sentences += f" Er {verb} er {beyond} over iets waar deze cijfers niets over zeggen."
+    tables = [
+        _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
+        _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond),
+    ]
+    return answer(sentences) + "".join(html(table) for table in tables if table.cells) + _untested_provenance(result)
+
+
+def _beyond(judged: Judged) -> bool:
+    """Whether no figure can show it."""
+    return all(outcome.test.kind == "process" for outcome in judged.outcomes)
+
+
+def _table_id(judged: Judged) -> str:
+    """Return the id of the table that says why a statement could not be tested."""
+    return _BEYOND if _beyond(judged) else _ABSENT
+
+
+def _partly_tested(judged: Judged) -> bool:
+    """Whether some part could be tested, which does not decide the whole."""
+    return any(outcome.verdict is not Verdict.NOT_TESTABLE for outcome in judged.outcomes)
+
+
+def _in_part(result: Untestable) -> str:
+    """Say of how many a part could be tested."""
+    number = sum(map(_partly_tested, result.absent))
+    return f" (van {number} kon een deel wel worden getoetst)" if number else ""
+
+
+def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> DataTable:
+    rows = tuple(
+        (item.statement.id, item.statement.claim, _reason(item), f"{item.statement.document}:{item.statement.line}")
+        for item in judged
+    )
+    columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
+    return DataTable(id, caption, columns, rows, text=columns)
+
+
+def _reason(judged: Judged) -> str:
+    """Return the reasons; when a part could be tested, every part with its own verdict."""
+    if not _partly_tested(judged):
+        return judged.words
+    return " ".join(f"{outcome.words} ({outcome.verdict})" for outcome in judged.outcomes)
+
+
+def _untested_provenance(result: Untestable) -> str:
+    """Return the documents, and the files of the parts that could be tested."""
+    used = statement_files(*result.absent, *result.beyond)
+    selection = "alle uitspraken met het oordeel 'niet toetsbaar'; de plaats in de documenten staat erbij"
+    return provenance.provenance_block(
+        used, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn"
+    )
+
+
+@dataclass(frozen=True)
+class Remarks(Result):
+    """Contradictions within the source text itself."""
+
+    remarks: tuple[TextRemark, ...]
+    file: Source
+
+
+def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
+    """Return the remarks on the source text.
+
+    Parameters
+    ----------
+    judgements : Judgements or Missing
+
+    Returns
+    -------
+    Remarks or Missing
+        ``Missing`` when the judgements are.
+    """
+    return judgements if isinstance(judgements, Missing) else Remarks(judgements.remarks, judgements.file)
+
+
+@html.register
+def _(result: Remarks) -> str:
+    if not result.remarks:
+        return '<p class="note">Bij de brontekst zijn er geen opmerkingen.</p>'
+    rows = tuple(
+        (remark.text, ", ".join(remark.places), ", ".join(remark.statements) or "geen") for remark in result.remarks
+    )
+    columns = ("Opmerking", "Plaats", "Uitspraken")
+    caption = "Wat in de beleidsstukken zelf niet overeenkomt"
+    table = html(DataTable("opmerkingen", caption, columns, rows, text=columns))
+    selection = "alle opmerkingen; de plaats in de documenten staat erbij"
+    return table + provenance.provenance_block([result.file], "opmerkingen", selection, "lezen en naast elkaar leggen")

@@ -1,4 +1,7 @@
-"""Drawing survey results and indices: points with their margins, never joined across a redesign."""
+"""Survey results and indices: sentences about their changes, and charts of points with their margins.
+
+Points are not joined across a redesign of the survey.
+"""
 
 from __future__ import annotations
 
@@ -16,97 +19,51 @@ from ..store.results import html
 from ..store.series import Missing, Series
 from . import chart_notes, dutch, provenance, svg
 from .chart_notes import End
-from .dutch import place
+from .dutch import region_name
 from .provenance import result_provenance
 from .sentences import answer, chip, src
 from .svg import Size
 from .tables import DataTable, slug
 from .yearly_charts import Chart, course, in_words, marks, position
 
+UNITS = {"percent": "%", "index": "index, 2012 = 100", "grade": "rapportcijfer", "per_1000": "per 1.000"}
+_METHOD = "de waarde zoals de uitgever die geeft, met de marge (95 %) als de uitgever die geeft"
+_POINTS = {"percent": "procentpunt", "index": "punt", "grade": "punt"}
+_NO_MARGIN = "De bron geeft geen marges. Of het verschil toeval is, is daarom niet te toetsen."
 _LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.4},
     {"color": svg.THEIRS, "marker": "s", "linewidth": 2, "dashes": (5, 2)},
 )
-_ASIDE = 3  # units that a line with margins moves to its side
-
-
-def draw(shown: list[Series], years: list[int], size: Size) -> Figure:
-    """Draw one or two series with their margins, their provisional years and the breaks that touch them."""
-    drawing, axes = svg.figure(size, 3.2)
-    for one, look in zip(shown, _LOOKS, strict=False):
-        _draw_line(axes, one, look, _ASIDE if len(shown) > 1 else 0)
-    chart_notes.under(axes, {year: str(year) for year in years[:: -(-len(years) // size.years)]})
-    axes.margins(x=0.14, y=0.2)
-    chart_notes.values(axes)
-    chart_notes.below(axes, {year for one in shown for year in one.provisional(years)}, "voorlopig")
-    chart_notes.names(axes, [_end(one) for one, _ in zip(shown, _LOOKS, strict=False)], size)
-    chart_notes.breaks(axes, marks(shown[0], (years[0], years[-1])), position)
-    return drawing
-
-
-def _draw_line(axes: Axes, series: Series, look: dict[str, Any], aside: float) -> None:
-    """A line, with the margins as bars; aside from the other line, or one margin hides the other."""
-    values = known(series)
-    breaks = {
-        position(one.date): nan for one in marks(series, (min(values), max(values))) if one.kind == "registration"
-    }
-    points = dict(sorted((values | breaks).items()))  # not joined across a redesign
-    (line,) = axes.plot(list(points), list(points.values()), markersize=6, label=place(series.region), **look)
-    margins = {year: margin for year in values if (margin := series.margin(year)) is not None}
-    bars = axes.vlines(
-        list(margins), [low for low, _ in margins.values()], [high for _, high in margins.values()],
-        color=look["color"], linewidth=1.4,
-    )  # fmt: skip
-    if aside and margins:
-        moved = chart_notes.moved(axes, axes.transData, -aside if look is _LOOKS[0] else aside)
-        line.set_transform(moved)
-        bars.set_transform(moved)
-
-
-def known(series: Series) -> dict[int, float]:
-    """The published value of every year that has one."""
-    return {year: value for year in series.years if (value := series.value(year)) is not None}
-
-
-def _end(series: Series) -> End:
-    last = series.last_year
-    return End(told(series, last), place(series.region), last, series.value(last) or 0)
-
-
-def told(series: Series, year: int) -> str:
-    """A value as it stands in the chart and in its table."""
-    return dutch.number(series.value(year) or 0, 1)
-
-
-_POINTS = {"percent": "procentpunt", "index": "punt", "grade": "punt"}
-_NO_MARGIN = "De bron geeft geen marges. Of het verschil toeval is, is daarom niet te toetsen."
+_ASIDE = 3  # units that a line with margins is shifted sideways
 
 
 @html.register
 def _(change: SurveyChange) -> str:
-    indicator, where = change.series.indicator, escape(place(change.series.region))
+    indicator, region = change.series.indicator, escape(region_name(change.series.region))
     before, after = _value(indicator, change.before), _value(indicator, change.after)
-    told = (
-        f"{escape(indicator.title)} in {where}: <b>{after}</b> in {change.last}, tegen {before} in "
+    sentence = (
+        f"{escape(indicator.title)} in {region}: <b>{after}</b> in {change.last}, tegen {before} in "
         f"{change.first}: {_points(indicator, change.difference)}."
     )
     margin = src(_margin(change.lower, change.upper))
-    return answer(f"{told} {chip(change.verdict, _direction(change.difference))}") + margin + result_provenance(change)
+    return (
+        answer(f"{sentence} {chip(change.verdict, _direction(change.difference))}") + margin + result_provenance(change)
+    )
 
 
 @html.register
 def _(comparison: SurveyComparison) -> str:
-    here, elsewhere = comparison.here, comparison.elsewhere
-    indicator = here.series.indicator
-    told = (
-        f"{escape(indicator.title)}, van {here.first} tot {here.last}: in "
-        f"{escape(place(here.series.region))} <b>{_points(indicator, here.difference)}</b> en in "
-        f"{escape(place(elsewhere.series.region))} <b>{_points(indicator, elsewhere.difference)}</b>."
+    ours, theirs = comparison.here, comparison.elsewhere
+    indicator = ours.series.indicator
+    sentence = (
+        f"{escape(indicator.title)}, van {ours.first} tot {ours.last}: in "
+        f"{escape(region_name(ours.series.region))} <b>{_points(indicator, ours.difference)}</b> en in "
+        f"{escape(region_name(theirs.series.region))} <b>{_points(indicator, theirs.difference)}</b>."
     )
-    apart = f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}."
-    margin = src(f"{apart} {_margin(comparison.lower, comparison.upper)}")
+    difference = f"Het verschil daartussen is {dutch.number(comparison.difference, 1)}."
+    margin = src(f"{difference} {_margin(comparison.lower, comparison.upper)}")
     return (
-        answer(f"{told} {chip(comparison.verdict, _direction(comparison.difference))}")
+        answer(f"{sentence} {chip(comparison.verdict, _direction(comparison.difference))}")
         + margin
         + result_provenance(comparison)
     )
@@ -133,66 +90,128 @@ def _direction(difference: float) -> str:
     return "up" if difference > 0 else "down" if difference < 0 else "equal"
 
 
-UNITS = {"percent": "%", "index": "index, 2012 = 100", "grade": "rapportcijfer", "per_1000": "per 1.000"}
-_METHOD = "de waarde zoals de uitgever die geeft, met de marge (95 %) als de uitgever die geeft"
-
-
 def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing:
-    """A chart of one survey result or index in one or two places.
+    """Return a chart of one survey result or index in one or two regions.
 
     Parameters
     ----------
     *series : Series or Missing
         Ours first; what is missing is left out.
     title : str
-        The finding; by default the latest figure of each place.
+        The finding; by default the latest figure of each region.
 
     Returns
     -------
     Chart or Missing
-        ``Missing`` when none of them is there.
+        ``Missing`` when all series are.
     """
-    there = [one for one in series if isinstance(one, Series)]
-    if not there:
-        return next(one for one in series if isinstance(one, Missing))
-    first = there[0]
+    shown = [item for item in series if isinstance(item, Series)]
+    if not shown:
+        return next(item for item in series if isinstance(item, Missing))
+    first = shown[0]
     label, unit = first.indicator.label, UNITS[first.indicator.unit]
-    years = sorted({year for one in there for year in one.years})
+    years = sorted({year for item in shown for year in item.years})
     id = slug(f"{first.indicator.id}-{first.region}")
     alt = f"Lijngrafiek: {label}, {unit}, {years[0]}–{years[-1]}"
-    sources = [source for one in there for source in one.sources]
+    sources = [source for item in shown for source in item.sources]
     return Chart(
-        id, title or _finding(there), unit, alt, _in_words(there, years),
-        svg.inline(partial(draw, there, years), id, alt),
-        _table(f"{id}-tabel", there), provenance.source_line(sources),
+        id, title or _finding(shown), unit, alt, _in_words(shown, years),
+        svg.inline(partial(draw, shown, years), id, alt),
+        _table(f"{id}-tabel", shown), provenance.source_line(sources),
         provenance.provenance_block(sources, label, provenance.selection_text(first), _METHOD),
-        tuple(record for one in there for record in one.records()),
+        tuple(record for item in shown for record in item.records()),
     )  # fmt: skip
 
 
 def _finding(shown: list[Series]) -> str:
-    """The latest figures, and no course: a redesign may lie between the first and the last."""
-    latest = [f"{told(one, one.last_year)} in {place(one.region)} ({one.last_year})" for one in shown]
+    """Return the latest figures, and no course: a redesign may lie between the first and the last."""
+    latest = [
+        f"{_value_text(series, series.last_year)} in {region_name(series.region)} ({series.last_year})"
+        for series in shown
+    ]
     return f"{shown[0].indicator.title}: {', '.join(latest)}"
 
 
 def _in_words(shown: list[Series], years: list[int]) -> str:
-    """The course of every line, and the breaks that touch ours."""
-    courses = [course(place(one.region), known(one), 1) for one in shown]
+    """Describe the course of every line, and the breaks that touch ours."""
+    courses = [course(region_name(series.region), _published_values(series), 1) for series in shown]
     return " ".join(filter(None, [*courses, in_words(marks(shown[0], (years[0], years[-1])))]))
 
 
 def _table(id: str, shown: list[Series]) -> DataTable:
     columns = ["Jaar"]
-    for one in shown:
-        columns += [place(one.region), f"{place(one.region)}, marge (95 %)"]
+    for series in shown:
+        columns += [region_name(series.region), f"{region_name(series.region)}, marge (95 %)"]
     rows = []
-    for year in sorted({year for one in shown for year in one.years}):
+    for year in sorted({year for series in shown for year in series.years}):
         cells: list[str | None] = [str(year)]
-        for one in shown:
-            margin = one.margin(year)
-            cells.append(None if one.value(year) is None else told(one, year))
+        for series in shown:
+            margin = series.margin(year)
+            cells.append(None if series.value(year) is None else _value_text(series, year))
             cells.append(f"{dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)}" if margin else None)
         rows.append(tuple(cells))
     about = shown[0].indicator
     return DataTable(id, f"{about.title}, {UNITS[about.unit]}", tuple(columns), tuple(rows))
+
+
+def _published_values(series: Series) -> dict[int, float]:
+    """Return the published value of every year that has one."""
+    return {year: value for year in series.years if (value := series.value(year)) is not None}
+
+
+def _value_text(series: Series, year: int) -> str:
+    """Return a value as it stands in the chart and in its table."""
+    return dutch.number(series.value(year) or 0, 1)
+
+
+def draw(shown: list[Series], years: list[int], size: Size) -> Figure:
+    """Draw one or two series with their margins, their provisional years and the breaks that touch them.
+
+    Parameters
+    ----------
+    shown : list of Series
+        Ours first.
+    years : list of int
+        Every year that one of them has.
+    size : Size
+
+    Returns
+    -------
+    Figure
+    """
+    drawing, axes = svg.figure(size, 3.2)
+    for series, look in zip(shown, _LOOKS, strict=False):
+        _draw_line(axes, series, look, _ASIDE if len(shown) > 1 else 0)
+    chart_notes.labels_below(axes, {year: str(year) for year in years[:: -(-len(years) // size.years)]})
+    axes.margins(x=0.14, y=0.2)
+    chart_notes.value_axis(axes)
+    chart_notes.mark_ranges(axes, {year for series in shown for year in series.provisional(years)}, "voorlopig")
+    chart_notes.line_names(axes, [_end(series) for series, _ in zip(shown, _LOOKS, strict=False)], size)
+    chart_notes.draw_breaks(axes, marks(shown[0], (years[0], years[-1])), position)
+    return drawing
+
+
+def _draw_line(axes: Axes, series: Series, look: dict[str, Any], aside: float) -> None:
+    """Draw a line with its margins as bars, shifted a little when there are two, so that no margin hides another."""
+    values = _published_values(series)
+    breaks = {
+        position(declared.date): nan
+        for declared in marks(series, (min(values), max(values)))
+        if declared.kind == "registration"
+    }
+    points = dict(sorted((values | breaks).items()))  # no line across a redesign
+    (line,) = axes.plot(list(points), list(points.values()), markersize=6, label=region_name(series.region), **look)
+    margins = {year: margin for year in values if (margin := series.margin(year)) is not None}
+    bars = axes.vlines(
+        list(margins), [low for low, _ in margins.values()], [high for _, high in margins.values()],
+        color=look["color"], linewidth=1.4,
+    )  # fmt: skip
+    if aside and margins:
+        moved = chart_notes.offset(axes, axes.transData, -aside if look is _LOOKS[0] else aside)
+        line.set_transform(moved)
+        bars.set_transform(moved)
+
+
+def _end(series: Series) -> End:
+    last = series.last_year
+    return End(_value_text(series, last), region_name(series.region), last, series.value(last) or 0)

@@ -1,4 +1,7 @@
-"""A table that a screen reader can read: caption, scopes, Dutch numbers, scrollable by keyboard."""
+"""HTML tables that a screen reader can read, and small pieces of markup: ids, signs, collapsible details.
+
+A table has a caption, scopes and Dutch numbers, and can be scrolled by keyboard.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from ..store.results import Result, html
 
 MISSING = "–"
 _SIGN = re.compile("[●▲▼]")
-_UNSEEN = '<span class="vh">geen cijfer</span>'
+_NO_FIGURE = '<span class="vh">geen cijfer</span>'
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,21 @@ class DataTable(Result):
     Parameters
     ----------
     id : str
-        Unique on the page: the scrollable region is named by the caption. Made fit for an address by `slug`.
-    cells : sequence of rows
+        Unique on the page: the scrollable region is named by the caption. `slug` makes it fit for an address.
+    caption : str
+    columns : tuple of str
+        Headers of the columns.
+    cells : tuple of rows
         Text is shown as it is, never as markup; ``None`` becomes a dash with "geen cijfer" for screen readers.
     text : tuple of str
-        Columns that hold words and not numbers.
+        Columns that hold words instead of numbers.
+
+    Examples
+    --------
+    >>> DataTable("misdrijven", "Misdrijven", ("Jaar", "Aantal"), (("2022", "36"), ("2023", None)))
+    Misdrijven
+    2022 | 36
+    2023 | –
     """
 
     id: str
@@ -55,25 +68,75 @@ def _(table: DataTable) -> str:
 
 def _row(cells: Sequence[str | None], looks: Sequence[str]) -> str:
     first, *rest = cells
-    told = "".join(f"<td{look}>{_cell(cell)}</td>" for cell, look in zip(rest, looks[1:], strict=True))
-    return f'<th scope="row">{_cell(first)}</th>{told}'
+    cells_after_header = "".join(f"<td{look}>{_cell(cell)}</td>" for cell, look in zip(rest, looks[1:], strict=True))
+    return f'<th scope="row">{_cell(first)}</th>{cells_after_header}'
 
 
 def _cell(text: str | None) -> str:
-    return signs(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_UNSEEN}'
+    return signs(text) if text is not None else f'<span aria-hidden="true">{MISSING}</span>{_NO_FIGURE}'
 
 
 def signs(text: str) -> str:
-    """Text as markup; a sign for a direction is not read aloud, for the words beside it say the same."""
+    """Escape text for HTML, and hide the signs for a direction from screen readers.
+
+    Parameters
+    ----------
+    text : str
+        The words beside a sign must say the same as the sign.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> signs("▲ meer")
+    '<span aria-hidden="true">▲</span> meer'
+    """
     return _SIGN.sub(r'<span aria-hidden="true">\g<0></span>', escape(text))
 
 
 def slug(name: str) -> str:
-    """A name as an id that an address can point at: lower case, and a dash for all but letters and digits."""
+    """Turn a name into an id that fits in an address: lower case, with a dash for everything but letters and digits.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> slug("kaart-burenruzie 2022")
+    'kaart-burenruzie-2022'
+    """
     return re.sub(r"[\W_]+", "-", name.lower())
 
 
 def details(summary: str, content: str, kind: str = "") -> str:
-    """Content behind a summary that opens without a script; ``kind`` is a class for the style sheet."""
+    """Wrap content in a ``<details>`` element that opens without a script.
+
+    Parameters
+    ----------
+    summary : str
+        Text of the line that stays visible; unique on the page.
+    content : str
+        HTML.
+    kind : str
+        Class for the style sheet.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> details("Meer", "<p>tekst</p>")
+    '<details><summary>Meer</summary><p>tekst</p></details>'
+    """
     look = f' class="{kind}"' if kind else ""
     return f"<details{look}><summary>{escape(summary)}</summary>{content}</details>"

@@ -1,4 +1,4 @@
-"""Drawing the vote: a dot with its interval for every theme."""
+"""Results of the vote: shares of voters as a chart, the order of themes, and differences between villages."""
 
 from __future__ import annotations
 
@@ -21,140 +21,6 @@ from .svg import Size
 from .tables import DataTable, details
 from .yearly_charts import Chart
 
-
-def draw(tally: Tally, size: Size) -> Figure:
-    """Dots with their intervals; the names stand above them where there is no room beside them."""
-    table = tally.table
-    rows = range(len(table) - 1, -1, -1)
-    share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
-    drawing, axes = svg.figure(size, 0.5 + (0.56 if size.narrow else 0.32) * len(table))
-    axes.hlines(rows, low, high, color=svg.OURS, linewidth=2.2)
-    axes.plot(share, rows, "o", color=svg.OURS, markersize=7)
-    for row, value, upper in zip(rows, share, high, strict=True):
-        chart_notes.say(axes, dutch.percent(value), (upper, row), (6, 0), va="center")
-    names = [tally.labels[theme] for theme in table["theme"]]
-    if size.narrow:
-        _names_above(axes, rows, names)
-    else:
-        chart_notes.beside(axes, dict(zip(rows, names, strict=True)))
-    axes.set_xlim(0, 105)
-    ticks = range(0, 101, 50 if size.narrow else 20)
-    axes.vlines(ticks, 0, 1, transform=axes.get_xaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
-    chart_notes.under(axes, {tick: dutch.percent(tick) for tick in ticks})
-    return drawing
-
-
-def _names_above(axes: Axes, rows: Iterable[int], names: Iterable[str]) -> None:
-    for row, name in zip(rows, names, strict=True):
-        chart_notes.say(axes, name, (0, row), (0, 8), va="bottom")
-
-
-@html.register
-def _(test: ThemeTest) -> str:
-    differ = test.p_value < alpha()
-    told = "Nee. Stemmers kozen sommige thema's vaker dan andere" if differ else "Dat is niet uit te sluiten"
-    chance = "kleiner dan 0,001" if test.p_value < 0.001 else dutch.number(test.p_value, 3)  # noqa: PLR2004
-    how = f"Toets van Cochran, per stemmer: Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden."
-    rests = trail(test.tally, "alle thema's even vaak?", "toets van Cochran op de keuzes van elke stemmer")
-    return answer(f"{told}; de kans op zulke verschillen door toeval is {chance}.") + src(how) + rests
-
-
-@html.register
-def _(ranks: RankIntervals) -> str:
-    rough = " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
-    themes, groups = len(ranks.table), dutch.counted(ranks.groups, "groep", "groepen")
-    order = (
-        f"De volgorde is maar ten dele zeker: {themes} thema's in {groups}. Binnen een groep is een thema niet te "
-        "onderscheiden van zijn buur."
-    )
-    if ranks.groups == themes:
-        order = f"Elk van de {themes} thema's is te onderscheiden van zijn buur."
-    if themes == 1:
-        order = "Er staat één thema op de kaart. Een volgorde is er dus niet."
-    told = f"{order}{rough if ranks.approximate else ''}"
-    method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"
-    rests = trail(ranks.tally, "de volgorde van de thema's", method)
-    return answer(told) + details("Alle plaatsen", html(_places(ranks))) + rests
-
-
-def _places(ranks: RankIntervals) -> DataTable:
-    """Each theme with its group and its place."""
-    rows = tuple(
-        (ranks.tally.labels[row.theme], str(row.group), str(row.rank),
-         " tot ".join(dict.fromkeys([str(row.lower), str(row.upper)])))
-        for row in ranks.table.itertuples()
-    )  # fmt: skip
-    return DataTable("plaatsen", "Plaats van elk thema", ("Thema", "Groep", "Plaats", "Plaats met marge (95 %)"), rows)
-
-
-@html.register
-def _(differences: VillageDifferences) -> str:
-    total = f"{len(differences.table)} thema's verschillen de stemmers in de dorpen meer dan door toeval"
-    differ = [differences.tally.labels[theme].lower() for theme in differences.differing]
-    found = f"{len(differ)} van de {total} te verklaren is: {dutch.listed(differ)}"
-    told = found if differ else f"geen van de {total}"
-    few = _too_few(differences.tally)
-    method = "chikwadraattoets per thema, of husselen bij weinig stemmers; gecorrigeerd voor alle thema's (Holm)"
-    rests = trail(differences.tally, "verschillen tussen dorpen", method)
-    shown = details("Cijfers per dorp", html(_by_village(differences, few)) + _why_few(few))
-    return answer(f"Bij {escape(told)}.") + shown + rests
-
-
-def _by_village(differences: VillageDifferences, few: dict[str, str]) -> DataTable:
-    """The share of voters for each theme in each village, the clearest differences first."""
-    tally, names = differences.tally, list(differences.tally.voters.index)
-    share = tally.by_village.set_index(["theme", "village"])["share"]
-    rows = tuple(
-        (tally.labels[row.theme], *(few.get(name) or dutch.percent(100 * share[row.theme, name]) for name in names),
-         "verschillend" if row.p_holm < alpha() else "niet te onderscheiden")
-        for row in differences.table.sort_values("p_holm", kind="stable").itertuples()
-    )  # fmt: skip
-    caption = "Deel van de stemmers dat een thema koos, per dorp"
-    return DataTable("dorpen", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",))
-
-
-def _too_few(tally: Tally) -> dict[str, str]:
-    """What stands in place of a share, by village that is not shown."""
-    least = catalogue.thresholds().disclosure.voters
-    return {name: "te weinig stemmers" if tally.voters[name] < least else WITHHELD for name in tally.withheld}
-
-
-def _why_few(few: dict[str, str]) -> str:
-    """Why villages are not shown."""
-    if not few:
-        return ""
-    least = catalogue.thresholds().disclosure.voters
-    also = " Met alleen dat dorp weg is het uit het totaal te berekenen. Daarom is er nog een dorp afgeschermd."
-    return src(
-        f"Van een dorp met minder dan {least} stemmers tonen wij niet wat zij kozen. Die stemmen tellen wel mee in het "
-        f"totaal.{also if WITHHELD in few.values() else ''}"
-    )
-
-
-@html.register
-def _(weighted: WeightedShares) -> str:
-    moved = f"wisselen {weighted.moved} van de {len(weighted.table)} thema's van plaats"
-    told = f"Als elk dorp meetelt naar zijn aantal inwoners, {moved if weighted.moved else 'blijft de volgorde gelijk'}"
-    few = weighted.tally.withheld
-    why = f"{dutch.listed(few)} tellen samen als één dorp. Niet in elk daarvan waren genoeg stemmers."
-    pooled = src(why) if len(few) > 1 else ""
-    method = "deel van de stemmers per dorp, gewogen met het aantal inwoners op de stemkaart"
-    rests = trail(weighted.tally, "geteld naar inwoners", method)
-    shown = details("Geteld naar inwoners van het dorp", html(_both(weighted)) + pooled)
-    return answer(f"{told}.") + shown + rests
-
-
-def _both(weighted: WeightedShares) -> DataTable:
-    """Shares and places as they were counted, beside those with every village by its size."""
-    rows = tuple(
-        (weighted.tally.labels[row.theme], dutch.percent(100 * row.share), str(row.rank),
-         dutch.percent(100 * row.weighted_share), str(row.weighted_rank))
-        for row in weighted.table.itertuples()
-    )  # fmt: skip
-    columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
-    return DataTable("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
-
-
 _TOP = 3
 _METHOD = (
     "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som kan meer dan 100 % zijn, want een "
@@ -165,15 +31,15 @@ _METHOD = (
 @html.register
 def _(tally: Tally) -> str:
     table = tally.table
-    first = [
+    leaders = [
         f"{escape(tally.labels[row.theme].lower())} ({dutch.percent(100 * row.share)} van de stemmers, tussen "
         f"{dutch.percent(100 * row.lower)} en {dutch.percent(100 * row.upper)})"
         for row in table.head(_TOP).itertuples()
     ]
-    places = f"{len(tally.voters)} dorpen" if len(tally.voters) > 1 else "één dorp"
+    villages = f"{len(tally.voters)} dorpen" if len(tally.voters) > 1 else "één dorp"
     return answer(
-        f"In {places} brachten <b>{dutch.number(tally.turnout)} stemmers</b> samen {dutch.number(tally.cast)} stemmen "
-        f"uit. Het vaakst gekozen: {dutch.listed(first)}."
+        f"In {villages} brachten <b>{dutch.number(tally.turnout)} stemmers</b> samen {dutch.number(tally.cast)} "
+        f"stemmen uit. Het vaakst gekozen: {dutch.listed(leaders)}."
     ) + src(
         "Stemmers kwamen zelf naar de stand. De marge gaat over toeval bij zulke stemmers en niet over alle inwoners."
     )
@@ -181,25 +47,37 @@ def _(tally: Tally) -> str:
 
 @headline.register
 def _(tally: Tally) -> str:
-    first = [tally.labels[theme] for theme in tally.table["theme"].head(_TOP)]
-    return f"Het vaakst gekozen: {dutch.listed([name.lower() for name in first])}"
+    leaders = [tally.labels[theme] for theme in tally.table["theme"].head(_TOP)]
+    return f"Het vaakst gekozen: {dutch.listed([name.lower() for name in leaders])}"
 
 
 def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
-    """Shares of voters with their intervals, most chosen theme on top."""
+    """Return a chart of the share of voters for each theme with its interval, the most chosen theme on top.
+
+    Parameters
+    ----------
+    tally : Tally or Missing
+    title : str
+        The finding; by default the themes that were chosen most.
+
+    Returns
+    -------
+    Chart or Missing
+        ``Missing`` when the tally is.
+    """
     if isinstance(tally, Missing):
         return tally
     alt = f"Puntgrafiek: deel van de stemmers dat elk van de {len(tally.table)} thema's koos, met marge"
     return Chart(
         "stemmen", title or headline(tally), "deel van de stemmers, met marge", alt, _extremes(tally),
         svg.inline(partial(draw, tally), "stemmen", alt), _table(tally), provenance.source_line(tally.files),
-        trail(tally, "de stemming", _METHOD), tuple(tally.records()),
+        _vote_provenance(tally, "de stemming", _METHOD), tuple(tally.records()),
     )  # fmt: skip
 
 
 def _extremes(tally: Tally) -> str:
-    """The theme that was chosen most, and the one that was chosen least."""
-    shown = [f"{tally.labels[one.theme]} ({dutch.percent(100 * one.share)})" for one in tally.table.itertuples()]
+    """Name the themes that were chosen most and least."""
+    shown = [f"{tally.labels[row.theme]} ({dutch.percent(100 * row.share)})" for row in tally.table.itertuples()]
     least = f" Het minst vaak: {shown[-1]}." if len(shown) > 1 else ""
     return f"Het vaakst gekozen: {shown[0]}.{least}"
 
@@ -214,8 +92,158 @@ def _table(tally: Tally) -> DataTable:
     return DataTable("stemmen-tabel", f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers", columns, rows)
 
 
-def trail(tally: Tally, about: str, method: str) -> str:
-    """Where an answer about the vote comes from: all ballots, tally sheets and the card."""
+def draw(tally: Tally, size: Size) -> Figure:
+    """Draw a dot with its interval for every theme; names stand above the dots where there is no room beside them.
+
+    Parameters
+    ----------
+    tally : Tally
+    size : Size
+
+    Returns
+    -------
+    Figure
+    """
+    table = tally.table
+    rows = range(len(table) - 1, -1, -1)
+    share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
+    drawing, axes = svg.figure(size, 0.5 + (0.56 if size.narrow else 0.32) * len(table))
+    axes.hlines(rows, low, high, color=svg.OURS, linewidth=2.2)
+    axes.plot(share, rows, "o", color=svg.OURS, markersize=7)
+    for row, value, upper in zip(rows, share, high, strict=True):
+        chart_notes.annotate(axes, dutch.percent(value), (upper, row), (6, 0), va="center")
+    names = [tally.labels[theme] for theme in table["theme"]]
+    if size.narrow:
+        _names_above(axes, rows, names)
+    else:
+        chart_notes.labels_left(axes, dict(zip(rows, names, strict=True)))
+    axes.set_xlim(0, 105)
+    ticks = range(0, 101, 50 if size.narrow else 20)
+    axes.vlines(ticks, 0, 1, transform=axes.get_xaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
+    chart_notes.labels_below(axes, {tick: dutch.percent(tick) for tick in ticks})
+    return drawing
+
+
+def _names_above(axes: Axes, rows: Iterable[int], names: Iterable[str]) -> None:
+    for row, name in zip(rows, names, strict=True):
+        chart_notes.annotate(axes, name, (0, row), (0, 8), va="bottom")
+
+
+@html.register
+def _(test: ThemeTest) -> str:
+    differ = test.p_value < alpha()
+    sentence = "Nee. Stemmers kozen sommige thema's vaker dan andere" if differ else "Dat is niet uit te sluiten"
+    chance = "kleiner dan 0,001" if test.p_value < 0.001 else dutch.number(test.p_value, 3)  # noqa: PLR2004
+    method = f"Toets van Cochran, per stemmer: Q = {dutch.number(test.statistic)} bij {test.degrees} vrijheidsgraden."
+    provenance_html = _vote_provenance(
+        test.tally, "alle thema's even vaak?", "toets van Cochran op de keuzes van elke stemmer"
+    )
+    return answer(f"{sentence}; de kans op zulke verschillen door toeval is {chance}.") + src(method) + provenance_html
+
+
+@html.register
+def _(ranks: RankIntervals) -> str:
+    roughness = " Van sommige dorpen kennen wij alleen de turflijst; de marges zijn daar een ruwe schatting."
+    themes, groups = len(ranks.table), dutch.counted(ranks.groups, "groep", "groepen")
+    order = (
+        f"De volgorde is maar ten dele zeker: {themes} thema's in {groups}. Binnen een groep is een thema niet te "
+        "onderscheiden van zijn buur."
+    )
+    if ranks.groups == themes:
+        order = f"Elk van de {themes} thema's is te onderscheiden van zijn buur."
+    if themes == 1:
+        order = "Er staat één thema op de kaart. Een volgorde is er dus niet."
+    sentence = f"{order}{roughness if ranks.approximate else ''}"
+    method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"
+    provenance_html = _vote_provenance(ranks.tally, "de volgorde van de thema's", method)
+    return answer(sentence) + details("Alle plaatsen", html(_places(ranks))) + provenance_html
+
+
+def _places(ranks: RankIntervals) -> DataTable:
+    """Return each theme with its group and its rank."""
+    rows = tuple(
+        (ranks.tally.labels[row.theme], str(row.group), str(row.rank),
+         " tot ".join(dict.fromkeys([str(row.lower), str(row.upper)])))
+        for row in ranks.table.itertuples()
+    )  # fmt: skip
+    return DataTable("plaatsen", "Plaats van elk thema", ("Thema", "Groep", "Plaats", "Plaats met marge (95 %)"), rows)
+
+
+@html.register
+def _(differences: VillageDifferences) -> str:
+    of_all = f"{len(differences.table)} thema's verschillen de stemmers in de dorpen meer dan door toeval"
+    differ = [differences.tally.labels[theme].lower() for theme in differences.differing]
+    finding = f"{len(differ)} van de {of_all} te verklaren is: {dutch.listed(differ)}"
+    sentence = finding if differ else f"geen van de {of_all}"
+    not_shown = _not_shown(differences.tally)
+    method = "chikwadraattoets per thema, of husselen bij weinig stemmers; gecorrigeerd voor alle thema's (Holm)"
+    provenance_html = _vote_provenance(differences.tally, "verschillen tussen dorpen", method)
+    shown = details("Cijfers per dorp", html(_by_village(differences, not_shown)) + _why_not_shown(not_shown))
+    return answer(f"Bij {escape(sentence)}.") + shown + provenance_html
+
+
+def _by_village(differences: VillageDifferences, not_shown: dict[str, str]) -> DataTable:
+    """Return the share of voters for each theme in each village, the clearest differences first."""
+    tally, names = differences.tally, list(differences.tally.voters.index)
+    share = tally.by_village.set_index(["theme", "village"])["share"]
+    rows = tuple(
+        (tally.labels[row.theme],
+         *(not_shown.get(name) or dutch.percent(100 * share[row.theme, name]) for name in names),
+         "verschillend" if row.p_holm < alpha() else "niet te onderscheiden")
+        for row in differences.table.sort_values("p_holm", kind="stable").itertuples()
+    )  # fmt: skip
+    caption = "Deel van de stemmers dat een thema koos, per dorp"
+    return DataTable("dorpen", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",))
+
+
+def _not_shown(tally: Tally) -> dict[str, str]:
+    """Return what stands in place of a share, for each village that is not shown."""
+    least = catalogue.thresholds().disclosure.voters
+    return {name: "te weinig stemmers" if tally.voters[name] < least else WITHHELD for name in tally.withheld}
+
+
+def _why_not_shown(not_shown: dict[str, str]) -> str:
+    """Explain why villages are not shown."""
+    if not not_shown:
+        return ""
+    least = catalogue.thresholds().disclosure.voters
+    second_village = (
+        " Met alleen dat dorp weg is het uit het totaal te berekenen. Daarom is er nog een dorp afgeschermd."
+    )
+    return src(
+        f"Van een dorp met minder dan {least} stemmers tonen wij niet wat zij kozen. Die stemmen tellen wel mee in het "
+        f"totaal.{second_village if WITHHELD in not_shown.values() else ''}"
+    )
+
+
+@html.register
+def _(weighted: WeightedShares) -> str:
+    moved = f"wisselen {weighted.moved} van de {len(weighted.table)} thema's van plaats"
+    sentence = (
+        f"Als elk dorp meetelt naar zijn aantal inwoners, {moved if weighted.moved else 'blijft de volgorde gelijk'}"
+    )
+    withheld = weighted.tally.withheld
+    note = f"{dutch.listed(withheld)} tellen samen als één dorp. Niet in elk daarvan waren genoeg stemmers."
+    pooled = src(note) if len(withheld) > 1 else ""
+    method = "deel van de stemmers per dorp, gewogen met het aantal inwoners op de stemkaart"
+    provenance_html = _vote_provenance(weighted.tally, "geteld naar inwoners", method)
+    shown = details("Geteld naar inwoners van het dorp", html(_both(weighted)) + pooled)
+    return answer(f"{sentence}.") + shown + provenance_html
+
+
+def _both(weighted: WeightedShares) -> DataTable:
+    """Return shares and ranks as counted, beside those weighted by the inhabitants of each village."""
+    rows = tuple(
+        (weighted.tally.labels[row.theme], dutch.percent(100 * row.share), str(row.rank),
+         dutch.percent(100 * row.weighted_share), str(row.weighted_rank))
+        for row in weighted.table.itertuples()
+    )  # fmt: skip
+    columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
+    return DataTable("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
+
+
+def _vote_provenance(tally: Tally, about: str, method: str) -> str:
+    """Return the provenance of an answer about the vote: all ballots, tally sheets and the card."""
     return provenance.provenance_block(
         tally.files, about, f"alle stemmen in {dutch.listed(list(tally.voters.index))}", method
     )

@@ -1,4 +1,7 @@
-"""Drawing yearly series as lines: ours solid and blue, theirs dashed and orange, breaks marked, gaps left open."""
+"""Charts of yearly figures: the `Chart` result that every chart module returns, and line charts of one or two series.
+
+Ours is a solid blue line, theirs a dashed orange one. Breaks are marked, and gaps between years stay open.
+"""
 
 from __future__ import annotations
 
@@ -19,177 +22,46 @@ from ..store.results import Record, Result, html
 from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Missing, Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
-from .dutch import place
+from .dutch import region_name
 from .svg import Size
 from .tables import DataTable, details, slug
 
+_COUNTS = "aantallen zoals de bron ze geeft"
+_RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
+_AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
+_OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
+_FINE = 0.5  # below this rate one decimal is too coarse
 _LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},
     {"color": svg.THEIRS, "marker": "s", "linewidth": 2, "dashes": (5, 2), "zorder": 2},
 )
 
 
-def draw(lines: list[Line], size: Size) -> Figure:
-    """Draw one or two lines with the breaks that touch them."""
-    drawing, axes = svg.figure(size)
-    for line, look in zip(lines, _LOOKS, strict=False):
-        years = range(line.span[0], line.span[1] + 1)
-        points = [line.points.get(year, nan) for year in years]  # a gap stays a gap
-        axes.plot(years, points, markersize=5, label=line.name, **look)
-        _draw_open(axes, line, look)
-    _frame(axes, lines, size)
-    chart_notes.names(axes, [line.end for line in lines], size)
-    _label_start(axes, lines)
-    chart_notes.breaks(axes, marks(lines[0].series, lines[0].span), position)
-    return drawing
-
-
-def _frame(axes: Axes, lines: list[Line], size: Size) -> None:
-    chart_notes.years(axes, *lines[0].span, size)
-    axes.set_ylim(0, max(max(line.points.values()) for line in lines) * 1.18 or 1)
-    chart_notes.values(axes, whole=not lines[0].per_inhabitant)
-    chart_notes.below(axes, {year for line in lines for year in line.provisional}, "voorlopig")
-    chart_notes.below(axes, {year for line in lines for year in line.in_part}, "deel")
-
-
-def _label_start(axes: Axes, lines: list[Line]) -> None:
-    """Our first value, on the side where no line is; the last one stands before the name at the end."""
-    ours = lines[0]
-    first, last = ours.span
-    start = ours.points[first]
-    under = ours.points.get(first + 1, start) > start or any(line.points.get(first, 0) > start for line in lines[1:])
-    if first < last:
-        look: dict[str, Any] = {"ha": "left", "va": "center", "color": svg.OURS, "fontweight": "bold"}
-        at = first, start
-        chart_notes.say(axes, ours.told(first), at, (-4, -13 if under else 13), **look)
-
-
-def _draw_open(axes: Axes, line: Line, look: dict[str, Any]) -> None:
-    """Provisional figures and figures of part of the territory are drawn open, in the shape of the line."""
-    axes.plot(
-        line.open_years,
-        [line.points[year] for year in line.open_years],
-        linestyle="",
-        marker=look["marker"],
-        markersize=7,
-        markerfacecolor=svg.PAPER,
-        markeredgecolor=look["color"],
-        markeredgewidth=1.6,
-        zorder=4,
-    )
-
-
-def position(moment: date) -> float:
-    """A moment on an axis of years; a year's point stands for its whole year."""
-    return moment.year + (moment.month - 1) / 12 - 0.5
-
-
-_FINE = 0.5  # below this rate one decimal says nothing
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart: a series in the unit of the chart."""
-
-    series: Series
-    points: dict[int, float]
-    decimals: int = 0
-
-    @property
-    def per_inhabitant(self) -> bool:
-        """Whether these are rates; counts have no decimals."""
-        return self.decimals > 0
-
-    @property
-    def name(self) -> str:
-        """What it is about."""
-        return place(self.series.region)
-
-    @property
-    def unit(self) -> str:
-        """The unit in words."""
-        return "per 1.000 inwoners" if self.per_inhabitant else "aantal per jaar"
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """First and last year drawn."""
-        return min(self.points), max(self.points)
-
-    @property
-    def in_part(self) -> list[int]:
-        """Years with figures of a part of the territory."""
-        return [year for year in self.points if self.series.origin(year) == SUMMED_IN_PART]
-
-    @property
-    def provisional(self) -> list[int]:
-        """Years with a provisional figure."""
-        return self.series.provisional(self.points)
-
-    @property
-    def open_years(self) -> list[int]:
-        """Years drawn with an open point: provisional, or part of the territory."""
-        return sorted({*self.in_part, *self.provisional})
-
-    @property
-    def end(self) -> End:
-        """Its last point, with its value and its name."""
-        last = self.span[1]
-        return End(self.told(last), self.name, last, self.points[last])
-
-    def told(self, year: int) -> str:
-        """The number of one year."""
-        return dutch.number(self.points[year], self.decimals)
-
-    def in_words(self) -> str:
-        """How it runs, as a sentence."""
-        return course(self.name, self.points, self.decimals)
-
-
-def course(name: str, points: dict[int, float], decimals: int) -> str:
-    """Start and end as a sentence, with the lowest and the highest where they are neither."""
-    told = {year: dutch.number(value, decimals) for year, value in points.items()}
-    first, last = min(points), max(points)
-    extremes = {"laagste": min(points, key=points.__getitem__), "hoogste": max(points, key=points.__getitem__)}
-    ends = told[first], told[last]
-    between = [f"{word} {told[year]} in {year}" for word, year in extremes.items() if told[year] not in ends]
-    aside = f" ({', '.join(between)})" if between else ""
-    return f"{name}: van {told[first]} in {first} naar {told[last]} in {last}{aside}."
-
-
-def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
-    """Rates of both where they exist; otherwise our counts alone, because counts of unequal places do not compare."""
-    ours = {year: rate for year in series.years if (rate := series.rate(year)) is not None}
-    if len(ours) < 2:  # noqa: PLR2004
-        return [Line(series, {y: float(count) for y in series.years if (count := series.count(y)) is not None})]
-    decimals = 1 if max(ours.values()) >= _FINE else 2
-    lines = [Line(series, ours, decimals)]
-    if isinstance(against, Series):
-        theirs = {y: rate for y in against.years if y in ours and (rate := against.rate(y)) is not None}
-        lines += [Line(against, theirs, decimals)] if len(theirs) > 1 else []
-    return lines
-
-
-def marks(series: Series, span: tuple[int, int]) -> list[Break]:
-    """Declared breaks that fall within the years drawn, territory aside: that is told in the text."""
-    first, last = date(span[0], 1, 1), date(span[1], 12, 31)
-    declared = catalogue.breaks_of(series.indicator.id, series.region)
-    return [b for b in declared if b.kind != "territory" and first < b.date <= last]
-
-
-def in_words(shown: list[Break]) -> str:
-    """The breaks as sentences."""
-    return " ".join(f"Vanaf {Period(one.date, 'M').label}: {one.label}." for one in shown)
-
-
-_COUNTS = "aantallen zoals de bron ze geeft"
-_RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
-_AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
-_OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
-
-
 @dataclass(frozen=True, repr=False)
 class Chart(Result):
-    """A figure with everything a reader needs who cannot see it, or does not believe it."""
+    """A figure with everything for a reader who cannot see it, or who wants to check it.
+
+    Parameters
+    ----------
+    id : str
+        Unique on the page.
+    title : str
+        The finding, as a sentence.
+    unit : str
+    alt : str
+        What is drawn, in one sentence.
+    description : str
+        The course of the lines in words.
+    image : str
+        Both sizes as HTML.
+    table : DataTable
+        The same numbers.
+    source : str
+        The line below the chart.
+    provenance : str
+        HTML of the provenance.
+    numbers : tuple of Record
+    """
 
     id: str
     title: str
@@ -199,38 +71,43 @@ class Chart(Result):
     image: str
     table: DataTable
     source: str
-    trail: str
+    provenance: str
     numbers: tuple[Record, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}. {self.description}"
 
     def records(self) -> list[Record]:
-        """Every number drawn."""
+        """Return every number that is drawn."""
         return list(self.numbers)
 
 
 @html.register
 def _(chart: Chart) -> str:
-    told = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
+    description = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'{chart.image}{told}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.trail}"
+        f'{chart.image}{description}<p class="src">{escape(chart.source)}</p></figure>'
+        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.provenance}"
     )
 
 
 def chart(series: Series | Missing, against: Series | Missing | None = None, title: str = "") -> Chart | Missing:
-    """A line chart by year; per 1.000 inhabitants where population in the same borders is known, else in counts.
+    """Return a line chart by year: rates if the population in the same borders is known, otherwise counts.
 
     Parameters
     ----------
     series : Series or Missing
         Ours: the solid blue line. Yearly counts.
-    against : Series, optional
-        What it is held against: the dashed orange line, drawn only when both can be given per inhabitant.
+    against : Series or Missing, optional
+        The series to compare with: the dashed orange line, drawn only when both can be given per inhabitant.
     title : str
         The finding, as a sentence; by default the first and the last figure.
+
+    Returns
+    -------
+    Chart or Missing
+        ``Missing`` when our series is.
 
     Raises
     ------
@@ -245,7 +122,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
     breaks = in_words(marks(series, ours.span))
-    hidden = " ".join(filter(None, (reservations.told(line.series) for line in lines)))
+    hidden = " ".join(filter(None, (reservations.hidden_counts_text(line.series) for line in lines)))
     description = " ".join(filter(None, [*(line.in_words() for line in lines), breaks, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
     sources += [s for line in lines for s in line.series.population_sources if rated]
@@ -267,8 +144,8 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
 
 def _finding(line: Line) -> str:
     first, last = line.span
-    since = f"van {line.told(first)} in {first} naar " if first < last else ""
-    return f"{line.series.indicator.title}: {since}{line.told(last)} in {last}"
+    since = f"van {line.value_text(first)} in {first} naar " if first < last else ""
+    return f"{line.series.indicator.title}: {since}{line.value_text(last)} in {last}"
 
 
 def _rated(lines: list[Line]) -> bool:
@@ -277,24 +154,261 @@ def _rated(lines: list[Line]) -> bool:
 
 
 def _table(id: str, lines: list[Line]) -> DataTable:
-    """Counts by year, and rates where there are any; open years marked as in the chart; a hidden count says so."""
-    shown, decimals, rated = [line.series for line in lines], lines[0].decimals or 1, _rated(lines)
+    """Return counts by year, and rates where known; open years and hidden counts are marked as such."""
+    all_series, decimals, rated = [line.series for line in lines], lines[0].decimals or 1, _rated(lines)
     columns = ["Jaar"]
-    for series in shown:
-        name = place(series.region)
+    for series in all_series:
+        name = region_name(series.region)
         columns += [f"{name}, aantal", *[f"{name}, per 1.000 inwoners"] * rated]
     rows = []
-    for year in sorted({year for series in shown for year in (*series.years, *reservations.yearly(series))}):
+    for year in sorted(
+        {year for series in all_series for year in (*series.years, *reservations.hidden_by_year(series))}
+    ):
         cells: list[str | None] = [str(year)]
-        for series in shown:
+        for series in all_series:
             count, rate = series.count(year), series.rate(year)
-            hidden = reservations.yearly(series).get(year)
-            cells.append(hidden if count is None else dutch.number(count) + _sign(series, year))
+            hidden_text = reservations.hidden_by_year(series).get(year)
+            cells.append(hidden_text if count is None else dutch.number(count) + _sign(series, year))
             cells += [None if rate is None else dutch.number(rate, decimals)] * rated
         rows.append(tuple(cells))
-    return DataTable(id, f"{shown[0].indicator.title} per jaar", tuple(columns), tuple(rows))
+    return DataTable(id, f"{all_series[0].indicator.title} per jaar", tuple(columns), tuple(rows))
 
 
 def _sign(series: Series, year: int) -> str:
     status = series.data.loc[f"{year}-01-01", "status"]
     return " (voorlopig)" if status == "provisional" else _AREAS.get(series.origin(year), "")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: a series in the unit of the chart.
+
+    Parameters
+    ----------
+    series : Series
+    points : dict
+        Year -> value to draw.
+    decimals : int
+        Decimals of the values; 0 for counts, more for rates.
+    """
+
+    series: Series
+    points: dict[int, float]
+    decimals: int = 0
+
+    @property
+    def per_inhabitant(self) -> bool:
+        """Whether the values are rates instead of counts."""
+        return self.decimals > 0
+
+    @property
+    def name(self) -> str:
+        """The name of the region."""
+        return region_name(self.series.region)
+
+    @property
+    def unit(self) -> str:
+        """The unit in words."""
+        return "per 1.000 inwoners" if self.per_inhabitant else "aantal per jaar"
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and last year drawn."""
+        return min(self.points), max(self.points)
+
+    @property
+    def in_part(self) -> list[int]:
+        """Years of which the figure covers part of the territory."""
+        return [year for year in self.points if self.series.origin(year) == SUMMED_IN_PART]
+
+    @property
+    def provisional(self) -> list[int]:
+        """Years with a provisional figure."""
+        return self.series.provisional(self.points)
+
+    @property
+    def open_years(self) -> list[int]:
+        """Years drawn with an open point: provisional, or part of the territory."""
+        return sorted({*self.in_part, *self.provisional})
+
+    @property
+    def end(self) -> End:
+        """The last point, with its value and its name."""
+        last = self.span[1]
+        return End(self.value_text(last), self.name, last, self.points[last])
+
+    def value_text(self, year: int) -> str:
+        """Return the number of one year as text."""
+        return dutch.number(self.points[year], self.decimals)
+
+    def in_words(self) -> str:
+        """Describe the course of the line in a sentence."""
+        return course(self.name, self.points, self.decimals)
+
+
+def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
+    """Choose what to draw: the rates of both series, or only our counts, as counts of unequal regions do not compare.
+
+    Parameters
+    ----------
+    series : Series
+        Ours.
+    against : Series, Missing or None
+
+    Returns
+    -------
+    list of Line
+        Rates when ours are known for at least two years.
+    """
+    our_rates = {year: rate for year in series.years if (rate := series.rate(year)) is not None}
+    if len(our_rates) < 2:  # noqa: PLR2004
+        return [Line(series, {y: float(count) for y in series.years if (count := series.count(y)) is not None})]
+    decimals = 1 if max(our_rates.values()) >= _FINE else 2
+    lines = [Line(series, our_rates, decimals)]
+    if isinstance(against, Series):
+        their_rates = {y: rate for y in against.years if y in our_rates and (rate := against.rate(y)) is not None}
+        lines += [Line(against, their_rates, decimals)] if len(their_rates) > 1 else []
+    return lines
+
+
+def course(name: str, points: dict[int, float], decimals: int) -> str:
+    """Describe the course of a line: start and end, with the lowest and the highest value when they are neither.
+
+    Parameters
+    ----------
+    name : str
+    points : dict
+        Year -> value.
+    decimals : int
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> course("Leek", {2019: 4.0, 2020: 7.0, 2021: 5.0}, 0)
+    'Leek: van 4 in 2019 naar 5 in 2021 (hoogste 7 in 2020).'
+    """
+    values = {year: dutch.number(value, decimals) for year, value in points.items()}
+    first, last = min(points), max(points)
+    extremes = {"laagste": min(points, key=points.__getitem__), "hoogste": max(points, key=points.__getitem__)}
+    ends = values[first], values[last]
+    turning_points = [f"{word} {values[year]} in {year}" for word, year in extremes.items() if values[year] not in ends]
+    aside = f" ({', '.join(turning_points)})" if turning_points else ""
+    return f"{name}: van {values[first]} in {first} naar {values[last]} in {last}{aside}."
+
+
+def marks(series: Series, span: tuple[int, int]) -> list[Break]:
+    """Return the declared breaks within the years drawn, except those of territory, which are described in the text.
+
+    Parameters
+    ----------
+    series : Series
+    span : (int, int)
+        First and last year.
+
+    Returns
+    -------
+    list of Break
+    """
+    first, last = date(span[0], 1, 1), date(span[1], 12, 31)
+    declared = catalogue.breaks_of(series.indicator.id, series.region)
+    return [b for b in declared if b.kind != "territory" and first < b.date <= last]
+
+
+def in_words(shown: list[Break]) -> str:
+    """Describe breaks in sentences.
+
+    Parameters
+    ----------
+    shown : list of Break
+
+    Returns
+    -------
+    str
+        Empty without breaks.
+    """
+    return " ".join(f"Vanaf {Period(declared.date, 'M').label}: {declared.label}." for declared in shown)
+
+
+def draw(lines: list[Line], size: Size) -> Figure:
+    """Draw one or two lines with the breaks that touch them.
+
+    Parameters
+    ----------
+    lines : list of Line
+        Ours first.
+    size : Size
+
+    Returns
+    -------
+    Figure
+    """
+    drawing, axes = svg.figure(size)
+    for line, look in zip(lines, _LOOKS, strict=False):
+        years = range(line.span[0], line.span[1] + 1)
+        points = [line.points.get(year, nan) for year in years]  # a gap stays a gap
+        axes.plot(years, points, markersize=5, label=line.name, **look)
+        _draw_open(axes, line, look)
+    _frame(axes, lines, size)
+    chart_notes.line_names(axes, [line.end for line in lines], size)
+    _label_start(axes, lines)
+    chart_notes.draw_breaks(axes, marks(lines[0].series, lines[0].span), position)
+    return drawing
+
+
+def _frame(axes: Axes, lines: list[Line], size: Size) -> None:
+    """Draw axes, labels and the marks for provisional and partial years."""
+    chart_notes.year_labels(axes, *lines[0].span, size)
+    axes.set_ylim(0, max(max(line.points.values()) for line in lines) * 1.18 or 1)
+    chart_notes.value_axis(axes, whole=not lines[0].per_inhabitant)
+    chart_notes.mark_ranges(axes, {year for line in lines for year in line.provisional}, "voorlopig")
+    chart_notes.mark_ranges(axes, {year for line in lines for year in line.in_part}, "deel")
+
+
+def _label_start(axes: Axes, lines: list[Line]) -> None:
+    """Write our first value on the side without a line; the last value stands before the name at the end."""
+    ours = lines[0]
+    first, last = ours.span
+    start = ours.points[first]
+    under = ours.points.get(first + 1, start) > start or any(line.points.get(first, 0) > start for line in lines[1:])
+    if first < last:
+        look: dict[str, Any] = {"ha": "left", "va": "center", "color": svg.OURS, "fontweight": "bold"}
+        point = first, start
+        chart_notes.annotate(axes, ours.value_text(first), point, (-4, -13 if under else 13), **look)
+
+
+def _draw_open(axes: Axes, line: Line, look: dict[str, Any]) -> None:
+    """Draw provisional figures, and figures of part of the territory, as open points in the shape of the line."""
+    axes.plot(
+        line.open_years,
+        [line.points[year] for year in line.open_years],
+        linestyle="",
+        marker=look["marker"],
+        markersize=7,
+        markerfacecolor=svg.PAPER,
+        markeredgecolor=look["color"],
+        markeredgewidth=1.6,
+        zorder=4,
+    )
+
+
+def position(moment: date) -> float:
+    """Return the position of a date on an axis of years, on which the point of a year stands for the whole year.
+
+    Parameters
+    ----------
+    moment : date
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> position(date(2020, 7, 1))
+    2020.0
+    """
+    return moment.year + (moment.month - 1) / 12 - 0.5

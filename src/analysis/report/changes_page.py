@@ -9,7 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from ..display import dutch, provenance
-from ..display.dutch import place
+from ..display.dutch import region_name
 from ..display.tables import DataTable
 from ..store.results import html
 from .edition import InputFile
@@ -234,7 +234,7 @@ def _came_and_went(changes: EditionChanges) -> Iterator[str]:
 
 def _group(group: ChangeGroup) -> str:
     """Describe a group: how many numbers, about what, of which periods, in which chapter."""
-    region = f" in {place(group.region)}" if group.region else ""
+    region = f" in {region_name(group.region)}" if group.region else ""
     named_periods = [period_words(period) for period in group.periods if period]
     periods = (
         f" over {dutch.listed(named_periods)}"
@@ -275,7 +275,7 @@ def figure_rows(changed: Sequence[Figure]) -> Rows:
     return tuple(
         (
             figure.label,
-            place(figure.region),
+            region_name(figure.region),
             _period(figure),
             _chapter_titles(figure),
             _value(figure.old, figure),
@@ -301,7 +301,7 @@ def new_period_rows(changes: EditionChanges) -> Rows:
     return tuple(
         (
             figure.label,
-            place(figure.region),
+            region_name(figure.region),
             _chapter_titles(figure),
             _dated_value(figure.old, figure.old_period, figure),
             _dated_value(figure.new, figure.period, figure),
@@ -324,7 +324,7 @@ def verdict_rows(changes: EditionChanges) -> Rows:
         Label, region, period, chapters, old and new verdict.
     """
     return tuple(
-        (change.label, place(change.region), _period(change), _chapter_titles(change), change.old, change.new)
+        (change.label, region_name(change.region), _period(change), _chapter_titles(change), change.old, change.new)
         for change in changes.moved
     )
 
