@@ -9,9 +9,9 @@ import yaml
 
 import analysis as va
 from analysis.ingest.pipeline import ingest
-from analysis.policy.findings import decided
-from analysis.policy.judging import judge, together
-from analysis.policy.rank_tests import RankPlace, of_places
+from analysis.policy.findings import holds_within_limits
+from analysis.policy.judging import combine_verdicts, judge
+from analysis.policy.rank_tests import RankPlace, verdict_on_places
 from analysis.statistics.verdicts import Verdict, holm
 from analysis.store.series import Missing
 from conftest import REALDATA
@@ -305,13 +305,13 @@ def test_predecessors_come_from_the_herindeling(judged):
     ],
 )
 def test_a_place_among_the_first_three(places, verdict):
-    assert of_places(places, 3) == verdict
+    assert verdict_on_places(places, 3) == verdict
 
 
 def test_a_relation_between_limits_may_depend():
-    assert decided("<", (1, 1), (2, 3)) is True
-    assert decided("<", (4, 4), (2, 3)) is False
-    assert decided("<", (2, 2), (2, 3)) is None
+    assert holds_within_limits("<", (1, 1), (2, 3)) is True
+    assert holds_within_limits("<", (4, 4), (2, 3)) is False
+    assert holds_within_limits("<", (2, 2), (2, 3)) is None
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_a_relation_between_limits_may_depend():
     ],
 )
 def test_one_verdict_for_all_tests_together(verdicts, whole):
-    assert together([Verdict(one) for one in verdicts]) == whole
+    assert combine_verdicts([Verdict(one) for one in verdicts]) == whole
 
 
 def test_a_missing_document_takes_away_only_what_needs_it(judged):

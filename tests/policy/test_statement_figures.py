@@ -179,7 +179,7 @@ def voted(themes, end, places):
     cast = {"Leek": [["a", "b"]] * 60 + [["a", "c"]] * 40 + [["b", "c"]] * 30 + [["d", "a"]] * 2}
     held = order(voting(ballots(cast), "abcd"), seed=1)
     asked = RankTest(kind="rank", among="themes", themes=themes, end=end, places=places)
-    return only(rank_tests.judge_rank(asked, known(places=held)))
+    return only(rank_tests.judge_rank(asked, known(theme_ranks=held)))
 
 
 def test_themes_among_the_most_chosen():

@@ -1,1 +1,1 @@
-"""What follows from the documents and the figures together: verdicts, goals, priorities, dashboard, plan."""
+"""Policy: statements, goals, priorities, dashboard and plan, judged from documents and figures together."""

@@ -1,4 +1,4 @@
-"""Statements that there were waves: months far above what is ordinary."""
+"""Tests of claimed changes: a count or a measure of two years, and waves of months far above the ordinary."""
 
 from __future__ import annotations
 
@@ -16,46 +16,68 @@ from ..statistics.verdicts import Direction, Verdict
 from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
-from .findings import Finding, Number, counts_of, files
-
-
-@dataclass(frozen=True)
-class Peaks(Finding):
-    """The months of some years between their control limits."""
-
-    chart: ControlChart
-
-    @property
-    def verdict(self) -> Verdict:
-        """A month above the limit is a wave; without one, what people saw may be the ups and downs of chance."""
-        return Verdict.CONFIRMED if self.chart.signals else Verdict.CHANCE
-
-    @property
-    def region(self) -> str:
-        """Where was counted."""
-        return self.chart.series.region
-
-    @property
-    def numbers(self) -> dict[str, Number]:
-        """How many months stand out, among how many."""
-        return {"peaks": Number(len(self.chart.signals), "months"), "months": Number(len(self.chart.months), "months")}
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.chart.series)
-
-
-def find_peaks(indicator: str, region: str | None, years: tuple[int, int], known: Evidence) -> Finding | Missing:
-    """Look for waves in the months of some years."""
-    found = control_chart(known.series(indicator, region, "M"), *years)
-    return found if isinstance(found, Missing) else Peaks(found)
-
+from .findings import Finding, Number, counts_of, source_files
 
 Claim = Literal["up", "down", "not_up", "not_down"]
 # That something did not rise can only be shown by a fall: no visible rise is no proof that there was none.
 SHOWN_BY: dict[str, Direction] = {"up": "up", "down": "down", "not_up": "down", "not_down": "up"}
 _HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Peaks(Finding):
+    """The months of some years between their control limits.
+
+    Parameters
+    ----------
+    chart : ControlChart
+        The months with their limits.
+    """
+
+    chart: ControlChart
+
+    @property
+    def verdict(self) -> Verdict:
+        """Confirmed when a month lies above its upper limit; otherwise what people saw may be chance."""
+        return Verdict.CONFIRMED if self.chart.signals else Verdict.CHANCE
+
+    @property
+    def region(self) -> str:
+        """CBS code of the region."""
+        return self.chart.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """Number of months that stand out, and number of months."""
+        return {"peaks": Number(len(self.chart.signals), "months"), "months": Number(len(self.chart.months), "months")}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The raw files of the series."""
+        return source_files(self.chart.series)
+
+
+def find_peaks(indicator: str, region: str | None, years: tuple[int, int], evidence: Evidence) -> Finding | Missing:
+    """Look for months far above what is ordinary.
+
+    Parameters
+    ----------
+    indicator : str
+        Id of the indicator.
+    region : str or None
+        CBS code, by default that of the municipality.
+    years : tuple of int
+        First and last year to search.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Returns
+    -------
+    Peaks or Missing
+        ``Missing`` when there can be no control limits.
+    """
+    chart = control_chart(evidence.series(indicator, region, "M"), *years)
+    return chart if isinstance(chart, Missing) else Peaks(chart)
 
 
 @dataclass(frozen=True)
@@ -67,40 +89,50 @@ class _TwoYears(Finding):
 
     @property
     def p_value(self) -> float | None:
-        """Of the change; ``None`` where no outcome could stand out: too few counts, or no published margin."""
+        """P-value of the change; ``None`` where no outcome could stand out: small counts, or no published margin."""
         return None if self.change.verdict is Verdict.NOT_TESTABLE else self.change.p_value
 
     def corrected(self, p_value: float) -> Self:
-        """With the change judged by another p-value."""
+        """Return the finding with the change judged by another p-value."""
         return replace(self, change=replace(self.change, p_value=p_value))
 
     @property
     def region(self) -> str:
-        """Where was counted or measured."""
+        """CBS code of the region."""
         return self.change.series.region
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.change.series)
+        """The raw files of the series."""
+        return source_files(self.change.series)
 
 
 @dataclass(frozen=True)
 class Changed(_TwoYears):
-    """Counts of two years beside a claimed direction, and perhaps a claimed percentage."""
+    """Counts of two years beside a claimed direction, and perhaps a claimed percentage.
+
+    Parameters
+    ----------
+    change : Change
+        The change in the counts.
+    claimed : {"up", "down", "not_up", "not_down"}
+        The claimed direction.
+    percent : int, optional
+        The claimed change in whole percents, with or without sign.
+    """
 
     change: Change
     percent: int | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the change itself, unless it went the other way or by another percentage."""
-        found = self.change.verdict_on(SHOWN_BY[self.claimed])
-        return found if self.percent_fits or not found.settled else Verdict.CONTRADICTED
+        """The verdict on the direction; contradicted when the claimed percentage is another one."""
+        verdict = self.change.verdict_on(SHOWN_BY[self.claimed])
+        return verdict if self.percent_fits or not verdict.settled else Verdict.CONTRADICTED
 
     @property
     def rounded(self) -> int | None:
-        """The change in whole percents as the counts give it, halves away from zero; exact arithmetic."""
+        """The change in whole percents, halves away from zero, in exact arithmetic."""
         if not self.change.before:
             return None
         exact = Fraction(100 * (self.change.after - self.change.before), self.change.before)
@@ -108,7 +140,7 @@ class Changed(_TwoYears):
 
     @property
     def percent_fits(self) -> bool:
-        """Whether the claimed percentage is the one that the counts round to; true when none is claimed."""
+        """Whether the counts round to the claimed percentage; true when none is claimed."""
         return self.percent is None or (self.rounded is not None and abs(self.rounded) == abs(self.percent))
 
     @property
@@ -120,57 +152,82 @@ class Changed(_TwoYears):
         middle = Fraction(sign * abs(self.percent))
         least, most = (1 + (middle + half) / 100 for half in (-_HALF, _HALF))
         counts = range(ceil(self.change.after / most), floor(self.change.after / least) + 1) if least > 0 else range(0)
-        return tuple(one for one in counts if replace(self, change=replace(self.change, before=one)).percent_fits)
+        return tuple(count for count in counts if replace(self, change=replace(self.change, before=count)).percent_fits)
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The change in percent and both counts; with a claimed percentage, the counts that would make it right."""
-        one = self.change
-        found = {
-            "change_pct": Number(one.percentage, "percent", one.lower_percentage, one.upper_percentage),
-            str(one.first): Number(one.before, "registrations"),
-            str(one.last): Number(one.after, "registrations"),
+        """The change in percent and both counts; with a claimed percentage, also the counts that fit it."""
+        change = self.change
+        numbers = {
+            "change_pct": Number(change.percentage, "percent", change.lower_percentage, change.upper_percentage),
+            str(change.first): Number(change.before, "registrations"),
+            str(change.last): Number(change.after, "registrations"),
         }
         if self.percent is None:
-            return found
-        found |= {"claimed_pct": Number(self.percent, "percent"), "rounded_pct": Number(self.rounded, "percent")}
-        return found | {f"fits.{count}": Number(count, "registrations") for count in self.fitting}
+            return numbers
+        numbers |= {"claimed_pct": Number(self.percent, "percent"), "rounded_pct": Number(self.rounded, "percent")}
+        return numbers | {f"fits.{count}": Number(count, "registrations") for count in self.fitting}
 
     @property
     def used(self) -> Series:
-        """Both years."""
+        """The counts of both years."""
         return counts_of(self.change.series, self.change.first, self.change.last)
 
 
 @dataclass(frozen=True)
 class MeasureChanged(_TwoYears):
-    """A percentage, mark or index in two years beside a claimed direction."""
+    """A percentage, grade or index in two years beside a claimed direction.
+
+    Parameters
+    ----------
+    change : SurveyChange
+        The change in the measure.
+    claimed : {"up", "down", "not_up", "not_down"}
+        The claimed direction.
+    """
 
     change: SurveyChange
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the change itself, unless it went the other way."""
+        """The verdict of the change itself, contradicted when it went the other way."""
         return self.change.verdict_on(SHOWN_BY[self.claimed])
 
     @property
     def numbers(self) -> dict[str, Number]:
         """The difference in points and both figures."""
-        one, unit = self.change, self.change.series.indicator.unit
-        points = Number(one.difference, "points", one.lower, one.upper)
-        return {"points": points, str(one.first): Number(one.before, unit), str(one.last): Number(one.after, unit)}
+        change, unit = self.change, self.change.series.indicator.unit
+        points = Number(change.difference, "points", change.lower, change.upper)
+        return {
+            "points": points,
+            str(change.first): Number(change.before, unit),
+            str(change.last): Number(change.after, unit),
+        }
 
 
-def judge_change(asked: ChangeTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold a claimed change against the figures; a second finding when waves are claimed as well."""
-    series = known.series(asked.indicator, asked.region)
+def judge_change(test: ChangeTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Test a claimed change; gives a second finding when waves are claimed as well.
+
+    Parameters
+    ----------
+    test : ChangeTest
+        The claim: indicator, region, years, direction, and perhaps a percentage.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    Finding or Missing
+        ``Missing`` when there are no figures to test the claim with.
+    """
+    series = evidence.series(test.indicator, test.region)
     if isinstance(series, Missing):
         yield series
     elif series.indicator.is_count:
-        counted = change(series, asked.first, asked.last)
-        yield counted if isinstance(counted, Missing) else Changed(counted, asked.direction, asked.percent)
+        counted = change(series, test.first, test.last)
+        yield counted if isinstance(counted, Missing) else Changed(counted, test.direction, test.percent)
     else:
-        measured = survey_change(series, asked.first, asked.last)
-        yield measured if isinstance(measured, Missing) else MeasureChanged(measured, asked.direction)
-    if asked.monthly_peaks:
-        yield find_peaks(asked.indicator, asked.region, (asked.first, asked.last), known)
+        measured = survey_change(series, test.first, test.last)
+        yield measured if isinstance(measured, Missing) else MeasureChanged(measured, test.direction)
+    if test.monthly_peaks:
+        yield find_peaks(test.indicator, test.region, (test.first, test.last), evidence)

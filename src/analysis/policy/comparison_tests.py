@@ -1,4 +1,4 @@
-"""What was found about the level of the municipality beside that of another area."""
+"""Tests of claims that compare the municipality with another area: its level, or how it changed."""
 
 from __future__ import annotations
 
@@ -15,64 +15,87 @@ from ..statistics.verdicts import Direction, Verdict, verdict_from_interval
 from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
-from .findings import Finding, Number, files
+from .findings import Finding, Number, source_files
 
 LEVEL_DIRECTIONS: dict[str, Direction] = {"lower": "down", "higher": "up"}
+CHANGE_DIRECTIONS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
 
 
 @dataclass(frozen=True)
 class Beside(Finding):
-    """A rate beside that of another area."""
+    """A rate beside that of another area.
+
+    Parameters
+    ----------
+    rates : RateRatio
+        Both rates with their ratio.
+    claimed : {"lower", "higher"}
+        How the municipality's rate is said to compare.
+    """
 
     rates: RateRatio
     claimed: Literal["lower", "higher"]
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the rates differ by more than chance, the way that is claimed."""
-        early = bool(self.rates.series.provisional([self.rates.year]))
+        """Whether the rates differ by more than chance, in the claimed direction."""
+        provisional = bool(self.rates.series.provisional([self.rates.year]))
         return verdict_from_interval(
             self.rates.lower,
             self.rates.upper,
             self.rates.p_value,
-            caveats=early,
+            caveats=provisional,
             claimed=LEVEL_DIRECTIONS[self.claimed],
         )
 
     @property
     def p_value(self) -> float | None:
-        """Of the ratio."""
+        """P-value of the ratio."""
         return self.rates.p_value
 
     def corrected(self, p_value: float) -> Self:
-        """With another p-value."""
+        """Return the finding with another p-value."""
         return replace(self, rates=replace(self.rates, p_value=p_value))
 
     @property
     def region(self) -> str:
-        """The municipality."""
+        """CBS code of the municipality."""
         return self.rates.series.region
 
     @property
     def numbers(self) -> dict[str, Number]:
         """The ratio as a percentage more or less, and both rates."""
-        one = self.rates
-        interval = percentage(one.ratio), "percent", percentage(one.lower), percentage(one.upper)
+        rates = self.rates
+        interval = percentage(rates.ratio), "percent", percentage(rates.lower), percentage(rates.upper)
         return {
             "difference_pct": Number(*interval),
-            "here": Number(one.here, "per_1000"),
-            "elsewhere": Number(one.elsewhere, "per_1000"),
+            "here": Number(rates.here, "per_1000"),
+            "elsewhere": Number(rates.elsewhere, "per_1000"),
         }
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Counts and inhabitants."""
-        return tuple(dict.fromkeys(files(self.rates.series, self.rates.other) + self.rates.series.population_sources))
+        """The raw files of the counts and the inhabitants."""
+        return tuple(
+            dict.fromkeys(source_files(self.rates.series, self.rates.other) + self.rates.series.population_sources)
+        )
 
 
 @dataclass(frozen=True)
 class BesideMeasure(Finding):
-    """A percentage, mark or index beside that of another area."""
+    """A percentage, grade or index beside that of another area.
+
+    Parameters
+    ----------
+    series, other : Series
+        The measure in the municipality and in the other area.
+    year : int
+        The year that is compared.
+    here, elsewhere : float
+        Both figures, in the unit of the indicator.
+    claimed : {"lower", "higher"}
+        How the municipality's figure is said to compare.
+    """
 
     series: Series
     other: Series
@@ -89,7 +112,7 @@ class BesideMeasure(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Margins that overlap may be chance; without margins there is only the figure itself."""
+        """Chance when the margins overlap; without margins only the figures decide."""
         if self.apart is False:
             return Verdict.CHANCE
         if self.here == self.elsewhere or (self.here < self.elsewhere) != (self.claimed == "lower"):
@@ -98,7 +121,7 @@ class BesideMeasure(Finding):
 
     @property
     def region(self) -> str:
-        """The municipality."""
+        """CBS code of the municipality."""
         return self.series.region
 
     @property
@@ -112,16 +135,21 @@ class BesideMeasure(Finding):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of both."""
-        return files(self.series, self.other)
-
-
-CHANGE_DIRECTIONS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
+        """The raw files of both series."""
+        return source_files(self.series, self.other)
 
 
 @dataclass(frozen=True)
 class Developed(Finding):
-    """How the municipality changed beside how another area did."""
+    """How the municipality changed beside how another area did.
+
+    Parameters
+    ----------
+    comparison : Comparison or SurveyComparison
+        The two changes, of counts or of a measure.
+    claimed : {"more_up", "more_down"}
+        How the municipality's change is said to compare.
+    """
 
     comparison: Comparison | SurveyComparison
     claimed: Literal["more_up", "more_down"]
@@ -129,83 +157,102 @@ class Developed(Finding):
     @property
     def difference(self) -> float:
         """Above 0 when the municipality rose more, or fell less."""
-        one = self.comparison
-        return one.ratio - 1 if isinstance(one, Comparison) else one.difference
+        comparison = self.comparison
+        return comparison.ratio - 1 if isinstance(comparison, Comparison) else comparison.difference
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the two changes differ by more than chance, the way that is claimed."""
-        found = self.comparison.verdict
+        """Whether the two changes differ by more than chance, in the claimed direction."""
+        verdict = self.comparison.verdict
         wrong = (self.difference > 0) != (CHANGE_DIRECTIONS[self.claimed] == "up")
-        return Verdict.CONTRADICTED if found.settled and wrong else found
+        return Verdict.CONTRADICTED if verdict.settled and wrong else verdict
 
     @property
     def p_value(self) -> float | None:
-        """Of the difference between the changes."""
+        """P-value of the difference between the changes."""
         return self.comparison.p_value
 
     def corrected(self, p_value: float) -> Self:
-        """With another p-value."""
+        """Return the finding with another p-value."""
         return replace(self, comparison=replace(self.comparison, p_value=p_value))
 
     @property
     def region(self) -> str:
-        """The municipality."""
+        """CBS code of the municipality."""
         return self.series[0].region
 
     @property
     def series(self) -> tuple[Series, Series]:
-        """Ours and the other."""
-        one = self.comparison
-        return (one.series, one.national) if isinstance(one, Comparison) else (one.here.series, one.elsewhere.series)
+        """The series of the municipality and of the other area."""
+        comparison = self.comparison
+        return (
+            (comparison.series, comparison.national)
+            if isinstance(comparison, Comparison)
+            else (comparison.here.series, comparison.elsewhere.series)
+        )
 
     @property
     def numbers(self) -> dict[str, Number]:
         """The ratio of the changes (for a measure the difference in points), and both changes."""
-        one = self.comparison
-        if isinstance(one, Comparison):
-            here, elsewhere = percentage(one.local_ratio), percentage(one.national_ratio)
-            ratio = Number(one.ratio, "ratio", one.lower, one.upper)
-            return {"ratio": ratio, "here": Number(here, "percent"), "elsewhere": Number(elsewhere, "percent")}
+        comparison = self.comparison
+        if isinstance(comparison, Comparison):
+            ours, theirs = percentage(comparison.local_ratio), percentage(comparison.national_ratio)
+            ratio = Number(comparison.ratio, "ratio", comparison.lower, comparison.upper)
+            return {"ratio": ratio, "here": Number(ours, "percent"), "elsewhere": Number(theirs, "percent")}
         return {
-            "difference": Number(one.difference, "points", one.lower, one.upper),
-            "here": Number(one.here.difference, "points"),
-            "elsewhere": Number(one.elsewhere.difference, "points"),
+            "difference": Number(comparison.difference, "points", comparison.lower, comparison.upper),
+            "here": Number(comparison.here.difference, "points"),
+            "elsewhere": Number(comparison.elsewhere.difference, "points"),
         }
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of both."""
-        return files(*self.series)
+        """The raw files of both series."""
+        return source_files(*self.series)
 
 
-def judge_comparison(asked: ComparisonTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Set the municipality beside the other area."""
-    here, elsewhere = known.series(asked.indicator), known.series(asked.indicator, asked.region)
-    if isinstance(here, Missing):
-        yield here
-    elif isinstance(elsewhere, Missing):
-        yield elsewhere
-    elif asked.than in ("more_up", "more_down"):
-        yield _development(asked, here, elsewhere)
+def judge_comparison(test: ComparisonTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Test a claim that compares the municipality with another area.
+
+    Parameters
+    ----------
+    test : ComparisonTest
+        The claim: indicator, other region, years, and how they compare.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    Finding or Missing
+        ``Missing`` when one of the two areas has no figures.
+    """
+    local, other = evidence.series(test.indicator), evidence.series(test.indicator, test.region)
+    if isinstance(local, Missing):
+        yield local
+    elif isinstance(other, Missing):
+        yield other
+    elif test.than in ("more_up", "more_down"):
+        yield _development(test, local, other)
     else:
-        yield _level(asked, here, elsewhere)
+        yield _level(test, local, other)
 
 
-def _development(asked: ComparisonTest, here: Series, elsewhere: Series) -> Finding | Missing:
-    first = asked.last if asked.first is None else asked.first
-    compare = compare_change if here.indicator.is_count else compare_survey
-    found = compare(here, elsewhere, first, asked.last)
-    claimed: Literal["more_up", "more_down"] = "more_up" if asked.than == "more_up" else "more_down"
-    return found if isinstance(found, Missing) else Developed(found, claimed)
+def _development(test: ComparisonTest, local: Series, other: Series) -> Finding | Missing:
+    """Compare how both areas changed."""
+    first = test.last if test.first is None else test.first
+    compare = compare_change if local.indicator.is_count else compare_survey
+    comparison = compare(local, other, first, test.last)
+    claimed: Literal["more_up", "more_down"] = "more_up" if test.than == "more_up" else "more_down"
+    return comparison if isinstance(comparison, Missing) else Developed(comparison, claimed)
 
 
-def _level(asked: ComparisonTest, here: Series, elsewhere: Series) -> Finding | Missing:
-    claimed: Literal["lower", "higher"] = "lower" if asked.than == "lower" else "higher"
-    if here.indicator.is_count:
-        rates = rate_ratio(here, elsewhere, asked.last)
+def _level(test: ComparisonTest, local: Series, other: Series) -> Finding | Missing:
+    """Compare the level of both areas in one year."""
+    claimed: Literal["lower", "higher"] = "lower" if test.than == "lower" else "higher"
+    if local.indicator.is_count:
+        rates = rate_ratio(local, other, test.last)
         return rates if isinstance(rates, Missing) else Beside(rates, claimed)
-    ours, theirs = here.value(asked.last), elsewhere.value(asked.last)
+    ours, theirs = local.value(test.last), other.value(test.last)
     if ours is None or theirs is None:
-        return (here if ours is None else elsewhere).no_figure(asked.last)
-    return BesideMeasure(here, elsewhere, asked.last, ours, theirs, claimed)
+        return (local if ours is None else other).no_figure(test.last)
+    return BesideMeasure(local, other, test.last, ours, theirs, claimed)

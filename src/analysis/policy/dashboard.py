@@ -1,4 +1,4 @@
-"""One row of the dashboard: a half-year, or the latest year where there are no months, with target and revision."""
+"""The dashboard: half-years or latest years of the agreed indicators, with signals, targets and revisions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,29 @@ from ..store.raw_sources import Source, cited
 from ..store.results import Record, Result, source_names
 from ..store.series import Missing, Series
 
+STANDS_OUT = (Signal.SIGNAL, Signal.NOTICE)
+
 
 @dataclass(frozen=True)
 class Years:
-    """The latest year of a yearly figure up to the edition, and the one before; they may be two years apart."""
+    """The latest year of a yearly figure up to the edition, and the one before.
+
+    Parameters
+    ----------
+    series : Series
+        The yearly figures.
+    last : int
+        The latest year with a figure, published or hidden.
+    previous : int or None
+        The year with a figure before that; it may be two years earlier.
+    """
 
     series: Series
     last: int
     previous: int | None
 
     def records(self) -> list[Record]:
-        """Both figures; a hidden one stays hidden."""
+        """Return both figures; a hidden one stays hidden."""
         about, names = self.series.indicator, cited(self.series.sources)
         years = [year for year in (self.last, self.previous) if year is not None]
         return [
@@ -40,7 +52,17 @@ class Years:
 
 @dataclass(frozen=True)
 class Revision:
-    """What an earlier export said about the half-year of the previous edition, and what is known now."""
+    """How the half-year of the previous edition was revised since.
+
+    Parameters
+    ----------
+    year, half : int
+        The half-year.
+    before, now : int
+        Registrations in an earlier export, and as known now.
+    source : Source
+        The earlier export.
+    """
 
     year: int
     half: int
@@ -51,7 +73,17 @@ class Revision:
 
 @dataclass(frozen=True)
 class SoFar:
-    """How a target stands: ``value`` is the figure of its year, or of the part of it that is known."""
+    """The figure that a target is compared with.
+
+    Parameters
+    ----------
+    target : DashboardTarget
+        The target.
+    value : float or None
+        The figure of its year, or of the part of it that is known.
+    complete : bool
+        Whether the figure is of the whole year.
+    """
 
     target: DashboardTarget
     value: float | None
@@ -76,12 +108,20 @@ class DashboardRow:
 
     Parameters
     ----------
+    item : Item
+        The indicator as agreed, with owner and target.
+    indicator : Indicator
+        Its definition.
     half : HalfYear or Missing
-        Only counts by month have one.
+        The half-year; only counts by month have one.
     rolling : Rolling or Missing
         The twelve months up to the end of the half-year.
     years : Years or None
         Yearly figures, only where there is no half-year.
+    target : SoFar or None
+        The figure beside the target, where there is one.
+    revision : Revision or None
+        How the previous half-year was revised, where an earlier export is known.
     """
 
     item: Item
@@ -93,7 +133,7 @@ class DashboardRow:
     revision: Revision | None
 
     def records(self) -> list[Record]:
-        """The numbers of the row; why there are none when there are none."""
+        """Return the numbers of the row, or why there are none."""
         if self.years is not None:
             return self.years.records()
         if isinstance(self.half, Missing):
@@ -101,22 +141,54 @@ class DashboardRow:
         return [*self.half.records(), *(self.rolling.records() if isinstance(self.rolling, Rolling) else [])]
 
 
-def years_until(yearly: Series | Missing, edition: int) -> Years | None:
-    """The last two years up to an edition that have a figure, published or hidden."""
+def latest_years(yearly: Series | Missing, edition: int) -> Years | None:
+    """Return the last two years up to an edition that have a figure, published or hidden.
+
+    Parameters
+    ----------
+    yearly : Series or Missing
+        Yearly figures.
+    edition : int
+        The year of the edition.
+
+    Returns
+    -------
+    Years or None
+        ``None`` when there is no figure up to that year.
+    """
     if isinstance(yearly, Missing):
         return None
-    known = [year for year in yearly.data.index.year if year <= edition and _known(yearly, year)]
-    return Years(yearly, known[-1], known[-2] if len(known) > 1 else None) if known else None
+    years = [year for year in yearly.data.index.year if year <= edition and _is_known(yearly, year)]
+    return Years(yearly, years[-1], years[-2] if len(years) > 1 else None) if years else None
 
 
-def _known(series: Series, year: int) -> bool:
+def _is_known(series: Series, year: int) -> bool:
     return series.value(year) is not None or series.hidden(year)
 
 
-def so_far(
+def target_so_far(
     item: Item, document: Dashboard, half: HalfYear | Missing, rolling: Rolling | Missing, yearly: Series | Missing
 ) -> SoFar | None:
-    """Hold the target against the figure of its year, or against what is known of that year."""
+    """Return the figure that a target is compared with: of its year, or of what is known of that year.
+
+    Parameters
+    ----------
+    item : Item
+        The indicator with its target.
+    document : Dashboard
+        The edition.
+    half : HalfYear or Missing
+        The half-year of the edition.
+    rolling : Rolling or Missing
+        The twelve months up to its end.
+    yearly : Series or Missing
+        The yearly figures.
+
+    Returns
+    -------
+    SoFar or None
+        ``None`` when there is no target.
+    """
     if item.target is None:
         return None
     year = item.target.year
@@ -131,7 +203,22 @@ def so_far(
 
 
 def revision(monthly: Series | Missing, document: Dashboard, folder: Path | None) -> Revision | None:
-    """Compare the half-year of the previous edition with what the latest earlier export of the table said of it."""
+    """Compare the half-year of the previous edition with the latest earlier export of the same table.
+
+    Parameters
+    ----------
+    monthly : Series or Missing
+        Monthly counts as known now.
+    document : Dashboard
+        The edition.
+    folder : Path or None
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    Revision or None
+        ``None`` when no earlier export has the whole half-year.
+    """
     if isinstance(monthly, Missing):
         return None
     year, half = (document.year, 1) if document.half == 2 else (document.year - 1, 2)  # noqa: PLR2004
@@ -140,22 +227,21 @@ def revision(monthly: Series | Missing, document: Dashboard, folder: Path | None
     rows = observations.query(monthly.indicator.id, [monthly.region], "M", folder)
     rows = rows[rows["source"].isin(older) & rows["period"].isin(now.index)]
     totals = rows.groupby("source")["value"].agg(lambda months: months.sum() if months.count() == len(now) else None)
-    known = totals.dropna()
-    if known.empty or now.isna().any():
+    complete = totals.dropna()
+    if complete.empty or now.isna().any():
         return None
-    latest = max(known.index, key=lambda name: older[name].vintage or "")
-    return Revision(year, half, int(known[latest]), int(now.sum()), older[latest])
+    latest = max(complete.index, key=lambda name: older[name].vintage or "")
+    return Revision(year, half, int(complete[latest]), int(now.sum()), older[latest])
 
 
 def _earlier_exports(series: Series, folder: Path | None) -> dict[str, Source]:
-    """Files of the same table that are older than every file the series comes from, by name."""
+    """Return the files of the same table that are older than every file the series comes from, by name."""
     tables, dates = {source.table for source in series.sources}, [source.vintage for source in series.sources]
     first = min((date for date in dates if date), default="")
-    found = observations.sources(folder)
-    return {name: one for name, one in found.items() if one.table in tables and one.vintage and one.vintage < first}
-
-
-STANDS_OUT = (Signal.SIGNAL, Signal.NOTICE)
+    files = observations.sources(folder)
+    return {
+        name: file for name, file in files.items() if file.table in tables and file.vintage and file.vintage < first
+    }
 
 
 @dataclass(frozen=True)
@@ -165,10 +251,10 @@ class DashboardResult(Result):
     Parameters
     ----------
     document : Dashboard
-        What was agreed: the indicators, their owners and targets, and which half-year this is.
+        What was agreed: the indicators, their owners and targets, and the half-year of this edition.
     source : Source
-        The file it stands in.
-    rows : tuple of Row
+        The file of that document.
+    rows : tuple of DashboardRow
         One for every indicator, in the order of the document.
     """
 
@@ -186,21 +272,21 @@ class DashboardResult(Result):
         return regions.name(self.document.municipality)
 
     def with_signal(self, *signals: Signal) -> list[HalfYear]:
-        """The half-years with one of these outcomes."""
+        """Return the half-years with one of these outcomes."""
         return [row.half for row in self.rows if isinstance(row.half, HalfYear) and row.half.signal in signals]
 
     @property
     def judged(self) -> list[HalfYear]:
-        """The half-years that the rule says something about."""
+        """The half-years that the rule could judge."""
         return self.with_signal(Signal.NONE, *STANDS_OUT)
 
     @property
     def by_chance(self) -> float:
-        """How many of those would stand out if nothing had changed anywhere, on average."""
+        """Expected number of half-years that stand out if nothing changed anywhere."""
         return (1 - catalogue.thresholds().signals.notice) * len(self.judged)
 
     def records(self) -> list[Record]:
-        """How many indicators stand out, how many would by chance, and the numbers of every row."""
+        """Return how many indicators stand out, how many would by chance, and the numbers of every row."""
         counts: dict[str, tuple[str, float]] = {
             signal.name.lower(): (f"indicatoren met '{signal}'", len(self.with_signal(signal))) for signal in Signal
         }
@@ -216,18 +302,26 @@ class DashboardResult(Result):
 
 @dataclass(frozen=True)
 class SignalCharts(Result):
-    """The control charts of the indicators that stand out on a dashboard."""
+    """The control charts of the indicators that stand out on a dashboard.
+
+    Parameters
+    ----------
+    dashboard : DashboardResult
+        The dashboard.
+    charts : tuple of ControlChart or Missing
+        One for each half-year that stands out.
+    """
 
     dashboard: DashboardResult
     charts: tuple[ControlChart | Missing, ...]
 
     def records(self) -> list[Record]:
-        """The numbers of every chart."""
+        """Return the numbers of every chart."""
         return [record for chart in self.charts for record in chart.records()]
 
 
 def dashboard(municipality: str, folder: Path | None = None) -> DashboardResult | Missing:
-    """Make the edition of the dashboard that ``beleid/dashboard.yml`` asks for.
+    """Return the edition of the dashboard that ``beleid/dashboard.yml`` asks for.
 
     Parameters
     ----------
@@ -258,26 +352,36 @@ def dashboard(municipality: str, folder: Path | None = None) -> DashboardResult 
 def _row(item: Item, document: Dashboard, folder: Path | None) -> DashboardRow:
     monthly = loading.load(item.indicator, document.municipality, frequency="M", folder=folder)
     yearly = loading.load(item.indicator, document.municipality, folder=folder)
-    half = half_year(_absent(monthly, yearly), document.year, document.half)
+    half = half_year(_months_or_gap(monthly, yearly), document.year, document.half)
     last = rolling(monthly, date(document.year, MONTHS * document.half, 1))
     return DashboardRow(
         item,
         catalogue.indicator(item.indicator),
         half,
         last,
-        years_until(yearly, document.year) if isinstance(half, Missing) else None,
-        so_far(item, document, half, last, yearly),
+        latest_years(yearly, document.year) if isinstance(half, Missing) else None,
+        target_so_far(item, document, half, last, yearly),
         revision(monthly, document, folder),
     )
 
 
-def _absent(monthly: Series | Missing, yearly: Series | Missing) -> Series | Missing:
-    """The months, or that there are no figures at all: then it is not their months that lack."""
+def _months_or_gap(monthly: Series | Missing, yearly: Series | Missing) -> Series | Missing:
+    """Return the months, or that there are no figures at all: then it is not only the months that lack."""
     return yearly if isinstance(monthly, Missing) and isinstance(yearly, Missing) else monthly
 
 
 def signal_charts(dashboard: DashboardResult | Missing) -> SignalCharts | Missing:
-    """Look at the months of the indicators that stand out, up to the year of the edition."""
+    """Return the control charts of the indicators that stand out, up to the year of the edition.
+
+    Parameters
+    ----------
+    dashboard : DashboardResult or Missing
+        From `dashboard`.
+
+    Returns
+    -------
+    SignalCharts or Missing
+    """
     if isinstance(dashboard, Missing):
         return dashboard
     halves = dashboard.with_signal(*STANDS_OUT)

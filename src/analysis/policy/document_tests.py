@@ -1,4 +1,7 @@
-"""Lists and numbers that statements are held against: what the data hold, or what another place says."""
+"""Tests of claims about documents: sums in the plan, lists, numbers, and processes that no figure can show.
+
+Lists and numbers are compared with what the data hold, or with what another document or public source says.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +22,28 @@ from .findings import Finding, Number, holds
 
 @dataclass(frozen=True)
 class Known:
-    """A list or a number, and where it comes from.
+    """A list or a number that a claim is compared with, and where it comes from.
 
     Parameters
     ----------
     about : str
-        The name it is asked by.
+        The name of the list or number.
     items : tuple of str
         The names as a reader knows them.
     number : float
         The number itself, or the length of the list.
+    sources : tuple of Source
+        The raw files it comes from.
+    place : str or None
+        The place in a document or a public source that says so.
+    ids : dict of str to str, optional
+        By name, the shorter name that definitions use for it.
+    parts : tuple of str
+        Names that belong to the list in part.
     unit : str
         What the number counts; empty for the length of a list.
     is_year : bool
         Whether the number is a year, and counts nothing.
-    place : str or None
-        The place in a document or a public source that says so.
-    ids : dict of str to str
-        By name, the shorter name that definitions use for it.
-    parts : tuple of str
-        Names that belong to the list in part.
     """
 
     about: str
@@ -52,27 +57,41 @@ class Known:
     is_year: bool = False
 
     def named(self, item: str, claimed: Sequence[str]) -> bool:
-        """Whether a document names one of ours, by its name or its id."""
-        return bool(self._spellings(item) & {one.casefold() for one in claimed})
+        """Return whether a document names one of our items, by its name or its id."""
+        return bool(self._spellings(item) & {name.casefold() for name in claimed})
 
     def knows(self, claimed: str) -> bool:
-        """Whether a name in a document is one of ours."""
+        """Return whether a name in a document is one of our items or parts."""
         return any(claimed.casefold() in self._spellings(item) for item in (*self.items, *self.parts))
 
     def _spellings(self, item: str) -> set[str]:
         return {item.casefold(), (self.ids or {}).get(item, item).casefold()}
 
 
-def listed(name: str, known: Evidence) -> Known | Missing:
-    """A list that the data hold, else the fact of this name."""
-    return _BUILT_IN[name](known) if name in _BUILT_IN else _fact(name, known)
+def look_up(name: str, evidence: Evidence) -> Known | Missing:
+    """Return the list or number of this name: one that the data hold, or else a fact of the documents.
+
+    Parameters
+    ----------
+    name : str
+        One of `BUILT_IN`, or an id in ``beleid/facts.yml``.
+    evidence : Evidence
+        The figures, documents and votes of the municipality.
+
+    Returns
+    -------
+    Known or Missing
+        ``Missing`` when the municipality has no such list or fact.
+    """
+    return _BUILT_IN[name](evidence) if name in _BUILT_IN else _fact(name, evidence)
 
 
-def _fact(name: str, known: Evidence) -> Known | Missing:
-    found = known.document(Facts)
-    if isinstance(found, Missing):
-        return found
-    facts, file = found
+def _fact(name: str, evidence: Evidence) -> Known | Missing:
+    """Return a fact of ``beleid/facts.yml``."""
+    delivered = evidence.document(Facts)
+    if isinstance(delivered, Missing):
+        return delivered
+    facts, file = delivered
     if name not in facts.facts:
         return Missing(name, f"In beleid/facts.yml staat niets over '{name}'.")
     fact = facts.facts[name]
@@ -82,34 +101,37 @@ def _fact(name: str, known: Evidence) -> Known | Missing:
     return Known(name, fact.items, number, (file,), fact.source, unit=fact.unit)
 
 
-def _villages(known: Evidence) -> Known | Missing:
-    votes = known.voting
+def _villages(evidence: Evidence) -> Known | Missing:
+    """Return the villages with a stand."""
+    votes = evidence.voting
     if isinstance(votes, Missing):
         return votes
     names = tuple(dict.fromkeys(map(str, votes.ballots["village"])))
     return Known("villages", names, len(names), votes.sources)
 
 
-def _themes(known: Evidence) -> Known | Missing:
-    votes = known.voting
+def _themes(evidence: Evidence) -> Known | Missing:
+    """Return the themes on the vote card."""
+    votes = evidence.voting
     if isinstance(votes, Missing):
         return votes
     ids = {label: id for id, label in votes.themes.items()}
     return Known("themes", tuple(ids), len(ids), votes.sources, ids=ids)
 
 
-def _max_choices(known: Evidence) -> Known | Missing:
-    """The number on the card; ballots with more were refused when they were read."""
-    votes, card = known.voting, observations.vote_card(known.folder)
+def _max_choices(evidence: Evidence) -> Known | Missing:
+    """Return the number of choices on the vote card; ballots with more were refused when they were read."""
+    votes, card = evidence.voting, observations.vote_card(evidence.folder)
     if isinstance(votes, Missing) or card is None:
         return votes if isinstance(votes, Missing) else Missing("de stemkaart", "De stemkaart ontbreekt.")
     return Known("max_choices", (), card["max_choices"], votes.sources)
 
 
-def _predecessors(known: Evidence) -> Known | Missing:
-    latest = regions.merger(known.municipality)
+def _predecessors(evidence: Evidence) -> Known | Missing:
+    """Return the municipalities that went over into this one."""
+    latest = regions.merger(evidence.municipality)
     if latest is None:
-        reason = f"{regions.name(known.municipality)} heeft sinds 2012 geen andere grenzen gekregen."
+        reason = f"{regions.name(evidence.municipality)} heeft sinds 2012 geen andere grenzen gekregen."
         return Missing("rechtsvoorgangers", reason)
     wholes = tuple(regions.name(code) for code in latest.wholes)
     parts = tuple(regions.name(code) for code in latest.part_of)
@@ -117,15 +139,17 @@ def _predecessors(known: Evidence) -> Known | Missing:
 
 
 def _priorities(column: str) -> Callable[[Evidence], Known | Missing]:
-    def found(known: Evidence) -> Known | Missing:
-        document = known.document(Priorities)
+    """Return a function that gives the themes on one list of ``beleid/priorities.yml``."""
+
+    def themes_on_list(evidence: Evidence) -> Known | Missing:
+        document = evidence.document(Priorities)
         if isinstance(document, Missing):
             return document
         priorities, file = document
         ids = {theme.label: id for id, theme in priorities.themes.items() if getattr(theme, column)}
         return Known(column, tuple(ids), len(ids), (file,), ids=ids)
 
-    return found
+    return themes_on_list
 
 
 _BUILT_IN: dict[str, Callable[[Evidence], Known | Missing]] = {
@@ -141,9 +165,20 @@ BUILT_IN = tuple(_BUILT_IN)
 
 @dataclass(frozen=True)
 class Added(Finding):
-    """Rows of the plan added up, beside the total that a document gives; ``None`` is a row without an amount.
+    """Rows of the plan added up, beside the total that a document gives.
 
-    ``label`` is the name of the theme that they are about; ``None`` when they are about all themes.
+    Parameters
+    ----------
+    of : str
+        What the rows hold: ``costs``, ``budget``, ``regular``, ``priority``, ``capacity`` or ``external``.
+    label : str or None
+        Name of the theme that they are about; ``None`` when they are about all themes.
+    rows : tuple of Decimal or None
+        The amounts, in euros or full-time equivalents; ``None`` is a row without an amount.
+    claimed : Decimal
+        The total in the document.
+    file : Source
+        The plan.
     """
 
     of: str
@@ -154,22 +189,22 @@ class Added(Finding):
 
     @property
     def known(self) -> list[Decimal]:
-        """The rows with an amount."""
+        """The amounts that are known."""
         return [amount for amount in self.rows if amount is not None]
 
     @property
     def total(self) -> Decimal:
-        """The known rows together; exact, as money is."""
+        """The known amounts together, added exactly."""
         return sum(self.known, Decimal(0))
 
     @property
     def unknown(self) -> int:
-        """How many rows have no amount."""
+        """Number of rows without an amount."""
         return len(self.rows) - len(self.known)
 
     @property
     def verdict(self) -> Verdict:
-        """The total is that of the document, or it is not; rows without an amount may still fill what lacks."""
+        """Whether the total is that of the document; rows without an amount may still make up the difference."""
         if self.unknown and self.total < self.claimed:
             return Verdict.NOT_TESTABLE
         if self.total != self.claimed:
@@ -178,7 +213,7 @@ class Added(Finding):
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The total, the number of rows, and the claim."""
+        """The total, the number of rows with and without an amount, and the claim."""
         unit = "euro" if self.of in ("costs", "budget") else "fte"
         return {
             "total": Number(float(self.total), unit),
@@ -189,90 +224,123 @@ class Added(Finding):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The plan."""
+        """The file of the plan."""
         return (self.file,)
 
 
-def judge_sum(asked: SumTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Add up rows of the plan."""
-    found = known.document(Plan)
-    if isinstance(found, Missing):
-        yield found
+def judge_sum(test: SumTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Test a claimed total by adding up rows of the plan.
+
+    Parameters
+    ----------
+    test : SumTest
+        The claim: which rows, of which theme, and the total.
+    evidence : Evidence
+        The documents of the municipality.
+
+    Yields
+    ------
+    Added or Missing
+        ``Missing`` when there is no plan, or no row has an amount.
+    """
+    delivered = evidence.document(Plan)
+    if isinstance(delivered, Missing):
+        yield delivered
         return
-    plan, file = found
-    rows = _rows(plan, asked)
-    about = f" over het thema '{asked.theme}'" if asked.theme else ""
+    plan, file = delivered
+    rows = _rows(plan, test)
+    about = f" over het thema '{test.theme}'" if test.theme else ""
     yield (
-        Added(asked.of, plan.themes[asked.theme][0] if asked.theme else None, rows, Decimal(str(asked.total)), file)
+        Added(test.of, plan.themes[test.theme][0] if test.theme else None, rows, Decimal(str(test.total)), file)
         if any(amount is not None for amount in rows)
         else Missing("het uitvoeringsplan", f"In het uitvoeringsplan staat geen bedrag{about} om op te tellen.")
     )
 
 
-def _rows(plan: Plan, asked: SumTest) -> tuple[Decimal | None, ...]:
-    """The rows to add; a measure without costs is one whose costs nobody wrote down."""
-    lines = [one for one in plan.budget if asked.theme in (None, one.theme)]
-    hours = [one for one in plan.hours if asked.theme in (None, one.theme)]
-    regular, priority = [one.regular for one in hours], [one.priority for one in hours]
+def _rows(plan: Plan, test: SumTest) -> tuple[Decimal | None, ...]:
+    """Return the amounts to add; a measure without costs is one whose costs were not written down."""
+    lines = [line for line in plan.budget if test.theme in (None, line.theme)]
+    hours = [line for line in plan.hours if test.theme in (None, line.theme)]
+    regular, priority = [line.regular for line in hours], [line.priority for line in hours]
     columns: dict[str, list[float | None]] = {
-        "costs": [one.costs for one in plan.measures.values() if asked.theme in (None, one.theme)],
-        "budget": [one.amount for one in lines],
+        "costs": [measure.costs for measure in plan.measures.values() if test.theme in (None, measure.theme)],
+        "budget": [line.amount for line in lines],
         "regular": _filled(regular),
         "priority": _filled(priority),
         "capacity": _filled([*regular, *priority]),
         "external": [plan.external],
     }
-    return tuple(None if amount is None else Decimal(str(amount)) for amount in columns[asked.of])
+    return tuple(None if amount is None else Decimal(str(amount)) for amount in columns[test.of])
 
 
 def _filled(hours: list[float | None]) -> list[float | None]:
-    """A theme has hours of one kind and not of the other: an empty cell in that table is none."""
+    """Return the hours that were filled in; a theme has hours of one kind and an empty cell for the other."""
     return [amount for amount in hours if amount is not None]
 
 
 @dataclass(frozen=True)
 class ListCompared(Finding):
-    """A list in a document beside the list we know."""
+    """A list in a document beside the list we know.
+
+    Parameters
+    ----------
+    claimed : tuple of str
+        The names in the document.
+    known : Known
+        The list we know.
+    """
 
     claimed: tuple[str, ...]
     known: Known
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """What we know and the document does not name."""
-        return tuple(one for one in self.known.items if not self.known.named(one, self.claimed))
+        """Names that we know and the document does not give."""
+        return tuple(name for name in self.known.items if not self.known.named(name, self.claimed))
 
     @property
     def extra(self) -> tuple[str, ...]:
-        """What the document names and we do not know."""
-        return tuple(one for one in self.claimed if not self.known.knows(one))
+        """Names that the document gives and we do not know."""
+        return tuple(name for name in self.claimed if not self.known.knows(name))
 
     @property
     def unnamed_parts(self) -> tuple[str, ...]:
-        """What belongs to the list in part, and the document does not name."""
-        return tuple(one for one in self.known.parts if not self.known.named(one, self.claimed))
+        """Names that belong to the list in part and that the document does not give."""
+        return tuple(name for name in self.known.parts if not self.known.named(name, self.claimed))
 
     @property
     def verdict(self) -> Verdict:
-        """The same names, whatever the order."""
+        """Whether the names are the same, in any order."""
         if self.absent or self.extra:
             return Verdict.CONTRADICTED
         return Verdict.CONFIRMED_WITH_CAVEAT if self.unnamed_parts else Verdict.CONFIRMED
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """How many names we know, and how many the document gives."""
+        """Number of names that we know, and that the document gives."""
         return {"known": Number(len(self.known.items), "items"), "claimed": Number(len(self.claimed), "items")}
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Where our list comes from."""
+        """The raw files of our list."""
         return self.known.sources
 
 
 @dataclass(frozen=True)
 class Counted(Finding):
-    """A number in a document beside the number that another place gives."""
+    """A number in a document beside the number that another source gives.
+
+    Parameters
+    ----------
+    number : float
+        The number of the other source.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of that number to ``claimed``.
+    claimed : float
+        The number in the document.
+    known : Known
+        The other source.
+    """
 
     number: float
     compare: Compare
@@ -281,7 +349,7 @@ class Counted(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """The relation holds, or it does not."""
+        """Whether the relation holds."""
         return Verdict.CONFIRMED if holds(self.compare, self.number, self.claimed) else Verdict.CONTRADICTED
 
     @property
@@ -291,25 +359,63 @@ class Counted(Finding):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Where our number comes from."""
+        """The raw files of our number."""
         return self.known.sources
 
 
-def judge_list(asked: SetTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold a list against the one we know."""
-    found = listed(asked.of, known)
-    yield found if isinstance(found, Missing) else ListCompared(asked.items, found)
+def judge_list(test: SetTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Compare a list in a document with the one we know.
+
+    Parameters
+    ----------
+    test : SetTest
+        The claim: the names, and the list they should be.
+    evidence : Evidence
+        The figures, documents and votes of the municipality.
+
+    Yields
+    ------
+    ListCompared or Missing
+        ``Missing`` when we do not know the list.
+    """
+    reference = look_up(test.of, evidence)
+    yield reference if isinstance(reference, Missing) else ListCompared(test.items, reference)
 
 
-def judge_count(asked: CountTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold a number against a fact, or against the length of a list."""
-    found = listed(asked.of, known)
-    if isinstance(found, Missing):
-        yield found
+def judge_count(test: CountTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Compare a number in a document with a fact, or with the length of a list.
+
+    Parameters
+    ----------
+    test : CountTest
+        The claim: the number, and what it is compared with.
+    evidence : Evidence
+        The figures, documents and votes of the municipality.
+
+    Yields
+    ------
+    Counted or Missing
+        ``Missing`` when we do not know the fact or list.
+    """
+    reference = look_up(test.of, evidence)
+    if isinstance(reference, Missing):
+        yield reference
     else:
-        yield Counted(found.number, asked.compare, asked.number, found)
+        yield Counted(reference.number, test.compare, test.number, reference)
 
 
-def judge_process(asked: ProcessTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """What no figure can show: say which record would."""
-    yield Missing("de uitspraak", f"Om dit te toetsen is nodig: {asked.needs.rstrip('.')}.")
+def judge_process(test: ProcessTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Return why a claim about a process cannot be tested: which record would be needed.
+
+    Parameters
+    ----------
+    test : ProcessTest
+        The claim, with what is needed to test it.
+    evidence : Evidence
+        Not used; every test is given it.
+
+    Yields
+    ------
+    Missing
+    """
+    yield Missing("de uitspraak", f"Om dit te toetsen is nodig: {test.needs.rstrip('.')}.")

@@ -1,4 +1,4 @@
-"""The council's documents as they were delivered, or why one is not there."""
+"""What statements are tested with: the series, documents and votes of a municipality, and remarks of partners."""
 
 from __future__ import annotations
 
@@ -27,14 +27,32 @@ _WORDS = {
     "voortgang": "de voortgang van het plan",
     "dashboard": "de lijst voor het dashboard",
 }
+_NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
+_SEED = 1  # the same as in the chapter about the vote, so that both give the same ranks
+T = TypeVar("T", bound=Document)
 
 
 def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[Document, Source] | Missing:
-    """One of the council's documents with its file, or why it is not there."""
+    """Return one of the council's documents with its file.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the document, such as ``statements``, ``goals`` or ``plan``.
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    tuple of Document and Source, or Missing
+        ``Missing`` when the document was not delivered.
+    """
     regions.must_exist(municipality)
-    found = observations.document(kind, municipality, folder)
-    if found is not None:
-        return found
+    delivered = observations.document(kind, municipality, folder)
+    if delivered is not None:
+        return delivered
     gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
     return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))
 
@@ -45,12 +63,14 @@ class Voices(Result):
 
     Parameters
     ----------
-    remarks : tuple of Remark
-        Empty when nobody has said anything yet.
+    remarks : tuple of PartnerRemark
+        Empty when there are no remarks yet.
     labels : dict of str to str
-        Label of each theme of the field.
+        Theme id to label, for the themes of the field.
     chosen : tuple of Record
         Share of the voters (percent) who chose a theme of the card that belongs to the field.
+    municipality : str
+        CBS code.
     sources, votes : tuple of Source
         The documents with the remarks and themes, and the ballots and tallies.
     """
@@ -63,63 +83,75 @@ class Voices(Result):
     votes: tuple[Source, ...]
 
     def records(self) -> list[Record]:
-        """How many remarks there are, if any."""
+        """Return the number of remarks, if there are any."""
         names, number = cited(self.sources), len(self.remarks)
         return [Record("voices.remarks", "opmerkingen van partners", "", "", number, "count", source=names)][:number]
 
 
 def voices(municipality: str, field: str, folder: Path | None = None) -> Voices | Missing:
-    """What partners and voters say about one of the five fields.
+    """Return what partners and voters say about one of the five fields.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    field : str
+        Id of the field, such as ``woon``.
+    folder : Path, optional
+        Processed data, by default those of this process.
 
     Returns
     -------
     Voices or Missing
         ``Missing`` when the municipality has no list of themes.
     """
-    listed = document("priorities", municipality, folder)
-    if isinstance(listed, Missing):
-        return listed
-    priorities, source = listed
+    list_of_themes = document("priorities", municipality, folder)
+    if isinstance(list_of_themes, Missing):
+        return list_of_themes
+    priorities, source = list_of_themes
     assert isinstance(priorities, Priorities)
     themes = {id: theme for id, theme in priorities.themes.items() if theme.field == field}
-    told = observations.document("partners", municipality, folder)
-    partners, used = (told[0], [source, told[1]]) if told else (None, [source])
-    counted = tally(voting(municipality, folder))
+    delivered = observations.document("partners", municipality, folder)
+    partners, sources = (delivered[0], [source, delivered[1]]) if delivered else (None, [source])
+    votes = tally(voting(municipality, folder))
     remarks = partners.remarks if isinstance(partners, Partners) else ()
     return Voices(
         tuple(remark for remark in remarks if remark.theme in themes),
         {id: theme.label for id, theme in themes.items()},
-        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, counted),
+        _chosen({vote for theme in themes.values() for vote in theme.votes}, municipality, votes),
         municipality,
-        tuple(used),
-        () if isinstance(counted, Missing) else counted.files,
+        tuple(sources),
+        () if isinstance(votes, Missing) else votes.files,
     )
 
 
-def _chosen(themes: set[str], municipality: str, counted: Tally | Missing) -> tuple[Record, ...]:
-    if isinstance(counted, Missing):
+def _chosen(themes: set[str], municipality: str, votes: Tally | Missing) -> tuple[Record, ...]:
+    """Return the share of the voters who chose each of these themes of the card."""
+    if isinstance(votes, Missing):
         return ()
-    names = cited(counted.files)
+    names = cited(votes.files)
     return tuple(
         Record(
-            f"voices.{row.theme}", counted.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",
+            f"voices.{row.theme}", votes.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",
             lower=100 * row.lower, upper=100 * row.upper, source=names,
         )
-        for row in counted.table.itertuples()
+        for row in votes.table.itertuples()
         if row.theme in themes
     )  # fmt: skip
 
 
-T = TypeVar("T", bound=Document)
-_NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
-_SEED = 1  # the same as in the chapter about the vote, so that both tell the same ranks
-
-
 @dataclass(frozen=True)
 class Bounds:
-    """What a yearly count may be: one number, or more where the figures miss a part of the area.
+    """The limits of a yearly count: one number, or more where the figures miss a part of the area.
 
-    ``upper`` is ``None`` when nothing is known about the part.
+    Parameters
+    ----------
+    lower : int
+        The count without the missing part.
+    upper : int or None
+        The count with the whole of it; ``None`` when nothing is known about the part.
+    parts : tuple of str
+        Names of the missing parts.
     """
 
     lower: int
@@ -134,7 +166,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything known about a municipality.
+    """The figures, documents and votes of a municipality, each loaded when first asked for.
 
     Parameters
     ----------
@@ -152,17 +184,43 @@ class Evidence:
         return {}
 
     def series(self, indicator: str, region: str | None = None, frequency: str = "Y") -> Series | Missing:
-        """All years of an indicator, of the municipality unless another region is given."""
+        """Return all years of an indicator, of the municipality unless another region is given.
+
+        Parameters
+        ----------
+        indicator : str
+            Id of the indicator.
+        region : str, optional
+            CBS code of another region.
+        frequency : {"Y", "M"}
+            Yearly or monthly figures.
+
+        Returns
+        -------
+        Series or Missing
+        """
         key = (indicator, region or self.municipality, frequency)
         if key not in self._loaded:
             self._loaded[key] = load(key[0], key[1], frequency=frequency, folder=self.folder)
         return self._loaded[key]
 
     def bounds(self, series: Series, year: int) -> Bounds | Missing:
-        """Between which limits the count of a year lies.
+        """Return the limits that the count of a year lies between.
 
-        A sum over predecessors may miss the part of a neighbour that went over as well. The true count then lies
+        A sum over predecessors may miss the part of a neighbour that was added as well. The true count then lies
         between that sum and the sum with the whole of the neighbour.
+
+        Parameters
+        ----------
+        series : Series
+            Yearly counts.
+        year : int
+            The year of the count.
+
+        Returns
+        -------
+        Bounds or Missing
+            ``Missing`` when the year has no figure.
         """
         count = series.count(year)
         if count is None:
@@ -170,26 +228,26 @@ class Evidence:
         if series.origin(year) != SUMMED_IN_PART:
             return Bounds(count, count)
         parts = regions.territory(series.region, year).parts
-        found = [self.series(series.indicator.id, part) for part in parts]
-        extra = [self._of_part(one, year) for one in found]
-        upper = None if None in extra else count + sum(one or 0 for one in extra)
+        neighbours = [self.series(series.indicator.id, part) for part in parts]
+        extra = [self._whole_count(neighbour, year) for neighbour in neighbours]
+        upper = None if None in extra else count + sum(number or 0 for number in extra)
         return Bounds(count, upper, tuple(f"{regions.name(code)} ({part})" for code, part in parts.items()))
 
-    def _of_part(self, part: Series | Missing, year: int) -> int | None:
-        """The whole of a neighbour, only when it is its own figure of that year."""
+    def _whole_count(self, part: Series | Missing, year: int) -> int | None:
+        """Return the count of a whole neighbour, if it is its own figure of that year."""
         return part.count(year) if isinstance(part, Series) and part.origin(year) == OWN else None
 
     def document(self, kind: type[T]) -> tuple[T, Source] | Missing:
-        """One of the council's documents, with its file."""
-        found = document(_NAMES[kind], self.municipality, self.folder)
-        return found if isinstance(found, Missing) else cast(tuple[T, Source], found)
+        """Return one of the council's documents with its file; ``Missing`` when it was not delivered."""
+        delivered = document(_NAMES[kind], self.municipality, self.folder)
+        return delivered if isinstance(delivered, Missing) else cast(tuple[T, Source], delivered)
 
     @cached_property
     def voting(self) -> Voting | Missing:
-        """The votes at the stands."""
+        """The votes at the village stands."""
         return voting(self.municipality, self.folder)
 
     @cached_property
-    def places(self) -> RankIntervals | Missing:
+    def theme_ranks(self) -> RankIntervals | Missing:
         """The order of the themes by votes."""
         return ranks(self.voting, seed=_SEED)

@@ -1,4 +1,7 @@
-"""What every finding has in common: numbers, the verdict they carry, and a sentence that the display layer makes."""
+"""The base class of findings, with what every kind of test shares: numbers, relations within limits, and source files.
+
+The display layer registers the Dutch text of each kind of finding.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,17 @@ _COMPARE = {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operato
 
 
 class Number(NamedTuple):
-    """One number behind a sentence, with its unit and its interval."""
+    """One number behind a sentence, with its unit and interval.
+
+    Parameters
+    ----------
+    value : float or None
+        The number; ``None`` when it may not be given, such as a percentage of small counts.
+    unit : str
+        Such as ``percent``, ``registrations`` or ``per_1000``.
+    lower, upper : float or None
+        Its interval, where it has one.
+    """
 
     value: float | None
     unit: str
@@ -29,20 +42,20 @@ class Number(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one test of a statement found; each kind of test has its own."""
+    """The result of one test of a statement; each kind of test has its own subclass."""
 
     @property
     def verdict(self) -> Verdict:
-        """What the numbers say about the claim."""
+        """The verdict of the numbers on the claim."""
         raise NotImplementedError
 
     @property
     def p_value(self) -> float | None:
-        """Two-sided, that there is only chance; ``None`` where that decides nothing: a list, a sum, too few counts."""
+        """Two-sided p-value that there is only chance; ``None`` where that decides nothing, as for a list or a sum."""
         return None
 
     def corrected(self, p_value: float) -> Self:
-        """The same with another p-value, for the verdict after a correction for many tests."""
+        """Return the finding with another p-value, for the verdict after a correction for many tests."""
         return self
 
     @property
@@ -57,7 +70,7 @@ class Finding:
 
     @property
     def used(self) -> Series | None:
-        """The counts it rests on, cut down to the years it is about; ``None`` when there are none."""
+        """The counts it rests on, of only the years it is about; ``None`` when there are none."""
         return None
 
     @property
@@ -68,33 +81,100 @@ class Finding:
 
 @Dispatched
 def finding_text(finding: Finding) -> str:
-    """A finding as Dutch text; the display layer registers one function for each kind."""
+    """Return a finding as Dutch text; the display layer registers a function for each kind.
+
+    Parameters
+    ----------
+    finding : Finding
+        The result of one test.
+
+    Returns
+    -------
+    str
+        One or more sentences.
+
+    Raises
+    ------
+    NotImplementedError
+        When the display layer was not imported, or has no text for this kind.
+    """
     raise NotImplementedError(f"no words for {type(finding).__name__}: import analysis, not one of its modules")
 
 
 def holds(compare: str, left: float | Fraction, right: float | Fraction) -> bool:
-    """Whether ``left`` stands in this relation to ``right``."""
-    return bool(_COMPARE[compare](left, right))
-
-
-def decided(compare: str, left: tuple[float, float], right: tuple[float, float]) -> bool | None:
-    """Whether a relation holds between two numbers known to lie within limits; ``None`` when that depends.
+    """Return whether a relation holds between two numbers.
 
     Parameters
     ----------
+    compare : {"<", "<=", "=", ">=", ">"}
+        The relation.
+    left, right : float or Fraction
+        The numbers; ``left`` stands before the relation.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> holds("<", 1, 2), holds(">=", 1, 2)
+    (True, False)
+    """
+    return bool(_COMPARE[compare](left, right))
+
+
+def holds_within_limits(compare: str, left: tuple[float, float], right: tuple[float, float]) -> bool | None:
+    """Return whether a relation holds between two numbers that are known to lie within limits.
+
+    Parameters
+    ----------
+    compare : {"<", "<=", "=", ">=", ">"}
+        The relation.
     left, right : tuple of float
         Lower and upper limit, the same number twice where it is known; infinite where there is no limit.
+
+    Returns
+    -------
+    bool or None
+        ``None`` when it depends on where in the limits the numbers lie.
+
+    Examples
+    --------
+    >>> holds_within_limits("<", (1, 1), (2, 3)), holds_within_limits("<", (2, 2), (2, 3))
+    (True, None)
     """
-    answers = {holds(compare, one, other) for one, other in product(left, right)}
+    answers = {holds(compare, a, b) for a, b in product(left, right)}
     return answers.pop() if len(answers) == 1 else None
 
 
 def counts_of(series: Series, *years: int) -> Series:
-    """The counts of some years and nothing else: these findings say nothing per inhabitant."""
+    """Return the counts of some years, without inhabitants: these findings say nothing per inhabitant.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts.
+    *years : int
+        The years to keep.
+
+    Returns
+    -------
+    Series
+    """
     moments = [pd.Timestamp(year, 1, 1) for year in years]
     return replace(series, data=series.data[series.data.index.isin(moments)], population=pd.Series(dtype=float))
 
 
-def files(*series: Series) -> tuple[Source, ...]:
-    """The raw files of some series, each once."""
-    return tuple(dict.fromkeys(source for one in series for source in one.sources))
+def source_files(*series: Series) -> tuple[Source, ...]:
+    """Return the raw files of some series, each once.
+
+    Parameters
+    ----------
+    *series : Series
+        One or more series.
+
+    Returns
+    -------
+    tuple of Source
+    """
+    return tuple(dict.fromkeys(source for part in series for source in part.sources))

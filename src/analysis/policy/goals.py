@@ -1,4 +1,4 @@
-"""The goals that were set: what the documents report about them, and what the figures say."""
+"""The goals of the council: what the documents report about them, and what the figures say."""
 
 from __future__ import annotations
 
@@ -20,7 +20,17 @@ _MEASURABLE = {"yes": "meetbare doelen", "in_part": "deels meetbare doelen", "no
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A goal with the statement that tests it; ``judged`` is absent where there are no statements."""
+    """A goal with the statement that tests it.
+
+    Parameters
+    ----------
+    id : str
+        Id of the goal.
+    goal : Goal
+        The goal as the document has it.
+    judged : Judged or None
+        The statement that tests it; ``None`` where there are no statements.
+    """
 
     id: str
     goal: Goal
@@ -28,27 +38,39 @@ class Reviewed:
 
     @property
     def targets(self) -> list[GoalFigure]:
-        """Every figure that could be held against the goal: of more than one indicator, or of more than one year."""
+        """The figures that were compared with the goal: of more than one indicator, or of more than one year."""
         outcomes = () if self.judged is None else self.judged.outcomes
-        return [one.finding for one in outcomes if isinstance(one.finding, GoalFigure)]
+        return [outcome.finding for outcome in outcomes if isinstance(outcome.finding, GoalFigure)]
 
     @property
     def met(self) -> bool | None:
         """Whether every figure reached the goal; ``None`` when that is not known of all of them."""
-        if not all(one.met for one in self.targets):
+        if not all(figure.met for figure in self.targets):
             return False
-        known = bool(self.targets) and self.verdict is not Verdict.NOT_TESTABLE
-        return True if known else None
+        tested = bool(self.targets) and self.verdict is not Verdict.NOT_TESTABLE
+        return True if tested else None
 
     @property
     def verdict(self) -> Verdict:
-        """What the figures say about the claim that the goal was reached."""
+        """The verdict on the claim that the goal was reached."""
         return Verdict.NOT_TESTABLE if self.judged is None else self.judged.verdict
 
 
 @dataclass(frozen=True)
 class GoalsReview(Result):
-    """The goals of one period."""
+    """The goals of one period.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code.
+    period : str
+        The period, as the document writes it: ``2020-2023``.
+    goals : tuple of Reviewed
+        The goals, in the order of the document.
+    source : Source
+        The document.
+    """
 
     municipality: str
     period: str
@@ -57,22 +79,22 @@ class GoalsReview(Result):
 
     @property
     def reported(self) -> list[Reviewed]:
-        """Goals whose outcome the documents tell."""
-        return [one for one in self.goals if one.goal.reported is not None]
+        """Goals whose outcome is reported in the documents."""
+        return [goal for goal in self.goals if goal.goal.reported is not None]
 
     @property
     def tested(self) -> list[Reviewed]:
-        """Goals of which the figures say whether they were reached."""
-        return [one for one in self.goals if one.met is not None]
+        """Goals that the figures can decide on."""
+        return [goal for goal in self.goals if goal.met is not None]
 
     def records(self) -> list[Record]:
-        """How many goals there are, were reported and could be tested, and all numbers behind each."""
+        """Return how many goals there are, were reported and could be tested, and all numbers behind each."""
         counts = {
             "number": ("doelen", self.goals),
             "reported": ("doelen waarvan de documenten de uitkomst melden", self.reported),
             "tested": ("doelen waarvan de cijfers zeggen of ze gehaald zijn", self.tested),
         }
-        judged = [record for one in self.goals if one.judged for record in one.judged.records()]
+        judged = [record for goal in self.goals if goal.judged for record in goal.judged.records()]
         names = source_names(judged, self.source.name)
         return [
             Record(f"{id}.{self.period}", label, self.municipality, self.period, len(goals), "goals", source=names)
@@ -82,51 +104,79 @@ class GoalsReview(Result):
 
 @dataclass(frozen=True)
 class Measurability(Result):
-    """Whether the goals of a period can be measured as they were written."""
+    """Whether the goals of a period can be measured as they were written.
+
+    Parameters
+    ----------
+    review : GoalsReview
+        The goals.
+    """
 
     review: GoalsReview
 
     def of(self, measurable: str) -> list[Reviewed]:
-        """Goals that are measurable (``yes``), ``in_part``, or not (``no``)."""
-        return [one for one in self.review.goals if one.goal.measurable == measurable]
+        """Return the goals that are measurable (``yes``), measurable ``in_part``, or not (``no``)."""
+        return [goal for goal in self.review.goals if goal.goal.measurable == measurable]
 
     def records(self) -> list[Record]:
-        """How many goals are measurable, in part, or not."""
+        """Return how many goals are measurable, measurable in part, or not."""
         where, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
         return [
-            Record(f"measurable.{period}.{one}", label, where, period, len(self.of(one)), "goals", source=names)
-            for one, label in _MEASURABLE.items()
+            Record(
+                f"measurable.{period}.{measurable}",
+                label,
+                where,
+                period,
+                len(self.of(measurable)),
+                "goals",
+                source=names,
+            )
+            for measurable, label in _MEASURABLE.items()
         ]
 
 
 def goals(municipality: str, which: Literal["past", "coming"], folder: Path | None = None) -> GoalsReview | Missing:
-    """The goals of one period, each with what was reported and what the figures say.
+    """Return the goals of one period, each with what was reported and what the figures say.
 
     Parameters
     ----------
+    municipality : str
+        CBS code, ``GM1969``.
     which : {"past", "coming"}
         The first or the last period that ``goals.yml`` has goals for.
+    folder : Path, optional
+        Processed data, by default those of this process.
 
     Returns
     -------
     GoalsReview or Missing
         ``Missing`` when no goals were delivered.
     """
-    found = Evidence(municipality, folder).document(Goals)
-    if isinstance(found, Missing):
-        return found
-    document, source = found
+    delivered = Evidence(municipality, folder).document(Goals)
+    if isinstance(delivered, Missing):
+        return delivered
+    document, source = delivered
     periods = sorted({goal.period for goal in document.goals.values()})
     if not periods:
         return Missing("de doelen", f"In {source.path} staan geen doelen.")
     period = periods[0 if which == "past" else -1]
-    asked = {id: goal for id, goal in document.goals.items() if goal.period == period}
+    of_period = {id: goal for id, goal in document.goals.items() if goal.period == period}
     judgements = judge(municipality, folder)
     by_id = {} if isinstance(judgements, Missing) else judgements.by_id
-    reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in asked.items())
+    reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in of_period.items())
     return GoalsReview(municipality, period, reviewed, source)
 
 
 def measurable(review: GoalsReview | Missing) -> Measurability | Missing:
-    """Whether goals can be measured, from `goals`."""
+    """Return whether goals can be measured as they were written.
+
+    Parameters
+    ----------
+    review : GoalsReview or Missing
+        From `goals`.
+
+    Returns
+    -------
+    Measurability or Missing
+    """
     return review if isinstance(review, Missing) else Measurability(review)

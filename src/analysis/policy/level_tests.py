@@ -1,4 +1,4 @@
-"""Statements that give one figure: the count or the measure of a year."""
+"""Tests of one figure: the count or measure of a year beside a number, all other years, or a goal."""
 
 from __future__ import annotations
 
@@ -16,12 +16,26 @@ from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Bounds, Evidence
-from .findings import Finding, Number, counts_of, decided, files, holds
+from .findings import Finding, Number, counts_of, holds, holds_within_limits, source_files
 
 
 @dataclass(frozen=True)
 class Level(Finding):
-    """A count, or the limits it lies between, beside the number that a document gives."""
+    """A count, or the limits it lies between, beside the number that a document gives.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts.
+    year : int
+        The year of the count.
+    bounds : Bounds
+        The count or its limits.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of the count to ``claimed``.
+    claimed : float
+        The number in the document.
+    """
 
     series: Series
     year: int
@@ -31,26 +45,26 @@ class Level(Finding):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Lower and upper limit; infinite where nothing is known about a part of the area."""
+        """Lower and upper limit of the count; infinite where nothing is known about a part of the area."""
         return self.bounds.lower, inf if self.bounds.upper is None else self.bounds.upper
 
     @property
     def tolerance(self) -> float:
-        """How far a count may differ and still be the same one: publishers revise, and some round."""
+        """How far a count may differ and still be the claimed one: publishers revise, and some round."""
         revised = catalogue.thresholds().revision.max_relative * self.claimed
         rounded = self.series.indicator.rounded_to
         return max(revised, rounded / 2 if rounded > 1 else 0)
 
     @property
     def verdict(self) -> Verdict:
-        """A count is a count: it is this number or it is not. Within limits or a revision it may be."""
-        caution = not self.bounds.exact or bool(self.series.provisional([self.year]))
-        sure = Verdict.CONFIRMED_WITH_CAVEAT if caution else Verdict.CONFIRMED
+        """Whether the count is this number; within its limits or a usual revision it may be."""
+        doubtful = not self.bounds.exact or bool(self.series.provisional([self.year]))
+        confirmed = Verdict.CONFIRMED_WITH_CAVEAT if doubtful else Verdict.CONFIRMED
         if self.compare != "=":
-            answer = decided(self.compare, self.limits, (self.claimed, self.claimed))
-            return Verdict.NOT_TESTABLE if answer is None else sure if answer else Verdict.CONTRADICTED
+            answer = holds_within_limits(self.compare, self.limits, (self.claimed, self.claimed))
+            return Verdict.NOT_TESTABLE if answer is None else confirmed if answer else Verdict.CONTRADICTED
         if self.bounds.exact and self.bounds.lower == self.claimed:
-            return sure
+            return confirmed
         lower, upper = self.limits
         if not lower - self.tolerance <= self.claimed <= upper + self.tolerance:
             return Verdict.CONTRADICTED
@@ -65,18 +79,34 @@ class Level(Finding):
 
     @property
     def used(self) -> Series:
-        """The year."""
+        """The count of the year."""
         return counts_of(self.series, self.year)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.series)
+        """The raw files of the series."""
+        return source_files(self.series)
 
 
 @dataclass(frozen=True)
 class Measured(Finding):
-    """A percentage, a mark or an index with its published margin, beside the number that a document gives."""
+    """A percentage, grade or index with its published margin, beside the number that a document gives.
+
+    Parameters
+    ----------
+    series : Series
+        The yearly measure.
+    year : int
+        The year of the figure.
+    value : float
+        The figure, in the unit of the indicator.
+    margin : tuple of float or None
+        Its published limits (95 %).
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of the figure to ``claimed``.
+    claimed : float
+        The number in the document.
+    """
 
     series: Series
     year: int
@@ -87,44 +117,80 @@ class Measured(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """An equal number must be what the measure rounds to; for more or less the whole margin must agree."""
+        """Whether the figure rounds to the claim; for more or less the whole margin must agree."""
         if self.compare == "=":
             decimals = len(f"{self.claimed:g}".partition(".")[2])
             return Verdict.CONFIRMED if round(self.value, decimals) == self.claimed else Verdict.CONTRADICTED
         if self.margin is None:
             right = holds(self.compare, self.value, self.claimed)
             return Verdict.CONFIRMED_WITH_CAVEAT if right else Verdict.CONTRADICTED
-        answer = decided(self.compare, self.margin, (self.claimed, self.claimed))
+        answer = holds_within_limits(self.compare, self.margin, (self.claimed, self.claimed))
         return Verdict.CHANCE if answer is None else Verdict.CONFIRMED if answer else Verdict.CONTRADICTED
 
     @property
     def region(self) -> str:
-        """Where was measured."""
+        """CBS code of the region."""
         return self.series.region
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The measure with its margin, and the claim."""
+        """The figure with its margin, and the claim."""
         unit = self.series.indicator.unit
         measure = Number(self.value, unit, *(self.margin or (None, None)))
         return {str(self.year): measure, "claimed": Number(self.claimed, unit)}
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.series)
+        """The raw files of the series."""
+        return source_files(self.series)
 
 
-def judge_level(asked: LevelTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold a claimed figure against the count or the measure of that year."""
-    series = known.series(asked.indicator, asked.region)
-    yield series if isinstance(series, Missing) else at(series, asked.year, asked.compare, asked.value, known)
+def judge_level(test: LevelTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Compare a claimed figure with the count or measure of that year.
+
+    Parameters
+    ----------
+    test : LevelTest
+        The claim: indicator, region, year, relation and number.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    Level, Measured or Missing
+        ``Missing`` when there is no figure.
+    """
+    series = evidence.series(test.indicator, test.region)
+    yield (
+        series if isinstance(series, Missing) else compare_figure(series, test.year, test.compare, test.value, evidence)
+    )
 
 
-def at(series: Series, year: int, compare: Compare, claimed: float, known: Evidence) -> Finding | Missing:
-    """One year of a series beside a number."""
+def compare_figure(
+    series: Series, year: int, compare: Compare, claimed: float, evidence: Evidence
+) -> Finding | Missing:
+    """Compare one year of a series with a number.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts, or a measure.
+    year : int
+        The year to compare.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of the figure to ``claimed``.
+    claimed : float
+        The number, in the unit of the indicator.
+    evidence : Evidence
+        The figures of the municipality, for the limits of a count.
+
+    Returns
+    -------
+    Level, Measured or Missing
+        ``Missing`` when the year has no figure.
+    """
     if series.indicator.is_count:
-        bounds = known.bounds(series, year)
+        bounds = evidence.bounds(series, year)
         return bounds if isinstance(bounds, Missing) else Level(series, year, bounds, compare, claimed)
     value = series.value(year)
     if value is None:
@@ -134,16 +200,22 @@ def at(series: Series, year: int, compare: Compare, claimed: float, known: Evide
 
 @dataclass(frozen=True)
 class Extreme(Finding):
-    """The count of a year beside those of all the other years.
+    """The count of a year beside those of all other years.
 
     Parameters
     ----------
+    series : Series
+        Yearly counts.
+    year : int
+        The year that is said to be the lowest or highest.
+    extreme : {"lowest", "highest"}
+        The claim.
     counts : dict of int to Bounds
         The count of every year.
     rival : int
         The other year that comes nearest to the claim, or beats it.
     change : Change or None
-        From the rival to the year; ``None`` when one of them is not one number.
+        From the earlier to the later of the two years; ``None`` when there is none.
     """
 
     series: Series
@@ -160,21 +232,21 @@ class Extreme(Finding):
 
     @property
     def beaten(self) -> bool:
-        """Whether the rival is lower (or higher): a matter of counting."""
+        """Whether the rival is lower (or higher), by the counts themselves."""
         compare: Literal["<", ">"] = "<" if self.extreme == "lowest" else ">"
-        return bool(decided(compare, _limits(self.counts[self.rival]), _limits(self.counts[self.year])))
+        return bool(holds_within_limits(compare, _limits(self.counts[self.rival]), _limits(self.counts[self.year])))
 
     @property
     def verdict(self) -> Verdict:
-        """A count is a count; that the rival may differ by chance alone is a reservation."""
+        """Whether the counts bear the claim out; that the rival may differ by chance alone is a reservation."""
         if self.beaten:
             return Verdict.CONTRADICTED
-        sure = self.change is not None and self.change.verdict is Verdict.CONFIRMED
-        return Verdict.CONFIRMED if sure else Verdict.CONFIRMED_WITH_CAVEAT
+        beyond_chance = self.change is not None and self.change.verdict is Verdict.CONFIRMED
+        return Verdict.CONFIRMED if beyond_chance else Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The count of the year and of its rival, and how many years there are."""
+        """The count of the year and of its rival, and the number of years."""
         unit = self.series.indicator.unit
         return {
             str(self.year): Number(self.counts[self.year].lower, unit),
@@ -184,48 +256,68 @@ class Extreme(Finding):
 
     @property
     def used(self) -> Series:
-        """All the years."""
+        """The counts of all the years."""
         return counts_of(self.series, *self.counts)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.series)
+        """The raw files of the series."""
+        return source_files(self.series)
 
 
-def judge_extreme(asked: ExtremeTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold one year against all others; every one of them must be there."""
-    series = known.series(asked.indicator)
-    yield series if isinstance(series, Missing) else _among(asked, series, known)
+def judge_extreme(test: ExtremeTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Compare one year with all others; each of them must have a figure.
+
+    Parameters
+    ----------
+    test : ExtremeTest
+        The claim: indicator, years, and which one is the lowest or highest.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    Extreme or Missing
+        ``Missing`` when a year has no figure, or may or may not spoil the claim.
+    """
+    series = evidence.series(test.indicator)
+    yield series if isinstance(series, Missing) else _among(test, series, evidence)
 
 
-def _among(asked: ExtremeTest, series: Series, known: Evidence) -> Finding | Missing:
+def _among(test: ExtremeTest, series: Series, evidence: Evidence) -> Finding | Missing:
+    """Gather the counts of all years and compare the claimed one with its rival."""
     if not series.indicator.is_count:
         return Missing(series.indicator.label, f"{series.indicator.title} is geen telling.")
     counts: dict[int, Bounds] = {}
-    for year in range(asked.first, asked.last + 1):
-        bounds = known.bounds(series, year)
+    for year in range(test.first, test.last + 1):
+        bounds = evidence.bounds(series, year)
         if isinstance(bounds, Missing):
             return series.no_figure(year)
         counts[year] = bounds
-    return _beside_rival(asked, series, counts)
+    return _beside_rival(test, series, counts)
 
 
-def _beside_rival(asked: ExtremeTest, series: Series, counts: dict[int, Bounds]) -> Finding | Missing:
-    """The year that could spoil the claim; one that only may do so makes it impossible to test."""
-    compare: Literal["<", ">"] = "<" if asked.extreme == "lowest" else ">"
-    others = [year for year in counts if year != asked.year]
-    pick = min if asked.extreme == "lowest" else max
+def _beside_rival(test: ExtremeTest, series: Series, counts: dict[int, Bounds]) -> Finding | Missing:
+    """Compare a year with the one that could spoil the claim; one that only may do so cannot be tested."""
+    compare: Literal["<", ">"] = "<" if test.extreme == "lowest" else ">"
+    others = [year for year in counts if year != test.year]
+    pick = min if test.extreme == "lowest" else max
     rival = pick(others, key=lambda year: counts[year].lower)
-    doubtful = [one for one in others if decided(compare, _limits(counts[one]), _limits(counts[asked.year])) is None]
+    doubtful = [
+        year
+        for year in others
+        if holds_within_limits(compare, _limits(counts[year]), _limits(counts[test.year])) is None
+    ]
     if doubtful:
         reason = (
             f"Over {series.indicator.label} in {doubtful[0]} ontbreekt een deel van het gebied; of dat jaar "
-            f"{'lager' if asked.extreme == 'lowest' else 'hoger'} was dan {asked.year}, is niet te zeggen."
+            f"{'lager' if test.extreme == 'lowest' else 'hoger'} was dan {test.year}, is niet te zeggen."
         )
         return Missing(series.indicator.label, reason)
-    since = change(series, *sorted((rival, asked.year)))
-    return Extreme(series, asked.year, asked.extreme, counts, rival, since if isinstance(since, Change) else None)
+    difference = change(series, *sorted((rival, test.year)))
+    return Extreme(
+        series, test.year, test.extreme, counts, rival, difference if isinstance(difference, Change) else None
+    )
 
 
 def _limits(bounds: Bounds) -> tuple[float, float]:
@@ -238,15 +330,27 @@ class GoalFigure(Finding):
 
     Parameters
     ----------
-    goal : Bounds
-        The count that had to be reached, as far as known.
+    series : Series
+        Yearly counts.
+    year : int
+        The year that the goal is for.
+    count : Bounds
+        The count of that year, as far as known.
+    goal : tuple of float
+        Lower and upper limit of the count that had to be reached.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The relation of the count to the goal.
+    factor : float
+        The part of the earlier count that is the goal; 0.8 for a fifth less.
+    base : int or None
+        The year the goal starts from.
     met, claimed : bool
-        Whether the count reached it, and whether the document says so.
+        Whether the count reached the goal, and whether the document says so.
     change : Change or None
-        From the year the goal starts from, for whether chance alone can explain it. Counting decides whether a goal
-        was reached, so this one p-value stands by itself and is not corrected for those of the other statements.
+        From the year the goal starts from, for whether chance alone can explain it. Counting decides whether a goal was
+        reached, so this one p-value stands by itself and is not corrected for those of the other statements.
     power : Power or None
-        The chance that reaching a goal of this size could have been seen; only where the goal has a size.
+        The probability that reaching a goal of this size could have been seen; only where the goal has a size.
     """
 
     series: Series
@@ -268,90 +372,103 @@ class GoalFigure(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the goal was reached is a matter of counting; whether that means something is a reservation."""
+        """Whether the counts say what the document says of the goal; that it may be chance is a reservation."""
         if self.met != self.claimed:
             return Verdict.CONTRADICTED
         doubt = self.change is not None and self.change.verdict is not Verdict.CONFIRMED
-        early = bool(self.series.provisional([self.year]))
-        return Verdict.CONFIRMED_WITH_CAVEAT if doubt or early else Verdict.CONFIRMED
+        provisional = bool(self.series.provisional([self.year]))
+        return Verdict.CONFIRMED_WITH_CAVEAT if doubt or provisional else Verdict.CONFIRMED
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The count, the goal, and how likely it was that reaching the goal would stand out."""
+        """The count, the goal, the count it starts from, and the probability that reaching it would stand out."""
         unit = self.series.indicator.unit
         lower, upper = self.goal
         limits = (None, None) if lower == upper else (lower, None if upper == inf else upper)
-        found = {str(self.year): Number(self.count.lower, unit), "goal": Number(lower, unit, *limits)}
+        numbers = {str(self.year): Number(self.count.lower, unit), "goal": Number(lower, unit, *limits)}
         if self.change is not None:
-            found[str(self.change.first)] = Number(self.change.before, unit)
-        return found if self.power is None else found | {"power": Number(100 * self.power.chance, "percent")}
+            numbers[str(self.change.first)] = Number(self.change.before, unit)
+        return numbers if self.power is None else numbers | {"power": Number(100 * self.power.chance, "percent")}
 
     @property
     def used(self) -> Series:
-        """The year of the goal, and the year it starts from."""
+        """The counts of the year of the goal and of the year it starts from."""
         return counts_of(self.series, self.year, *([] if self.base is None else [self.base]))
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.series)
+        """The raw files of the series."""
+        return source_files(self.series)
 
 
-def judge_target(asked: TargetTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Hold a figure against its goal."""
-    series = known.series(asked.indicator)
+def judge_target(test: TargetTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Compare a figure with its goal.
+
+    Parameters
+    ----------
+    test : TargetTest
+        The goal: indicator, year, and a number or a part of an earlier count.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    GoalFigure, Measured or Missing
+        ``Missing`` when there are no figures, or when the part of the area that lacks decides.
+    """
+    series = evidence.series(test.indicator)
     if isinstance(series, Missing):
         yield series
-    elif asked.value is not None:
-        yield _fixed(asked, asked.value, series, known)
-    elif asked.base is not None:
-        yield _since(asked, asked.base, series, known)
+    elif test.value is not None:
+        yield _fixed(test, test.value, series, evidence)
+    elif test.base is not None:
+        yield _since(test, test.base, series, evidence)
 
 
-def _fixed(asked: TargetTest, value: float, series: Series, known: Evidence) -> Finding | Missing:
-    """A goal that is a number; a measure is held against it with its margin."""
+def _fixed(test: TargetTest, value: float, series: Series, evidence: Evidence) -> Finding | Missing:
+    """Compare a figure with a goal that is a number; a measure with its margin."""
     if not series.indicator.is_count:
-        return at(series, asked.year, asked.compare, value, known)
-    count = known.bounds(series, asked.year)
-    return count if isinstance(count, Missing) else _judged(asked, series, count, (value, value))
+        return compare_figure(series, test.year, test.compare, value, evidence)
+    count = evidence.bounds(series, test.year)
+    return count if isinstance(count, Missing) else _judged(test, series, count, (value, value))
 
 
-def _since(asked: TargetTest, base: int, series: Series, known: Evidence) -> Finding | Missing:
-    """A goal that starts from the figure of an earlier year."""
+def _since(test: TargetTest, base: int, series: Series, evidence: Evidence) -> Finding | Missing:
+    """Compare a count with a goal that starts from the count of an earlier year."""
     if not series.indicator.is_count:
         reason = (
             f"Een doel voor {series.indicator.label} ten opzichte van {base} is niet te toetsen: het is geen telling."
         )
         return Missing(series.indicator.label, reason)
-    count, start = known.bounds(series, asked.year), known.bounds(series, base)
+    count, start = evidence.bounds(series, test.year), evidence.bounds(series, base)
     if isinstance(count, Missing):
         return count
     if isinstance(start, Missing):
         return start
-    upper = inf if start.upper is None else _whole(asked, start.upper)
-    return _judged(asked, series, count, (_whole(asked, start.lower), upper))
+    upper = inf if start.upper is None else _whole(test, start.upper)
+    return _judged(test, series, count, (_whole(test, start.lower), upper))
 
 
-def _whole(asked: TargetTest, start: int) -> float:
-    """The part of a count that had to be reached, as the whole number that comes to the same."""
-    exact = Fraction(str(asked.factor)) * start
-    whole = {"<=": floor, ">": floor, "<": ceil, ">=": ceil}
-    return whole[asked.compare](exact) if asked.compare in whole else float(exact)
+def _whole(test: TargetTest, start: int) -> float:
+    """Return the part of a count that had to be reached, as the whole number that comes to the same."""
+    exact = Fraction(str(test.factor)) * start
+    rounding = {"<=": floor, ">": floor, "<": ceil, ">=": ceil}
+    return rounding[test.compare](exact) if test.compare in rounding else float(exact)
 
 
-def _judged(asked: TargetTest, series: Series, count: Bounds, goal: tuple[float, float]) -> Finding | Missing:
-    """Whether the goal was met, if that is known, and what chance had to do with it."""
+def _judged(test: TargetTest, series: Series, count: Bounds, goal: tuple[float, float]) -> Finding | Missing:
+    """Return whether the goal was met, if that is known, and what chance had to do with it."""
     upper = inf if count.upper is None else count.upper
-    met = decided(asked.compare, (count.lower, upper), goal)
+    met = holds_within_limits(test.compare, (count.lower, upper), goal)
     if met is None:
         reason = (
             f"Van {series.indicator.label} ontbreekt een deel van het gebied; of het doel is gehaald, hangt daarvan af."
         )
         return Missing(series.indicator.label, reason)
-    since = change(series, asked.base, asked.year) if asked.base else None
-    size = asked.base is not None and asked.factor != 1
-    seen = power(series, asked.base or 0, asked.year, 100 * (asked.factor - 1)) if size else None
+    difference = change(series, test.base, test.year) if test.base else None
+    size = test.base is not None and test.factor != 1
+    probability = power(series, test.base or 0, test.year, 100 * (test.factor - 1)) if size else None
     return GoalFigure(
-        series, asked.year, count, goal, asked.compare, asked.factor, asked.base, met, asked.met,
-        since if isinstance(since, Change) else None, seen if isinstance(seen, Power) else None,
+        series, test.year, count, goal, test.compare, test.factor, test.base, met, test.met,
+        difference if isinstance(difference, Change) else None, probability if isinstance(probability, Power) else None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The implementation plan: whether its sums are right, and what it puts into each theme."""
+"""The implementation plan: its sums, what it puts into each theme, and the progress of its measures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ from .evidence import Evidence
 
 @dataclass(frozen=True)
 class PlanSum:
-    """A sum in the plan beside what we add up: ``theme`` is a theme of the plan, or ``None`` for the whole."""
+    """A sum that the plan states, beside what its rows add up to.
+
+    Parameters
+    ----------
+    kind : {"budget", "hours", "measures", "costs"}
+        What was added.
+    theme : str or None
+        A theme of the plan, or ``None`` for the whole plan.
+    added, stated : float
+        The sum of the rows and the sum in the plan, in euros or full-time equivalents.
+    """
 
     kind: Literal["budget", "hours", "measures", "costs"]
     theme: str | None
@@ -28,7 +38,7 @@ class PlanSum:
 
     @property
     def agrees(self) -> bool:
-        """Whether they are the same to the cent; amounts are added as decimals, so nothing is lost in rounding."""
+        """Whether both are the same to the cent; amounts are added as decimals, so rounding loses nothing."""
         return self.added == self.stated
 
 
@@ -38,6 +48,12 @@ class Means:
 
     Parameters
     ----------
+    theme, label : str
+        Id and name of the theme.
+    kind : {"prioriteit", "strategisch", "overig"}
+        The place of the theme in the plan.
+    measures : dict of str to Measure
+        The measures by id.
     amount : float or None
         Euros in the budget.
     costs : float or None
@@ -63,7 +79,15 @@ class Means:
 
 @dataclass(frozen=True)
 class PlanReview(Result):
-    """The plan, theme by theme, with its sums checked."""
+    """The plan, theme by theme, with its sums checked.
+
+    Parameters
+    ----------
+    plan : Plan
+        The document.
+    source : Source
+        Its file.
+    """
 
     plan: Plan
     source: Source
@@ -75,27 +99,27 @@ class PlanReview(Result):
 
     @property
     def sums(self) -> tuple[PlanSum, ...]:
-        """Every sum that can be checked: budget, hours, and the known costs of each theme that has a budget."""
+        """Every sum that can be checked: budget, hours, measures, and the costs of each theme with a budget."""
         plan = self.plan
         budget = PlanSum("budget", None, total(line.amount for line in plan.budget) or 0, plan.total)
         hours = PlanSum("hours", None, total([self.regular, self.priority]) or 0, plan.capacity)
         measures = PlanSum("measures", None, total([self.costs, self.without_measures]) or 0, plan.total)
         themes = [
-            PlanSum("costs", one.theme, one.costs, one.amount)
-            for one in self.means
-            if one.costs is not None and one.amount is not None
+            PlanSum("costs", means.theme, means.costs, means.amount)
+            for means in self.means
+            if means.costs is not None and means.amount is not None
         ]
         return (budget, hours, measures, *themes)
 
     @property
     def costs(self) -> float:
         """Euros of all measures we know."""
-        return total(one.costs for one in self.plan.measures.values()) or 0
+        return total(measure.costs for measure in self.plan.measures.values()) or 0
 
     @property
     def without_measures(self) -> float:
         """Euros in the budget for what has no measures with costs, such as the unforeseen."""
-        return total(one.amount for one in self.means if one.costs is None) or 0
+        return total(means.amount for means in self.means if means.costs is None) or 0
 
     @property
     def regular(self) -> float:
@@ -108,7 +132,7 @@ class PlanReview(Result):
         return total(line.priority for line in self.plan.hours) or 0
 
     def records(self) -> list[Record]:
-        """Budget and hours, whole and by theme."""
+        """Return the budget and the hours, of the whole plan and by theme."""
         whole = [
             self._record("budget", "begroting", self.sums[0].added, "euro"),
             self._record("costs", "kosten van de maatregelen", self.costs, "euro"),
@@ -117,19 +141,22 @@ class PlanReview(Result):
             self._record("fte.external", "externe uren", self.plan.external, "fte"),
         ]
         amounts = [
-            self._record(f"budget.{one.theme}", f"begroting van {one.label}", one.amount, "euro") for one in self.means
+            self._record(f"budget.{means.theme}", f"begroting van {means.label}", means.amount, "euro")
+            for means in self.means
         ]
-        hours = [self._record(f"fte.{one.theme}", f"uren voor {one.label}", one.hours, "fte") for one in self.means]
-        return [one for one in whole + amounts + hours if one.value is not None]
+        hours = [
+            self._record(f"fte.{means.theme}", f"uren voor {means.label}", means.hours, "fte") for means in self.means
+        ]
+        return [number for number in whole + amounts + hours if number.value is not None]
 
     def _means(self, theme: str) -> Means:
         label, kind = self.plan.themes[theme]
-        measures = {id: one for id, one in self.plan.measures.items() if one.theme == theme}
+        measures = {id: measure for id, measure in self.plan.measures.items() if measure.theme == theme}
         hours = [line for line in self.plan.hours if line.theme == theme]
         return Means(
             theme, label, kind, measures,
             total(line.amount for line in self.plan.budget if line.theme == theme),
-            total(one.costs for one in measures.values()),
+            total(measure.costs for measure in measures.values()),
             total(line.regular for line in hours), total(line.priority for line in hours),
         )  # fmt: skip
 
@@ -138,26 +165,61 @@ class PlanReview(Result):
 
 
 def plan(municipality: str, folder: Path | None = None) -> PlanReview | Missing:
-    """The plan of a municipality.
+    """Return the plan of a municipality with its sums checked.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
 
     Returns
     -------
     PlanReview or Missing
-        ``Missing`` when none was delivered.
+        ``Missing`` when no plan was delivered.
     """
-    found = Evidence(municipality, folder).document(Plan)
-    return found if isinstance(found, Missing) else PlanReview(*found)
+    delivered = Evidence(municipality, folder).document(Plan)
+    return delivered if isinstance(delivered, Missing) else PlanReview(*delivered)
 
 
 def total(amounts: Iterable[float | None]) -> float | None:
-    """Add amounts exactly; what is not known is left out, and nothing known gives ``None``."""
-    known = [Decimal(str(amount)) for amount in amounts if amount is not None]
-    return float(sum(known)) if known else None
+    """Add amounts exactly, leaving out those that are not known.
+
+    Parameters
+    ----------
+    amounts : iterable of float or None
+        Euros or full-time equivalents.
+
+    Returns
+    -------
+    float or None
+        ``None`` when no amount is known.
+
+    Examples
+    --------
+    >>> total([0.1, 0.2, None]), total([None])
+    (0.3, None)
+    """
+    decimals = [Decimal(str(amount)) for amount in amounts if amount is not None]
+    return float(sum(decimals)) if decimals else None
 
 
 @dataclass(frozen=True)
 class State:
-    """A measure with its newest row in the sheet; ``on`` is the newest day in the whole sheet, never today."""
+    """A measure with its newest row in the status sheet.
+
+    Parameters
+    ----------
+    id : str
+        Id of the measure.
+    measure : Measure
+        The measure as the plan has it.
+    status : Status or None
+        Its newest row; ``None`` when it is not in the sheet.
+    on : date
+        The newest day in the whole sheet, never today.
+    """
 
     id: str
     measure: Measure
@@ -171,7 +233,7 @@ class State:
 
     @property
     def overdue(self) -> bool:
-        """Whether it should have been ready; what was stopped is not late, and what nobody filled in is not known."""
+        """Whether it should have been ready; a stopped measure is not late, and without a row nothing is known."""
         return self.expired and self.status is not None and self.status.state in ("niet gestart", "loopt")
 
     @property
@@ -182,13 +244,25 @@ class State:
 
     @property
     def spent(self) -> float | None:
-        """Euros spent, ``None`` where nobody filled it in."""
+        """Euros spent; ``None`` where that was not filled in."""
         return None if self.status is None else self.status.spent
 
 
 @dataclass(frozen=True)
 class ProgressReview(Result):
-    """All measures of the plan with their status."""
+    """All measures of the plan with their status.
+
+    Parameters
+    ----------
+    review : PlanReview
+        The plan.
+    states : tuple of State
+        The measures, in the order of the plan.
+    on : date
+        The newest day in the status sheet.
+    source : Source
+        The status sheet.
+    """
 
     review: PlanReview
     states: tuple[State, ...]
@@ -198,45 +272,45 @@ class ProgressReview(Result):
     @property
     def overdue(self) -> list[State]:
         """Measures that should have been ready."""
-        return [one for one in self.states if one.overdue]
+        return [state for state in self.states if state.overdue]
 
     @property
     def over_budget(self) -> list[State]:
         """Measures that cost more than the plan has for them."""
-        return [one for one in self.states if one.over_budget]
+        return [state for state in self.states if state.over_budget]
 
     @property
     def unknown(self) -> list[State]:
         """Measures that are not in the sheet."""
-        return [one for one in self.states if one.status is None]
+        return [state for state in self.states if state.status is None]
 
     def of(self, state: str) -> list[State]:
-        """Measures in a state."""
-        return [one for one in self.states if one.status is not None and one.status.state == state]
+        """Return the measures in a state, such as ``loopt``."""
+        return [measure for measure in self.states if measure.status is not None and measure.status.state == state]
 
     @property
     def spent(self) -> float | None:
         """Euros spent on all measures together, as far as filled in."""
-        return total(one.spent for one in self.states)
+        return total(state.spent for state in self.states)
 
     def spent_on(self, means: Means) -> float | None:
-        """Euros spent on the measures of a theme, as far as filled in."""
-        return total(one.spent for one in self.states if one.id in means.measures)
+        """Return the euros spent on the measures of a theme, as far as filled in."""
+        return total(state.spent for state in self.states if state.id in means.measures)
 
     def records(self) -> list[Record]:
-        """How many measures are overdue, over budget and not filled in; euros spent, whole and by theme."""
+        """Return how many measures are overdue, over budget and not filled in, and the euros spent."""
         counts = {
             "overdue": ("maatregelen die te laat zijn", self.overdue),
             "over_budget": ("maatregelen boven budget", self.over_budget),
             "unknown": ("maatregelen waarvan geen stand is ingevuld", self.unknown),
         }
-        found = [self._record(id, label, len(states), "measures") for id, (label, states) in counts.items()]
+        records = [self._record(id, label, len(states), "measures") for id, (label, states) in counts.items()]
         spent = [self._record("spent", "besteed aan de maatregelen", self.spent, "euro")]
         themes = [
-            self._record(f"spent.{one.theme}", f"besteed aan {one.label}", self.spent_on(one), "euro")
-            for one in self.review.means
+            self._record(f"spent.{means.theme}", f"besteed aan {means.label}", self.spent_on(means), "euro")
+            for means in self.review.means
         ]
-        return found + [one for one in spent + themes if one.value is not None]
+        return records + [number for number in spent + themes if number.value is not None]
 
     def _record(self, id: str, label: str, value: float | None, unit: str) -> Record:
         names = (self.source.name, self.review.source.name)
@@ -245,12 +319,19 @@ class ProgressReview(Result):
 
 
 def progress(municipality: str, folder: Path | None = None) -> ProgressReview | Missing:
-    """How far the plan of a municipality is.
+    """Return the progress of the plan of a municipality.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
 
     Returns
     -------
     ProgressReview or Missing
-        ``Missing`` when there is no plan, or nobody filled in the status sheet yet.
+        ``Missing`` when there is no plan, or the status sheet was not filled in yet.
     """
     review = plan(municipality, folder)
     if isinstance(review, Missing):
@@ -262,5 +343,5 @@ def progress(municipality: str, folder: Path | None = None) -> ProgressReview | 
     rows = sorted(sheet[0].rows, key=lambda row: row.on)
     newest = {row.measure: row for row in rows}
     on = rows[-1].on
-    states = tuple(State(id, one, newest.get(id), on) for id, one in review.plan.measures.items())
+    states = tuple(State(id, measure, newest.get(id), on) for id, measure in review.plan.measures.items())
     return ProgressReview(review, states, on, sheet[1])

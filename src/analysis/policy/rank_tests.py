@@ -1,4 +1,4 @@
-"""What was found about places in an order, and how far chance can move them."""
+"""Tests of claimed ranks: themes in the order of votes, and the municipality among all municipalities."""
 
 from __future__ import annotations
 
@@ -18,39 +18,74 @@ from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source
 from ..store.series import Missing, Series
 from .evidence import Evidence
-from .findings import Finding, Number, files
+from .findings import Finding, Number, source_files
 
 End = Literal["lowest", "highest"]
 
 
 @dataclass(frozen=True)
 class RankPlace:
-    """A place in an order, counted from the end that is claimed, with the places it may have by chance."""
+    """A rank with its interval, counted from the end that is claimed.
+
+    Parameters
+    ----------
+    position : int
+        The rank itself, 1 for the first.
+    best, worst : int
+        The first and the last rank that it may have by chance.
+    """
 
     position: int
     best: int
     worst: int
 
 
-def of_places(places: list[RankPlace], limit: int, *, sure: bool = True) -> Verdict:
-    """The verdict on a claim that all places are among the first ``limit``.
+def verdict_on_places(places: list[RankPlace], limit: int, *, sure: bool = True) -> Verdict:
+    """Return the verdict on a claim that all ranks are among the first ``limit``.
 
-    Where the limit lies inside the interval of a place, the order cannot be told there: a reservation when the place
-    itself is inside, chance when it is not.
+    Where the limit lies inside the interval of a rank, the order is not certain there: a reservation when the rank
+    itself is within the limit, chance when it is not.
+
+    Parameters
+    ----------
+    places : list of RankPlace
+        The ranks, counted from the claimed end.
+    limit : int
+        The last rank that bears the claim out.
+    sure : bool
+        Whether the ranks have an interval at all.
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> str(verdict_on_places([RankPlace(1, 1, 1), RankPlace(3, 2, 4)], 3))
+    'bevestigd met kanttekening'
     """
-    if any(place.best > limit for place in places):
+    if any(rank.best > limit for rank in places):
         return Verdict.CONTRADICTED
-    if any(place.position > limit for place in places):
+    if any(rank.position > limit for rank in places):
         return Verdict.CHANCE
-    firm = sure and all(place.worst <= limit for place in places)
+    firm = sure and all(rank.worst <= limit for rank in places)
     return Verdict.CONFIRMED if firm else Verdict.CONFIRMED_WITH_CAVEAT
 
 
 @dataclass(frozen=True)
 class Voted(Finding):
-    """The places of some themes in the order of votes.
+    """The ranks of some themes in the order of votes.
 
-    ``places`` are counted from the top, or from the bottom when ``end`` is ``lowest``; by theme id.
+    Parameters
+    ----------
+    ranks : RankIntervals
+        The order of all themes.
+    places : dict of str to RankPlace
+        Rank by theme id, counted from the top, or from the bottom when ``end`` is ``lowest``.
+    limit : int
+        The last rank that bears the claim out.
+    end : {"lowest", "highest"}
+        The end of the order that is claimed.
     """
 
     ranks: RankIntervals
@@ -65,29 +100,48 @@ class Voted(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether all of them have such a place."""
-        return of_places(list(self.places.values()), self.limit)
+        """Whether all themes are within the limit."""
+        return verdict_on_places(list(self.places.values()), self.limit)
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The place and the votes of each theme, and how many themes and voters there are."""
+        """The rank and the votes of each theme, and the number of themes and voters."""
         votes = self.ranks.table.set_index("theme")["votes"]
-        found = {f"rank.{id}": Number(one.position, "rank", one.best, one.worst) for id, one in self.places.items()}
-        found |= {f"votes.{id}": Number(float(votes[id]), "votes") for id in self.places}
+        numbers = {
+            f"rank.{id}": Number(place.position, "rank", place.best, place.worst) for id, place in self.places.items()
+        }
+        numbers |= {f"votes.{id}": Number(float(votes[id]), "votes") for id in self.places}
         size = {"themes": Number(len(self.labels), "themes"), "voters": Number(self.ranks.tally.turnout, "voters")}
-        return found | size | {"limit": Number(self.limit, "rank")}
+        return numbers | size | {"limit": Number(self.limit, "rank")}
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Ballots and tallies."""
+        """The raw files of the ballots and tallies."""
         return self.ranks.tally.files
 
 
 @dataclass(frozen=True)
 class Ranked(Finding):
-    """The place of the municipality among all municipalities with a figure; nothing about the others.
+    """The rank of the municipality among all municipalities with a figure; nothing about the others.
 
-    ``value`` is a rate per 1.000 inhabitants for a count; ``margin`` is ``None`` where none is published.
+    Parameters
+    ----------
+    series : Series
+        The figures of the municipality.
+    year : int
+        The year that is ranked.
+    value : float
+        The figure: for a count the rate per 1.000 inhabitants.
+    margin : tuple of float or None
+        Its interval; ``None`` where none is published.
+    place : RankPlace
+        The rank, counted from the claimed end.
+    number : int
+        Number of municipalities, this one included.
+    share : float
+        The part of the municipalities that is claimed, 0.25 for the lowest or highest quarter.
+    end : {"lowest", "highest"}
+        The end of the order that is claimed.
     """
 
     series: Series
@@ -101,22 +155,22 @@ class Ranked(Finding):
 
     @property
     def limit(self) -> int:
-        """The last place that still counts as such."""
+        """The last rank that bears the claim out."""
         return floor(self.share * self.number)
 
     @property
     def verdict(self) -> Verdict:
-        """Without a margin there is only the figure itself."""
-        return of_places([self.place], self.limit, sure=self.margin is not None)
+        """Whether the rank is within the limit; without a margin with a reservation."""
+        return verdict_on_places([self.place], self.limit, sure=self.margin is not None)
 
     @property
     def region(self) -> str:
-        """The municipality."""
+        """CBS code of the municipality."""
         return self.series.region
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The place with its interval, among how many, and the figure."""
+        """The rank with its interval, the number of municipalities, and the figure."""
         unit = "per_1000" if self.series.indicator.is_count else self.series.indicator.unit
         return {
             "rank": Number(self.place.position, "rank", self.place.best, self.place.worst),
@@ -127,78 +181,99 @@ class Ranked(Finding):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Of the series."""
-        return files(self.series)
+        """The raw files of the series."""
+        return source_files(self.series)
 
 
-def judge_rank(asked: RankTest, known: Evidence) -> Iterator[Finding | Missing]:
-    """Find the places that are claimed."""
-    if asked.among == "themes":
-        yield _themes(asked, known)
-    elif asked.indicator is not None and asked.year is not None:
-        series = known.series(asked.indicator)
-        yield series if isinstance(series, Missing) else _among(asked, series, asked.year, known)
+def judge_rank(test: RankTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Test a claimed rank of themes or of the municipality.
+
+    Parameters
+    ----------
+    test : RankTest
+        The claim: themes or an indicator, and the part of the order they should be in.
+    evidence : Evidence
+        The figures and votes of the municipality.
+
+    Yields
+    ------
+    Voted, Ranked or Missing
+        ``Missing`` when there are no votes or figures, or too few municipalities (`thresholds.yml`).
+    """
+    if test.among == "themes":
+        yield _themes(test, evidence)
+    elif test.indicator is not None and test.year is not None:
+        series = evidence.series(test.indicator)
+        yield series if isinstance(series, Missing) else _among(test, series, test.year, evidence)
 
 
-def _themes(asked: RankTest, known: Evidence) -> Finding | Missing:
-    ranks = known.places
+def _themes(test: RankTest, evidence: Evidence) -> Finding | Missing:
+    """Return the ranks of the claimed themes, by id or label."""
+    ranks = evidence.theme_ranks
     if isinstance(ranks, Missing):
         return ranks
     labels = {label.casefold(): id for id, label in ranks.tally.labels.items()} | {id: id for id in ranks.tally.labels}
-    unknown = [theme for theme in asked.themes if theme.casefold() not in labels]
+    unknown = [theme for theme in test.themes if theme.casefold() not in labels]
     if unknown:
         return Missing("de stemming", f"Het thema '{unknown[0]}' staat niet op de stemkaart.")
     rows = ranks.table.set_index("theme")
     chosen = {
-        id: _place(rows.loc[id], len(rows), asked.end) for theme in asked.themes for id in [labels[theme.casefold()]]
+        id: _place(rows.loc[id], len(rows), test.end) for theme in test.themes for id in [labels[theme.casefold()]]
     }
-    return Voted(ranks, chosen, asked.places or len(chosen), asked.end)
+    return Voted(ranks, chosen, test.places or len(chosen), test.end)
 
 
 def _place(row: pd.Series, number: int, end: End) -> RankPlace:
-    """A place from the top as it stands, or counted from the bottom."""
+    """Return a rank as it is, counted from the top, or counted from the bottom."""
     position, best, worst = (int(row[name]) for name in ("rank", "lower", "upper"))
     if end == "highest":
         return RankPlace(position, best, worst)
     return RankPlace(number + 1 - position, number + 1 - worst, number + 1 - best)
 
 
-def _among(asked: RankTest, series: Series, year: int, known: Evidence) -> Finding | Missing:
+def _among(test: RankTest, series: Series, year: int, evidence: Evidence) -> Finding | Missing:
+    """Return the rank of the municipality among all with a figure in that year."""
     figure = series.rate(year) if series.indicator.is_count else series.value(year)
     if figure is None:
         return series.no_figure(year)
     margin = _rate_margin(series, year) if series.indicator.is_count else series.margin(year)
-    others = _others(series, year, known)
+    others = _others(series, year, evidence)
     fewest = catalogue.thresholds().verdict.peers_from
     if others is None or len(others) < fewest:
         about = f"{series.indicator.label} in {year}"
         return Missing(series.indicator.label, f"Er zijn te weinig andere gemeenten met een cijfer over {about}.")
     low, high = margin or (figure, figure)
-    best, worst = (low, high) if asked.end == "lowest" else (high, low)
-    place = RankPlace(*(_ahead(others, value, asked.end) + 1 for value in (figure, best, worst)))
-    share = 0.5 if asked.share is None else asked.share
-    return Ranked(series, year, figure, margin, place, len(others) + 1, share, asked.end)
+    best, worst = (low, high) if test.end == "lowest" else (high, low)
+    place = RankPlace(*(_ahead(others, value, test.end) + 1 for value in (figure, best, worst)))
+    share = 0.5 if test.share is None else test.share
+    return Ranked(series, year, figure, margin, place, len(others) + 1, share, test.end)
 
 
 def _ahead(others: pd.Series, value: float, end: End) -> int:
+    """Return the number of municipalities that come before a value."""
     return int((others < value).sum() if end == "lowest" else (others > value).sum())
 
 
-def _others(series: Series, year: int, known: Evidence) -> pd.Series | None:
-    """The figures of all other municipalities, counts per 1.000 inhabitants."""
-    everyone = series.peers
-    if everyone is None or year not in everyone:
+def _others(series: Series, year: int, evidence: Evidence) -> pd.Series | None:
+    """Return the figures of all other municipalities; counts per 1.000 inhabitants."""
+    table = series.peers
+    if table is None or year not in table:
         return None
     if not series.indicator.is_count:
-        return everyone[year].dropna().drop(series.region, errors="ignore")
-    people = known.series("bevolking_gemiddeld")
+        return table[year].dropna().drop(series.region, errors="ignore")
+    people = evidence.series("bevolking_gemiddeld")
     if isinstance(people, Missing):
         return None
     return municipality_rates(series, people, year)["rate"].drop(series.region, errors="ignore")
 
 
 def _rate_margin(series: Series, year: int) -> tuple[float, float] | None:
-    """Exact Poisson interval of our own rate."""
+    """Return the exact Poisson interval of our own rate per 1.000 inhabitants.
+
+    References
+    ----------
+    Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika, 28(3/4), 437–442.
+    """
     count, people = series.count(year), series.inhabitants(year)
     if count is None or not people:
         return None
