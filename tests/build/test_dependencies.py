@@ -16,7 +16,7 @@ import report_command
 from analysis import paths
 from analysis.build import chapters, dependencies, execution, exports, reports, workspace
 from analysis.build.chapters import Parameters
-from analysis.cli.output import Following
+from analysis.cli.output import ChapterProgress
 from analysis.errors import ChapterError
 from analysis.statistics.change import change
 from analysis.store import usage
@@ -204,7 +204,7 @@ def test_no_more_chapters_are_said_to_be_busy_than_run_at_once(stage, monkeypatc
     processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
     asked = [Parameters(code) for code in ("GM0014", "GM1969")]
     with ThreadPoolExecutor(at_once) as pool:
-        show = Following(bars, 4, stage.folder / "log.jsonl")
+        show = ChapterProgress(bars, 4, stage.folder / "log.jsonl")
         reports.reports_of(asked, processed, stage.out, pool, show, False)
     busy = [int(re.search(r"(\d+) bezig", line)[1]) for line in said]
     assert max(busy) == at_once and busy[-1] == 0

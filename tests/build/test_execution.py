@@ -14,7 +14,7 @@ from analysis.build.chapters import Parameters
 from analysis.build.execution import Task
 from analysis.errors import ChapterError, DataError
 from analysis.warm_kernels import starter
-from analysis.warm_kernels.starter import Forked
+from analysis.warm_kernels.starter import KernelProcess
 from kernels_for_tests import handles, until
 from made_up_chapter import PARAMETERS, write
 
@@ -29,7 +29,7 @@ def run(folder, *sources):
 
 def kernels():
     """Kernels that this process started and that still run."""
-    return {kernel.pid for kernel in Forked.every if kernel.poll() is None}
+    return {kernel.pid for kernel in KernelProcess.every if kernel.poll() is None}
 
 
 def test_a_chapter_runs_with_its_parameters_and_leaves_no_kernel(tmp_path):

@@ -67,7 +67,7 @@ def test_there_is_one_way_to_the_terminal():
     """What would go around it would not be made printable."""
     package = paths.DEFINITIONS.parent
     found = [path.name for path in package.rglob("*.py") if re.search(r"\becho\(", path.read_text(encoding="utf-8"))]
-    assert found == ["terminal.py"]
+    assert found == ["dutch_typer.py"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")

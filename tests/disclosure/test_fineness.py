@@ -14,7 +14,7 @@ from analysis.definitions import catalogue
 from analysis.disclosure import primary
 from analysis.disclosure.feasibility import Exhausted, LinearProgram, StepLimit
 from analysis.fetch import wanted
-from analysis.fetch.wanted import WantedTable, everything
+from analysis.fetch.wanted import WantedTable, all_sources
 from analysis.ingest.pipeline import ingest
 from analysis.store import observations
 from analysis.store.raw_sources import HiddenLevel
@@ -100,9 +100,9 @@ def _nuisance_by_month(tmp_path, monkeypatch):
     """A project that asks for the months of wijken and buurten too."""
     monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
     paths.SOURCES.write_text(BY_MONTH, encoding="utf-8")
-    wanted.wanted.cache_clear()
+    wanted.source_list.cache_clear()
     yield
-    wanted.wanted.cache_clear()
+    wanted.source_list.cache_clear()
 
 
 @pytest.mark.usefixtures("_nuisance_by_month")
@@ -113,7 +113,7 @@ def test_all_that_can_be_fetched_takes_no_solving(tmp_path, spent):
     with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
         new = fetched(tmp_path / "raw", publisher)
     asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
-    assert asked == {one.table for one in everything() if isinstance(one, WantedTable)} >= set(TABLES)
+    assert asked == {one.table for one in all_sources() if isinstance(one, WantedTable)} >= set(TABLES)
     ingest(tmp_path / "raw", tmp_path / "processed")
     assert spent == {"steps": 0, "programmes": 0}
     assert {(one.kind, one.frequency) for one in observations.hidden_levels(tmp_path / "processed")} == {

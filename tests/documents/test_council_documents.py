@@ -19,7 +19,7 @@ from analysis.documents import KINDS
 from analysis.documents.council import Plan
 from analysis.documents.statements import BUILT_IN, Statement, Test
 from analysis.errors import DataError
-from analysis.fetch.wanted import Own
+from analysis.fetch.wanted import ProjectSources
 from analysis.ingest import council_documents
 from analysis.ingest.ballots import VoteCard
 from analysis.ingest.pipeline import ingest
@@ -72,7 +72,7 @@ def documented() -> dict[str, object]:
 
 def test_the_documented_examples_are_complete_and_belong_together():
     examples = documented()
-    Own.model_validate(examples.pop("bronnen"))
+    ProjectSources.model_validate(examples.pop("bronnen"))
     Later.model_validate(examples.pop("herindelingen"))
     card = VoteCard.model_validate(examples.pop("vote_card"))
     assert examples.keys() == KINDS.keys() - {"voortgang"}, "progress is a sheet"

@@ -19,7 +19,7 @@ from analysis.cli import fetch_output
 from analysis.definitions import catalogue
 from analysis.errors import DataError
 from analysis.fetch import download
-from analysis.fetch.wanted import Expected, everything
+from analysis.fetch.wanted import ReleaseDay, all_sources
 from analysis.ingest import data_package
 from analysis.ingest.pipeline import ingest
 from analysis.report.changes_page import changes_text
@@ -34,7 +34,7 @@ __all__ = ["publisher", "small"]  # fixtures
 def test_what_comes_in_is_read_as_the_same_figures(publisher: Publisher, processed: Path, tmp_path: Path) -> None:
     with publisher.open():
         new = fetched(tmp_path, publisher)
-    assert len(new) == len([one for one in everything() if not one.may_be_absent]) + 2  # years of accidents
+    assert len(new) == len([one for one in all_sources() if not one.may_be_absent]) + 2  # years of accidents
     assert not ingest(tmp_path, tmp_path / "processed").skipped
     there = {"47018NED": within, "kerncijfers_wijken_buurten": within, "70072ned": anywhere, "85146NED": here}
     for table, asked in there.items():
@@ -179,7 +179,7 @@ def test_two_at_a_time_in_one_folder_do_not_go_together(small: Publisher, tmp_pa
 
 
 def test_the_next_edition_is_expected_on_the_day_after_the_last() -> None:
-    monthly = Expected(day=15)
+    monthly = ReleaseDay(day=15)
     assert monthly.after(date(2026, 11, 15)) == date(2026, 12, 15)
     assert monthly.after(date(2026, 12, 16)) == date(2027, 1, 15)
     assert monthly.after(date(2026, 10, 14)) == date(2026, 11, 15)  # a day early is not a month early

@@ -22,7 +22,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.fetch import download, http, wanted
-from analysis.fetch.http import MB, Passing, TooMuch, Web
+from analysis.fetch.http import MB, HttpClient, LimitExceeded, TransientError
 from analysis.fetch.wanted import WantedFile
 from analysis.ingest import data_package
 from fetching_locally import HASTY, OURS, fetched, kept, publisher, quiet, small, tried
@@ -103,7 +103,7 @@ ENDLESS = {
 @pytest.mark.parametrize("name", ENDLESS)
 def test_an_answer_has_an_end(name: str, tmp_path: Path) -> None:
     write, told = ENDLESS[name]
-    with answering(write) as address, Web({"dataderden": address}, TIGHT) as web:
+    with answering(write) as address, HttpClient({"dataderden": address}, TIGHT) as web:
         for ask in (lambda: web.get(SOMETHING, bytes), lambda: web.save(SOMETHING, tmp_path / "x", lambda _: None)):
             with pytest.raises(DataError, match=told):
                 ask()
@@ -157,8 +157,8 @@ def test_a_file_that_unpacks_to_too_much(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped(b" " * 5 * MB))
     (tmp_path / "a.geojson").write_bytes(b'{"features": [' + b" " * 3 * MB)
     for name in ("a.zip", "a.geojson"):
-        with pytest.raises(TooMuch, match="uitgepakt groter"):
-            download.sound(tmp_path / name, TIGHT)
+        with pytest.raises(LimitExceeded, match="uitgepakt groter"):
+            download.check_file(tmp_path / name, TIGHT)
 
 
 PLAIN = zipped(b"hallo")
@@ -182,8 +182,8 @@ ODD_FILES = {
 @pytest.mark.parametrize("name", ODD_FILES)
 def test_an_odd_file_is_not_taken_for_one(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(ODD_FILES[name])
-    with pytest.raises(Passing, match="niet te lezen"):
-        download.sound(tmp_path / name, TIGHT)
+    with pytest.raises(TransientError, match="niet te lezen"):
+        download.check_file(tmp_path / name, TIGHT)
 
 
 def body(content: bytes, **headers: str) -> Reply:
@@ -237,9 +237,9 @@ def test_an_odd_answer_is_told_or_read_and_nothing_else(
     where: str, small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the run after them, when all is well again, has everything at once."""
-    one = next(one for one in wanted.everything() if one.id == WHERE[where])
-    monkeypatch.setattr(download, "everything", lambda: [one])
-    with small.open(), Web(small.bases, TIGHT.model_copy(update={"seconds": 10.0})) as web:
+    one = next(one for one in wanted.all_sources() if one.id == WHERE[where])
+    monkeypatch.setattr(download, "all_sources", lambda: [one])
+    with small.open(), HttpClient(small.bases, TIGHT.model_copy(update={"seconds": 10.0})) as web:
         for number, reply in enumerate(ODD[list(WHERE).index(where) % 3 :: 3]):  # all of them would take too long
             raw = tmp_path / str(number % 10)  # in each folder stands what many before it left
             small.fails = lambda asked, reply=reply: reply if where in f"GET {asked}" else None  # type: ignore[misc]
@@ -291,7 +291,7 @@ def test_what_came_is_held_against_what_was_asked(
     small.fails = lambda asked: other if PAGES in asked else None
     with small.open():
         (failed,) = tried(tmp_path, small).failed
-        assert re.search("waar niet om gevraagd is|ontbreekt het onderwerp|kwam twee keer", failed.why.problem)
+        assert re.search("waar niet om gevraagd is|ontbreekt het onderwerp|kwam twee keer", failed.error.problem)
         small.fails = lambda asked: None
         assert [one.source.id for one in fetched(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
 
@@ -306,7 +306,7 @@ def test_after_a_fault_the_next_run_succeeds_at_once(publisher: Publisher, tmp_p
     publisher.fails = lambda asked: poisoned if "TypedDataSet?" in asked else None
     with publisher.open():
         found = tried(tmp_path, publisher)
-        assert len(found.failed) == len([one for one in found.failed if "en geeft er" in str(one.why)]) == 8
+        assert len(found.failed) == len([one for one in found.failed if "en geeft er" in str(one.error)]) == 8
         publisher.fails = lambda asked: None
         assert len(fetched(tmp_path, publisher)) == 8
 
@@ -365,11 +365,11 @@ def test_who_stops_does_not_wait_for_a_connection_that_will_not_close(monkeypatc
             raise RuntimeError("de verbinding is in gebruik")
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(http, "_FAREWELL", 0.1)
+    monkeypatch.setattr(http, "_CLOSE_SECONDS", 0.1)
     ended = Event()
 
     def use() -> None:
-        with Web(limits=TIGHT) as publishers:
+        with HttpClient(limits=TIGHT) as publishers:
             monkeypatch.setattr(publishers._client, "aclose", closing)
         ended.set()
 

@@ -21,7 +21,7 @@ import trustme
 from analysis import paths
 from analysis.errors import DataError
 from analysis.fetch import download, http, releases, wanted
-from analysis.fetch.http import Web
+from analysis.fetch.http import HttpClient
 from analysis.fetch.releases import Release
 from analysis.ingest import data_package
 from analysis.ingest.pipeline import ingest
@@ -76,7 +76,7 @@ def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
         small.fails = fails or small.fails
         (failed,) = tried(raw, small).failed
-        assert re.search(told, str(failed.why)) and "Wat kunt u doen?" in str(failed.why)
+        assert re.search(told, str(failed.error)) and "Wat kunt u doen?" in str(failed.error)
         fresh = kept(raw).keys() - before.keys()
         assert before.items() <= kept(raw).items() and not any(failed.source.id in path for path in fresh)
         assert _unfetched(raw) == [failed.source.id]
@@ -89,7 +89,7 @@ def without(small: Publisher, raw: Path, told: str) -> None:
     """Of a new folder one source fails, and the others are there."""
     with small.open():
         (failed,) = tried(raw, small).failed
-    assert re.search(told, str(failed.why))
+    assert re.search(told, str(failed.error))
     assert len(kept(raw)) == 2 and not any(failed.source.id in path for path in kept(raw))
     assert _unfetched(raw) == [failed.source.id]
 
@@ -102,7 +102,7 @@ def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatc
     waited: list[float] = []
     monkeypatch.setattr(http, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
-    with small.open(), Web(small.bases, HASTY.model_copy(update={"pause": 30.0})) as asking:
+    with small.open(), HttpClient(small.bases, HASTY.model_copy(update={"pause": 30.0})) as asking:
         assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
     assert 7.0 in waited
 
@@ -127,7 +127,7 @@ def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, w
 
     small.fails = fails
     limits = HASTY.model_copy(update={"seconds": 60.0, "pause": 60.0})
-    with small.open(), Web(small.bases, limits) as asking, pytest.raises(KeyboardInterrupt):
+    with small.open(), HttpClient(small.bases, limits) as asking, pytest.raises(KeyboardInterrupt):
         download.fetch(tmp_path, OURS, asking, stopped)
     assert waited == []  # it hangs still
     over.set()
@@ -168,7 +168,7 @@ def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
     with small.open():
         fetched(tmp_path, small)
         before = kept(tmp_path)
-        monkeypatch.setattr(releases, "_changed", lambda *_: "2099-01-01")  # another day
+        monkeypatch.setattr(releases, "_file_time", lambda *_: "2099-01-01")  # another day
         assert fetched(tmp_path, small) == [] and kept(tmp_path) == before
         small.files = {name: paths.RAW / "geo" / "gemeenten_voorbeeld.geojson" for name in small.files}
         assert [one.source.id for one in fetched(tmp_path, small)] == ["grenzen_wijken"]
@@ -197,7 +197,7 @@ def _killed(*_: object) -> None:
 def test_of_what_was_answered_nothing_stays_once_it_is_in_its_file(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         fetched(tmp_path, small)
-    assert sorted(path.name for path in (tmp_path / download.WORK).iterdir()) == ["slot", download.HEARD]
+    assert sorted(path.name for path in (tmp_path / download.WORK).iterdir()) == ["slot", download.STATE_FILE]
 
 
 def test_a_publisher_that_asks_for_an_hour_is_not_waited_for(small: Publisher, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_table_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
         before = kept(tmp_path)
         del small.tables["47018NED"]
         (failed,) = tried(tmp_path, small).failed
-    assert "tabel 47018NED: deze tabel staat niet in de catalogus" in str(failed.why)
+    assert "tabel 47018NED: deze tabel staat niet in de catalogus" in str(failed.error)
     assert kept(tmp_path) == before
 
 
@@ -337,13 +337,13 @@ def test_a_next_try_goes_on_where_the_last_one_ended(small: Publisher, tmp_path:
 RUN = """
 import json, resource, sys
 from analysis.fetch import download
-from analysis.fetch.wanted import everything
-from analysis.fetch.http import Web
+from analysis.fetch.wanted import all_sources
+from analysis.fetch.http import HttpClient
 raw, bases, chosen, limit = json.loads(sys.argv[1])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-download.everything = lambda: [one for one in everything() if one.id in chosen]
-with Web(bases) as web:
+download.all_sources = lambda: [one for one in all_sources() if one.id in chosen]
+with HttpClient(bases) as web:
     from pathlib import Path
     print("begint", flush=True)
     download.fetch(Path(raw), ["GM1969"], web, lambda *_: None)
@@ -355,7 +355,7 @@ def command(small: Publisher, raw: Path, limit: int | None = None) -> subprocess
 
     It keeps no bytecode (``-B``): Python would keep a file cut off at the limit, which no later process can read.
     """
-    told = json.dumps([str(raw), small.bases, [one.id for one in wanted.everything()], limit])
+    told = json.dumps([str(raw), small.bases, [one.id for one in wanted.all_sources()], limit])
     return subprocess.Popen(
         [sys.executable, "-B", "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

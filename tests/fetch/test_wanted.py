@@ -10,9 +10,9 @@ import pytest
 from analysis import paths
 from analysis.errors import DataError
 from analysis.fetch import wanted
-from analysis.fetch.wanted import Wanted
+from analysis.fetch.wanted import WantedSources
 
-Ours = Callable[[str], Wanted]
+Ours = Callable[[str], WantedSources]
 
 
 @pytest.fixture
@@ -20,13 +20,13 @@ def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ours]:
     """What is wanted when the file of the project says this."""
     monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
 
-    def read(text: str) -> Wanted:
-        wanted.wanted.cache_clear()
+    def read(text: str) -> WantedSources:
+        wanted.source_list.cache_clear()
         paths.SOURCES.write_text(text, encoding="utf-8")
-        return wanted.wanted()
+        return wanted.source_list()
 
     yield read
-    wanted.wanted.cache_clear()
+    wanted.source_list.cache_clear()
 
 
 INHABITANTS = """\
@@ -48,7 +48,7 @@ def test_a_source_is_left_out_added_or_changed(ours: Ours) -> None:
     assert (found.limits.run_mb, found.limits.attempts) == (50_000, 5)
     changed = INHABITANTS.replace("inwoners_op_1_januari", "inwoners").replace("03759ned", "70072ned")
     assert ours(changed).tables["inwoners"].regions == "chosen"
-    assert "inwoners_in_wijken_2024" in {one.id for one in wanted.everything()}
+    assert "inwoners_in_wijken_2024" in {one.id for one in wanted.all_sources()}
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, 
     monkeypatch.setattr(statline, "read", odd)
     made_up_exports.write(raw / "ander.csv", MIGRATION)
     summary = run(raw)
-    output.reading(summary, raw, raw)
+    output.print_ingest(summary, raw, raw)
     told = capsys.readouterr().out
     assert "Let op: politie/misdrijven.csv: regel 3 is een noot en telt niet mee." in told and "mutters" not in told
     kept = observations.remarks(raw.parent / "processed")

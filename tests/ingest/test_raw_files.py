@@ -236,7 +236,7 @@ def test_words_from_a_file_reach_the_terminal_written_out(capsys):
     skipped, left_out, unread = {"a\x1b[2J.csv": "x\x1b"}, {"overlast \x9b": 1}, {"b": "\x1b]0;x\x07"}
     remarks = {"c": ["\x1b["]}
     summary = Summary((), skipped, remarks=remarks, rows=0, votes=0, left_out=left_out, unread=unread, nationwide={})
-    output.reading(summary, Path("raw"), Path("raw"))
+    output.print_ingest(summary, Path("raw"), Path("raw"))
     said = "".join(capsys.readouterr())
     assert "\x1b" not in said and "\x9b" not in said and "\x07" not in said and r"a\x1b[2J.csv" in said
 
@@ -245,7 +245,7 @@ def test_files_and_codes_with_one_reason_share_a_line(capsys):
     skipped = {"b.csv": "codelijst", "a.csv": "te oud", "c.csv": "codelijst"}
     left_out = {"overlast E1": 3, "misdrijven 9.9.9": 2, "overlast E2": 4}
     summary = Summary(("x",), skipped, remarks={}, rows=1, votes=0, left_out=left_out, unread={}, nationwide={})
-    output.reading(summary, Path("raw"), Path("anders"))
+    output.print_ingest(summary, Path("raw"), Path("anders"))
     assert capsys.readouterr().out.splitlines() == [
         "  In raw staat geen map 'beleid'. Daarom gelden de documenten in anders/beleid, voor de gemeente waar zij "
         "over gaan.",

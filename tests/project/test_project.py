@@ -44,7 +44,7 @@ def test_conda_users_get_the_same_versions():
 
 def test_the_command_line_imports_nothing_heavy():
     heavy = "{'pandas', 'numpy', 'matplotlib', 'papermill', 'pydantic', 'yaml'} & set(sys.modules)"
-    code = f"import sys, analysis.cli; sys.exit(str({heavy}) if {heavy} else 0)"
+    code = f"import sys, analysis.cli.app; sys.exit(str({heavy}) if {heavy} else 0)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

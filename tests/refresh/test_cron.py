@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from analysis.refresh import notification, schedulers, settings
-from analysis.refresh.schedule_job import Every, Job, parse
+from analysis.refresh.schedule_job import Every, Job, parse_moment
 from made_up_chapter import write
 from made_up_refresh import OUR_FILE, SOURCE, Stage
 
@@ -109,7 +109,7 @@ class Scene(Stage):
 
     def every_minute(self) -> None:
         """Install the entry, and let it come round sooner than any entry of ours would."""
-        schedulers.install_cron(self.job, parse(Every.DAILY, None))
+        schedulers.install_cron(self.job, parse_moment(Every.DAILY, None))
         lines = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=True).stdout
         subprocess.run(["crontab", "-"], input=lines.replace("0 6 * * *", "* * * * *"), text=True, check=True)
 

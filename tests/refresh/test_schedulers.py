@@ -16,7 +16,7 @@ import yaml
 from analysis.cli import app
 from analysis.errors import DataError
 from analysis.refresh import ci_workflow, schedule_job, schedulers
-from analysis.refresh.schedule_job import Every, Job, Kind, Moment, job, parse
+from analysis.refresh.schedule_job import Every, Job, Kind, Moment, parse_moment, refresh_job
 
 ODD = "/data/oov & co/100% \"zeker\" 'ja' $HOME \\n"
 JOB = Job(Path(f"{ODD}/veiligheid"), Path(f"{ODD}/verversen.yml"), {"VEILIGHEID_WORK": f"{ODD}/werk"})
@@ -59,7 +59,7 @@ def settings(tmp_path):
     ],
 )
 def test_a_moment_is_read(every, at, moment):
-    assert parse(Every(every), at) == moment
+    assert parse_moment(Every(every), at) == moment
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_a_moment_is_read(every, at, moment):
 )  # fmt: skip
 def test_a_moment_that_cannot_be_is_told_with_an_example(every, at):
     with pytest.raises(DataError) as found:
-        parse(Every(every), at)
+        parse_moment(Every(every), at)
     example = str(found.value).rpartition(f"--every {every} --at ")[2].rstrip(".").strip('"')
-    assert f"'{at}' past niet bij --every {every}" in str(found.value) and parse(Every(every), example)
+    assert f"'{at}' past niet bij --every {every}" in str(found.value) and parse_moment(Every(every), example)
 
 
 @pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
@@ -129,7 +129,7 @@ def test_the_same_settings_by_another_path_are_the_same_job(settings, tmp_path):
     (link := tmp_path / "snel.yml").symlink_to(settings)
     (tmp_path / "map").mkdir()
     ways = (settings, tmp_path / "map" / ".." / settings.name, link)
-    assert len({job(one).name for one in ways}) == 1
+    assert len({refresh_job(one).name for one in ways}) == 1
 
 
 def test_who_has_no_crontab_gets_one(crontab):
@@ -157,14 +157,14 @@ def test_a_crontab_that_is_refused_is_told(crontab, monkeypatch, capsys, setting
 @pytest.mark.parametrize("moment", [SIXTEENTH, MONDAY, DAILY])
 def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    _, timer = schedulers.files(JOB, moment).values()
+    _, timer = schedulers.systemd_files(JOB, moment).values()
     calendar = timer.partition("OnCalendar=")[2].partition("\n")[0]
     assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
     program = tmp_path / "een $HOME" / "veiligheid"
     program.parent.mkdir()
     shutil.copy("/bin/true", program)
     good = Job(program, JOB.settings, JOB.environment)
-    for path, content in schedulers.files(good, moment).items():
+    for path, content in schedulers.systemd_files(good, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
         told = subprocess.run(
@@ -185,7 +185,7 @@ def test_systemd_gets_every_odd_character_back():
 def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(schedulers, "run", lambda command, **_: asked.append(command[2:]))
+    monkeypatch.setattr(schedulers, "run_program", lambda command, **_: asked.append(command[2:]))
     for _ in range(2):
         schedulers.install_systemd(JOB, SIXTEENTH)
     folder = tmp_path / "systemd" / "user"
@@ -211,10 +211,10 @@ def test_secrets_are_found_in_a_folder_that_looks_like_a_pattern():
 
 def test_a_timer_that_cannot_be_stopped_is_not_told_as_removed(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(schedulers, "run", lambda *_: "")
+    monkeypatch.setattr(schedulers, "run_program", lambda *_: "")
     schedulers.install_systemd(JOB, SIXTEENTH)
     monkeypatch.setattr(schedulers, "_CONTROL", ["false"])
-    monkeypatch.setattr(schedulers, "run", schedule_job.run)
+    monkeypatch.setattr(schedulers, "run_program", schedule_job.run_program)
     with pytest.raises(DataError, match="dit lukte niet"):
         schedulers.remove_systemd(JOB)
     assert len(list((tmp_path / "systemd" / "user").iterdir())) == 2
@@ -356,24 +356,22 @@ def test_settings_outside_a_repository_have_no_workflow(settings):
 
 
 def test_what_is_there_is_chosen(monkeypatch):
-    for one in (schedulers, schedulers, schedulers):
-        monkeypatch.setattr(one, "there", lambda: False)
+    for check in ("has_task_scheduler", "has_systemd", "has_cron"):
+        monkeypatch.setattr(schedulers, check, lambda: False)
     with pytest.raises(DataError, match="Kies zelf: systemd, cron, taken, ci"):
-        schedulers.chosen(None).entry(JOB, DAILY)
-    monkeypatch.setattr(schedulers, "in_cron", lambda: True)
-    assert (
-        schedulers.chosen(None).entry(JOB, DAILY) == schedulers.cron_entry(JOB, DAILY)
-        and schedulers.chosen(Kind.TASKS) is schedulers
-    )
+        schedulers.choose_scheduler(None).entry(JOB, DAILY)
+    monkeypatch.setattr(schedulers, "has_cron", lambda: True)
+    assert schedulers.choose_scheduler(None).entry(JOB, DAILY) == schedulers.cron_entry(JOB, DAILY)
+    assert schedulers.choose_scheduler(Kind.TASKS).entry is schedulers.task_entry
 
 
 def test_an_entry_is_taken_away_wherever_it_was_put(monkeypatch, capsys, crontab, schtasks, settings):
     """The first one that is there is not the one that was chosen; one that fails keeps it from no other."""
-    monkeypatch.setattr(schedulers, "in_systemd", lambda: False)
+    monkeypatch.setattr(schedulers, "has_systemd", lambda: False)
     for denied, code in ((False, 0), (True, 2)):
         assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 0
         if denied:
-            (schtasks / "taken").write_text(f'"\\{job(settings).name}"')
+            (schtasks / "taken").write_text(f'"\\{refresh_job(settings).name}"')
             (schtasks / "vast").touch()
         capsys.readouterr()
         assert run(monkeypatch, "--remove", "--settings", settings) == code
@@ -414,11 +412,11 @@ def test_an_entry_takes_along_what_it_cannot_find_out(monkeypatch, tmp_path, set
     monkeypatch.setenv("VEILIGHEID_WORK", "werk")
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "./chromium")
     monkeypatch.setattr(sys, "argv", ["veiligheid"])
-    found = job(Path("verversen.yml"))
+    found = refresh_job(Path("verversen.yml"))
     assert found.settings == settings and found.program == Path(sys.executable).with_name("veiligheid")
     assert found.environment == {"VEILIGHEID_WORK": str(tmp_path / "werk"), "VEILIGHEID_CHROMIUM": str(chromium)}
 
 
 def test_a_path_that_no_entry_can_hold_is_told(tmp_path):
     with pytest.raises(DataError, match="teken dat niet kan"):
-        job(tmp_path / "a\nb" / "verversen.yml")
+        refresh_job(tmp_path / "a\nb" / "verversen.yml")

@@ -19,8 +19,8 @@ from analysis.build import chapters, execution, exports, publishing, reports, wo
 from analysis.build.workspace import alone
 from analysis.errors import DataError
 from analysis.fetch import download, wanted
-from analysis.fetch.download import Fetched
-from analysis.fetch.releases import Failed
+from analysis.fetch.download import FetchResult
+from analysis.fetch.releases import FetchFailure
 from analysis.ingest import data_package
 from analysis.refresh import notification, unattended
 from analysis.refresh.settings import NAME, read
@@ -91,7 +91,9 @@ def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
 
 
 def test_a_summary_names_what_the_publishers_had():
-    assert "CBS, woningen: van 14 oktober 2026" in notification.news(Fetched((edition("woningen", "2026-10-14"),), 1))
+    assert "CBS, woningen: van 14 oktober 2026" in notification.new_releases(
+        FetchResult((edition("woningen", "2026-10-14"),), 1)
+    )
 
 
 def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
@@ -105,11 +107,11 @@ def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
     assert "mislukt Veiligheidsanalyse" in told(stage)
 
 
-def lacking() -> Failed:
+def lacking() -> FetchFailure:
     """A table that its publisher no longer has, of which there is an older edition."""
-    source = next(one for one in wanted.everything() if one.id == "misdrijven_per_jaar")
+    source = next(one for one in wanted.all_sources() if one.id == "misdrijven_per_jaar")
     told = Unfetched(source.id, source.title, source.publisher, date(2026, 11, 30), date(2026, 10, 15))
-    return Failed(source, DataError("tabel 47013NED", "deze tabel staat niet in de catalogus.", "Kijk."), told)
+    return FetchFailure(source, DataError("tabel 47013NED", "deze tabel staat niet in de catalogus.", "Kijk."), told)
 
 
 def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_both_say_so(stage):

@@ -18,7 +18,7 @@ _SPACE = 4 << 30  # of address space: what is imported reserves more than it use
 _PATIENCE = 60  # seconds: much else may run
 _CONTEXT = multiprocessing.get_context("forkserver")  # imports once, and forks each command from a clean process
 _CONTEXT.set_forkserver_preload(
-    ["guarded", "analysis.display.registration", "analysis.ingest.pipeline", "analysis.cli.output"]
+    ["bounded_command", "analysis.display.registration", "analysis.ingest.pipeline", "analysis.cli.output"]
 )
 
 

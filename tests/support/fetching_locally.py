@@ -10,15 +10,15 @@ import publisher_tables
 from analysis import paths
 from analysis.cli import fetch_output
 from analysis.fetch import download
-from analysis.fetch.download import Fetched
-from analysis.fetch.http import Web
+from analysis.fetch.download import FetchResult
+from analysis.fetch.http import HttpClient
 from analysis.fetch.releases import Release
-from analysis.fetch.wanted import Limits, everything, wanted
+from analysis.fetch.wanted import Limits, all_sources, source_list
 from analysis.ingest import data_package
 from publisher_server import Publisher
 
 OURS = ["GM1969"]
-HASTY = wanted().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "pause": 0.2})
+HASTY = source_list().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "pause": 0.2})
 
 
 def quiet(edition: Release, state: str, came: int) -> None:
@@ -27,9 +27,9 @@ def quiet(edition: Release, state: str, came: int) -> None:
 
 def tried(
     raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False, limits: Limits = HASTY
-) -> Fetched:
+) -> FetchResult:
     """What a fetch came to, of which some may have failed."""
-    with Web(publisher.bases, limits) as web:
+    with HttpClient(publisher.bases, limits) as web:
         return download.fetch(raw, municipalities, web, quiet, dry=dry)
 
 
@@ -37,7 +37,7 @@ def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, d
     """What is new, when all goes well."""
     found = tried(raw, publisher, municipalities, dry)
     if found.failed:
-        raise found.failed[0].why
+        raise found.failed[0].error
     return list(found.new)
 
 
@@ -57,9 +57,9 @@ def publisher(processed: Path) -> Publisher:
 def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
     """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
     chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
-    few = [one for one in everything() if one.id in chosen]
+    few = [one for one in all_sources() if one.id in chosen]
     for module in (download, fetch_output):
-        monkeypatch.setattr(module, "everything", lambda: few)
+        monkeypatch.setattr(module, "all_sources", lambda: few)
     return publisher
 
 

@@ -12,8 +12,8 @@ import yaml
 from analysis.build import workspace
 from analysis.errors import DataError
 from analysis.fetch import download, releases
-from analysis.fetch.download import Fetched
-from analysis.fetch.releases import Failed
+from analysis.fetch.download import FetchResult
+from analysis.fetch.releases import FetchFailure
 from analysis.refresh import notification, settings, unattended
 from made_up_exports import typed
 
@@ -35,7 +35,7 @@ class Stage:
         self.folder, self.raw, self.out = folder, folder / "raw", folder / "out"
         self.offered: dict[tuple[str, int], int] | DataError = {("GM1969", year): 80 for year in YEARS}
         self.had: Any = None
-        self.failed: tuple[Failed, ...] = ()
+        self.failed: tuple[FetchFailure, ...] = ()
         self.raw.mkdir()
         self.settings()
 
@@ -46,11 +46,11 @@ class Stage:
         path.write_text(yaml.safe_dump(about | more), encoding="utf-8")
         return path
 
-    def fetch(self, raw: Path, *_: Any, **__: Any) -> Fetched:
+    def fetch(self, raw: Path, *_: Any, **__: Any) -> FetchResult:
         """In the place of what asks the publishers."""
         if isinstance(self.offered, DataError):
             raise self.offered
-        found = Fetched((), 1 + len(self.failed), self.failed)
+        found = FetchResult((), 1 + len(self.failed), self.failed)
         releases.install(raw, raw / download.WORK, [], self.failed)
         if self.offered == self.had:
             return found

@@ -127,7 +127,7 @@ def test_a_fork_of_the_starter_keeps_no_kernel_alive(stage):
         process = manager.provisioner.process
         fork = os.fork()
         if not fork:
-            os._exit(process.line.fileno() != -1)
+            os._exit(process.connection.fileno() != -1)
         assert os.waitpid(fork, 0)[1] == 0
         assert alive(warm) and value(client, "1") == 1
 

@@ -42,7 +42,7 @@ def test_the_longest_name_that_fits(stage, monkeypatch, spare, fits):
     place = str(stage) + "/" + "x" * (length - len(str(stage)) - 1)
     os.mkdir(place)
     monkeypatch.setattr(tempfile, "tempdir", place)
-    assert (protocol.private() is not None) is fits
+    assert (protocol.private_folder() is not None) is fits
 
 
 def test_threads_may_start_kernels_at_once(stage):
@@ -71,7 +71,7 @@ def test_threads_that_come_first_make_one_warm_process_together(monkeypatch):
     monkeypatch.setattr(starter, "WarmProcess", Slow)
     monkeypatch.setattr(starter, "_PROCESSES", [])
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(lambda _: starter.ready((), (), {}), range(4)))) == 1
+        assert len(set(pool.map(lambda _: starter.warm_process((), (), {}), range(4)))) == 1
 
 
 def test_tasks_may_start_kernels_at_once(stage):

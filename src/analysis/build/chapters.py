@@ -217,10 +217,10 @@ def prestart_kernel() -> None:
     from jupyter_client.manager import KernelManager
 
     from ..warm_kernels import starter
-    from ..warm_kernels.provisioner import split
+    from ..warm_kernels.provisioner import split_command
 
     kernel = KernelManager(kernel_name=KERNEL)
-    interpreter, arguments = split(kernel.format_kernel_cmd())
+    interpreter, arguments = split_command(kernel.format_kernel_cmd())
     provisioner = getattr(kernel.kernel_spec, "metadata", {}).get("kernel_provisioner", {})
     if starter.CAN_FORK and arguments and provisioner.get("provisioner_name") == "warm":
-        starter.ready(interpreter, provisioner["config"]["preload"], dict(os.environ))
+        starter.warm_process(interpreter, provisioner["config"]["preload"], dict(os.environ))

@@ -1,1 +1,1 @@
-"""Entries that let a computer run ``veiligheid refresh`` by itself, in whatever it has for that."""
+"""The command line: ``veiligheid`` with its verbs, its output and its messages, all in Dutch."""

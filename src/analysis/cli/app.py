@@ -1,6 +1,6 @@
-"""The command ``veiligheid``: one thin verb for each job.
+"""The command ``veiligheid``: one thin function for each verb.
 
-Nothing heavy is imported here, so that ``veiligheid --help`` answers at once.
+Nothing heavy is imported at the top, so that ``veiligheid --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ app = typer.Typer(
     cls=dutch_typer.DutchGroup,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # rich help takes as long as everything else together
+    rich_markup_mode=None,  # importing rich takes as long as all other imports together
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
-INCOMPLETE = 1  # a report without what stood in a damaged file
-DIFFERENT = 1  # a report, or its raw files, are no longer what they were
-_JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits: for its kernel to be there, and for it to be gone
+INCOMPLETE = 1  # exit code: a damaged file was left out
+DIFFERENT = 1  # exit code: a report or its raw files have changed since it was made
+_JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits for its kernel to start and to end
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
 Processed = Annotated[Path, typer.Option(help="Map voor de verwerkte gegevens.", show_default="data/processed")]
 KeepGoing = Annotated[
@@ -83,32 +83,32 @@ def report(
     from ..build.workspace import alone
     from ..definitions import regions
     from . import output
-    from .output import following
+    from .output import show_progress
 
     given = context.get_parameter_source("municipality")
     if everyone and given is not None and given.name == "COMMANDLINE":
         raise typer.BadParameter("kies --all of --municipality, niet allebei.")
     codes = regions.current_municipalities() if everyone else municipality
-    asked = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
+    parameters = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
     workspace.must_lie_apart(raw, out, "--out")
     out.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=out).close()  # better to know now that it cannot be written than after the work
+    tempfile.TemporaryFile(dir=out).close()  # fail before the work when the folder cannot be written
     context.with_resource(alone(out, partial(dutch_typer.say, err=True)))
-    # The report is made from the exports and from nothing else; what the analyst has in data/processed stays.
+    # A report is made from the exports only; the analyst's own data/processed is neither read nor changed.
     documents = workspace.documents(raw)
     with _pool(jobs, cluster) as pool:
         prepare = chapters.prestart_kernel if cluster is None else None
         processed, summary, fresh = exports.read(raw, documents, workspace.exports(out), keep_going, prepare)
-        output.reading(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
-        with following(len(asked) * len(chapters.chapters()), log) as show:
-            made = reports.reports_of(asked, processed, out, pool, show, keep_going)
-    failed = output.reports(asked, made)
+        output.print_ingest(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
+        with show_progress(len(parameters) * len(chapters.chapters()), log) as progress:
+            results = reports.reports_of(parameters, processed, out, pool, progress, keep_going)
+    failed = output.print_reports(parameters, results)
     if summary.unread or failed:
         raise typer.Exit(INCOMPLETE)
 
 
 def _pool(jobs: int, cluster: str | None) -> AbstractContextManager[Executor]:
-    """Where chapters run: here, or on a cluster, which is better known to be there before the work starts."""
+    """Return the pool that runs chapters: threads, or a cluster, which is contacted before any work starts."""
     from concurrent.futures import ThreadPoolExecutor
 
     if cluster is None:
@@ -133,17 +133,17 @@ def fetch(
     """Haal op wat de uitgevers nu hebben; wat niet veranderd is, wordt niet opgehaald."""
     from ..build.chapters import Parameters
     from ..fetch import download
-    from ..fetch.http import Web
+    from ..fetch.http import HttpClient
     from ..ingest import data_package
     from . import fetch_output
 
     codes = [Parameters(code).municipality for code in municipality]
     if not codes and not data_package.read(raw).municipalities:
         codes = [Parameters().municipality]
-    with Web(fetch_output.bases(base_url)) as web:
-        with fetch_output.progress() as tell:
-            fetched = download.fetch(raw, codes, web, tell, dry=dry_run)
-        for line in fetch_output.asked(fetched, web) if dry_run else fetch_output.told(fetched):
+    with HttpClient(fetch_output.parse_bases(base_url)) as client:
+        with fetch_output.show_progress() as progress:
+            fetched = download.fetch(raw, codes, client, progress, dry=dry_run)
+        for line in fetch_output.requests(fetched, client) if dry_run else fetch_output.fetched_sources(fetched):
             dutch_typer.say(line)
         for line in fetch_output.failures(fetched):
             dutch_typer.say(line, err=True)
@@ -161,23 +161,23 @@ def status(
 ) -> None:
     """Zeg wat verouderd is, en waardoor."""
     from ..build import exports, workspace
-    from ..build import status as looking
+    from ..build import status as build_status
     from ..build.chapters import Parameters
     from ..ingest import data_package
     from . import fetch_output
 
     data_package.must_exist(raw)
-    asked = [Parameters(code, from_year, to_year) for code in municipality]
+    parameters = [Parameters(code, from_year, to_year) for code in municipality]
     if (raw / ".fetch").is_dir():
         for line in fetch_output.status(raw, date.today()):
             dutch_typer.say(line)
     changes = exports.changes(raw, workspace.documents(raw), workspace.exports(out))
-    for line in looking.of_exports(changes):
+    for line in build_status.of_exports(changes):
         dutch_typer.say(line)
-    for parameters in asked:
-        for line in looking.of_report(parameters, out, changes):
+    for report_parameters in parameters:
+        for line in build_status.of_report(report_parameters, out, changes):
             dutch_typer.say(line)
-    dutch_typer.say(looking.of_overview(out))
+    dutch_typer.say(build_status.of_overview(out))
 
 
 @app.command(cls=Command)
@@ -189,11 +189,11 @@ def verify(
 ) -> None:
     """Zeg of een rapport nog heel is, en van welke bestanden het gemaakt is."""
     from ..build import workspace
-    from ..report import edition as checking
+    from ..report import edition
 
-    found = checking.verify(folder, raw, workspace.documents(raw) if raw else None)
-    dutch_typer.say(checking.sentence(found))
-    if not found.passed:
+    verification = edition.verify(folder, raw, workspace.documents(raw) if raw else None)
+    dutch_typer.say(edition.sentence(verification))
+    if not verification.passed:
         raise typer.Exit(DIFFERENT)
 
 
@@ -203,11 +203,11 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="NIEUW", help="Map van het nieuwe rapport.", show_default=False)],
 ) -> None:
     """Zeg wat er veranderd is tussen twee rapporten over een gemeente."""
-    from ..report.changes_page import changes_text as told
+    from ..report import changes_page
     from ..report.edition import read_edition
     from ..report.edition_changes import compare
 
-    dutch_typer.say(told(compare(read_edition(old), read_edition(new))))
+    dutch_typer.say(changes_page.changes_text(compare(read_edition(old), read_edition(new))))
 
 
 @app.command(cls=Command)
@@ -221,12 +221,12 @@ def refresh(
     from ..refresh import unattended
     from ..refresh.settings import read
 
-    outcome, untold = unattended.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
-    if outcome.code != errors.INTERRUPTED:  # which every command tells in the same way
+    outcome, problems = unattended.refresh(read(settings), settings.resolve().parent, _JOBS, accept)
+    if outcome.code != errors.INTERRUPTED:  # `main` prints that for every command
         dutch_typer.say(outcome.text, nl=False, err=bool(outcome.code))
-    for one in untold:
-        dutch_typer.say(f"Melden mislukt: {one}", err=True)
-    if code := outcome.code or (untold and errors.UNTOLD):
+    for problem in problems:
+        dutch_typer.say(f"Melden mislukt: {problem}", err=True)
+    if code := outcome.code or (problems and errors.UNTOLD):
         raise typer.Exit(code)
 
 
@@ -245,21 +245,21 @@ def schedule(
 ) -> None:
     """Laat 'veiligheid refresh' op vaste tijden draaien: toon hoe, of zet dat klaar."""
     from ..refresh import schedulers
-    from ..refresh.schedule_job import job, parse
+    from ..refresh.schedule_job import parse_moment, refresh_job
     from ..refresh.settings import read
 
-    moment, chosen = parse(every, at), schedulers.chosen(kind)
+    moment, scheduler = parse_moment(every, at), schedulers.choose_scheduler(kind)
     if install and remove:
         raise typer.BadParameter("kies --install of --remove, niet allebei.")
     if not remove:
-        read(settings)  # better to know now what is wrong with it than on the sixteenth
-    what = job(settings)
+        read(settings)  # report mistakes in the settings now and not at the first run
+    job = refresh_job(settings)
     if remove:
-        dutch_typer.say(chosen.remove(what))
+        dutch_typer.say(scheduler.remove(job))
     elif install:
-        dutch_typer.say(chosen.install(what, moment))
+        dutch_typer.say(scheduler.install(job, moment))
     else:
-        dutch_typer.say(chosen.entry(what, moment), nl=False)
+        dutch_typer.say(scheduler.entry(job, moment), nl=False)
         dutch_typer.say("Er is nog niets klaargezet: dat doet --install.", err=True)
 
 
@@ -272,7 +272,7 @@ def lab() -> None:
 
 
 def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
-    """Ingest and tell what was done; whether a damaged file was left out."""
+    """Ingest the exports and print a summary; return whether a damaged file was left out."""
     from ..build import workspace
     from ..build.workspace import alone
     from ..ingest.pipeline import ingest
@@ -282,13 +282,13 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     documents = workspace.documents(raw)
     with alone(processed, partial(dutch_typer.say, err=True)):
         summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
-    output.reading(summary, raw, documents)
+    output.print_ingest(summary, raw, documents)
     return bool(summary.unread)
 
 
 def main() -> None:
-    """Run the command; it ends with the exit code that `errors` has for what went wrong."""
-    for name in ("SIGTERM", "SIGHUP"):  # a scheduler's stop, or the end of a session, is cleaned up like Ctrl-C
+    """Run the command and exit with the code that `errors` defines for the outcome."""
+    for name in ("SIGTERM", "SIGHUP"):  # clean up as after Ctrl-C when a scheduler or a closed terminal stops us
         if signal.getsignal(stop := getattr(signal, name, signal.SIGTERM)) is signal.SIG_DFL:
             signal.signal(stop, signal.default_int_handler)
     try:

@@ -1,4 +1,4 @@
-"""Typer in Dutch: its headings, its help and its complaints about what was typed.
+"""Typer in Dutch: headings, help and error messages, and the one function that prints.
 
 Typer translates some of its words through gettext and writes the rest in English. Both are replaced here, before
 typer is imported.
@@ -21,28 +21,42 @@ _WORDS = {
     "Missing command.": "er staat geen opdracht.",
     "No such command {name!r}.": "de opdracht {name!r} bestaat niet.",
 }
+_USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT ..."}
+_WANTED = {"valid integer": "een geheel getal", "greater than or equal to 1": "een getal vanaf 1"}
 gettext.gettext = lambda message: _WORDS.get(message, message)
 
-from typer import echo  # noqa: E402 (reads its words when it is imported)
+from typer import echo  # noqa: E402 (looks up its words when it is imported)
 from typer.core import TyperCommand, TyperGroup  # noqa: E402
 
 
 def say(text: str, err: bool = False, nl: bool = True) -> None:
-    """Tell something to whoever sits at the terminal; what a name of a file or an answer holds does not command it."""
+    r"""Print a text, without the control characters that a file name or an answer may hold.
+
+    Parameters
+    ----------
+    text : str
+        In Dutch.
+    err : bool
+        Print to standard error.
+    nl : bool
+        End with a line break.
+
+    Examples
+    --------
+    >>> say("weg\x1b[2J")
+    weg\x1b[2J
+    """
     echo(printable(text), err=err, nl=nl)
 
 
-_USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT ..."}
-
-
 class _Dutch:
-    """The words that typer does not offer for translation."""
+    """Mixin that translates the words that typer does not look up."""
 
     def get_help(self, ctx: Any) -> str:
-        told = str(super().get_help(ctx))  # type: ignore[misc]
+        text = str(super().get_help(ctx))  # type: ignore[misc]
         for english, dutch in _USAGE.items():
-            told = told.replace(english, dutch, 1)
-        return told
+            text = text.replace(english, dutch, 1)
+        return text
 
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)  # type: ignore[misc]
@@ -55,17 +69,26 @@ class Command(_Dutch, TyperCommand):
 
 
 class DutchGroup(_Dutch, TyperGroup):
-    """The verbs together, with Dutch help."""
-
-
-_WANTED = {"valid integer": "een geheel getal", "greater than or equal to 1": "een getal vanaf 1"}
+    """The group of verbs, with Dutch help."""
 
 
 def complaint(error: Exception) -> str:
-    """What is wrong with what was typed, in Dutch."""
+    """Return what is wrong with what was typed.
+
+    Parameters
+    ----------
+    error : Exception
+        Raised by typer.
+
+    Returns
+    -------
+    str
+        In Dutch, to follow "Fout in de opdracht:".
+    """
     if option := getattr(error, "option_name", None):
-        meant = getattr(error, "possibilities", None)
-        return f"de optie '{option}' bestaat niet of mist een waarde.{f' Bedoelt u {meant[0]}?' if meant else ''}"
+        suggestions = getattr(error, "possibilities", None)
+        suggestion = f" Bedoelt u {suggestions[0]}?" if suggestions else ""
+        return f"de optie '{option}' bestaat niet of mist een waarde.{suggestion}"
     if parameter := getattr(error, "param", None):
         if str(error).startswith("Missing parameter"):
             return f"'{parameter.metavar or parameter.opts[0]}' ontbreekt."
@@ -73,7 +96,7 @@ def complaint(error: Exception) -> str:
         if choices := str(error).partition(" is not one of ")[2]:
             wanted = f"een van {choices.rstrip('.')}"
         return f"de waarde bij '{parameter.opts[0]}' past niet: daar hoort {wanted}."
-    told, _, meant = str(error).partition(" Did you mean ")
-    if told.startswith("Got unexpected"):
-        return f"er staat iets te veel: {told.rpartition('(')[2].rstrip(')')}."
-    return f"{told} Bedoelt u {meant}" if meant else told
+    message, _, suggestion = str(error).partition(" Did you mean ")
+    if message.startswith("Got unexpected"):
+        return f"er staat iets te veel: {message.rpartition('(')[2].rstrip(')')}."
+    return f"{message} Bedoelt u {suggestion}" if suggestion else message

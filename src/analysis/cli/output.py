@@ -1,4 +1,4 @@
-"""What reading exports and making reports came to, for the terminal."""
+"""Output of reading exports and making reports: summaries, live progress, and a log of steps."""
 
 from __future__ import annotations
 
@@ -17,13 +17,25 @@ from ..display import dutch
 from . import dutch_typer
 
 if TYPE_CHECKING:
-    from ..build.chapters import Parameters
+    from ..build.chapters import Chapter, Parameters
     from ..build.reports import Report
     from ..ingest.pipeline import Summary
 
+_DONE = ("klaar", "actueel", "ontbreekt", "gestopt", "mislukt")
 
-def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
-    """Say what reading the exports came to."""
+
+def print_ingest(summary: Summary, raw: Path, documents: Path, how: str = "gelezen uit") -> None:
+    """Print what reading the exports resulted in.
+
+    Parameters
+    ----------
+    summary : Summary
+        Of the ingest.
+    raw, documents : Path
+        Folder with exports; folder that holds the council's documents.
+    how : str
+        Dutch words between the number of files and the folder.
+    """
     if documents != raw:
         dutch_typer.say(
             f"  In {paths.shown(raw)} staat geen map 'beleid'. Daarom gelden de documenten in "
@@ -31,63 +43,70 @@ def reading(summary: Summary, raw: Path, documents: Path, how: str = "gelezen ui
         )
     for file, problem in summary.unread.items():
         dutch_typer.say(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
-    for reason, skipped in _grouped(summary.skipped.items()).items():
+    for reason, skipped in _by_reason(summary.skipped.items()).items():
         dutch_typer.say(f"  Overgeslagen: {', '.join(skipped)}: {reason}")
     for file, remarks in summary.remarks.items():
         for remark in remarks:
             dutch_typer.say(f"  Let op: {file}: {remark}")
     for file, made in summary.nationwide.items():
         dutch_typer.say(f"  Landelijk: {file}: {made}")
-    subjects = _grouped((code, code.partition(" ")[0]) for code in summary.left_out)
+    subjects = _by_reason((code, code.partition(" ")[0]) for code in summary.left_out)
     for subject, codes in subjects.items():
         figures = dutch.counted(sum(summary.left_out[code] for code in codes), "cijfer", "cijfers")
-        named = ", ".join(code.partition(" ")[2] for code in codes)
-        dutch_typer.say(f"  Niet gebruikt: {figures} over {subject}. In indicators.yml ontbreekt: {named}.")
+        names = ", ".join(code.partition(" ")[2] for code in codes)
+        dutch_typer.say(f"  Niet gebruikt: {figures} over {subject}. In indicators.yml ontbreekt: {names}.")
     files = dutch.counted(len(summary.read), "bestand", "bestanden")
     dutch_typer.say(f"{files} {how} {paths.shown(raw)}, {dutch.counted(summary.rows, 'waarneming', 'waarnemingen')}.")
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Names by what holds for them: sixty lines that say the same are not read."""
-    found: dict[str, list[str]] = {}
+def _by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Group names by reason, so that the same reason is not printed sixty times."""
+    names: dict[str, list[str]] = {}
     for name, reason in pairs:
-        found.setdefault(reason, []).append(name)
-    return found
+        names.setdefault(reason, []).append(name)
+    return names
 
 
-def reports(asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> int:
-    """Say what became of each report; how many failed."""
+def print_reports(parameters: Sequence[Parameters], results: Sequence[Report | Exception]) -> int:
+    """Print the result of each report.
+
+    Parameters
+    ----------
+    parameters : sequence of Parameters
+        Of each report.
+    results : sequence of Report or Exception
+        In the same order.
+
+    Returns
+    -------
+    int
+        How many failed.
+    """
     failed = 0
-    for what, one in zip(asked, made, strict=True):
-        if isinstance(one, Exception):
+    for wanted, result in zip(parameters, results, strict=True):
+        if isinstance(result, Exception):
             failed += 1
-            dutch_typer.say(f"{what.title}: {errors.describe(one)[0]}", err=True)
+            dutch_typer.say(f"{wanted.title}: {errors.describe(result)[0]}", err=True)
             continue
-        for sentence in (*one.absent, *one.incomplete):
+        for sentence in (*result.absent, *result.incomplete):
             dutch_typer.say(f"  {sentence}")
-        dutch_typer.say(f"Rapport klaar: {paths.shown(one.folder / 'index.html')}")
-    if len(made) > 1:
-        dutch_typer.say(f"{len(made) - failed} van {len(made)} rapporten klaar.")
+        dutch_typer.say(f"Rapport klaar: {paths.shown(result.folder / 'index.html')}")
+    if len(results) > 1:
+        dutch_typer.say(f"{len(results) - failed} van {len(results)} rapporten klaar.")
     return failed
 
 
-if TYPE_CHECKING:
-    from ..build.chapters import Chapter, Parameters
-
-_DONE = ("klaar", "actueel", "ontbreekt", "gestopt", "mislukt")
-
-
-class Following:
-    """Counts chapters by state, over all reports of a run.
+class ChapterProgress:
+    """Count of chapters by state, over all reports of a run, shown as a live line.
 
     Parameters
     ----------
     bars : rich.progress.Progress
-        Where the live line stands.
+        Where the line is shown.
     chapters : int
-        How many chapters all reports have together.
+        Number of chapters of all reports together.
     log : Path, optional
-        A file to which each step is added as one line of JSON.
+        File to which each step is appended as a line of JSON.
     """
 
     def __init__(self, bars: Any, chapters: int, log: Path | None) -> None:
@@ -96,16 +115,17 @@ class Following:
         self._task = bars.add_task("", total=chapters)
 
     def __call__(self, parameters: Parameters, chapter: Chapter, state: str) -> None:
-        """Tell that a chapter is in a state now."""
+        """Record that a chapter has a new state; may be called from several threads."""
         with self._lock:
             self._states[parameters.municipality, chapter.id] = state
             counts = Counter(self._states.values())
             failed = f", {counts['mislukt']} mislukt" if counts["mislukt"] else ""
-            told = f"{regions.name(parameters.municipality)}: {counts['bezig']} bezig{failed}"
-            self._bars.update(self._task, description=told, completed=sum(counts[one] for one in _DONE))
-            self._write(parameters, chapter, state)
+            description = f"{regions.name(parameters.municipality)}: {counts['bezig']} bezig{failed}"
+            completed = sum(counts[done] for done in _DONE)
+            self._bars.update(self._task, description=description, completed=completed)
+            self._append(parameters, chapter, state)
 
-    def _write(self, parameters: Parameters, chapter: Chapter, state: str) -> None:
+    def _append(self, parameters: Parameters, chapter: Chapter, state: str) -> None:
         if self._log is None:
             return
         moment = datetime.now().astimezone().isoformat(timespec="milliseconds")
@@ -115,8 +135,21 @@ class Following:
 
 
 @contextmanager
-def following(chapters: int, log: Path | None = None) -> Iterator[Following]:
-    """A live line with chapters done, running, and the time left."""
+def show_progress(chapters: int, log: Path | None = None) -> Iterator[ChapterProgress]:
+    """Show a live line with the chapters done, those running, and the time left.
+
+    Parameters
+    ----------
+    chapters : int
+        Number of chapters of all reports together.
+    log : Path, optional
+        File to which each step is appended as a line of JSON.
+
+    Yields
+    ------
+    ChapterProgress
+        To call with each new state of a chapter.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -127,4 +160,4 @@ def following(chapters: int, log: Path | None = None) -> Iterator[Following]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, transient=True) as bars:
-        yield Following(bars, chapters, log)
+        yield ChapterProgress(bars, chapters, log)

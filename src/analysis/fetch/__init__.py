@@ -1,1 +1,1 @@
-"""Getting from the publishers what they have now, exactly as they give it."""
+"""Download what the publishers have now, exactly as they publish it."""

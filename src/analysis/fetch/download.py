@@ -1,4 +1,4 @@
-"""Files that a publisher offers whole: borders and accidents."""
+"""Fetching everything that changed: which releases are new, downloading them side by side, registering them."""
 
 from __future__ import annotations
 
@@ -21,195 +21,235 @@ from ..ingest import data_package
 from ..ingest.data_package import Register
 from ..store import fingerprints
 from . import releases
-from .http import MB, Passing, TooMuch, Web
-from .releases import Failed, Release
-from .table_download import Answers, TableDownload
-from .wanted import Limits, WantedFile, everything
+from .http import MB, HttpClient, LimitExceeded, TransientError
+from .releases import FetchFailure, Release
+from .table_download import AnswerCache, TableDownload
+from .wanted import Limits, WantedFile, all_sources
 
-
-def sound(place: Path, limits: Limits) -> None:
-    """Check that a file came whole: what was cut off must not be registered as if it were what the publisher has.
-
-    Raises
-    ------
-    TooMuch
-        When it is larger than we read, unpacked.
-    Passing
-        When it is empty, a web page, or damaged; the next answer may be better.
-    """
-    read, limit = (_zip, "file_mb") if place.suffix == ".zip" else (_borders, "page_mb")
-    try:
-        size = read(place, getattr(limits, limit) * MB)
-    except OSError:  # of our own disk
-        raise
-    except Exception:  # whatever a library makes of it, it is not what we asked for
-        raise Passing("geeft een bestand dat leeg, afgekapt of een webpagina is, of dat niet te lezen is") from None
-    if size > getattr(limits, limit) * MB:
-        raise TooMuch(f"dit bestand is uitgepakt groter dan {getattr(limits, limit):g} MB", limit)
-
-
-def _zip(place: Path, most: float) -> int:
-    """The size of what is in a zip file, all of which can be read unless it is larger than that."""
-    with ZipFile(place) as packed:
-        size = sum(one.file_size for one in packed.infolist())
-        if not packed.namelist() or (size <= most and packed.testzip() is not None):
-            raise ValueError
-        return size
-
-
-def _borders(place: Path, most: float) -> int:
-    """The size of borders, which are a list of regions unless it is larger than that."""
-    size = place.stat().st_size
-    if size <= most:
-        features = json.loads(place.read_bytes())["features"]
-        if not features or not all(one["properties"] and one["geometry"] for one in features):
-            raise ValueError
-    return size
-
-
-AT_ONCE = 4  # more questions at a time would be impolite
-WORK = ".fetch"  # in the folder of exports; what begins with a dot is never read as one
-HEARD = "uitgevers.json"  # what publishers said of their editions when they were last asked
-Tell = Callable[[Release, str, int], None]
+AT_ONCE = 4  # downloads at a time: more would be impolite
+WORK = ".fetch"  # in the folder of exports; names that begin with a dot are never read as an export
+STATE_FILE = "uitgevers.json"  # which releases the publishers had when last asked
+Progress = Callable[[Release, str, int], None]
 Entry = dict[str, Any]  # of the register
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """What a fetch came to: what is new, how many sources there are, and those that could not be fetched."""
+class FetchResult:
+    """Outcome of a fetch.
+
+    Parameters
+    ----------
+    new : tuple of Release
+        What was fetched, or after a dry run would be.
+    sources : int
+        How many sources there are.
+    failed : tuple of FetchFailure
+        Sources that could not be fetched.
+    """
 
     new: tuple[Release, ...]
     sources: int
-    failed: tuple[Failed, ...] = ()
+    failed: tuple[FetchFailure, ...] = ()
 
 
-def fetch(raw: Path, municipalities: Sequence[str], web: Web, tell: Tell, *, dry: bool = False) -> Fetched:
-    """Fetch what changed; of each source all or nothing, whatever becomes of the others.
+def fetch(
+    raw: Path, municipalities: Sequence[str], client: HttpClient, progress: Progress, *, dry: bool = False
+) -> FetchResult:
+    """Fetch what changed. Each source is fetched completely or not at all, independently of the others.
 
     Parameters
     ----------
     raw : Path
-        Folder with exports; made when it is not there.
+        Folder with exports; created when absent.
     municipalities : sequence of str
-        For which municipalities, besides those that figures were fetched for before: a new edition takes the place of
-        the one before it, and must hold what that one held.
-    tell : callable
-        Called with an edition, its state in Dutch (``bezig``, ``klaar``) and how many records came in since the last
-        call (for a file: how many bytes).
+        Codes to fetch figures for, besides those they were fetched for before: a new release replaces the one before
+        it, and must cover the same municipalities.
+    client : HttpClient
+        To ask the publishers with.
+    progress : callable
+        Called with a release, its state in Dutch (``bezig``, ``klaar``) and the number of records received since the
+        last call (for a file: of bytes).
     dry : bool
-        Only ask what there is.
+        Only ask which releases there are.
+
+    Returns
+    -------
+    FetchResult
+        What is new, and what failed.
 
     Raises
     ------
     DataError
-        When nothing can be fetched at all: the first reason there is.
+        When nothing could be fetched at all: the first failure.
     """
     _refuse_samples(raw, data_package.read(raw))
     work = raw / WORK
     work.mkdir(parents=True, exist_ok=True)
-    with _alone(work):
+    with _locked(work):
         releases.finish(raw, work)
-        known = data_package.read(raw)
-        codes = sorted({*municipalities, *known.municipalities})
-        there, failed = releases.now(web, raw, everything(), codes)
-        _remember(work, there)
-        new = [one for one in there if not one.is_ours]
+        register = data_package.read(raw)
+        codes = sorted({*municipalities, *register.municipalities})
+        available, failed = releases.current(client, raw, all_sources(), codes)
+        _write_state(work, available)
+        new = [release for release in available if not release.is_ours]
         if not dry:
-            came = _all(web, raw, new, codes, tell)
-            late = [(one, made) for one, made in came if isinstance(made, DataError)]
-            failed += [releases.failed(known, one.source, why) for one, why in late]
-            entries = [(one, made) for one, made in came if isinstance(made, dict)]
+            results = _download_all(client, raw, new, codes, progress)
+            unfinished = [(release, result) for release, result in results if isinstance(result, DataError)]
+            failed += [releases.failure(register, release.source, error) for release, error in unfinished]
+            entries = [(release, result) for release, result in results if isinstance(result, dict)]
             releases.install(raw, work, entries, failed)
-            _clear(raw, [one for one, _ in late])
-            new = [one for one, _ in entries]
-        sources = len({*(one.source.id for one in there), *(one.source.id for one in failed)})
+            _clear_answers(raw, [release for release, _ in unfinished])
+            new = [release for release, _ in entries]
+        sources = len({*(release.source.id for release in available), *(failure.source.id for failure in failed)})
         if failed and len(failed) == sources:
-            raise failed[0].why
-        return Fetched(tuple(new), sources, tuple(failed))
+            raise failed[0].error
+        return FetchResult(tuple(new), sources, tuple(failed))
 
 
-def _all(
-    web: Web, raw: Path, new: Sequence[Release], codes: Sequence[str], tell: Tell
-) -> list[tuple[Release, Entry | DataError]]:
-    """Fetch editions: each that is not what we have, with its entry for the register or why there is none.
+def publisher_state(raw: Path) -> dict[str, Any]:
+    """Return which releases the publishers had when they were last asked.
 
-    When somebody stops us, or our own disk fails, no more is asked, nor waited for.
+    Parameters
+    ----------
+    raw : Path
+        Folder with exports.
+
+    Returns
+    -------
+    dict
+        ``asked``, a moment, and ``modified``, a moment by source id; empty when they were never asked.
     """
-    pool = ThreadPoolExecutor(AT_ONCE)
-    running = [pool.submit(_tried, web, raw, one, codes, tell) for one in new]
     try:
-        for done in as_completed(running):
-            done.result()
-    except BaseException:
-        web.stop()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    made = ((one, done.result()) for one, done in zip(new, running, strict=True))
-    return [(one, entry) for one, entry in made if isinstance(entry, DataError) or not one.holds(entry["hash"])]
-
-
-def _tried(web: Web, raw: Path, edition: Release, municipalities: Sequence[str], tell: Tell) -> Entry | DataError:
-    """The entry of an edition for the register, or why there is none."""
-    try:
-        entry = _fetched(web, raw, edition, municipalities, tell)
-        _refuse_changed(web, edition)
-        return entry
-    except DataError as error:
-        return error
-    finally:
-        tell(edition, "klaar", 0)
-
-
-def _refuse_changed(web: Web, edition: Release) -> None:
-    """What changed while it was fetched may be half of each edition."""
-    source = edition.source
-    now = releases.modified(web, [source])[source.id]
-    if isinstance(now, DataError):
-        raise now
-    if now != edition.modified:
-        problem = "de uitgever zette een nieuwe editie terwijl wij de vorige ophaalden."
-        raise DataError(f"{source.id} ({source.publisher})", problem, "Probeer het opnieuw.")
-
-
-def heard(raw: Path) -> dict[str, Any]:
-    """What publishers last said: ``asked`` (a moment) and ``modified`` by source; empty when never asked."""
-    try:
-        return dict(json.loads((raw / WORK / HEARD).read_text(encoding="utf-8")))
+        return dict(json.loads((raw / WORK / STATE_FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
 
 
-def _fetched(web: Web, raw: Path, edition: Release, municipalities: Sequence[str], tell: Tell) -> Entry:
-    """Fetch one edition; its entry for the register."""
-    tell(edition, "bezig", 0)
-    where = releases.path(raw, edition)
-    ready = raw / WORK / releases.READY / where
+def check_file(path: Path, limits: Limits) -> None:
+    """Check that a downloaded file is complete and readable.
+
+    Parameters
+    ----------
+    path : Path
+        A zip file, or borders as GeoJSON.
+    limits : Limits
+        Of which ``file_mb`` limits the unpacked size of a zip file and ``page_mb`` the size of borders.
+
+    Raises
+    ------
+    LimitExceeded
+        When it is larger than that.
+    TransientError
+        When it is empty, a web page or damaged: the next download may be better.
+    """
+    check, limit = (_zip_size, "file_mb") if path.suffix == ".zip" else (_borders_size, "page_mb")
+    try:
+        size = check(path, getattr(limits, limit) * MB)
+    except OSError:  # of our own disk
+        raise
+    except Exception:  # depending on the library and on how malformed the file is
+        problem = "geeft een bestand dat leeg, afgekapt of een webpagina is, of dat niet te lezen is"
+        raise TransientError(problem) from None
+    if size > getattr(limits, limit) * MB:
+        raise LimitExceeded(f"dit bestand is uitgepakt groter dan {getattr(limits, limit):g} MB", limit)
+
+
+def _zip_size(path: Path, maximum: float) -> int:
+    """Return the unpacked size in bytes; unless that is larger than the maximum, check that all can be read."""
+    with ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if not archive.namelist() or (size <= maximum and archive.testzip() is not None):
+            raise ValueError
+        return size
+
+
+def _borders_size(path: Path, maximum: float) -> int:
+    """Return the size in bytes; unless that is larger than the maximum, check that it is a list of regions."""
+    size = path.stat().st_size
+    if size <= maximum:
+        features = json.loads(path.read_bytes())["features"]
+        if not features or not all(feature["properties"] and feature["geometry"] for feature in features):
+            raise ValueError
+    return size
+
+
+def _download_all(
+    client: HttpClient, raw: Path, new: Sequence[Release], codes: Sequence[str], progress: Progress
+) -> list[tuple[Release, Entry | DataError]]:
+    """Download releases side by side; return each with its entry for the register or its error.
+
+    A file that turns out to be the one we have is left out. After an interruption, or an error of our own disk, no
+    request is sent or waited for any more.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE)
+    running = [pool.submit(_entry_or_error, client, raw, release, codes, progress) for release in new]
+    try:
+        for future in as_completed(running):
+            future.result()
+    except BaseException:
+        client.stop()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    results = ((release, future.result()) for release, future in zip(new, running, strict=True))
+    return [
+        (release, entry)
+        for release, entry in results
+        if isinstance(entry, DataError) or not release.equals_ours(entry["hash"])
+    ]
+
+
+def _entry_or_error(
+    client: HttpClient, raw: Path, release: Release, municipalities: Sequence[str], progress: Progress
+) -> Entry | DataError:
+    """Download a release; return its entry for the register, or its error."""
+    try:
+        entry = _download(client, raw, release, municipalities, progress)
+        _refuse_changed(client, release)
+        return entry
+    except DataError as error:
+        return error
+    finally:
+        progress(release, "klaar", 0)
+
+
+def _download(
+    client: HttpClient, raw: Path, release: Release, municipalities: Sequence[str], progress: Progress
+) -> Entry:
+    progress(release, "bezig", 0)
+    path = releases.target_path(raw, release)
+    ready = raw / WORK / releases.READY / path
     ready.parent.mkdir(parents=True, exist_ok=True)
-    source = edition.source
+    source = release.source
     if isinstance(source, WantedFile):
-        asked = [source.address]
-        web.save(source.address, ready, lambda place: sound(place, web.limits))
-        tell(edition, "bezig", ready.stat().st_size)
+        requested = [source.address]
+        client.save(source.address, ready, lambda saved: check_file(saved, client.limits))
+        progress(release, "bezig", ready.stat().st_size)
     else:
-        answers = Answers(_folder(raw, edition))
-        table = TableDownload(web, source, answers, lambda number: tell(edition, "bezig", number))
+        answers = AnswerCache(_answer_folder(raw, release))
+        table = TableDownload(client, source, answers, lambda number: progress(release, "bezig", number))
         table.fetch(municipalities)
-        asked = list(table.asked.values())
-        releases.pack(answers.folder, table.asked, ready)
-    return releases.entry(edition, municipalities, where, ready, [web.placed(address) for address in asked])
+        requested = list(table.requested.values())
+        releases.pack(answers.folder, table.requested, ready)
+    return releases.register_entry(
+        release, municipalities, path, ready, [client.resolve(address) for address in requested]
+    )
 
 
-def _folder(raw: Path, edition: Release) -> Path:
-    """The folder for the answers of one edition: those of another edition or another question have another."""
-    source = edition.source.model_dump_json()
-    asked = fingerprints.bytes_checksum(json.dumps([edition.modified, edition.questions, source]).encode())[:12]
-    return raw / WORK / f"{edition.source.id}-{asked}"
+def _refuse_changed(client: HttpClient, release: Release) -> None:
+    """Raise an error when the source changed during the download: the result may be half of each release."""
+    source = release.source
+    modified = releases.modification_times(client, [source])[source.id]
+    if isinstance(modified, DataError):
+        raise modified
+    if modified != release.modified:
+        problem = "de uitgever zette een nieuwe editie terwijl wij de vorige ophaalden."
+        raise DataError(f"{source.id} ({source.publisher})", problem, "Probeer het opnieuw.")
 
 
-def _refuse_samples(raw: Path, known: Register) -> None:
-    """Real figures and made-up ones in one folder would end up in one report."""
-    if any(one.synthetic for one in known.resources.values()):
+def _refuse_samples(raw: Path, register: Register) -> None:
+    """Raise an error when the folder holds sample data: real and made-up figures would end up in one report."""
+    if any(resource.synthetic for resource in register.resources.values()):
         problem = "in deze map staan de nagemaakte cijfers van het voorbeeld. Echte cijfers komen daar niet bij."
         remedy = (
             "Kies een andere map, bij 'fetch' met --raw en bij 'refresh' bij raw: in verversen.yml. "
@@ -218,23 +258,30 @@ def _refuse_samples(raw: Path, known: Register) -> None:
         raise DataError(paths.shown(raw), problem, remedy)
 
 
-def _remember(work: Path, there: Sequence[Release]) -> None:
-    said = {one.source.id: one.modified for one in there}
-    heard = {"asked": datetime.now().astimezone().isoformat(timespec="seconds"), "modified": said}
-    paths.write(work / HEARD, json.dumps(heard, indent=1).encode())
+def _answer_folder(raw: Path, release: Release) -> Path:
+    """Return the folder for the answers of a release; another release or other queries have another folder."""
+    source = release.source.model_dump_json()
+    digest = fingerprints.bytes_checksum(json.dumps([release.modified, release.queries, source]).encode())[:12]
+    return raw / WORK / f"{release.source.id}-{digest}"
 
 
-def _clear(raw: Path, failed: Sequence[Release]) -> None:
-    """Answers are in the files that were made of them; from those of what failed the next run goes on."""
-    kept = {_folder(raw, one) for one in failed}
+def _clear_answers(raw: Path, failed: Sequence[Release]) -> None:
+    """Remove the answers of all releases but the failed ones, which the next run continues."""
+    kept = {_answer_folder(raw, release) for release in failed}
     for folder in (raw / WORK).iterdir():
         if folder.is_dir() and folder not in kept:
             shutil.rmtree(folder)
 
 
+def _write_state(work: Path, available: Sequence[Release]) -> None:
+    modified = {release.source.id: release.modified for release in available}
+    state = {"asked": datetime.now().astimezone().isoformat(timespec="seconds"), "modified": modified}
+    paths.write(work / STATE_FILE, json.dumps(state, indent=1).encode())
+
+
 @contextmanager
-def _alone(work: Path) -> Iterator[None]:
-    """One fetch at a time in a folder of exports; the system lets go of the lock when the process ends."""
+def _locked(work: Path) -> Iterator[None]:
+    """Allow one fetch at a time in a folder of exports; the system releases the lock when the process ends."""
     try:
         with FileLock(work / "slot", timeout=0):
             yield

@@ -1,4 +1,4 @@
-"""The columns of a table as its publisher describes them now, held against those that we read."""
+"""OData queries: addresses and filters in the two dialects of CBS, and checks that an answer is what was asked for."""
 
 from __future__ import annotations
 
@@ -14,104 +14,44 @@ from .http import PUBLISHERS
 from .wanted import WantedTable
 
 _DIMENSIONS = {"Dimension", "GeoDimension", "GeoDetail", "TimeDimension"}
-_MEASURE = "Measure"  # in OData 4 every figure says which topic it is
+_MEASURE = "Measure"  # the column of OData 4 that names the topic of each figure
 _CHANGED = "Kijk bij de uitgever of de tabel is veranderd, en pas dan tables.yml of bronnen.yml aan: zie docs/data.md."
+_PLAIN = "$(),'="  # characters that need no escaping in a query
 
 
-class Unsound(DataError):
-    """What a publisher answered is not what was asked for, or contradicts itself; asking anew may be better."""
+class InconsistentAnswer(DataError):
+    """An answer that is not what was asked for, or contradicts itself; a new request may give a better one."""
 
 
-class Columns:
-    """Dimensions and measures.
+def table_error(wanted: WantedTable, problem: str, remedy: str = _CHANGED) -> InconsistentAnswer:
+    """Return an error about a table at its publisher.
 
     Parameters
     ----------
-    about : sequence of lists of records
-        What describes the table, in the order of `questions.Dialect.about`.
-
-    Raises
-    ------
-    Unsound
-        When a dimension or measure that we read is not there.
+    wanted : WantedTable
+        The table.
+    problem, remedy : str
+        In Dutch, as for `DataError`.
     """
-
-    def __init__(self, wanted: WantedTable, about: Sequence[list[dict[str, Any]]]) -> None:
-        self.wanted, self.about = wanted, about
-        self.way = dialect(wanted)
-        if lost := [name for name in needed(wanted) if name not in self.dimensions]:
-            there = ", ".join(self.dimensions)
-            raise wrong(wanted, f"de dimensie '{lost[0]}' staat er niet meer in; wel: {there}.")
-        if wanted.topics != "all" and not self.topics:
-            raise wrong(wanted, f"het onderwerp '{wanted.known.topic}' staat er niet meer in.")
-
-    @cached_property
-    def dimensions(self) -> list[str]:
-        """All of its dimensions."""
-        if self.way is V3:
-            return [one["Key"] for one in self.about[1] if one["Type"] in _DIMENSIONS]
-        return [one["Identifier"] for one in self.about[1]]
-
-    @cached_property
-    def topics(self) -> list[str]:
-        """The measures that we read, under the code that they have in this edition."""
-        if self.way is V3:
-            named = {one["Key"]: one["Key"] for one in self.about[1] if one["Type"] == "Topic"}
-        else:
-            named = {one["Identifier"]: one["Title"] for one in self.about[2]}
-        return [code for code, name in named.items() if topic(name) == plain(self.wanted.known.topic or "")]
-
-    @cached_property
-    def key(self) -> list[str]:
-        """What tells one figure from another."""
-        return [*self.dimensions, *([] if self.way is V3 else [_MEASURE])]
-
-    def strange(self, records: Sequence[dict[str, Any]], question: Question) -> str:
-        """What came that was not asked for, or is not there of what was, in Dutch; nothing when all is well."""
-        topics = [] if self.wanted.topics == "all" else self.topics
-        if self.way is V3 and (lost := [name for name in topics if any(name not in one for one in records)]):
-            return f"in de cijfers ontbreekt het onderwerp '{lost[0]}'"
-        for name in self.key:
-            for code in {str(one.get(name)) for one in records}:
-                fits = code in topics or not topics if name == _MEASURE else question.answers(name, code)
-                if not fits or code == "None":
-                    return f"er kwamen cijfers waar niet om gevraagd is ({name} is '{code.strip()[:20]}')"
-        return ""
-
-    def options(self, condition: str) -> list[str]:
-        """The filter of a question, and what is to be chosen."""
-        if self.wanted.topics == "all":
-            return [f"$filter={condition}"]
-        if self.way is V3:
-            return [f"$filter={condition}", f"$select={','.join([*self.dimensions, *self.topics])}"]
-        either = " or ".join(f"{_MEASURE} eq '{code}'" for code in self.topics)
-        return [f"$filter={condition} and ({either})"]
-
-
-def wrong(wanted: WantedTable, problem: str, remedy: str = _CHANGED) -> Unsound:
-    """What is wrong with a table at its publisher."""
-    return Unsound(f"tabel {wanted.name} ({wanted.publisher})", problem, remedy)
-
-
-_PLAIN = "$(),'="  # what may stand in a question as it is
+    return InconsistentAnswer(f"tabel {wanted.name} ({wanted.publisher})", problem, remedy)
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The names that things have.
+    """How addresses and filters are written in one version of OData.
 
     Parameters
     ----------
     root : str
-        Where a table is, below the address of the publisher.
+        Path of a table at its publisher.
     about : tuple of str
-        What describes a table; the first says when it was changed, the second which columns it has.
+        Resources that describe a table; the first says when it was changed, the second lists its columns.
     codes, rows : str
-        The code list of a dimension; the figures.
+        Resource with the code list of a dimension; resource with the figures.
     within : str
-        How to say that a text stands somewhere in a code.
+        Filter for a text anywhere in a code.
     form : tuple of str
-        What to add to a question for an answer in JSON.
+        Options that make the answer JSON.
     """
 
     root: str
@@ -122,14 +62,24 @@ class Dialect:
     form: tuple[str, ...]
 
     def address(self, wanted: WantedTable, part: str, *options: str) -> str:
-        """Of a part of a table, with options such as a filter."""
-        asked = "&".join(map(quoted, (*self.form, *options)))
+        """Return the address of a resource of a table.
+
+        Parameters
+        ----------
+        wanted : WantedTable
+            The table.
+        part : str
+            Name of the resource, such as ``Perioden`` or `rows`.
+        *options : str
+            Such as ``$filter=…``; escaped here.
+        """
+        query = "&".join(map(escaped, (*self.form, *options)))
         address = f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{part}"
-        return f"{address}?{asked}" if asked else address
+        return f"{address}?{query}" if query else address
 
     def count(self, wanted: WantedTable, where: str) -> str:
-        """Of the number of figures, which comes as plain text and not as JSON."""
-        return f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{self.rows}/$count?{quoted(where)}"
+        """Return the address of the number of figures that pass a filter; the answer is plain text, not JSON."""
+        return f"{PUBLISHERS[wanted.host]}/{self.root.format(wanted.name)}/{self.rows}/$count?{escaped(where)}"
 
 
 V3 = Dialect(
@@ -150,63 +100,162 @@ V4 = Dialect(
 )
 
 
-def quoted(option: str) -> str:
-    """An option as it stands in an address."""
-    return quote(option, safe=_PLAIN)
-
-
 def dialect(wanted: WantedTable) -> Dialect:
-    """The one that the publisher of a table speaks."""
+    """Return the dialect that the publisher of a table uses."""
     return V4 if wanted.host == "datasets" else V3
 
 
-@dataclass(frozen=True)
-class Question:
-    """One question to a table: about which regions, periods and kinds, and whether that is what came.
+def escaped(option: str) -> str:
+    """Return a query option as it is written in an address.
+
+    Examples
+    --------
+    >>> escaped("$filter=(RegioS eq 'GM1969')")
+    "$filter=(RegioS%20eq%20'GM1969')"
+    """
+    return quote(option, safe=_PLAIN)
+
+
+class TableColumns:
+    """The dimensions and measures of a table, as its publisher describes them now.
 
     Parameters
     ----------
-    places : tuple of str
-        The beginnings of the codes of regions; ``within`` a municipality its digits.
+    wanted : WantedTable
+        The table.
+    about : sequence of lists of dict
+        Records of the resources in `Dialect.about`, in that order.
+
+    Raises
+    ------
+    InconsistentAnswer
+        When a dimension or measure that we read is missing.
+    """
+
+    def __init__(self, wanted: WantedTable, about: Sequence[list[dict[str, Any]]]) -> None:
+        self.wanted, self.about = wanted, about
+        self.dialect = dialect(wanted)
+        if missing := [name for name in required_dimensions(wanted) if name not in self.dimensions]:
+            present = ", ".join(self.dimensions)
+            raise table_error(wanted, f"de dimensie '{missing[0]}' staat er niet meer in; wel: {present}.")
+        if wanted.topics != "all" and not self.topics:
+            raise table_error(wanted, f"het onderwerp '{wanted.known.topic}' staat er niet meer in.")
+
+    @cached_property
+    def dimensions(self) -> list[str]:
+        """Names of all dimensions."""
+        if self.dialect is V3:
+            return [column["Key"] for column in self.about[1] if column["Type"] in _DIMENSIONS]
+        return [column["Identifier"] for column in self.about[1]]
+
+    @cached_property
+    def topics(self) -> list[str]:
+        """Codes that the measures we read have in this release."""
+        if self.dialect is V3:
+            names = {column["Key"]: column["Key"] for column in self.about[1] if column["Type"] == "Topic"}
+        else:
+            names = {measure["Identifier"]: measure["Title"] for measure in self.about[2]}
+        return [code for code, name in names.items() if topic(name) == plain(self.wanted.known.topic or "")]
+
+    @cached_property
+    def key(self) -> list[str]:
+        """Names of the columns that together identify a figure."""
+        return [*self.dimensions, *([] if self.dialect is V3 else [_MEASURE])]
+
+    def unexpected(self, records: Sequence[dict[str, Any]], query: Query) -> str:
+        """Describe what an answer holds that was not asked for, or lacks.
+
+        Parameters
+        ----------
+        records : sequence of dict
+            Figures in the answer.
+        query : Query
+            That was sent.
+
+        Returns
+        -------
+        str
+            In Dutch; empty when all is well.
+        """
+        topics = [] if self.wanted.topics == "all" else self.topics
+        if self.dialect is V3 and (
+            missing := [name for name in topics if any(name not in record for record in records)]
+        ):
+            return f"in de cijfers ontbreekt het onderwerp '{missing[0]}'"
+        for name in self.key:
+            for code in {str(record.get(name)) for record in records}:
+                fits = code in topics or not topics if name == _MEASURE else query.matches(name, code)
+                if not fits or code == "None":
+                    return f"er kwamen cijfers waar niet om gevraagd is ({name} is '{code.strip()[:20]}')"
+        return ""
+
+    def options(self, condition: str) -> list[str]:
+        """Return the options of a query: its filter, and the columns to select where that is possible."""
+        if self.wanted.topics == "all":
+            return [f"$filter={condition}"]
+        if self.dialect is V3:
+            return [f"$filter={condition}", f"$select={','.join([*self.dimensions, *self.topics])}"]
+        either = " or ".join(f"{_MEASURE} eq '{code}'" for code in self.topics)
+        return [f"$filter={condition} and ({either})"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query to a table, for some regions and periods.
+
+    Parameters
+    ----------
+    wanted : WantedTable
+        The table.
+    prefixes : tuple of str
+        Beginnings of region codes; for areas ``within`` a municipality, its digits.
     """
 
     wanted: WantedTable
-    places: tuple[str, ...]
+    prefixes: tuple[str, ...]
 
     @property
     def condition(self) -> str:
-        """As a filter; dimensions are padded with spaces, so codes are beginnings."""
-        wanted, way = self.wanted, dialect(self.wanted)
-        found = [f"({' or '.join(map(self._place, self.places))})"]
-        found += [f"startswith({name},'{value}')" for name, value in wanted.fixed.items()]
+        """The filter. Codes are compared by their beginning, because publishers pad them with spaces."""
+        wanted, dialect_ = self.wanted, dialect(self.wanted)
+        terms = [f"({' or '.join(map(self._region_term, self.prefixes))})"]
+        terms += [f"startswith({name},'{value}')" for name, value in wanted.fixed.items()]
         if wanted.periods:
-            found.append(way.within.format(text=wanted.periods, name=PERIODS))
+            terms.append(dialect_.within.format(text=wanted.periods, name=PERIODS))
         if wanted.since:
-            found.append(f"{PERIODS} ge '{wanted.since}'")
-        return " and ".join(found)
+            terms.append(f"{PERIODS} ge '{wanted.since}'")
+        return " and ".join(terms)
 
-    def _place(self, beginning: str) -> str:
-        region = self.wanted.known.region
-        if self.wanted.regions == "within":  # the digits of the municipality, behind two letters: GM, WK or BU
-            return f"substring({region},2,4) eq '{beginning}'"
-        return f"startswith({region},'{beginning}')"
-
-    def answers(self, name: str, code: str) -> bool:
-        """Whether a code of a dimension was asked for: what `condition` says, of one figure."""
+    def matches(self, name: str, code: str) -> bool:
+        """Return whether `condition` asks for a code of a dimension."""
         wanted = self.wanted
         if name == wanted.known.region:
-            where = code[2:6] if wanted.regions == "within" else code
-            return where.startswith(self.places)
+            region = code[2:6] if wanted.regions == "within" else code
+            return region.startswith(self.prefixes)
         if name == PERIODS:
             return (wanted.periods or "") in code and code >= str(wanted.since or "")
         return code.startswith(wanted.fixed.get(name, ""))
 
+    def _region_term(self, prefix: str) -> str:
+        region = self.wanted.known.region
+        if self.wanted.regions == "within":  # the digits of the municipality follow two letters: GM, WK or BU
+            return f"substring({region},2,4) eq '{prefix}'"
+        return f"startswith({region},'{prefix}')"
 
-def questions(wanted: WantedTable, municipalities: Sequence[str]) -> list[Question]:
-    """The questions that a table takes."""
-    return [Question(wanted, tuple(places)) for places in wanted.places(municipalities)]
+
+def queries(wanted: WantedTable, municipalities: Sequence[str]) -> list[Query]:
+    """Return the queries that together fetch a table for some municipalities.
+
+    Parameters
+    ----------
+    wanted : WantedTable
+        The table.
+    municipalities : sequence of str
+        Their codes.
+    """
+    return [Query(wanted, tuple(prefixes)) for prefixes in wanted.region_prefixes(municipalities)]
 
 
-def needed(wanted: WantedTable) -> list[str]:
-    """The dimensions that a table must have; one for which the register says the value need not be there."""
+def required_dimensions(wanted: WantedTable) -> list[str]:
+    """Return the dimensions that a table must have: not those whose value the register gives."""
     return [name for name in dimensions(wanted.known) if name not in wanted.selection]

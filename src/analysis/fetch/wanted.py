@@ -1,4 +1,4 @@
-"""What is to be fetched, as ``sources.yml`` says it, and what to ask for it."""
+"""Which tables and files to fetch: ``sources.yml``, changed by the project's own ``bronnen.yml``."""
 
 from __future__ import annotations
 
@@ -14,35 +14,65 @@ from ..definitions import catalogue, regions, yaml_files
 from ..definitions.catalogue import Definition, Table, read_yaml
 from ..errors import DataError
 
-Id = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # it becomes part of the name of a file
-AT_ONCE = 25  # municipalities in one question: an address may be two thousand characters long
-YEAR = "{jaar}"  # in the address and the title of a file
+Id = Annotated[str, StringConstraints(pattern=r"^\w+$")]  # becomes part of a file name
+AT_ONCE = 25  # municipalities in one query: an address may be two thousand characters long
+YEAR = "{jaar}"  # placeholder in the address and the title of a file
 _EARLY = timedelta(days=14)
 _AROUND = ("PV", "RE", "NL")  # provinces, police units and the country
 
 
-class Expected(Definition):
-    """When a publisher puts up its next edition: around a day of every month."""
+class ReleaseDay(Definition):
+    """The day of the month around which a publisher puts out its next release."""
 
     day: int = Field(ge=1, le=28)
 
     def after(self, moment: date) -> date:
-        """The next such day; one within two weeks is that of the edition itself, which came a little early."""
-        ahead = (moment + _EARLY + timedelta(days) for days in range(1, 32))
-        return next(day for day in ahead if day.day == self.day)
+        """Return when to expect the release after one of a given date.
+
+        Parameters
+        ----------
+        moment : date
+            Of the last release. One that came up to two weeks early counts as that of the coming day.
+
+        Returns
+        -------
+        date
+            The next expected day, always more than two weeks later.
+
+        Examples
+        --------
+        >>> ReleaseDay(day=15).after(date(2026, 11, 15))
+        datetime.date(2026, 12, 15)
+        >>> ReleaseDay(day=15).after(date(2026, 10, 14))  # a day early is not a month early
+        datetime.date(2026, 11, 15)
+        """
+        candidates = (moment + _EARLY + timedelta(days) for days in range(1, 32))
+        return next(day for day in candidates if day.day == self.day)
 
 
 class WantedSource(Definition):
-    """What tables and files have in common; ``publisher`` and ``licence`` of a table stand in ``tables.yml``."""
+    """Fields that tables and files share.
+
+    Parameters
+    ----------
+    folder : str
+        Folder within the exports where its files are put.
+    expected : ReleaseDay, optional
+        When the publisher updates it.
+    selection : dict of str to str
+        Values of dimensions that the file leaves out, for the register.
+    id : str
+        Its key in ``sources.yml``.
+    """
 
     folder: str = Field(pattern=r"^\w+$")
-    expected: Expected | None = None
+    expected: ReleaseDay | None = None
     selection: dict[str, str] = Field(default={})
     id: str = ""
 
     @property
     def may_be_absent(self) -> bool:
-        """Whether it is of a year that the publisher need not have."""
+        """Whether the source covers one year, which the publisher need not have."""
         return False
 
 
@@ -50,7 +80,27 @@ S = TypeVar("S", bound=WantedSource)
 
 
 class WantedTable(WantedSource):
-    """A table at one of the publishers; ``number`` is the publisher's where ``tables.yml`` has another name for it."""
+    """A table at one of the publishers; its title, publisher and licence come from ``tables.yml``.
+
+    Parameters
+    ----------
+    table : str
+        Its name in ``tables.yml``.
+    number : str, optional
+        Its number at the publisher, where that differs from ``table``.
+    host : str
+        Which publisher: ``dataderden``, ``opendata`` or ``datasets``.
+    regions : str
+        ``every`` municipality, only the ``chosen`` ones, or the areas ``within`` those.
+    periods : str, optional
+        Only years (``JJ``) or only months (``MM``).
+    since : int, optional
+        First year to ask for.
+    topics : str, optional
+        ``all``, or by default the one that ``tables.yml`` names.
+    fixed : dict of str to str
+        The value to ask for of other dimensions.
+    """
 
     table: str
     number: str | None = None
@@ -63,50 +113,61 @@ class WantedTable(WantedSource):
 
     @field_validator("table")
     @classmethod
-    def _is_known(cls, table: str) -> str:
+    def _check_table(cls, table: str) -> str:
         if table not in catalogue.tables():
             raise ValueError(f"'{table}' staat niet in tables.yml")
         return table
 
     @property
     def known(self) -> Table:
-        """What we know of the table."""
+        """The definition of the table in ``tables.yml``."""
         return catalogue.tables()[self.table]
 
     @property
     def name(self) -> str:
-        """Its number at the publisher."""
+        """Number at the publisher."""
         return self.number or self.table
 
     @property
     def title(self) -> str:
-        """As the publisher calls it."""
+        """Title at the publisher."""
         return self.known.title
 
     @property
     def publisher(self) -> str:
-        """Who publishes it."""
+        """Name of the publisher."""
         return self.known.publisher
 
     @property
     def licence(self) -> str | None:
-        """Under what licence."""
+        """Licence under which it is published."""
         return self.known.licence
 
-    def places(self, municipalities: Sequence[str]) -> Iterator[list[str]]:
-        """The beginnings of the codes of regions to ask for, in one or more questions; `within` leaves out ``GM``."""
+    def region_prefixes(self, municipalities: Sequence[str]) -> Iterator[list[str]]:
+        """Yield, for each query, the beginnings of the region codes to ask for.
+
+        Parameters
+        ----------
+        municipalities : sequence of str
+            Their codes. A table in the borders of each year also needs their predecessors.
+
+        Yields
+        ------
+        list of str
+            At most 25 municipalities; for ``within`` their digits, without ``GM``.
+        """
         if self.regions == "every":
             yield ["GM", *_AROUND]
             return
         asked = regions.with_predecessors(municipalities) if self.known.borders == "own_year" else list(municipalities)
         for start in range(0, len(asked), AT_ONCE):
-            some = asked[start : start + AT_ONCE]
+            codes = asked[start : start + AT_ONCE]
             around = _AROUND if self.regions == "chosen" and start == 0 else ()
-            yield [*(code.removeprefix("GM") if self.regions == "within" else code for code in some), *around]
+            yield [*(code.removeprefix("GM") if self.regions == "within" else code for code in codes), *around]
 
 
 class WantedFile(WantedSource):
-    """A whole file at a publisher; with ``{jaar}`` in its address the files of every year that there is, each apart."""
+    """A file to download whole; with ``{jaar}`` in its address, one file for every year since ``since``."""
 
     title: str
     address: str
@@ -115,29 +176,40 @@ class WantedFile(WantedSource):
     since: int | None = None
 
     @model_validator(mode="after")
-    def _together(self) -> Self:
+    def _check_year(self) -> Self:
         if (YEAR in self.address) != (self.since is not None):
             raise ValueError(f"'{YEAR}' in het adres en `since` horen bij elkaar: geef ze allebei, of geen van beide.")
         return self
 
     @property
     def may_be_absent(self) -> bool:
-        """Whether it is of a year that the publisher need not have."""
+        """Whether the file covers one year, which the publisher need not have."""
         return self.since is not None
 
     def by_year(self, last: int) -> list[WantedFile]:
-        """The file of each year until the last one, or itself when it is of no year."""
+        """Return a file for each year up to the last one.
+
+        Parameters
+        ----------
+        last : int
+            The last year.
+
+        Returns
+        -------
+        list of WantedFile
+            Only itself, when its address has no year.
+        """
         if self.since is None:
             return [self]
-        return [self._of(str(year)) for year in range(self.since, last + 1)]
+        return [self._of_year(str(year)) for year in range(self.since, last + 1)]
 
-    def _of(self, year: str) -> WantedFile:
-        named = {name: getattr(self, name).replace(YEAR, year) for name in ("title", "address")}
-        return self.model_copy(update=named | {"id": f"{self.id}_{year}"})
+    def _of_year(self, year: str) -> WantedFile:
+        texts = {name: getattr(self, name).replace(YEAR, year) for name in ("title", "address")}
+        return self.model_copy(update=texts | {"id": f"{self.id}_{year}"})
 
 
 class Limits(Definition):
-    """How patient a fetch is, and how much may come in; `sources.yml` says what each limit is."""
+    """How often and how long to try, and how much may be received; ``sources.yml`` explains each limit."""
 
     attempts: int = Field(ge=1)
     pause: float = Field(ge=0)
@@ -149,16 +221,16 @@ class Limits(Definition):
     run_mb: float = Field(gt=0)
 
 
-class Wanted(Definition):
-    """The content of ``sources.yml``."""
+class WantedSources(Definition):
+    """The content of ``sources.yml``: limits, and tables and files by id."""
 
     limits: Limits
     tables: dict[str, WantedTable]
     files: dict[str, WantedFile]
 
 
-class Own(Definition):
-    """The content of ``bronnen.yml`` of the project: what not to fetch, what besides or otherwise, and limits."""
+class ProjectSources(Definition):
+    """The content of ``bronnen.yml``: ids to leave out, sources to add or replace, and other limits."""
 
     without: tuple[str, ...] = ()
     tables: dict[Id, WantedTable] = Field(default={})
@@ -167,40 +239,45 @@ class Own(Definition):
 
 
 @cache
-def wanted() -> Wanted:
-    """Everything that is to be fetched: what ``sources.yml`` says, changed by what the project says.
+def source_list() -> WantedSources:
+    """Return what to fetch: ``sources.yml``, with the changes of ``bronnen.yml``.
+
+    Returns
+    -------
+    WantedSources
+        Each source with its id.
 
     Raises
     ------
     DataError
-        When something in the file of the project is wrong.
+        When something in ``bronnen.yml`` is wrong.
     """
-    found = read_yaml(paths.DEFINITIONS / "sources.yml", Wanted)
+    sources = read_yaml(paths.DEFINITIONS / "sources.yml", WantedSources)
     if paths.SOURCES.exists():
-        found = _changed(found, read_yaml(paths.SOURCES, Own))
-    return found.model_copy(update={"tables": _named(found.tables), "files": _named(found.files)})
+        sources = _changed(sources, read_yaml(paths.SOURCES, ProjectSources))
+    return sources.model_copy(update={"tables": _with_ids(sources.tables), "files": _with_ids(sources.files)})
 
 
-def _changed(known: Wanted, own: Own) -> Wanted:
-    if unknown := [id for id in own.without if id not in known.tables | known.files]:
-        remedy = f"Kies uit: {', '.join(known.tables | known.files)}."
+def all_sources() -> list[WantedTable | WantedFile]:
+    """Return every table and every file; of files by year, one for each year up to this one."""
+    files = (dated for file in source_list().files.values() for dated in file.by_year(date.today().year))
+    return [*source_list().tables.values(), *files]
+
+
+def _changed(sources: WantedSources, project: ProjectSources) -> WantedSources:
+    if unknown := [id for id in project.without if id not in sources.tables | sources.files]:
+        remedy = f"Kies uit: {', '.join(sources.tables | sources.files)}."
         raise DataError(paths.shown(paths.SOURCES), f"een bron '{unknown[0]}' is er niet.", remedy, field="without")
     try:
-        limits = Limits.model_validate(known.limits.model_dump() | own.limits)
+        limits = Limits.model_validate(sources.limits.model_dump() | project.limits)
     except ValidationError as error:
         raise yaml_files.in_dutch(paths.SOURCES, error) from None
     tables, files = (
-        {id: one for id, one in ours.items() if id not in own.without}
-        for ours in (known.tables | own.tables, known.files | own.files)
+        {id: source for id, source in merged.items() if id not in project.without}
+        for merged in (sources.tables | project.tables, sources.files | project.files)
     )
-    return Wanted(limits=limits, tables=tables, files=files)
+    return WantedSources(limits=limits, tables=tables, files=files)
 
 
-def _named(sources: dict[str, S]) -> dict[str, S]:
-    return {id: one.model_copy(update={"id": id}) for id, one in sources.items()}
-
-
-def everything() -> list[WantedTable | WantedFile]:
-    """Every table and every file, of years until this one."""
-    files = (one for file in wanted().files.values() for one in file.by_year(date.today().year))
-    return [*wanted().tables.values(), *files]
+def _with_ids(sources: dict[str, S]) -> dict[str, S]:
+    return {id: source.model_copy(update={"id": id}) for id, source in sources.items()}

@@ -1,1 +1,1 @@
-"""Refreshing reports without anyone watching: fetch, read, doubt, publish, tell."""
+"""Refresh reports unattended: fetch, ingest, check plausibility, publish, notify."""

@@ -1,6 +1,7 @@
-"""A workflow for GitHub Actions, in the repository that the settings stand in.
+"""A workflow for GitHub Actions that refreshes the reports, in the repository of the settings file.
 
-A workflow starts on an empty machine: reports, raw exports and what is kept are handed from one run to the next.
+A workflow starts on an empty machine: reports, raw exports and the work folder are passed from one run to the next as
+an artifact.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from pathlib import Path
 from .. import paths
 from ..errors import DataError
 from . import settings
-from .schedule_job import Every, Job, Moment, named
+from .schedule_job import Every, Job, Moment, job_name
 
-# By hash: a tag can be moved to other code, which would then run beside the secrets.
+# Pinned by hash: a tag can be moved to other code, which would then run with access to the secrets.
 _ACTIONS = {
     "checkout": "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683  # v4.2.2",
     "python": "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065  # v5.6.0",
@@ -85,69 +86,81 @@ jobs:
 
 
 def entry(job: Job, moment: Moment) -> str:
-    """The workflow; its paths are those within the repository."""
-    top, asked = _repository(job), settings.read(job.settings)
+    """Return the text of the workflow; its paths are relative to the repository.
+
+    Parameters
+    ----------
+    job : Job
+        Whose settings file is in a git repository.
+    moment : Moment
+        When to run it, in UTC.
+
+    Returns
+    -------
+    str
+        YAML.
+
+    Raises
+    ------
+    DataError
+        When the settings file, or a folder that it names, is not in a repository.
+    """
+    top, options = _repository(job), settings.read(job.settings)
     day = "*" if moment.day is None else str(moment.day % 7 if moment.every is Every.WEEKLY else moment.day)
     days = f"{day} * *" if moment.every is Every.MONTHLY else f"* * {day}"
     return _WORKFLOW.format(
         **_ACTIONS,
         cron=f"{moment.time.minute} {moment.time.hour} {days}",
-        name=_place(job).name,
-        settings=_within(top, job.settings),
-        secrets=_secrets(asked.notify),
-        kept=" ".join(_within(top, folder) for folder in (asked.raw, asked.out)),
+        name=_workflow_path(job).name,
+        settings=_relative(top, job.settings),
+        secrets=_secrets(options.notify),
+        kept=" ".join(_relative(top, folder) for folder in (options.raw, options.out)),
     )
 
 
 def install(job: Job, moment: Moment) -> str:
-    """Write the workflow; it works once it is committed."""
-    content, path = entry(job, moment), _place(job)
+    """Write the workflow; return a Dutch sentence. It takes effect once it is committed."""
+    content, path = entry(job, moment), _workflow_path(job)
     path.parent.mkdir(parents=True, exist_ok=True)
     paths.write(path, content.encode())
     return f"Geschreven: {paths.shown(path)}. Zet dit bestand in de repository (git add, commit en push)."
 
 
 def remove(job: Job) -> str:
-    """Remove the workflow."""
-    path = _place(job) if _top(job) else None
+    """Remove the workflow, if there is one; return a Dutch sentence."""
+    path = _workflow_path(job) if _find_repository(job) else None
     if not path or not path.exists():
         return "In een git-repository stond hiervoor geen workflow."
     path.unlink()
     return f"Weggehaald: {paths.shown(path)}. Leg dat vast in de repository (git commit en push)."
 
 
-def _secrets(asked: settings.Notify) -> str:
-    """The secrets that the settings name, for the refresh alone."""
-    lines = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in sorted(asked.secrets))
+def _secrets(notify: settings.Notify) -> str:
+    """Return the lines that pass the secrets of the settings, to the refresh step only."""
+    lines = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in sorted(notify.secrets))
     return f"        env:\n{lines}" if lines else ""
 
 
-def _place(job: Job) -> Path:
-    """Named after the path within the repository: whoever has a copy of it elsewhere writes the same file."""
+def _workflow_path(job: Job) -> Path:
+    """Return the path of the workflow; its name depends on the path within the repository, so all clones agree."""
     top = _repository(job)
-    return top / ".github" / "workflows" / f"{named(_within(top, job.settings))}.yml"
+    return top / ".github" / "workflows" / f"{job_name(_relative(top, job.settings))}.yml"
 
 
 def _repository(job: Job) -> Path:
-    found = _top(job)
-    if found is None:
+    top = _find_repository(job)
+    if top is None:
         problem = "dit bestand staat niet in een git-repository."
         raise DataError(paths.shown(job.settings), problem, "Zet het in de repository die het rapport moet maken.")
-    return found.resolve()
+    return top.resolve()
 
 
-def _top(job: Job) -> Path | None:
+def _find_repository(job: Job) -> Path | None:
     return next((folder for folder in job.settings.parents if (folder / ".git").exists()), None)
 
 
-def _within(top: Path, path: Path) -> str:
-    """A path in the repository, as a shell takes it.
-
-    Raises
-    ------
-    DataError
-        When it stands elsewhere.
-    """
+def _relative(top: Path, path: Path) -> str:
+    """Return a path relative to the repository, quoted for a shell; raise `DataError` when it is outside."""
     try:
         return shlex.quote(path.resolve().relative_to(top).as_posix())
     except ValueError:

@@ -1,4 +1,7 @@
-"""What can be chosen on the command line; it imports nothing, so that help answers at once."""
+"""What a schedule consists of: how often, when, and which command; running the programs that set it up.
+
+Imports nothing heavy, because the command line needs its choices for the help text.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ..store import fingerprints
 
 
 class Every(StrEnum):
-    """How often."""
+    """How often a command runs."""
 
     MONTHLY = "monthly"
     WEEKLY = "weekly"
@@ -26,7 +29,7 @@ class Every(StrEnum):
 
 
 class Kind(StrEnum):
-    """What starts commands at set times."""
+    """Kinds of scheduler."""
 
     SYSTEMD = "systemd"
     CRON = "cron"
@@ -47,50 +50,83 @@ _MEANT = {
     Every.DAILY: "een tijd",
 }
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_REMEDY = "Verhelp dit en geef de opdracht nog eens, of doe het met de hand: zonder --install ziet u waar het om gaat."
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A time of the day, on a day of every month (from 1), on a day of every week (Monday is 1), or on every day."""
+    """When a command runs.
+
+    Parameters
+    ----------
+    every : Every
+        How often.
+    time : datetime.time
+        Time of the day.
+    day : int, optional
+        Day of the month (from 1) or of the week (Monday is 1); ``None`` for every day.
+    """
 
     every: Every
     time: time
     day: int | None = None
 
 
-def parse(every: Every, at: str | None) -> Moment:
-    """Read a moment as it was typed; without one it is early, and when publishers have had their day.
-
-    Raises
-    ------
-    DataError
-        When it does not fit how often.
-    """
-    form, example = _FORMS[every]
-    found = re.fullmatch(form, example if at is None else at.strip().casefold())
-    if not found or not _TIME.fullmatch(found["time"]):
-        problem = f"'{at}' past niet bij --every {every}: daar hoort {_MEANT[every]}."
-        raise DataError("--at", problem, f'Schrijf bijvoorbeeld: --every {every} --at "{example}".')
-    day = found.groupdict().get("day")
-    number = None if day is None else DAYS.index(day) + 1 if day in DAYS else int(day)
-    return Moment(every, time.fromisoformat(found["time"]), number)
-
-
-_REMEDY = "Verhelp dit en geef de opdracht nog eens, of doe het met de hand: zonder --install ziet u waar het om gaat."
-
-
-def run(command: Sequence[str], content: str | None = None) -> str:
-    """What a program answers.
+def parse_moment(every: Every, at: str | None) -> Moment:
+    """Read a moment as it was typed.
 
     Parameters
     ----------
-    content : str, optional
-        What it is given to read.
+    every : Every
+        How often.
+    at : str, optional
+        Such as ``16 06:00``, ``ma 06:00`` or ``06:00``. By default early in the morning; monthly on the sixteenth,
+        the day after most publishers update.
+
+    Returns
+    -------
+    Moment
+        When to run.
 
     Raises
     ------
     DataError
-        With what it says, when it cannot do it.
+        When ``at`` does not fit ``every``.
+
+    Examples
+    --------
+    >>> parse_moment(Every.WEEKLY, "ma 06:30").day
+    1
+    """
+    form, example = _FORMS[every]
+    match = re.fullmatch(form, example if at is None else at.strip().casefold())
+    if not match or not _TIME.fullmatch(match["time"]):
+        problem = f"'{at}' past niet bij --every {every}: daar hoort {_MEANT[every]}."
+        raise DataError("--at", problem, f'Schrijf bijvoorbeeld: --every {every} --at "{example}".')
+    day = match.groupdict().get("day")
+    number = None if day is None else DAYS.index(day) + 1 if day in DAYS else int(day)
+    return Moment(every, time.fromisoformat(match["time"]), number)
+
+
+def run_program(command: Sequence[str], content: str | None = None) -> str:
+    """Run a program and return its standard output.
+
+    Parameters
+    ----------
+    command : sequence of str
+        Program and arguments.
+    content : str, optional
+        Its standard input.
+
+    Returns
+    -------
+    str
+        Standard output.
+
+    Raises
+    ------
+    DataError
+        When it does not exist or fails; with what it wrote.
     """
     try:
         done = subprocess.run(command, input=content, capture_output=True, text=True, check=False)
@@ -105,14 +141,14 @@ def run(command: Sequence[str], content: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class Job:
-    """One refresh.
+    """The command that refreshes the reports of one settings file.
 
     Parameters
     ----------
     program, settings : Path
-        Both in full: whoever starts it stands in another folder.
+        Absolute paths: a scheduler runs in another folder.
     environment : dict
-        Variables by name. What starts it looks for programs in fewer places than a terminal does.
+        Variables by name. A scheduler looks for programs in fewer folders than a terminal does.
     """
 
     program: Path
@@ -121,41 +157,57 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Its own name, so that each file of settings has one entry."""
-        return named(str(self.settings))
+        """Name of its entry, unique for the settings file."""
+        return job_name(str(self.settings))
 
     @property
     def command(self) -> list[str]:
-        """The program and its arguments."""
+        """Program and arguments."""
         return [str(self.program), "refresh", "--settings", str(self.settings)]
 
     @property
     def log(self) -> Path:
-        """Where what it says is kept, if whoever starts it does not."""
+        """File for its output, where the scheduler does not keep that."""
         return self.settings.with_suffix(".log")
 
 
-def named(settings: str) -> str:
-    """The name of what refreshes with these settings."""
+def job_name(settings: str) -> str:
+    """Return the name of the entry for a settings file.
+
+    Examples
+    --------
+    >>> job_name("/data/verversen.yml")
+    'veiligheid-781d4842'
+    """
     return f"veiligheid-{fingerprints.bytes_checksum(settings.encode())[:8]}"
 
 
-def job(settings: Path) -> Job:
-    """The refresh with these settings, as it would run from here.
+def refresh_job(settings: Path) -> Job:
+    """Return the job for a settings file, with the program and the variables of this process.
+
+    Parameters
+    ----------
+    settings : Path
+        The file; need not exist.
+
+    Returns
+    -------
+    Job
+        With absolute paths.
 
     Raises
     ------
     DataError
-        When a path holds a line break, which no entry can.
+        When a path holds a line break, which no schedule can hold.
     """
     program = Path(sys.argv[0])
     if not program.is_file():
         program = Path(sys.executable).with_name("veiligheid")
-    known = {paths.WORK_VARIABLE: str(paths.work().absolute())}
+    environment = {paths.WORK_VARIABLE: str(paths.work().absolute())}
     if chromium := paths.browser():
-        known[paths.BROWSER_VARIABLE] = os.path.abspath(chromium)
-    found = Job(program.absolute(), settings.resolve(), known)
-    for text in (*found.command, *found.environment.values()):
+        environment[paths.BROWSER_VARIABLE] = os.path.abspath(chromium)
+    job = Job(program.absolute(), settings.resolve(), environment)
+    for text in (*job.command, *job.environment.values()):
         if not text.isprintable():
             raise DataError(repr(text), "in dit pad staat een teken dat niet kan.", "Geef de map een andere naam.")
-    return found
+    return job

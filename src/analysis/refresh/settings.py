@@ -1,4 +1,4 @@
-"""What a refresh is about, and who hears of it: ``verversen.yml``, validated before any work starts."""
+"""Settings of an unattended refresh: ``verversen.yml``, validated before any work starts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ NAME = "verversen.yml"
 _REMEDY = "Schrijf dit bestand eerst; in docs/verversen.md staat een voorbeeld."
 _FIELDS = {"--municipality": "municipalities", "--from-year": "first_year"}
 
-Publisher = Literal["dataderden", "opendata", "datasets", "files"]  # the names of `fetch.web`
+Publisher = Literal["dataderden", "opendata", "datasets", "files"]  # as in `fetch.http`
 Word = Literal["gelukt", "mislukt", "ongewijzigd"]
 
 
 class Mail(Definition):
-    """A mail server and who gets the mail; the password stands in the environment, under the name given here."""
+    """Mail server, sender and recipients.
+
+    The password is in the environment, in the variable that ``password_variable`` names.
+    """
 
     host: str
     port: int = 587
@@ -34,22 +37,33 @@ class Mail(Definition):
     password_variable: str | None = None
 
     @model_validator(mode="after")
-    def _together(self) -> Self:
+    def _check_login(self) -> Self:
         if bool(self.user) != bool(self.password_variable):
             raise ValueError("'user' en 'password_variable' horen bij elkaar: geef ze allebei, of geen van beide.")
         return self
 
 
 class Webhook(Definition):
-    """Where JSON is posted. The address is a key by itself, so it stands in the environment."""
+    """Webhook to post JSON to. Its address works as a key, so it is in the environment."""
 
     address_variable: str
 
 
 class Notify(Definition):
-    """Who hears of a refresh, and after which outcome. A command is a list: the program and its arguments.
+    """Whom to notify of a refresh, and after which outcomes.
 
-    ``command_variables`` are the names of variables that the command gets, besides those that any program needs.
+    Parameters
+    ----------
+    when : tuple of str
+        Outcomes to report.
+    command : tuple of str, optional
+        Program and arguments.
+    command_variables : tuple of str
+        Environment variables that the command gets, besides those that any program needs.
+    mail : Mail, optional
+        Mail to send.
+    webhook : Webhook, optional
+        Webhook to call.
     """
 
     when: tuple[Word, ...] = ("gelukt", "mislukt")
@@ -60,17 +74,37 @@ class Notify(Definition):
 
     @property
     def secrets(self) -> set[str]:
-        """The names of variables that only a notification needs."""
+        """Names of environment variables that only a notification needs.
+
+        Examples
+        --------
+        >>> sorted(Notify(webhook=Webhook(address_variable="HOOK"), command_variables=("KEY",)).secrets)
+        ['HOOK', 'KEY']
+        """
         of_mail = self.mail.password_variable if self.mail else None
         of_webhook = self.webhook.address_variable if self.webhook else None
         return {name for name in (of_mail, of_webhook, *self.command_variables) if name}
 
 
 class Settings(Definition):
-    """The content of ``verversen.yml``; paths are relative to the folder it stands in.
+    """The content of ``verversen.yml``; paths are relative to its folder.
 
-    ``keep`` is how many earlier editions of each report are kept. ``address`` is where others can read what stands in
-    ``out``. ``bases`` are other addresses for publishers, for who reaches them through a mirror.
+    Parameters
+    ----------
+    municipalities : tuple of str
+        Codes or names.
+    first_year, last_year : int
+        Period of the reports.
+    raw, out : Path
+        Folder with exports; folder for the reports.
+    keep : int
+        How many earlier editions of each report to keep.
+    notify : Notify
+        Whom to notify.
+    address : str, optional
+        Web address under which others can read ``out``.
+    bases : dict of str to str
+        Alternative addresses of publishers, such as a mirror.
     """
 
     municipalities: tuple[str, ...] = Field(min_length=1)
@@ -85,32 +119,42 @@ class Settings(Definition):
 
     @property
     def reports(self) -> list[Parameters]:
-        """The reports to refresh."""
-        asked = (Parameters(code, self.first_year, self.last_year) for code in self.municipalities)
-        return list(dict.fromkeys(asked))
+        """Parameters of the reports to refresh."""
+        parameters = (Parameters(code, self.first_year, self.last_year) for code in self.municipalities)
+        return list(dict.fromkeys(parameters))
 
     @property
     def codes(self) -> list[str]:
-        """The municipalities, by code."""
-        return [one.municipality for one in self.reports]
+        """Codes of the municipalities."""
+        return [parameters.municipality for parameters in self.reports]
 
 
 def read(path: Path) -> Settings:
     """Read the settings.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Settings
+        With absolute paths.
+
     Raises
     ------
     DataError
-        When the file is not there or something in it is wrong.
+        When the file does not exist or something in it is wrong.
     """
     if not path.is_file():
         raise DataError(paths.shown(path), "dit bestand is er niet.", _REMEDY)
-    found, folder = read_yaml(path, Settings), path.resolve().parent
+    settings, folder = read_yaml(path, Settings), path.resolve().parent
     try:
-        found.reports  # noqa: B018 (checks them)
+        settings.reports  # noqa: B018 (validates them)
     except DataError as error:
         field = _FIELDS[error.file]
         raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
-    raw, out = (folder / one.expanduser() for one in (found.raw, found.out))
+    raw, out = (folder / relative.expanduser() for relative in (settings.raw, settings.out))
     workspace.must_lie_apart(raw, out, paths.shown(path), "out")
-    return found.model_copy(update={"raw": raw, "out": out})
+    return settings.model_copy(update={"raw": raw, "out": out})

@@ -1,4 +1,7 @@
-"""A refresh, step by step; whatever goes wrong, the published edition stands and someone hears of it."""
+"""One unattended refresh: fetch, ingest, check plausibility, make the reports, write the summary, notify.
+
+Whatever goes wrong, the published edition stays and a summary says what happened.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from ..build.reports import Report
 from ..build.workspace import alone
 from ..errors import Busy, DataError
 from ..fetch import download
-from ..fetch.download import Fetched
-from ..fetch.http import Web
+from ..fetch.download import FetchResult
+from ..fetch.http import HttpClient
 from ..report.edition import Edition
 from ..report.edition_changes import compare
 from . import notification, plausibility
@@ -24,113 +27,118 @@ from .notification import RunOutcome
 from .plausibility import Doubt
 from .settings import Settings
 
-Made = Sequence[Report | BaseException]
+ReportResults = Sequence[Report | BaseException]
 
 
-def refresh(settings: Settings, place: Path, jobs: int, accept: bool) -> tuple[RunOutcome, list[str]]:
-    """Refresh reports, write down what became of it, and tell who wants to know.
+def refresh(settings: Settings, folder: Path, jobs: int, accept: bool) -> tuple[RunOutcome, list[str]]:
+    """Refresh reports, write the summary and send the notifications.
 
     Parameters
     ----------
-    place : Path
-        The folder for the summary.
+    settings : Settings
+        Which reports, from what, and whom to notify.
+    folder : Path
+        Folder for the summary, in which a notification command runs.
     jobs : int
-        How many chapters run at once.
+        Number of chapters to run at once.
     accept : bool
-        Whether someone looked at the figures and wants them published, however far they moved.
+        Publish the figures even if they changed too much: someone has looked at them.
 
     Returns
     -------
-    Outcome, list of str
-        What became of it, and Dutch sentences about notifications that did not arrive.
+    RunOutcome
+        What happened.
+    list of str
+        Dutch sentences about notifications that were not delivered.
 
     Raises
     ------
     Busy
-        When another command makes reports in the same folder; that one tells what became of it.
+        When another command makes reports in the same folder; that one sends the notifications.
     """
     try:
-        with notification.aside(settings.notify), alone(settings.out):
-            outcome = _refreshed(settings, jobs, accept)
+        with notification.secrets_withheld(settings.notify), alone(settings.out):
+            outcome = _refresh(settings, jobs, accept)
     except Busy:
         raise
-    except (Exception, KeyboardInterrupt) as error:  # whatever it is, nobody is watching
+    except (Exception, KeyboardInterrupt) as error:  # nobody is watching, so every error is reported
         outcome = _failed(settings, error)
-    unwritten = notification.write(place, outcome.text)
-    return outcome, [*unwritten, *notification.notify(settings.notify, place, outcome.word, outcome.text)]
+    problems = notification.write_summary(folder, outcome.text)
+    return outcome, [*problems, *notification.notify(settings.notify, folder, outcome.word, outcome.text)]
 
 
-def _failed(settings: Settings, error: BaseException, without: Sequence[str] = ()) -> RunOutcome:
-    """What to say of a refresh that published nothing, beside what could not be fetched."""
-    message, code = _why(error)
-    told = [message, *without, "De gepubliceerde rapporten zijn niet veranderd."]
-    return RunOutcome("mislukt", notification.text(settings, "mislukt", told), code)
+def _failed(settings: Settings, error: BaseException, fetch_failures: Sequence[str] = ()) -> RunOutcome:
+    """Return the outcome of a refresh that published nothing."""
+    message, code = _message_and_code(error)
+    parts = [message, *fetch_failures, "De gepubliceerde rapporten zijn niet veranderd."]
+    return RunOutcome("mislukt", notification.summary(settings, "mislukt", parts), code)
 
 
-def _why(error: BaseException) -> tuple[str, int]:
+def _message_and_code(error: BaseException) -> tuple[str, int]:
     if isinstance(error, (*errors.FORESEEN, KeyboardInterrupt)):
         return errors.describe(error)
-    frames = traceback.format_tb(error.__traceback__)  # for who has to mend it; its words may hold a figure
+    frames = traceback.format_tb(error.__traceback__)  # for the developer; without the message, which may hold a figure
     print("Traceback (most recent call last):", *frames, type(error).__name__, sep="\n", file=sys.stderr)
-    return notification.unforeseen(error), errors.UNMADE
+    return notification.unexpected_error(error), errors.UNMADE
 
 
-def _refreshed(settings: Settings, jobs: int, accept: bool) -> RunOutcome:
+def _refresh(settings: Settings, jobs: int, accept: bool) -> RunOutcome:
     settings.out.mkdir(parents=True, exist_ok=True)
     data = exports.data(workspace.exports(settings.out))
-    for one in settings.reports:
-        publishing.recover(workspace.published(settings.out, one))
-        reports.mend(data, workspace.chapters(settings.out, one))
-    # Who accepts has looked at what is there, not at what may come.
-    fetched = Fetched((), 0) if accept else _fetched(settings)
+    for parameters in settings.reports:
+        publishing.recover(workspace.published(settings.out, parameters))
+        reports.mend(data, workspace.chapters(settings.out, parameters))
+    # Someone who accepts has looked at the figures that are there, not at what a new fetch may bring.
+    fetched = FetchResult((), 0) if accept else _fetch(settings)
     try:
-        return _from_exports(settings, jobs, accept, fetched)
+        return _refresh_from_exports(settings, jobs, accept, fetched)
     except (Exception, KeyboardInterrupt) as error:
-        return _failed(settings, error, notification.failures(fetched))
+        return _failed(settings, error, notification.fetch_failures(fetched))
 
 
-def _from_exports(settings: Settings, jobs: int, accept: bool, fetched: Fetched) -> RunOutcome:
+def _refresh_from_exports(settings: Settings, jobs: int, accept: bool, fetched: FetchResult) -> RunOutcome:
     documents, work = workspace.documents(settings.raw), workspace.exports(settings.out)
     try:
         processed, *_ = exports.read(settings.raw, documents, work, keep_going=False, first=chapters.prestart_kernel)
     except DataError as error:
-        raise notification.discreet(error) from error
+        raise notification.without_contents(error) from error
     doubts = _doubts(settings, processed)
     if doubts and not accept:
         raise plausibility.refusal(doubts)
     earlier = _published(settings)
-    news = "" if accept else notification.news(fetched)
-    seen = f"Met --accept toegestaan:{plausibility.told(doubts)}" if doubts else ""
-    return _outcome(settings, notification.failures(fetched), [news, seen], earlier, _made(settings, processed, jobs))
+    news = "" if accept else notification.new_releases(fetched)
+    accepted = f"Met --accept toegestaan:{plausibility.listed(doubts)}" if doubts else ""
+    results = _make_reports(settings, processed, jobs)
+    return _outcome(settings, notification.fetch_failures(fetched), [news, accepted], earlier, results)
 
 
-def _fetched(settings: Settings) -> Fetched:
-    with Web({str(name): base for name, base in settings.bases.items()}) as web:
-        return download.fetch(settings.raw, settings.codes, web, lambda *_: None)
+def _fetch(settings: Settings) -> FetchResult:
+    with HttpClient({str(name): base for name, base in settings.bases.items()}) as client:
+        return download.fetch(settings.raw, settings.codes, client, lambda *_: None)
 
 
 def _doubts(settings: Settings, processed: Path) -> list[Doubt | str]:
-    """Every report beside what it was itself last published from; what two reports share is told once."""
-    found: dict[Doubt | str, None] = {}
-    for one in settings.reports:
-        before = reports.last(workspace.chapters(settings.out, one))
+    """Compare each report with the data it was last published from; list what two reports share once."""
+    doubts: dict[Doubt | str, None] = {}
+    for parameters in settings.reports:
+        before = reports.last(workspace.chapters(settings.out, parameters))
         if before and reports.differ(processed, before):
-            found |= dict.fromkeys(plausibility.doubts(before, processed, [one.municipality]))
-        elif not before and workspace.published(settings.out, one).exists():
+            doubts |= dict.fromkeys(plausibility.doubts(before, processed, [parameters.municipality]))
+        elif not before and workspace.published(settings.out, parameters).exists():
             lost = (
                 "de cijfers waarvan dit rapport gemaakt is, zijn er niet meer. Er is dus niets om mee te vergelijken."
             )
-            found[f"{one.title}: {lost}"] = None
-    return list(found)
+            doubts[f"{parameters.title}: {lost}"] = None
+    return list(doubts)
 
 
 def _published(settings: Settings) -> list[Edition | None]:
-    """The editions that stand there now, with their numbers: soon they stand somewhere else."""
-    return [publishing.readable(workspace.published(settings.out, one)) for one in settings.reports]
+    """Read the published editions with their numbers now: making new ones moves them to the archive."""
+    return [publishing.readable(workspace.published(settings.out, parameters)) for parameters in settings.reports]
 
 
-def _made(settings: Settings, processed: Path, jobs: int) -> Made:
-    """A report that fails keeps no other from being made; who stops us stops all that are not there yet."""
+def _make_reports(settings: Settings, processed: Path, jobs: int) -> ReportResults:
+    """Make all reports, also when one of them fails; an interruption counts for all of them."""
     try:
         with ThreadPoolExecutor(jobs) as pool:
             return reports.reports_of(
@@ -141,40 +149,54 @@ def _made(settings: Settings, processed: Path, jobs: int) -> Made:
 
 
 def _outcome(
-    settings: Settings, without: list[str], about: list[str], earlier: list[Edition | None], made: Made
+    settings: Settings,
+    fetch_failures: list[str],
+    about: list[str],
+    earlier: list[Edition | None],
+    results: ReportResults,
 ) -> RunOutcome:
-    """What there is to say of all reports: first what went wrong, then what is new, whatever went wrong after that.
+    """Return the outcome of all reports: first what went wrong, then what is new.
 
     Parameters
     ----------
-    without : list of str
-        What could not be fetched: the reports are made of what there is, and someone has to know.
+    fetch_failures : list of str
+        What could not be fetched. The reports are made from what there is, but someone has to look.
+    about : list of str
+        Other paragraphs.
+    earlier : list of Edition or None
+        The editions that were published before.
+    results : sequence of Report or exception
+        Of each report.
     """
-    asked = zip(settings.reports, made, strict=True)
-    wrong = dict(_wrong(one, error) for one, error in asked if not isinstance(error, Report))
-    published = [told for one in zip(earlier, _published(settings), strict=True) if (told := _since(settings, *one))]
-    if wrong or without:
-        parts = [*wrong, *without, *about, *(published or ["Er is niets gepubliceerd."])]
+    pairs = zip(settings.reports, results, strict=True)
+    wrong = dict(_report_error(parameters, error) for parameters, error in pairs if not isinstance(error, Report))
+    published = [
+        text
+        for editions in zip(earlier, _published(settings), strict=True)
+        if (text := _published_since(settings, *editions))
+    ]
+    if wrong or fetch_failures:
+        parts = [*wrong, *fetch_failures, *about, *(published or ["Er is niets gepubliceerd."])]
         return RunOutcome(
-            "mislukt", notification.text(settings, "mislukt", parts), max(wrong.values(), default=errors.PARTLY)
+            "mislukt", notification.summary(settings, "mislukt", parts), max(wrong.values(), default=errors.PARTLY)
         )
     if not published:
         actual = "De rapporten zijn actueel. Er is niets gepubliceerd."
-        return RunOutcome("ongewijzigd", notification.text(settings, "ongewijzigd", [*about, actual]))
-    return RunOutcome("gelukt", notification.text(settings, "gelukt", [*about, *published]))
+        return RunOutcome("ongewijzigd", notification.summary(settings, "ongewijzigd", [*about, actual]))
+    return RunOutcome("gelukt", notification.summary(settings, "gelukt", [*about, *published]))
 
 
-def _wrong(asked: Parameters, error: BaseException) -> tuple[str, int]:
-    """What went wrong with a report, and the exit code; a stop is of no report in particular."""
-    message, code = _why(notification.discreet(error))
-    return message if isinstance(error, KeyboardInterrupt) else f"{asked.title}: {message}", code
+def _report_error(parameters: Parameters, error: BaseException) -> tuple[str, int]:
+    """Return what went wrong with a report and the exit code; an interruption names no report."""
+    message, code = _message_and_code(notification.without_contents(error))
+    return message if isinstance(error, KeyboardInterrupt) else f"{parameters.title}: {message}", code
 
 
-def _since(settings: Settings, before: Edition | None, now: Edition | None) -> str:
-    """What stands there now and did not before; nothing when it is as it was."""
+def _published_since(settings: Settings, before: Edition | None, now: Edition | None) -> str:
+    """Return a paragraph about a new edition; empty when the published edition is the same."""
     if now is None or (before and before.manifest == now.manifest):
         return ""
-    place = now.folder.relative_to(settings.out).as_posix()
-    return notification.published(
-        compare(before, now), f"{settings.address or settings.out.as_posix()}/{place}/index.html"
+    path = now.folder.relative_to(settings.out).as_posix()
+    return notification.published_edition(
+        compare(before, now), f"{settings.address or settings.out.as_posix()}/{path}/index.html"
     )

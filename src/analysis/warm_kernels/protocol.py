@@ -1,4 +1,4 @@
-"""A folder for the sockets of a kernel that nobody else can enter."""
+"""What starter and warm process share: messages, a private folder for sockets, and the state of imported packages."""
 
 from __future__ import annotations
 
@@ -14,44 +14,56 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-_LONGEST = 103  # characters in the address of a Unix socket; Linux takes four more
+FAREWELL = b"farewell\n"  # from the starter: it has removed the files of the kernel
+PackageState = frozenset[tuple[str, int]]  # path and time of change, in nanoseconds
+
+_LONGEST = 103  # characters in the address of a Unix socket; Linux allows four more
 _SOCKET = "s"
 _NUMBER = "-65535"  # Jupyter appends the number of a socket
 
 
-def private() -> str | None:
-    """Make such a folder; ``None`` where the system has none, or only with a name too long for a socket."""
+def private_folder() -> str | None:
+    """Create a folder for the sockets of a kernel that no other user can enter.
+
+    Returns
+    -------
+    str or None
+        ``None`` where the system has no Unix sockets, or where the name would be too long for one.
+    """
     if os.name != "posix":
         return None
     folder = mkdtemp(prefix="kernel-")  # mode 0700
-    if len(os.fsencode(address(folder) + _NUMBER)) <= _LONGEST:
+    if len(os.fsencode(socket_address(folder) + _NUMBER)) <= _LONGEST:
         return folder
     shutil.rmtree(folder)
     return None
 
 
-def address(folder: str) -> str:
-    """What Jupyter calls the ip of a kernel whose sockets stand in this folder."""
+def socket_address(folder: str) -> str:
+    """Return what Jupyter calls the ip of a kernel with its sockets in this folder.
+
+    Examples
+    --------
+    >>> socket_address("/tmp/kernel-a")
+    '/tmp/kernel-a/s'
+    """
     return os.path.join(folder, _SOCKET)
-
-
-FAREWELL = b"farewell\n"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A kernel that is asked for.
+    """Request for a kernel.
 
     Parameters
     ----------
     arguments : list of str
-        Of ``ipykernel_launcher``.
+        Arguments for ``ipykernel_launcher``.
     environment : dict
-        All of its environment.
+        Its whole environment.
     cwd : str
         Its working folder.
     belongings : list of str
-        Files and folders of this kernel that may not outlive its starter.
+        Files and folders of the kernel, to remove when its starter dies.
     """
 
     arguments: list[str]
@@ -60,46 +72,74 @@ class Request:
     belongings: list[str]
 
     def encoded(self) -> bytes:
-        """As a line."""
+        r"""Return the request as one line of JSON.
+
+        Examples
+        --------
+        >>> Request([], {}, "/", []).encoded()
+        b'{"arguments": [], "environment": {}, "cwd": "/", "belongings": []}\n'
+        """
         return json.dumps(asdict(self)).encode() + b"\n"
 
 
-def tell(line: socket.socket, **message: Any) -> None:
-    """Say something to whoever may still listen."""
+def send(connection: socket.socket, **message: Any) -> None:
+    """Send a message as one line of JSON; do nothing when the other end is gone.
+
+    Parameters
+    ----------
+    connection : socket
+        To the other process.
+    **message
+        Values by name.
+    """
     try:
-        line.sendall(json.dumps(message).encode() + b"\n")
-    except OSError:  # nobody does; what is heard next from the other end is that it closed
+        connection.sendall(json.dumps(message).encode() + b"\n")
+    except OSError:  # reading from this connection will tell that it was closed
         return
 
 
-def request(line: socket.socket) -> Request | None:
-    """What is asked for; ``None`` when whoever asked is gone already."""
+def receive_request(connection: socket.socket) -> Request | None:
+    """Read a request.
+
+    Returns
+    -------
+    Request or None
+        ``None`` when the starter is already gone.
+    """
     received = b""
     while not received.endswith(b"\n"):
-        more = line.recv(1 << 16)
-        if not more:
+        part = connection.recv(1 << 16)
+        if not part:
             return None
-        received += more
+        received += part
     return Request(**json.loads(received))
 
 
-State = frozenset[tuple[str, int]]
+def package_state(modules: Iterable[str]) -> PackageState:
+    """Return when the packages that hold these modules were last changed.
 
+    Of installed packages only the folder they are installed in counts: installing or removing a package changes it.
+    Of packages elsewhere, which are under development, every file counts.
 
-def state(modules: Iterable[str]) -> State:
-    """When the packages that hold these modules were last changed, file by file.
+    Parameters
+    ----------
+    modules : iterable of str
+        Full names.
 
-    Of what is installed, only the folder is looked at: installing or removing a package changes it. A package that
-    stands elsewhere is one that somebody works on: every file of it counts.
+    Returns
+    -------
+    frozenset of (str, int)
+        Path and time of change in nanoseconds, 0 for a file that is gone.
     """
     installed = {Path(folder) for folder in sys.path if folder.endswith("-packages")}
-    found = {path for name in modules for path in _places(name.partition(".")[0])}
-    edited = {path for path in found if path.parent not in installed}
-    return frozenset((str(path), _changed(path)) for path in installed | {file for p in edited for file in _files(p)})
+    locations = {path for name in modules for path in _locations(name.partition(".")[0])}
+    developed = {path for path in locations if path.parent not in installed}
+    files = {file for path in developed for file in _files(path)}
+    return frozenset((str(path), _time_of_change(path)) for path in installed | files)
 
 
-def _places(package: str) -> list[Path]:
-    """The folders of a package; the file of a module that is none."""
+def _locations(package: str) -> list[Path]:
+    """Return the folders of a package, or the file of a single module."""
     spec = find_spec(package)
     if spec is None:
         return []
@@ -108,16 +148,16 @@ def _places(package: str) -> list[Path]:
     return [Path(spec.origin)] if spec.has_location and spec.origin else []
 
 
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-    for folder, inside, files in os.walk(place):
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    for folder, inside, files in os.walk(path):
         inside[:] = [name for name in inside if name != "__pycache__"]
         yield from (Path(folder, name) for name in files)
 
 
-def _changed(path: Path) -> int:
+def _time_of_change(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
-    except OSError:  # gone is a change too
+    except OSError:  # a file that disappears is a change too
         return 0

@@ -1,4 +1,4 @@
-"""What Jupyter finds under the name ``warm``: an ordinary local kernel, but forked instead of started."""
+"""The kernel provisioner that Jupyter loads under the name ``warm``: forks kernels instead of starting them."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from traitlets import List, Unicode
 
 from . import protocol, starter
 from .protocol import Request
-from .starter import Forked
+from .starter import KernelProcess
 
 _LAUNCHER = "ipykernel_launcher"
 _HANDLED = {"cwd", "env", "stdout", "stderr", "kernel_id", "extra_arguments"}
-_GLANCES, _GLANCE = 20, 0.005
+_POLLS, _INTERVAL = 20, 0.005  # number, and seconds between them
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Fork a kernel from a process that has imported ``preload`` (see the package)."""
+    """Provisioner that forks a kernel from a process that has imported ``preload``; see the package."""
 
     preload = List(Unicode(), config=True, help="Modules that the warm process imports before the first kernel.")
     _folder: str | None = None
     _clear: finalize[..., WarmProvisioner] | None = None
-    _kernel: Forked | None = None
+    _kernel: KernelProcess | None = None
     _ending = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Choose sockets that nobody else can read, before the connection file is written."""
+        """Choose sockets that no other user can read, before the connection file is written."""
         if self.parent and self._folder is None:
-            self._folder = protocol.private()
+            self._folder = protocol.private_folder()
             if self._folder:
                 self._clear = finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-                self.parent.transport, self.parent.ip = "ipc", protocol.address(self._folder)
+                self.parent.transport, self.parent.ip = "ipc", protocol.socket_address(self._folder)
             else:
                 kwargs["transport_encryption"] = "required"
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork it; start it the ordinary way where that is impossible or something is asked that a fork cannot do."""
+        """Fork the kernel, or start it the ordinary way when a fork is impossible or cannot do what is asked."""
         self._ending = False
         try:
             self._kernel = await self._fork(cmd, kwargs)
@@ -52,38 +52,41 @@ class WarmProvisioner(LocalProvisioner):
             self.log.warning("Kernel is started the ordinary way: %s", error)
         if self._kernel is None:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = cast("subprocess.Popen[Any]", self._kernel)  # it has what Jupyter asks of one
+        self.process = cast("subprocess.Popen[Any]", self._kernel)  # it has the methods that Jupyter uses
         self.pid = self.pgid = self._kernel.pid
         return self.connection_info
 
-    async def _fork(self, command: list[str], kwargs: dict[str, Any]) -> Forked | None:
-        interpreter, arguments = split(command)
+    async def _fork(self, command: list[str], kwargs: dict[str, Any]) -> KernelProcess | None:
+        interpreter, arguments = split_command(command)
         outputs = _outputs(kwargs)
         if not starter.CAN_FORK or not arguments or outputs is None or kwargs.keys() - _HANDLED:
             return None
         self.cwd = str(kwargs.get("cwd") or os.getcwd())
         request = Request(arguments, dict(kwargs["env"]), self.cwd, self._belongings())
-        return await starter.fork(interpreter, self.preload, request, outputs)
+        return await starter.fork_kernel(interpreter, self.preload, request, outputs)
 
     def _belongings(self) -> list[str]:
         return [path for path in (self._folder, self.parent and self.parent.connection_file) if path]
 
     async def poll(self) -> int | None:
-        """Look whether it ended; while it is ending, keep looking, because Jupyter looks ten times a second."""
+        """Return the exit code, ``None`` while it runs.
+
+        While the kernel is ending this waits up to a tenth of a second, because Jupyter polls only ten times a second.
+        """
         code = await super().poll()
-        for _ in range(_GLANCES if self._ending else 0):
+        for _ in range(_POLLS if self._ending else 0):
             if code is not None:
                 break
-            await asyncio.sleep(_GLANCE)
+            await asyncio.sleep(_INTERVAL)
             code = await super().poll()
         return code
 
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """It is about to end."""
+        """Note that the kernel is about to end."""
         self._ending = True
 
     async def send_signal(self, signum: int) -> None:
-        """Signal it with whatever it started."""
+        """Signal the process group of the kernel."""
         self._ending |= signum in {signal.SIGKILL, signal.SIGTERM}
         if self._kernel:
             self._kernel.send_signal(signum)
@@ -91,7 +94,7 @@ class WarmProvisioner(LocalProvisioner):
             await super().send_signal(signum)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Clear the sockets, unless the kernel only restarts."""
+        """Remove the sockets, unless the kernel restarts."""
         if self._clear and not restart:
             self._clear()
             self._folder = None
@@ -101,16 +104,34 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart)
 
 
-def split(command: list[str]) -> tuple[list[str], list[str]]:
-    """The interpreter with its options, and the arguments of the kernel: none when it is no ipykernel."""
+def split_command(command: list[str]) -> tuple[list[str], list[str]]:
+    """Split a command into the interpreter with its options and the arguments of the kernel.
+
+    Parameters
+    ----------
+    command : list of str
+        As in a kernelspec.
+
+    Returns
+    -------
+    list of str
+        Interpreter and options; the whole command when it does not start an ipykernel.
+    list of str
+        Arguments of the kernel; empty when it is not an ipykernel.
+
+    Examples
+    --------
+    >>> split_command(["python", "-m", "ipykernel_launcher", "-f", "kernel.json"])
+    (['python'], ['-f', 'kernel.json'])
+    """
     if _LAUNCHER not in command:
         return command, []
-    at = command.index(_LAUNCHER)
-    return command[: at - 1], command[at + 1 :]  # without -m
+    index = command.index(_LAUNCHER)
+    return command[: index - 1], command[index + 1 :]  # without -m
 
 
 def _outputs(kwargs: dict[str, Any]) -> list[int] | None:
-    """Where standard output and error go, as for `subprocess.Popen`; ``None`` when only that could do it."""
+    """Return the file descriptors of standard output and error; ``None`` for a pipe, which needs a real Popen."""
     handles = []
     for name, standard in (("stdout", 1), ("stderr", 2)):
         given = kwargs.get(name)

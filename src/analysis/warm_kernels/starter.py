@@ -1,4 +1,4 @@
-"""A forked kernel as its starter sees it: as if it were a `subprocess.Popen`."""
+"""The starter's side: its warm processes, and a forked kernel as if it were a `subprocess.Popen`."""
 
 from __future__ import annotations
 
@@ -20,34 +20,52 @@ from weakref import WeakSet
 
 from . import protocol
 
-_GONE = -signal.SIGKILL  # a kernel ends with the warm process
+CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
+Key = tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[str, str]]]  # interpreter, modules, environment
+
+_GONE = -signal.SIGKILL  # exit code of a kernel whose warm process died: it was killed too
+_READ_AT_IMPORT = re.compile(r"PYTHON|MPL|.*_NUM_THREADS$")  # variables that matter when modules are imported
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_AS_IN_A_KERNEL = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # a kernel sets it before it imports anything
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger, imported with a kernel, warns about frozen modules
+}
+_NOT_FROM_HERE = "import sys; sys.path[:] = filter(None, sys.path)"  # no imports from the working folder
+_CODE = f"{_NOT_FROM_HERE}; from {__package__}.server import main; main()"
 
 
 class Outdated(Exception):
-    """The warm process no longer holds what is on disk."""
+    """The warm process has imported something that has changed on disk."""
 
 
-class Forked:
-    """A kernel, with the methods of `subprocess.Popen` that Jupyter uses.
+class KernelProcess:
+    """A forked kernel, with the methods of `subprocess.Popen` that Jupyter uses.
+
+    The kernel ends when this object is garbage-collected.
 
     Parameters
     ----------
-    line : socket
-        To the warm process. The kernel lives no longer than this object.
+    connection : socket
+        To the warm process.
     """
 
     stdin = stdout = stderr = None
-    every: ClassVar[WeakSet[Forked]] = WeakSet()
+    every: ClassVar[WeakSet[KernelProcess]] = WeakSet()
 
-    def __init__(self, line: socket.socket) -> None:
-        line.setblocking(False)
-        self.line = line
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self.connection = connection
         self.pid = 0
         self.returncode: int | None = None
         self.every.add(self)
 
-    async def born(self, request: protocol.Request) -> None:
-        """Ask for it and wait until it is there.
+    async def start(self, request: protocol.Request) -> None:
+        """Send the request and wait until the kernel has been forked.
+
+        Parameters
+        ----------
+        request : Request
+            What the kernel is to be.
 
         Raises
         ------
@@ -57,43 +75,48 @@ class Forked:
             When the warm process ended or could not fork.
         """
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(self.line, request.encoded())
-        self._hear(await loop.sock_recv(self.line, 1 << 12))
+        await loop.sock_sendall(self.connection, request.encoded())
+        self._process(await loop.sock_recv(self.connection, 1 << 12))
         if not self.pid:
             raise ConnectionError("the warm process could not fork a kernel")
 
     def poll(self) -> int | None:
-        """The exit code, ``None`` while it runs."""
+        """Return the exit code, or ``None`` while it runs."""
         if self.returncode is None:
             with suppress(BlockingIOError):
-                self._hear(self._receive())
+                self._process(self._receive())
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait until it ended.
+        """Wait until it has ended; return its exit code.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds.
 
         Raises
         ------
         subprocess.TimeoutExpired
-            When it still runs after so many seconds.
+            When it still runs after that time.
         """
         if self.returncode is None:
-            waiting = select.poll()
-            waiting.register(self.line, select.POLLIN)
-            waiting.poll(None if timeout is None else timeout * 1000)
+            poller = select.poll()
+            poller.register(self.connection, select.POLLIN)
+            poller.poll(None if timeout is None else timeout * 1000)
         code = self.poll()
         if code is None:
             raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0)
         return code
 
     def send_signal(self, signum: int) -> None:
-        """Signal it with whatever it started, unless it ended: its number may be another's by now."""
+        """Signal its process group, unless it has ended: another process may have its number by now."""
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signum)
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
@@ -101,44 +124,39 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
     def release(self) -> None:
-        """Its files are cleared: the warm process need not do so."""
+        """Say that its files have been removed, so that the warm process need not do so."""
         with suppress(OSError):
-            self.line.send(protocol.FAREWELL)
+            self.connection.send(protocol.FAREWELL)
         self.poll()
-        self.line.close()
+        self.connection.close()
 
     def _receive(self) -> bytes:
         try:
-            return self.line.recv(1 << 12)
+            return self.connection.recv(1 << 12)
         except ConnectionError:
             return b""
 
-    def _hear(self, said: bytes) -> None:
-        """Take in what the warm process said; when it is gone, so is the kernel."""
-        heard: dict[str, Any] = {} if said else {"code": _GONE}
-        for line in said.splitlines():
-            heard |= json.loads(line)
-        if "outdated" in heard:
+    def _process(self, received: bytes) -> None:
+        """Process messages of the warm process; when it is gone, so is the kernel."""
+        message: dict[str, Any] = {} if received else {"code": _GONE}
+        for line in received.splitlines():
+            message |= json.loads(line)
+        if "outdated" in message:
             raise Outdated
-        self.pid = heard.get("pid", self.pid)
-        self.returncode = heard.get("code", self.returncode)
-
-
-CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
-_READ_AT_IMPORT = re.compile(r"PYTHON|MPL|.*_NUM_THREADS$")
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_AS_IN_A_KERNEL = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # a kernel sets it before it imports anything
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger, imported with a kernel, would warn about frozen modules
-}
-_NOT_FROM_HERE = "import sys; sys.path[:] = filter(None, sys.path)"
-_CODE = f"{_NOT_FROM_HERE}; from {__package__}.server import main; main()"
-
-Key = tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[str, str]]]
+        self.pid = message.get("pid", self.pid)
+        self.returncode = message.get("code", self.returncode)
 
 
 class WarmProcess:
-    """A process that has imported what is named in its key."""
+    """A process that has imported modules and forks kernels.
+
+    Parameters
+    ----------
+    key : tuple
+        Interpreter with options, modules to import, and the environment variables that matter to them.
+    environment : dict
+        Its whole environment.
+    """
 
     def __init__(self, key: Key, environment: dict[str, str]) -> None:
         interpreter, modules, _ = self.key = key
@@ -159,22 +177,35 @@ class WarmProcess:
         """Whether it can be asked for kernels."""
         return self.control.fileno() >= 0 and self.process.poll() is None
 
-    async def fork(self, request: protocol.Request, outputs: Sequence[int]) -> Forked:
-        """A kernel that writes to these files; see `Forked.born` for what may go wrong."""
+    async def fork(self, request: protocol.Request, outputs: Sequence[int]) -> KernelProcess:
+        """Fork a kernel.
+
+        Parameters
+        ----------
+        request : Request
+            What the kernel is to be.
+        outputs : sequence of int
+            File descriptors of its standard output and error.
+
+        Raises
+        ------
+        Outdated, ConnectionError
+            As `KernelProcess.start`.
+        """
         ours, theirs = socket.socketpair()
-        kernel = Forked(ours)
+        kernel = KernelProcess(ours)
         with theirs:
             socket.send_fds(self.control, [b"k"], [theirs.fileno(), *outputs])
-        await kernel.born(request)
+        await kernel.start(request)
         self.served = True
         return kernel
 
     def close(self) -> None:
-        """Ask no more: it ends with its last kernel."""
+        """Ask for no more kernels: it ends with its last one."""
         self.control.close()
 
     def end(self) -> None:
-        """Wait until it ended; while it still imports, there is nothing to wait for."""
+        """Wait until it has ended; terminate it when it never forked a kernel, for it may still be importing."""
         self.close()
         if not self.served:
             self.process.terminate()
@@ -185,27 +216,34 @@ _PROCESSES: list[WarmProcess] = []
 _LOCK = Lock()  # chapters start kernels from several threads
 
 
-async def fork(
+async def fork_kernel(
     command: Sequence[str], modules: Sequence[str], request: protocol.Request, outputs: Sequence[int]
-) -> Forked:
-    """A kernel from a warm process; a new one when the last one died or no longer holds what is on disk.
+) -> KernelProcess:
+    """Fork a kernel from a warm process; from a new one when the last died or is outdated.
 
     Parameters
     ----------
     command : sequence of str
-        The interpreter with its options.
+        Interpreter with its options.
     modules : sequence of str
         What the warm process is to import.
+    request : Request
+        What the kernel is to be.
     outputs : sequence of int
         File descriptors of the standard output and error of the kernel.
+
+    Returns
+    -------
+    KernelProcess
+        Running.
 
     Raises
     ------
     ConnectionError
-        When there is no warm process to be had.
+        When no warm process could fork a kernel.
     """
     for _ in range(2):
-        process = ready(command, modules, request.environment)
+        process = warm_process(command, modules, request.environment)
         try:
             return await process.fork(request, outputs)
         except (Outdated, ConnectionError):
@@ -213,10 +251,20 @@ async def fork(
     raise ConnectionError("the warm process ended before it could fork a kernel")
 
 
-def ready(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> WarmProcess:
-    """The warm process for these arguments of `fork`; it starts to import when there was none yet."""
-    read = frozenset(one for one in environment.items() if _READ_AT_IMPORT.match(one[0]))
-    key = tuple(command), tuple(modules), read
+def warm_process(command: Sequence[str], modules: Sequence[str], environment: dict[str, str]) -> WarmProcess:
+    """Return the warm process for an interpreter, modules and environment; start one when there is none.
+
+    Parameters
+    ----------
+    command : sequence of str
+        Interpreter with its options.
+    modules : sequence of str
+        What it is to import.
+    environment : dict
+        Variables by name; only those that matter at import distinguish warm processes.
+    """
+    relevant = frozenset(variable for variable in environment.items() if _READ_AT_IMPORT.match(variable[0]))
+    key = tuple(command), tuple(modules), relevant
     with _LOCK:
         _PROCESSES[:] = [process for process in _PROCESSES if process.process.poll() is None]
         for process in _PROCESSES:
@@ -229,23 +277,23 @@ def ready(command: Sequence[str], modules: Sequence[str], environment: dict[str,
 @atexit.register
 def end_all() -> None:
     """End every kernel and every warm process."""
-    for kernel in list(Forked.every):
-        kernel.line.close()
+    for kernel in list(KernelProcess.every):
+        kernel.connection.close()
     for process in _PROCESSES:
         process.end()
     _PROCESSES.clear()
 
 
-def _forget() -> None:
-    """In a fork of the starter: what it holds open would keep kernels alive that are not its own."""
+def _close_inherited() -> None:
+    """Close, in a fork of the starter, what would keep the starter's kernels alive."""
     global _LOCK  # noqa: PLW0603
     _LOCK = Lock()  # another thread may have held it
-    for kernel in list(Forked.every):
-        kernel.line.close()
+    for kernel in list(KernelProcess.every):
+        kernel.connection.close()
     for process in _PROCESSES:
         process.close()
     _PROCESSES.clear()
 
 
 if CAN_FORK:
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_close_inherited)
