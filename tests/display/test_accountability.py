@@ -1,4 +1,4 @@
-"""The table of thresholds: it must hold every number that decides what is said."""
+"""The table of thresholds: it holds every number that decides what is said."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Ticks and names of the charts over time. All figures are made up."""
+"""Labels of axes and names of lines, as every chart draws them. All figures are made up."""
 
 import pytest
 
@@ -19,12 +19,12 @@ def drawn(top, whole=False):
 
 @pytest.mark.parametrize("top", [0.04, 0.13, 0.9, 3.1, 8.4, 19.9, 47, 1450])
 def test_a_tick_says_exactly_where_it_stands(top):
-    told = drawn(top)
-    assert {height: float(text.replace(".", "").replace(",", ".")) for height, text in told.items()} == {
-        height: height for height in told
+    ticks = drawn(top)
+    assert {height: float(text.replace(".", "").replace(",", ".")) for height, text in ticks.items()} == {
+        height: height for height in ticks
     }
-    assert len(told) == len(set(told.values())) >= 3
-    assert min(told) == 0 and max(told) <= top
+    assert len(ticks) == len(set(ticks.values())) >= 3
+    assert min(ticks) == 0 and max(ticks) <= top
 
 
 def test_the_ticks_of_one_axis_have_the_same_decimals():
@@ -42,7 +42,10 @@ def test_a_count_has_no_half_ticks(top):
 def aside(axes, heights):
     """Units that each label stands above or under its place."""
     lowered = (word.get_transform().transform(word.get_position())[1] for word in axes.texts)
-    return [place - axes.transData.transform((2023, height))[1] for place, height in zip(lowered, heights, strict=True)]
+    return [
+        position - axes.transData.transform((2023, height))[1]
+        for position, height in zip(lowered, heights, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(("ours", "theirs", "above"), [(5.2, 5.0, True), (5.0, 5.2, False), (5.0, 5.0, True)])

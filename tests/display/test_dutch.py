@@ -1,3 +1,5 @@
+"""Dutch formats of numbers, percentages, intervals, dates and lists."""
+
 from datetime import date
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Where a number comes from, on every chapter of a report and for every kind of result."""
+"""The provenance of a number, in every chapter of a report and for every kind of result."""
 
 from __future__ import annotations
 
@@ -30,21 +30,23 @@ SERIES = made_up_series.yearly("proef", "GM1969", YEARS)
 
 
 def details(fragment):
-    """The trails in a fragment, each by the name it goes by."""
-    found = chapters_as_pages.read(f"<div>{fragment}</div>").xpath("//details[@class='origin']")
-    return {chapters_as_pages.words(one.find("summary")): chapters_as_pages.words(one.find("dl")) for one in found}
+    """The provenance blocks in a fragment, by name."""
+    blocks = chapters_as_pages.read(f"<div>{fragment}</div>").xpath("//details[@class='origin']")
+    return {
+        chapters_as_pages.words(block.find("summary")): chapters_as_pages.words(block.find("dl")) for block in blocks
+    }
 
 
 def sections(tree):
     """Every heading below the title of the page, with what stands between it and the next."""
-    found, current = [], []
+    parts, current = [], []
     for element in tree.find(".//main").iter("h2", "h3", "table", "details", "p"):
         if element.tag in ("h2", "h3"):
             current = [element]
-            found.append(current)
+            parts.append(current)
         elif current:
             current.append(element)
-    return found
+    return parts
 
 
 def is_origin(element):
@@ -68,54 +70,53 @@ def page(request, report):
 
 def test_every_table_is_followed_by_where_it_comes_from(page):
     for heading, *content in sections(chapters_as_pages.read(page)):
-        places = [place for place, one in enumerate(content) if one.tag == "table"]
-        for place in places:
-            assert any(map(is_origin, content[place:])), (
-                f"{chapters_as_pages.words(heading)}: {chapters_as_pages.words(content[place])[:80]}"
+        positions = [position for position, element in enumerate(content) if element.tag == "table"]
+        for position in positions:
+            assert any(map(is_origin, content[position:])), (
+                f"{chapters_as_pages.words(heading)}: {chapters_as_pages.words(content[position])[:80]}"
             )
 
 
-def test_every_answer_with_a_number_has_a_trail_under_its_heading(page):
+def test_every_answer_with_a_number_has_its_provenance_under_the_same_heading(page):
     for heading, *content in sections(chapters_as_pages.read(page)):
-        answers = [chapters_as_pages.words(one) for one in content if one.get("class") == "answer"]
-        if any(re.search(r"\d", one) for one in answers):
+        answers = [chapters_as_pages.words(element) for element in content if element.get("class") == "answer"]
+        if any(re.search(r"\d", answer) for answer in answers):
             assert any(map(is_origin, content)), f"{chapters_as_pages.words(heading)}: {answers[0]}"
 
 
 def test_everything_that_opens_and_every_scrolling_table_has_a_name_of_its_own(page):
     tree = chapters_as_pages.read(page)
-    names = [chapters_as_pages.words(one) for one in tree.iter("summary")]
+    names = [chapters_as_pages.words(summary) for summary in tree.iter("summary")]
     assert sorted(set(names)) == sorted(names)
     regions = tree.xpath("//*[@role='region']")
-    captions = [chapters_as_pages.words(tree.get_element_by_id(one.get("aria-labelledby"))) for one in regions]
+    captions = [chapters_as_pages.words(tree.get_element_by_id(region.get("aria-labelledby"))) for region in regions]
     assert sorted(set(captions)) == sorted(captions)
-    assert all(one.get("tabindex") == "0" for one in regions)
+    assert all(region.get("tabindex") == "0" for region in regions)
     ids = tree.xpath("//@id")
     assert sorted(set(ids)) == sorted(ids)
 
 
-def test_a_trail_is_complete_and_a_page_stays_small(page):
-    trails = [one for one in chapters_as_pages.read(page).iter("details") if is_origin(one)]
-    for one in trails:
-        terms = [chapters_as_pages.words(term) for term in one.iter("dt")]
+def test_provenance_is_complete_and_a_page_stays_small(page):
+    for block in filter(is_origin, chapters_as_pages.read(page).iter("details")):
+        terms = [chapters_as_pages.words(term) for term in block.iter("dt")]
         assert terms[-2:] == ["Selectie", "Methode"]
-        files = len(one.findall(".//li")) or len(one.findall(".//dd")) - 2  # many of them stand in a list
+        files = len(block.findall(".//li")) or len(block.findall(".//dd")) - 2  # several files are in a list
         assert terms[:-2] == ([] if not files else ["Bestand"] if files == 1 else ["Bestanden"])
-        assert all(chapters_as_pages.words(told) for told in one.iter("dd"))
+        assert all(chapters_as_pages.words(description) for description in block.iter("dd"))
     assert len(page.encode()) < 400_000
 
 
 def test_a_file_is_named_with_publisher_date_and_checksum():
     file = Source("x", "politie/x.csv", "t", "Politie", "ab" * 32, 1, synthetic=True, vintage="2024-02-15", public=True)
-    (told,) = details(provenance.provenance_block([file, file], "proef", "alles", "tellen")).values()
-    assert told.count("politie/x.csv (nagemaakt)") == 1
-    file_told = "Politie, 15 februari 2024: politie/x.csv (nagemaakt). Controlegetal: sha256 abababababab…"
-    assert told.startswith(f"Bestand{file_told}")  # the name of the row, then what stands in it
-    assert "alles" in told and "tellen" in told
+    (description,) = details(provenance.provenance_block([file, file], "proef", "alles", "tellen")).values()
+    assert description.count("politie/x.csv (nagemaakt)") == 1
+    expected = "Politie, 15 februari 2024: politie/x.csv (nagemaakt). Controlegetal: sha256 abababababab…"
+    assert description.startswith(f"Bestand{expected}")  # the term, then its description
+    assert "alles" in description and "tellen" in description
     inside = replace(file, public=False, synthetic=False, vintage=None)
-    (told,) = details(provenance.provenance_block([inside], "proef", "alles", "tellen")).values()
-    assert "nagemaakt" not in told and "abab" not in told
-    assert "Politie, datum niet vastgelegd: politie/x.csv. Controlegetal: niet openbaar" in told
+    (description,) = details(provenance.provenance_block([inside], "proef", "alles", "tellen")).values()
+    assert "nagemaakt" not in description and "abab" not in description
+    assert "Politie, datum niet vastgelegd: politie/x.csv. Controlegetal: niet openbaar" in description
 
 
 def test_a_change_says_what_it_was_held_against():
@@ -123,22 +124,28 @@ def test_a_change_says_what_it_was_held_against():
     peers = Source("peers", "politie/anderen.csv", "t", "Politie", "0" * 64, 1, synthetic=True)
     extra = Source("maanden", "politie/maanden.csv", "t", "Politie", "1" * 64, 1, synthetic=True)
     monthly = replace(made_up_series.monthly("proef", "GM1969", 2018, months), sources=(extra,))
-    others = pd.DataFrame({year: [count] * 30 for year, count in YEARS.items()}, index=[f"GM{n:04}" for n in range(30)])
-    others.attrs["sources"] = (peers,)
-    found = change(replace(SERIES, find_months=lambda: monthly, find_peers=lambda: others), 2019, 2022)
-    assert found.peers is not None and found.noise.months
-    ((name, told),) = details(html(found)).items()
+    peer_counts = pd.DataFrame(
+        {year: [count] * 30 for year, count in YEARS.items()}, index=[f"GM{n:04}" for n in range(30)]
+    )
+    peer_counts.attrs["sources"] = (peers,)
+    result = change(replace(SERIES, find_months=lambda: monthly, find_peers=lambda: peer_counts), 2019, 2022)
+    assert result.peers is not None and result.noise.months
+    ((name, description),) = details(html(result)).items()
     assert name == "Waar komt dit vandaan? (proefmeldingen in Westerkwartier, 2019 en 2022)"
-    assert "politie/anderen.csv" in told and "politie/maanden.csv" in told and "politie/proef.csv" in told
-    assert "Vergeleken met 30 andere gemeenten" in told and "de cijfers per maand" in told
-    (told,) = details(html(change(SERIES, 2019, 2022))).values()
-    assert "anderen" not in told and "maand" not in told
+    assert (
+        "politie/anderen.csv" in description
+        and "politie/maanden.csv" in description
+        and "politie/proef.csv" in description
+    )
+    assert "Vergeleken met 30 andere gemeenten" in description and "de cijfers per maand" in description
+    (description,) = details(html(change(SERIES, 2019, 2022))).values()
+    assert "anderen" not in description and "maand" not in description
 
 
 def test_an_overview_names_the_files_of_all_its_kinds():
-    other = replace(SERIES, sources=(Source("b", "cbs/b.csv", "t", "CBS", "2" * 64, 1, synthetic=False),))
-    (told,) = details(html(overview([SERIES, other], 2019, 2022))).values()
-    assert "cbs/b.csv" in told and "politie/proef.csv" in told
+    from_cbs = replace(SERIES, sources=(Source("b", "cbs/b.csv", "t", "CBS", "2" * 64, 1, synthetic=False),))
+    (description,) = details(html(overview([SERIES, from_cbs], 2019, 2022))).values()
+    assert "cbs/b.csv" in description and "politie/proef.csv" in description
 
 
 @pytest.mark.parametrize("kind", [kind for kind in finding_text.registry if kind not in (object, Finding, Changed)])
@@ -151,7 +158,7 @@ def test_only_the_years_that_were_used_are_selected():
     assert provenance.brief_selection(SERIES).endswith("2018–2022")
 
 
-def test_a_result_without_a_trail_of_its_own_is_an_error():
+def test_a_result_without_provenance_of_its_own_is_an_error():
     with pytest.raises(NotImplementedError):
         provenance.result_provenance(tables.DataTable("a", "b", (), ()))
 
@@ -168,7 +175,7 @@ NAMES = ["politie/a.csv", "politie/b.csv", "cbs/c.csv"]
 
 
 def several():
-    """A trail with three files."""
+    """Provenance with three files."""
     files = [Source(name, name, "47013NED", "Politie", "0" * 64, 1, synthetic=False, public=True) for name in NAMES]
     return provenance.provenance_block(
         files, "proef", "misdrijven (code 0.0.0), Westerkwartier (GM1969), 2019 en 2022", "geteld"
@@ -176,9 +183,9 @@ def several():
 
 
 def test_a_term_has_one_description_in_which_all_files_are_listed():
-    found = chapters_as_pages.read(f"<div>{several()}</div>").find(".//dl")
-    assert [part.tag for part in found] == ["dt", "dd"] * 3
-    assert [item.text.partition(": ")[2].partition(". ")[0] for item in found.iter("li")] == NAMES
+    listing = chapters_as_pages.read(f"<div>{several()}</div>").find(".//dl")
+    assert [part.tag for part in listing] == ["dt", "dd"] * 3
+    assert [item.text.partition(": ")[2].partition(". ")[0] for item in listing.iter("li")] == NAMES
 
 
 @pytest.mark.parametrize("width", [1280, 320])

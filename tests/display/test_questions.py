@@ -1,4 +1,4 @@
-"""A change tells the three questions, whether it is good news, and what is left without a break."""
+"""Changes in words: the three questions, whether a change is good news, and the scenario without a break."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def a_change(before, after, months=None, ratios=None, region="GM1969", **fields)
 
 
 @pytest.mark.parametrize(
-    ("label", "by", "told"),
+    ("label", "by", "expected"),
     [
         (
             "alarmeringen van de brandweer",
@@ -47,41 +47,43 @@ def a_change(before, after, months=None, ratios=None, region="GM1969", **fields)
         ),
     ],
 )
-def test_who_registered_something_is_named_once(label, by, told):
-    assert told in text(html(a_change(100, 160, label=label, singular=label, registered_by=by)))
+def test_who_registered_something_is_named_once(label, by, expected):
+    assert expected in text(html(a_change(100, 160, label=label, singular=label, registered_by=by)))
 
 
 def test_three_answers_stand_below_the_sentence():
     usual = a_change(100, 160, [8, 9] * 6 + [13, 14] * 6, [0.4, 1, 1.6] * 5)
-    told = text(html(usual))
-    assert "Kanttekening: een verschuiving die vaker voorkomt bij gemeenten van deze omvang." in told
-    assert "Veranderde het aantal? Ja, van 100 naar 160." in told
-    assert "Is dat meer dan toeval? Ja. Binnen het jaar verschillen de maanden niet meer van elkaar dan door" in told
-    assert "Is dat ongewoon voor een gemeente van deze omvang? Nee. Zulke verschuivingen komen vaker voor" in told
-    assert "Bij 15 andere gemeenten van deze omvang samen waren er vrijwel evenveel registraties." in told
-    assert "Gemeten aan hun verschillen is onze marge tussen" in told
+    shown = text(html(usual))
+    assert "Kanttekening: een verschuiving die vaker voorkomt bij gemeenten van deze omvang." in shown
+    assert "Veranderde het aantal? Ja, van 100 naar 160." in shown
+    assert "Is dat meer dan toeval? Ja. Binnen het jaar verschillen de maanden niet meer van elkaar dan door" in shown
+    assert "Is dat ongewoon voor een gemeente van deze omvang? Nee. Zulke verschuivingen komen vaker voor" in shown
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er vrijwel evenveel registraties." in shown
+    assert "Gemeten aan hun verschillen is onze marge tussen" in shown
     assert "niet ongewoon" in headline(usual)
 
 
 def test_what_cannot_be_asked_is_said():
-    told = text(html(a_change(100, 160)))
-    assert "Er zijn te weinig maandcijfers" in told
-    assert "Die vraag is niet te stellen" in told
-    assert "Kanttekening: een gewone schommeling die niet te meten is." in told
+    shown = text(html(a_change(100, 160)))
+    assert "Er zijn te weinig maandcijfers" in shown
+    assert "Die vraag is niet te stellen" in shown
+    assert "Kanttekening: een gewone schommeling die niet te meten is." in shown
     assert "ongewoon" not in text(html(a_change(100, 160, region="NL00")))
     assert "met zo weinig registraties niet te zeggen" in text(html(a_change(1, 3)))
 
 
 def test_a_change_that_the_peers_share_is_not_called_special():
-    told = text(html(a_change(100, 65, ratios=[0.6, 0.65, 0.7] * 5)))
-    assert "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen." in told
-    assert "Bij 15 andere gemeenten van deze omvang samen waren er 35 % minder registraties." in told
-    assert "Kanttekening: niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen." in told
+    shown = text(html(a_change(100, 65, ratios=[0.6, 0.65, 0.7] * 5)))
+    assert "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen." in shown
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er 35 % minder registraties." in shown
+    assert (
+        "Kanttekening: niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen." in shown
+    )
 
 
 def test_a_small_count_tells_what_the_peers_did_as_well():
-    told = text(html(replace_peers(a_change(8, 9), 0.1)))
-    assert "Bij 15 andere gemeenten van deze omvang samen waren er 10 % meer registraties." in told
+    shown = text(html(replace_peers(a_change(8, 9), 0.1)))
+    assert "Bij 15 andere gemeenten van deze omvang samen waren er 10 % meer registraties." in shown
     few = text(html(replace_peers(a_change(2, 3), 0.02)))
     assert "zijn er te weinig registraties voor een percentage" in few
     assert "%" not in few
@@ -105,9 +107,9 @@ def replace_peers(small, size):
 def test_how_much_months_differ_is_told_in_words_that_fit(high, words):
     total = 12 * 40
     first, second = [40 + high, 40 - high] * 6, [40 - high, 40 + high] * 6
-    told = text(html(a_change(total, total, first + second)))
-    assert words in told
-    assert ("De marge is daarom ruimer" in told) == (high != 4.3)
+    shown = text(html(a_change(total, total, first + second)))
+    assert words in shown
+    assert ("De marge is daarom ruimer" in shown) == (high != 4.3)
 
 
 def test_what_is_tested_alone_says_so():
@@ -123,7 +125,7 @@ def test_what_is_tested_alone_says_so():
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "people", "told"),
+    ("before", "after", "people", "expected"),
     [
         (100, 160, 64_000, "Per 1.000 inwoners waren het er 1,6 in 2019 en 2,5 in 2020"),
         (148, 153, 1_000_000, "waren het er 0,15 in 2019 en 0,15 in 2020: 3 % meer"),
@@ -133,10 +135,10 @@ def test_what_is_tested_alone_says_so():
         (130, 150, 17_000_000, None),  # 0,0 and 0,0
     ],
 )
-def test_no_rate_for_small_counts_or_one_that_rounds_to_nothing(before, after, people, told):
+def test_no_rate_for_small_counts_or_one_that_rounds_to_nothing(before, after, people, expected):
     series = yearly("proef", "GM1969", {2019: before, 2020: after}, {2019: people, 2020: people})
     shown = text(html(change(series, 2019, 2020)))
-    assert told in shown if told else "Per 1.000" not in shown
+    assert expected in shown if expected else "Per 1.000" not in shown
 
 
 def test_an_unusual_change_and_one_within_chance():
@@ -167,15 +169,15 @@ def test_within_chance_there_is_no_news():
 
 
 def test_the_register_and_the_singular_are_those_of_the_indicator():
-    told = text(html(a_change(9, 1, registered_by="het WODC")))
-    assert "registreerde het WODC in Westerkwartier 1 proefmelding , tegen 9" in told
+    shown = text(html(a_change(9, 1, registered_by="het WODC")))
+    assert "registreerde het WODC in Westerkwartier 1 proefmelding , tegen 9" in shown
 
 
 def test_a_scenario_stands_below_the_change_it_touches():
     """242 and 395 follow from the IVB 2024-2027; the factor is that of breaks.yml."""
-    told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)))
-    assert "Zonder de registratiewijziging van maart 2020: +36 % tot +46 % (marge +16 % tot +71 %)" in told
-    assert "geen schatting" in told
+    shown = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)))
+    assert "Zonder de registratiewijziging van maart 2020: +36 % tot +46 % (marge +16 % tot +71 %)" in shown
+    assert "geen schatting" in shown
 
 
 def test_rounding_is_a_caveat():
@@ -183,7 +185,7 @@ def test_rounding_is_a_caveat():
 
 
 def test_the_power_of_a_goal_is_told():
-    told = text(html(power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023)))
-    assert "Is 20 % minder in 2023 echt gehaald, dan is de kans 32 % dat die daling in de cijfers opvalt." in told
-    assert "Pas vanaf 26 % minder (74 of lager)" in told
+    shown = text(html(power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023)))
+    assert "Is 20 % minder in 2023 echt gehaald, dan is de kans 32 % dat die daling in de cijfers opvalt." in shown
+    assert "Pas vanaf 26 % minder (74 of lager)" in shown
     assert "ook nul kan dan toeval zijn" in text(html(power(yearly("proef", "GM1969", {2020: 4}), 2020, 2023)))

@@ -1,4 +1,4 @@
-"""Sentences, charts and tables say what the numbers say, in Dutch, and escape what came from outside."""
+"""Sentences, charts and tables: they say in Dutch what the numbers say, and escape text from outside."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -12,7 +12,7 @@ from analysis.display import chart_notes, provenance, svg
 from analysis.display.reservations import caveats, shared_caveats
 from analysis.display.sentences import headline
 from analysis.display.tables import DataTable
-from analysis.display.yearly_charts import chart, position
+from analysis.display.yearly_charts import chart, year_position
 from analysis.statistics.change import change, overview
 from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.trend import trend
@@ -30,18 +30,18 @@ def text(fragment):
 
 def test_a_change_is_told_with_counts_margin_rate_and_verdict():
     """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
-    told = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
-    assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in told
-    assert "tussen 39 % en 92 % meer" in told
-    assert "Per 1.000 inwoners waren het er 3,8 in 2019 en 6,1 in 2022: 60 % meer" in told
-    assert "Kanttekening: ruimere registratie (vermoedelijk)" in told
-    assert "bevestigd met kanttekening" in told
+    shown = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
+    assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in shown
+    assert "tussen 39 % en 92 % meer" in shown
+    assert "Per 1.000 inwoners waren het er 3,8 in 2019 en 6,1 in 2022: 60 % meer" in shown
+    assert "Kanttekening: ruimere registratie (vermoedelijk)" in shown
+    assert "bevestigd met kanttekening" in shown
 
 
 def test_a_small_count_gets_no_percentage():
-    told = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
-    assert "%" not in told
-    assert "geven wij geen percentage" in told
+    shown = text(html(change(yearly("proef", "GM1969", {2019: 6, 2022: 7}), 2019, 2022)))
+    assert "%" not in shown
+    assert "geven wij geen percentage" in shown
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_overviews_on_one_page_have_captions_of_their_own():
 
 def test_a_chart_is_the_same_on_every_run_and_its_ids_are_its_own():
     ours = yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)
-    one, other = chart(ours), chart(yearly("anders", "GM1969", {2019: 83, 2022: 36}, PEOPLE))
-    assert chart(ours).image == one.image
-    ids = [set(re.findall(r'\bid="([^"]+)"', drawn.image)) for drawn in (one, other)]
+    first, second = chart(ours), chart(yearly("anders", "GM1969", {2019: 83, 2022: 36}, PEOPLE))
+    assert chart(ours).image == first.image
+    ids = [set(re.findall(r'\bid="([^"]+)"', drawn.image)) for drawn in (first, second)]
     assert not ids[0] & ids[1]
-    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', one.image)) <= ids[0]
+    assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', first.image)) <= ids[0]
 
 
 def test_without_a_population_in_the_same_borders_counts_are_drawn_alone():
@@ -162,16 +162,16 @@ def test_caveats_gather_breaks_and_editions_and_leave_borders_to_the_whole_page(
         yearly("onbegrepen_gedrag", "GM1969", {2017: 137, 2019: 242, 2022: 395}, PEOPLE, {2017: BACK_CAST}),
         indicator=indicator("onbegrepen_gedrag", caveats=("Registraties, geen personen.",)),
     )
-    found = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
-    assert "maart 2020" in found and "Registraties, geen personen." in found
+    own = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
+    assert "maart 2020" in own and "Registraties, geen personen." in own
     shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).sentences)
     assert "maart 2020" not in shared and "Registraties, geen personen." not in shared
-    for told in (
+    for expected in (
         "sinds 1 januari 2019",
         "omgerekend",
         "Van 2017 is het aantal inwoners binnen deze grenzen niet",
     ):
-        assert told in shared and told not in found
+        assert expected in shared and expected not in own
 
 
 def test_what_holds_for_more_figures_is_said_once_on_a_page():
@@ -182,12 +182,12 @@ def test_what_holds_for_more_figures_is_said_once_on_a_page():
         )
         for name in ("jeugdoverlast", "burenruzie")
     ]
-    changes = [change(one, 2019, 2022) for one in two]
+    changes = [change(series, 2019, 2022) for series in two]
     shared = shared_caveats(*two, *changes).sentences
-    assert sum("coronamaatregelen" in one for one in shared) == 1
-    assert sum("sinds 1 januari 2019" in one for one in shared) == 1
-    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in one for one in shared)
-    assert not any("coronamaatregelen" in one for each in changes for one in caveats(each).sentences)
+    assert sum("coronamaatregelen" in sentence for sentence in shared) == 1
+    assert sum("sinds 1 januari 2019" in sentence for sentence in shared) == 1
+    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in sentence for sentence in shared)
+    assert not any("coronamaatregelen" in sentence for item in changes for sentence in caveats(item).sentences)
     assert shared_caveats(Missing("x", "y")).sentences == ("Zulke kanttekeningen zijn er niet.",)
 
 
@@ -208,20 +208,20 @@ def test_what_does_not_hold_for_all_figures_names_the_one_that_it_is_about():
 def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_the_sum():
     summed = yearly("a", "GM1969", {2017: 8, 2018: 9, 2022: 9}, PEOPLE, {2017: SUMMED_IN_PART, 2018: SUMMED_IN_PART})
     recalculated = yearly("b", "GM1969", {2016: 7, 2018: 9, 2022: 9}, PEOPLE, {2016: BACK_CAST, 2018: BACK_CAST})
-    told = shared_caveats(summed, recalculated).sentences
-    assert [one for one in told if "inwoners" in one] == [
+    sentences = shared_caveats(summed, recalculated).sentences
+    assert [sentence for sentence in sentences if "inwoners" in sentence] == [
         "Van 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
         "niet."
     ]
     kinds = ["omgerekend", "van 2017 en 2018 zijn de som van", "zit daar niet bij"]
-    assert [next(kind for kind in kinds if kind in one) for one in told[:3]] == kinds
+    assert [next(kind for kind in kinds if kind in sentence) for sentence in sentences[:3]] == kinds
 
 
 def test_caveats_name_the_part_that_is_missing_from_a_sum():
     ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
-    found = " ".join(shared_caveats(ours).sentences)
-    assert "som van Grootegast, Leek, Marum en Zuidhorn" in found
-    assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in found
+    sentences = " ".join(shared_caveats(ours).sentences)
+    assert "som van Grootegast, Leek, Marum en Zuidhorn" in sentences
+    assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in sentences
 
 
 def test_an_overview_counts_what_changed_and_names_what_is_missing():
@@ -231,12 +231,12 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
         Missing("c-meldingen", "Er zijn geen cijfers."),
         Missing("d-meldingen", "De aantallen d-meldingen zijn te klein om te tonen.", hidden=True),
     ]
-    told = text(html(overview(series, 2019, 2022)))
-    assert "Van 2 soorten" in told
-    assert "veranderde 1 soort meer dan door toeval te verklaren is" in told
-    assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in told
-    assert "Geen cijfer over een van beide jaren: c-meldingen. De aantallen d-meldingen zijn te klein om te" in told
-    gaps = [one.note for one in overview(series, 2019, 2022).records() if one.unit == "missing"]
+    shown = text(html(overview(series, 2019, 2022)))
+    assert "Van 2 soorten" in shown
+    assert "veranderde 1 soort meer dan door toeval te verklaren is" in shown
+    assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in shown
+    assert "Geen cijfer over een van beide jaren: c-meldingen. De aantallen d-meldingen zijn te klein om te" in shown
+    gaps = [record.note for record in overview(series, 2019, 2022).records() if record.unit == "missing"]
     assert gaps == [
         "Van 1 soort registraties is er geen cijfer over 2019, over 2022 of over allebei.",
         "Van 1 soort registraties mogen wij het cijfer over 2019, over 2022 of over allebei niet tonen.",
@@ -263,9 +263,12 @@ def test_slopes_per_inhabitant_are_not_told_as_slopes_of_counts():
     growing = {year: 60_000 * 1.05 ** (year - 2019) for year in range(2019, 2023)}
     country = {year: 300 * people for year, people in growing.items()}
     ours, theirs = [400 + 7 * month % 5 for month in range(48)], [6000 + 11 * month % 7 for month in range(48)]
-    here, there = monthly("proef", "GM1969", 2019, ours, growing), monthly("proef", "NL00", 2019, theirs, country)
-    told = text(html(compare_trend(here, there, 2019, 2022)))
-    assert "in Westerkwartier 5 % minder proefmeldingen per inwoner en in de rest van Nederland 5 % minder" in told
+    our_months, national_months = (
+        monthly("proef", "GM1969", 2019, ours, growing),
+        monthly("proef", "NL00", 2019, theirs, country),
+    )
+    shown = text(html(compare_trend(our_months, national_months, 2019, 2022)))
+    assert "in Westerkwartier 5 % minder proefmeldingen per inwoner en in de rest van Nederland 5 % minder" in shown
     counted = monthly("proef", "GM1969", 2019, ours), monthly("proef", "NL00", 2019, theirs)
     assert "per inwoner" not in text(html(compare_trend(*counted, 2019, 2022)))
 
@@ -293,7 +296,7 @@ def test_open_points_and_breaks_are_told_to_who_cannot_see_them():
 
 def test_a_mark_stands_within_the_year_it_belongs_to():
     """A year's point stands for the whole year, so March 2020 lies just left of it."""
-    assert 2019.5 < position(date(2020, 3, 1)) < 2020
+    assert 2019.5 < year_position(date(2020, 3, 1)) < 2020
 
 
 def test_a_gap_in_the_years_stays_a_gap():
@@ -314,13 +317,13 @@ def test_a_dollar_sign_in_a_name_is_no_formula():
         chart_notes.legend_above(axes)
         return drawing
 
-    assert svg.inline(draw, "proef", "alt").count(f">{name}</text>") == 8
+    assert svg.inline_svg(draw, "proef", "alt").count(f">{name}</text>") == 8
 
 
-def test_a_trail_leads_to_the_file_and_its_checksum():
-    trail = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).provenance
-    assert "politie/proef.csv (nagemaakt)" in trail
-    assert f"sha256 {'0' * 12}" in trail
+def test_provenance_leads_to_the_file_and_its_checksum():
+    block = chart(yearly("proef", "GM1969", {2019: 83, 2022: 36}, PEOPLE)).provenance
+    assert "politie/proef.csv (nagemaakt)" in block
+    assert f"sha256 {'0' * 12}" in block
     inside = provenance.provenance_block(
         [replace(SOURCE, sha256="a1b2c3" * 10, public=False)], "proef", "alles", "geteld"
     )
@@ -336,9 +339,9 @@ def test_other_editions_are_named():
 def test_provisional_years_are_a_reservation():
     ours = yearly("proef", "GM1969", {2022: 100, 2024: 200})
     ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
-    told = text(html(change(ours, 2022, 2024)))
-    assert "bevestigd met kanttekening" in told
-    assert "voorlopig cijfer over 2024" in told
+    shown = text(html(change(ours, 2022, 2024)))
+    assert "bevestigd met kanttekening" in shown
+    assert "voorlopig cijfer over 2024" in shown
     assert any("2024 zijn voorlopig" in sentence for sentence in caveats(ours).sentences)
 
 
@@ -351,8 +354,8 @@ def test_what_came_after_is_told_or_said_to_be_unknown():
 
 def test_some_years_are_told_or_said_to_be_unknown():
     ours = yearly("proef", "GM1969", {2022: 36, 2023: 91, 2024: 29})
-    told = text(html(ours.between(2022, 2023)))
-    assert "36 in 2022 en 91 in 2023" in told and "2024" not in told
+    shown = text(html(ours.between(2022, 2023)))
+    assert "36 in 2022 en 91 in 2023" in shown and "2024" not in shown
     assert "van 2010 tot en met 2019 zijn er geen cijfers" in text(html(ours.between(2010, 2019)))
 
 

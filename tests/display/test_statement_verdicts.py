@@ -1,4 +1,4 @@
-"""The chapters about statements, as the council reads them. All documents and figures are made up."""
+"""Chapters about statements: verdicts, reservations, key messages, what was not testable. All documents are made up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "
 
 
 @pytest.fixture
-def found(judged):
+def judgements(judged):
     documents = {
         "statements": document(STATEMENTS, key_messages=["K1", "K3", "K5", "K9"], remarks=[REMARK]),
         "facts": FACTS,
@@ -49,22 +49,26 @@ def words(fragment):
     return re.sub(r"\s+", " ", markup.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
 
 
-def test_verdicts_are_counted_on_top(found):
-    told = words(html(found))
-    assert "Wij gingen 10 uitspraken uit de beleidsstukken na" in told
-    assert "konden wij er 7 toetsen" in told
-    assert "Bij 1 toets is de vraag" in told  # goals, sums and lists are counting
-    assert {record.id: record.value for record in found.records()}["count.testable"] == 7
+def test_verdicts_are_counted_on_top(judgements):
+    shown = words(html(judgements))
+    assert "Wij gingen 10 uitspraken uit de beleidsstukken na" in shown
+    assert "konden wij er 7 toetsen" in shown
+    assert "Bij 1 toets is de vraag" in shown  # goals, sums and lists are counting
+    assert {record.id: record.value for record in judgements.records()}["count.testable"] == 7
 
 
-def test_every_statement_that_could_be_tested_is_found_by_its_verdict(found):
-    page = html(found)
+def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements):
+    page = html(judgements)
     for verdict in Verdict:
-        ids = [one.statement.id for one in found.judged if one.verdict is verdict and verdict != "niet toetsbaar"]
+        ids = [
+            judged.statement.id
+            for judged in judgements.judged
+            if judged.verdict is verdict and verdict != "niet toetsbaar"
+        ]
         listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ uitspra.*?</details>", page)
         assert re.findall(r'<a href="#(\w+)">', listed[0] if listed else "") == [id.lower() for id in ids]
-    groups = {one.statement.group for one in found.judged}
-    headings = re.findall(r'<h3 id="(\w+)"', "".join(html(va.statements(found, group)) for group in groups))
+    groups = {judged.statement.group for judged in judgements.judged}
+    headings = re.findall(r'<h3 id="(\w+)"', "".join(html(va.statements(judgements, group)) for group in groups))
     assert sorted(headings) == sorted(re.findall(r'href="#(\w+)"', page))
 
 
@@ -77,20 +81,20 @@ def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
     assert expand_references("Bron: XYZ:5.", documents) == "Bron: XYZ:5."
 
 
-def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(found):
-    page = html(va.statements(found, "woon"))
-    told = words(page)
+def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(judgements):
+    page = html(va.statements(judgements, "woon"))
+    shown = words(page)
     assert "Het &lt;b&gt; steeg" in page
-    assert "Het beleid, h1, regel 1 (K1)" in told
-    assert "Let op & pas op." in told
-    assert "Dezelfde bewering als K1." in told
-    assert "100 % meer" in told.replace("\u00a0", " ")
-    assert "K9" not in told  # not testable: that has a place of its own
+    assert "Het beleid, h1, regel 1 (K1)" in shown
+    assert "Let op & pas op." in shown
+    assert "Dezelfde bewering als K1." in shown
+    assert "100 % meer" in shown.replace("\u00a0", " ")
+    assert "K9" not in shown  # not testable: that has a place of its own
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert ids == ["k1", "k10", "k4"]
 
 
-def test_a_statement_names_the_files_it_was_held_against_and_how(found):
+def test_a_statement_names_the_files_it_was_held_against_and_how(judgements):
     expected = {
         "woon": ("uitspraak K1", "beleid/statements.yml", "politie/a.csv", "2013 en 2018", "twee aantallen"),
         "doelen": ("uitspraak K3", "politie/a.csv", "2013 en 2018", "het cijfer naast het doel"),
@@ -98,27 +102,27 @@ def test_a_statement_names_the_files_it_was_held_against_and_how(found):
         "keuzes": ("uitspraak K7", "beleid/facts.yml", "UVP:9", "twee lijsten naast elkaar"),
     }
     for group, parts in expected.items():
-        trail = words(re.search(r'<details class="origin">.*?</details>', html(va.statements(found, group)))[0])
-        assert [part for part in parts if part not in trail] == [], trail
+        block = words(re.search(r'<details class="origin">.*?</details>', html(va.statements(judgements, group)))[0])
+        assert [part for part in parts if part not in block] == [], block
 
 
-def test_each_test_of_a_statement_has_a_verdict_of_its_own(found):
-    told = words(html(va.statements(found, "woon")))
-    assert "(bevestigd)" in told
-    assert "(weersproken)" in told
+def test_each_test_of_a_statement_has_a_verdict_of_its_own(judgements):
+    shown = words(html(va.statements(judgements, "woon")))
+    assert "(bevestigd)" in shown
+    assert "(weersproken)" in shown
 
 
-def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_figures(found):
+def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_figures(judgements):
     """Police tables are recalculated to the borders of today; figures of 2018 are older than the municipality."""
-    about = {id: territory_sentences(found.by_id[id]) for id in ("K1", "K3", "K7", "K10")}
-    assert about["K7"] == ()
-    assert about["K1"] == about["K3"]
-    assert "van 2013 en 2018 heeft de uitgever omgerekend" in about["K1"][0]
-    assert [("van 2013 heeft" in one, "van 2018 heeft" in one) for one in about["K10"]] == [
+    sentences = {id: territory_sentences(judgements.by_id[id]) for id in ("K1", "K3", "K7", "K10")}
+    assert sentences["K7"] == ()
+    assert sentences["K1"] == sentences["K3"]
+    assert "van 2013 en 2018 heeft de uitgever omgerekend" in sentences["K1"][0]
+    assert [("van 2013 heeft" in sentence, "van 2018 heeft" in sentence) for sentence in sentences["K10"]] == [
         (True, False),
         (False, True),
     ]
-    assert about["K1"][0] in words(html(va.statements(found, "woon")))
+    assert sentences["K1"][0] in words(html(va.statements(judgements, "woon")))
 
 
 def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
@@ -127,53 +131,53 @@ def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
     test = target(2019, 2017, indicator="onbegrepen_gedrag")
     rows.append("Westerkwartier;GM1969;E33;overlast door verward persoon;2019;60")
     judgements = judged({"X": statement(test, group="woon")}, grid({2019: 1}), delivery=rows)
-    told = words(html(va.statements(judgements, "woon")))
-    assert "van 2017 zijn de som van Grootegast, Leek, Marum en Zuidhorn" in told
-    assert "Het deel van Winsum" in told
-    assert "omgerekend" not in told
+    shown = words(html(va.statements(judgements, "woon")))
+    assert "van 2017 zijn de som van Grootegast, Leek, Marum en Zuidhorn" in shown
+    assert "Het deel van Winsum" in shown
+    assert "omgerekend" not in shown
 
 
-def test_a_group_without_tested_statements_says_so(found):
-    assert "geen uitspraak" in html(va.statements(found, "organisatie"))
+def test_a_group_without_tested_statements_says_so(judgements):
+    assert "geen uitspraak" in html(va.statements(judgements, "organisatie"))
 
 
-def test_what_is_not_testable_says_why_and_what_it_takes(found):
-    result = va.untestable(found)
-    told = words(html(result))
-    assert "3 uitspraken konden wij niet toetsen" in told
-    assert "(van 1 kon een deel wel worden getoetst)" in told
-    assert re.search(r"in het document staat 100\. \(bevestigd\) .* \(niet toetsbaar\)", told)  # K2, one of its parts
-    assert "een lijst van overleggen" in told
-    assert "geen cijfers" in told
+def test_what_is_not_testable_says_why_and_what_it_takes(judgements):
+    result = va.untestable(judgements)
+    shown = words(html(result))
+    assert "3 uitspraken konden wij niet toetsen" in shown
+    assert "(van 1 kon een deel wel worden getoetst)" in shown
+    assert re.search(r"in het document staat 100\. \(bevestigd\) .* \(niet toetsbaar\)", shown)  # K2, one of its parts
+    assert "een lijst van overleggen" in shown
+    assert "geen cijfers" in shown
     assert {record.id: record.value for record in result.records()}["untestable.beyond"] == 1
 
 
-def test_when_every_statement_could_be_tested_nothing_else_is_said(found):
-    tested = tuple(one for one in found.judged if one.verdict is not Verdict.NOT_TESTABLE)
-    told = words(html(va.untestable(replace(found, judged=tested))))
-    assert told == "Wij konden alle uitspraken toetsen."
+def test_when_every_statement_could_be_tested_nothing_else_is_said(judgements):
+    tested = tuple(judged for judged in judgements.judged if judged.verdict is not Verdict.NOT_TESTABLE)
+    shown = words(html(va.untestable(replace(judgements, judged=tested))))
+    assert shown == "Wij konden alle uitspraken toetsen."
 
 
-def test_remarks_name_their_places(found):
-    told = words(html(va.remarks(found)))
-    assert "Twee namen voor één team. IVB:1, UVP:2 K1" in told
+def test_remarks_name_their_places(judgements):
+    shown = words(html(va.remarks(judgements)))
+    assert "Twee namen voor één team. IVB:1, UVP:2 K1" in shown
 
 
-def test_key_messages_stand_in_the_order_of_the_document(found, tmp_path):
+def test_key_messages_stand_in_the_order_of_the_document(judgements, tmp_path):
     messages = va.key_messages(HOME, tmp_path / "processed")
-    told = words(html(messages))
-    assert told.index("Uitspraak K1") < told.index("2. Een bewering.") < told.index("Uitspraak K3")
-    assert [one.statement.id for one in messages.judged] == ["K1", "K3", "K5", "K9"]
-    assert "Let op & pas op." in told
+    shown = words(html(messages))
+    assert shown.index("Uitspraak K1") < shown.index("2. Een bewering.") < shown.index("Uitspraak K3")
+    assert [judged.statement.id for judged in messages.judged] == ["K1", "K3", "K5", "K9"]
+    assert "Let op & pas op." in shown
     assert {record.id for record in messages.records()} >= {"K1", "K1.1", "K3"}
 
 
-def test_a_key_message_that_could_not_be_tested_says_nothing_about_an_outcome(found, tmp_path):
+def test_a_key_message_that_could_not_be_tested_says_nothing_about_an_outcome(judgements, tmp_path):
     page = html(va.key_messages(HOME, tmp_path / "processed"))
     assert "Let op: minder controles." not in page  # a reservation about what was found
     assert '#niet-toetsbaar-andere-gegevens">Uitspraak K5: waarom niet getoetst?' in page
     assert '#niet-toetsbaar-cijfers">Uitspraak K9: waarom niet getoetst?' in page
-    assert 'id="niet-toetsbaar-cijfers"' in html(va.untestable(found))
+    assert 'id="niet-toetsbaar-cijfers"' in html(va.untestable(judgements))
 
 
 def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judged):
@@ -197,21 +201,23 @@ def test_a_sum_names_its_theme(judged):
     themes = [next(iter(PLAN["themes"])), list(PLAN["themes"])[1]]
     labels = [PLAN["themes"][theme][0] for theme in themes]
     parts = [added("costs", theme, 0) for theme in themes]
-    told = [one.words for one in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes]
-    assert [label in words for label, words in zip(labels, told, strict=True)] == [True, True], told
+    findings = [
+        outcome.words for outcome in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes
+    ]
+    assert [label in words for label, words in zip(labels, findings, strict=True)] == [True, True], findings
 
 
-def test_every_number_of_an_answer_is_in_the_record(found, tmp_path):
-    shown = [found, va.untestable(found), va.key_messages(HOME, tmp_path / "processed")]
-    records = [record for one in shown for record in one.records()]
-    known = {
+def test_every_number_of_an_answer_is_in_the_record(judgements, tmp_path):
+    shown = [judgements, va.untestable(judgements), va.key_messages(HOME, tmp_path / "processed")]
+    records = [record for result in shown for record in result.records()]
+    recorded = {
         round(abs(number)) for r in records for number in (r.value, r.lower, r.upper) if number is not None
     }  # fmt: skip
-    for one in shown:
-        for paragraph in re.findall(r'<p class="answer">(.*?)</p>', html(one), flags=re.DOTALL):
-            told = re.sub(r"\b20\d\d\b", "", words(paragraph))
-            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", told)
-            assert {int(number.replace(".", "")) for number in numbers} <= known | {0}, told
+    for result in shown:
+        for paragraph in re.findall(r'<p class="answer">(.*?)</p>', html(result), flags=re.DOTALL):
+            without_years = re.sub(r"\b20\d\d\b", "", words(paragraph))
+            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", without_years)
+            assert {int(number.replace(".", "")) for number in numbers} <= recorded | {0}, without_years
 
 
 def test_without_statements_nothing_is_shown_but_the_reason():
@@ -220,17 +226,17 @@ def test_without_statements_nothing_is_shown_but_the_reason():
 
 
 def chapter(id):
-    return next(one for one in chapters() if one.id == id)
+    return next(listed for listed in chapters() if listed.id == id)
 
 
 @pytest.mark.parametrize("id", ["statement", "kern"])
-def test_a_chapter_needs_the_document_of_its_own_municipality(found, tmp_path, id):
+def test_a_chapter_needs_the_document_of_its_own_municipality(judgements, tmp_path, id):
     assert making.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
     assert "statements" in making.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
-def test_what_was_not_delivered_is_a_reason(found, tmp_path, need):
+def test_what_was_not_delivered_is_a_reason(judgements, tmp_path, need):
     assert making.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 

@@ -1,4 +1,4 @@
-"""Every kind of chart at both sizes: text to be read, apart, the same data. Figures are made up."""
+"""Every kind of chart at both sizes: legible, without overlap, with the same data. Figures are made up."""
 
 import re
 import tracemalloc
@@ -56,12 +56,12 @@ def control():
 
 
 def survey():
-    def one(region, start):
+    def series_of(region, start):
         series = yearly("nvi_overlast", region, {year: start + year % 3 for year in range(2012, 2023)})
         data = series.data.assign(lower=series.data["value"] - 4, upper=series.data["value"] + 4)
         return replace(series, indicator=indicator("nvi_overlast", unit="index"), data=data)
 
-    return partial(survey_charts.draw, [one("GM1969", 90), one("NL00", 91)], list(range(2012, 2023)))
+    return partial(survey_charts.draw, [series_of("GM1969", 90), series_of("NL00", 91)], list(range(2012, 2023)))
 
 
 def funnel():
@@ -85,8 +85,8 @@ def area():
         east, north = 6 + number % 4 / 10, 53 + number // 4 / 20
         ring = [[east, north], [east + 0.1, north], [east + 0.1, north + 0.05], [east, north + 0.05], [east, north]]
         ratio = 2.0 if number % 4 else 0.5
-        one = Area(f"WK1969{number:02}", "Wijk", 4000, 30, 20, ratio, 1, 3, verdicts[number % 4])
-        shapes[one] = {"type": "Polygon", "coordinates": [ring]}
+        wijk = Area(f"WK1969{number:02}", "Wijk", 4000, 30, 20, ratio, 1, 3, verdicts[number % 4])
+        shapes[wijk] = {"type": "Polygon", "coordinates": [ring]}
     return partial(maps.draw, shapes)
 
 
@@ -100,7 +100,7 @@ def draw(request):
 
 @pytest.fixture(scope="module")
 def image(draw):
-    return svg.inline(draw, "proef", "Grafiek: <proef>")
+    return svg.inline_svg(draw, "proef", "Grafiek: <proef>")
 
 
 def drawings(image):
@@ -113,7 +113,7 @@ def units(element):
 
 
 def laid_out(draw, size):
-    drawing = svg.drawn(draw, size)
+    drawing = svg.draw_at_size(draw, size)
     drawing.draw_without_rendering()
     return drawing
 
@@ -121,16 +121,19 @@ def laid_out(draw, size):
 def numbers(drawing):
     """What is drawn, without where on the paper."""
     axes = drawing.axes[0]
-    there = [
-        one for one in (*axes.lines, *axes.collections)
-        if one.get_transform().contains_branch_separately(axes.transData)[1] or isinstance(one, PathCollection)
+    artists = [
+        artist for artist in (*axes.lines, *axes.collections)
+        if artist.get_transform().contains_branch_separately(axes.transData)[1] or isinstance(artist, PathCollection)
     ]  # fmt: skip
-    lines = [np.asarray(one.get_ydata(), dtype=float).round(9) for one in there if isinstance(one, Line2D)]
-    dots = [one.get_offsets().tolist() for one in there if isinstance(one, PathCollection)]
+    lines = [np.asarray(line.get_ydata(), dtype=float).round(9) for line in artists if isinstance(line, Line2D)]
+    dots = [collection.get_offsets().tolist() for collection in artists if isinstance(collection, PathCollection)]
     bars = [
-        path.vertices[:, 1].tolist() for one in there if isinstance(one, Collection) for path in one.get_paths()[:50]
+        path.vertices[:, 1].tolist()
+        for collection in artists
+        if isinstance(collection, Collection)
+        for path in collection.get_paths()[:50]
     ]
-    return [np.nan_to_num(one, nan=-1).tolist() for one in lines], dots, len(bars), len(axes.patches)
+    return [np.nan_to_num(heights, nan=-1).tolist() for heights in lines], dots, len(bars), len(axes.patches)
 
 
 def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_shows_it(image):
@@ -142,45 +145,48 @@ def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_show
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart"}))
 def test_both_sizes_carry_the_same_data(kind):
     draw = KINDS[kind]()
-    assert numbers(svg.drawn(draw, WIDE)) == numbers(svg.drawn(draw, NARROW))
+    assert numbers(svg.draw_at_size(draw, WIDE)) == numbers(svg.draw_at_size(draw, NARROW))
 
 
 def test_a_phone_gets_the_last_months_of_a_control_chart():
-    wide, narrow = (svg.drawn(control(), size).axes[0].lines for size in SIZES)
+    wide, narrow = (svg.draw_at_size(control(), size).axes[0].lines for size in SIZES)
     (counts, shown), (upper, limit), *_ = [(a.get_ydata(), b.get_ydata()) for a, b in zip(wide, narrow, strict=False)]
     assert len(counts) == 96 and len(shown) == control_charts.NARROW_MONTHS
     assert list(shown) == list(counts[-36:]) and list(limit) == list(upper[-36:])
-    assert sum(one.get_marker() == "^" for one in narrow) == 1
-    begun = [one.get_xdata()[0] for one in narrow if one.get_linestyle() == ":"]
+    assert sum(line.get_marker() == "^" for line in narrow) == 1
+    begun = [line.get_xdata()[0] for line in narrow if line.get_linestyle() == ":"]
     assert min(begun) > narrow[0].get_xdata()[0], "corona had begun before the first of these months"
 
 
 def test_no_line_runs_through_the_name_of_the_municipality_in_a_funnel():
     for rate in np.linspace(0.05, 2.5, 12):
-        one = replace(funnel().args[0], rate=rate)
+        with_rate = replace(funnel().args[0], rate=rate)
         for size in SIZES:
-            drawing = laid_out(partial(funnel_charts.draw, one), size)
+            drawing = laid_out(partial(funnel_charts.draw, with_rate), size)
             axes = drawing.axes[0]
             (name,) = [text for text in axes.texts if text.get_text() == "Westerkwartier"]
-            box, at = name.get_window_extent(), np.array([one.inhabitants])
-            lines = [one.average, *(float(limit[0]) for level in LIMITS for limit in one.limits(at, level))]
+            box, people = name.get_window_extent(), np.array([with_rate.inhabitants])
+            lines = [
+                with_rate.average,
+                *(float(limit[0]) for level in LIMITS for limit in with_rate.limits(people, level)),
+            ]
             heights = [axes.transData.transform((1, line))[1] for line in lines]
             assert not [height for height in heights if box.y0 < height < box.y1], (size.name, rate)
 
 
 def test_two_drawings_have_the_same_bytes(draw, image):
-    assert svg.inline(draw, "proef", "Grafiek: <proef>") == image
+    assert svg.inline_svg(draw, "proef", "Grafiek: <proef>") == image
 
 
 def test_each_size_has_its_name_and_only_one_is_shown(image):
     wide, narrow = drawings(image)
     assert [wide.get("class"), narrow.get("class")] == ["wide", "narrow"]
     assert wide.get("hidden") is None and narrow.get("hidden") == ""
-    for one in (wide, narrow):
-        named = one.find("svg").get("aria-labelledby")
-        assert one.find("svg/title").get("id") == named
-        assert one.find("svg/title").text == "Grafiek: <proef>"
-        assert one.find("svg").get("aria-describedby") == "proef-d"
+    for drawing in (wide, narrow):
+        named = drawing.find("svg").get("aria-labelledby")
+        assert drawing.find("svg/title").get("id") == named
+        assert drawing.find("svg/title").text == "Grafiek: <proef>"
+        assert drawing.find("svg").get("aria-describedby") == "proef-d"
 
 
 def test_ids_are_unique_and_every_reference_resolves(image):
@@ -193,22 +199,22 @@ def test_ids_are_unique_and_every_reference_resolves(image):
 def test_texts_do_not_lie_over_each_other_nor_beside_the_drawing(draw):
     for size in SIZES:
         drawing = laid_out(draw, size)
-        texts = [one for one in drawing.findobj(Text) if one.get_visible() and one.get_text().strip()]
-        boxes = {one: one.get_window_extent() for one in texts}
+        texts = [text for text in drawing.findobj(Text) if text.get_visible() and text.get_text().strip()]
+        boxes = {text: text.get_window_extent() for text in texts}
         width, height = drawing.get_size_inches() * 72
-        for one, box in boxes.items():
+        for text, box in boxes.items():
             inside = box.x0 > -2 and box.y0 > -2 and box.x1 < width + 2 and box.y1 < height + 2
-            assert inside or not one.axes, f"{size.name}: {one.get_text()} {box}"
-        for (one, first), (other, second) in combinations(boxes.items(), 2):
-            over = first.padded(-1).overlaps(second.padded(-1))
-            assert not over, f"{size.name}: {one.get_text()} / {other.get_text()}"
+            assert inside or not text.axes, f"{size.name}: {text.get_text()} {box}"
+        for (text, box), (second, second_box) in combinations(boxes.items(), 2):
+            over = box.padded(-1).overlaps(second_box.padded(-1))
+            assert not over, f"{size.name}: {text.get_text()} / {second.get_text()}"
 
 
 def test_words_and_legend_take_the_whole_paper(draw):
     for size in SIZES:
         drawing = laid_out(draw, size)
         shown = [*drawing.axes, *drawing.axes[0].texts, *drawing.legends]
-        taken = Bbox.union([one.get_window_extent(svg.RULER) for one in shown])
+        taken = Bbox.union([artist.get_window_extent(svg.RULER) for artist in shown])
         assert drawing.bbox.padded(-5).count_contains(taken.corners()) == 0, f"{size.name}: room is left"
         assert drawing.bbox.padded(1).count_contains(taken.corners()) == 4, f"{size.name}: something is cut off"
 
@@ -221,9 +227,9 @@ def test_a_legend_and_what_stands_above_the_axes_do_not_meet():
 
 
 def test_a_figure_is_drawn_only_once(draw, monkeypatch):
-    drawn, whole = [], Figure.draw
-    monkeypatch.setattr(Figure, "draw", lambda one, renderer: drawn.append(one) or whole(one, renderer))
-    svg.inline(draw, "proef", "alt")
+    drawn, original = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda figure, renderer: drawn.append(figure) or original(figure, renderer))
+    svg.inline_svg(draw, "proef", "alt")
     assert len(drawn) == len(SIZES)
 
 
@@ -233,8 +239,8 @@ def test_every_colour_is_one_of_the_page(image):
 
 
 def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
-    for scheme, known in palette.colours(CSS).items():
-        assert set(svg.PALETTE.values()) <= set(known), scheme
+    for scheme, colours in palette.colours(CSS).items():
+        assert set(svg.PALETTE.values()) <= set(colours), scheme
     light, dark = palette.colours(CSS).values()
     assert not [name for name in svg.PALETTE.values() if light[name] == dark[name]], "the dark scheme has its own"
 
@@ -248,8 +254,8 @@ MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (sv
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("mark", "ground"), MARKS)
 def test_lines_and_marks_differ_enough_from_what_they_stand_on(scheme, mark, ground):
-    known = palette.colours(CSS)[scheme]
-    assert palette.contrast(known[svg.PALETTE[mark]], known[svg.PALETTE[ground]]) >= 3
+    colours = palette.colours(CSS)[scheme]
+    assert palette.contrast(colours[svg.PALETTE[mark]], colours[svg.PALETTE[ground]]) >= 3
 
 
 def test_the_style_sheet_shows_one_size_at_a_time_and_prints_the_wide_one():
@@ -263,29 +269,29 @@ def test_a_pair_of_drawings_is_small(image):
 
 @pytest.mark.parametrize("kind", ["lijn", "regelkaart"])
 def test_breaks_and_provisional_years_are_told_in_words_at_both_sizes(kind):
-    for element in drawings(svg.inline(KINDS[kind](), "proef", "alt")):
-        told = [text.text for text in element.iter("text")]
-        assert "voorlopig" in told
+    for element in drawings(svg.inline_svg(KINDS[kind](), "proef", "alt")):
+        words = [text.text for text in element.iter("text")]
+        assert "voorlopig" in words
         before = kind == "regelkaart" and element.get("class") == "narrow"  # the months on a phone begin later
-        assert ("ruimere registratie (mogelijk)" in told) != before
-        assert "deel" in told or kind == "regelkaart"
+        assert ("ruimere registratie (mogelijk)" in words) != before
+        assert "deel" in words or kind == "regelkaart"
 
 
 def test_open_points_stand_at_the_provisional_years_and_those_in_part():
-    drawing = svg.drawn(line(), WIDE)
-    hollow = [one for one in drawing.axes[0].lines if one.get_markerfacecolor() == svg.PAPER]
-    assert [list(one.get_xdata()) for one in hollow] == [[2012, 2013, 2023, 2024], []]
+    drawing = svg.draw_at_size(line(), WIDE)
+    hollow = [line for line in drawing.axes[0].lines if line.get_markerfacecolor() == svg.PAPER]
+    assert [list(line.get_xdata()) for line in hollow] == [[2012, 2013, 2023, 2024], []]
 
 
 def test_a_survey_is_not_joined_across_a_redesign():
-    ours = svg.drawn(survey(), WIDE).axes[0].lines[0].get_ydata()
+    ours = svg.draw_at_size(survey(), WIDE).axes[0].lines[0].get_ydata()
     assert np.isnan(ours).sum() == 1
 
 
 def test_kinds_of_wijken_differ_in_arrow():
-    drawing = svg.drawn(area(), NARROW)
-    told = [one.get_text() for one in drawing.findobj(Text)]
-    assert "0▼" in told and "1▲" in told and "minder dan verwacht ▼" in told
+    drawing = svg.draw_at_size(area(), NARROW)
+    words = [text.get_text() for text in drawing.findobj(Text)]
+    assert "0▼" in words and "1▲" in words and "minder dan verwacht ▼" in words
 
 
 WIJK = Area("WK196901", "Wijk 01", 100.0, 50, 50.0, 1.0, 0.9, 1.1, Verdict.CHANCE)  # without hatching
@@ -312,7 +318,7 @@ def test_a_wijk_with_a_bay_or_a_pond_is_drawn_and_numbered_around_it(rings, degr
     (border,), (number,) = axes.patches, axes.texts
     borders = border.get_path().to_polygons()
     # What runs the other way round is left out when it is filled.
-    filled = sum(np.cross(ring[:-1], ring[1:]).sum() / 2 for ring in borders)
+    filled = sum((ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1]).sum() / 2 for ring in borders)
     assert filled == pytest.approx(degrees * np.cos(np.radians(52.2)))
     assert [MatplotlibPath(ring).contains_points([number.get_position()])[0] for ring in borders] == [
         True,
@@ -322,7 +328,7 @@ def test_a_wijk_with_a_bay_or_a_pond_is_drawn_and_numbered_around_it(rings, degr
 
 def test_text_from_outside_stays_text():
     drawn = '<svg viewBox="0 0 1 1"><text style="fill: #1b1f24">&lt;script&gt; /&gt; #0072b2</text></svg>'
-    shown = svg.svg(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
+    shown = svg.shorten(drawn, "proef", {"#0072b2": "accent"}, 11, "#1b1f24", "#ffffff")
     assert "<script" not in shown
     assert ET.fromstring(shown).find("text").text == "<script> /> #0072b2"
 

@@ -1,4 +1,4 @@
-"""The vote in words: voters, never residents. The ballots here are made up."""
+"""The vote in words: about voters, never about residents. The ballots are made up."""
 
 import re
 
@@ -28,10 +28,10 @@ def text(fragment):
 
 
 def test_the_tally_names_voters_and_the_first_three(vote):
-    told = text(html(tally(vote)))
-    assert "80 stemmers" in told
-    assert "160 stemmen" in told
-    assert "% van de stemmers" in told
+    shown = text(html(tally(vote)))
+    assert "80 stemmers" in shown
+    assert "160 stemmen" in shown
+    assert "% van de stemmers" in shown
     assert headline(tally(vote)) == "Het vaakst gekozen: verkeer, inbraak en drugs"
 
 
@@ -44,9 +44,9 @@ def test_the_chart_tells_the_same_in_words_and_numbers(vote):
 
 def test_differences_between_themes_and_villages_are_told_with_their_certainty(vote):
     assert "kleiner dan 0,001" in html(themes_equal(vote))
-    told = text(html(villages_differ(tally(vote))))
-    assert "meer dan door toeval te verklaren" in told
-    assert "verschillend" in told
+    shown = text(html(villages_differ(tally(vote))))
+    assert "meer dan door toeval te verklaren" in shown
+    assert "verschillend" in shown
 
 
 def test_a_card_with_one_theme_has_neither_an_order_nor_a_least():
@@ -60,17 +60,17 @@ def test_a_card_with_one_theme_has_neither_an_order_nor_a_least():
 
 
 def test_villages_that_chose_alike_are_not_said_to_be_equal():
-    told = text(html(villages_differ(tally(voting(ballots(dict.fromkeys(CAST, CAST["Leek"])), THEMES)))))
-    assert "niet te onderscheiden" in told and "geen verschil" not in told
+    shown = text(html(villages_differ(tally(voting(ballots(dict.fromkeys(CAST, CAST["Leek"])), THEMES)))))
+    assert "niet te onderscheiden" in shown and "geen verschil" not in shown
 
 
 def test_a_village_with_few_voters_is_named_without_its_choices():
     cast = {**CAST, "Ezinge": [["verkeer", "inbraak"]]}
     few = voting(ballots(cast), THEMES, {"Leek": 100, "Marum": 50, "Ezinge": 9})
     larger = voting(ballots({**cast, "Zuidhorn": CAST["Leek"]}), THEMES)
-    told = text(html(villages_differ(tally(larger))))
-    assert "minder dan 30 stemmers" in told and "Daarom is er nog een dorp afgeschermd" in told
-    assert "Drugs te weinig stemmers 20 % afgeschermd 20 %" in told
+    shown = text(html(villages_differ(tally(larger))))
+    assert "minder dan 30 stemmers" in shown and "Daarom is er nog een dorp afgeschermd" in shown
+    assert "Drugs te weinig stemmers 20 % afgeschermd 20 %" in shown
     assert "Ezinge en Marum tellen samen als één dorp" in text(html(weighted(few)))
     assert "te weinig stemmers" in villages_differ(tally(few)).reason
 

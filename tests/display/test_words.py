@@ -1,4 +1,4 @@
-"""What pages of several reports may not say: '1 soorten', and the names that only our own files have for a table."""
+"""Words that no page may contain: '1 soorten', and table names that only our own files use."""
 
 import re
 
@@ -19,15 +19,15 @@ SAID = ("p", "li", "figcaption", "summary", "caption", "td", "dd")
 
 def plurals():
     """The plural nouns that stand behind a number on a page, also those of the indicators."""
-    labels = [one.label.partition(" ")[0] for one in catalogue.indicators().values() if one.is_count]
+    labels = [indicator.label.partition(" ")[0] for indicator in catalogue.indicators().values() if indicator.is_count]
     return "|".join([NOUNS, *sorted(set(labels))])
 
 
-def one_of_many(page):
+def singular_in_plural(page):
     """Where a page counts one thing in the plural; '1 van de 3 soorten' is not such a place."""
     words = " ".join(" ".join(element.itertext()) for element in page.iter(*SAID))
-    told = re.sub(r"[\s\u00a0]+", " ", words)
-    return re.findall(rf"(?<![\d.,–−+/-])\b1 (?:[a-zë]+ )?(?:{plurals()})\b(?! op de)", told)
+    text = re.sub(r"[\s\u00a0]+", " ", words)
+    return re.findall(rf"(?<![\d.,–−+/-])\b1 (?:[a-zë]+ )?(?:{plurals()})\b(?! op de)", text)
 
 
 def own_names(page):
@@ -52,24 +52,26 @@ def pages(folder):
 
 
 def test_a_page_counts_one_thing_in_the_singular(tiny, sample_report):
-    found = [words for folder in (tiny, sample_report.folder) for page in pages(folder) for words in one_of_many(page)]
-    assert not found
+    mistakes = [
+        words for folder in (tiny, sample_report.folder) for page in pages(folder) for words in singular_in_plural(page)
+    ]
+    assert not mistakes
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("sentence", "wrong"),
     [("Van 1 soorten zijn er", True), ("Van 1 soort zijn er", False), ("1 van de 3 soorten", False),
      ("gecorrigeerd voor 1 vergelijkingen", True), ("1,1 maanden", False), ("21 soorten", False),
      ("de politie 1 woninginbraken", True), ("1 woninginbraak", False), ("Bij <b>1 thema's</b>", True)],
 )  # fmt: skip
-def test_one_thing_in_the_plural_is_found(told, wrong):
-    assert bool(one_of_many(html.fromstring(f"<div><p>{told}</p></div>"))) == wrong
+def test_one_thing_in_the_plural_is_found(sentence, wrong):
+    assert bool(singular_in_plural(html.fromstring(f"<div><p>{sentence}</p></div>"))) == wrong
 
 
 def test_a_table_has_the_name_that_its_publisher_gave_it(sample_report):
     read = pages(sample_report.folder)
     assert not [line for page in read for line in own_names(page)]
-    told = "".join("".join(page.getroot().itertext()) for page in read)
-    assert "85984NED (Kerncijfers wijken en buurten)" in told
-    assert "47013NED (Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente)" in told
-    assert "Nationale Veiligheidsindices" in told
+    text = "".join("".join(page.getroot().itertext()) for page in read)
+    assert "85984NED (Kerncijfers wijken en buurten)" in text
+    assert "47013NED (Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente)" in text
+    assert "Nationale Veiligheidsindices" in text

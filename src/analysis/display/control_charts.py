@@ -23,7 +23,7 @@ from .dutch import region_name
 from .sentences import answer, headline, src
 from .svg import Size
 from .tables import DataTable, slug
-from .yearly_charts import Chart, in_words
+from .yearly_charts import Chart, describe_breaks
 
 NARROW_MONTHS = 36  # more would be too close together on a phone
 _MOST_LABELS = 6  # more would overlap
@@ -76,7 +76,7 @@ def _chart(chart: ControlChart) -> Chart:
     description = " ".join(filter(None, [
         f"De maandcijfers lopen van {dutch.number(values.min())} tot {dutch.number(values.max())}.",
         f"Boven de bovenste grens: {waves}.",
-        in_words(list(chart.breaks)),
+        describe_breaks(list(chart.breaks)),
         _only_the_last(chart),
     ]))  # fmt: skip
     return Chart(
@@ -85,7 +85,7 @@ def _chart(chart: ControlChart) -> Chart:
         "aantal per maand",
         alt,
         description,
-        svg.inline(partial(draw, chart), id, alt),
+        svg.inline_svg(partial(draw, chart), id, alt),
         _table(f"{id}-tabel", chart),
         provenance.source_line(series.sources),
         provenance.provenance_block(
@@ -142,9 +142,8 @@ def draw(chart: ControlChart, size: Size) -> Figure:
     axes.plot(
         positions, months["value"], color=svg.OURS, linewidth=1.6, marker="o", markersize=2.5, zorder=3, label="aantal"
     )
-    axes.set_ylim(
-        0, max(months["value"].max(), months["signal_high"].max()) * (1.22 if chart.signals else 1.08)
-    )  # room for the names of signals
+    room = 1.22 if chart.signals else 1.08  # above the highest value, for the names of signals
+    axes.set_ylim(0, max(months["value"].max(), months["signal_high"].max()) * room)
     chart_notes.year_labels(axes, chart.span[0].year, chart.span[1].year + 1, size)
     chart_notes.value_axis(axes, whole=True)
     chart_notes.mark_ranges(axes, _provisional(chart), "voorlopig", 1 / 12)

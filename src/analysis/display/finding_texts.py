@@ -263,7 +263,7 @@ def _rank(rank: RankPlace) -> str:
 
 
 def _unsure(verdict: Verdict) -> list[str]:
-    """Say that the margin crosses the rank that matters."""
+    """Say that the margin crosses the last rank that the statement allows."""
     words = {
         Verdict.CONFIRMED_WITH_CAVEAT: "De marge loopt over die grens heen.",
         Verdict.CHANCE: "De marge loopt over die grens heen, dus de volgorde kan daar toeval zijn.",
@@ -287,7 +287,7 @@ def _(finding: Beside) -> str:
 
 
 def _elsewhere(region: str) -> str:
-    """Name the region compared with; one that contains the municipality is taken without it."""
+    """Name the region compared with; a region that contains the municipality is compared without it."""
     name = regions.name(region)
     return name if regions.is_municipality(region) else f"de rest van {name}"
 
@@ -409,9 +409,14 @@ def _capitalised(label: str) -> str:
 
 
 def _chance_sentence(lower: float | None, upper: float | None, same: float) -> str:
-    """Say that a difference may be chance: by itself, or only because many statements were tested.
+    """Say that a difference may be chance, by itself or only because many statements were tested.
 
-    The value ``same`` stands for no difference: 1 for a ratio, 0 for a difference.
+    Parameters
+    ----------
+    lower, upper : float or None
+        Interval of the difference, before the correction.
+    same : float
+        The value that means no difference: 1 for a ratio, 0 for a difference.
     """
     alone = lower is not None and (lower > same or (upper is not None and upper < same))
     return ALL_TOGETHER if alone else CHANCE

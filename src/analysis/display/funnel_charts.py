@@ -24,8 +24,8 @@ from .yearly_charts import Chart
 NAMES = {LIMITS[0]: "binnenste", LIMITS[1]: "buitenste"}
 _LINES = {LIMITS[0]: (5, 2), LIMITS[1]: (1, 0)}  # dashes: the inner limits dashed, the outer ones whole
 _TOGETHER = "alle samen"
-_UNDER = (-17, 10, -32, 25)  # units from our mark to its name, in the order tried, when the name goes under the mark
-_ABOVE = (10, -17, 25, -32)
+_UNDER = (-17, 10, -32, 25)  # units from our mark to its name, in the order tried; first below the mark
+_ABOVE = (10, -17, 25, -32)  # first above the mark
 _FREE = (-4, 11)  # units around the foot of a name that must be free of lines
 _METHOD = (
     "aantal per 1.000 inwoners per gemeente; de grenzen (binnenste 95 %, buitenste 99,8 %) zijn ruimer bij minder "
@@ -62,7 +62,7 @@ def _position(funnel: Funnel) -> str:
 
 
 def _edge(funnel: Funnel) -> str:
-    """Say that ours lies between the inner and the outer limits, and how many lie outside the inner ones."""
+    """Say that our municipality lies between the inner and outer limits, and how many lie outside the inner ones."""
     if not funnel.near_edge:
         return ""
     narrow = _share(funnel, LIMITS[0])
@@ -93,7 +93,7 @@ def _chart(funnel: Funnel) -> Chart:
     selected = provenance.selection_text(funnel.series, [funnel.year])
     return Chart(
         id, _finding(funnel), _UNIT, alt,
-        description, svg.inline(partial(draw, funnel), id, alt), table, provenance.source_line(sources),
+        description, svg.inline_svg(partial(draw, funnel), id, alt), table, provenance.source_line(sources),
         provenance.provenance_block(sources, f"{label} per gemeente", selected, _METHOD),
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def draw(funnel: Funnel, size: Size) -> Figure:
 
 
 def _ticks(people: pd.Series, most: int) -> list[int]:
-    """Return round numbers of inhabitants: 10.000, 20.000, 50.000, or fewer when that are too many."""
+    """Return round numbers of inhabitants, such as 10.000, 20.000 and 50.000, at most as many as asked for."""
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [step * 10**zeros for zeros in range(1, 7) for step in steps]
         shown = [tick for tick in ticks if people.min() <= tick <= people.max()]

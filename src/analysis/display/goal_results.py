@@ -72,7 +72,7 @@ def _short(reviewed: Reviewed) -> str:
 
 
 def _outcome(reviewed: Reviewed) -> str:
-    """Say for each figure and year whether the goal was reached: it can be reached in one year and not in the next."""
+    """Say for each figure and year whether the goal was reached; that can differ from one year to the next."""
     if not reviewed.targets:
         return "Niet toetsbaar."
     outcomes = "; ".join(_target(target) for target in reviewed.targets)
@@ -98,7 +98,7 @@ def _explained(reviewed: Reviewed) -> str:
 
 
 def _goals_provenance(review: GoalsReview, used: Sequence[Source], about: str, method: str) -> str:
-    """Return the goals, and the files they were compared with."""
+    """Return the provenance of an answer about goals: their document, and the files they were compared with."""
     selection = f"alle doelen voor {review.period}; de plaats in de documenten staat bij elk doel"
     return provenance.provenance_block([review.source, *used], about, selection, method)
 
@@ -146,7 +146,7 @@ def _(departures: Departures) -> str:
 
 
 def _number(departures: Departures, themes: int) -> str:
-    """Count the themes with another choice; "none" is said only when there is something to compare with."""
+    """Count the themes whose choice departs from figures or votes; "none" is said only if there are any of those."""
     matrix = departures.matrix
     compared = matrix.overview.changes
     if themes:

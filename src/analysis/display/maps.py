@@ -124,7 +124,7 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     description = _in_words(drawn)
     return Chart(
         id, title, "vergeleken met alle wijken samen",
-        alt, description, svg.inline(partial(draw, shapes), id, alt),
+        alt, description, svg.inline_svg(partial(draw, shapes), id, alt),
         _table(f"{id}-tabel", areas), provenance.source_line(areas.sources),
         _areas_provenance(areas, f"{areas.indicator.label} per wijk"),
         tuple(areas.records()),
@@ -257,7 +257,7 @@ def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
     """Return borders in the colour and hatching of a class; ``unit`` is the size of a unit of the drawing."""
     colour, angles, apart = _LOOKS[name]
     borders = [Path(ring, closed=True) for ring in rings]
-    hatches = [svg.lines(rings, angle, apart * unit) for angle in angles if rings]
+    hatches = [svg.hatching(rings, angle, apart * unit) for angle in angles if rings]
     return PathPatch(Path.make_compound_path(*borders, *hatches), facecolor=colour, edgecolor=svg.INK, linewidth=0.9)
 
 

@@ -185,7 +185,7 @@ def _kinds_changed(number: int) -> str:
 
 
 def _named(change: Change) -> str:
-    """Return a kind with its change: a percentage where counts are large enough to give one without its margin."""
+    """Return a kind with its change: in percent if the counts are large enough, otherwise as two counts."""
     label = change.series.indicator.label
     difference = (
         dutch.signed_percent(change.percentage or 0)
@@ -219,7 +219,7 @@ def short_reservations(change: Change) -> list[str]:
 
 
 def _about(overview: Overview) -> str:
-    """Return the subject of a named overview, which a page with several of them needs."""
+    """Return the subject of an overview that has a name; a page may have several overviews."""
     return "" if overview.name == "overview" else f" over {overview.name}"
 
 

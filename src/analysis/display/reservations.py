@@ -32,7 +32,7 @@ ALIKE = "niet te onderscheiden van het verschil bij de andere gemeenten van deze
 UNMEASURED = "een gewone schommeling die niet te meten is"
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"
-_NAMED = 12  # more hidden periods than this are only counted
+_NAMED = 12  # up to this many hidden periods are named, more are counted
 _REGION_KINDS = {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "PV": "provincie", "NL": "land"}
 _LENGTHS = {"D": "dag", "M": "maand", "Q": "kwartaal", "H": "halfjaar", "Y": "jaar"}
 _REASONS = {
@@ -223,7 +223,7 @@ def territory(*series: Series) -> list[str]:
     list of str
         Sentences.
     """
-    made: dict[str, dict[str, list[str]]] = {}  # how today's borders came about -> years and way -> indicators
+    made: dict[str, dict[str, list[str]]] = {}  # formation -> years and origin -> labels
     absent: list[str] = []
     earlier: list[str] = []
     unknown: list[str] = []
@@ -237,8 +237,8 @@ def territory(*series: Series) -> list[str]:
         if (merger := regions.merger(item.region, item.before)) is None:
             continue
         formed = f"{item.region_name} heeft zijn huidige grenzen sinds {dutch.day(merger.since)}."
-        for years_and_way in _made(item, merger):
-            made.setdefault(formed, {}).setdefault(years_and_way, []).append(item.indicator.label)
+        for years_and_origin in _made(item, merger):
+            made.setdefault(formed, {}).setdefault(years_and_origin, []).append(item.indicator.label)
         absent += [*_absent(item, merger), *_lacking(item), *_halfway(item, merger)]
         without.update(_without_population(item))
     if without:
@@ -250,12 +250,12 @@ def territory(*series: Series) -> list[str]:
 
 
 def _how_made(made: dict[str, dict[str, list[str]]]) -> Iterator[str]:
-    """Yield the sentences about recalculated and summed figures, given by origin of the borders, years and way."""
+    """Yield the sentences about recalculated and summed figures, from labels by formation, and by years and origin."""
     for formed, ways in made.items():
         ordered = sorted(ways.items(), key=lambda way: _SUM in way[0])  # what a sum lacks is said right after it
         first, *rest = [
-            f"De cijfers over {dutch.listed([*dict.fromkeys(labels)])} van {years_and_way}"
-            for years_and_way, labels in ordered
+            f"De cijfers over {dutch.listed([*dict.fromkeys(labels)])} van {years_and_origin}"
+            for years_and_origin, labels in ordered
         ]
         yield from (f"{formed} {first}", *rest)
 
@@ -272,7 +272,7 @@ def _made(series: Series, merger: regions.Merger) -> Iterator[str]:
 
 
 def _absent(series: Series, merger: regions.Merger) -> Iterator[str]:
-    """Yield which part of a neighbour is not in the sum."""
+    """Yield which part of a neighbouring municipality is not in the sum."""
     if any(series.origin(year) == SUMMED_IN_PART for year in series.years):
         parts = dutch.listed([f"{regions.name(code)} ({part})" for code, part in merger.part_of.items()])
         yield f"Het deel van {parts} dat ook naar {series.region_name} ging, zit daar niet bij."

@@ -24,7 +24,7 @@ from .provenance import result_provenance
 from .sentences import answer, chip, src
 from .svg import Size
 from .tables import DataTable, slug
-from .yearly_charts import Chart, course, in_words, marks, position
+from .yearly_charts import Chart, breaks_within, describe_breaks, describe_course, year_position
 
 UNITS = {"percent": "%", "index": "index, 2012 = 100", "grade": "rapportcijfer", "per_1000": "per 1.000"}
 _METHOD = "de waarde zoals de uitgever die geeft, met de marge (95 %) als de uitgever die geeft"
@@ -116,7 +116,7 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
     sources = [source for item in shown for source in item.sources]
     return Chart(
         id, title or _finding(shown), unit, alt, _in_words(shown, years),
-        svg.inline(partial(draw, shown, years), id, alt),
+        svg.inline_svg(partial(draw, shown, years), id, alt),
         _table(f"{id}-tabel", shown), provenance.source_line(sources),
         provenance.provenance_block(sources, label, provenance.selection_text(first), _METHOD),
         tuple(record for item in shown for record in item.records()),
@@ -124,7 +124,7 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
 
 
 def _finding(shown: list[Series]) -> str:
-    """Return the latest figures, and no course: a redesign may lie between the first and the last."""
+    """Return the latest figures, not the change: a redesign may lie between the first year and the last."""
     latest = [
         f"{_value_text(series, series.last_year)} in {region_name(series.region)} ({series.last_year})"
         for series in shown
@@ -134,8 +134,8 @@ def _finding(shown: list[Series]) -> str:
 
 def _in_words(shown: list[Series], years: list[int]) -> str:
     """Describe the course of every line, and the breaks that touch ours."""
-    courses = [course(region_name(series.region), _published_values(series), 1) for series in shown]
-    return " ".join(filter(None, [*courses, in_words(marks(shown[0], (years[0], years[-1])))]))
+    courses = [describe_course(region_name(series.region), _published_values(series), 1) for series in shown]
+    return " ".join(filter(None, [*courses, describe_breaks(breaks_within(shown[0], (years[0], years[-1])))]))
 
 
 def _table(id: str, shown: list[Series]) -> DataTable:
@@ -187,7 +187,7 @@ def draw(shown: list[Series], years: list[int], size: Size) -> Figure:
     chart_notes.value_axis(axes)
     chart_notes.mark_ranges(axes, {year for series in shown for year in series.provisional(years)}, "voorlopig")
     chart_notes.line_names(axes, [_end(series) for series, _ in zip(shown, _LOOKS, strict=False)], size)
-    chart_notes.draw_breaks(axes, marks(shown[0], (years[0], years[-1])), position)
+    chart_notes.draw_breaks(axes, breaks_within(shown[0], (years[0], years[-1])), year_position)
     return drawing
 
 
@@ -195,8 +195,8 @@ def _draw_line(axes: Axes, series: Series, look: dict[str, Any], aside: float) -
     """Draw a line with its margins as bars, shifted a little when there are two, so that no margin hides another."""
     values = _published_values(series)
     breaks = {
-        position(declared.date): nan
-        for declared in marks(series, (min(values), max(values)))
+        year_position(declared.date): nan
+        for declared in breaks_within(series, (min(values), max(values)))
         if declared.kind == "registration"
     }
     points = dict(sorted((values | breaks).items()))  # no line across a redesign

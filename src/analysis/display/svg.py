@@ -111,19 +111,19 @@ def figure(size: Size, height: float = 3.6) -> tuple[Figure, Axes]:
     return drawing, axes
 
 
-def drawn(draw: Callable[[Size], Figure], size: Size) -> Figure:
+def draw_at_size(draw: Callable[[Size], Figure], size: Size) -> Figure:
     """Draw a figure at one size, in the style of every chart.
 
     Parameters
     ----------
     draw : callable
-        Draws the figure at the size it is given.
+        Takes a `Size` and returns a figure.
     size : Size
 
     Returns
     -------
     Figure
-        With the axes fitted to the room.
+        The axes take all the room that the texts leave.
     """
     with rc_context(STYLE | {"font.size": size.font}):
         drawing = draw(size)
@@ -131,13 +131,13 @@ def drawn(draw: Callable[[Size], Figure], size: Size) -> Figure:
         return drawing
 
 
-def inline(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
+def inline_svg(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
     """Draw both sizes as ``<svg>`` elements named by their alt text; without a style sheet only the wide one is shown.
 
     Parameters
     ----------
     draw : callable
-        Draws the figure at the size it is given.
+        Takes a `Size` and returns a figure.
     id : str
         Unique on the page; ``<id>-d`` is the element with the long description, which the caller writes.
     alt : str
@@ -154,7 +154,7 @@ def inline(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
 
 def _element(draw: Callable[[Size], Figure], size: Size, id: str, alt: str) -> str:
     own = f"{id}-smal" if size.narrow else id
-    body = svg(_saved(drawn(draw, size), size, own), own, PALETTE, size.font, INK, PAPER)
+    body = shorten(_saved(draw_at_size(draw, size), size, own), own, PALETTE, size.font, INK, PAPER)
     names = f'<svg role="img" aria-labelledby="{own}-t" aria-describedby="{id}-d"'
     # Hidden, as a screen reader would read all labels one by one.
     opening = f'><title id="{own}-t">{escape(alt)}</title><g aria-hidden="true">'
@@ -210,7 +210,7 @@ def _within(room: Bbox, axes: Axes) -> Bbox:
     return fitting.transformed(axes.figure.transFigure.inverted())
 
 
-def lines(rings: Sequence[Ring], angle: float, apart: float) -> Path:
+def hatching(rings: Sequence[Ring], angle: float, apart: float) -> Path:
     """Return hatching lines within borders; the lines continue in adjacent shapes.
 
     Parameters
@@ -230,7 +230,7 @@ def lines(rings: Sequence[Ring], angle: float, apart: float) -> Path:
     Examples
     --------
     >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype=float)
-    >>> len(lines([square], 0, 0.5).vertices) // 2
+    >>> len(hatching([square], 0, 0.5).vertices) // 2
     4
     """
     turn = np.array([[cos(radians(angle)), -sin(radians(angle))], [sin(radians(angle)), cos(radians(angle))]])
@@ -247,7 +247,7 @@ def lines(rings: Sequence[Ring], angle: float, apart: float) -> Path:
     return Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(ends) // 2))
 
 
-def svg(drawn: str, id: str, palette: Mapping[str, str], font: float, ink: str, paper: str) -> str:
+def shorten(drawn: str, id: str, palette: Mapping[str, str], font: float, ink: str, paper: str) -> str:
     """Shorten a drawing to one ``<svg>`` element without superfluous ids, fonts, metadata and decimals.
 
     Parameters

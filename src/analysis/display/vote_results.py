@@ -21,7 +21,7 @@ from .svg import Size
 from .tables import DataTable, details
 from .yearly_charts import Chart
 
-_TOP = 3
+_TOP = 3  # themes named as chosen most
 _METHOD = (
     "deel van de stemmers dat een thema koos, met marge volgens Wilson; de som kan meer dan 100 % zijn, want een "
     "stemmer mag meer thema's kiezen"
@@ -70,7 +70,7 @@ def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
     alt = f"Puntgrafiek: deel van de stemmers dat elk van de {len(tally.table)} thema's koos, met marge"
     return Chart(
         "stemmen", title or headline(tally), "deel van de stemmers, met marge", alt, _extremes(tally),
-        svg.inline(partial(draw, tally), "stemmen", alt), _table(tally), provenance.source_line(tally.files),
+        svg.inline_svg(partial(draw, tally), "stemmen", alt), _table(tally), provenance.source_line(tally.files),
         _vote_provenance(tally, "de stemming", _METHOD), tuple(tally.records()),
     )  # fmt: skip
 

@@ -121,7 +121,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     id = slug(f"{series.indicator.id}-{series.region}")
     alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
-    breaks = in_words(marks(series, ours.span))
+    breaks = describe_breaks(breaks_within(series, ours.span))
     hidden = " ".join(filter(None, (reservations.hidden_counts_text(line.series) for line in lines)))
     description = " ".join(filter(None, [*(line.in_words() for line in lines), breaks, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
@@ -132,7 +132,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         ours.unit,
         alt,
         description,
-        svg.inline(partial(draw, lines), id, alt),
+        svg.inline_svg(partial(draw, lines), id, alt),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, provenance.source_line(sources)])),
         provenance.provenance_block(
@@ -243,7 +243,7 @@ class Line:
 
     def in_words(self) -> str:
         """Describe the course of the line in a sentence."""
-        return course(self.name, self.points, self.decimals)
+        return describe_course(self.name, self.points, self.decimals)
 
 
 def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
@@ -271,7 +271,7 @@ def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
     return lines
 
 
-def course(name: str, points: dict[int, float], decimals: int) -> str:
+def describe_course(name: str, points: dict[int, float], decimals: int) -> str:
     """Describe the course of a line: start and end, with the lowest and the highest value when they are neither.
 
     Parameters
@@ -288,7 +288,7 @@ def course(name: str, points: dict[int, float], decimals: int) -> str:
 
     Examples
     --------
-    >>> course("Leek", {2019: 4.0, 2020: 7.0, 2021: 5.0}, 0)
+    >>> describe_course("Leek", {2019: 4.0, 2020: 7.0, 2021: 5.0}, 0)
     'Leek: van 4 in 2019 naar 5 in 2021 (hoogste 7 in 2020).'
     """
     values = {year: dutch.number(value, decimals) for year, value in points.items()}
@@ -300,7 +300,7 @@ def course(name: str, points: dict[int, float], decimals: int) -> str:
     return f"{name}: van {values[first]} in {first} naar {values[last]} in {last}{aside}."
 
 
-def marks(series: Series, span: tuple[int, int]) -> list[Break]:
+def breaks_within(series: Series, span: tuple[int, int]) -> list[Break]:
     """Return the declared breaks within the years drawn, except those of territory, which are described in the text.
 
     Parameters
@@ -318,7 +318,7 @@ def marks(series: Series, span: tuple[int, int]) -> list[Break]:
     return [b for b in declared if b.kind != "territory" and first < b.date <= last]
 
 
-def in_words(shown: list[Break]) -> str:
+def describe_breaks(shown: list[Break]) -> str:
     """Describe breaks in sentences.
 
     Parameters
@@ -349,13 +349,13 @@ def draw(lines: list[Line], size: Size) -> Figure:
     drawing, axes = svg.figure(size)
     for line, look in zip(lines, _LOOKS, strict=False):
         years = range(line.span[0], line.span[1] + 1)
-        points = [line.points.get(year, nan) for year in years]  # a gap stays a gap
+        points = [line.points.get(year, nan) for year in years]  # no line across a gap
         axes.plot(years, points, markersize=5, label=line.name, **look)
-        _draw_open(axes, line, look)
+        _draw_open_points(axes, line, look)
     _frame(axes, lines, size)
     chart_notes.line_names(axes, [line.end for line in lines], size)
     _label_start(axes, lines)
-    chart_notes.draw_breaks(axes, marks(lines[0].series, lines[0].span), position)
+    chart_notes.draw_breaks(axes, breaks_within(lines[0].series, lines[0].span), year_position)
     return drawing
 
 
@@ -380,7 +380,7 @@ def _label_start(axes: Axes, lines: list[Line]) -> None:
         chart_notes.annotate(axes, ours.value_text(first), point, (-4, -13 if under else 13), **look)
 
 
-def _draw_open(axes: Axes, line: Line, look: dict[str, Any]) -> None:
+def _draw_open_points(axes: Axes, line: Line, look: dict[str, Any]) -> None:
     """Draw provisional figures, and figures of part of the territory, as open points in the shape of the line."""
     axes.plot(
         line.open_years,
@@ -395,7 +395,7 @@ def _draw_open(axes: Axes, line: Line, look: dict[str, Any]) -> None:
     )
 
 
-def position(moment: date) -> float:
+def year_position(moment: date) -> float:
     """Return the position of a date on an axis of years, on which the point of a year stands for the whole year.
 
     Parameters
@@ -408,7 +408,7 @@ def position(moment: date) -> float:
 
     Examples
     --------
-    >>> position(date(2020, 7, 1))
+    >>> year_position(date(2020, 7, 1))
     2020.0
     """
     return moment.year + (moment.month - 1) / 12 - 0.5
