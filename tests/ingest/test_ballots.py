@@ -23,7 +23,7 @@ def card(tmp_path: Path) -> ballots.VoteCard:
 
 def together(folder: Path, card: ballots.VoteCard, **files: list[str]) -> pd.DataFrame:
     paths = [made_up_exports.write(folder / f"{name}.csv", lines) for name, lines in files.items()]
-    return ballots.together({path: ballots.read_ballots(path, card, path.stem) for path in paths})
+    return ballots.combine({path: ballots.read_ballots(path, card, path.stem) for path in paths})
 
 
 def refused(folder: Path, card: ballots.VoteCard, *parts: str, **files: list[str]) -> None:
@@ -52,7 +52,7 @@ def test_tallies_count_only_for_villages_without_ballots(tmp_path, card):
 
 
 def test_no_votes_is_an_empty_table_with_the_same_columns():
-    assert list(ballots.together({}).dtypes.astype(str)) == ["str", "str", "str", "Int64", "Int64", "str"]
+    assert list(ballots.combine({}).dtypes.astype(str)) == ["str", "str", "str", "Int64", "Int64", "str"]
 
 
 @pytest.mark.parametrize("head", ["Kiezer;DORP;Stem 1;Stem 2;Stem 3", " stemmer ;Dorp;keuze_1;keuze_2;keuze_3"])
@@ -69,7 +69,7 @@ def test_a_workbook_reads_the_same(tmp_path, card):
     book.save(tmp_path / "briefjes.xlsx")
     assert ballots.ballots_kind(grids.peek(tmp_path / "briefjes.xlsx")) == ballots.BALLOTS
     read = ballots.read_ballots(tmp_path / "briefjes.xlsx", card, "briefjes")
-    assert ballots.together({tmp_path / "briefjes.xlsx": read}).equals(usual)
+    assert ballots.combine({tmp_path / "briefjes.xlsx": read}).equals(usual)
 
 
 @pytest.mark.parametrize("lines", [LEEK[:1], TALLY[:1]])
@@ -106,8 +106,8 @@ def test_too_many_choices_are_refused(tmp_path, card):
 
 
 def test_a_voter_may_not_be_in_two_files(tmp_path, card):
-    other = [HEAD, "L1;Zuidhorn;Inbraken;;"]
-    refused(tmp_path, card, "b.csv, regel 2", "twee briefjes", "a.csv, regel 2", a=LEEK, b=other)
+    second_file = [HEAD, "L1;Zuidhorn;Inbraken;;"]
+    refused(tmp_path, card, "b.csv, regel 2", "twee briefjes", "a.csv, regel 2", a=LEEK, b=second_file)
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ WITHHELD = ("1.4.1", "3.2.1", "3.2.2", "3.7.3")
 
 def lines(*codes: str) -> list[str]:
     """Every code, place and month in the order of StatLine, among them zeros and what is not there."""
-    keys = [(code, place, month) for code in codes for place in PLACES for month in MONTHS]
+    keys = [(code, region, month) for code in codes for region in PLACES for month in MONTHS]
     some = ("7", "0", "", '"       ."', "1425")
     texts = ["0" if code in WITHHELD else some[n % len(some)] for n, (code, *_) in enumerate(keys)]
     rows = zip(keys, texts, strict=True)
-    return [f'{n};"{code:<6}";"{place:<10}";"{month}";{text}' for n, ((code, place, month), text) in enumerate(rows)]
+    return [f'{n};"{code:<6}";"{region:<10}";"{month}";{text}' for n, ((code, region, month), text) in enumerate(rows)]
 
 
 ROWS = lines("0.0.0", "1.1.1", "1.4.1", "2.6.10", "3.7.3")
@@ -76,8 +76,8 @@ def held(raw: Path, table: str = "47022NED") -> pd.DataFrame:
 def ordinary(path: Path) -> pd.DataFrame:
     """The same file as an ordinary export, by the names of its indicators."""
     table, rows = statline.read(path, Resource(name=path.name, path=path.name))
-    known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
-    rows = rows.assign(indicator=rows["code"].map(known)).dropna(subset="indicator")
+    indicators = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
+    rows = rows.assign(indicator=rows["code"].map(indicators)).dropna(subset="indicator")
     return rows.sort_values(["indicator", "region", "period"], ignore_index=True)
 
 
@@ -156,8 +156,8 @@ def test_yearly_figures_are_a_table_of_their_own(raw):
     made_up_exports.write(raw / "jaren.csv", [HEAD, *(row.replace("MM01", "JJ00") for row in ROWS if "MM01" in row)])
     run(raw)
     assert set(held(raw, "47018NED")["indicator"]) == set(held(raw)["indicator"])
-    found = neighbourhoods.series("woninginbraak", "WK196904", raw.parent / "processed", frequency="Y")
-    assert list(found["period"]) == [pd.Timestamp("2012-01-01")]
+    series = neighbourhoods.series("woninginbraak", "WK196904", raw.parent / "processed", frequency="Y")
+    assert list(series["period"]) == [pd.Timestamp("2012-01-01")]
 
 
 def test_codes_without_an_indicator_and_places_that_are_none_stay_out(raw):
@@ -280,9 +280,9 @@ def test_a_wrong_line_is_refused_with_its_place(raw, kind):
 def test_a_line_without_use_is_left_out_and_told(raw):
     added = ['1;"1.1.2 ";"GM0305    ";"2012MM01";1', '2;"kaas";"GM1969    ";"2012MM01";1']
     made_up_exports.write(raw / NAME, [HEAD, *ROWS, *added])
-    told = run(raw).remarks[NAME]
+    remarks = run(raw).remarks[NAME]
     assert len(held(raw)) == len(ROWS)
-    assert told == [
+    assert remarks == [
         "niet gebruikt: 1 cijfer over gemeenten die vóór 2012 zijn opgeheven (GM0305); "
         "1 cijfer over soorten die niet van de politie bekend zijn (kaas)."
     ]
@@ -340,10 +340,10 @@ def test_a_municipality_comes_with_its_wijken_and_buurten_and_a_buurt_alone(raw)
     processed = raw.parent / "processed"
     whole = neighbourhoods.series("woninginbraak", "GM1969", processed)
     assert list(whole["region"].unique()) == sorted(PLACES[:4]) and len(whole) == 4 * len(MONTHS)
-    one = neighbourhoods.series("woninginbraak", "BU19690401", processed)
-    pd.testing.assert_frame_equal(one, whole[whole["region"] == "BU19690401"].reset_index(drop=True))
-    assert one["period"].is_monotonic_increasing and one["value"].isna().eq(one["status"] == "missing").all()
-    assert one.attrs["name"] == NAME
+    buurt = neighbourhoods.series("woninginbraak", "BU19690401", processed)
+    pd.testing.assert_frame_equal(buurt, whole[whole["region"] == "BU19690401"].reset_index(drop=True))
+    assert buurt["period"].is_monotonic_increasing and buurt["value"].isna().eq(buurt["status"] == "missing").all()
+    assert buurt.attrs["name"] == NAME
 
 
 def test_only_the_partition_of_the_municipality_is_read(raw):
@@ -379,9 +379,9 @@ def test_without_anything_kept_the_remedy_is_told(tmp_path):
 def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, monkeypatch):
     run(raw)
     before = {path: path.read_bytes() for path in store(raw).rglob("*.parquet")}
-    places = [f"BU1969{number:04}" for number in range(9000)]
+    buurten = [f"BU1969{number:04}" for number in range(9000)]
     months = [f"{year}MM{month:02}" for year in range(2012, 2021) for month in range(1, 13)]
-    many = (f'1;"1.1.1 ";"{place}";"{month}";1' for place in places for month in months)
+    many = (f'1;"1.1.1 ";"{buurt}";"{month}";1' for buurt in buurten for month in months)
     made_up_exports.write(raw / NAME, [HEAD, *many])
     code = (
         "import sys; from pathlib import Path;"
@@ -400,7 +400,7 @@ def test_killed_half_way_the_old_stays_and_the_next_clears_what_is_left(raw, mon
     process.wait()
     assert {path: path.read_bytes() for path in store(raw).rglob("*.parquet")} == before
     assert len(neighbourhoods.series("woninginbraak", "GM1969", raw.parent / "processed")) == 4 * len(MONTHS)
-    (other := raw.parent / ".ander.12345678").mkdir()
+    (left_behind := raw.parent / ".ander.12345678").mkdir()
     made_up_exports.write(raw / NAME, [HEAD, *ROWS])
     commanded(raw, monkeypatch)
-    assert list(raw.parent.glob(".*")) == [other]  # what has another name is another's
+    assert list(raw.parent.glob(".*")) == [left_behind]  # what has another name is another's

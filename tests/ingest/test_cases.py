@@ -49,8 +49,8 @@ def test_each_handed_over_case_gives_its_figure(tmp_path, case, figure, value, u
         pytest.skip("the cases are not here")
     summary, figures = read(CASES / case, tmp_path)
     assert figures[figure] == value
-    told = str(summary.remarks)
-    assert [text for text in unused if text not in told] == []
+    remarks = str(summary.remarks)
+    assert [text for text in unused if text not in remarks] == []
 
 
 def test_the_handed_over_list_without_a_topic_is_told(tmp_path):
@@ -115,10 +115,10 @@ def test_the_list_of_rows_of_cbsodata_is_read(raw, tmp_path, indent):
     assert figures == FIGURES and summary.skipped == {"RegioS.json": "codelijst"}
 
 
-@pytest.mark.parametrize("other", ['{"name": "x"}', "[]", "[1, 2]", '[{"a": {"b": [1]}}]', '"tekst"', "3", "{}"])
-def test_json_that_is_nothing_of_ours_is_skipped_with_a_line(raw, tmp_path, other):
+@pytest.mark.parametrize("content", ['{"name": "x"}', "[]", "[1, 2]", '[{"a": {"b": [1]}}]', '"tekst"', "3", "{}"])
+def test_json_that_is_nothing_of_ours_is_skipped_with_a_line(raw, tmp_path, content):
     made_up_exports.typed(raw / "export.csv", GRID)
-    (raw / "package.json").write_text(other, "utf-8")
+    (raw / "package.json").write_text(content, "utf-8")
     summary, figures = read(raw, tmp_path)
     assert figures == FIGURES and "geen veiligheidstabel" in summary.skipped["package.json"]
 

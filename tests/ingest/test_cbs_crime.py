@@ -76,10 +76,10 @@ def resource(path: Path, **fields) -> Resource:
 
 
 def figures(path: Path, **fields) -> dict:
-    known = resource(path, **fields)
-    assert statline.recognises(grids.peek(path), known)
-    found, rows = statline.read(path, known)
-    assert found.id == "83648NED"
+    entry = resource(path, **fields)
+    assert statline.recognises(grids.peek(path), entry)
+    recognised_table, rows = statline.read(path, entry)
+    assert recognised_table.id == "83648NED"
     keys = zip(rows["code"], rows["region"].replace("NL00", "NL01"), rows["period"].dt.year, strict=True)
     return dict(zip(keys, rows["value"], strict=True))
 
@@ -98,8 +98,8 @@ def test_a_table_of_one_kind_with_a_provisional_year(tmp_path):
 def test_what_excel_made_of_a_table_is_told_from_that_of_the_police(tmp_path):
     lines = [";2021;2022*", "Soort misdrijf;aantal;aantal", "Misdrijven, totaal;1.460;1415", "31 Mishandeling;65;60"]
     path = made_up_exports.write(tmp_path / "excel.csv", lines)
-    found = figures(path, selection={"RegioS": "GM1969"})
-    assert found["T001161", "GM1969", 2021] == 1460 and found["CRI3100", "GM1969", 2022] == 60
+    counts = figures(path, selection={"RegioS": "GM1969"})
+    assert counts["T001161", "GM1969", 2021] == 1460 and counts["CRI3100", "GM1969", 2022] == 60
 
 
 def test_without_a_region_such_a_table_is_left_aside_with_the_remedy(tmp_path):
@@ -174,9 +174,9 @@ def test_codes_without_an_indicator_are_counted_and_police_figures_stay_apart(tm
     made_up_exports.typed(tmp_path / "raw" / "politie.csv", {("0.0.0", "GM1969", "2022JJ00"): 7000})
     summary = ingest(tmp_path / "raw", tmp_path / "processed")
     assert summary.left_out == {"misdrijven_cbs CRI1110": 4}
-    found = load("misdrijven_cbs_totaal", "GM1969", folder=tmp_path / "processed")
+    series = load("misdrijven_cbs_totaal", "GM1969", folder=tmp_path / "processed")
     police = load("misdrijven_totaal", "GM1969", folder=tmp_path / "processed")
-    assert isinstance(found, Series) and found.value(2022) == GRID["T001161", "GM1969", 2022]
+    assert isinstance(series, Series) and series.value(2022) == GRID["T001161", "GM1969", 2022]
     assert isinstance(police, Series) and police.value(2022) == 7000 and police.value(2021) is None
 
 
@@ -188,8 +188,8 @@ def test_years_before_the_herindeling_are_those_of_the_whole_predecessors(tmp_pa
     lines += ["0;T001161;GM1969;2018JJ00;0", "0;T001161;GM1969;2019JJ00;1325"]
     made_up_exports.write(tmp_path / "raw" / "cbs.csv", [head, *lines])
     ingest(tmp_path / "raw", tmp_path / "processed")
-    found = load("misdrijven_cbs_totaal", "GM1969", folder=tmp_path / "processed")
-    assert isinstance(found, Series)
-    assert (found.value(2018), found.value(2019)) == (1090, 1325)
-    assert found.data["origin"].iloc[0].startswith(SUMMED)
+    series = load("misdrijven_cbs_totaal", "GM1969", folder=tmp_path / "processed")
+    assert isinstance(series, Series)
+    assert (series.value(2018), series.value(2019)) == (1090, 1325)
+    assert series.data["origin"].iloc[0].startswith(SUMMED)
     assert (tmp_path / "processed" / observations.OBSERVATIONS).exists()

@@ -106,28 +106,35 @@ def number(cell, path):
 
 def outcome(path):
     """What reading comes to, and what is told beside it."""
-    known = Resource(name=path.stem, path=path.name)
+    resource = Resource(name=path.stem, path=path.name)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DataWarning)
         try:
-            came = figures(path, known)
+            result = figures(path, resource)
         except DataError as error:
-            came = f"refused: {error.problem} {error.column} {error.line}"
-    return came, " ".join(str(one.message) for one in caught)
+            result = f"refused: {error.problem} {error.column} {error.line}"
+    return result, " ".join(str(warning.message) for warning in caught)
 
 
-def figures(path, known):
+def figures(path, resource):
     rows = grids.peek(path)
     below = grids.below_titles(rows)
     if ballots.ballots_kind(below):
         (path.parent / "beleid").mkdir(exist_ok=True)
         (path.parent / ballots.VOTE_CARD).write_text(CARD, "utf-8")
         return ballots.read_ballots(path, ballots.read_vote_card(path.parent), "x").drop(columns="line").to_csv()
-    reader = next((one for one in READERS if one.recognises(rows, known) or one.recognises(below, known)), None)
+    reader = next(
+        (
+            reader_of_kind
+            for reader_of_kind in READERS
+            if reader_of_kind.recognises(rows, resource) or reader_of_kind.recognises(below, resource)
+        ),
+        None,
+    )
     if reader is None:
         return "skipped"
-    found = reader.read(path, known)[1].drop(columns="line", errors="ignore")
-    return found.sort_values(list(found.columns)).to_csv(index=False)
+    rows_read = reader.read(path, resource)[1].drop(columns="line", errors="ignore")
+    return rows_read.sort_values(list(rows_read.columns)).to_csv(index=False)
 
 
 def changed(cell):
@@ -139,23 +146,32 @@ def changed(cell):
 def test_every_cell_that_is_filled_matters_or_is_named(tmp_path, name, suffix):
     rows = split(FILES[name](tmp_path))
     path = (tmp_path / "raw" / name).with_suffix(suffix)
-    before, told = outcome(write(path, rows))
+    before, remarks = outcome(write(path, rows))
     assert not before.startswith(("refused", "skipped")), before
     width = max(map(len, rows))
     header = next(row for row in rows if len(list(filter(None, row))) > 1)
     for line, row in enumerate(rows, start=1):
-        for place, cell in enumerate(row):
-            heading = header[place].partition("|")[0]
+        for column, cell in enumerate(row):
+            heading = header[column].partition("|")[0]
             exempt = heading in DESCRIBES or cell.startswith(TITLES) or row[0].startswith(TITLES)
-            apart = {(name, place), (name, row[0]), (name, cell)} & APART
-            numbered = not heading and len(row) == width and cell.isdecimal() and place == 0
-            if not cell.strip() or exempt or apart or numbered or f"'{heading}'" in told or f"regel {line} " in told:
+            apart = {(name, column), (name, row[0]), (name, cell)} & APART
+            numbered = not heading and len(row) == width and cell.isdecimal() and column == 0
+            if (
+                not cell.strip()
+                or exempt
+                or apart
+                or numbered
+                or f"'{heading}'" in remarks
+                or f"regel {line} " in remarks
+            ):
                 continue
-            if "Aangiften" in told and "Aangiften" in (header[place], rows[3][place] if len(rows) > 3 else ""):
+            if "Aangiften" in remarks and "Aangiften" in (header[column], rows[3][column] if len(rows) > 3 else ""):
                 continue
-            other = [list(one) for one in rows]
-            other[line - 1][place] = changed(cell)
-            assert outcome(write(path, other)) != (before, told), f"regel {line}, '{heading}': '{cell}' does not matter"
+            altered = [list(cells) for cells in rows]
+            altered[line - 1][column] = changed(cell)
+            assert outcome(write(path, altered)) != (before, remarks), (
+                f"regel {line}, '{heading}': '{cell}' does not matter"
+            )
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
@@ -163,12 +179,12 @@ def test_every_cell_that_is_filled_matters_or_is_named(tmp_path, name, suffix):
 def test_every_row_matters_or_is_named(tmp_path, name, suffix):
     rows = split(FILES[name](tmp_path))
     path = (tmp_path / "raw" / name).with_suffix(suffix)
-    before, told = outcome(write(path, rows))
+    before, remarks = outcome(write(path, rows))
     for number, row in enumerate(rows):
-        if row[0].startswith(TITLES) or (name, row[0]) in APART or f"regel {number + 1} " in told:
+        if row[0].startswith(TITLES) or (name, row[0]) in APART or f"regel {number + 1} " in remarks:
             continue
         fewer = [*rows[:number], *rows[number + 1 :]]
-        assert outcome(write(path, fewer)) != (before, told), f"regel {number + 1} does not matter"
+        assert outcome(write(path, fewer)) != (before, remarks), f"regel {number + 1} does not matter"
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
@@ -176,11 +192,14 @@ def test_every_row_matters_or_is_named(tmp_path, name, suffix):
 @pytest.mark.parametrize("name", [name for name in FILES if "tabel" not in name and not name.startswith("E33")])
 def test_a_column_that_no_reader_knows_is_named(tmp_path, name, heading, suffix):
     rows = split(FILES[name](tmp_path))
-    at = next(number for number, row in enumerate(rows) if len(list(filter(None, row))) > 1)
-    more = [[*row, heading if number == at else "5" if number > at else ""] for number, row in enumerate(rows)]
+    header_row = next(number for number, row in enumerate(rows) if len(list(filter(None, row))) > 1)
+    more = [
+        [*row, heading if number == header_row else "5" if number > header_row else ""]
+        for number, row in enumerate(rows)
+    ]
     path = (tmp_path / "raw" / name).with_suffix(suffix)
-    came, told = outcome(write(path, more))
-    assert came.startswith("refused") or (f"'{heading}'" if heading else "kolom zonder naam") in told
+    result, remarks = outcome(write(path, more))
+    assert result.startswith("refused") or (f"'{heading}'" if heading else "kolom zonder naam") in remarks
 
 
 # What stands around a table
@@ -193,8 +212,8 @@ def test_titles_above_and_notes_below_a_table_are_named_and_cost_nothing(tmp_pat
     path = (tmp_path / "raw" / name).with_suffix(suffix)
     before, _ = outcome(write(path, rows))
     around = [["Geleverd op verzoek"], ["In opdracht van de gemeente", "", ""], *rows, ["Bron: politie"]]
-    came, remarks = outcome(write(path, around))
-    assert came == before
+    result, remarks = outcome(write(path, around))
+    assert result == before
     assert "de regels 1, 2 boven de kolomkoppen tellen niet mee." in remarks
     assert f"regel {len(rows) + 3} met een noot onder de tabel telt niet mee." in remarks
 
@@ -203,23 +222,23 @@ def test_titles_above_and_notes_below_a_table_are_named_and_cost_nothing(tmp_pat
 def test_a_header_that_comes_again_is_named_and_costs_nothing(tmp_path, name):
     rows = split(FILES[name](tmp_path))
     before, _ = outcome(write(tmp_path / name, rows))
-    came, told = outcome(write(tmp_path / name, [*rows[:2], rows[0], *rows[2:]]))
-    assert came == before and "regel 3 waar de kolomkoppen nog een keer staan telt niet mee." in told
+    result, remarks = outcome(write(tmp_path / name, [*rows[:2], rows[0], *rows[2:]]))
+    assert result == before and "regel 3 waar de kolomkoppen nog een keer staan telt niet mee." in remarks
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_line_with_one_field_more_or_less_is_refused(tmp_path, name):
     rows = split(FILES[name](tmp_path))
     line = next(number for number, row in enumerate(rows) if len(list(filter(None, row))) > 1) + 1
-    for other in ([*rows[line], "5"], rows[line][:-1]):
-        came, _ = outcome(write(tmp_path / name, [*rows[:line], other, *rows[line + 1 :]]))
-        assert came == "skipped" or (came.startswith("refused") and "velden" in came), came
+    for fields in ([*rows[line], "5"], rows[line][:-1]):
+        result, _ = outcome(write(tmp_path / name, [*rows[:line], fields, *rows[line + 1 :]]))
+        assert result == "skipped" or (result.startswith("refused") and "velden" in result), result
 
 
 def test_a_note_in_the_middle_of_a_table_is_no_note(tmp_path):
     rows = split(FILES["levering.csv"](tmp_path))
-    came, _ = outcome(write(tmp_path / "levering.csv", [*rows[:2], ["Bron: politie"], *rows[2:]]))
-    assert came.startswith("refused") and "1 velden" in came
+    result, _ = outcome(write(tmp_path / "levering.csv", [*rows[:2], ["Bron: politie"], *rows[2:]]))
+    assert result.startswith("refused") and "1 velden" in result
 
 
 @pytest.mark.parametrize("name", ["levering.csv", "halt.csv", "lijst.csv", "turflijst.csv"])
@@ -233,16 +252,16 @@ def test_a_header_below_rows_that_are_no_titles_is_refused(tmp_path, name):
 @pytest.mark.parametrize("name", ["tabel.csv", "tabel_gedraaid.csv"])
 def test_a_second_table_below_the_first_is_refused(tmp_path, name):
     rows = split(FILES[name](tmp_path))
-    came, _ = outcome(write(tmp_path / name, [*rows, *rows]))
-    assert came.startswith("refused") and "staat nog een tabel" in came
+    result, _ = outcome(write(tmp_path / name, [*rows, *rows]))
+    assert result.startswith("refused") and "staat nog een tabel" in result
 
 
 def test_figures_below_an_empty_line_or_a_note_are_not_lost(tmp_path):
     apart = [*LINES[:-2], "", "Leek;100;50;100;50;7"]
     before, _ = outcome(made_up_exports.write(tmp_path / "index.csv", [line for line in apart if line]))
     assert outcome(made_up_exports.write(tmp_path / "index.csv", apart))[0] == before
-    came, _ = outcome(made_up_exports.write(tmp_path / "index.csv", [*LINES, "Leek;100;50;100;50;7"]))
-    assert came.startswith("refused") and "onder de noten" in came
+    result, _ = outcome(made_up_exports.write(tmp_path / "index.csv", [*LINES, "Leek;100;50;100;50;7"]))
+    assert result.startswith("refused") and "onder de noten" in result
 
 
 # What stands there twice
@@ -270,16 +289,16 @@ def test_figures_below_an_empty_line_or_a_note_are_not_lost(tmp_path):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_a_heading_that_stands_there_twice_is_refused(tmp_path, name, column, suffix):
     rows = split(FILES[name](tmp_path))
-    place = rows[0].index(column)
-    came, _ = outcome(write((tmp_path / name).with_suffix(suffix), [[*row, row[place]] for row in rows]))
-    assert came.startswith("refused") and "meer dan één" in came, came
+    column_number = rows[0].index(column)
+    result, _ = outcome(write((tmp_path / name).with_suffix(suffix), [[*row, row[column_number]] for row in rows]))
+    assert result.startswith("refused") and "meer dan één" in result, result
 
 
 def test_two_measures_of_one_name_are_refused(tmp_path):
     rows = split(FILES["typed.csv"](tmp_path))
     more = [[*rows[0], "GeregistreerdeMisdrijven_2"], *([*row, "7"] for row in rows[1:])]
-    came, _ = outcome(write(tmp_path / "typed.csv", more))
-    assert came.startswith("refused") and "GeregistreerdeMisdrijven_2" in came
+    result, _ = outcome(write(tmp_path / "typed.csv", more))
+    assert result.startswith("refused") and "GeregistreerdeMisdrijven_2" in result
 
 
 RECORD = {"SoortMisdrijf": "1.1.1 ", "RegioS": "GM1969", "Perioden": "2022JJ00", "GeregistreerdeMisdrijven_1": 5}
@@ -289,16 +308,16 @@ RECORD = {"SoortMisdrijf": "1.1.1 ", "RegioS": "GM1969", "Perioden": "2022JJ00",
 def test_a_page_that_is_not_the_last_is_refused(tmp_path, link):
     path = tmp_path / "47013NED.json"
     path.write_text(json.dumps({"@odata.context": "x", "value": [RECORD], link: "http://x"}), "utf-8")
-    came, _ = outcome(path)
-    assert "volgende bladzijde" in came and link in came
+    result, _ = outcome(path)
+    assert "volgende bladzijde" in result and link in result
 
 
 def test_a_field_that_stands_there_twice_in_json_is_refused(tmp_path):
     path = tmp_path / "47013NED.json"
     record = json.dumps(RECORD)[:-1] + ', "GeregistreerdeMisdrijven_1": 7}'
     path.write_text(f'{{"odata.metadata": "x", "value": [{record}]}}', "utf-8")
-    came, _ = outcome(path)
-    assert "'GeregistreerdeMisdrijven_1' twee keer" in came
+    result, _ = outcome(path)
+    assert "'GeregistreerdeMisdrijven_1' twee keer" in result
 
 
 @pytest.mark.parametrize("figure", ["NaN", "Infinity", "-Infinity"])
@@ -306,8 +325,8 @@ def test_a_figure_that_is_no_number_in_json_is_refused(tmp_path, figure):
     path = tmp_path / "47013NED.json"
     text = json.dumps({"odata.metadata": "x", "value": [RECORD]}).replace(": 5}", f": {figure}}}")
     path.write_text(text, "utf-8")
-    came, _ = outcome(path)
-    assert came.startswith("refused") and f"'{figure}' is geen getal" in came
+    result, _ = outcome(path)
+    assert result.startswith("refused") and f"'{figure}' is geen getal" in result
 
 
 # What is there and not used
@@ -316,14 +335,14 @@ def test_a_figure_that_is_no_number_in_json_is_refused(tmp_path, figure):
 def test_details_and_other_topics_are_named(tmp_path):
     head = "ID;Geslacht;Leeftijd;BurgerlijkeStaat;RegioS;Perioden;BevolkingOp1Januari_1;GemiddeldeBevolking_2"
     lines = ["0;T001038;10000;T001019;GM1969;2022JJ00;64306;64626", "1;3000;10000;T001019;GM1969;2022JJ00;32000;32100"]
-    came, told = outcome(made_up_exports.write(tmp_path / "03759ned.csv", [head, *lines]))
-    assert "64306" in came and "een deel van 'Geslacht' dat niet is gebruikt: 1." in told
-    assert "'GemiddeldeBevolking_2'" in told
+    result, remarks = outcome(made_up_exports.write(tmp_path / "03759ned.csv", [head, *lines]))
+    assert "64306" in result and "een deel van 'Geslacht' dat niet is gebruikt: 1." in remarks
+    assert "'GemiddeldeBevolking_2'" in remarks
 
 
 def test_other_topics_of_a_statline_table_are_named(tmp_path):
-    _, told = outcome(made_up_exports.table(tmp_path / "tabel.csv", GRID))
-    assert told == "deze kolom is niet gebruikt: 'Aangiften'."
+    _, remarks = outcome(made_up_exports.table(tmp_path / "tabel.csv", GRID))
+    assert remarks == "deze kolom is niet gebruikt: 'Aangiften'."
 
 
 @pytest.mark.parametrize("unit", ["x 1 000", "%", "per 1 000 inwoners"])
@@ -331,18 +350,18 @@ def test_counts_in_another_unit_are_refused(tmp_path, unit):
     for writer, name in ((made_up_exports.listing, "lijst.csv"), (made_up_exports.table, "tabel.csv")):
         path = writer(tmp_path / name, GRID)
         path.write_text(path.read_text("utf-8-sig").replace("aantal", unit), "utf-8")
-        came, _ = outcome(path)
-        assert came.startswith("refused") and f"'{unit}'" in came
+        result, _ = outcome(path)
+        assert result.startswith("refused") and f"'{unit}'" in result
 
 
 @pytest.mark.parametrize("day", ["2022-01-01 00:00:00", "1-1-2022"])
 @pytest.mark.parametrize("name", ["typed.csv", "levering.csv"])
 def test_a_year_that_excel_made_a_date_of_is_refused(tmp_path, name, day):
     rows = split(FILES[name](tmp_path))
-    place = rows[0].index("Perioden" if "Perioden" in rows[0] else "Jaar")
-    rows[1][place] = day
-    came, _ = outcome(write(tmp_path / name, rows))
-    assert came.startswith("refused") and "er staat een dag (1-1-2022)" in came and came.endswith(" 2")
+    column_number = rows[0].index("Perioden" if "Perioden" in rows[0] else "Jaar")
+    rows[1][column_number] = day
+    result, _ = outcome(write(tmp_path / name, rows))
+    assert result.startswith("refused") and "er staat een dag (1-1-2022)" in result and result.endswith(" 2")
 
 
 # Columns that say that figures are of a part
@@ -359,8 +378,8 @@ def with_column(tmp_path, name, heading, text):
 @pytest.mark.parametrize("name", HEADED)
 @pytest.mark.parametrize(("heading", "text"), [("Kwartaal", "1e kwartaal"), ("Wijk", "Leek"), ("Leeftijdsgroep", "18")])
 def test_figures_of_a_part_are_not_read_as_the_whole(tmp_path, name, heading, text):
-    came, _ = with_column(tmp_path, name, heading, text)
-    assert came.startswith("refused") and heading in came and "deel" in came
+    result, _ = with_column(tmp_path, name, heading, text)
+    assert result.startswith("refused") and heading in result and "deel" in result
 
 
 @pytest.mark.parametrize("name", HEADED)

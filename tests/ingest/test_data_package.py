@@ -44,14 +44,14 @@ def refused(raw: Path, *parts: str) -> None:
 
 def test_a_registered_file_is_described_by_the_register(tmp_path):
     entry = register(tmp_path, replaces="oud", selection={"RegioS": "GM1969"}, years=[2013, 2017])
-    known = data_package.read(tmp_path)
-    resource = known.resource("politie/x.csv")
+    entries = data_package.read(tmp_path)
+    resource = entries.resource("politie/x.csv")
     source = data_package.describe(tmp_path, resource, table="47013NED", publisher="iemand", licence="CC-BY-4.0")
     assert (source.name, source.publisher, source.licence, source.synthetic) == ("proef", "Politie", "CC0-1.0", True)
     assert (source.vintage, source.size, source.replaces) == ("2024-02-15", len(CONTENT), "oud")
     assert f"sha256:{source.sha256}" == entry["hash"]
     assert resource.selection == {"RegioS": "GM1969"} and resource.years == (2013, 2017)
-    assert known.replaced == {"oud": "proef"}
+    assert entries.replaced == {"oud": "proef"}
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_a_table_says_whether_its_file_is_public(tmp_path, table, public):
 )
 def test_without_a_register_the_name_may_still_say_the_date(tmp_path, name, vintage):
     (tmp_path / name).write_bytes(CONTENT)
-    known = data_package.read(tmp_path)
+    entries = data_package.read(tmp_path)
     source = data_package.describe(
-        tmp_path, known.resource(name), table="47013NED", publisher="Politie", licence="CC-BY-4.0"
+        tmp_path, entries.resource(name), table="47013NED", publisher="Politie", licence="CC-BY-4.0"
     )
-    assert not known.present
+    assert not entries.present
     assert (source.name, source.vintage, source.synthetic) == (name, vintage, False)
     assert (source.publisher, source.licence, source.size) == ("Politie", "CC-BY-4.0", len(CONTENT))
 
@@ -97,12 +97,12 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("fields", "place"),
+    ("fields", "field"),
     [({"hash": "md5:1"}, "hash"), ({"vintage": "gisteren"}, "vintage"), ({"years": [2013]}, "years")],
 )
-def test_a_wrong_field_is_named(tmp_path, fields, place):
+def test_a_wrong_field_is_named(tmp_path, fields, field):
     register(tmp_path, **fields)
-    refused(tmp_path, "datapackage.json", "resources › 1", place)
+    refused(tmp_path, "datapackage.json", "resources › 1", field)
 
 
 def test_two_files_may_not_have_one_name(tmp_path):

@@ -55,7 +55,7 @@ SOUND = {
 def check(contents, card=CARD):
     documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
     for kind in documents:
-        council_documents.check(kind, Path(f"{kind}.yml"), documents, card)
+        council_documents.check_references(kind, Path(f"{kind}.yml"), documents, card)
 
 
 def refused(contents, *parts):

@@ -35,11 +35,11 @@ def write(path: Path, *features: dict[str, Any]) -> Path:
 def test_borders_are_told_from_accidents_and_kept_by_code(tmp_path):
     path = write(tmp_path / "wijken.geojson", region("WK196904", "Wijk 04 Leek", gmCode="GM1969"), region("GM1969"))
     assert geography.recognises_borders(grids.peek(path))
-    found = geography.read_borders(path, "wijken")
-    assert found["WK196904"] == {
+    borders = geography.read_borders(path, "wijken")
+    assert borders["WK196904"] == {
         "name": "Wijk 04 Leek", "municipality": "GM1969", "geometry": SQUARE, "source": "wijken"
     }  # fmt: skip
-    assert found["GM1969"]["municipality"] == "GM1969"
+    assert borders["GM1969"]["municipality"] == "GM1969"
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def round_border(points: int, size: float) -> dict[str, Any]:
 def test_points_that_no_map_shows_are_left_out_and_the_shape_stays(tmp_path):
     detailed = round_border(200_000, 0.05)
     path = write(tmp_path / "grenzen.geojson", region("GM1969", geometry=detailed), region("GM0014"))
-    found = geography.read_borders(path, "x")
-    (ring,) = found["GM1969"]["geometry"]["coordinates"]
+    borders = geography.read_borders(path, "x")
+    (ring,) = borders["GM1969"]["geometry"]["coordinates"]
     assert len(ring) <= geography.MOST_POINTS and ring[0] == ring[-1] == detailed["coordinates"][0][0]
     for axis, middle in ((0, 6.3), (1, 53.2)):
         assert max(point[axis] for point in ring) == pytest.approx(middle + 0.05, abs=geography.FINE)
         assert min(point[axis] for point in ring) == pytest.approx(middle - 0.05, abs=geography.FINE)
-    assert found["GM0014"]["geometry"] == SQUARE
+    assert borders["GM0014"]["geometry"] == SQUARE
 
 
 def test_a_border_that_stays_too_detailed_is_refused(tmp_path):
@@ -158,14 +158,14 @@ def test_two_borders_of_one_region_are_refused(tmp_path):
 def test_other_geojson_is_left_aside(tmp_path):
     write(tmp_path / "raw" / "wijken.geojson", region("WK196904"))
     write(tmp_path / "raw" / "leeg.geojson")
-    others = {"bomen.geojson": '{"boom": 1}', "lijst.geojson": '["boom"]'}
-    for name, properties in others.items():
+    other_files = {"bomen.geojson": '{"boom": 1}', "lijst.geojson": '["boom"]'}
+    for name, properties in other_files.items():
         (tmp_path / "raw" / name).write_text(f'{{"features": [{{"properties": {properties}}}]}}', "utf-8")
-    assert ingest(tmp_path / "raw", tmp_path / "processed").skipped.keys() == {"leeg.geojson", *others}
+    assert ingest(tmp_path / "raw", tmp_path / "processed").skipped.keys() == {"leeg.geojson", *other_files}
 
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
 def test_the_real_borders_are_read():
     wijken = geography.read_borders(REALDATA / "geo" / "wijken_2022_GM1969.geojson", "wijken")
-    assert len(wijken) == 18 and {one["municipality"] for one in wijken.values()} == {"GM1969"}
+    assert len(wijken) == 18 and {border["municipality"] for border in wijken.values()} == {"GM1969"}
     assert len(geography.read_borders(REALDATA / "geo" / "gemeenten_2024.geojson", "gemeenten")) == 342

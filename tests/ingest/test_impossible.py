@@ -49,21 +49,21 @@ def with_figure(tmp_path, name, figure, column=None):
 )  # fmt: skip
 @pytest.mark.parametrize("name", FIGURE)
 def test_a_figure_that_cannot_be_is_refused_with_its_line(tmp_path, name, figure):
-    came = with_figure(tmp_path, name, figure)
-    assert came.startswith("refused") and came.endswith(" 2"), came
+    result = with_figure(tmp_path, name, figure)
+    assert result.startswith("refused") and result.endswith(" 2"), result
 
 
 @pytest.mark.parametrize("name", ["typed.csv", "lijst.csv", "levering.csv"])
 def test_a_figure_that_excel_rounded_says_how_to_get_the_whole_one(tmp_path, name):
-    came = with_figure(tmp_path, name, "7.43E+05")
-    assert "afgerond" in came
+    result = with_figure(tmp_path, name, "7.43E+05")
+    assert "afgerond" in result
     with pytest.raises(Rejected) as caught:
-        tidy.count("7.43E+05", comma=False)
+        tidy.parse_count("7.43E+05", comma=False)
     assert "opmaak 'Getal'" in caught.value.remedy
 
 
 def test_what_r_writes_of_a_round_number_is_exact():
-    assert tidy.count("1e+05", comma=False) == (100000, "final")
+    assert tidy.parse_count("1e+05", comma=False) == (100000, "final")
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_what_r_writes_of_a_round_number_is_exact():
     ],
 )
 def test_a_period_that_no_figure_can_be_about_is_refused(tmp_path, name, column, form, year):
-    came = with_figure(tmp_path, name, form.format(year), column)
-    assert came.startswith("refused") and came.endswith(" 2"), came
+    result = with_figure(tmp_path, name, form.format(year), column)
+    assert result.startswith("refused") and result.endswith(" 2"), result
 
 
 def test_this_year_can_be_in_a_file(tmp_path):
@@ -96,14 +96,14 @@ def test_this_year_can_be_in_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("parse", "form"),
     [
-        (lambda text: tidy.count(text, comma=True), "{}"),
-        (lambda text: tidy.count(text, comma=False), "{}"),
+        (lambda text: tidy.parse_count(text, comma=True), "{}"),
+        (lambda text: tidy.parse_count(text, comma=False), "{}"),
         (periods.parse, "202{}"),
         (periods.parse, "2022MM0{}"),
         (periods.parse, "{}-1-2022"),
         (periods.parse, "2022 {}e kwartaal"),
         (region_texts.region, "GM196{}"),
-        (accident_counts.year, "202{}"),
+        (accident_counts.parse_year, "202{}"),
         (bron._municipality, "196{}|Westerkwartier"),
         (bron._month, "{}"),
         (star._number, "{}"),
@@ -150,21 +150,21 @@ def test_an_amount_that_can_be_is_read(tmp_path):
 @pytest.mark.parametrize("name", ["typed.csv", "untyped.csv", "r.csv"])
 def test_a_thousand_with_a_dot_is_not_one_in_a_data_set(tmp_path, name):
     rows = split(FILES[name](tmp_path))
-    column = next(place for place, heading in enumerate(rows[0]) if heading.startswith("GeregistreerdeMisdrijven"))
+    column = next(number for number, heading in enumerate(rows[0]) if heading.startswith("GeregistreerdeMisdrijven"))
     rows[1][column] = "40.000"
-    came = outcome(write(tmp_path / name, rows))[0]
-    assert came.startswith("refused") and "40.000" in came
+    result = outcome(write(tmp_path / name, rows))[0]
+    assert result.startswith("refused") and "40.000" in result
 
 
 @pytest.mark.parametrize("name", ["lijst.csv", "levering.csv", "halt.csv", "brandweer.csv", "jaarwisseling.csv"])
 def test_a_thousand_with_a_comma_is_not_one_in_a_dutch_table(tmp_path, name):
-    came = with_figure(tmp_path, name, "1,000")
-    assert came.startswith("refused") and "1,000" in came
+    result = with_figure(tmp_path, name, "1,000")
+    assert result.startswith("refused") and "1,000" in result
 
 
 @pytest.mark.parametrize(("text", "comma", "value"), [("1.000", True, 1000), ("41,0", True, 41), ("41.0", False, 41)])
 def test_a_whole_number_that_can_be_read_in_one_way_is_read(text, comma, value):
-    assert tidy.count(text, comma) == (value, "final")
+    assert tidy.parse_count(text, comma) == (value, "final")
 
 
 def test_a_code_of_ours_in_small_letters_is_a_slip():
@@ -188,36 +188,36 @@ def statuses(raw, indicator, region="GM1969"):
 
 def test_a_period_that_was_not_over_at_the_export_has_no_figure_yet(tmp_path):
     made_up_exports.typed(tmp_path / "raw" / "47013NED_TypedDataSet_15072022_101500.csv", RUNNING)
-    found, remarks = statuses(tmp_path / "raw", "woninginbraak")
-    assert found == {
+    status_by_period, remarks = statuses(tmp_path / "raw", "woninginbraak")
+    assert status_by_period == {
         ("2021-01", "Y"): "final", ("2022-01", "Y"): "missing", ("2022-06", "M"): "final",
         ("2022-07", "M"): "missing", ("2022-04", "Q"): "final",
     }  # fmt: skip
-    ((told,),) = remarks.values()
-    assert "nog niet voorbij" in told and "(15-7-2022): 2022, juli 2022." in told
+    ((remark,),) = remarks.values()
+    assert "nog niet voorbij" in remark and "(15-7-2022): 2022, juli 2022." in remark
 
 
 def test_a_period_ends_on_the_day_of_an_export_on_the_next(tmp_path):
     grid = {("1.1.1", "GM1969", period): 8 for period in ("2021JJ00", "2021MM12", "2022MM01")}
     made_up_exports.typed(tmp_path / "raw" / "47013NED_TypedDataSet_01012022_101500.csv", grid)
-    found, _ = statuses(tmp_path / "raw", "woninginbraak")
-    assert [found[key] for key in sorted(found)] == ["final", "final", "missing"]
+    status_by_period, _ = statuses(tmp_path / "raw", "woninginbraak")
+    assert [status_by_period[key] for key in sorted(status_by_period)] == ["final", "final", "missing"]
 
 
 def test_a_delivery_without_a_date_has_no_figure_of_this_year(tmp_path):
     this, last = date.today().year, date.today().year - 1
     lines = [DELIVERY, *(f"Westerkwartier;GM1969;burenruzie;x;{year};40" for year in (last, this))]
     made_up_exports.write(tmp_path / "raw" / "levering.csv", lines)
-    found, remarks = statuses(tmp_path / "raw", "burenruzie")
-    assert found == {(f"{last}-01", "Y"): "final", (f"{this}-01", "Y"): "missing"}
+    status_by_period, remarks = statuses(tmp_path / "raw", "burenruzie")
+    assert status_by_period == {(f"{last}-01", "Y"): "final", (f"{this}-01", "Y"): "missing"}
     assert str(this) in remarks["levering.csv"][0]
 
 
 def test_inhabitants_of_a_year_do_not_wait_for_its_end(tmp_path):
     lines = ["WijkenEnBuurten;AantalInwoners_5", "WK196901;2500"]
     made_up_exports.write(tmp_path / "raw" / f"buurten_{date.today().year}.csv", lines)
-    found, remarks = statuses(tmp_path / "raw", "bevolking_1_januari", "WK196901")
-    assert list(found.values()) == ["final"] and not remarks
+    status_by_period, remarks = statuses(tmp_path / "raw", "bevolking_1_januari", "WK196901")
+    assert list(status_by_period.values()) == ["final"] and not remarks
 
 
 # Inhabitants and indices that are many times those of the year before
@@ -265,8 +265,8 @@ def test_a_zero_of_a_year_before_a_municipality_existed_is_no_figure(tmp_path, y
     status = rows.set_index(["region", rows["period"].dt.year])["status"]
     assert status["GM1969", year] == "not_applicable"
     assert status["GM1969", 2019] == status["GM0022", 2018] == "final"
-    told = "een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: Westerkwartier."
-    assert summary.remarks["levering.csv"] == [told]
+    remark = "een 0 in een jaar waarin de gemeente niet bestond, telt niet mee: Westerkwartier."
+    assert summary.remarks["levering.csv"] == [remark]
 
 
 def test_a_zero_of_a_year_after_a_municipality_ended_is_no_figure(tmp_path):
@@ -297,10 +297,10 @@ def test_a_day_in_summer_is_no_turn_of_the_year(tmp_path):
     rows = split(FILES["jaarwisseling.csv"](tmp_path))
     before, _ = outcome(write(tmp_path / "jaarwisseling.csv", rows))
     summer = ["GM1969", "1-7-2021", "vernieling", "9"]
-    came, told = outcome(write(tmp_path / "jaarwisseling.csv", [*rows, summer]))
-    assert came == before and "1-7-2021" in told and "dagen buiten december en januari" in told
-    came, _ = outcome(write(tmp_path / "jaarwisseling.csv", [rows[0], summer]))
-    assert came.startswith("refused") and "1-7-2021" in came
+    result, remarks = outcome(write(tmp_path / "jaarwisseling.csv", [*rows, summer]))
+    assert result == before and "1-7-2021" in remarks and "dagen buiten december en januari" in remarks
+    result, _ = outcome(write(tmp_path / "jaarwisseling.csv", [rows[0], summer]))
+    assert result.startswith("refused") and "1-7-2021" in result
 
 
 # Zip files
@@ -318,15 +318,15 @@ ONE, TWO = "2022001,2022,1,UMS,0,1969,Westerkwartier", "2022002,2022,2,LET,0,196
 
 def test_an_accident_in_two_files_of_a_zip_counts_once(tmp_path):
     both = accidents(tmp_path / "bron.zip", {"a/ongevallen.txt": [ONE, TWO], "b/ongevallen.txt": [ONE]})
-    came, told = outcome(both)
+    result, remarks = outcome(both)
     alone, _ = outcome(accidents(tmp_path / "alleen.zip", {"a/ongevallen.txt": [ONE, TWO]}))
-    assert came == alone and "één keer tellen: 1." in told
+    assert result == alone and "één keer tellen: 1." in remarks
 
 
 def test_an_accident_that_differs_between_two_files_is_refused(tmp_path):
-    other = ONE.replace("UMS", "DOD")
-    came, _ = outcome(accidents(tmp_path / "bron.zip", {"a/ongevallen.txt": [ONE], "b/ongevallen.txt": [other]}))
-    assert came.startswith("refused") and "2022001" in came
+    differing = ONE.replace("UMS", "DOD")
+    result, _ = outcome(accidents(tmp_path / "bron.zip", {"a/ongevallen.txt": [ONE], "b/ongevallen.txt": [differing]}))
+    assert result.startswith("refused") and "2022001" in result
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -340,8 +340,8 @@ def test_two_files_of_one_name_in_a_zip_are_refused(tmp_path):
 
 @pytest.mark.parametrize("cell", ["x" * 200_000, '"x' + "y" * 200_000])
 def test_a_field_without_end_is_refused(tmp_path, cell):
-    came, _ = outcome(accidents(tmp_path / "bron.zip", {"ongevallen.txt": [ONE, f"{cell},2022,1,UMS,0,1969,x"]}))
-    assert came.startswith("refused") and came.endswith(" 3"), came[:200]
+    result, _ = outcome(accidents(tmp_path / "bron.zip", {"ongevallen.txt": [ONE, f"{cell},2022,1,UMS,0,1969,x"]}))
+    assert result.startswith("refused") and result.endswith(" 3"), result[:200]
 
 
 @pytest.mark.parametrize(

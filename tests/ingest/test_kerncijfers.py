@@ -26,7 +26,8 @@ DUMP = ['"","nhood_id","population"', '"1","BU19690400",5000', '"2","BU19690401"
 def read(path: Path, **fields) -> pd.Series:
     resource = Resource(name=path.stem, path=path.name, **fields)
     rows = grids.peek(path)
-    assert next(one for one in READERS if one.recognises(rows, resource)) is kerncijfers
+    reader = next(reader for reader in READERS if reader.recognises(rows, resource))
+    assert reader.read is kerncijfers.read
     table, figures = kerncijfers.read(path, resource)
     assert table.id == "kerncijfers_wijken_buurten"
     assert (figures["period"] == pd.Timestamp("2024-01-01")).all() and set(figures["frequency"]) == {"Y"}
@@ -35,18 +36,18 @@ def read(path: Path, **fields) -> pd.Series:
 
 def test_a_data_set_gets_its_year_from_the_register_and_leaves_municipalities_to_other_tables(tmp_path):
     path = made_up_exports.write(tmp_path / "85984NED_TypedDataSet_02092024_111500.csv", [HEAD, *TYPED])
-    found = read(path, selection={"Perioden": "2024JJ00"})
-    assert found["WK196904"] == 11730 and "GM1969" not in found.index and pd.isna(found["BU19690401"])
+    inhabitants = read(path, selection={"Perioden": "2024JJ00"})
+    assert inhabitants["WK196904"] == 11730 and "GM1969" not in inhabitants.index and pd.isna(inhabitants["BU19690401"])
 
 
 def test_a_dump_gets_its_year_from_its_name_and_wijken_from_their_buurten(tmp_path):
-    found = read(made_up_exports.write(tmp_path / "bevolking_buurten_2024.csv", DUMP))
-    assert found["WK196904"] == 11725 and found["WK196905"] == 300 and len(found) == 5
+    inhabitants = read(made_up_exports.write(tmp_path / "bevolking_buurten_2024.csv", DUMP))
+    assert inhabitants["WK196904"] == 11725 and inhabitants["WK196905"] == 300 and len(inhabitants) == 5
 
 
 def test_a_wijk_with_an_unknown_buurt_is_unknown(tmp_path):
-    found = read(made_up_exports.write(tmp_path / "bevolking_2024.csv", [*DUMP, '"4","BU19690402",.']))
-    assert pd.isna(found["WK196904"]) and found["WK196905"] == 300
+    inhabitants = read(made_up_exports.write(tmp_path / "bevolking_2024.csv", [*DUMP, '"4","BU19690402",.']))
+    assert pd.isna(inhabitants["WK196904"]) and inhabitants["WK196905"] == 300
 
 
 def test_without_a_year_the_remedy_is_told(tmp_path):
@@ -91,6 +92,6 @@ def test_inhabitants_of_a_wijk_can_be_asked(tmp_path):
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
 def test_the_real_file_holds_the_whole_municipality():
-    found = read(REALDATA / "cbs" / "85984NED_bevolking_buurten_2024.csv")
-    wijken = found[found.index.str.startswith("WK1969")]
+    inhabitants = read(REALDATA / "cbs" / "85984NED_bevolking_buurten_2024.csv")
+    wijken = inhabitants[inhabitants.index.str.startswith("WK1969")]
     assert len(wijken) == 18 and wijken.sum() == 64890

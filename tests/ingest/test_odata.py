@@ -11,12 +11,12 @@ from analysis.ingest import grids, odata
 from analysis.ingest.text_columns import Texts
 
 
-def packed(path, *pages, name="TypedDataSet", **others):
+def packed(path, *pages, name="TypedDataSet", **other_members):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, records in enumerate(pages, 1):
             archive.writestr(f"{name}-01-{number:04}.json", json.dumps({"odata.metadata": "x", "value": records}))
-        for other, records in others.items():
-            archive.writestr(f"{other}.json", json.dumps({"value": records}))
+        for member, records in other_members.items():
+            archive.writestr(f"{member}.json", json.dumps({"value": records}))
     return path
 
 

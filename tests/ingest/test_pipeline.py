@@ -14,7 +14,7 @@ from analysis.build.exports import pieces_by_file
 from analysis.cli import output
 from analysis.definitions import catalogue
 from analysis.errors import DataError, DataWarning
-from analysis.ingest import ballots, data_package, statline
+from analysis.ingest import ballots, data_package, dispatch, statline
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import fingerprints, loading, observations
 from analysis.store.loading import voting
@@ -71,9 +71,9 @@ def test_a_folder_becomes_observations_with_their_source(raw):
     assert summary.read == ("politie/levering_E33_gemeenten_2016_2017.csv", "politie/misdrijven.csv")
     assert (summary.rows, summary.votes, summary.skipped, summary.left_out) == (6, 0, {}, {})
     folder = raw.parent / "processed"
-    found = observations.query("woninginbraak", ["GM1969"], "Y", folder)
-    assert list(found["value"]) == [83, 36] and set(found["unit"]) == {"registrations"}
-    assert set(found["source"]) == {"misdrijven"} and set(found["vintage"].dt.year) == {2024}
+    rows = observations.query("woninginbraak", ["GM1969"], "Y", folder)
+    assert list(rows["value"]) == [83, 36] and set(rows["unit"]) == {"registrations"}
+    assert set(rows["source"]) == {"misdrijven"} and set(rows["vintage"].dt.year) == {2024}
     source = observations.sources(folder)["misdrijven"]
     assert (source.table, source.publisher, source.synthetic) == ("47013NED", "Politie", True)
     assert len(observations.query("onbegrepen_gedrag", ["GM0022", "GM0014"], "Y", folder)) == 4
@@ -140,8 +140,8 @@ def test_notes_and_hidden_files_are_not_looked_at(raw):
 def test_a_document_with_a_name_we_do_not_know_is_told(raw, name, meant):
     made_up_exports.write(raw / "beleid" / name, ["x"])
     register(raw)
-    told = run(raw).skipped[f"beleid/{name}"]
-    assert "geen beleidsdocument" in told and meant in told
+    reason = run(raw).skipped[f"beleid/{name}"]
+    assert "geen beleidsdocument" in reason and meant in reason
 
 
 @pytest.mark.parametrize(("name", "content"), [("", []), ("migratie.csv", MIGRATION)])
@@ -200,12 +200,15 @@ def odd(path, resource, read=statline.read):
 
 
 def test_what_was_not_used_is_told_in_the_terminal_and_kept_for_the_report(raw, monkeypatch, capsys):
-    monkeypatch.setattr(statline, "read", odd)
+    reader = dispatch.Reader(statline.recognises, odd)
+    monkeypatch.setattr(dispatch, "READERS", (reader, *dispatch.READERS))
     made_up_exports.write(raw / "ander.csv", MIGRATION)
     summary = run(raw)
     output.print_ingest(summary, raw, raw)
-    told = capsys.readouterr().out
-    assert "Let op: politie/misdrijven.csv: regel 3 is een noot en telt niet mee." in told and "mutters" not in told
+    printed = capsys.readouterr().out
+    assert (
+        "Let op: politie/misdrijven.csv: regel 3 is een noot en telt niet mee." in printed and "mutters" not in printed
+    )
     kept = observations.remarks(raw.parent / "processed")
     assert kept["politie/misdrijven.csv"] == ["regel 3 is een noot en telt niet mee."]
     assert kept["ander.csv"][0].startswith("niet gelezen: geen veiligheidstabel")
@@ -242,14 +245,14 @@ def test_where_everything_was_used_the_report_has_no_list_of_what_was_not(raw):
 # Two exports of one table
 
 
-def other(raw: Path, count: int, name: str = "later_01032024_101500.csv") -> None:
+def later_export(raw: Path, count: int, name: str = "later_01032024_101500.csv") -> None:
     made_up_exports.typed(
         raw / "politie" / name, {("1.1.1", "GM1969", "2022JJ00"): count, ("1.1.1", "GM1969", "2023JJ00"): 91}
     )
 
 
 def test_exports_that_agree_are_both_kept(raw):
-    other(raw, 36)
+    later_export(raw, 36)
     assert run(raw).rows == 4
 
 
@@ -261,7 +264,7 @@ def test_a_small_revision_is_no_contradiction(raw):
 
 
 def test_exports_that_contradict_each_other_are_refused_in_words(raw):
-    other(raw, 40)
+    later_export(raw, 40)
     refused(
         raw,
         "twee exports van 47013NED",
@@ -273,7 +276,7 @@ def test_exports_that_contradict_each_other_are_refused_in_words(raw):
 
 
 def test_the_newer_may_replace_the_older(raw):
-    other(raw, 40, "nieuw.csv")
+    later_export(raw, 40, "nieuw.csv")
     register(raw, nieuw={"replaces": "misdrijven"})
     summary = run(raw)
     assert summary.read == ("politie/nieuw.csv",)
@@ -346,8 +349,8 @@ def test_two_deliveries_that_disagree_are_told_without_the_counts(raw):
     """The message may be mailed; a count in it would be one that no page shows."""
     for name, count in (("een.csv", 3), ("twee.csv", 4)):
         (raw / name).write_text(f"{DELIVERY}\nLeek;GM0022;E33;x;2017;{count}\n", encoding="utf-8")
-    with pytest.raises(DataError) as found:
+    with pytest.raises(DataError) as caught:
         ingest(raw, raw.parent / "processed")
-    assert "spreken elkaar tegen over" in str(found.value)
-    assert "een.csv (export" in str(found.value) and "twee.csv (export" in str(found.value)
-    assert ": 3 in" not in str(found.value) and " 4 in" not in str(found.value)
+    assert "spreken elkaar tegen over" in str(caught.value)
+    assert "een.csv (export" in str(caught.value) and "twee.csv (export" in str(caught.value)
+    assert ": 3 in" not in str(caught.value) and " 4 in" not in str(caught.value)

@@ -110,8 +110,8 @@ def test_a_name_that_is_no_text_is_refused_and_shown_written_out(tmp_path, raw, 
 
 def test_what_a_file_holds_never_reaches_the_terminal_as_a_command():
     assert printable("a\x1b[31m\x9b1m\ud800\udcff\u2066é\xa0\tb\n") == "a\\x1b[31m\\x9b1m\\ud800\\xff\\u2066é\xa0\tb\n"
-    told = str(DataError("f\x1b", "p\x1b", "r\x1b", column="k\x1b", field="v\x1b"))
-    assert "\x1b" not in told and told.count(r"\x1b") == 5
+    message = str(DataError("f\x1b", "p\x1b", "r\x1b", column="k\x1b", field="v\x1b"))
+    assert "\x1b" not in message and message.count(r"\x1b") == 5
 
 
 def workbook(path, sheet, members=1):
@@ -140,7 +140,7 @@ def test_what_a_reader_did_not_foresee_is_told_and_its_cause_is_chained(tmp_path
     def fails(rows, resource):
         raise KeyError("Type")
 
-    monkeypatch.setattr(dispatch.statline, "recognises", fails)
+    monkeypatch.setattr(dispatch, "READERS", (dispatch.Reader(fails, dispatch.statline.read),))
     with pytest.raises(DataError, match=r"47021NED_a\.csv: dit is niet te lezen als CSV \(KeyError\)") as caught:
         ingest(raw, tmp_path / "q", documents=raw)
     assert isinstance(caught.value.__cause__, KeyError)
@@ -150,7 +150,7 @@ def test_a_full_disk_is_not_the_fault_of_a_file(tmp_path, raw, monkeypatch):
     def fails(rows, resource):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dispatch.statline, "recognises", fails)
+    monkeypatch.setattr(dispatch, "READERS", (dispatch.Reader(fails, dispatch.statline.read),))
     with pytest.raises(OSError, match="No space"):
         ingest(raw, tmp_path / "q", documents=raw, keep_going=True)
 
@@ -263,7 +263,7 @@ def test_what_was_read_is_known_without_opening_what_no_reader_may(tmp_path, raw
     with (raw / "groot.csv").open("wb") as file:
         file.truncate(HUGE)
     (raw / "a\udcff.csv").write_text("x")
-    known = dependencies.of_files(raw)
-    assert known["bestand pijp.csv"] == known["bestand nul.csv"] == dependencies.ABSENT
-    assert known["bestand groot.csv"].startswith(str(HUGE)) and r"bestand a\xff.csv" in known
-    json.dumps(known, ensure_ascii=False).encode()
+    files = dependencies.of_files(raw)
+    assert files["bestand pijp.csv"] == files["bestand nul.csv"] == dependencies.ABSENT
+    assert files["bestand groot.csv"].startswith(str(HUGE)) and r"bestand a\xff.csv" in files
+    json.dumps(files, ensure_ascii=False).encode()

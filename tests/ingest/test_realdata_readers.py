@@ -32,8 +32,8 @@ def rows(summary, processed) -> pd.DataFrame:
 
 def figures(rows: pd.DataFrame, indicator: str, region: str, source: str) -> dict[int, float]:
     chosen = (rows["indicator"] == indicator) & (rows["region"] == region) & (rows["frequency"] == "Y")
-    found = rows[chosen & rows["source"].str.contains(source)]
-    return dict(zip(found["period"].dt.year, found["value"], strict=True))
+    selected = rows[chosen & rows["source"].str.contains(source)]
+    return dict(zip(selected["period"].dt.year, selected["value"], strict=True))
 
 
 def test_every_safety_table_is_read_and_every_other_one_skipped(summary):
@@ -46,9 +46,9 @@ def test_every_safety_table_is_read_and_every_other_one_skipped(summary):
 
 
 def test_burglaries_in_current_borders(rows):
-    found = figures(rows, "woninginbraak", "GM1969", "47018NED")
-    assert (found[2018], found[2019], found[2022]) == (76, 83, 36)
-    assert len(found) == 14
+    counts = figures(rows, "woninginbraak", "GM1969", "47018NED")
+    assert (counts[2018], counts[2019], counts[2022]) == (76, 83, 36)
+    assert len(counts) == 14
 
 
 def test_total_crime_from_the_table_export(rows):
@@ -56,15 +56,15 @@ def test_total_crime_from_the_table_export(rows):
 
 
 def test_the_delivery_with_thousands_dots(rows):
-    places = {"GM0015": 46, "GM0022": 30, "GM0025": 15, "GM0056": 44, "GM0307": 1053}
-    found = {place: figures(rows, "onbegrepen_gedrag", place, "E33_levering")[2017] for place in places}
-    assert found == places
+    expected = {"GM0015": 46, "GM0022": 30, "GM0025": 15, "GM0056": 44, "GM0307": 1053}
+    counts = {region: figures(rows, "onbegrepen_gedrag", region, "E33_levering")[2017] for region in expected}
+    assert counts == expected
     assert figures(rows, "onbegrepen_gedrag", "NL00", "E33_levering")[2017] == 83548
 
 
 def test_national_nuisance(rows):
-    found = figures(rows, "onbegrepen_gedrag", "NL00", "47021NED")
-    assert (found[2019], found[2022]) == (99662, 138807)
+    counts = figures(rows, "onbegrepen_gedrag", "NL00", "47021NED")
+    assert (counts[2019], counts[2022]) == (99662, 138807)
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.skipif(not FOLDERS, reason="no hostile input beside the
 
 
 def bad_file(raw: Path) -> str:
-    found = (path.relative_to(raw).as_posix() for path in sorted(raw.rglob("*")) if path.is_file())
-    return next(name for name in found if name != GOOD)
+    files = (path.relative_to(raw).as_posix() for path in sorted(raw.rglob("*")) if path.is_file())
+    return next(name for name in files if name != GOOD)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -57,7 +57,7 @@ def test_remarks_of_partners(tmp_path, suffix):
     assert isinstance(read, Partners)
     assert read.municipality == "GM1969"
     assert read.partners == {"politie": "extern", "toezicht": "intern"}
-    assert [(one.theme, one.direction, one.source) for one in read.remarks] == [
+    assert [(remark.theme, remark.direction, remark.source) for remark in read.remarks] == [
         ("inbraak", "less", "overleg"),
         ("winkels", "unclear", None),
     ]
@@ -66,7 +66,7 @@ def test_remarks_of_partners(tmp_path, suffix):
 def test_progress_as_people_write_it(tmp_path):
     read = sheets.read(csv(tmp_path / "voortgang.csv", *made_up_council.PROGRESS), "voortgang", READ)
     assert isinstance(read, Progress)
-    assert [(one.measure, one.on, one.spent) for one in read.rows] == [
+    assert [(row.measure, row.on, row.spent) for row in read.rows] == [
         ("sloten", date(2024, 2, 1), None),
         ("sloten", date(2024, 8, 1), 1000.5),
         ("brief", date(2024, 8, 1), 0),
@@ -84,7 +84,7 @@ def test_progress_as_excel_holds_it(tmp_path):
     ]
     read = sheets.read(workbook(tmp_path / "voortgang.xlsx", rows), "voortgang", READ)
     assert isinstance(read, Progress)
-    assert [(one.measure, one.state, one.on, one.spent) for one in read.rows] == [
+    assert [(row.measure, row.state, row.on, row.spent) for row in read.rows] == [
         ("sloten", "loopt", date(2024, 8, 1), 1000.5),
         ("lampen", "klaar", date(2024, 8, 1), 700),
     ]
@@ -151,9 +151,9 @@ def test_two_files_of_one_kind_are_refused(tmp_path):
     folder = made_up_council.raw(tmp_path / "raw")
     workbook(folder / "beleid" / "voortgang.xlsx", [["maatregel"]])
     with pytest.raises(DataError, match="welk bestand geldt"):
-        sheets.find(folder / "beleid", "voortgang")
+        sheets.find_file(folder / "beleid", "voortgang")
 
 
 def test_only_some_kinds_have_a_sheet(tmp_path):
     csv(tmp_path / "goals.csv", "doel")
-    assert sheets.find(tmp_path, "goals") is None
+    assert sheets.find_file(tmp_path, "goals") is None

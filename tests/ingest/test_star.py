@@ -18,16 +18,16 @@ from conftest import REALDATA
 ALKMAAR = REALDATA / "verkeer" / "star_ongevallen_alkmaar_2021_2026.geojson"
 
 
-def accident(outcome: str, year: object = 2022, place: str = "Westerkwartier") -> dict[str, object]:
-    return {"gemeente": place, "jaar_ongeval": year, "verkeersongeval_afloop": outcome}
+def accident(outcome: str, year: object = 2022, municipality: str = "Westerkwartier") -> dict[str, object]:
+    return {"gemeente": municipality, "jaar_ongeval": year, "verkeersongeval_afloop": outcome}
 
 
-def place(count: object, severity: str, year: object = 2022) -> dict[str, object]:
+def location(count: object, severity: str, year: object = 2022) -> dict[str, object]:
     return {"year": year, "severity": severity, "count": count}
 
 
 def write(folder: Path, properties: list[dict[str, object]], **beside: object) -> Path:
-    features = [{"type": "Feature", "geometry": None, "properties": one} for one in properties]
+    features = [{"type": "Feature", "geometry": None, "properties": item} for item in properties]
     path = folder / "ongevallen.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", **beside, "features": features}), "utf-8")
     return path
@@ -51,13 +51,13 @@ def test_the_service_counts_each_accident_by_outcome(tmp_path):
 
 
 def test_a_derived_file_gives_only_the_total_because_it_has_the_worst_outcome_of_a_place(tmp_path):
-    path = write(tmp_path, [place(3, "letsel"), place(1, "materieel")])
+    path = write(tmp_path, [location(3, "letsel"), location(1, "materieel")])
     rows = read(path, selection={"RegioS": "GM0361"})
     assert rows[["code", "region", "value"]].to_numpy().tolist() == [["totaal", "GM0361", 4]]
 
 
 def test_a_year_that_the_file_covers_in_part_is_no_year(tmp_path):
-    properties = [place(1, "letsel", year) for year in (2021, 2022, 2023)]
+    properties = [location(1, "letsel", year) for year in (2021, 2022, 2023)]
     path = write(tmp_path, properties, metadata={"dataRange": "20210301 - 20230403"})
     with pytest.warns(DataWarning, match=r"\(2021, 2023\) en niet tellen: 2"):
         assert list(read(path, selection={"RegioS": "GM0361"})["period"].dt.year) == [2022]
@@ -79,7 +79,7 @@ def test_the_same_accident_counts_once_and_that_is_said(tmp_path):
 
 
 def test_a_place_and_year_of_a_derived_file_count_once(tmp_path):
-    path = write(tmp_path, [place(3, "letsel"), place(3, "letsel")])
+    path = write(tmp_path, [location(3, "letsel"), location(3, "letsel")])
     content = json.loads(path.read_text("utf-8"))
     for feature in content["features"]:
         feature["geometry"] = {"type": "Point", "coordinates": [6.4, 53.2]}
@@ -91,7 +91,7 @@ def test_a_place_and_year_of_a_derived_file_count_once(tmp_path):
 def test_without_a_municipality_it_is_refused_or_left_aside_with_the_remedy(tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()
-    write(raw, [place(3, "letsel")])
+    write(raw, [location(3, "letsel")])
     with pytest.raises(Unregistered, match='"selection"'):
         read(raw / "ongevallen.geojson")
     (raw / "levering_E33_2016_2017.csv").write_text("Leek;GM0022;50;60\n", "utf-8")
@@ -107,8 +107,8 @@ def test_without_a_municipality_it_is_refused_or_left_aside_with_the_remedy(tmp_
     [
         ([accident("Gewond")], ["verkeersongeval_afloop", "Gewond"]),
         ([accident("Letsel", None)], ["jaar_ongeval", "None"]),
-        ([accident("Letsel", place="Nergens")], ["gemeente", "Nergens"]),
-        ([place("veel", "letsel")], ["count", "veel"]),
+        ([accident("Letsel", municipality="Nergens")], ["gemeente", "Nergens"]),
+        ([location("veel", "letsel")], ["count", "veel"]),
     ],
 )
 def test_bad_properties_are_named(tmp_path, properties, parts):
@@ -131,5 +131,5 @@ def test_the_real_file_has_one_outcome_for_each_place_and_year():
     rows = read(ALKMAAR, selection={"RegioS": "GM0361"})
     assert set(rows["code"]) == {"totaal"} and sorted(rows["period"].dt.year) == [2021, 2022, 2023, 2024, 2025]
     features = json.loads(ALKMAAR.read_text("utf-8"))["features"]
-    seen = {(*one["geometry"]["coordinates"], one["properties"]["year"]) for one in features}
+    seen = {(*feature["geometry"]["coordinates"], feature["properties"]["year"]) for feature in features}
     assert len(seen) == len(features) == 5085

@@ -42,9 +42,9 @@ def resource(path: Path, **fields) -> Resource:
 
 
 def read(path: Path, **fields) -> pd.DataFrame:
-    known = resource(path, **fields)
-    assert statline.recognises(grids.peek(path), known)
-    return statline.read(path, known)[1]
+    entry = resource(path, **fields)
+    assert statline.recognises(grids.peek(path), entry)
+    return statline.read(path, entry)[1]
 
 
 def table_of(path: Path, **fields) -> str:
@@ -220,10 +220,10 @@ def test_withheld_codes_are_suppressed_by_month_but_not_by_year(tmp_path):
 
 
 def test_wijken_and_buurten_are_kept_and_withheld_codes_suppressed_there(tmp_path):
-    places = ["NL00      ", "GM1969    ", "WK196904  ", "BU19690402", "GM0000    ", "WK000000  ", "BU00000000"]
+    areas = ["NL00      ", "GM1969    ", "WK196904  ", "BU19690402", "GM0000    ", "WK000000  ", "BU00000000"]
     head = "ID;SoortMisdrijf;WijkenEnBuurten;Perioden;GeregistreerdeMisdrijven_1;Gemeentenaam_2;SoortRegio_3"
     blank = '"                              ";"        "'  # zero rows carry no names
-    lines = [f'0;"{code}";"{place}";"2023JJ00";0;{blank}' for place in places for code in ("1.1.1 ", "3.2.1 ")]
+    lines = [f'0;"{code}";"{area}";"2023JJ00";0;{blank}' for area in areas for code in ("1.1.1 ", "3.2.1 ")]
     rows = read(made_up_exports.write(tmp_path / "x.csv", [head, *lines]))
     assert sorted(set(rows["region"])) == ["BU19690402", "GM1969", "NL00", "WK196904"]
     withheld = rows[rows["code"] == "3.2.1"].set_index("region")["status"]
@@ -281,8 +281,16 @@ def test_both_keys_of_the_country_are_one_region(tmp_path):
 
 
 def test_groupings_and_unassigned_rows_are_left_out_without_fuss(tmp_path):
-    others = ["LD01  ", "GM0000", "RE99  ", "Noord-Nederland (LD)", "Buitenland", "Niet in te delen (RE)", "CR01"]
-    lines = [f'"Totaal misdrijven";"2022";"{name}";.' for name in [*others, "Noord-Nederland (RE)", "Leek"]]
+    unused_regions = [
+        "LD01  ",
+        "GM0000",
+        "RE99  ",
+        "Noord-Nederland (LD)",
+        "Buitenland",
+        "Niet in te delen (RE)",
+        "CR01",
+    ]
+    lines = [f'"Totaal misdrijven";"2022";"{name}";.' for name in [*unused_regions, "Noord-Nederland (RE)", "Leek"]]
     head = '"Soort misdrijf";"Perioden";"Regio\'s";"Geregistreerde misdrijven (aantal)"'
     assert list(read(made_up_exports.write(tmp_path / "x.csv", [head, *lines]))["region"]) == ["RE01", "GM0022"]
 
@@ -385,11 +393,11 @@ def test_the_same_figure_twice_is_refused_even_when_equal(tmp_path):
 
 def test_an_unknown_category_costs_only_its_own_rows(tmp_path):
     path = made_up_exports.listing(tmp_path / "x.csv", SMALL)
-    known = len(read(path).query("code != '1.1.1'"))
+    expected_rows = len(read(path).query("code != '1.1.1'"))
     path.write_text(path.read_text("utf-8").replace("1.1.1 Diefstal/inbraak woning", "Diefstal uit woning"), "utf-8")
     with pytest.warns(DataWarning, match="over soorten die niet van de politie bekend zijn .Diefstal uit woning"):
         rows = read(path)
-    assert len(rows) == known and "1.1.1" not in set(rows["code"])
+    assert len(rows) == expected_rows and "1.1.1" not in set(rows["code"])
 
 
 def test_a_file_in_which_nothing_is_known_is_refused(tmp_path):

@@ -60,8 +60,10 @@ def crime(path, code=H) -> Series:
 @pytest.fixture
 def unknown(monkeypatch):
     """Definitions from before anyone knew of this herindeling."""
-    known = regions.regions()
-    fewer = known.model_copy(update={"mergers": tuple(one for one in known.mergers if one.since < date(2027, 1, 1))})
+    all_regions = regions.regions()
+    fewer = all_regions.model_copy(
+        update={"mergers": tuple(merger for merger in all_regions.mergers if merger.since < date(2027, 1, 1))}
+    )
     monkeypatch.setattr(regions, "regions", lambda: fewer)
 
 
@@ -93,8 +95,8 @@ def test_a_sum_beside_a_table_with_both_apart_tells(folder, count, inhabitants):
 def test_where_nothing_tells_there_is_no_rate_and_the_reason_is_said(folder):
     series = crime(folder({"export.csv": MERGED}, INHABITANTS | {OTHER: 800_000, "GM0344": 350_000}))
     assert series.count(2019) == 120 and series.rate(2019) is None
-    told = " ".join(territory(series))
-    assert "Niet bekend is" in told and "Wijdemeren" in told and "vintage" in told
+    text = " ".join(territory(series))
+    assert "Niet bekend is" in text and "Wijdemeren" in text and "vintage" in text
     assert series.no_inhabitants(2019).reason == series.unsure
 
 
@@ -150,7 +152,9 @@ PURMEREND, BEEMSTER, HAARLEM = "GM0439", "GM0370", "GM0392"
 
 def pair(tmp_path, first, second, code=PURMEREND):
     for name, figures in (("een.csv", first), ("twee.csv", second | {(PURMEREND, 2023): 140})):
-        lines = [f'{n};"1.1.1 ";"{place}    ";"{year}JJ00";{x}' for n, ((place, year), x) in enumerate(figures.items())]
+        lines = [
+            f'{n};"1.1.1 ";"{region}    ";"{year}JJ00";{x}' for n, ((region, year), x) in enumerate(figures.items())
+        ]
         made_up_exports.write(tmp_path / "raw" / name, [CRIME, *lines])
     ingest(tmp_path / "raw", tmp_path / "processed")
     return crime(tmp_path / "processed", code)
@@ -216,7 +220,7 @@ INHABITANTS_OF = {
 def provinces(tmp_path, *years, name="provincies.csv"):
     """The series of both provinces, with 5000 burglaries each year."""
     figures = [f'0;"1.1.1 ";"{code:<10}";"{year}JJ00";5000' for code in INHABITANTS_OF for year in years]
-    people = [f'0;"{code}";"{year}JJ00";{x}' for code, known in INHABITANTS_OF.items() for year, x in known.items()]
+    people = [f'0;"{code}";"{year}JJ00";{x}' for code, counts in INHABITANTS_OF.items() for year, x in counts.items()]
     made_up_exports.write(tmp_path / "raw" / name, [CRIME.replace("WijkenEnBuurten", "RegioS"), *figures])
     made_up_exports.write(tmp_path / "raw" / "inwoners.csv", [PEOPLE, *people])
     ingest(tmp_path / "raw", tmp_path / "processed")
@@ -248,9 +252,9 @@ def test_an_added_herindeling_across_provinces_moves_their_border(tmp_path, monk
         "mergers: [{into: GM0034, since: 2028-01-01, from: [GM1942, GM0034], source: x}]\n", "utf-8"
     )
     added = regions.regions.__wrapped__()
-    assert [place for place, codes in added.province_of.items() if "GM0034" in codes] == ["PV24"]
+    assert [province for province, codes in added.province_of.items() if "GM0034" in codes] == ["PV24"]
     monkeypatch.setattr(regions, "regions", lambda: added)
-    moved = {(one.into, one.since.year) for one in regions.province_shifts.__wrapped__()}
+    moved = {(merger.into, merger.since.year) for merger in regions.province_shifts.__wrapped__()}
     assert moved == {("PV26", 2019), ("PV28", 2019), ("PV24", 2028), ("PV27", 2028)}
 
 
@@ -298,9 +302,9 @@ def test_a_zero_of_a_municipality_that_did_not_exist_is_no_figure(folder):
     lines = ["Weesp;GM0457;E33;x;2023;0", "Weesp;GM0457;E33;x;2021;0", "Westerkwartier;GM1969;E33;x;2017;0"]
     path = folder({}, delivered=[*AMSTERDAM, *lines])
     rows = observations.query("onbegrepen_gedrag", ["GM0457", "GM1969"], "Y", path)
-    found = {(row.region, row.period.year): row.status for row in rows.itertuples()}
-    assert found[("GM0457", 2023)] == found[("GM1969", 2017)] == "not_applicable"
-    assert found[("GM0457", 2021)] == "final"
+    statuses = {(row.region, row.period.year): row.status for row in rows.itertuples()}
+    assert statuses[("GM0457", 2023)] == statuses[("GM1969", 2017)] == "not_applicable"
+    assert statuses[("GM0457", 2021)] == "final"
 
 
 @pytest.mark.parametrize(

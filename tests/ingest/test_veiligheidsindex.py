@@ -42,9 +42,9 @@ def xlsx(folder: Path, rows: list[list]) -> Path:
 
 
 def read(path: Path) -> pd.DataFrame:
-    known = Resource(name=path.stem, path=path.name)
-    assert veiligheidsindex.recognises(grids.peek(path), known)
-    table, rows = veiligheidsindex.read(path, known)
+    resource = Resource(name=path.stem, path=path.name)
+    assert veiligheidsindex.recognises(grids.peek(path), resource)
+    table, rows = veiligheidsindex.read(path, resource)
     assert table.id == "nvi"
     return rows.assign(year=rows["period"].dt.year).set_index(["code", "region", "year"])
 
@@ -85,8 +85,8 @@ def test_a_workbook_with_years_below_the_index_and_margins_beside_it(tmp_path):
             ],
         )
     )
-    here = rows.loc[("overlast", "GM1969", 2021)]
-    assert here[["value", "lower", "upper"]].tolist() == [80.25, 76.5, 84.5]
+    row = rows.loc[("overlast", "GM1969", 2021)]
+    assert row[["value", "lower", "upper"]].tolist() == [80.25, 76.5, 84.5]
     assert rows["status"].loc["overlast", "NL00", 2021] == "missing" and len(rows) == 4
 
 
@@ -109,8 +109,8 @@ def test_another_index_is_left_out_and_counted(tmp_path):
     (tmp_path / "raw").mkdir()
     csv(tmp_path / "raw", [f"Gemeenten;{NUISANCE}|2021;Index jeugd (2012=100)|2021", "Westerkwartier;90;80"])
     assert ingest(tmp_path / "raw", tmp_path / "processed").left_out == {"index jeugd": 1}
-    found = load("nvi_overlast", "GM1969", folder=tmp_path / "processed")
-    assert isinstance(found, Series) and found.value(2021) == 90 and found.indicator.unit == "index"
+    series = load("nvi_overlast", "GM1969", folder=tmp_path / "processed")
+    assert isinstance(series, Series) and series.value(2021) == 90 and series.indicator.unit == "index"
 
 
 def test_the_nuisance_table_of_the_police_is_no_index(tmp_path):

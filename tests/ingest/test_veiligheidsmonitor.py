@@ -30,10 +30,10 @@ LIST = [
 
 
 def read(path: Path, **fields) -> tuple[str, pd.DataFrame]:
-    known = Resource(name=path.stem, path=path.name, **fields)
+    resource = Resource(name=path.stem, path=path.name, **fields)
     rows = grids.peek(path)
-    assert veiligheidsmonitor.recognises(rows, known) and not statline.recognises(rows, known)
-    table, figures = veiligheidsmonitor.read(path, known)
+    assert veiligheidsmonitor.recognises(rows, resource) and not statline.recognises(rows, resource)
+    table, figures = veiligheidsmonitor.read(path, resource)
     return table.id, figures.set_index(["code", "region"])
 
 
@@ -81,8 +81,8 @@ def test_victims_are_told_apart_by_the_heading_above_them(tmp_path):
     ]
     head = '"Marges";"Perioden";"Regio\'s";' + ";".join(f'"Slachtofferschap/{name} (%)"' for name in names)
     _, rows = read(made_up_exports.write(tmp_path / "lijst.csv", [head, '"Waarde";"2021";"Nederland";17,1;16,9;9']))
-    found = rows["value"].droplevel("region").to_dict()
-    assert found == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
+    values = rows["value"].droplevel("region").to_dict()
+    assert values == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
 
 
 def test_what_a_publisher_answered_names_the_headings_too(tmp_path):
@@ -103,8 +103,8 @@ def test_what_a_publisher_answered_names_the_headings_too(tmp_path):
         packed.writestr("DataProperties.json", json.dumps({"value": about}))
         packed.writestr("TypedDataSet-01-0001.json", json.dumps({"value": [record]}))
     _, rows = read(path)
-    found = rows["value"].droplevel("region").to_dict()
-    assert found == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
+    values = rows["value"].droplevel("region").to_dict()
+    assert values == {"Traditionele criminaliteit/Slachtoffers": 17.1, "Online criminaliteit/Slachtoffers": 16.9}
 
 
 def test_a_table_by_person_is_not_one_by_region(tmp_path):
@@ -169,11 +169,11 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path):
 def test_a_small_municipality_is_not_in_it_and_that_is_said(tmp_path):
     made_up_exports.write(tmp_path / "raw" / "lijst.csv", LIST)
     ingest(tmp_path / "raw", tmp_path / "processed")
-    here = load("voelt_zich_weleens_onveilig", "GM1969", folder=tmp_path / "processed")
+    answer = load("voelt_zich_weleens_onveilig", "GM1969", folder=tmp_path / "processed")
     country = load("voelt_zich_weleens_onveilig", "NL00", folder=tmp_path / "processed")
     assert (
-        isinstance(here, Missing)
-        and "geen cijfers over mensen die zich weleens onveilig voelen in Westerkwartier" in here.reason
+        isinstance(answer, Missing)
+        and "geen cijfers over mensen die zich weleens onveilig voelen in Westerkwartier" in answer.reason
     )
     assert isinstance(country, Series) and country.value(2013) == 36.7 and country.indicator.unit == "percent"
 
@@ -184,8 +184,8 @@ def test_a_series_never_crosses_the_redesign(tmp_path):
         tmp_path / "raw" / "nieuw.csv", [LIST[0], *(f'"Waarde";"{year}";"Nederland";33;7;9' for year in (2021, 2023))]
     )
     ingest(tmp_path / "raw", tmp_path / "processed")
-    found = load("voelt_zich_weleens_onveilig", "NL00", folder=tmp_path / "processed")
-    assert isinstance(found, Series) and (found.first_year, found.last_year) == (2021, 2023)
+    series = load("voelt_zich_weleens_onveilig", "NL00", folder=tmp_path / "processed")
+    assert isinstance(series, Series) and (series.first_year, series.last_year) == (2021, 2023)
 
 
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")

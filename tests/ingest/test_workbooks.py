@@ -79,9 +79,9 @@ def test_an_ordinary_workbook_is_read_without_a_word(path):
 def test_a_sheet_is_read_whole_whatever_size_it_says_it_has(path, size):
     save(path)
     rewrite(path, SHEET, lambda xml: re.sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="%s"/>' % size, xml))
-    read, told = counts(path)
-    assert read == whole()
-    assert told == ["het blad 'Overlast' is groter dan het zelf zegt; het is helemaal gelezen."]
+    values, warnings_given = counts(path)
+    assert values == whole()
+    assert warnings_given == ["het blad 'Overlast' is groter dan het zelf zegt; het is helemaal gelezen."]
 
 
 def test_a_sheet_that_says_no_size_is_read_whole(path):
@@ -105,22 +105,22 @@ def test_a_formula_with_its_result_is_read(path):
 
 def test_a_formula_on_a_sheet_that_is_not_read_does_not_matter(path):
     save(path, sheets=[("Overlast", [HEADER, *ROWS]), ("Som", [["Som"], ["=1+1"]])])
-    read, told = counts(path)
-    assert read == whole() and "het blad 'Som' is niet gelezen" in told[0]
+    values, warnings_given = counts(path)
+    assert values == whole() and "het blad 'Som' is niet gelezen" in warnings_given[0]
 
 
 def test_sheets_that_are_not_read_are_told_also_hidden_ones(path):
     sheets = [("Overlast", [HEADER, *ROWS]), ("Leeg", []), ("Kladblok", [["a", "b"], ["1", "2"]])]
     save(path, sheets=sheets, change=lambda sheet: setattr(sheet.parent["Kladblok"], "sheet_state", "hidden"))
-    read, told = counts(path)
-    assert read == whole()
-    assert told == ["het blad 'Kladblok' is niet gelezen; de cijfers komen van het blad 'Overlast'."]
+    values, warnings_given = counts(path)
+    assert values == whole()
+    assert warnings_given == ["het blad 'Kladblok' is niet gelezen; de cijfers komen van het blad 'Overlast'."]
 
 
 def test_the_table_may_stand_behind_a_sheet_with_words(path):
     save(path, sheets=[("Toelichting", [["Geleverd door de politie"]]), ("Overlast", [HEADER, *ROWS])])
-    read, told = counts(path)
-    assert read == whole() and told[0].startswith("het blad 'Toelichting' is niet gelezen")
+    values, warnings_given = counts(path)
+    assert values == whole() and warnings_given[0].startswith("het blad 'Toelichting' is niet gelezen")
 
 
 def test_a_table_that_goes_on_on_another_sheet_is_refused(path):
@@ -134,8 +134,8 @@ def test_hidden_rows_count_and_are_told(path):
             sheet.row_dimensions[row].hidden = True
 
     save(path, change=hide)
-    read, told = counts(path)
-    assert read == whole() and "verborgen" in told[0]
+    values, warnings_given = counts(path)
+    assert values == whole() and "verborgen" in warnings_given[0]
 
 
 @pytest.mark.parametrize("cells", ["C3:C6", "E3:E4", "A2:E3"])

@@ -99,7 +99,7 @@ def of_files(folder: Path, within: str = "") -> Inputs:
     """
     if not (folder / within).is_dir():
         return {}
-    found = {f"{FILE}{raw_files.name(path, folder)}": path for path in raw_files.walk(folder / within)}
+    found = {f"{FILE}{raw_files.display_name(path, folder)}": path for path in raw_files.walk(folder / within)}
     return {name: _of_export(path) for name, path in found.items()}
 
 

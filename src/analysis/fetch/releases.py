@@ -236,14 +236,14 @@ def _catalogue(client: HttpClient, host: str, names: Sequence[str]) -> dict[str,
     address = f"{PUBLISHERS[host]}/ODataCatalog/Tables?$format=json&{odata_queries.escaped(f'$filter={either}')}"
 
     def by_number(content: bytes) -> dict[str, Any]:
-        return {record["Identifier"]: record for record in odata.page(content).records}
+        return {record["Identifier"]: record for record in odata.parse_page(content).records}
 
     return client.get(address, transient_when_unreadable(by_number))
 
 
 def _time_from_properties(client: HttpClient, wanted: WantedTable) -> str:
     address = V4.address(wanted, V4.about[0])
-    return client.get(address, transient_when_unreadable(lambda content: _moment(odata.page(content).records[0])))
+    return client.get(address, transient_when_unreadable(lambda content: _moment(odata.parse_page(content).records[0])))
 
 
 def _moment(record: dict[str, Any]) -> str:
@@ -378,7 +378,7 @@ def install(
     content |= {"resources": [*kept, *(entry for _, entry in fetched)]}
     content |= {data_package.UNFETCHED: to_jsonable_python([failure.record for failure in failures])}
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    data_package.understood(path, text)
+    data_package.parse(path, text)
     if not before.present or text != path.read_text(encoding="utf-8-sig"):
         paths.write(path, text.encode())
     finish(raw, work)

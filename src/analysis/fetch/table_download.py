@@ -180,7 +180,7 @@ class TableDownload:
         else:
             content = self.client.get(address, _checked_page)
             self.answers.keep(name, address, content)
-        return odata.page(content)
+        return odata.parse_page(content)
 
     def _next_address(self, address: str, next: str) -> str:
         """Return the address of the next page, which must be at the same publisher or at what replaces it."""
@@ -225,7 +225,7 @@ def transient_when_unreadable(parse: Callable[[bytes], T]) -> Callable[[bytes], 
 
 def _checked_page(content: bytes) -> bytes:
     """Return an answer unchanged, once it has been parsed as a page."""
-    transient_when_unreadable(odata.page)(content)
+    transient_when_unreadable(odata.parse_page)(content)
     return content
 
 

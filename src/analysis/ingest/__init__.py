@@ -1,5 +1,5 @@
-"""The readers: raw exports as received become observations and ballots, and nothing is filled in on the way.
+"""Readers of raw exports: received files become observations, ballots, documents and borders.
 
-``ingest`` walks a folder. Each reader (``statline``, ``delivery``, ``ballots``) says whether a file is its own by
-looking at the first rows, and reads it.
+``pipeline.ingest`` reads a whole folder. ``dispatch.READERS`` lists the readers of figures. Each reader recognises its
+files by their first rows. No reader fills in a figure that its file does not hold.
 """

@@ -1,4 +1,4 @@
-"""Deliveries on request: a sheet or CSV file with agreed column names, in any order and with others beside them."""
+"""Columns of deliveries on request: a sheet or CSV file with agreed column names, in any order and among others."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ from .text_columns import Rejected
 _FREQUENCIES = {"M": "maand", "D": "dag"}
 
 
-def has(rows: list[list[str]], *names: str) -> bool:
-    """Whether the header in the first rows holds all these columns."""
+def has_columns(rows: list[list[str]], *names: str) -> bool:
+    """Whether the header in the first row holds all these columns.
+
+    Examples
+    --------
+    >>> has_columns([["Gemeentecode", "Jaar", "Aantal"]], "jaar", "aantal")
+    True
+    """
     return bool(rows) and set(map(plain, names)) <= set(map(plain, rows[0]))
 
 
-def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
-    """The agreed columns of a delivery.
+def read_columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return the agreed columns of a delivery.
 
     Parameters
     ----------
@@ -33,34 +39,43 @@ def columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFrame:
     path : Path
         The file, for messages.
     names : mapping
-        Our names and those in the header.
+        The name of each column in the result, and its name in the header.
 
     Returns
     -------
     DataFrame
-        Text columns by our names, and ``line``.
+        Text columns, and ``line``; also ``name`` when the file has a column with names of municipalities.
 
     Raises
     ------
     DataError
-        For a column that is absent, or a header without rows.
+        When a column is missing, when there are no rows below the header, or when a code contradicts its name.
     """
     if grid.body.empty:
         raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
     remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
-    chosen = {target: place(grid, path, name, remedy) for target, name in names.items()}
+    chosen = {target: column_number(grid, path, name, remedy) for target, name in names.items()}
     unused = grid.unused(chosen.values())
     grids.refuse_parts(unused, path)
-    grids.tell_unused(unused)
-    beside = [at for at, heading in enumerate(grid.header) if plain(heading) in ("gemeente", "gemeentenaam")]
-    chosen |= {"name": beside[0]} if beside else {}
+    grids.warn_unused(unused)
+    name_columns = [
+        column for column, heading in enumerate(grid.header) if plain(heading) in ("gemeente", "gemeentenaam")
+    ]
+    chosen |= {"name": name_columns[0]} if name_columns else {}
     cells = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1).assign(line=grid.body.index)
-    same(cells, path)
+    check_names(cells, path)
     return cells
 
 
-def same(cells: pd.DataFrame, path: Path) -> None:
-    """Refuse rows with the code of one municipality and the name of another, in columns ``region`` and ``name``.
+def check_names(cells: pd.DataFrame, path: Path) -> None:
+    """Refuse rows with the code of one municipality and the name of another.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        With text columns ``region`` and ``name``, and ``line``. Without one of the first two, nothing is checked.
+    path : Path
+        The file, for messages.
 
     Raises
     ------
@@ -71,30 +86,48 @@ def same(cells: pd.DataFrame, path: Path) -> None:
         return
     for code, name in cells[["region", "name"]].drop_duplicates().itertuples(index=False):
         try:
-            region_texts.same(code, name)
+            region_texts.check_name(code, name)
         except Rejected as error:
             first = cells[(cells["region"] == code) & (cells["name"] == name)].iloc[0]
-            line, where = int(first["line"]), paths.shown(path)
-            raise DataError(where, error.problem, error.remedy, line=line or None, column="gemeente") from None
+            line, file = int(first["line"]), paths.shown(path)
+            raise DataError(file, error.problem, error.remedy, line=line or None, column="gemeente") from None
 
 
-def place(grid: Grid, path: Path, name: str, remedy: str) -> int:
-    """The one column with a name.
+def column_number(grid: Grid, path: Path, name: str, remedy: str) -> int:
+    """Return the number of the column with a name.
+
+    Parameters
+    ----------
+    grid : Grid
+        The whole file.
+    path : Path
+        The file, for messages.
+    name : str
+        Heading of the column; capitals, spaces and punctuation are ignored.
+    remedy : str
+        Remedy of the error, in Dutch.
 
     Raises
     ------
     DataError
-        When there is none, or more than one: it is not clear which of them holds.
+        When no column has the name, or more than one.
     """
-    places = [place for place, heading in enumerate(grid.header) if plain(heading) == plain(name)]
-    if len(places) == 1:
-        return places[0]
-    problem = "deze kolom staat er meer dan één keer in." if places else "deze kolom ontbreekt."
+    columns = [column for column, heading in enumerate(grid.header) if plain(heading) == plain(name)]
+    if len(columns) == 1:
+        return columns[0]
+    problem = "deze kolom staat er meer dan één keer in." if columns else "deze kolom ontbreekt."
     raise DataError(paths.shown(path), problem, remedy, line=int(grid.rows.index[0]) or None, column=name)
 
 
-def no_days(rows: pd.DataFrame, path: Path) -> None:
-    """Refuse days in a table of years and months: Excel makes a date of what it takes for one.
+def refuse_days(rows: pd.DataFrame, path: Path) -> None:
+    """Refuse days in a table of years and months, because Excel turns some periods into dates.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures as `tidy.tidy` returns them.
+    path : Path
+        The file, for messages.
 
     Raises
     ------
@@ -110,16 +143,27 @@ def no_days(rows: pd.DataFrame, path: Path) -> None:
         raise DataError(paths.shown(path), problem, remedy, line=int(days["line"].iloc[0]) or None, column="perioden")
 
 
-def only(rows: pd.DataFrame, frequency: str, path: Path, column: str) -> None:
-    """Refuse rows of another frequency, such as a year between the months: it would be counted twice.
+def refuse_other_frequencies(rows: pd.DataFrame, frequency: str, path: Path, column: str) -> None:
+    """Refuse rows of another frequency, such as a year among months, which would be counted twice.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures as `tidy.tidy` returns them.
+    frequency : str
+        ``M`` or ``D``.
+    path : Path
+        The file, for messages.
+    column : str
+        Heading of the column with periods, for messages.
 
     Raises
     ------
     DataError
         Naming the first line.
     """
-    other = rows[rows["frequency"] != frequency]
-    if len(other):
+    wrong = rows[rows["frequency"] != frequency]
+    if len(wrong):
         problem = f"hier hoort een {_FREQUENCIES[frequency]} te staan."
         remedy = f"Vul de {_FREQUENCIES[frequency]} in, of haal de regel weg als die een langere periode samenvat."
-        raise DataError(paths.shown(path), problem, remedy, line=int(other["line"].iloc[0]), column=column)
+        raise DataError(paths.shown(path), problem, remedy, line=int(wrong["line"].iloc[0]), column=column)

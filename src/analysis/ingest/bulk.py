@@ -1,4 +1,8 @@
-"""The figures of an export of wijken and buurten, block by block."""
+"""Reader of large exports of wijken and buurten of the whole country, in blocks.
+
+`recognise` finds an export that is too large for the observations, `check_export` refuses a damaged one early, and
+`write_export` stores it as a Parquet dataset by municipality. `Translation` converts one block at a time.
+"""
 
 from __future__ import annotations
 
@@ -31,53 +35,64 @@ from ..store.raw_sources import Source
 from . import grids, layouts, raw_files, region_texts, statline, table_recognition, tidy
 from .raw_files import AGAIN
 from .table_recognition import PERIODS, dimension, dimensions, plain, topic
-from .text_columns import Left, Numbers, Once, Rejected, Unused, Vocabulary, told
+from .text_columns import LeftOut, Numbers, Rejected, SeenFigures, Unused, Vocabulary, describe_left_out
 
 PART = pa.field(neighbourhoods.PARTITION, pa.dictionary(pa.int16(), pa.string()))
 SCHEMA = neighbourhoods.FIGURES.append(PART)
+_SUFFIXES = (".csv", ".txt")
+_BLOCK = 32 * 1024**2  # bytes; smaller blocks cost time, larger ones only memory
+_ROWS = 20_000  # in a row group; one row group for each municipality is in memory
+_FILES = 1024  # open at once, more than there ever were municipalities
+_DESCRIPTIVE_COLUMNS = {"", "id", "gemeentenaam", "soortregio"}  # columns without information about a figure
 
 
 class Translation:
-    """The figures of one export, as far as it was read.
-
-    ``rows`` counts those that were kept, ``left_out`` those without an indicator, by subject and code, and ``unused``
-    those about what we have no use for, as `columns.useful` does.
+    """Conversion of the text cells of one export to figures, block by block.
 
     Parameters
     ----------
     path : Path
     table : Table
-        What it is an export of.
+        Table in ``tables.yml`` that the file is an export of.
     comma : bool
         Whether numbers are written the Dutch way.
+
+    Attributes
+    ----------
+    rows : int
+        Number of figures kept so far.
+    left_out : Counter of str
+        Number of figures without an indicator, by subject and code.
+    unused : Counter of LeftOut
+        Number of figures of no use here, by reason, as in `text_columns.keep_used`.
     """
 
     def __init__(self, path: Path, table: Table, *, comma: bool) -> None:
-        self.rows, self.left_out, self.unused = 0, Counter[str](), Counter[Left]()
-        self._path, self._table, self._once = path, table, Once()
-        self._codes = Vocabulary(_or_unused(statline.parser(table)), path, "soort")
-        self._regions = Vocabulary(_or_unused(region_texts.coded_region), path, "regio")
-        self._periods = Vocabulary(partial(self._period, statline.marked(path)), path, "perioden")
-        self._counts = Vocabulary(lambda text: tidy.count(text, comma), path, "aantal")
+        self.rows, self.left_out, self.unused = 0, Counter[str](), Counter[LeftOut]()
+        self._path, self._table, self._once = path, table, SeenFigures()
+        self._codes = Vocabulary(_or_left_out(statline.category_parser(table)), path, "soort")
+        self._regions = Vocabulary(_or_left_out(region_texts.coded_region), path, "regio")
+        self._periods = Vocabulary(partial(self._period, statline.provisional_periods(path)), path, "perioden")
+        self._counts = Vocabulary(lambda text: tidy.parse_count(text, comma), path, "aantal")
         self._withheld = {code for frequency in table.frequencies for code in table.withheld.codes(frequency)}
-        known = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
-        self._known = known
-        self._indicators = {id: number for number, id in enumerate(sorted(known.values()))}
+        indicators = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
+        self._known = indicators
+        self._indicators = {id: number for number, id in enumerate(sorted(indicators.values()))}
 
     def batch(self, cells: Mapping[str, pa.DictionaryArray], line: int) -> pa.RecordBatch:
-        """The figures of a block, as `nationwide.FIGURES` with their municipality.
+        """Convert a block to figures in the schema `SCHEMA`: `neighbourhoods.FIGURES` and the municipality.
 
         Parameters
         ----------
         cells : mapping of str to DictionaryArray
             Texts by ``category``, ``region``, ``period`` and ``text``.
         line : int
-            The line in the file of the first row.
+            Line in the file of the first row.
 
         Raises
         ------
         DataError
-            For a text that cannot be read, a figure that is there twice, and one that should not be there.
+            When a text cannot be read, a figure occurs twice, or a withheld figure has a value.
         """
         numbers = [
             self._codes.numbers(cells["category"], line),
@@ -86,50 +101,56 @@ class Translation:
             self._counts.numbers(cells["text"], line),
         ]
         rows = self._used(numbers[0], numbers[1])
-        codes, places, periods, counts = (column[rows] for column in numbers)
-        self._check_once(codes, places, periods, line + rows)
+        codes, region_numbers, periods, counts = (column[rows] for column in numbers)
+        self._check_once(codes, region_numbers, periods, line + rows)
         values, statuses = self._figures(codes, periods, counts)
         self._check_withheld(codes, values, line + rows)
-        known = self._codes.spread(self._known.__contains__, bool)[codes]
-        self._count(codes[~known], int(known.sum()))
-        return self._record(codes[known], places[known], periods[known], values[known], statuses[known])
+        used = self._codes.spread(self._known.__contains__, bool)[codes]
+        self._count(codes[~used], int(used.sum()))
+        return self._record(codes[used], region_numbers[used], periods[used], values[used], statuses[used])
 
-    def _used(self, codes: Numbers, places: Numbers) -> NDArray[np.intp]:
-        """The rows that we have a use for; the others are counted."""
+    def _used(self, codes: Numbers, region_numbers: Numbers) -> NDArray[np.intp]:
+        """Return the rows that are used; the others are counted by reason."""
         kept = np.ones(len(codes), dtype=bool)
-        for vocabulary, column in ((self._regions, places), (self._codes, codes)):
+        for vocabulary, column in ((self._regions, region_numbers), (self._codes, codes)):
             answers = vocabulary.answers
             numbers = np.bincount(column[kept], minlength=len(answers)).tolist()
-            self.unused.update({one: n for one, n in zip(answers, numbers, strict=True) if n and isinstance(one, Left)})
-            kept &= vocabulary.spread(lambda one: isinstance(one, str), bool)[column]
+            self.unused.update(
+                {
+                    answer: rows
+                    for answer, rows in zip(answers, numbers, strict=True)
+                    if rows and isinstance(answer, LeftOut)
+                }
+            )
+            kept &= vocabulary.spread(lambda answer: isinstance(answer, str), bool)[column]
         return np.flatnonzero(kept)
 
     def _period(self, provisional: frozenset[Period], text: str) -> Period:
         try:
-            found = tidy.period(provisional, text)
+            period = tidy.parse_period(provisional, text)
         except Unused:
-            found = None
-        if found is None or found.frequency not in self._table.frequencies:
+            period = None
+        if period is None or period.frequency not in self._table.frequencies:
             problem = f"'{text.strip()}' hoort niet bij de andere perioden: maanden en jaren staan door elkaar."
             raise Rejected(problem, "Exporteer maanden en jaren apart.")
-        return found
+        return period
 
-    def _check_once(self, codes: Numbers, places: Numbers, periods: Numbers, lines: NDArray[np.intp]) -> None:
+    def _check_once(self, codes: Numbers, region_numbers: Numbers, periods: Numbers, lines: NDArray[np.intp]) -> None:
         starts = self._periods.spread(attrgetter("start"), "datetime64[D]")
         order = {start: number for number, start in enumerate(dict.fromkeys(starts.tolist()))}
         moments = np.array([order[start] for start in starts.tolist()], dtype=np.int32)
-        again = self._once.again(codes, places, moments[periods])
+        again = self._once.again(codes, region_numbers, moments[periods])
         if again is None:
             return
-        code, place = self._codes.answers[codes[again]], self._regions.answers[places[again]]
+        code, region = self._codes.answers[codes[again]], self._regions.answers[region_numbers[again]]
         moment = self._periods.answers[periods[again]].label
-        problem = f"het cijfer voor {code}, {place}, {moment} staat er twee keer in."
+        problem = f"het cijfer voor {code}, {region}, {moment} staat er twee keer in."
         self._refuse(problem, "Haal een van beide regels weg, of exporteer opnieuw.", lines[again])
 
     def _figures(
         self, codes: Numbers, periods: Numbers, counts: Numbers
     ) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
-        """The value and the number of the status of each row; withheld zeros taken away, as `tidy.withhold` does."""
+        """Return the value and status number of each row; withheld zeros are dropped as by `tidy.drop_withheld`."""
         values = self._counts.spread(itemgetter(0), float)[counts]
         statuses = self._counts.spread(lambda count: STATUSES.index(count[1]), np.int16)[counts]
         early = self._periods.spread(attrgetter("provisional"), bool)[periods]
@@ -139,39 +160,41 @@ class Translation:
         return values, statuses
 
     def _check_withheld(self, codes: Numbers, values: NDArray[np.float64], lines: NDArray[np.intp]) -> None:
-        """A sensitive figure would have to be hidden together with others, which cannot be done here."""
-        told = self._codes.spread(neighbourhoods.sensitive(self._table).__contains__, bool)[codes] & (values > 0)
-        if told.any():
-            at = int(np.argmax(told))
-            problem = f"{self._codes.answers[codes[at]]} is gevoelig, maar heeft hier een cijfer."
+        """Refuse a published sensitive figure: hiding it would require hiding others too, which cannot be done here."""
+        published = self._codes.spread(neighbourhoods.sensitive(self._table).__contains__, bool)[codes] & (values > 0)
+        if published.any():
+            row = int(np.argmax(published))
+            problem = f"{self._codes.answers[codes[row]]} is gevoelig, maar heeft hier een cijfer."
             remedy = "Exporteer zonder deze soort. Publiceert de uitgever het nu, pas dan 'withheld' in tables.yml aan."
-            self._refuse(problem, remedy, lines[at])
+            self._refuse(problem, remedy, lines[row])
 
-    def _count(self, unknown: Numbers, known: int) -> None:
-        self.rows += known
-        found = np.bincount(unknown, minlength=len(self._codes.answers)).tolist()
-        named = zip(self._codes.answers, found, strict=True)
+    def _count(self, without_indicator: Numbers, used: int) -> None:
+        self.rows += used
+        counts = np.bincount(without_indicator, minlength=len(self._codes.answers)).tolist()
+        named = zip(self._codes.answers, counts, strict=True)
         self.left_out.update({f"{self._table.subject} {code}": figures for code, figures in named if figures})
 
     def _record(
         self,
         codes: Numbers,
-        places: Numbers,
+        region_numbers: Numbers,
         periods: Numbers,
         values: NDArray[np.float64],
         statuses: NDArray[np.int16],
     ) -> pa.RecordBatch:
         indicator = self._codes.spread(lambda code: self._indicators.get(self._known.get(str(code), ""), -1), np.int16)
         part = self._regions.spread(
-            lambda place: regions.region_numbers().get(regions.municipality_of(str(place)), -1), np.int16
+            lambda region_code: regions.region_numbers().get(regions.municipality_of(str(region_code)), -1), np.int16
         )
         columns = [
             pa.DictionaryArray.from_arrays(indicator[codes], list(self._indicators)),
-            pa.array([one if isinstance(one, str) else None for one in self._regions.answers]).take(pa.array(places)),
+            pa.array([region if isinstance(region, str) else None for region in self._regions.answers]).take(
+                pa.array(region_numbers)
+            ),
             pa.array(self._periods.spread(attrgetter("start"), "datetime64[D]")[periods]),
             pa.array(values, from_pandas=True),
             pa.DictionaryArray.from_arrays(statuses, list(STATUSES)),
-            pa.DictionaryArray.from_arrays(part[places], list(regions.region_numbers())),
+            pa.DictionaryArray.from_arrays(part[region_numbers], list(regions.region_numbers())),
         ]
         return pa.record_batch(columns, schema=SCHEMA)
 
@@ -179,10 +202,10 @@ class Translation:
         raise DataError(paths.shown(self._path), problem, remedy, line=int(line))
 
 
-def _or_unused(parse: Callable[[str], str]) -> Callable[[str], str | Left]:
-    """A parser that answers why a row is left out, where we have no use for its text."""
+def _or_left_out(parse: Callable[[str], str]) -> Callable[[str], str | LeftOut]:
+    """Return a parser that returns the reason why a row is left out, instead of raising `Unused`."""
 
-    def parsed(text: str) -> str | Left:
+    def parsed(text: str) -> str | LeftOut:
         try:
             return parse(text)
         except Unused as error:
@@ -191,25 +214,18 @@ def _or_unused(parse: Callable[[str], str]) -> Callable[[str], str | Left]:
     return parsed
 
 
-_SUFFIXES = (".csv", ".txt")
-_BLOCK = 32 * 1024**2  # bytes; smaller blocks cost time, larger ones only memory
-_ROWS = 20_000  # in a row group, of which each municipality has one in memory
-_FILES = 1024  # to be open at once: more than there ever were municipalities
-_BESIDE = {"", "id", "gemeentenaam", "soortregio"}  # columns that say nothing more about a figure
-
-
 @dataclass(frozen=True)
 class BulkExport:
-    """A file that was recognised by its first rows.
+    """A large export that was recognised by its first rows.
 
     Parameters
     ----------
     path : Path
     table : Table
-        What it is an export of.
+        Table in ``tables.yml`` that the file is an export of.
     separator : str
     header : tuple of str
-        Its columns.
+        Names of its columns.
     """
 
     path: Path
@@ -219,43 +235,64 @@ class BulkExport:
 
     @property
     def columns(self) -> dict[str, int]:
-        """Where the category, region, period and text of a figure stand."""
+        """Numbers of the columns with the category, region, period and text of a figure."""
         roles = {self.table.category: "category", self.table.region: "region", PERIODS: "period"}
-        found = {roles.get(dimension(name)): place for place, name in enumerate(self.header)}
-        measures = (place for place, name in enumerate(self.header) if topic(name) == plain(self.table.topic or ""))
-        return {name: place for name, place in found.items() if name} | {"text": next(measures)}
+        positions = {roles.get(dimension(name)): position for position, name in enumerate(self.header)}
+        measures = (
+            position for position, name in enumerate(self.header) if topic(name) == plain(self.table.topic or "")
+        )
+        return {name: position for name, position in positions.items() if name} | {"text": next(measures)}
 
 
-def recognised(path: Path) -> BulkExport | None:
-    """The export in a file that is too large to be observations, if it can be kept whole."""
+def recognise(path: Path) -> BulkExport | None:
+    """Recognise a file that is too large for the observations as an export of the whole country.
+
+    Returns
+    -------
+    BulkExport or None
+        ``None`` for a file of ordinary size, and for a table that is not stored for the whole country.
+    """
     if path.suffix.lower() not in _SUFFIXES or not raw_files.is_large(path):
         return None
     rows = grids.peek(path)
     header = tuple(name.strip() for name in rows[0]) if rows else ()
-    named = {name: place for place, text in enumerate(header) if (name := dimension(text))}
-    if PERIODS not in named or not layouts.in_columns(list(header)):
+    dimension_columns = {name: position for position, text in enumerate(header) if (name := dimension(text))}
+    if PERIODS not in dimension_columns or not layouts.in_columns(list(header)):
         return None
-    moments = (row[named[PERIODS]] for row in rows[1:] if len(row) == len(header))
+    moments = (row[dimension_columns[PERIODS]] for row in rows[1:] if len(row) == len(header))
     frequency = next((parse(moment).frequency for moment in moments if layouts.is_period(moment)), "")
-    likely = table_recognition.candidates({topic(name) for name in header}, named)
+    likely = table_recognition.candidates({topic(name) for name in header}, dimension_columns)
     for table in neighbourhoods.tables():
-        if table in likely and frequency in table.frequencies and named.keys() >= {*dimensions(table)}:
+        if table in likely and frequency in table.frequencies and dimension_columns.keys() >= {*dimensions(table)}:
             return BulkExport(path, table, raw_files.separator(raw_files.sample(path)), header)
     return None
 
 
-def write(export: BulkExport, source: Source, processed: Path) -> Translation:
-    """Read a whole file and put it in the place of what was kept of its table.
+def write_export(export: BulkExport, source: Source, processed: Path) -> Translation:
+    """Read a whole export and replace the stored figures of its table.
+
+    Parameters
+    ----------
+    export : BulkExport
+    source : Source
+        Description of the file, stored with the figures.
+    processed : Path
+        Folder of processed data.
+
+    Returns
+    -------
+    Translation
+        With the numbers of figures kept and left out.
 
     Raises
     ------
     DataError
-        When anything is wrong with the file; what was kept stays.
+        When anything is wrong with the file; the stored figures then stay as they were.
     """
     import pyarrow.dataset as ds
 
     target = neighbourhoods.folder(export.table, processed)
-    with paths.temporary_beside(processed) as fresh:  # not in the store: that is read while this takes its time
+    with paths.temporary_beside(processed) as fresh:  # not in the store, which may be read in the meantime
         _allow_files()
         translation = Translation(
             export.path, export.table, comma=not any(map(table_recognition.is_numbered, export.header))
@@ -268,7 +305,7 @@ def write(export: BulkExport, source: Source, processed: Path) -> Translation:
             min_rows_per_group=_ROWS,
         )
         if translation.unused:
-            warnings.warn(DataWarning(f"niet gebruikt: {told(translation.unused)}."), stacklevel=2)
+            warnings.warn(DataWarning(f"niet gebruikt: {describe_left_out(translation.unused)}."), stacklevel=2)
         if not translation.rows:
             raise DataError(paths.shown(export.path), "er staan geen cijfers in.", AGAIN)
         (fresh / neighbourhoods.SOURCE).write_text(json.dumps(asdict(source), ensure_ascii=False), encoding="utf-8")
@@ -279,8 +316,8 @@ def write(export: BulkExport, source: Source, processed: Path) -> Translation:
 
 
 def _allow_files() -> None:
-    """Each municipality has an open file, and some systems allow no more than 256 unless they are asked."""
-    with suppress(ImportError, ValueError):  # Windows knows no limit, and elsewhere it may not be ours to raise
+    """Raise the limit of open files: each municipality has one, and some systems allow only 256 by default."""
+    with suppress(ImportError, ValueError):  # Windows has no limit, and elsewhere raising it may not be allowed
         from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 
         allowed, most = getrlimit(RLIMIT_NOFILE)
@@ -288,8 +325,12 @@ def _allow_files() -> None:
             setrlimit(RLIMIT_NOFILE, (_FILES, most))
 
 
-def check(export: BulkExport) -> None:
-    """Refuse what can be told before reading: a column that parts figures in a way we do not know, an unfinished line.
+def check_export(export: BulkExport) -> None:
+    """Refuse an export with an unknown column, which may split figures into parts, or with an unfinished last line.
+
+    Parameters
+    ----------
+    export : BulkExport
 
     Raises
     ------
@@ -297,12 +338,12 @@ def check(export: BulkExport) -> None:
         With the column or the line.
     """
     where, used = paths.shown(export.path), export.columns.values()
-    for place, name in enumerate(export.header):
-        if place not in used and topic(name) not in _BESIDE:
+    for column, name in enumerate(export.header):
+        if column not in used and topic(name) not in _DESCRIPTIVE_COLUMNS:
             remedy = "Haal de export opnieuw op zonder deze kolom."
             raise DataError(where, "deze kolom is niet bekend.", remedy, line=1, column=name)
-    for _ in _places(export):
-        pass  # refuses a hole
+    for _ in _block_positions(export):
+        pass  # raises an error for a hole in the file
     if not raw_files.is_closed(export.path):
         line = sum(block.count(b"\n") for block in _blocks(export)) + 2
         raise DataError(where, "het bestand houdt midden in deze regel op.", AGAIN, line=line)
@@ -317,20 +358,20 @@ def _batches(export: BulkExport, translation: Translation) -> Iterator[pa.Record
 
 
 def _blocks(export: BulkExport) -> Iterator[bytes]:
-    """The lines below the header, a block of whole lines at a time."""
+    """Yield the lines below the header, in blocks of whole lines."""
     with export.path.open("rb") as file:
-        for start, size in _places(export):
+        for start, size in _block_positions(export):
             file.seek(start)
             yield file.read(size)
 
 
-def _places(export: BulkExport) -> Iterator[tuple[int, int]]:
-    """Where each block of whole lines begins and how many bytes it is; hardly anything is read to find out.
+def _block_positions(export: BulkExport) -> Iterator[tuple[int, int]]:
+    """Yield the offset and the size in bytes of each block of whole lines; hardly anything is read.
 
     Raises
     ------
     DataError
-        When no line ends where a block should, as where part of a file was never written.
+        When no line ends near the end of a block, as in a file of which part was never written.
     """
     with export.path.open("rb") as file:
         file.readline(raw_files.LONGEST)
@@ -344,9 +385,9 @@ def _places(export: BulkExport) -> Iterator[tuple[int, int]]:
 
 
 def _cells(export: BulkExport, block: bytes, line: int) -> dict[str, pa.DictionaryArray]:
-    """The columns of a block, each distinct text once."""
-    names = [str(place) for place in range(len(export.header))]
-    columns = {name: names[place] for name, place in export.columns.items()}
+    """Return the used columns of a block, dictionary-encoded."""
+    names = [str(position) for position in range(len(export.header))]
+    columns = {name: names[position] for name, position in export.columns.items()}
     texts = pa.dictionary(pa.int32(), pa.string())
     try:
         table = reader.read_csv(
@@ -356,18 +397,18 @@ def _cells(export: BulkExport, block: bytes, line: int) -> dict[str, pa.Dictiona
             reader.ConvertOptions(column_types=dict.fromkeys(names, texts), include_columns=list(columns.values())),
         )
     except pa.ArrowInvalid:
-        raise _broken(export, block, line) from None
+        raise _block_error(export, block, line) from None
     table = table.unify_dictionaries()
     return {name: table[column].combine_chunks() for name, column in columns.items()}
 
 
-def _broken(export: BulkExport, block: bytes, line: int) -> DataError:
-    """What is wrong with a block that is no table."""
+def _block_error(export: BulkExport, block: bytes, line: int) -> DataError:
+    """Return the error for a block that cannot be read as a table."""
     width = len(export.header)
     text = TextIOWrapper(BytesIO(block), encoding="utf-8", errors="replace", newline="")
     for number, row in enumerate(text, start=line):
         try:
-            fields = next(csv.reader(raw_files.bounded([row], export.path), delimiter=export.separator), [])
+            fields = next(csv.reader(raw_files.limit_line_length([row], export.path), delimiter=export.separator), [])
         except csv.Error:
             break
         if fields and len(fields) != width:

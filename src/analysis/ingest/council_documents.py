@@ -1,4 +1,8 @@
-"""Whether the council's documents name only what exists: indicators, regions, statements and themes."""
+"""Reader of the council's documents, and check of the names in them.
+
+`read_documents` reads every document in the folder ``beleid``. `check_references` checks that a document names only
+indicators, regions, statements and themes that exist.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,22 @@ from .ballots import VoteCard
 from .data_package import Register, Resource
 from .dispatch import Harvest
 
+FOLDER, MUNICIPALITY = "beleid", "Gemeente"
+
 
 class Reference(NamedTuple):
-    """A name in a document, the field it stands in, and what it may be; ``what`` is the Dutch word for it."""
+    """A name in a document.
+
+    Parameters
+    ----------
+    field : str
+        The field that holds the name.
+    name : str
+    known : collection of str
+        The names that exist.
+    what : str
+        What is named, in Dutch.
+    """
 
     field: str
     name: str
@@ -30,38 +47,40 @@ class Reference(NamedTuple):
     what: str
 
 
-def check(kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None) -> None:
-    """Hold every name in a document against what exists.
+def check_references(kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None) -> None:
+    """Check that every name in a document exists.
 
     Parameters
     ----------
     kind : str
-        Of the document.
+        Kind of the document.
     file : Path
         The file it was read from.
     documents : mapping
-        Every document by kind: they name each other's themes, facts and statements.
+        Every document by kind, because they name each other's themes, facts and statements.
     card : VoteCard or None
-        Names the themes that can be voted on, where there was a vote.
+        The vote card with the themes of the vote, if there was one.
 
     Raises
     ------
     DataError
-        With the file, the field and the nearest name that does exist.
+        With the file, the field and the nearest name that exists.
     """
-    for one in _references(documents[kind], documents, card):
-        if one.name not in one.known:
-            raise _unknown(file, one)
+    for reference in _references(documents[kind], documents, card):
+        if reference.name not in reference.known:
+            raise _unknown_name(file, reference)
 
 
-def _unknown(file: Path, one: Reference) -> DataError:
-    near = get_close_matches(one.name, list(one.known), n=3, cutoff=0.4)
+def _unknown_name(file: Path, reference: Reference) -> DataError:
+    near = get_close_matches(reference.name, list(reference.known), n=3, cutoff=0.4)
     remedy = f"Bedoelt u: {', '.join(near)}?" if near else "Controleer de naam, of voeg hem toe waar hij hoort."
-    return DataError(paths.shown(file), f"{one.what} '{one.name}' bestaat niet.", remedy, field=one.field)
+    return DataError(
+        paths.shown(file), f"{reference.what} '{reference.name}' bestaat niet.", remedy, field=reference.field
+    )
 
 
 def _references(document: Document, documents: Mapping[str, Document], card: VoteCard | None) -> Iterator[Reference]:
-    """All names in one document."""
+    """Yield all names in one document."""
     yield Reference("municipality", document.municipality, regions.regions().municipalities, "de gemeente")
     match document:
         case Statements():
@@ -73,8 +92,8 @@ def _references(document: Document, documents: Mapping[str, Document], card: Vot
         case Plan():
             yield from _plan(document)
         case Dashboard():
-            for place, item in enumerate(document.items, start=1):
-                yield _indicator(f"items › {place} › indicator", item.indicator)
+            for number, item in enumerate(document.items, start=1):
+                yield _indicator(f"items › {number} › indicator", item.indicator)
         case Partners():
             yield from _partners(document, documents.get("priorities"))
 
@@ -84,37 +103,42 @@ def _indicator(field: str, name: str) -> Reference:
 
 
 def _statements(document: Statements, documents: Mapping[str, Document]) -> Iterator[Reference]:
-    own = [id for id, one in document.statements.items() if one.same_as is None]
-    for place, name in enumerate(document.key_messages, start=1):
-        yield Reference(f"key_messages › {place}", name, document.statements, "de uitspraak")
-    for place, remark in enumerate(document.remarks, start=1):
+    own = [id for id, statement in document.statements.items() if statement.same_as is None]
+    for number, name in enumerate(document.key_messages, start=1):
+        yield Reference(f"key_messages › {number}", name, document.statements, "de uitspraak")
+    for number, remark in enumerate(document.remarks, start=1):
         for name in remark.statements:
-            yield Reference(f"remarks › {place} › statements", name, document.statements, "de uitspraak")
-    for id, one in document.statements.items():
-        if one.same_as is not None:
-            yield Reference(f"statements › {id} › same_as", one.same_as, own, "een eigen toets bij uitspraak")
-        yield Reference(f"statements › {id} › document", one.document, document.documents, "het document")
-        for place, test in enumerate(one.tests, start=1):
-            yield from _test(f"statements › {id} › tests › {place}", test, documents)
+            yield Reference(f"remarks › {number} › statements", name, document.statements, "de uitspraak")
+    for id, statement in document.statements.items():
+        if statement.same_as is not None:
+            yield Reference(f"statements › {id} › same_as", statement.same_as, own, "een eigen toets bij uitspraak")
+        yield Reference(f"statements › {id} › document", statement.document, document.documents, "het document")
+        for number, test in enumerate(statement.tests, start=1):
+            yield from _test(f"statements › {id} › tests › {number}", test, documents)
 
 
 def _test(field: str, test: Test, documents: Mapping[str, Document]) -> Iterator[Reference]:
-    """The indicator and region of a test, and what it asks of the plan or the facts where those are there."""
+    """Yield the indicator and region of a test, and its theme of the plan or its fact where those documents exist."""
     plan, facts = documents.get("plan"), documents.get("facts")
     indicator, region = getattr(test, "indicator", None), getattr(test, "region", None)
     if indicator is not None:
         yield _indicator(f"{field} › indicator", indicator)
     if region is not None:
-        yield Reference(f"{field} › region", region, _codes(), "de regio")
+        yield Reference(f"{field} › region", region, _region_codes(), "de regio")
     if isinstance(test, SumTest) and test.theme is not None and isinstance(plan, Plan):
         yield Reference(f"{field} › theme", test.theme, plan.themes, "het thema")
     if isinstance(test, SetTest | CountTest) and isinstance(facts, Facts):
         yield Reference(f"{field} › of", test.of, [*facts.facts, *BUILT_IN], "het feit")
 
 
-def _codes() -> Collection[str]:
-    known = regions.regions()
-    return known.municipalities.keys() | known.country.keys() | known.provinces.keys() | known.police_units.keys()
+def _region_codes() -> Collection[str]:
+    all_regions = regions.regions()
+    return (
+        all_regions.municipalities.keys()
+        | all_regions.country.keys()
+        | all_regions.provinces.keys()
+        | all_regions.police_units.keys()
+    )
 
 
 def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Reference]:
@@ -128,13 +152,13 @@ def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Refer
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:
     for id, theme in document.themes.items():
-        for place, name in enumerate(theme.indicators, start=1):
-            yield _indicator(f"themes › {id} › indicators › {place}", name)
-        for place, name in enumerate(theme.votes if card else (), start=1):
-            yield Reference(f"themes › {id} › votes › {place}", name, _voted(card), "het thema op de stemkaart")
+        for number, name in enumerate(theme.indicators, start=1):
+            yield _indicator(f"themes › {id} › indicators › {number}", name)
+        for number, name in enumerate(theme.votes if card else (), start=1):
+            yield Reference(f"themes › {id} › votes › {number}", name, _card_themes(card), "het thema op de stemkaart")
 
 
-def _voted(card: VoteCard | None) -> Collection[str]:
+def _card_themes(card: VoteCard | None) -> Collection[str]:
     return {theme.id for theme in card.themes} if card else ()
 
 
@@ -143,41 +167,38 @@ def _plan(document: Plan) -> Iterator[Reference]:
         yield Reference(f"measures › {id} › theme", measure.theme, document.themes, "het thema")
     lines: dict[str, Sequence[BudgetLine | Hours]] = {"budget": document.budget, "hours": document.hours}
     for column, rows in lines.items():
-        for place, row in enumerate(rows, start=1):
-            yield Reference(f"{column} › {place} › theme", row.theme, document.themes, "het thema")
+        for number, row in enumerate(rows, start=1):
+            yield Reference(f"{column} › {number} › theme", row.theme, document.themes, "het thema")
 
 
 def _partners(document: Partners, priorities: Document | None) -> Iterator[Reference]:
-    for place, remark in enumerate(document.remarks, start=1):
-        yield Reference(f"remarks › {place} › partner", remark.partner, document.partners, "de partner")
+    for number, remark in enumerate(document.remarks, start=1):
+        yield Reference(f"remarks › {number} › partner", remark.partner, document.partners, "de partner")
         if isinstance(priorities, Priorities):
-            yield Reference(f"remarks › {place} › theme", remark.theme, priorities.themes, "het thema")
+            yield Reference(f"remarks › {number} › theme", remark.theme, priorities.themes, "het thema")
 
 
-FOLDER, MUNICIPALITY = "beleid", "Gemeente"
-
-
-def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
-    """Read every document of the council.
+def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
+    """Read every document of the council, and check the names in it.
 
     Parameters
     ----------
     harvest : Harvest
         The documents are added to its sources.
     root : Path
-        The folder whose ``beleid`` is read. When it is not the harvest's own, documents that are made up stay out:
-        they belong to the made-up exports.
+        The folder whose ``beleid`` is read. If it is not the folder of the harvest, made-up documents are left out,
+        because they belong to made-up exports.
 
     Returns
     -------
     dict
-        By kind: ``content``, a plain object that fits the kind's type, and ``source``, the name of its file.
+        By kind: ``content``, an object for JSON in the form of the kind's type, and ``source``, the name of its file.
 
     Raises
     ------
     DataError
-        With file, entry and field when a document does not fit its type, or names something that does not exist;
-        whoever wants to keep going does without that document.
+        With file and field, when a document does not fit its type or names something that does not exist. If
+        ``keep_going`` is set, such a document is left out instead.
     """
     if os.path.lexists(root / FOLDER):
         harvest.attempt(FOLDER, partial(raw_files.must_be_listed, root / FOLDER))
@@ -185,18 +206,18 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
         return {}
     register = harvest.register if root == harvest.raw else data_package.read(root)
     harvest.skipped |= _unknown_documents(root)
-    resources = dict(_there(harvest, root, register))
-    found: dict[str, Document] = {}
+    resources = dict(_documents_to_read(harvest, root, register))
+    read: dict[str, Document] = {}
     for kind, resource in resources.items():
-        content = harvest.attempt(resource.path, partial(_read, root / resource.path, kind, found))
+        content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
         if content is not None:
-            found[kind] = content
-    there = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
-    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if there else None
+            read[kind] = content
+    has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
+    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
     sound = {}
-    for kind, content in found.items():
+    for kind, content in read.items():
         resource = resources[kind]
-        harvest.attempt(resource.path, partial(check, kind, root / resource.path, found, card))
+        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card))
         if resource.path not in harvest.unread:
             source = data_package.describe(root, resource, table=TABLE, publisher=MUNICIPALITY)
             harvest.sources.append(source)
@@ -204,10 +225,10 @@ def documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     return sound
 
 
-def _there(harvest: Harvest, root: Path, register: Register) -> Iterator[tuple[str, Resource]]:
-    """Every document to read, by kind."""
+def _documents_to_read(harvest: Harvest, root: Path, register: Register) -> Iterator[tuple[str, Resource]]:
+    """Yield the kind and register entry of every document to read."""
     for kind in KINDS:
-        path = harvest.attempt(f"{FOLDER}/{kind}", partial(sheets.find, root / FOLDER, kind))
+        path = harvest.attempt(f"{FOLDER}/{kind}", partial(sheets.find_file, root / FOLDER, kind))
         if path is None:
             continue
         resource = register.resource(path.relative_to(root).as_posix())
@@ -216,18 +237,18 @@ def _there(harvest: Harvest, root: Path, register: Register) -> Iterator[tuple[s
 
 
 def _unknown_documents(root: Path) -> dict[str, str]:
-    """Files beside the documents that are none, perhaps because a name was misspelt, with the Dutch reason."""
-    known = [Path(ballots.VOTE_CARD).name, *(name for kind in KINDS for name in sheets.names(kind))]
+    """Return files in the folder that are not documents, perhaps by a misspelled name, with the Dutch reason."""
+    names = [Path(ballots.VOTE_CARD).name, *(name for kind in KINDS for name in sheets.file_names(kind))]
     skipped = {}
     for path in sorted((root / FOLDER).glob("[!.~]*")):
         note = path.name.casefold().startswith("readme") or path.suffix == ".md"
-        if path.name not in known and not note:
-            near = get_close_matches(path.name.lower(), known, n=1, cutoff=0.8)
-            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(known)}."
-            skipped[raw_files.name(path, root)] = f"geen beleidsdocument{meant}"
+        if path.name not in names and not note:
+            near = get_close_matches(path.name.lower(), names, n=1, cutoff=0.8)
+            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(names)}."
+            skipped[raw_files.display_name(path, root)] = f"geen beleidsdocument{meant}"
     return skipped
 
 
-def _read(path: Path, kind: str, found: dict[str, Document]) -> Document:
+def _read_document(path: Path, kind: str, documents: dict[str, Document]) -> Document:
     is_sheet = path.suffix in sheets.SUFFIXES
-    return sheets.read(path, kind, found) if is_sheet else catalogue.read_yaml(path, KINDS[kind])
+    return sheets.read(path, kind, documents) if is_sheet else catalogue.read_yaml(path, KINDS[kind])

@@ -1,4 +1,7 @@
-"""The register of the raw files, ``datapackage.json``: who published what, when, under which licence, real or not."""
+"""Register of the raw files, ``datapackage.json``: publisher, export date, licence and checksum of each file.
+
+The register also says which files are made up (``synthetic``) and which were fetched by this program.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +23,20 @@ from ..store.raw_sources import Source, Unfetched
 from . import raw_files
 
 NAME = "datapackage.json"
-UNFETCHED = "not_fetched"  # in the register, what the publishers could not give the last time
-VOTES = ("stembriefjes", "turflijst")  # what voters handed in; a small village is not to be found from it
+UNFETCHED = "not_fetched"  # field of the register: tables that could not be fetched last time
+VOTES = ("stembriefjes", "turflijst")  # not public: small villages could be recognised in them
 _EXPORTED = re.compile(
     r"_([0-9]{2})([0-9]{2})([0-9]{4})_[0-9]{6}(?![0-9])"
 )  # 47013NED_TypedDataSet_15022024_101500.csv
 
 
 def must_exist(raw: Path) -> None:
-    """Refuse a folder with exports that is not there.
+    """Refuse a folder of exports that does not exist.
 
     Raises
     ------
     DataError
-        When it is not.
+        When it does not exist.
     """
     if not raw.is_dir():
         remedy = "Wijs een map met exports aan: met --raw, of bij raw: in verversen.yml."
@@ -41,13 +44,25 @@ def must_exist(raw: Path) -> None:
 
 
 class Licence(BaseModel):
-    """A licence as Frictionless writes it."""
+    """A licence, as in a Frictionless data package."""
 
     name: str
 
 
 class FetchedEntry(BaseModel):
-    """How a file was fetched: the source in ``sources.yml``, the publisher's moment of change, for whom, and what."""
+    """How a file was fetched.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source in ``sources.yml``.
+    modified : str
+        When the publisher last changed the table.
+    municipalities : tuple of str
+        CBS codes of the municipalities it was fetched for.
+    questions : tuple of str
+        The queries that were sent.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,10 +73,32 @@ class FetchedEntry(BaseModel):
 
 
 class Resource(BaseModel):
-    """One file in the register; a file that is not registered has only its name and path.
+    """One file in the register; a file that is not registered has only its name, path and export date.
 
-    ``selection`` gives dimensions that the file itself lacks. ``indicator_code`` and ``years`` (first and last) say
-    what the figures in a delivery without a header are. ``replaces`` names an older resource that is not to be read.
+    Parameters
+    ----------
+    name, path : str
+        Name of the resource, and path of the file within the folder.
+    size : int, optional
+        In bytes.
+    hash : str, optional
+        Checksum as ``sha256:`` and 64 hexadecimal digits.
+    publisher : str, optional
+    vintage : date, optional
+        Date of the export.
+    synthetic : bool
+        Whether the figures are made up.
+    licenses : tuple of Licence
+    replaces : str, optional
+        Name of an older resource, which is then not read.
+    indicator_code : str, optional
+        What a delivery without a header counts, such as ``E33``.
+    years : tuple of int, optional
+        First and last year of a delivery without a header.
+    selection : dict of str to str
+        Values of dimensions that the file itself lacks.
+    fetched : FetchedEntry, optional
+        How this program fetched the file.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,68 +140,114 @@ class _Package(BaseModel):
 
 @dataclass(frozen=True)
 class Register:
-    """The registered files of a folder by path; ``present`` is whether there is a register at all."""
+    """The register of a folder.
+
+    Parameters
+    ----------
+    resources : dict of str to Resource
+        The registered files by path.
+    present : bool
+        Whether the folder has a register at all.
+    unfetched : tuple of Unfetched
+        Tables that could not be fetched last time.
+    """
 
     resources: dict[str, Resource]
     present: bool
     unfetched: tuple[Unfetched, ...] = ()
 
     def resource(self, path: str) -> Resource:
-        """What is known of a file, given its path within the folder."""
-        return self.resources.get(path) or Resource(name=path, path=path, vintage=_exported(path))
+        """Return the entry of a file by its path within the folder, or a minimal one for an unregistered file."""
+        return self.resources.get(path) or Resource(name=path, path=path, vintage=_export_date(path))
 
     @property
     def municipalities(self) -> set[str]:
-        """The municipalities that figures were ever fetched for."""
-        return {code for one in self.resources.values() if one.fetched for code in one.fetched.municipalities}
+        """CBS codes of the municipalities that figures were ever fetched for."""
+        return {
+            code for resource in self.resources.values() if resource.fetched for code in resource.fetched.municipalities
+        }
 
     @property
     def replaced(self) -> dict[str, str]:
-        """Names of resources that are not to be read, with the name of what came in their place."""
-        return {r.replaces: r.name for r in self.resources.values() if r.replaces}
+        """Names of resources that must not be read, with the name of the resource that replaces each."""
+        return {resource.replaces: resource.name for resource in self.resources.values() if resource.replaces}
 
 
 def read(raw: Path) -> Register:
     """Read the register of a folder.
 
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+
+    Returns
+    -------
+    Register
+        Empty when the folder has no register.
+
     Raises
     ------
     DataError
-        For a register that cannot be read.
+        When the register cannot be read, a field is wrong, or a name or path occurs twice.
     """
     path = raw / NAME
     if not os.path.lexists(path):
         return Register({}, present=False)
-    return understood(path, yaml_files.document(path))
+    return parse(path, yaml_files.document(path))
 
 
-def understood(path: Path, text: str) -> Register:
-    """The text of a register, as it stands or would stand at ``path``; raises as `read` does."""
-    try:
-        package = _Package.model_validate(yaml_files.json_content(path, text))
-    except ValidationError as error:
-        raise yaml_files.in_dutch(path, error) from None
-    for field, what in (("name", "de naam"), ("path", "het bestand")):
-        counted = Counter(getattr(resource, field) for resource in package.resources)
-        if twice := [text for text, number in counted.items() if number > 1]:
-            remedy = "Geef elk bestand één ingang met een eigen naam, zodat een cijfer naar één bestand verwijst."
-            raise DataError(paths.shown(path), f"{what} '{twice[0]}' staat er twee keer in.", remedy)
-    return Register({resource.path: resource for resource in package.resources}, True, package.unfetched)
+def parse(path: Path, text: str) -> Register:
+    """Parse the text of a register.
 
+    Parameters
+    ----------
+    path : Path
+        Where the text stands or will be written, for messages.
+    text : str
+        JSON.
 
-def verify(raw: Path, resource: Resource) -> None:
-    """Check that a registered file is there and unchanged.
+    Returns
+    -------
+    Register
 
     Raises
     ------
     DataError
-        When it is missing, or not the one that was registered.
+        When it is not JSON, a field is wrong, or a name or path occurs twice.
+    """
+    try:
+        package = _Package.model_validate(yaml_files.json_content(path, text))
+    except ValidationError as error:
+        raise yaml_files.in_dutch(path, error) from None
+    for field, description in (("name", "de naam"), ("path", "het bestand")):
+        counts = Counter(getattr(resource, field) for resource in package.resources)
+        if repeated := [text for text, number in counts.items() if number > 1]:
+            remedy = "Geef elk bestand één ingang met een eigen naam, zodat een cijfer naar één bestand verwijst."
+            raise DataError(paths.shown(path), f"{description} '{repeated[0]}' staat er twee keer in.", remedy)
+    return Register({resource.path: resource for resource in package.resources}, True, package.unfetched)
+
+
+def verify(raw: Path, resource: Resource) -> None:
+    """Check that a registered file exists and is unchanged.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+    resource : Resource
+        The entry of the file.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, or its size or checksum differs from the register.
     """
     path = raw / resource.path
     if not os.path.lexists(path):
         problem = f"dit bestand staat in {NAME}, maar is er niet."
-        again = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
-        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{again}")
+        hint = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
+        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{hint}")
     raw_files.admit(path, raw)
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
         resource.hash is not None and f"sha256:{fingerprints.file_checksum(path)}" != resource.hash
@@ -176,8 +259,25 @@ def verify(raw: Path, resource: Resource) -> None:
 
 
 def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:
-    """A file as the end of every trail from a published number; the register has precedence over what we assume."""
-    path, known = raw / resource.path, catalogue.tables().get(table)
+    """Describe a file as the source of its figures, for the provenance of every number.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+    resource : Resource
+        The entry of the file. Its publisher and licence have precedence over the arguments.
+    table : str
+        Id of the table in ``tables.yml``, or of another kind of source, such as ``stembriefjes``.
+    publisher : str
+    licence : str, optional
+
+    Returns
+    -------
+    Source
+        With the checksum (SHA-256) and the size in bytes of the file.
+    """
+    path, definition = raw / resource.path, catalogue.tables().get(table)
     return Source(
         name=resource.name,
         path=resource.path,
@@ -189,14 +289,14 @@ def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licen
         vintage=resource.vintage.isoformat() if resource.vintage else None,
         licence=resource.licenses[0].name if resource.licenses else licence,
         replaces=resource.replaces,
-        public=known.public if known else table not in VOTES,
+        public=definition.public if definition else table not in VOTES,
     )
 
 
-def _exported(path: str) -> date | None:
-    """The date that StatLine puts in the name of a data set."""
-    found = _EXPORTED.search(path)
+def _export_date(path: str) -> date | None:
+    """Return the date that StatLine puts in the file name of a data set, if there is one."""
+    match = _EXPORTED.search(path)
     try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
         return None

@@ -1,4 +1,8 @@
-"""GeoJSON: places with properties, as map services and open data sites deliver them."""
+"""GeoJSON files, and the borders of municipalities, wijken and buurten in them.
+
+`first_properties` and `read_features` read any GeoJSON file. `read_borders` reads borders of CBS and Kadaster, without
+points that no map can show.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,21 @@ from . import raw_files, region_texts
 from .raw_files import AGAIN
 from .text_columns import Rejected
 
+CODE, NAME, MUNICIPALITY = "statcode", "statnaam", "gmCode"
+WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 53.8  # the European Netherlands, in degrees (WGS 84)
+FINE = 0.00002  # degrees, some two metres: not visible on a map of the smallest municipality
+MOST_POINTS = 20_000  # in one border, after thinning; the borders of CBS and Kadaster have some hundreds
+_REGION = re.compile(r"(GM|WK|BU)\w+")
 _FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
 
 
-def first(path: Path) -> dict[str, Any]:
-    """The properties of the first feature, empty where there is none; the rest of the file is not read.
+def first_properties(path: Path) -> dict[str, Any]:
+    """Return the properties of the first feature, without parsing the rest of the file.
+
+    Returns
+    -------
+    dict
+        Empty when there is no feature.
 
     Raises
     ------
@@ -28,24 +42,29 @@ def first(path: Path) -> dict[str, Any]:
     """
     raw_files.sample(path)  # refuses a web page
     content = raw_files.text(path)
-    found = _FEATURES.search(content)
-    if found is None or content[found.end() : found.end() + 1] == "]":
+    match = _FEATURES.search(content)
+    if match is None or content[match.end() : match.end() + 1] == "]":
         return {}
     try:
-        feature, _ = json.JSONDecoder().raw_decode(content, found.end())
+        feature, _ = json.JSONDecoder().raw_decode(content, match.end())
     except (ValueError, RecursionError):
-        return dict(_checked(path, content)["features"][0]["properties"])  # says what is wrong with it
+        return dict(_checked(path, content)["features"][0]["properties"])  # raises the right error
     properties = feature.get("properties") if isinstance(feature, dict) else None
     return properties if isinstance(properties, dict) else {}
 
 
 def read_features(path: Path) -> dict[str, Any]:
-    """A whole file: ``features``, each with ``properties`` and ``geometry``, and what the publisher put beside them.
+    """Read a whole file.
+
+    Returns
+    -------
+    dict
+        ``features``, each with ``properties`` and ``geometry``, and any other members of the file.
 
     Raises
     ------
     DataError
-        When the file is cut off, or a feature is no feature.
+        When the file is cut off, or a feature has no properties.
     """
     return _checked(path, raw_files.text(path))
 
@@ -61,15 +80,14 @@ def _checked(path: Path, text: str) -> dict[str, Any]:
     return dict(content)
 
 
-CODE, NAME, MUNICIPALITY = "statcode", "statnaam", "gmCode"
-WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 53.8  # the European Netherlands, in degrees
-FINE = 0.00002  # degrees, some two metres: less than a map shows of the smallest municipality
-MOST_POINTS = 20_000  # in one border, when thinned; the borders of CBS and Kadaster have some hundreds
-_REGION = re.compile(r"(GM|WK|BU)\w+")
-
-
 def recognises_borders(rows: list[list[str]]) -> bool:
-    """Whether a first feature has the properties of a region."""
+    """Whether the first feature has the properties of a region.
+
+    Examples
+    --------
+    >>> recognises_borders([["statcode", "statnaam", "gmCode"], ["GM1969", "Westerkwartier", "GM1969"]])
+    True
+    """
     return bool(rows) and {CODE, NAME} <= set(rows[0])
 
 
@@ -79,7 +97,7 @@ def read_borders(path: Path, source: str) -> dict[str, dict[str, Any]]:
     Parameters
     ----------
     path : Path
-        A file that `recognises` recognised.
+        A file that `recognises_borders` recognised.
     source : str
         Name of the resource.
 
@@ -91,63 +109,63 @@ def read_borders(path: Path, source: str) -> dict[str, dict[str, Any]]:
     Raises
     ------
     DataError
-        For a feature without code or name, an unknown or double region, and a geometry that is no area in degrees
-        within the Netherlands.
+        When a feature has no code or name, a region is unknown or occurs twice, or a geometry is not an area in degrees
+        (WGS 84) within the Netherlands.
     """
-    found: dict[str, dict[str, Any]] = {}
+    borders: dict[str, dict[str, Any]] = {}
     for number, feature in enumerate(read_features(path)["features"], start=1):
         properties, shown = feature["properties"], paths.shown(path)
         code, name = (str(properties.get(key) or "").strip() for key in (CODE, NAME))
-        place = f"onderdeel {number} ({code or 'zonder code'})"
+        where = f"onderdeel {number} ({code or 'zonder code'})"
         if not name or not _REGION.fullmatch(code):
-            problem = f"{place}: hier horen de code en de naam van een gemeente, wijk of buurt te staan."
+            problem = f"{where}: hier horen de code en de naam van een gemeente, wijk of buurt te staan."
             raise DataError(shown, problem, AGAIN, field=NAME if code else CODE)
         if printable(name) != name:
-            raise DataError(shown, f"{place}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
-        if code in found:
-            raise DataError(shown, f"{place}: deze regio staat er twee keer in.", AGAIN, field=CODE)
-        region = _known(code, shown, place)
+            raise DataError(shown, f"{where}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
+        if code in borders:
+            raise DataError(shown, f"{where}: deze regio staat er twee keer in.", AGAIN, field=CODE)
+        region = _region_code(code, shown, where)
         if region is None:
             continue
-        geometry = _thinned(feature.get("geometry"))
+        geometry = _thin(feature.get("geometry"))
         if geometry is None:
             remedy = "Kies bij het downloaden voor vlakken in graden (WGS 84), niet voor RD-coördinaten."
-            raise DataError(shown, f"{place}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
+            raise DataError(shown, f"{where}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
         if (points := sum(map(len, _rings(geometry)))) > MOST_POINTS:
-            problem = f"{place}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
+            problem = f"{where}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
             raise DataError(shown, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
         municipality = regions.municipality_of(code)
-        if (other := properties.get(MUNICIPALITY) or municipality) != municipality:
-            problem = f"{place}: deze code is van {municipality}, maar als gemeente staat er '{other}'."
+        if (stated := properties.get(MUNICIPALITY) or municipality) != municipality:
+            problem = f"{where}: deze code is van {municipality}, maar als gemeente staat er '{stated}'."
             raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)
-        found[region] = {"name": name, "municipality": municipality, "geometry": geometry, "source": source}
-    return found
+        borders[region] = {"name": name, "municipality": municipality, "geometry": geometry, "source": source}
+    return borders
 
 
-def _known(code: str, shown: str, place: str) -> str | None:
+def _region_code(code: str, shown: str, where: str) -> str | None:
     try:
         return region_texts.region_or_none(code)
     except Rejected as error:
-        raise DataError(shown, f"{place}: {error.problem}", error.remedy, field=CODE) from None
+        raise DataError(shown, f"{where}: {error.problem}", error.remedy, field=CODE) from None
 
 
-def _thinned(geometry: Any) -> dict[str, Any] | None:
-    """An area without the points that no map can show, or nothing for what is no area in the Netherlands."""
+def _thin(geometry: Any) -> dict[str, Any] | None:
+    """Return an area without points that no map can show, or None if it is not an area in the Netherlands."""
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return None
     parts: Any = geometry.get("coordinates")
     try:
         several: list[Any] = parts if geometry["type"] == "MultiPolygon" else [parts]
-        thin = [[_ring(ring) for ring in part] for part in several]
-    except (TypeError, ValueError, LookupError):  # no numbers, or not nested as this type is
+        thin = [[_thin_ring(ring) for ring in part] for part in several]
+    except (TypeError, ValueError, LookupError):  # not numbers, or not nested as this type requires
         return None
     if not thin or not all(thin):
         return None
     return {"type": geometry["type"], "coordinates": thin if geometry["type"] == "MultiPolygon" else thin[0]}
 
 
-def _ring(ring: list[Any]) -> list[list[float]]:
-    """The first and last point, and those between that lie further than `FINE` from the last one kept."""
+def _thin_ring(ring: list[Any]) -> list[list[float]]:
+    """Keep the first and last point, and the points in between further than `FINE` from the last one kept."""
     kept: list[list[float]] = []
     for east, north in ((point[0], point[1]) for point in ring):
         if type(east) not in (int, float) or type(north) not in (int, float):
@@ -163,6 +181,6 @@ def _ring(ring: list[Any]) -> list[list[float]]:
 
 
 def _rings(geometry: dict[str, Any]) -> Iterator[list[list[float]]]:
-    """Every ring of a polygon or of each part of a multipolygon."""
+    """Yield every ring of a polygon or multipolygon."""
     for part in [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]:
         yield from part

@@ -1,7 +1,7 @@
-"""Files as grids of text: CSV, OData JSON and workbooks all end as a header and rows with their line numbers.
+"""Raw files as grids of text: CSV, OData JSON and workbooks become a header and rows with their line numbers.
 
-Nothing is interpreted here. Text stays text, so that a code never becomes a number and an empty cell never a zero.
-What is no row of the table, such as a title, a note or the header once more, is left out and told.
+No text is interpreted here, so that a code never becomes a number and an empty cell never a zero. Titles, notes and
+repeated headers are left out with a warning.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from . import geography, odata, raw_files, workbooks
 from .table_recognition import plain
 
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
-PEEK = 200  # rows, more than any header takes
+PEEK = 200  # rows; no header takes that many
 _CUT_OFF = "Is het bestand helemaal gedownload? Haal het opnieuw op, of herstel deze regel."
 _TWO_LINES = "on two lines"
-# What is wrong with a quotation mark, by a part of what csv says of it; the last is for whatever else it says.
+# Problem and remedy of a wrong quotation mark, by a part of the message of csv; the last is for any other message.
 _QUOTES = {
     "expected after": (
         "na een gesloten aanhalingsteken staat op deze regel nog tekst in dezelfde cel.",
@@ -41,17 +41,24 @@ _QUOTES = {
     ),
     "": ("een aanhalingsteken is op deze regel niet gesloten.", _CUT_OFF),
 }
-_FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # a list of rows is what cbsodata writes
+_FIRST_RECORD = re.compile(r'(?:\A\s*|"value"\s*:\s*)\[\s*(?=\{)')  # cbsodata writes a list of rows
 _NOTE = re.compile(r"\s*(bron|toelichting|opmerking|noot|let op|nb)\b|\s*[©*]", re.IGNORECASE)
-_DESCRIBES = {"id", "gemeente", "gemeentenaam", "soortregio", "omschrijving"}  # what another column says in a code
-_DUMPED = ("_label", "_date", "_freq")  # what R puts beside a column, in other words
-# What a figure may be a part of: a column of this name that is not used makes a month, a village or the men of a whole.
+_DESCRIPTIONS = {
+    "id",
+    "gemeente",
+    "gemeentenaam",
+    "soortregio",
+    "omschrijving",
+}  # columns that describe the code in another column
+_DUMPED = ("_label", "_date", "_freq")  # suffixes of columns that R adds beside a column, with the same content
+# Columns that split a figure into parts. If such a column is not used, figures of one month, one village or only men
+# would be read as the whole.
 _PARTS = {
     "maand", "kwartaal", "halfjaar", "periode", "week", "weeknummer", "dag", "datum", "wijk", "wijkcode", "wijknaam",
     "buurt", "buurtcode", "buurtnaam", "dorp", "kern", "woonplaats", "straat", "postcode", "geslacht", "leeftijd",
     "leeftijdsklasse", "leeftijdsgroep",
 }  # fmt: skip
-_NAMED = 4  # columns that are named of those that are not used
+_EXAMPLES = 4  # unused columns or lines that a warning names
 
 
 @dataclass(frozen=True)
@@ -61,54 +68,90 @@ class Grid:
     Parameters
     ----------
     rows : DataFrame
-        All rows, the header included; columns numbered from 0, indexed by line in the file (0 where it has no lines).
+        All rows, including the header. Columns are numbered from 0; the index is the line in the file (0 for formats
+        without lines).
     """
 
     rows: pd.DataFrame
 
     @property
     def header(self) -> list[str]:
-        """The first row."""
+        """Names in the first row."""
         return [str(name).strip() for name in self.rows.iloc[0]] if len(self.rows) else []
 
     @property
     def body(self) -> pd.DataFrame:
-        """All rows but the first."""
+        """All rows except the first."""
         return self.rows.iloc[1:]
 
     def unused(self, used: Collection[int]) -> list[str]:
-        """The headings of columns that hold something, are not used and say more than a column that is."""
-        others = [(place, name) for place, name in enumerate(self.header) if place not in used]
-        return [name for place, name in others if not _describes(name) and self._tells(name, self.body[place])]
+        """Return the headings of unused columns that hold information of their own.
+
+        Parameters
+        ----------
+        used : collection of int
+            Numbers of the columns that a reader uses.
+
+        Examples
+        --------
+        >>> cells = pd.DataFrame([["Jaar", "Aantal", "Wijk"], ["2020", "3", "Noord"]], index=[1, 2])
+        >>> Grid(cells).unused({0, 1})
+        ['Wijk']
+        """
+        candidates = [(column, name) for column, name in enumerate(self.header) if column not in used]
+        return [
+            name for column, name in candidates if not _is_description(name) and self._tells(name, self.body[column])
+        ]
 
     def _tells(self, name: str, column: pd.Series) -> bool:
-        """Whether a column holds something; the numbers of rows, which R puts under no name, tell nothing."""
+        """Whether a column holds information; row numbers without a heading, which R writes, do not count."""
         texts = column[column.str.strip() != ""]
         return len(texts) > 0 and not (not name and texts.str.isdecimal().all() and texts.is_unique)
 
 
 def peek(path: Path) -> list[list[str]]:
-    """What a reader recognises a file by, as rows of text.
+    """Return the start of a file as rows of text, by which a reader recognises it.
 
-    Of a table the first rows, from its first 64 kB; of OData and GeoJSON the names and values of the first record; of
-    any other zip file the names of what is in it.
+    Parameters
+    ----------
+    path : Path
+        A file with one of `SUFFIXES`.
+
+    Returns
+    -------
+    list of list of str
+        Of a table the first rows, at most `PEEK`; of OData and GeoJSON the names and values of the first record; of
+        any other zip file the names of its members.
+
+    Raises
+    ------
+    DataError
+        When the file is a web page, is damaged or breaks off in its first record.
     """
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         return [cells for _, cells in workbooks.peek(path)[:PEEK]]
     if suffix == ".zip":
         names = raw_files.members(path)
-        return odata.peek(path) if odata.holds(names) else [names]
+        return odata.peek(path) if odata.is_answered_table(names) else [names]
     if suffix in (".json", ".geojson"):
-        first = geography.first(path) if suffix == ".geojson" else _first_record(path, raw_files.sample(path))
+        first = (
+            geography.first_properties(path) if suffix == ".geojson" else _first_record(path, raw_files.sample(path))
+        )
         return [list(first), [str(value) for value in first.values()]]
     start = raw_files.sample(path)
-    rows = csv.reader(raw_files.bounded(StringIO(start), path), delimiter=raw_files.separator(start))
+    rows = csv.reader(raw_files.limit_line_length(StringIO(start), path), delimiter=raw_files.separator(start))
     return [cells for cells in islice(rows, PEEK) if any(cells)]
 
 
 def below_titles(rows: list[list[str]]) -> list[list[str]]:
-    """Rows from the first with more than one filled cell on: what stands above a table are titles."""
+    """Return rows from the first one with more than one filled cell; the rows above it are titles.
+
+    Examples
+    --------
+    >>> below_titles([["Misdrijven"], ["Jaar", "Aantal"], ["2020", "3"]])
+    [['Jaar', 'Aantal'], ['2020', '3']]
+    """
     start = next((number for number, row in enumerate(rows) if _filled(row) > 1), 0)
     return rows[start:]
 
@@ -117,13 +160,13 @@ def _filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())
 
 
-def tell_unused(names: Sequence[str]) -> None:
-    """Warn about columns that hold something and are not read."""
+def warn_unused(names: Sequence[str]) -> None:
+    """Warn that columns with these headings are not read."""
     if not names:
         return
     shown = [f"'{name}'" if name else "een kolom zonder naam" for name in names]
-    if len(names) > _NAMED:
-        problem = f"{len(names)} kolommen zijn niet gebruikt, zoals {', '.join(shown[:_NAMED])}."
+    if len(names) > _EXAMPLES:
+        problem = f"{len(names)} kolommen zijn niet gebruikt, zoals {', '.join(shown[:_EXAMPLES])}."
     elif len(names) > 1:
         problem = f"deze kolommen zijn niet gebruikt: {', '.join(shown)}."
     else:
@@ -132,7 +175,14 @@ def tell_unused(names: Sequence[str]) -> None:
 
 
 def refuse_parts(names: Sequence[str], path: Path) -> None:
-    """Refuse a table with a column, not used, that says of which part of a year, place or people its figures are.
+    """Refuse a table with an unused column that splits its figures by part of a year, area or population.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Headings of the unused columns.
+    path : Path
+        The file, for messages.
 
     Raises
     ------
@@ -149,11 +199,11 @@ def refuse_parts(names: Sequence[str], path: Path) -> None:
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:
-    """The first record of OData or of a list of rows, empty for any other JSON."""
-    found = _FIRST_RECORD.search(start)
+    """Return the first record of OData or of a list of rows; empty for any other JSON."""
+    match = _FIRST_RECORD.search(start)
     try:
-        if found:
-            return dict(json.JSONDecoder().raw_decode(start, found.end())[0])
+        if match:
+            return dict(json.JSONDecoder().raw_decode(start, match.end())[0])
         if '"odata.metadata"' not in start:
             return {}
     except (json.JSONDecodeError, RecursionError):
@@ -163,18 +213,23 @@ def _first_record(path: Path, start: str) -> dict[str, object]:
 
 
 def read(path: Path, *, closed: bool = False) -> Grid:
-    """A whole file as a grid.
+    """Read a whole file as a grid.
 
     Parameters
     ----------
     path : Path
+        A CSV file, a workbook, OData JSON, or a zip file with a table from OData.
     closed : bool
-        Whether the last line must end with a line end, as every StatLine export does.
+        Whether the last line must end with a line end or a quotation mark, as in every StatLine export.
+
+    Returns
+    -------
+    Grid
 
     Raises
     ------
     DataError
-        When the file is cut off or its rows are not equally long, with the line.
+        When the file is cut off or its rows have different lengths, with the line.
     """
     suffix = path.suffix.lower()
     if suffix == ".zip":
@@ -185,18 +240,20 @@ def read(path: Path, *, closed: bool = False) -> Grid:
 
 
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of every line of a CSV file or first sheet.
+    """Yield the line number and fields of every line of a CSV file or of the table sheet of a workbook.
 
     Raises
     ------
     DataError
-        When a quotation mark is not closed on its own line, as in a file that was cut off.
+        When a quotation mark is not closed on the same line, as in a file that was cut off.
     """
     if path.suffix.lower() == ".xlsx":
         yield from workbooks.rows(path)
         return
     content, line = raw_files.text(path), 0
-    reader = csv.reader(raw_files.bounded(StringIO(content), path), delimiter=raw_files.separator(content), strict=True)
+    reader = csv.reader(
+        raw_files.limit_line_length(StringIO(content), path), delimiter=raw_files.separator(content), strict=True
+    )
     try:
         for fields in reader:
             if reader.line_num > line + 1:
@@ -210,7 +267,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _csv(path: Path, closed: bool) -> Grid:
     content = raw_files.text(path)
-    width = _check(path, closed)
+    width = _field_count(path, closed)
     frame = pd.read_csv(
         StringIO(content),
         sep=raw_files.separator(content),
@@ -220,15 +277,16 @@ def _csv(path: Path, closed: bool) -> Grid:
         skip_blank_lines=False,
         lineterminator="\n",
     )
-    return _table(frame.set_axis(range(1, len(frame) + 1)))
+    return _cut_table(frame.set_axis(range(1, len(frame) + 1)))
 
 
-def _check(path: Path, closed: bool) -> int:
-    """The number of fields, the same on every line but titles and notes; pandas would silently fill up a cut-off line.
+def _field_count(path: Path, closed: bool) -> int:
+    """Return the largest number of fields, after checking that all lines but titles and notes have the same number.
 
-    A title stands above the first line with more than one filled field, a note below the last.
+    Pandas would silently fill up a line that was cut off. A title is above the first line with more than one filled
+    field, a note is below the last.
     """
-    width, widest, line, single = 0, 1, 0, (0, 0)
+    width, widest, line, note = 0, 1, 0, (0, 0)
     for line, fields in records(path):
         if not width and _filled(fields) > 1:
             width = len(fields)
@@ -236,11 +294,11 @@ def _check(path: Path, closed: bool) -> int:
         if not width or not fields:
             continue
         if len(fields) != width and _is_note(fields):
-            single = single if single[0] else (line, len(fields))
-        elif len(fields) != width or single[0]:
-            at, count = single if single[0] else (line, len(fields))
+            note = note if note[0] else (line, len(fields))
+        elif len(fields) != width or note[0]:
+            line_wrong, count = note if note[0] else (line, len(fields))
             problem = f"deze regel heeft {count} velden en de regel met kolomkoppen {width}."
-            raise DataError(paths.shown(path), problem, _CUT_OFF, line=at)
+            raise DataError(paths.shown(path), problem, _CUT_OFF, line=line_wrong)
     if closed and not raw_files.is_closed(path):
         raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", _CUT_OFF, line=line)
     return widest
@@ -250,65 +308,66 @@ def _is_note(cells: Sequence[str]) -> bool:
     return _filled(cells) == 1 and bool(_NOTE.match(next(cell for cell in cells if cell.strip())))
 
 
-def _table(frame: pd.DataFrame) -> Grid:
-    """The rows of a table: without empty rows, titles above it, notes below it and its header once more."""
+def _cut_table(frame: pd.DataFrame) -> Grid:
+    """Drop empty rows, titles above the table, notes below it and repeated headers, with a warning."""
     rows = frame[(frame != "").any(axis=1)]
-    several = ((rows != "").sum(axis=1) > 1).to_numpy()
-    if not several.any():
+    is_wide = ((rows != "").sum(axis=1) > 1).to_numpy()
+    if not is_wide.any():
         return Grid(rows)
-    start = int(several.argmax())
+    start = int(is_wide.argmax())
     end = len(rows)
-    while end > start + 1 and not several[end - 1] and _is_note(rows.iloc[end - 1].tolist()):
+    while end > start + 1 and not is_wide[end - 1] and _is_note(rows.iloc[end - 1].tolist()):
         end -= 1
     table = rows.iloc[start:end]
-    again = _repeats(table)
-    _tell("boven de kolomkoppen", rows.index[:start])
-    _tell("met een noot onder de tabel", rows.index[end:])
-    _tell("waar de kolomkoppen nog een keer staan", table.index[again])
-    return Grid(table[~again])
+    repeated = _repeats(table)
+    _warn_skipped("boven de kolomkoppen", rows.index[:start])
+    _warn_skipped("met een noot onder de tabel", rows.index[end:])
+    _warn_skipped("waar de kolomkoppen nog een keer staan", table.index[repeated])
+    return Grid(table[~repeated])
 
 
 def _repeats(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which rows are the header once more, as where files were put under each other; a row with a number is none."""
+    """Mark the rows that repeat the header, as in concatenated files; a header with a number is never a repeat."""
     header = table.iloc[0]
-    again: NDArray[np.bool_] = (table[0] == header[0]).to_numpy(copy=True)
-    again[0] = False
-    if again.any() and not header.str.strip().str.isdecimal().any():
-        again[again] = (table[again] == header).all(axis=1)
-        return again
+    repeated: NDArray[np.bool_] = (table[0] == header[0]).to_numpy(copy=True)
+    repeated[0] = False
+    if repeated.any() and not header.str.strip().str.isdecimal().any():
+        repeated[repeated] = (table[repeated] == header).all(axis=1)
+        return repeated
     return np.zeros(len(table), dtype=bool)
 
 
-def _tell(where: str, lines: pd.Index) -> None:
+def _warn_skipped(where: str, lines: pd.Index) -> None:
     if len(lines):
         problem = (
-            f"{_lines(lines)} {where} telt niet mee."
+            f"{_lines_text(lines)} {where} telt niet mee."
             if len(lines) == 1
-            else f"{_lines(lines)} {where} tellen niet mee."
+            else f"{_lines_text(lines)} {where} tellen niet mee."
         )
         warnings.warn(DataWarning(problem), stacklevel=2)
 
 
-def _lines(lines: pd.Index) -> str:
-    shown = ", ".join(map(str, lines[:_NAMED]))
+def _lines_text(lines: pd.Index) -> str:
+    shown = ", ".join(map(str, lines[:_EXAMPLES]))
     if len(lines) == 1:
         return f"regel {shown}"
-    return f"de regels {shown}" if len(lines) <= _NAMED else f"{len(lines)} regels ({shown} enzovoort)"
+    return f"de regels {shown}" if len(lines) <= _EXAMPLES else f"{len(lines)} regels ({shown} enzovoort)"
 
 
-def _describes(name: str) -> bool:
-    """Whether a column says in other words what a code beside it says."""
-    return plain(name.partition("_")[0]) in _DESCRIBES or name.lower().endswith(_DUMPED)
+def _is_description(name: str) -> bool:
+    """Whether a column describes the code in another column."""
+    return plain(name.partition("_")[0]) in _DESCRIPTIONS or name.lower().endswith(_DUMPED)
 
 
 def _records(rows: list[list[str]]) -> Grid:
-    """What has no lines."""
+    """Return a grid of rows without line numbers."""
     return Grid(pd.DataFrame(rows, index=[0] * len(rows), dtype=str))
 
 
 def _odata(path: Path) -> list[list[str]]:
+    """Read an OData JSON file as rows of text below their names."""
     try:
-        content = odata.decoded(raw_files.text(path))
+        content = odata.decode(raw_files.text(path))
     except odata.Damaged as error:
         raise DataError(paths.shown(path), f"dit bestand {error}.", raw_files.AGAIN) from None
     except json.JSONDecodeError as error:
@@ -331,4 +390,4 @@ def _odata(path: Path) -> list[list[str]]:
 
 def _workbook(path: Path) -> Grid:
     rows = dict(workbooks.rows(path))
-    return _table(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str))
+    return _cut_table(pd.DataFrame(list(rows.values()), index=list(rows), dtype=str))

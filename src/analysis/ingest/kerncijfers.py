@@ -1,7 +1,7 @@
-"""Inhabitants of wijken and buurten: CBS, Kerncijfers wijken en buurten.
+"""Reader of inhabitants of wijken and buurten: CBS, Kerncijfers wijken en buurten.
 
-Each year is a table of its own (85984NED is 2024), and the year is not in the file: the register or the file's name
-says it. CBS rounds these counts to 5, so a wijk made up of buurten is a little off.
+Each year is a table of its own (85984NED is 2024). The year is not in the file, so the register or the file name must
+give it. CBS rounds these counts to multiples of 5, so the sum of the buurten of a wijk is not exact.
 """
 
 from __future__ import annotations
@@ -35,47 +35,51 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read the inhabitants on 1 January of one year.
 
-    ``selection`` in the register may say the year.
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Its ``selection`` may give the year.
 
     Returns
     -------
     Table
         Always ``kerncijfers_wijken_buurten``.
     DataFrame
-        Figures as `tidy.tidy` returns them, of wijken and buurten only: municipalities stand unrounded in other tables.
-        Where the file has no wijken, each is the sum of its buurten.
+        Figures as `tidy.tidy` returns them, of wijken and buurten only: other tables have municipalities unrounded.
+        If the file has no wijken, each is the sum of its buurten.
 
     Raises
     ------
     Unregistered
-        When nothing says which year it is.
+        When neither the register nor the file name gives the year.
     DataError
-        When the file is incomplete or holds something that cannot be read.
+        When the file is incomplete or holds a text that cannot be read.
     """
     grid = grids.read(path, closed=True)
-    region = next(place for place, name in enumerate(grid.header) if plain(name) in REGIONS)
-    count = next(place for place, name in enumerate(grid.header) if topic(name) in COUNTS)
-    grids.tell_unused(grid.unused({region, count}))
+    region = next(column for column, name in enumerate(grid.header) if plain(name) in REGIONS)
+    count = next(column for column, name in enumerate(grid.header) if topic(name) in COUNTS)
+    grids.warn_unused(grid.unused({region, count}))
     cells = pd.DataFrame({"region": grid.body[region], "text": grid.body[count], "line": grid.body.index})
     cells = cells.assign(category=TOPIC, period=_year(path, resource))
     rows = tidy(cells, path, comma=False, code=str, region=region_texts.coded_region)
     small = rows[rows["region"].str.startswith(("WK", "BU"))]
     wijken = small["region"].str.startswith("WK").any()
-    return catalogue.tables()["kerncijfers_wijken_buurten"], small if wijken else pd.concat([small, _wijken(small)])
+    return catalogue.tables()["kerncijfers_wijken_buurten"], small if wijken else pd.concat([small, _sum_wijken(small)])
 
 
 def _year(path: Path, resource: Resource) -> str:
-    found = _YEAR.findall(path.stem)
-    if "Perioden" in resource.selection or len(found) == 1:
-        return resource.selection.get("Perioden") or str(found[0])
+    years = _YEAR.findall(path.stem)
+    if "Perioden" in resource.selection or len(years) == 1:
+        return resource.selection.get("Perioden") or str(years[0])
     problem = "dit zijn inwoners per wijk of buurt, maar nergens staat van welk jaar."
     field = '"selection": {"Perioden": "2024JJ00"}'
     remedy = f"Zet in {NAME} bij dit bestand {field}, of zet het jaar in de bestandsnaam."
     raise Unregistered(paths.shown(path), problem, remedy)
 
 
-def _wijken(buurten: pd.DataFrame) -> pd.DataFrame:
-    """Each wijk as the sum of its buurten, missing when one of them is."""
+def _sum_wijken(buurten: pd.DataFrame) -> pd.DataFrame:
+    """Return each wijk as the sum of its buurten, missing when one of them is missing."""
     wijk = "WK" + buurten["region"].str[2:8]
     first = buurten.groupby(wijk).first().drop(columns=["region", "value", "status"])
     value = buurten["value"].groupby(wijk).agg(lambda counts: counts.sum(skipna=False))

@@ -1,4 +1,4 @@
-"""The ways StatLine lays out a table: in columns (list, data set, OData) or crosswise with headers above it."""
+"""Layouts of StatLine exports: in columns (list, data set, OData), or as a cross table with headers above figures."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class Sheet:
     Parameters
     ----------
     dimensions : frozenset of str
-        Dimensions that vary, by their declared names.
+        Dimensions that vary, by their names in ``tables.yml``.
     fixed : dict
-        Dimensions with one value for the whole file, from a line above the table.
+        Dimensions with one value for the whole file, from lines above the table.
     topics : frozenset of str
         Plain names of the measures; empty where the file does not name them.
     comma : bool
         Whether numbers are written the Dutch way: a dot for thousands, a decimal comma.
     cells : callable
-        Gives the cells of one topic: a column for each dimension, ``text`` and ``line``.
+        Return the cells of one topic as a DataFrame: a column for each dimension, ``text`` and ``line``.
     units : callable
-        Gives the units that stand with one topic.
+        Return the units given for one topic.
     unused : callable
-        Gives the names of what `cells` leaves out of one topic: other topics, and columns that are no dimension.
+        Return the names of what `cells` leaves out for one topic: other topics, and columns without a dimension.
     """
 
     dimensions: frozenset[str]
@@ -54,53 +54,77 @@ class Sheet:
 
 
 def in_columns(first: list[str]) -> bool:
-    """Whether a first row is the header of a list or data set."""
-    named = [name for name in first if dimension(name)]
+    """Whether a first row is the header of a list or data set.
+
+    Examples
+    --------
+    >>> in_columns(["Soort misdrijf", "Perioden", "Regio's", "Geregistreerde misdrijven (aantal)"])
+    True
+    >>> in_columns(["Onderwerp", "Geregistreerde misdrijven"])
+    False
+    """
+    dimensions = [name for name in first if dimension(name)]
     measured = any(topic(name) in table_recognition.topics() for name in first)
-    return plain(first[0] if first else "") != plain(TOPIC) and (len(named) > 1 or measured)
+    return plain(first[0] if first else "") != plain(TOPIC) and (len(dimensions) > 1 or measured)
 
 
-def columns(grid: Grid) -> Sheet:
-    """A list or data set: one row for each figure, or for each set of figures side by side."""
-    named = {name: place for place, header in enumerate(grid.header) if (name := dimension(header))}
-    measures = {topic(header): place for place, header in enumerate(grid.header) if not dimension(header)}
+def column_layout(grid: Grid) -> Sheet:
+    """Interpret a grid as a list or data set: a row for each figure, or for several measures side by side."""
+    dimensions = {name: column for column, header in enumerate(grid.header) if (name := dimension(header))}
+    measures = {topic(header): column for column, header in enumerate(grid.header) if not dimension(header)}
 
     def cells(measure: str) -> pd.DataFrame:
-        described = {"kind": "soortregio", "name": "gemeentenaam"}  # what the police adds to wijken and buurten
-        beside = {ours: measures[theirs] for ours, theirs in described.items() if theirs in measures}
-        chosen = {**named, **beside, "text": measures[measure]}
+        described = {
+            "kind": "soortregio",
+            "name": "gemeentenaam",
+        }  # columns that the police adds for wijken and buurten
+        extra = {ours: measures[theirs] for ours, theirs in described.items() if theirs in measures}
+        chosen = {**dimensions, **extra, "text": measures[measure]}
         frame = grid.body[list(chosen.values())].set_axis(list(chosen), axis=1)
         return frame.assign(line=grid.body.index).reset_index(drop=True)
 
     def unused(measure: str) -> list[str]:
-        return grid.unused({*named.values(), measures[measure]})
+        return grid.unused({*dimensions.values(), measures[measure]})
 
     def units(measure: str) -> set[str]:
         return {table_recognition.unit(grid.header[measures[measure]])}
 
     comma = not any(table_recognition.is_numbered(header) for header in grid.header)
-    return Sheet(frozenset(named), {}, frozenset(measures), comma, cells, units, unused)
+    return Sheet(frozenset(dimensions), {}, frozenset(measures), comma, cells, units, unused)
 
 
-def once(path: Path, header: list[str]) -> None:
-    """Refuse a dimension or measure of ours that stands above two columns: it is not clear which of them holds.
+def refuse_repeated_headings(path: Path, header: list[str]) -> None:
+    """Refuse a dimension or measure that is the heading of two columns, because it is unclear which one counts.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    header : list of str
 
     Raises
     ------
     DataError
-        Naming the second.
+        Naming the second column.
     """
     seen: set[str] = set()
     for name in header:
-        known = dimension(name) or (topic(name) if topic(name) in table_recognition.topics() else None)
-        if known in seen:
+        heading = dimension(name) or (topic(name) if topic(name) in table_recognition.topics() else None)
+        if heading in seen:
             problem = "dit onderwerp staat boven meer dan één kolom."
             raise DataError(paths.shown(path), problem, AGAIN, column=name)
-        seen.update([known] if known else [])
+        seen.update([heading] if heading else [])
 
 
-def counted(path: Path, units: Iterable[str]) -> None:
-    """Refuse counts in another unit than one, such as ``x 1 000``.
+def refuse_other_units(path: Path, units: Iterable[str]) -> None:
+    """Refuse counts in a unit other than single counts, such as ``x 1 000``.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    units : iterable of str
+        Empty texts are accepted.
 
     Raises
     ------
@@ -115,7 +139,7 @@ def counted(path: Path, units: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class _Parts:
-    """A crosswise table cut into titles, header rows and rows with figures; the footer is left out."""
+    """A cross table split into titles, header rows and rows with figures, without the footer."""
 
     top: list[Row]
     heads: list[Row]
@@ -127,7 +151,7 @@ class _Parts:
         return len(self.heads[-1][1]) if self.heads else 0
 
 
-def _parts(rows: list[Row]) -> _Parts:
+def _split(rows: list[Row]) -> _Parts:
     rows = [(line, [cell.strip() for cell in cells]) for line, cells in rows if any(cells)]
     top = list(takewhile(lambda row: row[1][0] and not any(row[1][1:]), rows))
     heads = list(takewhile(lambda row: _is_head(row[1][0]), rows[len(top) :]))
@@ -136,44 +160,51 @@ def _parts(rows: list[Row]) -> _Parts:
     return _Parts(top, heads, body, [name for label in labels if (name := dimension(label))])
 
 
-def crosswise(rows: list[Row]) -> Sheet:
-    """A StatLine table or what Excel made of it: titles, header rows, then labels with figures beside them."""
-    parts = _parts(rows)
-    above = _above([cells for _, cells in parts.heads], len(parts.labels))
-    named = frozenset([*parts.labels, *above]) - {TOPIC}
+def cross_layout(rows: list[Row]) -> Sheet:
+    """Interpret rows as a StatLine cross table, or as saved by Excel: titles, header rows, labels with figures."""
+    parts = _split(rows)
+    labels = _labels_above([cells for _, cells in parts.heads], len(parts.labels))
+    dimensions = frozenset([*parts.labels, *labels]) - {TOPIC}
 
     def cells(measure: str) -> pd.DataFrame:
-        names = above.get(TOPIC, [measure] * (parts.width - len(parts.labels)))
-        chosen = [place for place, name in enumerate(names) if topic(name) == measure]
-        return pd.concat([_column(parts, above, place) for place in chosen], ignore_index=True)
+        names = labels.get(TOPIC, [measure] * (parts.width - len(parts.labels)))
+        columns = [column for column, name in enumerate(names) if topic(name) == measure]
+        return pd.concat([_figure_column(parts, labels, column) for column in columns], ignore_index=True)
 
     def unused(measure: str) -> list[str]:
-        return [name for name in dict.fromkeys(above.get(TOPIC, [])) if topic(name) != measure]
+        return [name for name in dict.fromkeys(labels.get(TOPIC, [])) if topic(name) != measure]
 
     def units(measure: str) -> set[str]:
-        last = parts.heads[-1][1][len(parts.labels) :] if parts.heads else []
-        names = above.get(TOPIC, [measure] * len(last))
+        last_row = parts.heads[-1][1][len(parts.labels) :] if parts.heads else []
+        names = labels.get(TOPIC, [measure] * len(last_row))
         return (
             set()
-            if last in above.values()
-            else {unit for name, unit in zip(names, last, strict=False) if topic(name) == measure}
+            if last_row in labels.values()
+            else {unit for name, unit in zip(names, last_row, strict=False) if topic(name) == measure}
         )
 
-    topics = frozenset(map(topic, above.get(TOPIC, [])))
-    return Sheet(named, _fixed(parts.top), topics, True, cells, units, unused)
+    topics = frozenset(map(topic, labels.get(TOPIC, [])))
+    return Sheet(dimensions, _fixed_dimensions(parts.top), topics, True, cells, units, unused)
 
 
-def complete(path: Path, rows: list[Row]) -> None:
-    """Check that a crosswise table was not cut off: equally long rows, and the footer if StatLine wrote it.
+def check_complete(path: Path, rows: list[Row]) -> None:
+    """Check that a cross table was not cut off: rows of equal length, and the footer if StatLine wrote it.
 
-    Below the footer nothing but words may follow.
+    Only text may follow the footer.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    rows : list of (int, list of str)
+        Line number and cells of all rows.
 
     Raises
     ------
     DataError
-        With the line where it goes wrong.
+        With the line that is wrong.
     """
-    parts = _parts(rows)
+    parts = _split(rows)
     for line, cells in parts.heads + parts.body:
         if len(cells) != parts.width:
             problem = f"deze regel heeft {len(cells)} velden; de kopregel heeft er {parts.width}."
@@ -198,41 +229,50 @@ def _is_footer(label: str) -> bool:
     return label.strip().startswith(("Bron:", "©"))
 
 
-def _fixed(top: list[Row]) -> dict[str, str]:
-    """Lines such as ``Soort misdrijf: Totaal misdrijven``."""
+def _fixed_dimensions(top: list[Row]) -> dict[str, str]:
+    """Return the dimensions given on lines such as ``Soort misdrijf: Totaal misdrijven``."""
     pairs = (cells[0].partition(":") for _, cells in top)
     return {name: value.strip() for label, _, value in pairs if (name := dimension(label)) and value.strip()}
 
 
-def _above(heads: list[list[str]], skip: int) -> dict[str, list[str]]:
-    """What stands above each column of figures. Excel drops the names of header rows, so periods count as such."""
-    found = {}
+def _labels_above(heads: list[list[str]], skip: int) -> dict[str, list[str]]:
+    """Return the labels above each column of figures, by the name of their dimension.
+
+    Excel drops the names of header rows, so a row with only periods counts as the periods.
+    """
+    labels = {}
     for cells in heads:
         names = cells[skip:]
         if names and all(map(is_period, names)):
-            found[PERIODS] = names
+            labels[PERIODS] = names
         elif plain(cells[0]) == plain(TOPIC) or (
             names and all(topic(name) in table_recognition.topics() for name in names)
         ):
-            found[TOPIC] = names
+            labels[TOPIC] = names
         elif cells is not heads[-1] and (name := dimension(cells[0])):
-            found[name] = names
-    return found
+            labels[name] = names
+    return labels
 
 
 def is_period(text: str) -> bool:
-    """Whether a text is a period that we keep; CBS also has sums over several years."""
+    """Whether a text is a period that is kept; sums of CBS over several years are not.
+
+    Examples
+    --------
+    >>> is_period("2022JJ00"), is_period("2012/2013")
+    (True, False)
+    """
     try:
         return bool(periods.parse(text))
     except ValueError:
         return False
 
 
-def _column(parts: _Parts, above: dict[str, list[str]], place: int) -> pd.DataFrame:
-    """One column of figures with everything that is known of each."""
-    body = [row for row in parts.body if len(row[1]) == parts.width]  # a sample may end in half a row
+def _figure_column(parts: _Parts, above: dict[str, list[str]], column: int) -> pd.DataFrame:
+    """Return one column of figures as cells, with the labels in front of and above each figure."""
+    body = [row for row in parts.body if len(row[1]) == parts.width]  # a sample of a file may end within a row
     labels, start = parts.labels, len(parts.labels)
     frame = pd.DataFrame([cells[:start] for _, cells in body], columns=labels, dtype=str)
-    heads = {name: names[place] for name, names in above.items() if name != TOPIC}
-    texts = pd.Series([cells[start + place] for _, cells in body], dtype=str)
+    heads = {name: names[column] for name, names in above.items() if name != TOPIC}
+    texts = pd.Series([cells[start + column] for _, cells in body], dtype=str)
     return frame.assign(**heads, text=texts, line=[line for line, _ in body])

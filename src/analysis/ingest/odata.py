@@ -1,4 +1,4 @@
-"""A table as a publisher answered it: pages, code lists and what describes it, kept unchanged in one zip file."""
+"""Tables downloaded by OData: the unchanged answers of a publisher (pages, code lists, description) in a zip file."""
 
 from __future__ import annotations
 
@@ -27,56 +27,85 @@ NEXT = ("odata.nextLink", "@odata.nextLink")
 
 
 class Damaged(Exception):
-    """An answer that is not what was asked for; in Dutch, to come after 'de uitgever'."""
+    """An answer of a publisher that cannot be used; the message is Dutch, to follow 'de uitgever'."""
 
 
 @dataclass(frozen=True)
 class AnswerPage:
-    """One answer: its records, with every number as the text it is, and the address of the next page."""
+    """One page of an answer.
+
+    Parameters
+    ----------
+    records : list of dict
+        The records, with every number as text.
+    next : str, optional
+        Address of the next page.
+    """
 
     records: list[dict[str, Any]]
     next: str | None = None
 
 
-def page(content: bytes) -> AnswerPage:
-    """What an answer says.
+def parse_page(content: bytes) -> AnswerPage:
+    """Parse the answer of a publisher.
+
+    Parameters
+    ----------
+    content : bytes
+        JSON of OData 3 or 4.
+
+    Returns
+    -------
+    AnswerPage
 
     Raises
     ------
     Damaged
-        When it is a web page, was cut off, or is no list of records.
+        When it is a web page, was cut off, or is not a list of records.
+
+    Examples
+    --------
+    >>> parse_page(b'{"value": [{"Aantal": 3.50}]}').records
+    [{'Aantal': '3.50'}]
     """
     if content.lstrip()[:1] == b"<":
         raise Damaged("geeft een webpagina in plaats van cijfers")
     try:
-        found = decoded(content)
+        answer = decode(content)
     except (ValueError, RecursionError):
         raise Damaged("geeft een antwoord dat is afgekapt of beschadigd") from None
-    if isinstance(found, dict) and "Modified" in found:  # OData 4 describes a table on its own
-        return AnswerPage([found])
-    records = found.get("value") if isinstance(found, dict) else None
-    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+    if (
+        isinstance(answer, dict) and "Modified" in answer
+    ):  # in OData 4 the description of a table is an object, not a list
+        return AnswerPage([answer])
+    records = answer.get("value") if isinstance(answer, dict) else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise Damaged("geeft een antwoord zonder de lijst 'value'")
-    following = next((found[name] for name in NEXT if found.get(name) is not None), None)
-    if not isinstance(following, str | None):
+    next_page = next((answer[name] for name in NEXT if answer.get(name) is not None), None)
+    if not isinstance(next_page, str | None):
         raise Damaged("noemt een volgende bladzijde die geen adres is")
-    return AnswerPage(records, following)
+    return AnswerPage(records, next_page)
 
 
-def decoded(content: str | bytes) -> Any:
-    """JSON with every number as the text it is.
+def decode(content: str | bytes) -> Any:
+    """Decode JSON with every number as text, so that no digit is lost.
 
     Raises
     ------
     Damaged
-        When a record has a field twice: JSON then keeps the last, and the other would be lost.
+        When a record has a field twice, of which JSON would keep only the last.
     json.JSONDecodeError
-        When it is no JSON.
+        When it is not JSON.
+
+    Examples
+    --------
+    >>> decode('{"Aantal": 3.50}')
+    {'Aantal': '3.50'}
     """
-    return json.loads(content, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+    return json.loads(content, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_unique_fields)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
@@ -84,38 +113,73 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def holds(names: list[str]) -> bool:
-    """Whether a zip file with these members is such a table."""
+def is_answered_table(names: list[str]) -> bool:
+    """Whether a zip file with these members holds a table downloaded by OData.
+
+    Examples
+    --------
+    >>> is_answered_table(["TypedDataSet-01-0001.json", "RegioS.json"])
+    True
+    """
     return any(map(_PAGE.fullmatch, names))
 
 
 def peek(path: Path) -> list[list[str]]:
-    """The names of the columns and the first record, as a reader recognises a table by."""
+    """Return the names of the columns and the first record, by which a reader recognises a table."""
     first = _table(path, next(([name] for name in _pages(path) if _page(path, name).records), []))
     return [[str(name) for name in first.columns], [str(value) for value in first.iloc[0]]]
 
 
 def rows(path: Path) -> pd.DataFrame:
-    """Every record as a row of text, below a row with the names of the columns, which are numbered themselves."""
+    """Read every record as a row of text, below a row with the names of the columns.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+
+    Returns
+    -------
+    DataFrame
+        Categorical columns, numbered from 0. The index is 0, because records have no line.
+
+    Raises
+    ------
+    DataError
+        When a page is missing or damaged, or the table is empty.
+    """
     frame = _table(path, _pages(path))
-    headed = {place: _below(name, frame[name].array) for place, name in enumerate(frame.columns)}
+    headed = {column: _with_heading(name, frame[name].array) for column, name in enumerate(frame.columns)}
     return pd.DataFrame(headed, index=[0] * (len(frame) + 1))
 
 
-def _below(name: str, column: pd.Categorical) -> pd.Categorical:
+def _with_heading(name: str, column: pd.Categorical) -> pd.Categorical:
     head = pd.Categorical([name], pd.Index([name], dtype=column.categories.dtype))
     return union_categoricals([head, column])
 
 
-def codes(path: Path, dimension: str) -> list[dict[str, Any]]:
-    """The code list of a dimension, empty where there is none."""
-    there = raw_files.members(path)
-    name = next((name for name in (f"{dimension}.json", f"{dimension}Codes.json") if name in there), None)
-    return [{"Key": one.get("Identifier"), **one} for one in _records(path, [name])] if name else []
+def code_list(path: Path, dimension: str) -> list[dict[str, Any]]:
+    """Return the code list of a dimension, empty when there is none.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+    dimension : str
+        Such as ``Perioden``.
+
+    Returns
+    -------
+    list of dict
+        Each with at least ``Key``.
+    """
+    members = raw_files.members(path)
+    name = next((name for name in (f"{dimension}.json", f"{dimension}Codes.json") if name in members), None)
+    return [{"Key": record.get("Identifier"), **record} for record in _records(path, [name])] if name else []
 
 
 def _pages(path: Path) -> list[str]:
-    """The names of the pages."""
+    """Return the names of the pages."""
     return sorted(filter(_PAGE.fullmatch, raw_files.members(path)))
 
 
@@ -125,13 +189,13 @@ def _records(path: Path, names: list[str]) -> list[dict[str, Any]]:
 
 def _page(path: Path, name: str) -> AnswerPage:
     try:
-        return page(raw_files.content(path, name))
+        return parse_page(raw_files.member_content(path, name))
     except Damaged as error:
         raise DataError(f"{paths.shown(path)} › {name}", f"de uitgever {error}.", AGAIN) from None
 
 
 def _table(path: Path, names: list[str]) -> pd.DataFrame:
-    """The records of some pages, read one page after another: all of them at once would fill the memory."""
+    """Read the records of some pages, one page at a time to save memory."""
     columns: dict[str, Texts] = {}
     number = 0
     last = {name.rpartition("-")[0]: name for name in _pages(path)}.values()
@@ -146,48 +210,54 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
         try:
             for key, texts in columns.items():
                 texts.add([record.get(key) for record in records])
-        except TypeError:  # a list in the place of a figure
+        except TypeError:  # a list where a figure should be
             raise DataError(f"{paths.shown(path)} › {name}", "de vorm van dit antwoord is onbekend.", AGAIN) from None
         number += len(records)
     if not number:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
     frame = pd.DataFrame({key: texts.column for key, texts in columns.items()})
-    return _wide(frame, codes(path, "Measure"), path) if "Measure" in frame else frame.rename(columns=_headed(path))
+    return (
+        _pivot_measures(frame, code_list(path, "Measure"), path)
+        if "Measure" in frame
+        else frame.rename(columns=_full_headings(path))
+    )
 
 
 def _text(value: Any) -> str:
-    """A value as text; nothing where there is none."""
+    """Return a value as text, empty when there is no value."""
     return "" if value is None or (isinstance(value, float) and isnan(value)) else str(value)
 
 
-def _headed(path: Path) -> dict[str, str]:
-    """The topics of OData 3 by the headings they stand under, as a list of StatLine writes them."""
-    about = _records(path, [_ABOUT] if _ABOUT in raw_files.members(path) else [])
-    known = {one["ID"]: one for one in about if "ID" in one}
-    topics = [one for one in about if _field(one, "Type", path, _ABOUT) == "Topic"]
-    keys = [(one, _field(one, "Key", path, _ABOUT)) for one in topics]
-    return {key: "/".join([*_above(one, known, path), key]) for one, key in keys}
+def _full_headings(path: Path) -> dict[str, str]:
+    """Return the topics of OData 3 by key, each with the headings above it, as in a list of StatLine."""
+    records = _records(path, [_ABOUT] if _ABOUT in raw_files.members(path) else [])
+    headings = {record["ID"]: record for record in records if "ID" in record}
+    topics = [record for record in records if _field(record, "Type", path, _ABOUT) == "Topic"]
+    keys = [(record, _field(record, "Key", path, _ABOUT)) for record in topics]
+    return {key: "/".join([*_headings_above(record, headings, path), key]) for record, key in keys}
 
 
 def _field(record: dict[str, Any], name: str, path: Path, member: str) -> str:
-    """A field that must be there; a list that lacks it does not describe this table."""
+    """Return a required field of a record in a list that describes the table."""
     if not isinstance(value := record.get(name), str):
         raise DataError(f"{paths.shown(path)} › {member}", f"in deze lijst ontbreekt '{name}'.", AGAIN)
     return value
 
 
-def _above(one: dict[str, Any], known: dict[str, dict[str, Any]], path: Path) -> list[str]:
-    """The headings above a topic, the widest first."""
-    above = known.get(str(one.get("ParentID")))
-    if above is None:
+def _headings_above(record: dict[str, Any], headings: dict[str, dict[str, Any]], path: Path) -> list[str]:
+    """Return the headings above a topic, the widest first."""
+    parent = headings.get(str(record.get("ParentID")))
+    if parent is None:
         return []
-    others = {id: other for id, other in known.items() if other is not above}  # headings in a circle come to an end
-    return [*_above(above, others, path), _field(above, "Title", path, _ABOUT)]
+    remaining = {
+        id: heading for id, heading in headings.items() if heading is not parent
+    }  # without the parent, so that a cycle ends
+    return [*_headings_above(parent, remaining, path), _field(parent, "Title", path, _ABOUT)]
 
 
-def _wide(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd.DataFrame:
-    """In OData 4 every figure is a record; a column for each measure is what a data set looks like otherwise."""
-    fields = [[_field(one, name, path, "MeasureCodes.json") for name in ("Key", "Title")] for one in measures]
+def _pivot_measures(frame: pd.DataFrame, measures: list[dict[str, Any]], path: Path) -> pd.DataFrame:
+    """Turn records of OData 4, one for each figure, into a column for each measure, as in a data set of OData 3."""
+    fields = [[_field(measure, name, path, "MeasureCodes.json") for name in ("Key", "Title")] for measure in measures]
     titles = {key: f"{topic(title)}_{number}" for number, (key, title) in enumerate(fields, start=1)}
     keys = [name for name in frame.columns if name not in _ASIDE]
     if unknown := set(frame["Measure"]) - titles.keys():

@@ -1,7 +1,8 @@
-"""Referrals to Halt per municipality and year, as Halt and Waarstaatjegemeente deliver them on request.
+"""Readers of deliveries on request with agreed columns: Halt, incidents at New Year by day, and the fire brigade.
 
-There is no open table of them per municipality. Publications changed their unit: up to 2018 per 10.000 youths of 12 to
-17 years, later per 1.000. So each row says its unit, and a rate is held against its own count.
+There is no open table of these figures per municipality. Halt and Waarstaatjegemeente publish rates of referrals to
+Halt in two units: up to 2018 per 10.000 youths of 12 to 17 years, later per 1.000. So each row must give its unit, and
+a rate is checked against its own count.
 """
 
 from __future__ import annotations
@@ -19,24 +20,42 @@ from ..errors import DataError, DataWarning
 from . import agreed_columns, grids, region_texts
 from .data_package import Resource
 from .table_recognition import plain
-from .text_columns import Left, Rejected, Unused, each, useful
-from .tidy import absent, number, tidy
+from .text_columns import LeftOut, Rejected, Unused, keep_used, parse_rows
+from .tidy import absence_status, parse_number, tidy
 
 HALT_COLUMNS = {
     "region": "Gemeentecode", "period": "Jaar", "text": "Verwijzingen", "youths": "Jongeren 12-17", "rate": "Relatief",
     "unit": "Eenheid",
 }  # fmt: skip
 UNITS = {"per10000jongeren": 10_000, "per1000jongeren": 1_000}
-TOLERANCE = 2  # rounding explains less than a factor two, a wrong unit is a factor ten
+TOLERANCE = 2  # largest ratio of a rate and its count; rounding stays below it, a wrong unit is a factor ten
+NEW_YEAR_COLUMNS = {"region": "Gemeentecode", "period": "Datum", "category": "Soort", "text": "Aantal"}
+BY_CODE = {**NEW_YEAR_COLUMNS, "category": "Incidentcode"}
+TOTAL = "totaal"
+EVE, DAY = (12, 31), (1, 1)  # month and day
+FIRE_BRIGADE_COLUMNS = {
+    "region": "Gemeentecode",
+    "year": "Jaar",
+    "month": "Maand",
+    "category": "Soort",
+    "text": "Aantal",
+}
+MONTHS = 12
 
 
 def recognises_halt(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery of Halt."""
-    return agreed_columns.has(rows, HALT_COLUMNS["text"])
+    """Whether the first rows are those of a delivery of Halt.
+
+    Examples
+    --------
+    >>> recognises_halt([["Gemeentecode", "Jaar", "Verwijzingen"]], Resource(name="halt", path="halt.csv"))
+    True
+    """
+    return agreed_columns.has_columns(rows, HALT_COLUMNS["text"])
 
 
 def read_halt(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
-    """Read counts and rates.
+    """Read referrals to Halt: counts and rates.
 
     Returns
     -------
@@ -48,16 +67,16 @@ def read_halt(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     Raises
     ------
     DataError
-        When a column is absent, a cell cannot be read, or a rate contradicts its count.
+        When a column is missing, a cell cannot be read, or a rate contradicts its count.
     """
-    cells = agreed_columns.columns(grids.read(path, closed=True), path, HALT_COLUMNS)
+    cells = agreed_columns.read_columns(grids.read(path, closed=True), path, HALT_COLUMNS)
     counts = tidy(cells.assign(category="verwijzingen"), path, comma=True, code=str, region=region_texts.region)
     rates = tidy(
         cells.assign(category="per_1000", text=cells["rate"], column=HALT_COLUMNS["rate"]), path, comma=True, code=str,
-        region=region_texts.region, figure=_rate,
+        region=region_texts.region, figure=_parse_rate,
     )  # fmt: skip
     per = (
-        pd.Series(each(cells, "unit", _unit, path, HALT_COLUMNS["unit"]), cells["line"])
+        pd.Series(parse_rows(cells, "unit", _unit_size, path, HALT_COLUMNS["unit"]), cells["line"])
         .reindex(rates["line"])
         .to_numpy()
     )
@@ -65,32 +84,34 @@ def read_halt(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     youths = tidy(
         cells.assign(category="x", text=cells["youths"]), path, comma=True, code=str, region=region_texts.region
     )
-    _agree(1000 * counts["value"] / youths["value"], rates, path)
+    _check_rates(1000 * counts["value"] / youths["value"], rates, path)
     return catalogue.tables()["verwijzingen"], pd.concat([counts, rates], ignore_index=True)
 
 
-def _rate(text: str, comma: bool) -> tuple[float, str]:
-    if reason := absent(text.strip(), comma):
+def _parse_rate(text: str, comma: bool) -> tuple[float, str]:
+    """Parse a rate and its status; unlike a count, it may have decimals."""
+    if reason := absence_status(text.strip(), comma):
         return math.nan, reason
-    value = number(text.strip(), comma)
+    value = parse_number(text.strip(), comma)
     if value < 0:
         raise Rejected(f"'{text.strip()}' is negatief.", "Herstel het cijfer in de bron.")
     return value, "final"
 
 
-def _unit(text: str) -> int:
-    found = UNITS.get(plain(text))
-    if found is None:
+def _unit_size(text: str) -> int:
+    """Return the number of youths that a rate is given for."""
+    size = UNITS.get(plain(text))
+    if size is None:
         remedy = "Zet er 'per 10.000 jongeren' (tot en met 2018) of 'per 1.000 jongeren' bij."
         raise Rejected(f"de eenheid '{text.strip()}' is onbekend.", remedy)
-    return found
+    return size
 
 
-def _agree(expected: pd.Series, rates: pd.DataFrame, path: Path) -> None:
-    """Hold each rate against its count: with a wrong unit the series would jump by a factor ten."""
+def _check_rates(expected: pd.Series, rates: pd.DataFrame, path: Path) -> None:
+    """Check each rate against its count, because a wrong unit makes the series jump by a factor ten."""
     ratio = rates["value"] / expected
-    known = (rates["value"] > 0) & (expected > 0)
-    wrong = rates[known & ((ratio > TOLERANCE) | (ratio < 1 / TOLERANCE))]
+    comparable = (rates["value"] > 0) & (expected > 0)
+    wrong = rates[comparable & ((ratio > TOLERANCE) | (ratio < 1 / TOLERANCE))]
     if len(wrong):
         factor = max(ratio[wrong.index[0]], 1 / ratio[wrong.index[0]])
         problem = (
@@ -102,49 +123,44 @@ def _agree(expected: pd.Series, rates: pd.DataFrame, path: Path) -> None:
         )
 
 
-NEW_YEAR_COLUMNS = {"region": "Gemeentecode", "period": "Datum", "category": "Soort", "text": "Aantal"}
-BY_CODE = {**NEW_YEAR_COLUMNS, "category": "Incidentcode"}
-TOTAL = "totaal"
-EVE, DAY = (12, 31), (1, 1)
-
-
 def recognises_new_year(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery by day."""
-    return agreed_columns.has(rows, NEW_YEAR_COLUMNS["period"], NEW_YEAR_COLUMNS["text"])
+    """Whether the first rows are those of a delivery of incidents by day."""
+    return agreed_columns.has_columns(rows, NEW_YEAR_COLUMNS["period"], NEW_YEAR_COLUMNS["text"])
 
 
 def read_new_year(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
-    """Read days, and add the figure of each New Year of which both days are there.
+    """Read incidents by day, and add the sum of each New Year with both 31 December and 1 January.
 
     Returns
     -------
     Table
         Always ``jaarwisseling``.
     DataFrame
-        Figures as `tidy.tidy` returns them, of all kinds together (``totaal``), by day (``D``) and by New Year (``Y``).
+        Figures as `tidy.tidy` returns them, of all kinds together (``totaal``), by day (``D``) and by New Year (``Y``,
+        the year of 31 December).
 
     Raises
     ------
     DataError
-        When a column is absent or a cell cannot be read.
+        When a column is missing or a cell cannot be read.
     """
     grid = grids.read(path, closed=True)
-    names = BY_CODE if agreed_columns.has([grid.header], BY_CODE["category"]) else NEW_YEAR_COLUMNS
-    cells = useful(agreed_columns.columns(grid, path, names), path, {"period": _around})
+    names = BY_CODE if agreed_columns.has_columns([grid.header], BY_CODE["category"]) else NEW_YEAR_COLUMNS
+    cells = keep_used(agreed_columns.read_columns(grid, path, names), path, {"period": _check_month})
     rows = tidy(cells, path, comma=True, code=_incident_kind, region=region_texts.region)
-    agreed_columns.only(rows, "D", path, NEW_YEAR_COLUMNS["period"])
-    days = _totals(rows)
+    agreed_columns.refuse_other_frequencies(rows, "D", path, NEW_YEAR_COLUMNS["period"])
+    days = _daily_totals(rows)
     return catalogue.tables()["jaarwisseling"], pd.concat([days, _new_years(days)], ignore_index=True)
 
 
-def _around(text: str) -> None:
-    """Nothing more is asked of a day than that it lies in one of the two months, where it can be read."""
+def _check_month(text: str) -> None:
+    """Leave out a day in another month than December or January; a day that cannot be read is reported elsewhere."""
     try:
         month = periods.parse(text).start.month
     except ValueError:
         return
     if month not in (EVE[0], DAY[0]):
-        raise Unused(Left("dagen buiten december en januari", text.strip(), known=False))
+        raise Unused(LeftOut("dagen buiten december en januari", text.strip(), known=False))
 
 
 def _incident_kind(text: str) -> str:
@@ -156,8 +172,8 @@ def _incident_kind(text: str) -> str:
     return kind
 
 
-def _totals(rows: pd.DataFrame) -> pd.DataFrame:
-    """All kinds of a day together; missing when the file has a kind that is not there that day."""
+def _daily_totals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sum of all kinds by day, missing when a kind in the file has no figure that day."""
     wide = rows.pivot(index=["region", "period"], columns="code", values="value")
     total = wide.sum(axis=1, skipna=False).rename("value").reset_index()
     status = total["value"].isna().map({True: "missing", False: "final"})
@@ -165,7 +181,7 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _new_years(days: pd.DataFrame) -> pd.DataFrame:
-    """31 December and 1 January together, where both are known."""
+    """Return the sum of 31 December and 1 January, where both are known."""
     moment = days["period"].dt
     dates = list(zip(moment.month, moment.day, strict=True))
     held = days.assign(year=moment.year - [int(date == DAY) for date in dates], date=dates).dropna(subset="value")
@@ -179,47 +195,37 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
     return whole.assign(period=period, frequency="Y", status="final", line=0)[days.columns]
 
 
-FIRE_BRIGADE_COLUMNS = {
-    "region": "Gemeentecode",
-    "year": "Jaar",
-    "month": "Maand",
-    "category": "Soort",
-    "text": "Aantal",
-}
-MONTHS = 12
-
-
 def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery of the fire brigade; also when a column is absent."""
-    kinds = agreed_columns.has(rows, FIRE_BRIGADE_COLUMNS["category"], FIRE_BRIGADE_COLUMNS["text"])
+    """Whether the first rows are those of a delivery of the fire brigade, also when the year or month is missing."""
+    kinds = agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["category"], FIRE_BRIGADE_COLUMNS["text"])
     return kinds and (
-        agreed_columns.has(rows, FIRE_BRIGADE_COLUMNS["month"])
-        or agreed_columns.has(rows, FIRE_BRIGADE_COLUMNS["year"])
+        agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["month"])
+        or agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["year"])
     )
 
 
 def read_fire_brigade(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
-    """Read months, and add years of which every month is there.
+    """Read alarms of the fire brigade by month, and add years of which every month is known.
 
     Returns
     -------
     Table
         Always ``alarmeringen``.
     DataFrame
-        Figures as `tidy.tidy` returns them; codes are the kinds of the file in small letters.
+        Figures as `tidy.tidy` returns them; codes are the kinds in the file in small letters.
 
     Raises
     ------
     DataError
-        When a column is absent or a cell cannot be read.
+        When a column is missing or a cell cannot be read.
     """
-    cells = agreed_columns.columns(grids.read(path, closed=True), path, FIRE_BRIGADE_COLUMNS)
+    cells = agreed_columns.read_columns(grids.read(path, closed=True), path, FIRE_BRIGADE_COLUMNS)
     months = cells["month"].str.strip().str.lower()
     numbered = "MM" + months.str.zfill(2)
     cells["period"] = cells["year"].str.strip() + numbered.where(months.str.fullmatch(r"[0-9]{1,2}"), " " + months)
     rows = tidy(cells, path, comma=True, code=_alarm_kind, region=region_texts.region)
-    agreed_columns.only(rows, "M", path, FIRE_BRIGADE_COLUMNS["month"])
-    return catalogue.tables()["alarmeringen"], pd.concat([rows, _years(rows)], ignore_index=True)
+    agreed_columns.refuse_other_frequencies(rows, "M", path, FIRE_BRIGADE_COLUMNS["month"])
+    return catalogue.tables()["alarmeringen"], pd.concat([rows, _complete_years(rows)], ignore_index=True)
 
 
 def _alarm_kind(text: str) -> str:
@@ -229,11 +235,11 @@ def _alarm_kind(text: str) -> str:
     return kind
 
 
-def _years(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sums of twelve known months; eleven months are no year."""
-    known = rows.dropna(subset="value")
-    year = known["period"].dt.year.rename("year")
-    per_year = known.groupby(["code", "region", year])["value"].agg(["size", "sum"]).reset_index()
+def _complete_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return sums by year, for years with twelve known months."""
+    figures = rows.dropna(subset="value")
+    year = figures["period"].dt.year.rename("year")
+    per_year = figures.groupby(["code", "region", year])["value"].agg(["size", "sum"]).reset_index()
     whole = per_year[per_year["size"] == MONTHS].rename(columns={"sum": "value"})
     period = pd.to_datetime(whole["year"].astype(str)).astype("datetime64[s]")
     return whole.assign(period=period, frequency="Y", status="final", line=0)[rows.columns]

@@ -1,4 +1,8 @@
-"""Lines of a sheet that people filled in by hand: words, days and amounts, each refused with its line and column."""
+"""Sheets that people fill in by hand: remarks of partners, and progress of the plan.
+
+`read` returns a sheet as a document. `SheetRow` reads words, dates and amounts, and refuses a wrong cell with its line
+and column.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,10 @@ from ..documents.council import Partners, Plan, Priorities, Progress
 from ..errors import DataError, printable
 from . import agreed_columns, grids, raw_files
 
+SUFFIXES = (".csv", ".xlsx")
+KINDS_OF_PARTNER = ("intern", "extern")
+DIRECTIONS = {"meer": "more", "minder": "less", "gelijk": "same", "onduidelijk": "unclear", "": "unclear"}
+STATES = ("niet gestart", "loopt", "klaar", "gestopt")
 _DAY = re.compile(
     r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})( 00:00:00)?"
 )
@@ -25,119 +33,158 @@ _EUROS = re.compile(r"(?:€ ?)?(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:[,
 
 @dataclass(frozen=True)
 class SheetRow:
-    """The cells of one line by column name, and where they stand."""
+    """The cells of one line of a sheet.
+
+    Parameters
+    ----------
+    cells : dict of str to str
+        Text by column name.
+    path : Path
+        The file.
+    line : int
+        Line or row number in the file.
+    """
 
     cells: dict[str, str]
     path: Path
     line: int
 
     def text(self, column: str) -> str:
-        """What must be filled in."""
+        """Return the text of a cell that must be filled in."""
         return self.cells[column] or self.refuse(column, "dit veld is leeg.", "Vul het in, of haal de regel weg.")
 
-    def one_of(self, column: str, known: Mapping[str, str]) -> str:
-        """The value that a word stands for, whatever its capitals."""
-        values = {word.casefold(): value for word, value in known.items()}
+    def one_of(self, column: str, choices: Mapping[str, str]) -> str:
+        """Return the value that the word in a cell stands for, ignoring capitals."""
+        values = {word.casefold(): value for word, value in choices.items()}
         text = self.cells[column]
-        remedy = f"Kies uit: {', '.join(filter(None, known))}."
+        remedy = f"Kies uit: {', '.join(filter(None, choices))}."
         return values.get(text.casefold()) or self.refuse(column, f"'{text}' is hier niet bekend.", remedy)
 
-    def same(self, column: str, words: Iterable[str]) -> str:
-        """One of some words that stand for themselves."""
+    def word(self, column: str, words: Iterable[str]) -> str:
+        """Return the word in a cell, which must be one of ``words``."""
         return self.one_of(column, {word: word for word in words})
 
     def day(self, column: str) -> date:
-        """A date as people or Excel write it."""
-        found = _DAY.fullmatch(self.text(column))
+        """Return the date in a cell, written by people (``1-7-2024``) or by Excel (``2024-07-01 00:00:00``)."""
+        match = _DAY.fullmatch(self.text(column))
         try:
-            if found and found["iso"]:
-                return date.fromisoformat(found["iso"])
-            if found:
-                return date(int(found["year"]), int(found["month"]), int(found["day"]))
+            if match and match["iso"]:
+                return date.fromisoformat(match["iso"])
+            if match:
+                return date(int(match["year"]), int(match["month"]), int(match["day"]))
         except ValueError:
             pass
         problem = f"'{self.cells[column]}' is geen datum."
         self.refuse(column, problem, "Schrijf dag, maand en jaar, zoals 1-7-2024.")
 
     def euros(self, column: str) -> float | None:
-        """An amount as people write it; a dot before three digits parts thousands, an empty cell is not known."""
+        """Return the amount in a cell in euros, None if empty; a dot before three digits separates thousands."""
         if not self.cells[column]:
             return None
-        found = _EUROS.fullmatch(self.cells[column])
-        if not found:
+        match = _EUROS.fullmatch(self.cells[column])
+        if not match:
             problem = f"'{self.cells[column]}' is geen bedrag van 0 of meer."
             self.refuse(column, problem, "Schrijf het bedrag in euro's, zoals 1.250,50.")
-        cents = (found["cents"] or "0").replace("-", "0")
-        amount = float(f"{found['whole'].replace('.', '')}.{cents}")
+        cents = (match["cents"] or "0").replace("-", "0")
+        amount = float(f"{match['whole'].replace('.', '')}.{cents}")
         if amount > (largest := catalogue.thresholds().plausible.largest_amount):
             problem = f"dit bedrag is groter dan {largest:.0f} euro."
             self.refuse(column, problem, "Schrijf het bedrag in euro's, zoals 1.250,50.")
         return amount
 
     def refuse(self, column: str, problem: str, remedy: str) -> NoReturn:
-        """Tell what is wrong with a cell."""
+        """Raise a `DataError` about a cell."""
         raise DataError(paths.shown(self.path), problem, remedy, line=self.line, column=column)
 
 
 def sheet_rows(path: Path, columns: tuple[str, ...]) -> Iterator[SheetRow]:
-    """Every line of a sheet that has these columns, in any order and perhaps among others.
+    """Yield every line of a sheet with these columns, in any order and possibly among others.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file or workbook.
+    columns : tuple of str
+        The names of the columns.
 
     Raises
     ------
     DataError
-        When a column is missing.
+        When a column is missing, or a cell holds characters that are not text.
     """
     grid = grids.read(path)
     remedy = f"De kolommen zijn: {', '.join(columns)}."
-    places = {name: agreed_columns.place(grid, path, name, remedy) for name in columns}
-    grids.tell_unused(grid.unused(places.values()))
+    positions = {name: agreed_columns.column_number(grid, path, name, remedy) for name in columns}
+    grids.warn_unused(grid.unused(positions.values()))
     for line, cells in zip(grid.body.index, grid.body.to_numpy().tolist(), strict=True):
-        row = SheetRow({name: str(cells[places[name]]).strip() for name in columns}, path, int(line))
+        row = SheetRow({name: str(cells[positions[name]]).strip() for name in columns}, path, int(line))
         for name, text in row.cells.items():
             if printable(text) != text:
                 row.refuse(name, "hier staan tekens in die geen tekst zijn.", "Typ de tekst opnieuw.")
         yield row
 
 
-SUFFIXES = (".csv", ".xlsx")
-KINDS_OF_PARTNER = ("intern", "extern")
-DIRECTIONS = {"meer": "more", "minder": "less", "gelijk": "same", "onduidelijk": "unclear", "": "unclear"}
-STATES = ("niet gestart", "loopt", "klaar", "gestopt")
+def find_file(folder: Path, kind: str) -> Path | None:
+    """Return the file of a kind of document: its YAML, or the sheet for a kind that has one.
 
+    Parameters
+    ----------
+    folder : Path
+        The folder ``beleid``.
+    kind : str
+        Such as ``plan`` or ``partners``.
 
-def find(folder: Path, kind: str) -> Path | None:
-    """The file of a kind of document: its YAML, or the sheet for a kind that has one.
+    Returns
+    -------
+    Path or None
+        ``None`` when there is no file.
 
     Raises
     ------
     DataError
-        When there is more than one: it is not clear which holds.
+        When there is more than one file, because it is unclear which one counts.
     """
-    there = [path for name in names(kind) if os.path.lexists(path := folder / name)]
-    if len(there) > 1:
-        problem = f"hiernaast staat ook {there[1].name}; het is niet duidelijk welk bestand geldt."
-        raise DataError(paths.shown(there[0]), problem, "Bewaar een van de twee en haal het andere weg.")
-    return there[0] if there else None
+    existing = [path for name in file_names(kind) if os.path.lexists(path := folder / name)]
+    if len(existing) > 1:
+        problem = f"hiernaast staat ook {existing[1].name}; het is niet duidelijk welk bestand geldt."
+        raise DataError(paths.shown(existing[0]), problem, "Bewaar een van de twee en haal het andere weg.")
+    return existing[0] if existing else None
 
 
-def names(kind: str) -> list[str]:
-    """What the file of a kind of document may be called."""
+def file_names(kind: str) -> list[str]:
+    """Return the possible file names of a kind of document.
+
+    Examples
+    --------
+    >>> file_names("plan"), file_names("partners")
+    (['plan.yml'], ['partners.yml', 'partners.csv', 'partners.xlsx'])
+    """
     suffixes = (".yml", *SUFFIXES) if kind in _READERS else (".yml",)
     return [f"{kind}{suffix}" for suffix in suffixes]
 
 
 def read(path: Path, kind: str, documents: Mapping[str, Document]) -> Document:
-    """Read a sheet.
+    """Read a sheet as a document.
 
     Parameters
     ----------
+    path : Path
+        CSV file or workbook.
+    kind : str
+        ``partners`` or ``voortgang``.
     documents : mapping
         The documents already read, by kind.
+
+    Returns
+    -------
+    Document
+        `Partners` or `Progress`.
 
     Raises
     ------
     DataError
-        When its document is not there, a column is missing or a cell is wrong; with line and column.
+        When the document that the sheet belongs to is missing, a column is missing, or a cell is wrong; with the line
+        and the column.
     """
     belongs_to, reader = _READERS[kind]
     if belongs_to not in documents:
@@ -149,13 +196,13 @@ def read(path: Path, kind: str, documents: Mapping[str, Document]) -> Document:
 
 
 def _partners(path: Path, priorities: Priorities) -> Partners:
-    """Remarks of partners; a line without a remark names a partner who has not said anything yet."""
+    """Read remarks of partners; a line without a remark names a partner who has not commented yet."""
     themes = {theme.label: id for id, theme in priorities.themes.items()} | {id: id for id in priorities.themes}
     partners: dict[str, str] = {}
     remarks = []
     for row in sheet_rows(path, ("partner", "soort", "thema", "opmerking", "richting", "bron")):
         name = row.text("partner")
-        kind = row.same("soort", KINDS_OF_PARTNER)
+        kind = row.word("soort", KINDS_OF_PARTNER)
         if partners.setdefault(name, kind) != kind:
             row.refuse("soort", f"'{name}' staat hierboven als {partners[name]}.", "Kies overal hetzelfde.")
         if row.cells["thema"] or row.cells["opmerking"]:
@@ -175,17 +222,17 @@ def _remark(partner: str, row: SheetRow, themes: Mapping[str, str]) -> dict[str,
 
 
 def _progress(path: Path, plan: Plan) -> Progress:
-    """The status of measures; a measure may stand there for more than one day."""
+    """Read the status of measures; a measure may have lines for several dates."""
     seen: set[tuple[str, date]] = set()
     rows = []
     for row in sheet_rows(path, ("maatregel", "stand", "datum", "besteed", "toelichting")):
-        measure, day = row.same("maatregel", plan.measures), row.day("datum")
+        measure, day = row.word("maatregel", plan.measures), row.day("datum")
         if (measure, day) in seen:
             row.refuse("maatregel", f"'{measure}' staat voor deze datum al hierboven.", "Bewaar één van de regels.")
         if day > date.today():
             row.refuse("datum", f"{day:%-d-%-m-%Y} moet nog komen.", "Vul de dag in waarop de stand bekend was.")
         seen.add((measure, day))
-        state = row.same("stand", STATES)
+        state = row.word("stand", STATES)
         note = row.cells["toelichting"] or None
         rows.append({"measure": measure, "state": state, "on": day, "spent": row.euros("besteed"), "note": note})
     return Progress.model_validate({"municipality": plan.municipality, "rows": rows})

@@ -1,4 +1,4 @@
-"""StatLine exports of police and CBS, in every flavour that people have on their disks."""
+"""Reader of StatLine exports of police and CBS, in every file format and layout."""
 
 from __future__ import annotations
 
@@ -19,69 +19,73 @@ from .layouts import Sheet
 from .raw_files import AGAIN
 from .table_recognition import PERIODS, dimension, dimensions, plain
 from .text_columns import Unregistered, accepts
-from .tidy import tidy, withhold
+from .tidy import drop_withheld, tidy
 
-KEY = "Key"  # of a code in a code list
+CODE_COLUMN = "Key"  # field of a code list that holds the code
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a table we know, by its measure and dimensions."""
+    """Whether the first rows are those of a table in ``tables.yml``, by its measure and dimensions."""
     below = grids.below_titles(rows)
     if layouts.in_columns(below[0] if below else []):
         rows = below
         whole = [row for row in rows if len(row) == len(rows[0])]
-        sheet = layouts.columns(grids.Grid(pd.DataFrame(whole, dtype=str)))
+        sheet = layouts.column_layout(grids.Grid(pd.DataFrame(whole, dtype=str)))
         return bool(sheet.topics and _tables(sheet, _selection(resource)))
-    return bool(_tables(layouts.crosswise(list(enumerate(rows))), _selection(resource)))
+    return bool(_tables(layouts.cross_layout(list(enumerate(rows))), _selection(resource)))
 
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read a StatLine export.
 
-    ``selection`` in the register says what the file itself does not.
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Its ``selection`` gives dimensions that the file itself lacks.
 
     Returns
     -------
     Table
-        Which table it is.
+        The table in ``tables.yml``.
     DataFrame
-        Figures as `tidy.tidy` returns them, withheld zeros taken away.
+        Figures as `tidy.tidy` returns them, without the zeros of withheld codes.
 
     Raises
     ------
     DataError
-        When the file is incomplete or holds something that cannot be read.
+        When the file is incomplete or holds a text that cannot be read.
     """
     sheet = _sheet(path)
     tables = _tables(sheet, _selection(resource))
-    cells = _completed(sheet, tables[0], _selection(resource), path)
+    cells = _complete_cells(sheet, tables[0], _selection(resource), path)
     by_code = tables[0].region == "WijkenEnBuurten"
     if by_code and "kind" in cells:
         pairs = zip(cells["region"], cells["kind"], strict=True)
-        cells["region"] = [region_texts.labelled(label, kind) for label, kind in pairs]
-    agreed_columns.same(cells, path)
+        cells["region"] = [region_texts.label_with_kind(label, kind) for label, kind in pairs]
+    agreed_columns.check_names(cells, path)
     rows = tidy(
         cells,
         path,
         comma=sheet.comma,
-        code=parser(tables[0]),
+        code=category_parser(tables[0]),
         region=region_texts.coded_region if by_code else region_texts.region,
-        provisional=marked(path),
+        provisional=provisional_periods(path),
     )
-    agreed_columns.no_days(rows, path)
-    # Wijk and buurt figures come in one table for years and one for months.
+    agreed_columns.refuse_days(rows, path)
+    # Figures of wijken and buurten are published in one table for years and one for months.
     table = max(tables, key=lambda table: rows["frequency"].isin(table.frequencies).sum())
-    return table, withhold(rows, table)
+    return table, drop_withheld(rows, table)
 
 
 def _sheet(path: Path) -> Sheet:
     if layouts.in_columns(grids.below_titles(grids.peek(path))[0]):
         grid = grids.read(path, closed=True)
-        layouts.once(path, grid.header)
-        return layouts.columns(grid)
+        layouts.refuse_repeated_headings(path, grid.header)
+        return layouts.column_layout(grid)
     rows = list(grids.records(path))
-    layouts.complete(path, rows)
-    return layouts.crosswise(rows)
+    layouts.check_complete(path, rows)
+    return layouts.cross_layout(rows)
 
 
 def _selection(resource: Resource) -> dict[str, str]:
@@ -89,46 +93,47 @@ def _selection(resource: Resource) -> dict[str, str]:
 
 
 def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
-    """The tables this can be; Excel may have lost the measure, but not what is counted.
+    """Return the tables that this can be.
 
-    Police and CBS have a measure of the same name: what is counted tells which of them it is.
+    Police and CBS have a measure of the same name, and Excel may have dropped the measure. The categories in the file
+    then show which table it is.
     """
     given = {**selection, **sheet.fixed}
-    found = {*sheet.dimensions, *given}
-    likely = table_recognition.candidates(sheet.topics or table_recognition.topics(), found)
+    dimensions_given = {*sheet.dimensions, *given}
+    likely = table_recognition.candidates(sheet.topics or table_recognition.topics(), dimensions_given)
     if not sheet.dimensions or (sheet.topics and len({table.subject for table in likely}) < 2):  # noqa: PLR2004
         return likely if sheet.topics else []
     measure = plain(likely[0].topic or "") if sheet.topics else ""
     cells = sheet.cells(measure).assign(
         **{name: value for name, value in given.items() if name not in sheet.dimensions}
     )
-    known = [table for table in likely if _counted(cells, table)]
-    return known or (likely if sheet.topics else [])
+    matching = [table for table in likely if _has_category(cells, table)]
+    return matching or (likely if sheet.topics else [])
 
 
-def _counted(cells: pd.DataFrame, table: Table) -> bool:
-    """Whether any of the cells is about a category of a table."""
-    return table.category in cells and bool(cells[table.category].map(partial(accepts, parser(table))).any())
+def _has_category(cells: pd.DataFrame, table: Table) -> bool:
+    """Whether any of the cells has a category of a table."""
+    return table.category in cells and bool(cells[table.category].map(partial(accepts, category_parser(table))).any())
 
 
-def parser(table: Table) -> Callable[[str], str]:
-    """The parser of a table's categories: police and CBS each have their own, under the same name."""
+def category_parser(table: Table) -> Callable[[str], str]:
+    """Return the parser of a table's categories: police and CBS use different codes in a dimension of one name."""
     if table.category is None:
         return str
     return crime_codes.cbs_code if table.subject == crime_codes.SUBJECT else crime_codes.police_code
 
 
-def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path) -> pd.DataFrame:
-    """The cells with every dimension, those that do not vary filled in from above the table or the register."""
+def _complete_cells(sheet: Sheet, table: Table, selection: dict[str, str], path: Path) -> pd.DataFrame:
+    """Return the cells with every dimension; fixed dimensions come from above the table or from the register."""
     measure = plain(table.topic or "") if sheet.topics else ""
     cells = sheet.cells(measure)
-    layouts.counted(path, sheet.units(measure))
+    layouts.refuse_other_units(path, sheet.units(measure))
     grids.refuse_parts(sheet.unused(measure), path)
-    grids.tell_unused(sheet.unused(measure))
+    grids.warn_unused(sheet.unused(measure))
     given = {**selection, **sheet.fixed}
     for name in dimensions(table):
         if name not in cells and name not in given:
-            raise _absent(path, name, table)
+            raise _missing_dimension(path, name, table)
         if name not in cells:
             cells[name] = given[name]
     for name in sorted({*cells, *given} & table_recognition.all_dimensions() - {table.category, table.region, PERIODS}):
@@ -146,7 +151,7 @@ def _completed(sheet: Sheet, table: Table, selection: dict[str, str], path: Path
     return cells.rename(columns={table.category: "category", table.region: "region", PERIODS: "period"})
 
 
-def _absent(path: Path, name: str, table: Table) -> Unregistered:
+def _missing_dimension(path: Path, name: str, table: Table) -> Unregistered:
     label = table_recognition.LABELS.get(name, name)
     kind = crime_codes.TOTAL if table.subject == crime_codes.SUBJECT else "1.1.1"
     example = {"RegioS": "GM1969", PERIODS: "2022JJ00", "SoortMisdrijf": kind}.get(name, "…")
@@ -159,18 +164,28 @@ def _absent(path: Path, name: str, table: Table) -> Unregistered:
     )
 
 
-def marked(path: Path) -> frozenset[Period]:
-    """Periods that the code list of a data set, within it or beside it, marks as (revised) provisional."""
-    codes = odata.codes(path, PERIODS) if path.suffix.lower() == ".zip" else _listed(path.parent / f"{PERIODS}.csv")
-    early = [one[KEY] for one in codes if "voorlopig" in str(one.get("Status", "")).casefold()]
-    found = [parse(key) for key in early if layouts.is_period(key)]
-    return frozenset(Period(period.start, period.frequency) for period in found)
+def provisional_periods(path: Path) -> frozenset[Period]:
+    """Return the periods that the code list of a data set marks as provisional or revised provisional.
+
+    Parameters
+    ----------
+    path : Path
+        A zip file that holds the code list, or a file with ``Perioden.csv`` in the same folder.
+    """
+    codes = (
+        odata.code_list(path, PERIODS)
+        if path.suffix.lower() == ".zip"
+        else _code_list_file(path.parent / f"{PERIODS}.csv")
+    )
+    early = [code[CODE_COLUMN] for code in codes if "voorlopig" in str(code.get("Status", "")).casefold()]
+    parsed = [parse(key) for key in early if layouts.is_period(key)]
+    return frozenset(Period(period.start, period.frequency) for period in parsed)
 
 
-def _listed(path: Path) -> list[dict[str, str]]:
-    """A code list as a file, empty where there is none."""
+def _code_list_file(path: Path) -> list[dict[str, str]]:
+    """Read a code list from a CSV file, empty when there is none."""
     if not path.exists():
         return []
     grid = grids.read(path)
     lines = [dict(zip(grid.header, cells, strict=True)) for cells in grid.body.to_numpy().tolist()]
-    return lines if KEY in grid.header else []
+    return lines if CODE_COLUMN in grid.header else []

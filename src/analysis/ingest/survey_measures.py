@@ -1,4 +1,4 @@
-"""Percentages, grades and indices with their margins: what a survey gives instead of counts."""
+"""Percentages, grades and indices of surveys, with their margins."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pandas as pd
 from .. import paths
 from ..errors import DataError
 from .raw_files import AGAIN
-from .text_columns import Rejected, useful
-from .tidy import KEY, Figure, absent, number, tidy
+from .text_columns import Rejected, keep_used
+from .tidy import KEY, Figure, absence_status, parse_number, tidy
 
 VALUE, LOWER, UPPER = "value", "lower", "upper"
 _RANGES = {"percent": (0, 100), "grade": (1, 10), "index": (1, 1000)}
 _NAMES = {"percent": "percentage", "grade": "rapportcijfer", "index": "index waarin 2012 op 100 staat"}
 
 
-def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[str], str]) -> pd.DataFrame:
-    """Read cells of values and margins.
+def read_measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[str], str]) -> pd.DataFrame:
+    """Convert cells with values and margins to figures.
 
     Parameters
     ----------
@@ -33,17 +33,18 @@ def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[
     Returns
     -------
     DataFrame
-        As `tidy.tidy` returns, with ``lower`` and ``upper``: NaN where the publisher gives no margin.
+        Figures as `tidy.tidy` returns them, with ``lower`` and ``upper``, the bounds of the 95% interval in the unit
+        of the value; NaN where the publisher gives no margin.
 
     Raises
     ------
     DataError
-        For a text that cannot be read, a value outside the range of its unit, and a value outside its own margins.
+        When a text cannot be read, or a value lies outside the range of its unit or outside its own margins.
     """
-    cells = useful(cells, path, {"region": region})
+    cells = keep_used(cells, path, {"region": region})
     read = {
         margin: pd.concat(
-            tidy(part, path, comma=comma, code=str, region=region, figure=measure(str(unit)))
+            tidy(part, path, comma=comma, code=str, region=region, figure=measure_parser(str(unit)))
             for unit, part in cells[cells["margin"] == margin].groupby("unit")
         ).reset_index(drop=True)
         for margin in (VALUE, LOWER, UPPER)
@@ -55,22 +56,37 @@ def measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[
     for margin, bounds in read.items():
         rows = rows.join(bounds.set_index(KEY)["value"].rename(margin), on=KEY)
     rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, LOWER, UPPER])))
-    _inside(rows, path)
+    _check_margins(rows, path)
     return rows
 
 
-def measure(unit: str) -> Figure:
-    """A parser of a percentage, grade or index and its status: decimals are right here, in a count they are not.
+def measure_parser(unit: str) -> Figure:
+    """Return a parser of a percentage, grade or index and its status, which may have decimals.
 
-    A value outside the range of its unit points to a decimal mark that was lost on the way.
+    A value outside the range of its unit is rejected, because a decimal comma was probably lost.
+
+    Parameters
+    ----------
+    unit : str
+        ``percent`` (0 to 100), ``grade`` (1 to 10) or ``index`` (1 to 1000).
+
+    Returns
+    -------
+    callable
+        As parameter ``figure`` of `tidy.tidy`.
+
+    Examples
+    --------
+    >>> measure_parser("grade")("7,4", True)
+    (7.4, 'final')
     """
     lowest, highest = _RANGES[unit]
 
     def parse(text: str, comma: bool) -> tuple[float, str]:
         cleaned = text.strip()
-        if reason := absent(cleaned, comma):
+        if reason := absence_status(cleaned, comma):
             return math.nan, reason
-        value = number(cleaned, comma)
+        value = parse_number(cleaned, comma)
         if not lowest <= value <= highest:
             problem = f"'{cleaned}' is geen {_NAMES[unit]}: dat ligt tussen {lowest} en {highest}."
             remedy = "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload."
@@ -80,8 +96,8 @@ def measure(unit: str) -> Figure:
     return parse
 
 
-def _inside(rows: pd.DataFrame, path: Path) -> None:
-    """A value lies between its own margins, or a row or column was taken for another."""
+def _check_margins(rows: pd.DataFrame, path: Path) -> None:
+    """Refuse a value outside its own margins, because a row or column was probably mistaken for another."""
     outside = rows[(rows[LOWER] > rows["value"]) | (rows[UPPER] < rows["value"])]
     if not outside.empty:
         wrong = outside.iloc[0]

@@ -1,4 +1,4 @@
-"""Recognising a publisher's table by its dimensions and its measure, however they are spelled."""
+"""Recognition of a publisher's table by its dimensions and its measure, in any spelling."""
 
 from __future__ import annotations
 
@@ -11,32 +11,56 @@ from ..definitions.catalogue import Table
 
 PERIODS = "Perioden"
 LABELS = {"SoortMisdrijf": "Soort misdrijf", "RegioS": "Regio's", "WijkenEnBuurten": "Wijken en buurten"}
-_ALSO = {"regio": "RegioS", "jaar": PERIODS}  # as CBS calls them in downloads of old tables
+_ALSO = {"regio": "RegioS", "jaar": PERIODS}  # names in downloads of old tables of CBS
 _UNIT = re.compile(r" \([^()]*\)$")  # "Geregistreerde misdrijven (aantal)"
 _NUMBER = re.compile(r"_[0-9]+$")  # "GeregistreerdeMisdrijven_1"; the number differs between editions
-_TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # as StatLine spelled it for years
+_TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # a spelling error in StatLine for years
 
 
 def plain(name: str) -> str:
-    """A name without capitals, spaces and marks: ``Regio's`` and ``RegioS`` are the same."""
+    """Return a name in small letters without spaces and punctuation, to compare spellings.
+
+    Examples
+    --------
+    >>> plain("Regio's") == plain("RegioS")
+    True
+    """
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def topic(header: str) -> str:
-    """The plain name of a measure: without its number, or the last part of its path without its unit."""
+    """Return the plain name of a measure: without its number, or the last part of its path without its unit.
+
+    Examples
+    --------
+    >>> topic("GeregistreerdeMisdrijven_1"), topic("Misdrijven/Geregistreerde misdrijven (aantal)")
+    ('geregistreerdemisdrijven', 'geregistreerdemisdrijven')
+    """
     last = _UNIT.sub("", header.strip()).rsplit("/", 1)[-1]
     name = plain(_NUMBER.sub("", last.strip()))
     return _TYPOS.get(name, name)
 
 
 def unit(header: str) -> str:
-    """The unit behind a measure in a list, without its brackets; nothing where there is none."""
-    found = _UNIT.search(header.strip())
-    return found[0].strip(" ()") if found else ""
+    """Return the unit in brackets after a measure in a list; empty when there is none.
+
+    Examples
+    --------
+    >>> unit("Geregistreerde misdrijven (aantal)")
+    'aantal'
+    """
+    match = _UNIT.search(header.strip())
+    return match[0].strip(" ()") if match else ""
 
 
 def is_numbered(header: str) -> bool:
-    """Whether a measure is written as in a data set, where numbers have a decimal point."""
+    """Whether a measure is named as in a data set, in which numbers have a decimal point.
+
+    Examples
+    --------
+    >>> is_numbered("GeregistreerdeMisdrijven_1"), is_numbered("Geregistreerde misdrijven (aantal)")
+    (True, False)
+    """
     return bool(_NUMBER.search(header))
 
 
@@ -48,45 +72,59 @@ def _dimensions() -> dict[str, str]:
 
 @cache
 def topics() -> frozenset[str]:
-    """The plain names of every measure that we read."""
+    """Return the plain names of all measures in ``tables.yml``."""
     return frozenset(plain(table.topic) for table in _statline() if table.topic)
 
 
 def _statline() -> list[Table]:
-    """Tables of StatLine; a police delivery has no number."""
+    """Return the tables of StatLine, whose ids start with a digit."""
     return [table for table in catalogue.tables().values() if table.id[:1].isdigit()]
 
 
 def all_dimensions() -> frozenset[str]:
-    """The declared names of every dimension of any table."""
+    """Return the names of the dimensions of all tables, as in ``tables.yml``."""
     return frozenset(_dimensions().values())
 
 
 def totals(name: str) -> set[str]:
-    """The codes of the whole of a dimension, in any table."""
+    """Return the codes for the total of a dimension, in all tables.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dimension, as in ``tables.yml``.
+    """
     return {table.totals[name] for table in _statline() if name in table.totals}
 
 
 def dimension(header: str) -> str | None:
-    """The name of a dimension as declared in ``tables.yml``, ``None`` for any other header."""
+    """Return the name of a dimension as in ``tables.yml``; ``None`` for any other heading.
+
+    Examples
+    --------
+    >>> dimension("Regio's"), dimension("Geregistreerde misdrijven (aantal)")
+    ('RegioS', None)
+    """
     return _dimensions().get(plain(header))
 
 
 def dimensions(table: Table) -> list[str]:
-    """The dimensions a table must have: code, region, period, and those to be fixed on their total."""
+    """Return the dimensions that a table must have: code, region, period, and those that are read as a total only."""
     return [name for name in (table.category, table.region, PERIODS, *table.totals) if name]
 
 
-def candidates(measures: Collection[str], found: Collection[str]) -> list[Table]:
-    """The tables with one of these measures that share most dimensions; the police has some of them per period.
+def candidates(measures: Collection[str], present: Collection[str]) -> list[Table]:
+    """Return the tables with one of these measures that share most dimensions.
+
+    More than one table may be returned, because the police has the same table for years and for months.
 
     Parameters
     ----------
     measures : collection of str
-        Plain names.
-    found : collection of str
-        Declared names of the dimensions present.
+        Plain names of measures.
+    present : collection of str
+        Names of the dimensions in a file, as in ``tables.yml``.
     """
-    named = [table for table in _statline() if table.topic and plain(table.topic) in measures]
-    shared = {table.id: len(set(dimensions(table)) & set(found)) for table in named}
-    return [table for table in named if shared[table.id] == max(shared.values())]
+    tables = [table for table in _statline() if table.topic and plain(table.topic) in measures]
+    shared = {table.id: len(set(dimensions(table)) & set(present)) for table in tables}
+    return [table for table in tables if shared[table.id] == max(shared.values())]

@@ -1,4 +1,9 @@
-"""What a reader cannot take or has no use for: told by a parser that knows no file or line."""
+"""Parsing of text columns: each distinct text once, with errors that name the file, line and column.
+
+A parser of one text raises `Rejected` for a text that is wrong and `Unused` for one that is of no use here.
+`parse_rows`, `parse_column` and `keep_used` apply a parser to a column. `Vocabulary` and `SeenFigures` do the same for
+files that are read block by block, and `Texts` stores a long column in little memory.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +24,31 @@ from numpy.typing import NDArray
 from .. import paths
 from ..errors import DataError, DataWarning
 
+T = TypeVar("T")
+Numbers = NDArray[np.int32]
+Column = NDArray[np.object_]
+_EXAMPLES, _EXAMPLE_LENGTH = 5, 40  # number of unused texts that a message names, and characters of each
+
 
 class Rejected(ValueError):
-    """Bad text with a Dutch problem and remedy; the reader adds the file, the line and the column."""
+    """A text that is wrong, with a problem and remedy in Dutch; the reader adds the file, line and column."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem, self.remedy = problem, remedy
         super().__init__(problem)
 
 
-class Left(NamedTuple):
-    """Why a row is left out: what its text is, in Dutch, to follow on "cijfers over"; the text; whether we know it."""
+class LeftOut(NamedTuple):
+    """Reason why a row is left out.
+
+    Parameters
+    ----------
+    what : str
+        What the text is, in Dutch, to follow "cijfers over".
+    text : str
+    known : bool
+        Whether the text is recognised as something that is of no use here.
+    """
 
     what: str
     text: str
@@ -37,22 +56,29 @@ class Left(NamedTuple):
 
 
 class Unused(ValueError):
-    """A text that stands for something we have no use for or do not know; its rows are left out and counted."""
+    """A text that is unknown or of no use here; its rows are left out and counted."""
 
-    def __init__(self, left: Left) -> None:
+    def __init__(self, left: LeftOut) -> None:
         self.left = left
         super().__init__(f"{left.what}: {left.text}")
 
 
 class Unregistered(DataError):
-    """A file of ours that lacks what only a register can tell, such as the municipality.
+    """A recognised file that lacks information which only the register can give, such as the municipality.
 
-    In a folder with a register that is a mistake; in a folder without one the file is left aside, with the remedy.
+    In a folder with a register this is an error. In a folder without one the file is skipped, with the remedy.
     """
 
 
 def accepts(parse: Callable[[str], object], text: str) -> bool:
-    """Whether a parser can use a text."""
+    """Whether a parser accepts a text.
+
+    Parameters
+    ----------
+    parse : callable
+        Raises `Rejected` or `Unused` for a text that it does not accept.
+    text : str
+    """
     try:
         parse(text)
     except (Rejected, Unused):
@@ -60,17 +86,13 @@ def accepts(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
-T = TypeVar("T")
-Numbers = NDArray[np.int32]
-
-
 class Vocabulary(Generic[T]):
-    """What the texts of one column stand for, numbered in order of appearance.
+    """Parsed values of the texts in one column, numbered in order of appearance.
 
     Parameters
     ----------
     parse : callable
-        Parser of a text; texts with the same answer get the same number.
+        Parser of a text; texts with the same result get the same number.
     path : Path
         The file, for messages.
     shown : str
@@ -83,14 +105,18 @@ class Vocabulary(Generic[T]):
         self._answers: dict[T, int] = {}
 
     def numbers(self, column: pa.DictionaryArray, line: int) -> Numbers:
-        """The number of the answer on each row.
+        """Return the number of the parsed value on each row.
 
         Parameters
         ----------
         column : DictionaryArray
-            Texts of one block.
+            Texts of one block of the file.
         line : int
-            The line in the file of its first row.
+            Line in the file of the first row.
+
+        Returns
+        -------
+        ndarray of int32
 
         Raises
         ------
@@ -98,35 +124,52 @@ class Vocabulary(Generic[T]):
             For the first text that the parser rejects, with its line.
         """
         rows = column.indices.to_numpy()
-        for place, text in enumerate(column.dictionary.to_pylist()):
+        for index, text in enumerate(column.dictionary.to_pylist()):
             if text not in self._texts:
                 try:
                     self._texts[text] = self._answers.setdefault(self._parse(text), len(self._answers))
                 except Rejected as error:
-                    at, name = line + int(np.argmax(rows == place)), paths.shown(self._path)
-                    raise DataError(name, error.problem, error.remedy, line=at, column=self._shown) from None
-        here: Numbers = np.array([self._texts[text] for text in column.dictionary.to_pylist()], dtype=np.int32)
-        numbers: Numbers = here[rows]
+                    bad_line, name = line + int(np.argmax(rows == index)), paths.shown(self._path)
+                    raise DataError(name, error.problem, error.remedy, line=bad_line, column=self._shown) from None
+        answer_of: Numbers = np.array([self._texts[text] for text in column.dictionary.to_pylist()], dtype=np.int32)
+        numbers: Numbers = answer_of[rows]
         return numbers
 
     @property
     def answers(self) -> list[T]:
-        """Every answer so far, by its number."""
+        """Every parsed value so far, by its number."""
         return list(self._answers)
 
     def spread(self, part: Callable[[T], Any], kind: Any) -> NDArray[Any]:
-        """A part of every answer, by its number."""
+        """Return a property of every parsed value, by its number, as an array of type ``kind``."""
         return np.array([part(answer) for answer in self._answers], dtype=kind)
 
 
-class Once:
-    """Which figures went by: one byte for each cell of the table, in whatever order it is written."""
+class SeenFigures:
+    """Detection of repeated figures: one byte for each cell of the table, whatever the order of its rows."""
 
     def __init__(self) -> None:
         self._seen: dict[int, NDArray[np.bool_]] = {}
 
     def again(self, codes: Numbers, regions: Numbers, periods: Numbers) -> int | None:
-        """The first row of a block whose figure went by before, in this block or an earlier one."""
+        """Return the first row of a block whose figure was seen before, in this block or an earlier one.
+
+        Parameters
+        ----------
+        codes, regions, periods : ndarray of int32
+            Numbers from a `Vocabulary`, by row.
+
+        Returns
+        -------
+        int or None
+
+        Examples
+        --------
+        >>> seen, zeros = SeenFigures(), np.zeros(2, dtype=np.int32)
+        >>> seen.again(zeros, zeros, np.array([0, 1], dtype=np.int32))
+        >>> seen.again(zeros, zeros, np.array([2, 1], dtype=np.int32))
+        1
+        """
         for code in np.flatnonzero(np.bincount(codes)).tolist():
             rows = np.flatnonzero(codes == code)
             where = regions[rows], periods[rows]
@@ -140,32 +183,36 @@ class Once:
         return None
 
     def _room(self, code: int, regions: int, periods: int) -> NDArray[np.bool_]:
-        """What went by of a code, with room for so many regions and periods."""
+        """Return the seen cells of a code, enlarged to this number of regions and periods."""
         seen = self._seen.get(code, np.zeros((0, 0), dtype=bool))
-        more = [(0, max(0, wanted - there)) for wanted, there in zip((regions, periods), seen.shape, strict=True)]
+        more = [(0, max(0, wanted - size)) for wanted, size in zip((regions, periods), seen.shape, strict=True)]
         self._seen[code] = np.pad(seen, more) if any(extra for _, extra in more) else seen
         return self._seen[code]
 
 
-Column = NDArray[np.object_]
-_NAMED, _LONG = 5, 40  # texts that are named of those without use, and characters of each
-
-
 @dataclass(frozen=True)
 class Parsed(Generic[T]):
-    """A column whose distinct texts were read: what each came to, and which of those each row holds."""
+    """A parsed column.
+
+    Parameters
+    ----------
+    answers : list
+        Parsed value of each distinct text.
+    rows : ndarray of int
+        Index into ``answers`` for each row.
+    """
 
     answers: list[T]
     rows: NDArray[np.intp]
 
     def spread(self, part: Callable[[T], Any], kind: Any = object) -> NDArray[Any]:
-        """A part of the answer of every row, as an array of that kind."""
-        found = np.fromiter(map(part, self.answers), dtype=kind, count=len(self.answers))
-        return found[self.rows]
+        """Return a property of the parsed value of every row, as an array of type ``kind``."""
+        parts = np.fromiter(map(part, self.answers), dtype=kind, count=len(self.answers))
+        return parts[self.rows]
 
 
 class _Numbers(dict[Any, int]):
-    """The number of each distinct value, given out when it is first met."""
+    """Numbers of distinct values, assigned when a value is first looked up."""
 
     def __missing__(self, value: Any) -> int:
         self[value] = len(self)
@@ -173,12 +220,19 @@ class _Numbers(dict[Any, int]):
 
 
 class Texts:
-    """A column while it is read: each distinct text is kept once, so memory hardly grows with the number of rows.
+    """A text column under construction; each distinct text is stored once, so memory hardly grows with the rows.
 
     Parameters
     ----------
     text : callable
-        How a distinct value is written as text.
+        Conversion of a distinct value to text.
+
+    Examples
+    --------
+    >>> texts = Texts()
+    >>> texts.add([1, 2, 1])
+    >>> list(texts.column)
+    ['1', '2', '1']
     """
 
     def __init__(self, text: Callable[[Any], str] = str) -> None:
@@ -188,27 +242,37 @@ class Texts:
         return len(self._rows)
 
     def add(self, values: Iterable[Any]) -> None:
-        """Put values below those that are there."""
+        """Append values."""
         self._rows.extend(map(self._numbers.__getitem__, values))
 
     @property
     def column(self) -> pd.Categorical:
-        """What was read so far."""
-        known, texts = pd.factorize(np.array([self._text(value) for value in self._numbers], dtype=object))
-        rows = known[np.array(self._rows)] if len(known) else known
+        """The values so far, as a categorical of texts."""
+        numbers, texts = pd.factorize(np.array([self._text(value) for value in self._numbers], dtype=object))
+        rows = numbers[np.array(self._rows)] if len(numbers) else numbers
         return pd.Categorical.from_codes(rows, pd.Index(texts, dtype="str"))
 
 
-def parsed(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Parsed[T]:
+def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Parsed[T]:
     """Parse each distinct text of a column once.
 
     Parameters
     ----------
     cells : DataFrame
-        With that ``column`` and the ``line`` each text stood on; a ``column`` of that name, if any, is the heading
-        over a ``text``.
+        With that column and ``line``, the line in the file. If there is a column ``column``, it holds the heading of
+        each ``text``.
+    column : str
+        Name of the column to parse.
+    parse : callable
+        Parser of a text.
+    path : Path
+        The file, for messages.
     shown : str
-        What the column is called in a message.
+        Name of the column in messages.
+
+    Returns
+    -------
+    Parsed
 
     Raises
     ------
@@ -223,41 +287,49 @@ def parsed(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Pa
         except Rejected as error:
             first = cells.iloc[int(np.argmax(rows == number))]
             heading = str(first["column"]) if column == "text" and "column" in cells else shown
-            line, place = int(first["line"]), paths.shown(path)
-            raise DataError(place, error.problem, error.remedy, line=line or None, column=heading) from None
+            line, file = int(first["line"]), paths.shown(path)
+            raise DataError(file, error.problem, error.remedy, line=line or None, column=heading) from None
     return Parsed(answers, rows)
 
 
-def useful(cells: pd.DataFrame, path: Path, parsers: Mapping[str, Callable[[str], object]]) -> pd.DataFrame:
-    """The rows of which we have a use for every text; what is left out is counted and told.
+def keep_used(cells: pd.DataFrame, path: Path, parsers: Mapping[str, Callable[[str], object]]) -> pd.DataFrame:
+    """Keep the rows of which every text is used; other rows are counted in a warning.
 
     Parameters
     ----------
-    parsers : mapping
-        A parser for each column to look at; what a parser rejects stays, to be told by `parsed`.
+    cells : DataFrame
+        Text columns.
+    path : Path
+        The file, for messages.
+    parsers : mapping of str to callable
+        A parser for each column to check. A text that a parser rejects is kept, so that `parse_column` reports it.
+
+    Returns
+    -------
+    DataFrame
 
     Raises
     ------
     DataError
-        When no row is left: a misspelled name may be the cause.
+        When no row is left, because a misspelled name may be the cause.
     """
-    left = Counter[Left]()
+    left = Counter[LeftOut]()
     for column, parse in parsers.items():
         rows, texts = pd.factorize(cells[column])
-        reasons = [_unused(parse, text) for text in texts]
+        reasons = [_reason_left_out(parse, text) for text in texts]
         if any(reasons):
             left.update(reason for row in rows if (reason := reasons[row]))
             cells = cells[np.array([reason is None for reason in reasons])[rows]]
     if left and cells.empty:
-        problem = f"er staan alleen cijfers in die dit programma niet gebruikt: {told(left)}."
-        kind = Unregistered if all(one.known for one in left) else DataError
+        problem = f"er staan alleen cijfers in die dit programma niet gebruikt: {describe_left_out(left)}."
+        kind = Unregistered if all(reason.known for reason in left) else DataError
         raise kind(paths.shown(path), problem, "Controleer de namen en codes, of haal het bestand uit de map.")
     if left:
-        warnings.warn(DataWarning(f"niet gebruikt: {told(left)}."), stacklevel=2)
+        warnings.warn(DataWarning(f"niet gebruikt: {describe_left_out(left)}."), stacklevel=2)
     return cells
 
 
-def _unused(parse: Callable[[str], object], text: str) -> Left | None:
+def _reason_left_out(parse: Callable[[str], object], text: str) -> LeftOut | None:
     try:
         parse(text)
     except Unused as error:
@@ -267,22 +339,42 @@ def _unused(parse: Callable[[str], object], text: str) -> Left | None:
     return None
 
 
-def told(left: Mapping[Left, int]) -> str:
-    """How many figures were left out, and about what, in Dutch."""
+def describe_left_out(left: Mapping[LeftOut, int]) -> str:
+    """Describe in Dutch how many figures were left out, and what they are about.
+
+    Parameters
+    ----------
+    left : mapping of LeftOut to int
+        Number of figures by reason.
+
+    Examples
+    --------
+    >>> describe_left_out({LeftOut("gebieden die onbekend zijn", "Utopia"): 2})
+    '2 cijfers over gebieden die onbekend zijn (Utopia)'
+    """
     texts: dict[str, list[str]] = {}
     numbers = Counter[str]()
-    for one, number in left.items():
-        texts.setdefault(one.what, []).append(one.text)
-        numbers[one.what] += number
-    counted = {what: f"{number} cijfer{'s' if number > 1 else ''}" for what, number in numbers.items()}
-    return "; ".join(f"{number} over {what} ({_some(texts[what])})" for what, number in counted.items())
+    for reason, rows in left.items():
+        texts.setdefault(reason.what, []).append(reason.text)
+        numbers[reason.what] += rows
+    counts = {kind: f"{rows} cijfer{'s' if rows > 1 else ''}" for kind, rows in numbers.items()}
+    return "; ".join(f"{rows} over {kind} ({_examples(texts[kind])})" for kind, rows in counts.items())
 
 
-def _some(texts: list[str]) -> str:
-    more = f" en nog {len(texts) - _NAMED}" if len(texts) > _NAMED else ""
-    return ", ".join(shorten(text, _LONG, placeholder="…") for text in texts[:_NAMED]) + more
+def _examples(texts: list[str]) -> str:
+    more = f" en nog {len(texts) - _EXAMPLES}" if len(texts) > _EXAMPLES else ""
+    return ", ".join(shorten(text, _EXAMPLE_LENGTH, placeholder="…") for text in texts[:_EXAMPLES]) + more
 
 
-def each(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
-    """As `parsed`, but the whole answer of every row."""
-    return parsed(cells, column, parse, path, shown).spread(lambda answer: answer)
+def parse_rows(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
+    """Parse each distinct text of a column once and return the parsed value of every row.
+
+    The parameters and errors are those of `parse_column`.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"jaar": ["2020", "2021", "2020"], "line": [2, 3, 4]})
+    >>> parse_rows(cells, "jaar", int, Path("x.csv"), "jaar").tolist()
+    [2020, 2021, 2020]
+    """
+    return parse_column(cells, column, parse, path, shown).spread(lambda answer: answer)

@@ -1,6 +1,8 @@
-"""From text cells to figures: every distinct text is read once, and a text that cannot be read names its line.
+"""Conversion of text cells to figures: periods, regions, codes and counts with their status.
 
-What is not there stays missing. Why it is not there is kept: unknown, secret, or a figure that cannot exist.
+Each distinct text is parsed once, and a text that cannot be parsed is reported with its line. A missing figure stays
+missing and keeps its reason as a status: ``missing``, ``suppressed`` or ``not_applicable``. The other functions drop or
+refuse figures that cannot be right.
 """
 
 from __future__ import annotations
@@ -22,23 +24,23 @@ from ..definitions import catalogue, periods, regions
 from ..definitions.catalogue import Table
 from ..definitions.periods import Period
 from ..errors import DataError, DataWarning
-from .text_columns import Column, Left, Parsed, Rejected, Unused, each, parsed, useful
+from .text_columns import Column, LeftOut, Parsed, Rejected, Unused, keep_used, parse_column, parse_rows
 
-Read = tuple[float, str]  # a figure and its status
-Figure = Callable[[str, bool], Read]
+FigureStatus = tuple[float, str]  # a figure (NaN when there is none) and its status
+Figure = Callable[[str, bool], FigureStatus]
 KEY = ["code", "region", "period", "frequency"]
-# A period of CBS that is no year, quarter or month: "2010X000", "2019SJ00", "2012/2013", "2010 tot 2014", "2011/'12".
+# Periods of CBS other than a year, quarter or month: "2010X000", "2019SJ00", "2012/2013", "2010 tot 2014", "2011/'12".
 _SPAN = re.compile(
     r"[0-9]{4}(?!JJ|KW|MM)[A-Z][A-Z0-9][0-9]{2}|[0-9]{4} ?(/|-|tot( en met)?|t/m) ?'?([0-9]{2}|[0-9]{4})\*{0,2}"
 )
-_POINT = re.compile(r"-?[0-9]+(\.[0-9]+)?|[1-9]e\+[0-9]{2}")  # R writes 100000, and nothing less round, as 1e+05
-_ROUNDED = re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]+")  # 7.43E+05 is what Excel shows of 742992
+_POINT = re.compile(r"-?[0-9]+(\.[0-9]+)?|[1-9]e\+[0-9]{2}")  # R writes 100000 as 1e+05, but no less round number
+_ROUNDED = re.compile(r"-?[0-9]+([.,][0-9]+)?[eE][-+]?[0-9]+")  # Excel shows 742992 as 7.43E+05
 _COMMA = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?")
-# A thousand in the notation of another language, which would be read as 1; of any other number the decimals tell.
+# A thousand in the notation of another language, which would be read as 1.
 _THOUSANDS = {True: re.compile(r"[1-9][0-9]{0,2},000"), False: re.compile(r"[1-9][0-9]{0,2}\.000")}
-_STEADY = ("bevolking", "index")  # subjects of which a figure is never many times that of the year before
-_SHOWN = 20  # characters of a number that is too large
-_NAMED = 4  # periods that are named of those that were not over
+_STEADY = ("bevolking", "index")  # subjects whose figure is never many times that of the year before
+_SHOWN_LENGTH = 20  # characters shown of a number that is too large
+_EXAMPLES = 4  # unfinished periods that a warning names
 _ABSENT = {".": "missing", "-": "missing", "null": "missing", "NULL": "missing", "NA": "missing", "x": "suppressed"}
 
 
@@ -52,53 +54,53 @@ def tidy(
     provisional: frozenset[Period] = frozenset(),
     figure: Figure | None = None,
 ) -> pd.DataFrame:
-    """Read the cells of one file.
+    """Convert the text cells of one file to figures.
 
     Parameters
     ----------
     cells : DataFrame
-        Text columns ``category``, ``region``, ``period``, ``text``, and the ``line`` each stood on. Where texts come
-        from several columns of the file, ``column`` names the one.
+        Text columns ``category``, ``region``, ``period`` and ``text``, and the number of the ``line`` in the file.
+        Where texts come from several columns of the file, ``column`` is the heading of each.
     path : Path
         The file, for messages.
     comma : bool
-        Dutch numbers (``1.425``, ``78,9``) or those of a data set (``1425``, ``78.9``).
+        Whether numbers are Dutch (``1.425``, ``78,9``) or those of a data set (``1425``, ``78.9``).
     code, region : callable
-        Parsers of a category and a region.
+        Parsers of a category and a region, from text to code.
     provisional : frozenset of Period
         Periods that a code list beside the file marks as provisional.
     figure : callable, optional
-        Parser of a figure, `count` by default.
+        Parser of a figure, `parse_count` by default.
 
     Returns
     -------
     DataFrame
-        Columns ``code``, ``region``, ``period`` (first day), ``frequency``, ``value``, ``status``, ``line``; of
-        the rows that we have a use for.
+        Columns ``code``, ``region``, ``period`` (first day), ``frequency``, ``value``, ``status`` and ``line``,
+        without rows that are of no use here.
 
     Raises
     ------
     DataError
-        For a text that cannot be read, a negative or broken count, and a figure that is there twice.
+        When a text cannot be parsed, a count is negative or not whole, or a figure occurs twice.
     """
-    moment = partial(period, provisional)
-    cells = useful(cells, path, {"region": region, "period": moment, "category": code})
-    where = each(cells, "region", region, path, "regio")
-    moments = parsed(cells, "period", moment, path, "perioden")
-    figures = parsed(cells, "text", lambda text: (figure or count)(text, comma), path, "aantal")
-    codes = each(cells, "category", code, path, "soort")
+    moment = partial(parse_period, provisional)
+    cells = keep_used(cells, path, {"region": region, "period": moment, "category": code})
+    where = parse_rows(cells, "region", region, path, "regio")
+    moments = parse_column(cells, "period", moment, path, "perioden")
+    figures = parse_column(cells, "text", lambda text: (figure or parse_count)(text, comma), path, "aantal")
+    codes = parse_rows(cells, "category", code, path, "soort")
     rows = _rows(codes, where, moments, figures).assign(line=cells["line"].to_numpy())
     early = moments.spread(attrgetter("provisional"), bool)
     rows.loc[early & rows["value"].notna(), "status"] = "provisional"
-    _once(rows, path)
+    _refuse_duplicates(rows, path)
     return rows
 
 
-def _rows(codes: Column, places: Column, moments: Parsed[Period], figures: Parsed[Read]) -> pd.DataFrame:
+def _rows(codes: Column, region_codes: Column, moments: Parsed[Period], figures: Parsed[FigureStatus]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": codes,
-            "region": places,
+            "region": region_codes,
             "period": moments.spread(attrgetter("start"), "datetime64[s]"),
             "frequency": moments.spread(attrgetter("frequency")),
             "value": figures.spread(itemgetter(0), float),
@@ -107,39 +109,71 @@ def _rows(codes: Column, places: Column, moments: Parsed[Period], figures: Parse
     )
 
 
-def period(provisional: frozenset[Period], text: str) -> Period:
-    """A period, provisional when its own label or the code list beside the file says so.
+def parse_period(provisional: frozenset[Period], text: str) -> Period:
+    """Parse a period; it is provisional when its own label or the code list beside the file says so.
+
+    Parameters
+    ----------
+    provisional : frozenset of Period
+        Periods that the code list marks as provisional.
+    text : str
+        Such as ``"2022"``, ``"2022JJ00"``, ``"2022 januari"`` or ``"2022*"``.
 
     Raises
     ------
     Unused
-        When it is a period of a kind that we do not keep, such as a sum over several years.
+        When it is a kind of period that is not kept, such as a sum over several years.
     Rejected
-        When it is no period.
+        When it is not a period.
+
+    Examples
+    --------
+    >>> parse_period(frozenset(), "2022 januari").start
+    datetime.date(2022, 1, 1)
     """
     try:
-        found = periods.parse(text)
+        period = periods.parse(text)
     except ValueError:
         if _SPAN.fullmatch(text.strip()):
-            raise Unused(Left("perioden van een andere soort", text.strip())) from None
+            raise Unused(LeftOut("perioden van een andere soort", text.strip())) from None
         problem = f"'{text.strip()}' is geen periode."
         raise Rejected(problem, "Gebruik perioden zoals 2022, 2022 januari, 2022JJ00 of 2022MM01.") from None
-    check_year(found.start.year)
-    return replace(found, provisional=found.provisional or found in provisional)
+    check_year(period.start.year)
+    return replace(period, provisional=period.provisional or period in provisional)
 
 
-def count(text: str, comma: bool) -> tuple[float, str]:
-    """A count and its status; a mark for 'no figure' is never read as 0.
+def parse_count(text: str, comma: bool) -> tuple[float, str]:
+    """Parse a count and its status; a mark for 'no figure' is never read as 0.
+
+    Parameters
+    ----------
+    text : str
+    comma : bool
+        Whether the number is written the Dutch way.
+
+    Returns
+    -------
+    float
+        NaN when there is no figure.
+    str
+        ``final``, ``missing``, ``suppressed`` or ``not_applicable``.
 
     Raises
     ------
     Rejected
-        When it is no number, or no whole number from 0.
+        When it is not a whole number of 0 or more.
+
+    Examples
+    --------
+    >>> parse_count("1.425", comma=True)
+    (1425.0, 'final')
+    >>> parse_count("x", comma=True)
+    (nan, 'suppressed')
     """
     cleaned = text.strip()
-    if reason := absent(cleaned, comma):
+    if reason := absence_status(cleaned, comma):
         return math.nan, reason
-    value = number(cleaned, comma)
+    value = parse_number(cleaned, comma)
     if _THOUSANDS[comma].fullmatch(cleaned):
         remedy = f"Schrijf {cleaned.replace('.', '').replace(',', '')} zonder punt of komma, of {value:.0f}."
         raise Rejected(f"'{cleaned}' kan op twee manieren worden gelezen.", remedy)
@@ -151,16 +185,40 @@ def count(text: str, comma: bool) -> tuple[float, str]:
     return value, "final"
 
 
-def absent(text: str, comma: bool) -> str | None:
-    """Why there is no figure, if there is none."""
+def absence_status(text: str, comma: bool) -> str | None:
+    """Return the status of a text without a figure; ``None`` for any other text.
+
+    Examples
+    --------
+    >>> absence_status("", comma=True), absence_status(".", comma=True), absence_status("12", comma=True)
+    ('not_applicable', 'missing', None)
+    """
     if not text:
-        # StatLine leaves a cell empty when the figure cannot exist; in a data set it may be anything.
+        # StatLine leaves a cell empty when the figure cannot exist; in a data set the reason is unknown.
         return "not_applicable" if comma else "missing"
     return _ABSENT.get(text)
 
 
-def number(text: str, comma: bool) -> float:
-    """A number in Dutch or in data notation."""
+def parse_number(text: str, comma: bool) -> float:
+    """Parse a number in Dutch notation or in that of a data set.
+
+    Parameters
+    ----------
+    text : str
+        Without spaces around it.
+    comma : bool
+        Whether the number is written the Dutch way.
+
+    Raises
+    ------
+    Rejected
+        When it is not a number, was rounded by Excel, or is larger than ``thresholds.plausible.largest``.
+
+    Examples
+    --------
+    >>> parse_number("1.425,5", comma=True), parse_number("78.9", comma=False)
+    (1425.5, 78.9)
+    """
     if not (_COMMA if comma else _POINT).fullmatch(text):
         if _ROUNDED.fullmatch(text):
             remedy = "Geef de kolom in Excel de opmaak 'Getal' en bewaar het bestand opnieuw, of exporteer opnieuw."
@@ -169,7 +227,7 @@ def number(text: str, comma: bool) -> float:
         raise Rejected(f"'{text}' is geen getal.", remedy)
     value = float(text.replace(".", "").replace(",", ".") if comma else text)
     if abs(value) > catalogue.thresholds().plausible.largest:
-        problem = f"'{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}' is te groot voor een aantal."
+        problem = f"'{text[:_SHOWN_LENGTH]}{'…' if len(text) > _SHOWN_LENGTH else ''}' is te groot voor een aantal."
         raise Rejected(problem, "Herstel het cijfer in de bron, of exporteer opnieuw.")
     return value
 
@@ -180,7 +238,7 @@ def check_year(year: int) -> None:
     Raises
     ------
     Rejected
-        When it is long ago, or still has to begin.
+        When it is before ``thresholds.plausible.first_year`` or after this year.
     """
     remedy = "Herstel het jaar in de bron, of exporteer opnieuw."
     if year < (first := catalogue.thresholds().plausible.first_year):
@@ -189,34 +247,46 @@ def check_year(year: int) -> None:
         raise Rejected(f"het jaar {year} moet nog beginnen.", f"{remedy} Of staat de klok van deze computer verkeerd?")
 
 
-def _once(rows: pd.DataFrame, path: Path) -> None:
-    """A figure may be in a file only once, even when both say the same: a sum over the file would be wrong."""
-    double = rows[rows.duplicated(KEY)]
-    if double.empty:
+def _refuse_duplicates(rows: pd.DataFrame, path: Path) -> None:
+    """Refuse a figure that occurs twice, even with equal values, because a sum over the file would be wrong."""
+    repeated = rows[rows.duplicated(KEY)]
+    if repeated.empty:
         return
-    again = double.iloc[0]
-    first = rows[(rows[KEY] == again[KEY]).all(axis=1)].iloc[0]
-    period = Period(again["period"].date(), again["frequency"]).label
-    lines = f" Het staat op regel {first['line']} en regel {again['line']}." if again["line"] else ""
+    second = repeated.iloc[0]
+    first = rows[(rows[KEY] == second[KEY]).all(axis=1)].iloc[0]
+    period = Period(second["period"].date(), second["frequency"]).label
+    lines = f" Het staat op regel {first['line']} en regel {second['line']}." if second["line"] else ""
     raise DataError(
         paths.shown(path),
-        f"het cijfer voor {again['code']}, {again['region']}, {period} staat er twee keer in.{lines}",
+        f"het cijfer voor {second['code']}, {second['region']}, {period} staat er twee keer in.{lines}",
         "Haal een van beide regels weg, of exporteer opnieuw.",
-        line=int(again["line"]) or None,
+        line=int(second["line"]) or None,
     )
 
 
-def nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Take away zeros of years in which there was no such municipality, in a table with the borders of each year.
+def drop_nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Drop zeros of years in which the municipality did not exist, in a table with the borders of each year.
 
-    Someone who fills empty cells with 0 makes such zeros. Where one of those figures is more than 0, the file was
-    recalculated to later borders, and a zero in it is a figure.
+    Such zeros come from filling empty cells with 0. If a municipality has a figure above 0 in such a year, the file
+    was recalculated to later borders, and its zeros are kept.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures as `tidy` returns them.
+    table : Table
+        Only tables with ``borders: own_year`` are changed.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; a dropped figure is NaN with status ``not_applicable``.
     """
     if table.borders != "own_year":
         return rows
     pairs = pd.DataFrame({"region": rows["region"].astype("str"), "year": rows["period"].dt.year})
-    before = [pair for pair in pairs.drop_duplicates().itertuples(index=False, name=None) if not _existed(*pair)]
-    absent = pd.MultiIndex.from_frame(pairs).isin(before)
+    nonexistent = [pair for pair in pairs.drop_duplicates().itertuples(index=False, name=None) if not _existed(*pair)]
+    absent = pd.MultiIndex.from_frame(pairs).isin(nonexistent)
     zero, positive = (rows["value"] == 0).to_numpy(), (rows["value"] > 0).to_numpy()
     recalculated = pairs["region"][absent & positive]
     gone = absent & zero & ~pairs["region"].isin(recalculated).to_numpy()
@@ -228,48 +298,69 @@ def nonexistent(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     return rows.assign(value=rows["value"].mask(gone), status=rows["status"].mask(gone, "not_applicable"))
 
 
-def unfinished(rows: pd.DataFrame, table: Table, exported: date | None) -> pd.DataFrame:
-    """Take away counts of periods that were not over when the file was made: who reads them sees a fall that is none.
+def drop_unfinished(rows: pd.DataFrame, table: Table, exported: date | None) -> pd.DataFrame:
+    """Drop counts of periods that were not over when the file was made, because they would show a false decline.
 
     Parameters
     ----------
+    rows : DataFrame
+        Figures as `tidy` returns them.
+    table : Table
+        Only tables that count during a period (``during``) are changed.
     exported : date, optional
-        The day of the export; today where nobody wrote it down.
+        The day of the export; today when it is unknown.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; a dropped figure is NaN with status ``missing``.
     """
     made = min(exported or date.today(), date.today())
     early = (periods.ends(rows["period"], rows["frequency"]) > pd.Timestamp(made)) & rows["value"].notna()
     if not table.during or not early.any():
         return rows
-    found = rows.loc[early, ["period", "frequency"]].drop_duplicates()
-    labels = [Period(start.date(), frequency).label for start, frequency in found.itertuples(index=False, name=None)]
-    more = f" en nog {len(labels) - _NAMED}" if len(labels) > _NAMED else ""
+    unfinished = rows.loc[early, ["period", "frequency"]].drop_duplicates()
+    labels = [
+        Period(start.date(), frequency).label for start, frequency in unfinished.itertuples(index=False, name=None)
+    ]
+    more = f" en nog {len(labels) - _EXAMPLES}" if len(labels) > _EXAMPLES else ""
     when = f"toen het bestand gemaakt werd ({made:%-d-%-m-%Y})" if exported else f"op {made:%-d-%-m-%Y}"
-    problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {', '.join(labels[:_NAMED])}{more}."
+    problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {', '.join(labels[:_EXAMPLES])}{more}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return rows.assign(value=rows["value"].mask(early), status=rows["status"].mask(early, "missing"))
 
 
-def no_leaps(rows: pd.DataFrame, table: Table, path: Path) -> None:
-    """Refuse inhabitants or an index that is many times that of the year before: digits or a comma got lost.
+def refuse_leaps(rows: pd.DataFrame, table: Table, path: Path) -> None:
+    """Refuse a population or an index that is many times that of the year before: a digit or comma was lost.
+
+    Wijken and buurten are not checked, because they may grow from nothing.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures as `tidy` returns them.
+    table : Table
+    path : Path
+        The file, for messages.
 
     Raises
     ------
     DataError
-        Naming the first region and year; wijken and buurten may grow from nothing.
+        Naming the first region and year where the ratio exceeds ``thresholds.plausible.leap``.
     """
     if table.subject not in _STEADY:
         return
     region = rows["region"].astype("str")
-    known = rows[rows["value"].notna() & ~region.str.startswith(("WK", "BU"))].assign(region=region)
-    known = known.sort_values(["code", "region", "period"])
-    known[["before", "earlier"]] = known.groupby(["code", "region"])[["value", "period"]].shift()
+    figures = rows[rows["value"].notna() & ~region.str.startswith(("WK", "BU"))].assign(region=region)
+    figures = figures.sort_values(["code", "region", "period"])
+    figures[["before", "earlier"]] = figures.groupby(["code", "region"])[["value", "period"]].shift()
     leap = catalogue.thresholds().plausible.leap
-    wrong = known[(known["value"] > leap * known["before"]) | (known["before"] > leap * known["value"])]
+    wrong = figures[(figures["value"] > leap * figures["before"]) | (figures["before"] > leap * figures["value"])]
     if wrong.empty:
         return
     first = wrong.iloc[0]
-    what = f"{first['value']:.10g} voor {regions.name(first['region'])} in {first['period'].year}"
-    problem = f"{what} kan niet kloppen naast {first['before']:.10g} in {first['earlier'].year}."
+    figure = f"{first['value']:.10g} voor {regions.name(first['region'])} in {first['period'].year}"
+    problem = f"{figure} kan niet kloppen naast {first['before']:.10g} in {first['earlier'].year}."
     remedy = "Is een punt, komma of cijfer weggevallen bij het bewaren? Gebruik de export zoals gedownload."
     raise DataError(paths.shown(path), problem, remedy, line=int(first["line"]) or None)
 
@@ -278,8 +369,21 @@ def _existed(region: str, year: int) -> bool:
     return not regions.is_municipality(region) or regions.existed(region, year)
 
 
-def withhold(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Take away zeros that are no zeros: the police puts 0 where it does not publish a figure."""
+def drop_withheld(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Drop zeros of codes that the police withholds: it writes 0 where it does not publish the figure.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures as `tidy` returns them.
+    table : Table
+        Its ``withheld`` names the codes, for months and for all frequencies.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; a dropped figure is NaN with status ``suppressed``.
+    """
     monthly = (rows["frequency"] == "M") & rows["code"].isin(table.withheld.M)
     hidden = (rows["value"] == 0) & (monthly | rows["code"].isin(table.withheld.everywhere))
     value, status = rows["value"].mask(hidden), rows["status"].mask(hidden, "suppressed")

@@ -1,10 +1,11 @@
-"""Tables as ABF Swing exports them: the software behind Waarstaatjegemeente and many municipal databanks.
+"""Reader of the Nationale Veiligheidsindices, in exports of ABF Swing.
 
-No real export was at hand, so this layout is an assumption, for CSV and workbooks alike:
+ABF Swing is the software of Waarstaatjegemeente and many municipal databanks. No real export was available, so this
+layout, for CSV and workbooks alike, is an assumption:
 
-- titles may stand above; the header has the regions' column first and then a column for each subject and year, named
-  ``subject|year`` in one cell, or with the subject in one row (once, for all its years) and the years in the row below;
-- the table ends at its notes ("Bron", "Eenheid", …), below which no figures may stand.
+- titles may precede the header. The header has the column of regions first, then a column for each subject and year,
+  named ``subject|year`` in one cell, or with the subject in one row (once, for all its years) and the years below;
+- the table ends at its notes ("Bron", "Eenheid", …), and no figures may follow these.
 """
 
 from __future__ import annotations
@@ -25,10 +26,15 @@ from . import grids, raw_files, region_texts
 from .data_package import Resource
 from .layouts import is_period
 from .raw_files import AGAIN
-from .survey_measures import LOWER, UPPER, VALUE, measures
+from .survey_measures import LOWER, UPPER, VALUE, read_measures
 from .table_recognition import plain
-from .text_columns import Left, Unused
+from .text_columns import LeftOut, Unused
 
+TABLE, SUBJECT = "nvi", "index"
+BASE = "2012"
+_BASE = re.compile(r"\(\s*([0-9]{4})\s*=\s*100\s*\)")
+_MARGINS = {"ondergrens": LOWER, "bovengrens": UPPER}
+_GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemiddelde|mediaan)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"[0-9]+([.,][0-9]+)?")
 _NOTES = ("bron", "eenheid", "toelichting", "definitie", "peildatum", "©")
 _REMEDY = "Exporteer opnieuw met gemeenten in de rijen, en met 'onderwerp|jaar' in de kolommen."
@@ -38,7 +44,7 @@ Row = tuple[int, list[str]]  # line number and cells
 
 @dataclass(frozen=True)
 class Column:
-    """One column with figures: its subject, its year, and the text of every row."""
+    """One column with figures: its subject, its period, and the text of every row."""
 
     subject: str
     period: str
@@ -46,13 +52,25 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """What stands above it."""
+        """The subject and period, as in the header."""
         return f"{self.subject}|{self.period}"
 
 
 @dataclass(frozen=True)
 class SwingExport:
-    """A table: the line of its header, the regions with the line of each, and the wanted columns."""
+    """A table of ABF Swing.
+
+    Parameters
+    ----------
+    line : int
+        Line of the header.
+    regions : list of str
+        Text of the region on each row.
+    lines : list of int
+        Line of each row.
+    columns : list of Column
+        The wanted columns.
+    """
 
     line: int
     regions: list[str]
@@ -61,55 +79,69 @@ class SwingExport:
 
 
 def subject(cell: str) -> str:
-    """The subject in a cell of the header."""
+    """Return the subject in a cell of the header.
+
+    Examples
+    --------
+    >>> subject("Criminaliteitsindex|2021")
+    'Criminaliteitsindex'
+    """
     return cell.partition("|")[0].strip()
 
 
 def read_swing(path: Path, wanted: Callable[[str], bool]) -> SwingExport:
-    """Read the columns of some subjects.
+    """Read the columns of some subjects from an export of ABF Swing.
 
     Parameters
     ----------
     path : Path
         A file with at least one wanted subject in its header.
     wanted : callable
-        Whether we want a subject.
+        Whether a subject, given as text, must be read.
+
+    Returns
+    -------
+    SwingExport
 
     Raises
     ------
     DataError
-        When the file is cut off, or has no regions, years or figures.
+        When the file is cut off, or lacks regions, years or figures.
     """
     rows = [(line, [cell.strip() for cell in cells]) for line, cells in grids.records(path)]
     if not raw_files.is_closed(path):
         raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", AGAIN, line=rows[-1][0])
-    at = next(at for at, (_, cells) in enumerate(rows) if any(cells[1:]) and any(map(wanted, map(subject, cells))))
-    line, header = rows[at]
+    header_row = next(
+        header_row
+        for header_row, (_, cells) in enumerate(rows)
+        if any(cells[1:]) and any(map(wanted, map(subject, cells)))
+    )
+    line, header = rows[header_row]
     if wanted(subject(header[0])):
         raise DataError(
             paths.shown(path), "deze kolom hoort de eerste te zijn.", _REMEDY, line=line, column="Gemeenten"
         )
-    start, pairs = _pairs(rows, at)
-    chosen = {place: pair for place, pair in enumerate(pairs) if place and wanted(pair[0])}
-    _check(chosen, line, path)
+    start, pairs = _column_headings(rows, header_row)
+    chosen = {column: pair for column, pair in enumerate(pairs) if column and wanted(pair[0])}
+    _check_periods(chosen, line, path)
     body = _body(rows[start:], path, len(header))
-    others = [(place, name) for place, (name, _) in enumerate(pairs) if place and place not in chosen]
-    grids.tell_unused([name for place, name in others if any(cells[place] for _, cells in body)])
-    columns = [Column(*pair, [cells[place] for _, cells in body]) for place, pair in chosen.items()]
-    return SwingExport(line, [cells[0] for _, cells in body], [at for at, _ in body], columns)
+    unread = [(column, name) for column, (name, _) in enumerate(pairs) if column and column not in chosen]
+    grids.warn_unused([name for column, name in unread if any(cells[column] for _, cells in body)])
+    columns = [Column(*pair, [cells[column] for _, cells in body]) for column, pair in chosen.items()]
+    return SwingExport(line, [cells[0] for _, cells in body], [header_row for header_row, _ in body], columns)
 
 
-def _pairs(rows: list[Row], at: int) -> tuple[int, list[tuple[str, str]]]:
-    """Where the figures start, and the subject and period of each column."""
-    header = rows[at][1]
+def _column_headings(rows: list[Row], header_row: int) -> tuple[int, list[tuple[str, str]]]:
+    """Return the row at which the figures start, and the subject and period of each column."""
+    header = rows[header_row][1]
     if any("|" in cell for cell in header):
-        return at + 1, [(subject(cell), cell.partition("|")[2].strip()) for cell in header]
+        return header_row + 1, [(subject(cell), cell.partition("|")[2].strip()) for cell in header]
     subjects = pd.Series(header).replace("", None).ffill().fillna("").tolist()
-    below = rows[at + 1][1] if at + 1 < len(rows) else []
-    return at + 2, list(zip(subjects, below, strict=False))
+    below = rows[header_row + 1][1] if header_row + 1 < len(rows) else []
+    return header_row + 2, list(zip(subjects, below, strict=False))
 
 
-def _check(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
+def _check_periods(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
     if not columns:
         raise DataError(paths.shown(path), "onder de onderwerpen ontbreken de jaren.", _REMEDY, line=line)
     for name, period in columns.values():
@@ -119,7 +151,7 @@ def _check(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
 
 
 def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
-    """The rows of the table, each as long as the header."""
+    """Return the rows of the table, each as long as the header."""
     filled = [row for row in rows if any(row[1])]
     body = list(takewhile(lambda row: not row[1][0].casefold().startswith(_NOTES), filled))
     for line, cells in filled[len(body) :]:
@@ -135,17 +167,10 @@ def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
     return body
 
 
-TABLE, SUBJECT = "nvi", "index"
-BASE = "2012"
-_BASE = re.compile(r"\(\s*([0-9]{4})\s*=\s*100\s*\)")
-_MARGINS = {"ondergrens": LOWER, "bovengrens": UPPER}
-_GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemiddelde|mediaan)\b", re.IGNORECASE)
-
-
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether one of the first rows is a header with one of the five indices."""
-    known = _known()
-    return any(_code(subject(cell)) in known for cells in rows for cell in cells[1:])
+    codes = _index_codes()
+    return any(_index_code(subject(cell)) in codes for cells in rows for cell in cells[1:])
 
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
@@ -156,31 +181,31 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     Table
         Always ``nvi``.
     DataFrame
-        Figures as `measures.measures` returns them; the code is the index's plain name.
+        Figures as `survey_measures.read_measures` returns them; the code is the plain name of the index.
 
     Raises
     ------
     DataError
-        When the file is cut off, has another base year, lacks years or regions, or holds something unreadable.
+        When the file is cut off, has another base year, lacks years or regions, or holds a text that cannot be read.
     """
-    export = read_swing(path, lambda subject: _code(subject) is not None)
+    export = read_swing(path, lambda subject: _index_code(subject) is not None)
     _check_base(export, path)
-    cells = _cells(export, point=path.suffix.lower() == ".xlsx")
-    return catalogue.tables()[TABLE], measures(cells, path, comma=True, region=_region)
+    cells = _long_cells(export, point=path.suffix.lower() == ".xlsx")
+    return catalogue.tables()[TABLE], read_measures(cells, path, comma=True, region=_region)
 
 
-def _known() -> set[str]:
+def _index_codes() -> set[str]:
     return {code for subject, code in catalogue.indicator_of() if subject == SUBJECT}
 
 
-def _code(heading: str) -> str | None:
-    """The plain name of an index: "Criminaliteitsindex" and "Index criminaliteit (2012=100)" are the same one."""
+def _index_code(heading: str) -> str | None:
+    """Return the plain name of an index: "Criminaliteitsindex" and "Index criminaliteit (2012=100)" are the same."""
     name = plain(_BASE.sub("", heading))
     if "index" not in name:
         return None
     for word in ("index", *_MARGINS):
         name = name.replace(word, "")
-    return next((code for code in _known() if code.rstrip("s") == name.rstrip("s")), name)
+    return next((code for code in _index_codes() if code.rstrip("s") == name.rstrip("s")), name)
 
 
 def _margin(heading: str) -> str:
@@ -188,7 +213,7 @@ def _margin(heading: str) -> str:
 
 
 def _check_base(export: SwingExport, path: Path) -> None:
-    """Indices with another base year cannot stand in one series with these."""
+    """Refuse indices with another base year, which cannot be in one series with these."""
     for column in export.columns:
         base = _BASE.search(column.subject)
         if base and base[1] != BASE:
@@ -196,14 +221,14 @@ def _check_base(export: SwingExport, path: Path) -> None:
             raise DataError(paths.shown(path), problem, AGAIN, line=export.line, column=column.heading)
 
 
-def _cells(export: SwingExport, point: bool) -> pd.DataFrame:
-    """Every figure on a row of its own."""
+def _long_cells(export: SwingExport, point: bool) -> pd.DataFrame:
+    """Return the cells with each figure on a row of its own."""
     rows = [
         (
             region,
             line,
             _text(text, point),
-            _code(column.subject),
+            _index_code(column.subject),
             column.period,
             _margin(column.subject),
             column.heading,
@@ -216,12 +241,12 @@ def _cells(export: SwingExport, point: bool) -> pd.DataFrame:
 
 
 def _text(cell: str, point: bool) -> str:
-    """A figure in Dutch notation: a number in a workbook has a point."""
+    """Return a figure in Dutch notation; with ``point``, as in a workbook, it has a decimal point."""
     figure = re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", cell) if point else cell
     return "." if figure == "?" else figure
 
 
 def _region(text: str) -> str:
     if _GROUP.match(text.strip()):
-        raise Unused(Left("groepen van gemeenten", text.strip()))
+        raise Unused(LeftOut("groepen van gemeenten", text.strip()))
     return region_texts.region(text)

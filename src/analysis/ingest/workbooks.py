@@ -1,7 +1,7 @@
-"""Excel workbooks: the cells of the sheet that holds the table, as text.
+"""Excel workbooks: the cells of the sheet with the table, as text.
 
-What Excel would hide from a reader is refused or told: a formula whose result was not saved, merged cells, hidden rows
-and columns, and further sheets.
+Features of Excel that could hide figures are refused or reported: formulas without a saved result, merged cells, hidden
+rows and columns, and other sheets.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _SAVE = "Open het in Excel en bewaar het opnieuw als 'Excel-werkmap (.xlsx)' of 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*hidden=[\"'](?:1|true)[\"']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*ref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
-_CHUNK, _OVERLAP = 1024**2, 1024  # bytes
+_CHUNK_SIZE, _OVERLAP = 1024**2, 1024  # bytes
 _THREE_DECIMALS = re.compile(r"-?[0-9]+\.[0-9]{3}")
-_LAST_ROW = 1048576  # of a sheet in Excel
+_LAST_ROW = 1048576  # number of rows of a sheet in Excel
 
 
 @dataclass(frozen=True)
 class _Marks:
-    """What the XML of a worksheet says besides the values of cells."""
+    """Properties of a worksheet that its XML gives besides the values of cells."""
 
     formulas: bool
     hidden: bool
@@ -43,25 +43,30 @@ class _Marks:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One worksheet: its filled rows, all equally long, and the first cell with a formula that has no result."""
+    """One worksheet: its filled rows, all of equal length, and the first cell with a formula without a result."""
 
     title: str
     rows: tuple[Row, ...]
     marks: _Marks
     unsaved: str | None
-    larger: bool  # than the sheet itself says
+    larger: bool  # whether it has more cells than the sheet itself states
 
     @property
     def header(self) -> Row | None:
-        """The first row of what may be a table: with more than one cell filled."""
+        """The first row with more than one filled cell, which may be the header of a table."""
         return next((row for row in self.rows if sum(map(bool, row[1])) > 1), None)
 
 
 def rows(path: Path) -> list[Row]:
-    """Row number and cells of every row of the first sheet that holds a table.
+    """Read every row of the first sheet that holds a table.
 
-    A number is written as a whole number or with a decimal point; one with three decimals gets a fourth, for ``1.425``
-    is a count of more than a thousand in Dutch.
+    A number is written as a whole number or with a decimal point. A number with three decimals gets a fourth, because
+    ``1.425`` means more than a thousand in Dutch.
+
+    Returns
+    -------
+    list of (int, list of str)
+        Row number, from 1, and cells of each filled row.
 
     Raises
     ------
@@ -69,11 +74,11 @@ def rows(path: Path) -> list[Row]:
         When the workbook cannot be read, a formula has no saved result, cells are merged across rows, or another sheet
         has the same columns.
     """
-    sheets = _filled(path)
-    table = _table(sheets)
-    for other in sheets:
-        if other is not table:
-            _not_read(path, table, other)
+    sheets = _filled_sheets(path)
+    table = _table_sheet(sheets)
+    for sheet in sheets:
+        if sheet is not table:
+            _warn_not_read(path, table, sheet)
     _refuse_merged(path, table)
     if table.unsaved:
         problem = f"in cel {table.unsaved} van het blad '{table.title}' is de uitkomst van een formule niet bewaard."
@@ -89,33 +94,33 @@ def rows(path: Path) -> list[Row]:
 
 
 def peek(path: Path) -> list[Row]:
-    """As `rows`, but nothing is told of what may turn out to be no table of ours."""
-    return list(_table(_filled(path)).rows)
+    """Read as `rows` does, but without checks and warnings, to recognise a workbook."""
+    return list(_table_sheet(_filled_sheets(path)).rows)
 
 
-def _filled(path: Path) -> list[_Sheet]:
+def _filled_sheets(path: Path) -> list[_Sheet]:
     sheets = [sheet for sheet in _sheets(path, path.stat().st_mtime_ns) if sheet.rows]
     if not sheets:
         raise DataError(paths.shown(path), "in dit Excel-bestand staat geen enkel blad met gevulde cellen.", _SAVE)
     return sheets
 
 
-def _table(sheets: list[_Sheet]) -> _Sheet:
+def _table_sheet(sheets: list[_Sheet]) -> _Sheet:
     return next((sheet for sheet in sheets if sheet.header), sheets[0])
 
 
-def _not_read(path: Path, table: _Sheet, other: _Sheet) -> None:
-    if table.header and other.header and table.header[1] == other.header[1]:
-        problem = f"de bladen '{table.title}' en '{other.title}' hebben dezelfde kolommen; wij lezen één blad."
+def _warn_not_read(path: Path, table: _Sheet, skipped: _Sheet) -> None:
+    if table.header and skipped.header and table.header[1] == skipped.header[1]:
+        problem = f"de bladen '{table.title}' en '{skipped.title}' hebben dezelfde kolommen; wij lezen één blad."
         raise DataError(
             paths.shown(path), problem, "Zet alle regels op één blad, of bewaar elk blad als eigen bestand."
         )
-    problem = f"het blad '{other.title}' is niet gelezen; de cijfers komen van het blad '{table.title}'."
+    problem = f"het blad '{skipped.title}' is niet gelezen; de cijfers komen van het blad '{table.title}'."
     warnings.warn(DataWarning(problem), stacklevel=3)
 
 
 def _refuse_merged(path: Path, table: _Sheet) -> None:
-    """A merged cell has its text in the first row only: which rows it is about cannot be told."""
+    """Refuse cells merged across rows: only the first row holds the text, and it is unclear which rows it covers."""
     start = table.header[0] if table.header else 0
     for left, first, right, last in sorted(table.marks.merged):
         if int(first) > start and first != last:
@@ -127,11 +132,14 @@ def _refuse_merged(path: Path, table: _Sheet) -> None:
 
 @lru_cache(maxsize=1)
 def _sheets(path: Path, written: int) -> tuple[_Sheet, ...]:
-    """Every worksheet of a workbook; a file is looked at before it is read, and need not be opened twice."""
+    """Read every worksheet of a workbook.
+
+    The last workbook is cached, because `peek` and `rows` both need it; ``written`` is its modification time.
+    """
     reading = "de werkmap"
     try:
         with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl says, in English, of what it leaves out besides cells
+            warnings.simplefilter("ignore")  # messages of openpyxl about parts it ignores
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             sheets = []
             for number, sheet in enumerate(book.worksheets):
@@ -149,7 +157,7 @@ def _sheets(path: Path, written: int) -> tuple[_Sheet, ...]:
 
 
 def _sheet(path: Path, number: int, sheet: Any) -> _Sheet:
-    """All cells of a worksheet, whatever size it says it has."""
+    """Read all cells of a worksheet, whatever size it states."""
     marks = _marks(path, sheet._worksheet_path)
     size = sheet.max_row, sheet.max_column
     sheet.reset_dimensions()
@@ -163,21 +171,21 @@ def _sheet(path: Path, number: int, sheet: Any) -> _Sheet:
         cells = [_text(cell) for cell in row]
         if any(cells):
             texts[line] = cells
-    unsaved = _unsaved(path, number, sheet) if marks.formulas else None
+    unsaved = _unsaved_formula(path, number, sheet) if marks.formulas else None
     last = max(texts, default=0), max(map(len, texts.values()), default=0)
-    larger = any(said is not None and said < there for said, there in zip(size, last, strict=True))
+    larger = any(declared is not None and declared < actual for declared, actual in zip(size, last, strict=True))
     return _Sheet(sheet.title, _equally_long(texts), marks, unsaved, larger)
 
 
 def _equally_long(texts: dict[int, list[str]]) -> tuple[Row, ...]:
-    """Rows from the first to the last column with a text."""
+    """Cut rows to the range from the first to the last column with text."""
     filled = [[number for number, text in enumerate(cells) if text] for cells in texts.values()]
     start, end = min((row[0] for row in filled), default=0), max((row[-1] for row in filled), default=0) + 1
     return tuple((line, [*cells[:end], *[""] * (end - len(cells))][start:]) for line, cells in texts.items())
 
 
 def _marks(path: Path, member: str) -> _Marks:
-    """Look through the XML of a sheet, a part at a time."""
+    """Search the XML of a sheet in chunks for formulas, hidden cells and merged cells."""
     formulas = hidden = False
     merged: set[tuple[bytes, ...]] = set()
     before = b""
@@ -192,12 +200,12 @@ def _marks(path: Path, member: str) -> _Marks:
 
 def _chunks(path: Path, member: str) -> Iterator[bytes]:
     with ZipFile(path) as archive, archive.open(member) as content:
-        while chunk := content.read(_CHUNK):
+        while chunk := content.read(_CHUNK_SIZE):
             yield chunk
 
 
-def _unsaved(path: Path, number: int, sheet: Any) -> str | None:
-    """The first cell whose formula has no result: Excel saves it with the formula, other programs do not always."""
+def _unsaved_formula(path: Path, number: int, sheet: Any) -> str | None:
+    """Return the first cell with a formula without a result, which Excel saves but other programs may not."""
     with path.open("rb") as file:
         source = openpyxl.load_workbook(file, read_only=True).worksheets[number]
         source.reset_dimensions()
