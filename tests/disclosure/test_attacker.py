@@ -23,7 +23,7 @@ MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
 def careless(monkeypatch):
     """Protection that only hides what is small."""
     monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: None)
-    monkeypatch.setattr(primary, "is_elsewhere", lambda frame: pd.Series(False, frame.index))
+    monkeypatch.setattr(primary, "has_unknown_parts", lambda frame: pd.Series(False, frame.index))
 
 
 def publish(cells):

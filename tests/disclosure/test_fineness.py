@@ -140,7 +140,7 @@ def test_what_a_level_held_cannot_be_worked_out():
 
 
 def test_the_attack_works_where_totals_are_shown(monkeypatch):
-    monkeypatch.setattr(primary, "_all_over", lambda indicator: set())
+    monkeypatch.setattr(primary, "_all_containers", lambda indicator: set())
     frame = nuisance(TINY, months=2)
     assert learnt(protected(frame).observations, frame, [])
 
@@ -187,7 +187,7 @@ def test_at_the_limit_more_is_hidden_and_nothing_can_be_worked_out(monkeypatch, 
     with_work(monkeypatch, steps)
     safe = protected(truth, kinds)
     assert (len(hidden(safe.observations)) > len(hidden(without.observations))) == bool(safe.levels)
-    assert safe.observations.loc[primary.within(truth, safe.levels), "value"].isna().all()
+    assert safe.observations.loc[primary.in_levels(truth, safe.levels), "value"].isna().all()
     levels = [(one.indicator, one.kind, one.frequency) for one in safe.levels]
     assert not learnt(safe.observations, truth, kinds, levels=levels)
 

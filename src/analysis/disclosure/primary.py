@@ -1,8 +1,8 @@
-"""Levels of figures, such as each month of each buurt, of which nothing is kept at all.
+"""Primary suppression: which figures are protected, which levels are too fine to keep, and the figures by key.
 
-Of a sensitive indicator ``indicators.yml`` says how fine its figures may be. What is finer is hidden whole, before
-anything is worked out: one level less is one thing less to work out from. An indicator that counts a sensitive one
-among others gives it away to whoever takes off the rest, so nothing of it is kept below the municipality.
+For a sensitive indicator, ``indicators.yml`` says how fine its figures may be. What is finer is hidden completely
+before anything else is worked out: one level less is one source of information less. An indicator that includes a
+sensitive one gives it away to anyone who subtracts the rest, so nothing of it is kept below the municipality.
 """
 
 from __future__ import annotations
@@ -20,19 +20,40 @@ from ..definitions import catalogue, regions
 from ..definitions.catalogue import FREQUENCIES, Indicator, Table
 from ..store.raw_sources import HiddenLevel, Source
 
-Level = tuple[str, str]  # the kind of region, as its code begins, and a frequency
-_REGIONS = (*reversed(regions.BELOW), "GM", "PV")  # the finest first
+Level = tuple[str, str]  # kind of region, by the prefix of its codes, and frequency
+Area = tuple[str, str]  # a region, and "toen" where its code stood for other borders
+Day = tuple[int, int, int]
+Key = tuple[str, Area, Day, str]  # indicator, area, first day, frequency
+_REGIONS = (*reversed(regions.BELOW), "GM", "PV")  # from fine to coarse
+_UNKNOWN_PARTS = ("RE", "LD")  # police units and landsdelen: the definitions do not say which provinces they have
 
 
 def levels(frame: pd.DataFrame) -> pd.Series:
-    """The level of each observation."""
+    """Return the level of each observation.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations, with the types of their schema.
+
+    Returns
+    -------
+    Series of (str, str)
+        Kind of region and frequency; indexed as the frame.
+    """
     kinds = frame["region"].cat.categories.str[:2].to_numpy(object)[frame["region"].cat.codes]
     return pd.Series(list(zip(kinds, frame["frequency"].astype(object), strict=True)), frame.index, dtype=object)
 
 
-def finest_first(found: Iterable[Level]) -> list[Level]:
-    """Levels in such an order that all that a level is made of comes before it."""
-    return sorted(found, key=_coarseness)
+def finest_first(unordered: Iterable[Level]) -> list[Level]:
+    """Sort levels so that each comes after the levels it is made of.
+
+    Examples
+    --------
+    >>> finest_first([("GM", "Y"), ("WK", "Y"), ("BU", "M"), ("WK", "M")])
+    [('BU', 'M'), ('WK', 'M'), ('WK', 'Y'), ('GM', 'Y')]
+    """
+    return sorted(unordered, key=_coarseness)
 
 
 def _coarseness(level: Level) -> tuple[int, int]:
@@ -41,70 +62,102 @@ def _coarseness(level: Level) -> tuple[int, int]:
 
 
 def too_fine(frame: pd.DataFrame) -> tuple[pd.Series, list[HiddenLevel]]:
-    """Observations that are finer than may be kept, and the levels that are hidden with them.
+    """Return the observations that are finer than may be kept, and the levels that are hidden with them.
 
     Parameters
     ----------
     frame : DataFrame
-        All observations, in the types of their schema.
+        All observations, with the types of their schema.
+
+    Returns
+    -------
+    hidden : Series of bool
+        Indexed as the frame.
+    levels : list of HiddenLevel
+        Only levels at which there were figures.
+    """
+    hidden, hidden_levels = pd.Series(False, frame.index), []
+    below = frame[is_below(frame) & frame["value"].notna()]
+    for indicator in _sensitive():
+        own = below[below["indicator"] == indicator.id]
+        fine = own[np.array([not indicator.keeps(*level) for level in levels(own)], dtype=bool)]
+        totals = below[below["indicator"].isin(_all_containers(indicator.id))] if len(fine) else fine
+        hidden[fine.index.union(totals.index)] = True
+        hidden_levels += levels_of(fine, "finer") + levels_of(totals, "total")
+    return hidden, list(dict.fromkeys(hidden_levels))
+
+
+def in_levels(frame: pd.DataFrame, hidden: Iterable[HiddenLevel]) -> pd.Series:
+    """Return which observations are at one of the hidden levels.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations, with the types of their schema.
+    hidden : iterable of HiddenLevel
+        Indicators with their levels.
 
     Returns
     -------
     Series of bool
         Indexed as the frame.
-    list of HiddenLevel
-        Only those at which there were figures.
     """
-    hidden, told = pd.Series(False, frame.index), []
-    below = frame[is_below(frame) & frame["value"].notna()]
-    for indicator in _sensitive():
-        own = below[below["indicator"] == indicator.id]
-        fine = own[np.array([not indicator.keeps(*level) for level in levels(own)], dtype=bool)]
-        over = below[below["indicator"].isin(_all_over(indicator.id))] if len(fine) else fine
-        hidden[fine.index.union(over.index)] = True
-        told += named(fine, "finer") + named(over, "total")
-    return hidden, list(dict.fromkeys(told))
+    wanted = {(level.indicator, (level.kind, level.frequency)) for level in hidden}
+    pairs = zip(frame["indicator"].astype(object), levels(frame), strict=True) if wanted else ()
+    return pd.Series([pair in wanted for pair in pairs] if wanted else False, frame.index, dtype=bool)
 
 
-def within(frame: pd.DataFrame, hidden: Iterable[HiddenLevel]) -> pd.Series:
-    """Which observations are at one of these levels."""
-    told = {(one.indicator, (one.kind, one.frequency)) for one in hidden}
-    pairs = zip(frame["indicator"].astype(object), levels(frame), strict=True) if told else ()
-    return pd.Series([pair in told for pair in pairs] if told else False, frame.index, dtype=bool)
-
-
-def named(rows: pd.DataFrame, reason: str) -> list[HiddenLevel]:
-    """The levels that some observations are at."""
+def levels_of(rows: pd.DataFrame, reason: str) -> list[HiddenLevel]:
+    """Return the levels of some observations as hidden levels, with the reason."""
     pairs = zip(rows["indicator"].astype(str), levels(rows), strict=True)
     return [HiddenLevel(indicator, kind, frequency, reason) for indicator, (kind, frequency) in sorted(set(pairs))]
 
 
 def _sensitive() -> Iterator[catalogue.Indicator]:
-    return (one for one in catalogue.indicators().values() if one.sensitive != "no")
+    return (indicator for indicator in catalogue.indicators().values() if indicator.sensitive != "no")
 
 
-def _all_over(indicator: str) -> set[str]:
-    """Everything that counts an indicator among others, also by way of another one."""
-    above = set(containers().get(indicator, ()))
-    return above.union(*map(_all_over, above))
+def _all_containers(indicator: str) -> set[str]:
+    """Return all indicators that include an indicator, directly or through another one."""
+    direct = set(containers().get(indicator, ()))
+    return direct.union(*map(_all_containers, direct))
 
 
 @cache
-def above(place: Place, year: int) -> tuple[tuple[Place, str], ...]:
-    """The regions that hold a region, with the level of their parts; also what it became in a herindeling."""
-    code, level = place[0], place[0][:2]
+def wider_areas(area: Area, year: int) -> tuple[tuple[Area, str], ...]:
+    """Return the regions that contain a region, also those it became part of in a herindeling.
+
+    Parameters
+    ----------
+    area : tuple of (str, str)
+        See `Area`.
+    year : int
+        Calendar year of the figure.
+
+    Returns
+    -------
+    tuple of (Area, str)
+        Each with the level of the parts that add up to it.
+    """
+    code, level = area[0], area[0][:2]
     wider = {"BU": [f"WK{code[2:8]}", f"GM{code[2:6]}"], "WK": [f"GM{code[2:6]}"]}.get(level, [])
-    around = regions.province_then(code if level == "GM" else f"GM{code[2:6]}") if level in ("BU", "WK", "GM") else None
-    large = [*([around] if around else []), *([regions.NEDERLAND] if code != regions.NEDERLAND else [])]
-    later = [m.into for m in regions.regions().mergers if code in regions.territory(m.into, year).wholes]
+    below_province = level in ("BU", "WK", "GM")
+    province = regions.province_then(code if level == "GM" else f"GM{code[2:6]}") if below_province else None
+    large = [*([province] if province else []), *([regions.NEDERLAND] if code != regions.NEDERLAND else [])]
+    later = [past.into for past in regions.regions().mergers if code in regions.territory(past.into, year).wholes]
     became = [into for into in dict.fromkeys(later) if regions.territory(into, year).wholes != (code,)]
-    found = [(one, level) for one in wider] + [(one, kind) for one in large for kind in _kinds(place, year)]
-    return tuple(((one, ""), kind) for one, kind in [*found, *((one, "was") for one in became)])
+    containing = [(region, level) for region in wider]
+    containing += [(region, kind) for region in large for kind in _kinds(area, year)]
+    containing += [(region, "was") for region in became]
+    return tuple(((region, ""), kind) for region, kind in containing)
 
 
-def _kinds(place: Place, year: int) -> tuple[str, ...]:
-    """Municipalities of today add up to a province, and so do those of the year itself; all together they do not."""
-    code, borders = place
+def _kinds(area: Area, year: int) -> tuple[str, ...]:
+    """Return the levels that a region belongs to as a part of a province or the country.
+
+    The municipalities of today add up to a province, and so do those of the year itself; a mixture does not.
+    """
+    code, borders = area
     if not code.startswith("GM"):
         return (code[:2],)
     then = bool(borders) or regions.territory(code, year).wholes == (code,)
@@ -112,37 +165,38 @@ def _kinds(place: Place, year: int) -> tuple[str, ...]:
 
 
 def _became(municipality: str) -> list[str]:
-    """What a municipality that is no more went into, whole or in part."""
+    """Return what a municipality that no longer exists became part of, completely or partly."""
     gone = regions.province(municipality) == municipality
-    mergers = [m for m in regions.regions().mergers if municipality in (*m.wholes, *m.part_of)]
-    return [m.into for m in mergers if gone and m.into != municipality]
-
-
-_ELSEWHERE = ("RE", "LD")  # police units and landsdelen: nothing here says which provinces they consist of
+    mergers = [past for past in regions.regions().mergers if municipality in (*past.wholes, *past.part_of)]
+    return [past.into for past in mergers if gone and past.into != municipality]
 
 
 def is_open(table: Table, indicator: Indicator, frequency: str, below: bool) -> bool:
-    """Whether anyone can look up this figure at its publisher, and we do not protect it all the same.
+    """Tell whether anyone can look up a figure at its publisher, and we do not protect it nevertheless.
 
     Parameters
     ----------
     table : Table
         The table the figure comes from.
+    indicator : Indicator
+        What is counted.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
     below : bool
         Whether its region is smaller than a municipality.
 
     Returns
     -------
     bool
-        Also true for a figure of a delivery when a public table holds that indicator at that level.
+        Also ``True`` for a figure supplied on request when a public table has that indicator at that level.
     """
     if indicator.sensitive == "always" or (below and indicator.sensitive == "below_municipality"):
         return False
     return table.public or any(
-        _publishes(other, selection.code, frequency, below)
-        for selection in indicator.sources
-        for other in catalogue.tables().values()
-        if other.public and other.subject == selection.subject
+        _publishes(candidate, source.code, frequency, below)
+        for source in indicator.sources
+        for candidate in catalogue.tables().values()
+        if candidate.public and candidate.subject == source.subject
     )
 
 
@@ -151,19 +205,19 @@ def _publishes(table: Table, code: str, frequency: str, below: bool) -> bool:
     return frequency in table.frequencies and code not in withheld and (not below or table.region == "WijkenEnBuurten")
 
 
-def rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Series:
-    """Which observations are protected: counts that are not open; missing ones too, for they complete a sum.
+def protected_rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Series:
+    """Return which observations are protected: counts that are not open, also missing ones, which complete a sum.
 
     Parameters
     ----------
     frame : DataFrame
-        Observations in the types of their schema.
+        Observations, with the types of their schema.
     sources : mapping of str to Source
         Every file by name.
 
     Returns
     -------
-    pandas.Series of bool
+    Series of bool
         Indexed as the frame.
     """
     tables = {name: catalogue.tables()[source.table] for name, source in sources.items()}
@@ -172,164 +226,208 @@ def rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Series:
     code = below.to_numpy(dtype=np.int64)
     for column in columns:
         code = code * len(column.categories) + column.codes.to_numpy()
-    places, kinds = pd.factorize(code)
-    first = np.empty(len(kinds), dtype=np.int64)
-    first[places[::-1]] = np.arange(len(places))[::-1]
-    told = zip(
+    combination, codes = pd.factorize(code)
+    first = np.empty(len(codes), dtype=np.int64)  # row in which each combination occurs first
+    first[combination[::-1]] = np.arange(len(combination))[::-1]
+    combinations = zip(
         *(column.categories.take(column.codes.iloc[first]) for column in columns), below.iloc[first], strict=True
     )
     answers = [
         catalogue.indicator(indicator).is_count
         and not is_open(tables[source], catalogue.indicator(indicator), frequency, under)
-        for source, indicator, frequency, under in told
+        for source, indicator, frequency, under in combinations
     ]
-    return pd.Series(np.array(answers, dtype=bool)[places], frame.index)
+    return pd.Series(np.array(answers, dtype=bool)[combination], frame.index)
 
 
 def is_below(frame: pd.DataFrame) -> pd.Series:
-    """Which observations are of a region smaller than a municipality."""
-    return _of(frame, regions.BELOW)
+    """Return which observations are about a region smaller than a municipality."""
+    return _has_prefix(frame, regions.BELOW)
 
 
-def is_elsewhere(frame: pd.DataFrame) -> pd.Series:
-    """Which observations are of a region of which we do not know what it holds, so not what it gives away."""
-    return _of(frame, _ELSEWHERE)
+def has_unknown_parts(frame: pd.DataFrame) -> pd.Series:
+    """Return which observations are about a region whose parts are unknown, so that it may give any of them away."""
+    return _has_prefix(frame, _UNKNOWN_PARTS)
 
 
-def _of(frame: pd.DataFrame, levels: tuple[str, ...]) -> pd.Series:
-    there = frame["region"].cat.categories.str.startswith(levels)
-    return pd.Series(np.asarray(there, dtype=bool)[frame["region"].cat.codes], frame.index)
+def _has_prefix(frame: pd.DataFrame, prefixes: tuple[str, ...]) -> pd.Series:
+    matching = frame["region"].cat.categories.str.startswith(prefixes)
+    return pd.Series(np.asarray(matching, dtype=bool)[frame["region"].cat.codes], frame.index)
 
 
 def limits(frame: pd.DataFrame) -> pd.Series:
-    """From which number on each figure may be shown, were it protected."""
+    """Return for each observation from which number it may be shown when it is protected.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations, with the types of their schema.
+
+    Returns
+    -------
+    Series of int
+        Indexed as the frame.
+    """
     rule = catalogue.thresholds().disclosure
     fine = is_below(frame) | (frame["frequency"] != "Y")
     return fine.map({True: rule.finer, False: rule.year_of_municipality})
 
 
-Place = tuple[str, str]  # a region, and "toen" where its code stood for other borders
-Day = tuple[int, int, int]
-Key = tuple[str, Place, Day, str]  # indicator, place, first day, frequency
-
-
 @dataclass(frozen=True)
 class ProtectedFigures:
-    """Figures by number; editions that differ about one and the same thing each have a number.
+    """Figures by number; where releases differ about the same thing, each value has its own number.
 
     Parameters
     ----------
     keys : list of Key
         What each figure is about.
     values : list of float
-        The figures as delivered.
-    editions : dict of Key to dict of str to int
-        Per key and source the number of its figure; -1 where the source has a row without a figure.
+        The figures as supplied.
+    by_source : dict of Key to dict of str to int
+        By key and source, the number of the figure; -1 where the source has a row without a figure.
     limits : dict of Key to int
-        From which number on a figure that is protected may be shown; absent for figures that are open.
+        From which number a protected figure may be shown; no entry for figures that are open.
     fixed : frozenset of Key
-        Open figures of municipalities and larger: everybody has these, so hiding them would hide nothing.
+        Open figures of municipalities and larger regions. Everybody has these, so hiding them would hide nothing.
     rows : dict of Key to list of int
-        In which rows of the observations they stand.
-    absent : frozenset of Key
-        Totals that stand in no row; see `absent`.
+        Index labels of the observations.
+    implied : frozenset of Key
+        Totals that are in no observation, see `implied_totals.add_implied_totals`.
     """
 
     keys: list[Key]
     values: list[float]
-    editions: dict[Key, dict[str, int]]
+    by_source: dict[Key, dict[str, int]]
     limits: dict[Key, int]
     fixed: frozenset[Key]
     rows: dict[Key, list[int]]
-    absent: frozenset[Key] = frozenset()
+    implied: frozenset[Key] = frozenset()
 
     def numbers(self, key: Key) -> set[int]:
-        """All figures about one thing."""
-        return set(self.editions[key].values()) - {-1}
+        """Return the numbers of all figures about the same thing."""
+        return set(self.by_source[key].values()) - {-1}
 
 
-def collected(
+def collect_figures(
     frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series
 ) -> ProtectedFigures:
-    """Each figure once.
+    """Collect figures by key, each value once.
 
     Parameters
     ----------
     frame : DataFrame
-        Observations of all that could give small figures away.
+        Observations of everything that could give small figures away.
     files : mapping of str to Source
-        Where they come from.
-    guarded, limit : pandas.Series
+        The files they come from, by name.
+    guarded, limit : Series
         For each observation whether it is protected, and from which number it may be shown.
+
+    Returns
+    -------
+    ProtectedFigures
     """
     numbers: dict[tuple[Key, float], int] = {}
-    editions: defaultdict[Key, dict[str, int]] = defaultdict(dict)
+    by_source: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     rows: defaultdict[Key, list[int]] = defaultdict(list)
     limits: dict[Key, int] = {}
     fixed: set[Key] = set()
-    told = (frame.index, _keys(frame, files), frame["source"], frame["value"], guarded, limit)
-    for row, key, source, value, protected, least in zip(*told, strict=True):
-        editions[key][source] = -1 if isnan(value) else numbers.setdefault((key, value), len(numbers))
+    columns = (frame.index, _keys(frame, files), frame["source"], frame["value"], guarded, limit)
+    for row, key, source, value, protected, least in zip(*columns, strict=True):
+        by_source[key][source] = -1 if isnan(value) else numbers.setdefault((key, value), len(numbers))
         rows[key].append(row)
         if protected:
             limits[key] = least
         elif not key[1][0].startswith(regions.BELOW):
             fixed.add(key)
     keys, values = [key for key, _ in numbers], [value for _, value in numbers]
-    return ProtectedFigures(keys, values, dict(editions), limits, frozenset(fixed - limits.keys()), dict(rows))
+    return ProtectedFigures(keys, values, dict(by_source), limits, frozenset(fixed - limits.keys()), dict(rows))
 
 
-def close_to(frame: pd.DataFrame, guarded: pd.Series) -> pd.Series:
-    """Which observations of a family of indicators are of regions that hold or are held by a protected one."""
+def near_protected(frame: pd.DataFrame, guarded: pd.Series) -> pd.Series:
+    """Return which observations are about regions that contain a protected one or are contained in it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations of a family of indicators.
+    guarded : Series of bool
+        Whether each observation is protected.
+
+    Returns
+    -------
+    Series of bool
+        Indexed as the frame.
+    """
     codes = frame["region"].cat.categories
     touched = {regions.municipality_of(code) for code in frame.loc[guarded, "region"].unique()}
     touched |= {merger.into for merger in regions.regions().mergers if touched & {merger.into, *merger.wholes}}
-    close = [regions.municipality_of(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
-    return guarded | pd.Series(np.array(close, dtype=bool)[frame["region"].cat.codes], frame.index)
+    near = [regions.municipality_of(code) in touched or not code.startswith(("GM", *regions.BELOW)) for code in codes]
+    return guarded | pd.Series(np.array(near, dtype=bool)[frame["region"].cat.codes], frame.index)
 
 
 @cache
 def containers() -> dict[str, tuple[str, ...]]:
-    """Indicators that count the same things among others: the total of a table, or a declared whole."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    """Return by indicator the indicators that include it: the total of its table, or one that declares it as a part.
+
+    Returns
+    -------
+    dict of str to tuple of str
+
+    Examples
+    --------
+    >>> "overlast_totaal" in containers()["onbegrepen_gedrag"]
+    True
+    """
+    wholes_of: defaultdict[str, set[str]] = defaultdict(set)
     for whole in catalogue.indicators().values():
         for part in (*whole.parts, *(catalogue.kinds(whole.total_of) if whole.total_of else ())):
-            found[part].add(whole.id)
-    return {part: tuple(sorted(wholes)) for part, wholes in found.items()}
+            wholes_of[part].add(whole.id)
+    return {part: tuple(sorted(wholes)) for part, wholes in wholes_of.items()}
 
 
 def families(indicators: Iterable[str]) -> list[set[str]]:
-    """Each with everything that contains or is contained in it, and so on; indicators that meet are together."""
-    found: list[set[str]] = []
+    """Return each indicator with everything that includes it or is included in it, directly or indirectly.
+
+    Parameters
+    ----------
+    indicators : iterable of str
+        Ids from ``indicators.yml``.
+
+    Returns
+    -------
+    list of set of str
+        Disjoint sets.
+    """
+    disjoint: list[set[str]] = []
     for indicator in indicators:
-        if not any(indicator in family for family in found):
-            found.append(_family(indicator))
-    return found
+        if not any(indicator in family for family in disjoint):
+            disjoint.append(_family(indicator))
+    return disjoint
 
 
 def _family(indicator: str) -> set[str]:
-    found: set[str] = set()
+    family: set[str] = set()
     more = {indicator}
     while more:
-        found |= more
-        links = [{part, *wholes} for part, wholes in containers().items() if found & {part, *wholes}]
-        more = set().union(*links) - found
-    return found
+        family |= more
+        links = [{part, *wholes} for part, wholes in containers().items() if family & {part, *wholes}]
+        more = set().union(*links) - family
+    return family
 
 
 def _keys(frame: pd.DataFrame, files: Mapping[str, Source]) -> list[Key]:
-    """What every row is about."""
+    """Return what each row is about."""
     then = {name for name, file in files.items() if catalogue.tables()[file.table].borders == "own_year"}
     days = zip(frame["period"].dt.year, frame["period"].dt.month, frame["period"].dt.day, strict=True)
-    told = zip(frame["indicator"], frame["region"], frame["source"], days, frame["frequency"], strict=True)
+    rows = zip(frame["indicator"], frame["region"], frame["source"], days, frame["frequency"], strict=True)
     return [
         (indicator, (region, _borders(region, day[0]) if source in then else ""), day, frequency)
-        for indicator, region, source, day, frequency in told
+        for indicator, region, source, day, frequency in rows
     ]
 
 
 @cache
 def _borders(region: str, year: int) -> str:
-    """Whether a code that lives on stood for a smaller area in a year."""
+    """Return "toen" when a code that still exists stood for a smaller area in a year, otherwise an empty string."""
     wholes = regions.territory(region, year).wholes
     return "toen" if region in wholes and wholes != (region,) else ""

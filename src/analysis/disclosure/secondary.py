@@ -1,11 +1,11 @@
-"""Hiding more, until nothing that is hidden can be worked out from what is shown.
+"""Secondary suppression: hide more figures until no hidden one can be derived from what is shown.
 
-Each time a hidden figure keeps too few possible values, the smallest figure that gives enough room is hidden in the
-tightest sum it stands in: the smallest, because a total or a large place tells a reader more. Figures that are open
-below the municipality come last, open figures of a municipality never: everybody has those.
+Whenever a hidden figure has too few possible values left, the smallest figure that gives enough room is hidden in the
+tightest sum around it. The smallest, because a total or a large place tells a reader more. Open figures below the
+municipality come last; open figures of a municipality are never hidden, because everybody has those.
 
-How much work that is, nobody knows beforehand. So it is counted, and where it would be more than
-``thresholds.disclosure.work`` a whole level of figures is hidden and the rest tried anew: more is hidden, never less.
+The amount of work cannot be predicted, so it is counted. Where it would exceed ``thresholds.disclosure.work``, a whole
+level of figures is hidden and the rest is tried again: more is hidden, never less.
 """
 
 from __future__ import annotations
@@ -22,80 +22,93 @@ from ..store.raw_sources import HiddenLevel, Source
 from . import implied_totals
 from .feasibility import Attacker, Exhausted, Range, StepLimit
 from .implied_totals import ImpliedSum, sums
-from .primary import Key, Level, ProtectedFigures, close_to, collected, families, finest_first, is_below, levels, named
+from .primary import (
+    Key,
+    Level,
+    ProtectedFigures,
+    collect_figures,
+    families,
+    finest_first,
+    is_below,
+    levels,
+    levels_of,
+    near_protected,
+)
 
-_EACH = 50  # steps to find the sums that one figure stands in
+_EACH = 50  # steps to find the sums that contain one figure
 
 
-def complete(
+def suppress(
     frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
 ) -> tuple[pd.Series, list[HiddenLevel]]:
-    """All observations to hide.
+    """Return all observations to hide.
 
     Parameters
     ----------
     frame : DataFrame
         Observations with their figures.
     files : mapping of str to Source
-        Where they come from.
-    guarded, limit, small : pandas.Series
+        The files they come from, by name.
+    guarded, limit, small : Series
         For each observation whether it is protected, from which number it may be shown, and whether it is too small.
 
     Returns
     -------
-    Series of bool
-        The small ones, the same figures in every other file or edition, and what else has to be hidden. What open
-        figures of a municipality give away by themselves cannot be helped.
-    list of HiddenLevel
-        Those that are hidden whole: to find out which of their figures can be shown would take too much work.
+    hidden : Series of bool
+        The small figures, the same figures in every other file or release, and what else must be hidden. What open
+        figures of a municipality give away by themselves cannot be prevented.
+    levels : list of HiddenLevel
+        Levels that are hidden completely, because finding out which of their figures can be shown would take too much
+        work.
     """
-    hidden, told = pd.Series(False, frame.index), []
+    hidden, given_up = pd.Series(False, frame.index), []
     for family in families(frame.loc[small, "indicator"].unique()):
         about = frame["indicator"].isin(family)
-        ours = (one[about] for one in (guarded, limit, small))
-        found, gone = _of_family(frame[about], files, *ours)
-        hidden |= found.reindex(frame.index, fill_value=False)
-        told += gone
-    return hidden & frame["value"].notna(), told
+        columns = (column[about] for column in (guarded, limit, small))
+        in_family, hidden_levels = _suppress_family(frame[about], files, *columns)
+        hidden |= in_family.reindex(frame.index, fill_value=False)
+        given_up += hidden_levels
+    return hidden & frame["value"].notna(), given_up
 
 
-def _of_family(
+def _suppress_family(
     frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
 ) -> tuple[pd.Series, list[HiddenLevel]]:
-    """What to hide among indicators that add up; without their finest levels, one after another, when it is too much.
+    """Return what to hide among indicators that add up.
 
-    Of a level that is hidden whole nothing remains that could be hidden, so in the end there is nothing to find out.
+    When that takes too much work, the finest levels are given up one after another. At a level that is given up nothing
+    is left to hide, so in the end no work remains.
     """
-    near, able, at = close_to(frame, guarded), guarded | is_below(frame), levels(frame)
-    for gone in _growing(finest_first(at[able].unique())):
-        left_out = able & at.isin(gone)
+    near, able, level = near_protected(frame, guarded), guarded | is_below(frame), levels(frame)
+    for given_up in _prefixes(finest_first(level[able].unique())):
+        left_out = able & level.isin(given_up)
         rest = near & ~left_out
         try:
-            found = _hidden(frame[rest], files, guarded[rest], limit[rest], small[rest])
+            hidden = _rows_to_hide(frame[rest], files, guarded[rest], limit[rest], small[rest])
         except Exhausted:
             continue
-        return found.reindex(frame.index, fill_value=False) | left_out, named(frame[left_out], "work")
+        return hidden.reindex(frame.index, fill_value=False) | left_out, levels_of(frame[left_out], "work")
     raise AssertionError("without its levels a family has nothing to hide")
 
 
-def _growing(found: list[Level]) -> Iterator[list[Level]]:
-    """Nothing, the first, the first two, and so on."""
-    return (found[:number] for number in range(len(found) + 1))
+def _prefixes(ordered: list[Level]) -> Iterator[list[Level]]:
+    """Yield nothing, the first level, the first two, and so on."""
+    return (ordered[:number] for number in range(len(ordered) + 1))
 
 
-def _hidden(
+def _rows_to_hide(
     frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, small: pd.Series
 ) -> pd.Series:
-    """The rows to hide, worked out."""
+    """Work out which rows to hide; raises `Exhausted` when that takes too much work."""
     hidden = pd.Series(False, frame.index)
     if not small.any():
         return hidden
     work = StepLimit(catalogue.thresholds().disclosure.work)
     work.spend(_EACH * len(frame))
-    figures = implied_totals.added(collected(frame, files, guarded, limit))
+    figures = implied_totals.add_implied_totals(collect_figures(frame, files, guarded, limit))
     too_small = set(frame.index[small])
     first = {key for key, rows in figures.rows.items() if not too_small.isdisjoint(rows)}
-    pattern = Pattern(figures, sums(figures), first | figures.absent, work)
+    pattern = Pattern(figures, sums(figures), first | figures.implied, work)
     pattern.close()
     hidden[[row for key in sorted(pattern.hidden) for row in figures.rows[key]]] = True
     return hidden
@@ -103,7 +116,19 @@ def _hidden(
 
 @dataclass
 class Pattern:
-    """What is hidden so far: first only what is small."""
+    """A suppression pattern: the figures that are hidden so far, at first only the small ones.
+
+    Parameters
+    ----------
+    figures : ProtectedFigures
+        All figures of a family of indicators.
+    sums : list of ImpliedSum
+        The sums that a reader can make of them.
+    hidden : set of Key
+        What is hidden.
+    work : StepLimit
+        Work that may be spent.
+    """
 
     figures: ProtectedFigures
     sums: list[ImpliedSum]
@@ -111,18 +136,24 @@ class Pattern:
     work: StepLimit
 
     def rule(self) -> dict[int, Range]:
-        """What the rule itself tells of hidden figures: small ones are below the limit, others are not."""
-        told = {}
+        """Return the bounds that the rule itself gives: small hidden figures are below the limit, others are not.
+
+        Returns
+        -------
+        dict of int to (float, float)
+            By number of the figure.
+        """
+        bounds = {}
         for key in self.hidden:
             limit, numbers = self.figures.limits.get(key, 0), self.figures.numbers(key)
             for number in numbers:
                 small = self.figures.values[number] < limit
-                alone = all((self.figures.values[other] < limit) == small for other in numbers)
-                told[number] = (0.0, limit - 1.0) if small else (float(limit) if alone else 0.0, float("inf"))
-        return dict(sorted(told.items()))
+                agreed = all((self.figures.values[release] < limit) == small for release in numbers)
+                bounds[number] = (0.0, limit - 1.0) if small else (float(limit) if agreed else 0.0, float("inf"))
+        return dict(sorted(bounds.items()))
 
     def close(self) -> None:
-        """Hide more until every hidden figure keeps enough possible values.
+        """Hide more until every hidden figure has enough possible values left.
 
         Raises
         ------
@@ -130,39 +161,44 @@ class Pattern:
             When that takes too much work.
         """
         wanted = catalogue.thresholds().disclosure.possible_values
-        reader = Attacker(self.figures.values, self.sums, wanted, self.work)
-        helpless = {number for key in self.figures.absent for number in self.figures.numbers(key)}
+        attacker = Attacker(self.figures.values, self.sums, wanted, self.work)
+        helpless = {number for key in self.figures.implied for number in self.figures.numbers(key)}
         while True:
-            ranges = reader.ranges(self.rule())
-            told = [number for number, (low, high) in ranges.items() if high - low < wanted - 1]
-            exposed = [number for number in told if number not in helpless]
+            ranges = attacker.ranges(self.rule())
+            narrow = [number for number, (low, high) in ranges.items() if high - low < wanted - 1]
+            exposed = [number for number in narrow if number not in helpless]
             if not exposed:
                 return
             changed: set[int] = set()
             for number in exposed:
-                if changed.isdisjoint(self._neighbours(number)):  # what was hidden beside it may be enough
+                if changed.isdisjoint(self._neighbours(number)):  # what was just hidden near it may be enough
                     added = self._hide_beside(number, wanted)
                     changed |= added
                     helpless |= set() if added else {number}
 
     @cached_property
     def _around(self) -> dict[int, list[ImpliedSum]]:
-        """The sums each figure stands in."""
-        found: defaultdict[int, list[ImpliedSum]] = defaultdict(list)
-        for one in self.sums:
-            for number in (one.total, *one.parts):
-                found[number].append(one)
-        return found
+        """The sums that contain each figure."""
+        containing: defaultdict[int, list[ImpliedSum]] = defaultdict(list)
+        for implied in self.sums:
+            for number in (implied.total, *implied.parts):
+                containing[number].append(implied)
+        return containing
 
     def _neighbours(self, number: int) -> set[int]:
-        return {other for one in self._around[number] for other in (one.total, *one.parts)}
+        return {neighbour for implied in self._around[number] for neighbour in (implied.total, *implied.parts)}
 
     def _hide_beside(self, number: int, wanted: int) -> set[int]:
-        """Hide one figure in the tightest sum around a figure; nothing where all around it is open or hidden."""
-        told = {other for key in self.hidden for other in self.figures.numbers(key)}
-        for one in sorted(self._around[number], key=lambda one: (len(told & {one.total, *one.parts}), len(one.parts))):
-            if able := [other for other in (*one.parts, one.total) if other not in told and self._may_hide(other)]:
-                key = self.figures.keys[min(able, key=lambda other: self._cost(other, wanted))]
+        """Hide one figure in the tightest sum around a figure; nothing when all figures there are open or hidden."""
+        hidden = {member for key in self.hidden for member in self.figures.numbers(key)}
+
+        def tightness(implied: ImpliedSum) -> tuple[int, int]:
+            return len(hidden & {implied.total, *implied.parts}), len(implied.parts)
+
+        for implied in sorted(self._around[number], key=tightness):
+            members = (*implied.parts, implied.total)
+            if able := [member for member in members if member not in hidden and self._may_hide(member)]:
+                key = self.figures.keys[min(able, key=lambda member: self._cost(member, wanted))]
                 self.hidden.add(key)
                 return self.figures.numbers(key)
         return set()
@@ -171,6 +207,9 @@ class Pattern:
         return self.figures.keys[number] not in self.figures.fixed
 
     def _cost(self, number: int, wanted: int) -> tuple[bool, bool, float, int]:
-        """What hiding takes from a reader; a figure just above its limit gives a hidden one too little room."""
+        """Return what hiding a figure costs a reader.
+
+        A figure just above its limit comes late, because it gives a hidden figure too little room.
+        """
         limit, value = self.figures.limits.get(self.figures.keys[number]), self.figures.values[number]
         return limit is None, value < (limit or 0) + wanted - 1, value, number
