@@ -1,4 +1,4 @@
-"""Indicators, tables, breaks and thresholds as the YAML files define them."""
+"""Reading the catalogue of indicators, breaks and thresholds."""
 
 import shutil
 
@@ -18,18 +18,18 @@ def test_every_police_code_has_an_indicator():
 
 
 def test_no_code_stands_for_two_indicators():
-    pairs = [(s.subject, s.code) for i in catalogue.indicators().values() for s in i.sources]
+    pairs = [(source.subject, source.code) for item in catalogue.indicators().values() for source in item.sources]
     assert len(pairs) == len(set(pairs))
 
 
 def test_breaks_name_indicators_and_regions_that_exist():
-    for one in catalogue.breaks().values():
-        if one.indicators != "all":
-            assert set(one.indicators) <= catalogue.indicators().keys(), one.id
-        assert one.until is None or one.until > one.date
+    for declared in catalogue.breaks().values():
+        if declared.indicators != "all":
+            assert set(declared.indicators) <= catalogue.indicators().keys(), declared.id
+        assert declared.until is None or declared.until > declared.date
 
 
-def test_a_break_touches_its_own_indicators_and_regions():
+def test_break_affects_only_its_own_indicators_and_regions():
     march = catalogue.breaks()["registratie_overlast_2020"]
     assert march.touches("onbegrepen_gedrag", "GM1969")
     assert not march.touches("woninginbraak", "GM1969")
@@ -38,29 +38,29 @@ def test_a_break_touches_its_own_indicators_and_regions():
     assert not local.touches("woninginbraak", "GM0014")
 
 
-def test_a_title_begins_with_a_capital_and_keeps_the_others():
+def test_title_capitalises_only_the_first_letter():
     assert catalogue.indicator("halt_verwijzingen").title == "Verwijzingen naar Halt"
 
 
-def test_an_unknown_indicator_gets_its_nearest_neighbour():
+def test_unknown_indicator_error_suggests_similar_ids():
     with pytest.raises(DataError, match="woninginbraak"):
         catalogue.indicator("woninginbraken")
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "problem"),
+    ("text", "location", "problem"),
     [
         ("small_counts: {interval_from: 10}", "small_counts › percentage_from", "ontbreekt"),
         ("a: b: c", "regel 1", "geen geldige YAML"),
         ("grens: 3", "small_counts", "ontbreekt"),
     ],
 )
-def test_a_mistake_in_a_definition_is_told_with_its_place(tmp_path, text, place, problem):
+def test_mistake_in_definition_is_reported_with_its_location(tmp_path, text, location, problem):
     path = tmp_path / "thresholds.yml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=problem) as caught:
         read_yaml(path, Thresholds)
-    assert place in str(caught.value)
+    assert location in str(caught.value)
     assert "thresholds.yml" in str(caught.value)
 
 
@@ -73,7 +73,7 @@ def test_an_unknown_field_is_refused(tmp_path):
         read_yaml(path, dict[str, Break])
 
 
-def test_an_indicator_of_a_subject_that_no_table_has_is_refused(tmp_path, monkeypatch):
+def test_indicator_with_subject_of_no_table_is_refused(tmp_path, monkeypatch):
     definitions = shutil.copytree(paths.DEFINITIONS, tmp_path / "definitions")
     monkeypatch.setattr(paths, "DEFINITIONS", definitions)
     text = (definitions / "indicators.yml").read_text(encoding="utf-8")

@@ -1,3 +1,5 @@
+"""Parsing codes and labels of periods."""
+
 from datetime import date
 
 import pytest
@@ -31,7 +33,7 @@ def test_codes_and_labels_stand_for_the_same_period(text, start, frequency):
 
 
 @pytest.mark.parametrize("text", ["2024*", "2024**", "2024 januari*"])
-def test_a_star_means_provisional(text):
+def test_asterisk_means_provisional(text):
     assert parse(text).provisional
 
 
@@ -50,7 +52,7 @@ def test_a_star_means_provisional(text):
         "2020-13-01",
     ],
 )
-def test_what_is_no_period_is_refused(text):
+def test_text_that_is_not_a_period_is_refused(text):
     with pytest.raises(ValueError, match="geen periode"):
         parse(text)
 
@@ -65,7 +67,7 @@ def test_a_month_reads_the_same_as_code_and_as_label(year, month):
 
 
 @given(years, st.sampled_from([("JJ00", "Y"), ("MM07", "M"), ("KW03", "Q")]))
-def test_a_code_survives_its_label(year, kind):
+def test_label_of_a_code_parses_to_the_same_period(year, kind):
     period = parse(f"{year}{kind[0]}")
     if period.frequency == "M":
         month, _, number = period.label.partition(" ")

@@ -1,3 +1,5 @@
+"""Codes and labels of regions, and the territory of municipalities before a herindeling."""
+
 from functools import partial
 
 import pytest
@@ -29,7 +31,7 @@ def test_codes_and_labels_find_their_region(text, code):
     assert regions.code(text) == code
 
 
-def test_what_a_former_municipality_became_is_known_for_each():
+def test_every_former_municipality_has_successors():
     former = set(regions.regions().municipalities) - set(regions.current_municipalities())
     assert all(
         regions.last_year(code) and set(regions.successors(code)) <= set(regions.current_municipalities())
@@ -38,7 +40,7 @@ def test_what_a_former_municipality_became_is_known_for_each():
     assert not any(regions.last_year(code) or regions.successors(code) for code in regions.current_municipalities())
 
 
-def test_a_municipality_that_became_one_that_is_gone_too_names_what_there_is_now():
+def test_successors_are_present_municipalities_after_several_mergers():
     """Gaasterlân-Sleat became De Friese Meren in 2014, and that De Fryske Marren a year later."""
     assert regions.successors("GM0653") == ["GM1940"]
     assert regions.last_year("GM0653") == 2013
@@ -46,12 +48,12 @@ def test_a_municipality_that_became_one_that_is_gone_too_names_what_there_is_now
 
 
 @pytest.mark.parametrize("region", ["GM1969", "GM0022", "NL00", "PV20", "RE01", "LD01", "WK196901", "BU19690000"])
-def test_a_region_that_exists_may_be_asked_for(region):
+def test_existing_region_is_accepted(region):
     regions.must_exist(region)
 
 
 @pytest.mark.parametrize("region", ["Westerkwartier", "gm1969", "1969", "GM9999", "WK999901", ""])
-def test_another_spelling_of_a_region_is_refused_and_not_without_figures(region):
+def test_misspelt_region_is_refused_instead_of_having_no_figures(region):
     with pytest.raises(DataError, match="is geen code van een regio"):
         loading.load("woninginbraak", region)
     for ask in (
@@ -71,19 +73,19 @@ def test_westerkwartier_was_four_municipalities_and_part_of_a_fifth():
     assert regions.territory("GM1969", 2019).wholes == ("GM1969",)
 
 
-def test_a_code_that_lives_on_is_part_of_its_own_past():
+def test_continuing_code_is_among_its_own_predecessors():
     assert set(regions.territory("GM0014", 2018).wholes) == {"GM0014", "GM0009", "GM0017"}
     assert regions.territory("GM0014", 2019).wholes == ("GM0014",)
 
 
-def test_a_merger_in_the_middle_of_a_year_counts_from_the_next():
+def test_merger_during_a_year_counts_from_the_next_year():
     assert set(regions.territory("GM0363", 2022).wholes) == {"GM0363", "GM0457"}
     assert regions.territory("GM0363", 2023).wholes == ("GM0363",)
     assert regions.first_year("GM0363") == 2023
 
 
-def test_mergers_of_mergers_are_followed_to_the_year_asked():
-    """Súdwest-Fryslân took in Littenseradiel's part in 2018, after earlier mergers of its own."""
+def test_successive_mergers_are_followed_back_to_the_year():
+    """Súdwest-Fryslân absorbed a part of Littenseradiel in 2018, after earlier mergers of its own."""
     for municipality in regions.regions().municipalities:
         for year in regions.regions().counts:
             made_of = regions.territory(municipality, year)

@@ -1,4 +1,4 @@
-"""What people write in YAML and what goes wrong there: told in Dutch, with the place."""
+"""Mistakes in YAML and JSON files, reported in Dutch with their location."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write(folder: Path, content: str | bytes) -> Path:
     return path
 
 
-def refused(path: Path, *parts: str, kind: type = object) -> None:
+def assert_refused(path: Path, *parts: str, kind: type = object) -> None:
     with pytest.raises(DataError) as caught:
         read_yaml(path, kind)
     for part in ("proef.yml", *parts):
@@ -65,30 +65,30 @@ def refused(path: Path, *parts: str, kind: type = object) -> None:
         (b"a: 1\n" * 2_000_000, ("MB en de grens is",)),
     ],
 )
-def test_what_yaml_would_lose_is_refused_with_its_line(tmp_path, content, parts):
-    refused(write(tmp_path, content), *parts)
+def test_yaml_that_would_change_meaning_is_refused_with_its_line(tmp_path, content, parts):
+    assert_refused(write(tmp_path, content), *parts)
 
 
-def test_what_is_clear_is_read(tmp_path):
+def test_unambiguous_yaml_is_read(tmp_path):
     text = "\ufeffa: 0.125\nb: 7500.5\nc: 1.00\nd: 2024-02-29\nbase: &x {p: 1}\nown: {<<: *x, p: 2}\n"
-    found = yaml_files.content(write(tmp_path, text))
-    assert (found["a"], found["b"], found["c"], found["own"]) == (0.125, 7500.5, 1.0, {"p": 2})
-    assert found["d"].isoformat() == "2024-02-29"
+    content = yaml_files.content(write(tmp_path, text))
+    assert (content["a"], content["b"], content["c"], content["own"]) == (0.125, 7500.5, 1.0, {"p": 2})
+    assert content["d"].isoformat() == "2024-02-29"
 
 
 @pytest.mark.parametrize("number", ["inf", "-Infinity", "nan", "1e13", "-9e99", "9" * 40])
-def test_a_number_between_quotes_is_held_against_the_same_limits(tmp_path, number):
+def test_quoted_number_has_the_same_limits(tmp_path, number):
     text = f'municipality: GM1969\nfacts: {{a: {{source: x, number: "{number}"}}}}\n'
-    refused(write(tmp_path, text), "facts › a › number", kind=Facts)
+    assert_refused(write(tmp_path, text), "facts › a › number", kind=Facts)
 
 
 @pytest.mark.parametrize("deadline", ["Q2 ٢٠٢٤", "٢٠٢٤", "Q1 0000", "Q1 9999"])
-def test_a_deadline_is_written_in_our_digits_and_in_our_time(tmp_path, deadline):
+def test_deadline_has_ascii_digits_and_a_plausible_year(tmp_path, deadline):
     measure = {"action": "x", "theme": "t", "source": "y", "deadline": deadline}
-    refused(write(tmp_path, yaml.safe_dump(measure, allow_unicode=True)), "deadline", kind=Measure)
+    assert_refused(write(tmp_path, yaml.safe_dump(measure, allow_unicode=True)), "deadline", kind=Measure)
 
 
-def test_json_is_read_as_far_as_everyone_can_read_it(tmp_path):
+def test_json_that_other_programs_cannot_read_is_refused(tmp_path):
     path = tmp_path / "x.json"
     assert yaml_files.json_content(path, '{"a": "\\ud83d\\ude00", "b": 1.5}') == {"a": "😀", "b": 1.5}
     assert yaml_files.json_content(path, "[1.50, 2]", str) == ["1.50", "2"]
@@ -127,21 +127,21 @@ statements:
         ("{kind: level, indicator: x, year: vorig, value: 1}", "", ("year", "een heel getal")),
     ],
 )  # fmt: skip
-def test_a_wrong_value_says_what_is_right(tmp_path, test, messages, parts):
-    refused(write(tmp_path, STATEMENTS.format(test=test, messages=messages)), *parts, kind=Statements)
+def test_error_about_a_wrong_value_lists_the_allowed_values(tmp_path, test, messages, parts):
+    assert_refused(write(tmp_path, STATEMENTS.format(test=test, messages=messages)), *parts, kind=Statements)
 
 
-def test_yes_and_no_want_quotes(tmp_path):
+def test_yes_and_no_must_be_quoted(tmp_path):
     goal = "{text: t, source: s, theme: t, period: p, year: 2023, statement: A, measurable: yes}"
     path = write(tmp_path, f"municipality: GM1969\ngoals:\n  G: {goal}\n")
-    refused(path, "measurable", "yes, in_part, no", "zonder aanhalingstekens", kind=Goals)
+    assert_refused(path, "measurable", "yes, in_part, no", "zonder aanhalingstekens", kind=Goals)
 
 
 def test_an_amount_in_words_is_refused(tmp_path):
     path = write(tmp_path, 'municipality: GM1969\nmeasures: {a: {action: A, theme: t, source: s, costs: "5.000,00"}}\n')
     text = path.read_text() + "year: 2024\ntitle: t\nthemes: {}\nbudget: []\nhours: []\n"
     path.write_text(text + "total: 1\ncapacity: 1\nexternal: 1\n")
-    refused(path, "measures › a › costs", "hier hoort een getal, zoals 5000", kind=Plan)
+    assert_refused(path, "measures › a › costs", "hier hoort een getal, zoals 5000", kind=Plan)
 
 
 def test_a_long_value_is_shortened(tmp_path):

@@ -1,4 +1,4 @@
-"""Can someone work out a hidden count from what is published? All figures here are made up unless a test says so."""
+"""Attempts to derive a hidden count from what is published. All figures are made up unless a test says otherwise."""
 
 import json
 from itertools import product
@@ -20,8 +20,8 @@ MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
 
 
 @pytest.fixture
-def careless(monkeypatch):
-    """Protection that only hides what is small."""
+def primary_only(monkeypatch):
+    """Suppress small figures only."""
     monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: None)
     monkeypatch.setattr(primary, "has_unknown_parts", lambda frame: pd.Series(False, frame.index))
 
@@ -32,21 +32,21 @@ def publish(cells):
     return truth, disclosure.protect(truth, sources).observations
 
 
-def caught(cells, revised=0):
-    """Hidden counts an attacker works out."""
+def derived(cells, revised=0):
+    """Return the hidden counts that an attacker derives."""
     truth, published = publish(cells)
     assert published["status"].eq("suppressed").any()
     return {
-        cell: found
-        for cell, found in learnt(published, truth, truth["source"].unique(), revised=revised).items()
-        if not cell[1].startswith("RE")  # hidden for what it tells, however large
+        cell: count
+        for cell, count in learnt(published, truth, truth["source"].unique(), revised=revised).items()
+        if not cell[1].startswith("RE")  # hidden for what it gives away, however large
     }
 
 
 def with_totals(counts):
-    """A wijk by month table with every total: of wijken, of months, and of both."""
+    """Return a table of wijken by months with every total: of wijken, of months, and of both."""
     cells = {("burenruzie", *key): n for key, n in counts.items()}
-    wijken, months = ({key[place] for key in counts} for place in (0, 1))
+    wijken, months = ({key[position] for key in counts} for position in (0, 1))
     cells |= {("burenruzie", "GM1969", month): sum(counts[wijk, month] for wijk in wijken) for month in months}
     cells |= {("burenruzie", wijk, "2022"): sum(counts[wijk, month] for month in months) for wijk in wijken}
     return cells | {("burenruzie", "GM1969", "2022"): sum(counts.values())}
@@ -84,7 +84,7 @@ LEFT_OVER = {
         ("burenruzie", region, "2012"): 2 if region == "GM0003" else 30 for region in GRONINGEN_2012
     }
     | {("burenruzie", "GM1969", "2012"): 120, ("burenruzie", "PV20", "2012"): 2 + 30 * (len(GRONINGEN_2012) - 1)},
-    "a year that nobody tells": {("burenruzie", "GM1969", f"2022-H{half}"): n for half, n in ((1, 53), (2, 33))}
+    "a year that is not shown": {("burenruzie", "GM1969", f"2022-H{half}"): n for half, n in ((1, 53), (2, 33))}
     | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (54, 4, 28), strict=True)},
     "a revised total": {("burenruzie", "GM1969", "2022", "later"): 60}
     | {("burenruzie", wijk, "2022", "wijken"): n for wijk, n in zip(WIJKEN, (3, 21, 38), strict=True)},
@@ -93,13 +93,13 @@ LEFT_OVER = {
 
 
 @pytest.mark.parametrize("name", LEFT_OVER)
-def test_what_is_left_over_cannot_be_worked_out(name):
-    assert not caught(LEFT_OVER[name], REVISED.get(name, 0))
+def test_remainder_of_a_sum_cannot_be_derived(name):
+    assert not derived(LEFT_OVER[name], REVISED.get(name, 0))
 
 
 @pytest.mark.parametrize("name", LEFT_OVER)
-def test_the_attack_works_where_only_small_counts_are_hidden(name, careless):
-    assert caught(LEFT_OVER[name], REVISED.get(name, 0))
+def test_attack_succeeds_with_primary_suppression_only(name, primary_only):
+    assert derived(LEFT_OVER[name], REVISED.get(name, 0))
 
 
 counts = st.one_of(st.integers(0, 12), st.integers(0, 40))
@@ -107,7 +107,7 @@ counts = st.one_of(st.integers(0, 12), st.integers(0, 40))
 
 @settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # each example is slow to shrink
 @given(st.lists(counts, min_size=12, max_size=12), st.data())
-def test_no_table_gives_a_hidden_count_away(values, data):
+def test_no_random_table_gives_a_hidden_count_away(values, data):
     months = ("2022-01", "2022-02", "2022-07", "2022-08")
     cells = with_totals(dict(zip(product(WIJKEN, months), values, strict=True)))
     cells |= {
@@ -125,8 +125,8 @@ def test_no_table_gives_a_hidden_count_away(values, data):
 
 @settings(max_examples=25)
 @given(st.lists(counts, min_size=4, max_size=4))
-def test_every_hidden_count_keeps_three_values_when_all_tables_are_tried(values):
-    """Not by a programme but by hand: every table of four wijken and their total that looks the same when published."""
+def test_every_hidden_count_keeps_three_values_by_enumeration(values):
+    """Try every table of four wijken and their total that would look the same when published."""
     wijken = (*WIJKEN, "WK196903")
     cells = {("burenruzie", wijk, "2022"): n for wijk, n in zip(wijken, values, strict=True)}
     _, published = publish(cells | {("burenruzie", "GM1969", "2022"): sum(values)})
@@ -136,7 +136,7 @@ def test_every_hidden_count_keeps_three_values_when_all_tables_are_tried(values)
         hidden = range(10) if upper[at] == 9 else range(10, sum(values) + 10)
         possible.append(hidden if pd.isna(shown[at]) else [int(shown[at])])
     total = range(10) if upper[4] == 9 else range(10, 5 * 50) if pd.isna(shown[4]) else [int(shown[4])]
-    tables = [one for one in product(*possible) if sum(one) in total]
+    tables = [candidate for candidate in product(*possible) if sum(candidate) in total]
     for at in range(4):
         if pd.isna(shown[at]):
             assert len({table[at] for table in tables}) >= 3
@@ -144,27 +144,26 @@ def test_every_hidden_count_keeps_three_values_when_all_tables_are_tried(values)
 
 @pytest.fixture(scope="module")
 def sample_frames(tmp_path_factory):
-    """Observations of the sample before and after protection, and their sources."""
+    """Return the observations of the sample before and after suppression, and their sources."""
     return before_and_after(paths.RAW, tmp_path_factory.mktemp("processed"))
 
 
-def test_hidden_counts_of_the_sample_cannot_be_worked_out(sample_frames):
+def test_hidden_counts_of_the_sample_cannot_be_derived(sample_frames):
     truth, published, sources = sample_frames
-    delivered = [
-        one.name for one in sources if one.table in catalogue.tables() and not catalogue.tables()[one.table].public
-    ]
-    ours = truth["value"].notna() & published["value"].isna()
-    assert ours.any() and set(truth.loc[ours, "source"]) <= set(delivered)
+    tables = catalogue.tables()
+    supplied = [source.name for source in sources if source.table in tables and not tables[source.table].public]
+    hidden = truth["value"].notna() & published["value"].isna()
+    assert hidden.any() and set(truth.loc[hidden, "source"]) <= set(supplied)
     years = published["period"].dt.year
-    for indicator, year in list({*zip(published.loc[ours, "indicator"], years[ours], strict=True)})[:8]:
+    for indicator, year in list({*zip(published.loc[hidden, "indicator"], years[hidden], strict=True)})[:8]:
         about = (published["indicator"] == indicator) & (years == year)
-        assert not learnt(published[about], truth[about], delivered)
+        assert not learnt(published[about], truth[about], supplied)
 
 
-def test_the_sample_tells_no_hidden_count(sample_frames, processed):
+def test_processed_sample_has_no_hidden_count(sample_frames, processed):
     truth, published, _ = sample_frames
     written = pd.read_parquet(processed / observations.OBSERVATIONS)
-    figure = ["indicator", "region", "period", "frequency", "source"]  # a file has them in an order of its own
+    figure = ["indicator", "region", "period", "frequency", "source"]  # the file has its own order of rows
     values = [
         frame.astype({"indicator": str, "region": str, "frequency": str, "source": str})
         for frame in (written, published)
@@ -179,7 +178,7 @@ SECRET = Secret("burenruzies", "GM1969", "2022", 3)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "found"),
+    ("name", "content", "leaking"),
     [
         ("a.html", "<p>Burenruzies in Westerkwartier: 3 in 2022.</p>", True),
         ("a.html", "<p>Burenruzies in Westerkwartier: &lt;5 in 2022.</p>", False),
@@ -212,13 +211,13 @@ SECRET = Secret("burenruzies", "GM1969", "2022", 3)
         ("t.csv", "jaar,burenruzies Westerkwartier\n2022,3\n", True),
     ],
 )
-def test_a_leak_in_a_report_is_found(tmp_path, name, content, found):
+def test_a_leak_in_a_report_is_found(tmp_path, name, content, leaking):
     (tmp_path / name).write_text(content, encoding="utf-8")
-    assert bool(leaks(tmp_path, [SECRET])) is found
+    assert bool(leaks(tmp_path, [SECRET])) is leaking
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("content", "leaking"),
     [
         ("<p>Burenruzies in Westerkwartier: 3 in maart 2022.</p>", True),
         ("<p>Burenruzies in Westerkwartier: 3 in 2022.</p>", False),
@@ -231,14 +230,14 @@ def test_a_leak_in_a_report_is_found(tmp_path, name, content, found):
         ),
     ],
 )
-def test_a_leak_of_a_month_is_found(tmp_path, told, found):
+def test_a_leak_of_a_month_is_found(tmp_path, content, leaking):
     report = tmp_path / "GM1969" / "2019-2022"
     report.mkdir(parents=True)
-    (report / "a.html").write_text(told, encoding="utf-8")
-    assert bool(leaks(report, [Secret("burenruzies", "GM1969", "2022-03", 3)])) is found
-    assert not leaks(report, [Secret("burenruzies", "GM1969", "2022", 3)]) or "3 in 2022" in told
+    (report / "a.html").write_text(content, encoding="utf-8")
+    assert bool(leaks(report, [Secret("burenruzies", "GM1969", "2022-03", 3)])) is leaking
+    assert not leaks(report, [Secret("burenruzies", "GM1969", "2022", 3)]) or "3 in 2022" in content
 
 
-def test_secrets_are_what_protection_took_away():
+def test_secrets_are_the_suppressed_counts():
     truth, published = publish({("burenruzie", "GM1969", "2022"): 3, ("burenruzie", "GM1969", "2023"): 30})
     assert secrets(truth, published) == [SECRET]

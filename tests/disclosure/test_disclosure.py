@@ -1,4 +1,4 @@
-"""Small counts that are not public. All figures here are made up."""
+"""Suppression of small counts that are not public. All figures are made up."""
 
 import pandas as pd
 import pytest
@@ -23,7 +23,7 @@ MONTHS = [f"2022-{month:02}" for month in range(1, 13)]
 
 
 def protect(cells, tables=None):
-    """What is shown of each cell: the count, ``<5``, or ``afgeschermd``."""
+    """Return what is shown of each cell: the count, ``<5``, or ``afgeschermd``."""
     before = table(cells)
     names = before["source"].cat.categories
     files = [source(name, (tables or {}).get(name, "levering")) for name in names]
@@ -53,11 +53,11 @@ def protect(cells, tables=None):
         ("woninginbraak", "47018NED", "Y", True, True),
     ],
 )
-def test_what_is_open_is_told_by_the_tables(indicator, table, frequency, below, expected):
+def test_openness_follows_from_the_tables(indicator, table, frequency, below, expected):
     assert is_open(catalogue.tables()[table], catalogue.indicator(indicator), frequency, below) is expected
 
 
-def test_small_counts_are_hidden_zero_among_them():
+def test_small_counts_and_zeros_are_hidden():
     shown = protect(
         {("burenruzie", region, "2022"): n for region, n in {"GM0015": 0, "GM0022": 4, "GM0025": 5}.items()}
     )
@@ -75,14 +75,14 @@ def test_open_figures_stay_as_they_are():
     assert list(protect(cells, {"open": "47018NED"}).values()) == [2, 0]
 
 
-def test_what_was_missing_stays_missing():
+def test_missing_figures_stay_missing():
     cells = {("burenruzie", "GM0015", "2022"): None, ("burenruzie", "GM0022", "2022"): 2}
     assert list(protect(cells).values())[1] == "<5"
     after = disclosure.protect(table(cells), [source("levering", "levering")]).observations
     assert list(after["status"]) == ["missing", "suppressed"]
 
 
-def test_a_part_that_is_left_over_takes_the_smallest_other_part_along():
+def test_smallest_other_part_is_hidden_with_a_remaining_part():
     wijken = {"WK196900": 3, "WK196901": 21, "WK196902": 40}
     cells = {("burenruzie", region, "2022"): n for region, n in {"GM1969": 64, **wijken}.items()}
     assert list(protect(cells).values()) == [64, "<10", "afgeschermd", 40]
@@ -111,17 +111,17 @@ def test_a_hidden_figure_that_must_be_at_its_limit_is_not_enough():
     assert list(protect(cells).values()) == ["<10", "afgeschermd", "afgeschermd"]
 
 
-def test_a_night_goes_by_the_year_it_begins_in():
+def test_new_years_eve_counts_for_the_year_in_which_it_begins():
     days = {"2022-01-01": 30, "2022-12-31": 4, "2023-01-01": 20, "2022": 24}
     shown = protect({("jaarwisseling_incidenten", "GM1969", when): n for when, n in days.items()})
     assert list(shown.values()) == [30, "<10", "afgeschermd", 24]
 
 
-def test_a_month_cannot_be_found_from_its_half_year_and_year():
+def test_month_cannot_be_derived_from_half_year_and_year():
     months = dict.fromkeys(MONTHS, 20) | {"2022-02": 4}
     halves = {"2022-H1": 104, "2022-H2": 120}
     cells = {("burenruzie", "GM1969", when): n for when, n in {**months, **halves, "2022": 224}.items()}
-    shown = {when: found for (_, _, when), found in protect(cells).items()}
+    shown = {when: text for (_, _, when), text in protect(cells).items()}
     assert shown["2022-02"] == "<10"
     assert [shown[when] for when in MONTHS[:6]].count("afgeschermd") == 1  # another month of the same half-year
     assert [shown[when] for when in MONTHS[6:]] == [20] * 6 and shown["2022"] == 224
@@ -129,12 +129,12 @@ def test_a_month_cannot_be_found_from_its_half_year_and_year():
 
 def test_half_years_protect_each_other():
     cells = {("burenruzie", "GM1969", when): n for when, n in {"2022-H1": 3, "2022-H2": 31, "2022": 34}.items()}
-    first, *others = protect(cells).values()
-    assert first == "<10" and "afgeschermd" in others
+    first, *rest = protect(cells).values()
+    assert first == "<10" and "afgeschermd" in rest
 
 
 def test_a_total_of_kinds_does_not_give_a_kind_away():
-    # In a wijk, registrations of onbegrepen gedrag are hidden although the police publishes them.
+    # In a wijk, registrations of onbegrepen gedrag are hidden, although the police publishes them.
     cells = {("onbegrepen_gedrag", "WK196900", "2022"): 2, ("jeugdoverlast", "WK196900", "2022"): 7}
     cells |= {("overlast_zwervers", "WK196900", "2022"): 15, ("overlast_totaal", "WK196900", "2022"): 24}
     shown = protect({(*key, "open"): n for key, n in cells.items()}, {"open": "47024NED"})
@@ -147,44 +147,48 @@ def test_predecessors_do_not_give_each_other_away():
     assert list(shown.values()) == ["<5", "afgeschermd", 30, 40, 92]
 
 
-def test_a_code_that_lives_on_is_another_area_in_its_own_borders():
-    # Groningen of 2017 is part of what is called Groningen since 2019.
+def test_continuing_code_is_another_area_in_earlier_borders():
+    # The Groningen of 2017 is a part of the municipality that has had that name since 2019.
     then = {("burenruzie", region, "2017"): n for region, n in {"GM0014": 50, "GM0017": 20, "GM0009": 1}.items()}
     assert list(protect(then).values()) == [50, 20, "<5"]
     assert primary._borders("GM0014", 2017) and not primary._borders("GM0014", 2019)
 
 
-def test_what_is_absent_in_between_is_no_protection():
-    # No figure of a wijk per year and none of the municipality per month, and yet there is only one unknown.
+def test_implied_intermediate_totals_are_taken_into_account():
+    # No yearly figure of a wijk and no monthly figure of the municipality is shown; still only one figure is unknown.
     months = {("burenruzie", wijk, month): 15 for wijk in ("WK196900", "WK196901") for month in MONTHS}
     months[("burenruzie", "WK196900", "2022-05")] = 6
     shown = protect(months | {("burenruzie", "GM1969", "2022"): 351})
     assert list(shown.values()).count("afgeschermd") == 1
 
 
-def test_parts_that_add_up_once_by_chance_are_not_thought_complete(monkeypatch):
+def test_parts_that_add_up_once_are_not_assumed_complete(monkeypatch):
     kinds = ("poging_tot_zelfdoding", "woningbranden")
-    known = {
+    extended = {
         **catalogue.indicators(),
         "burenruzie": catalogue.indicator("burenruzie").model_copy(update={"parts": kinds}),
     }
-    monkeypatch.setattr(catalogue, "indicators", lambda: known)
+    monkeypatch.setattr(catalogue, "indicators", lambda: extended)
     primary.containers.cache_clear()
     counts = {"burenruzie": (60, 70, 23), kinds[0]: (20, 22, 3), kinds[1]: (10, 10, 20)}
-    cells = {(kind, "GM1969", f"{2020 + at}"): n for kind, three in counts.items() for at, n in enumerate(three)}
+    cells = {
+        (kind, "GM1969", f"{2020 + year}"): count
+        for kind, three_years in counts.items()
+        for year, count in enumerate(three_years)
+    }
     try:
         assert list(protect(cells).values()) == [60, 70, 23, 20, 22, "<5", 10, 10, 20]  # at most 3, so 0 to 3
     finally:
         primary.containers.cache_clear()
 
 
-def test_hidden_in_one_edition_is_hidden_in_all():
+def test_figure_hidden_in_one_release_is_hidden_in_all():
     old = {("burenruzie", region, "2022", "oud"): n for region, n in {"GM0015": 3, "GM0022": 20}.items()}
     new = {("burenruzie", region, "2022", "nieuw"): n for region, n in {"GM0015": 5, "GM0022": 20}.items()}
     assert list(protect(old | new).values()) == ["<5", 20, "afgeschermd", 20]
 
 
-def test_a_revised_total_of_another_edition_is_a_total_too():
+def test_revised_total_of_another_release_counts_as_a_total():
     wijken = {"WK196900": 3, "WK196901": 121, "WK196902": 140}
     parts = {("burenruzie", region, "2022", "wijken"): n for region, n in wijken.items()}
     shown = protect(parts | {("burenruzie", "GM1969", "2022", "later"): 265})
@@ -205,8 +209,8 @@ def test_open_figures_of_a_municipality_are_never_hidden():
 def test_a_rate_is_shown_only_beside_its_count(monkeypatch):
     rate = catalogue.indicator("burenruzie").model_copy(update={"id": "tempo", "derived_from": "burenruzie"})
     rate = rate.model_copy(update={"unit": "per_1000"})
-    known = {**catalogue.indicators(), "tempo": rate}
-    monkeypatch.setattr(catalogue, "indicators", lambda: known)
+    extended = {**catalogue.indicators(), "tempo": rate}
+    monkeypatch.setattr(catalogue, "indicators", lambda: extended)
     cells = {("burenruzie", "GM0015", "2022"): 3, ("burenruzie", "GM0022", "2022"): 30}
     cells |= {("tempo", region, "2022"): 0.7 for region in ("GM0015", "GM0022", "GM0025")}
     assert list(protect(cells).values()) == ["<5", 30, "afgeschermd", 0.7, "afgeschermd"]
@@ -214,8 +218,8 @@ def test_a_rate_is_shown_only_beside_its_count(monkeypatch):
 
 def test_parts_that_do_not_add_up_still_set_a_ceiling(monkeypatch):
     whole = catalogue.indicator("burenruzie").model_copy(update={"parts": ("poging_tot_zelfdoding",)})
-    known = {**catalogue.indicators(), "burenruzie": whole}
-    monkeypatch.setattr(catalogue, "indicators", lambda: known)
+    extended = {**catalogue.indicators(), "burenruzie": whole}
+    monkeypatch.setattr(catalogue, "indicators", lambda: extended)
     primary.containers.cache_clear()
     cells = {("burenruzie", "GM1969", "2022"): 6, ("poging_tot_zelfdoding", "GM1969", "2022"): 1}
     try:
@@ -224,14 +228,14 @@ def test_parts_that_do_not_add_up_still_set_a_ceiling(monkeypatch):
         primary.containers.cache_clear()
 
 
-def test_a_stricter_rule_is_one_number(monkeypatch):
+def test_threshold_can_be_raised(monkeypatch):
     strict = catalogue.thresholds().disclosure.model_copy(update={"year_of_municipality": 20})
     rule = catalogue.thresholds().model_copy(update={"disclosure": strict})
     monkeypatch.setattr(catalogue, "thresholds", lambda: rule)
     assert list(protect({("burenruzie", "GM1969", "2022"): 19}).values()) == ["<20"]
 
 
-def test_a_rule_that_cannot_be_kept_is_refused(tmp_path):
+def test_inconsistent_thresholds_are_refused(tmp_path):
     text = (paths.DEFINITIONS / "thresholds.yml").read_text("utf-8").replace("possible_values: 3", "possible_values: 6")
     (tmp_path / "thresholds.yml").write_text(text, "utf-8")
     with pytest.raises(DataError, match="disclosure"):
@@ -242,8 +246,8 @@ def test_ingest_writes_no_hidden_figure(tmp_path):
     lines = [f"Marum;GM0025;E14;Poging;{year};{count}" for year, count in ((2016, 3), (2017, 17))]
     made_up_exports.write(tmp_path / "raw" / "politie" / "levering.csv", [made_up_exports.DELIVERY, *lines])
     ingest(tmp_path / "raw", tmp_path / "processed")
-    found = observations.query("poging_tot_zelfdoding", ["GM0025"], "Y", tmp_path / "processed")
-    assert list(found["value"].fillna(-1)) == [-1, 17] and list(found["status"]) == ["suppressed", "final"]
+    rows = observations.query("poging_tot_zelfdoding", ["GM0025"], "Y", tmp_path / "processed")
+    assert list(rows["value"].fillna(-1)) == [-1, 17] and list(rows["status"]) == ["suppressed", "final"]
     series = load("poging_tot_zelfdoding", "GM0025", folder=tmp_path / "processed")
     assert series.hidden(2016) and reservations.hidden_by_year(series) == {2016: "<5"}
 
@@ -263,7 +267,7 @@ def test_a_chart_leaves_a_gap_and_says_why():
 @pytest.mark.skipif(not REALDATA.is_dir(), reason="real data not here")
 def test_nothing_open_is_hidden_in_real_data(tmp_path):
     ingest(REALDATA, tmp_path)
-    found = pd.read_parquet(tmp_path / observations.OBSERVATIONS)
-    delivered = found["source"].astype(str).map(plain).str.contains("levering")
-    assert delivered.any() and found.loc[delivered, "value"].lt(5).any()  # openly published at this level: 47021NED
-    assert not (found["status"].eq("suppressed") & found["upper"].notna()).any()
+    frame = pd.read_parquet(tmp_path / observations.OBSERVATIONS)
+    supplied = frame["source"].astype(str).map(plain).str.contains("levering")
+    assert supplied.any() and frame.loc[supplied, "value"].lt(5).any()  # 47021NED publishes them at this level
+    assert not (frame["status"].eq("suppressed") & frame["upper"].notna()).any()

@@ -1,4 +1,4 @@
-"""Levels of figures that are hidden whole: what a sensitive indicator may not be kept at, and what is too much work."""
+"""Levels of figures that are hidden completely: too fine for a sensitive indicator, or too much work to protect."""
 
 import re
 from functools import cache
@@ -32,7 +32,7 @@ TABLES = ("47021NED", "47024NED")
 
 @cache
 def nuisance(town, months=12):
-    """Observations of the police's tables of nuisance, in structure as they are: by wijk, buurt and month."""
+    """Return observations with the structure of the police's nuisance tables: by wijk, buurt and month."""
     tables = World([town], years=range(2024, 2026), monthly=2025).tables()
     cells = {}
     for id in TABLES:
@@ -61,7 +61,7 @@ def with_work(monkeypatch, steps):
 
 @pytest.fixture
 def spent(monkeypatch):
-    """How many steps were taken and programmes solved."""
+    """Count the steps that are taken and the linear programmes that are solved."""
     real, best, counted = StepLimit.spend, LinearProgram.best, {"steps": 0, "programmes": 0}
 
     def spend(work, steps):
@@ -77,7 +77,7 @@ def spent(monkeypatch):
     return counted
 
 
-def test_a_sensitive_indicator_by_buurt_and_month_takes_no_solving(spent):
+def test_sensitive_indicator_by_buurt_and_month_needs_no_programme(spent):
     frame = nuisance(SMALL)
     assert len(frame) > 2000 and (frame["value"] < 10).mean() > 0.5
     safe = protected(frame).observations
@@ -97,7 +97,7 @@ tables:
 
 @pytest.fixture
 def _nuisance_by_month(tmp_path, monkeypatch):
-    """A project that asks for the months of wijken and buurten too."""
+    """Configure the project to fetch the months of wijken and buurten too."""
     monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
     paths.SOURCES.write_text(BY_MONTH, encoding="utf-8")
     wanted.source_list.cache_clear()
@@ -106,26 +106,26 @@ def _nuisance_by_month(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("_nuisance_by_month")
-def test_all_that_can_be_fetched_takes_no_solving(tmp_path, spent):
-    """The main path, smaller and otherwise as it is: every table of ``sources.yml``, all wijken and buurten."""
+def test_everything_that_can_be_fetched_needs_no_programme(tmp_path, spent):
+    """Fetch and ingest every table of ``sources.yml`` for all wijken and buurten, on a small scale."""
     world = World([SMALL], years=range(2024, 2026), monthly=2025, accidents=2_000)
     (tmp_path / "served").mkdir()
     with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
         new = fetched(tmp_path / "raw", publisher)
     asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
-    assert asked == {one.table for one in all_sources() if isinstance(one, WantedTable)} >= set(TABLES)
+    assert asked == {item.table for item in all_sources() if isinstance(item, WantedTable)} >= set(TABLES)
     ingest(tmp_path / "raw", tmp_path / "processed")
     assert spent == {"steps": 0, "programmes": 0}
-    assert {(one.kind, one.frequency) for one in observations.hidden_levels(tmp_path / "processed")} == {
+    assert {(level.kind, level.frequency) for level in observations.hidden_levels(tmp_path / "processed")} == {
         ("BU", "M"), ("WK", "M"),
     }  # fmt: skip
-    found = observations.rows("onbegrepen_gedrag", "M", tmp_path / "processed")
-    below = found["region"].str.startswith(("WK", "BU"))
-    assert found.loc[~below, "value"].notna().all() and found.loc[below, "value"].isna().all()
-    assert len(found[below]) == 12 * (SMALL.wijken + SMALL.buurten)
+    rows = observations.rows("onbegrepen_gedrag", "M", tmp_path / "processed")
+    below = rows["region"].str.startswith(("WK", "BU"))
+    assert rows.loc[~below, "value"].notna().all() and rows.loc[below, "value"].isna().all()
+    assert len(rows[below]) == 12 * (SMALL.wijken + SMALL.buurten)
 
 
-def test_the_levels_that_are_hidden_whole_are_told():
+def test_completely_hidden_levels_are_reported():
     assert protected(nuisance(SMALL)).levels == [
         HiddenLevel("onbegrepen_gedrag", "BU", "M", "finer"),
         HiddenLevel("onbegrepen_gedrag", "WK", "M", "finer"),
@@ -134,25 +134,25 @@ def test_the_levels_that_are_hidden_whole_are_told():
     ]
 
 
-def test_what_a_level_held_cannot_be_worked_out():
+def test_figures_of_a_hidden_level_cannot_be_derived():
     frame = nuisance(TINY, months=2)
     assert not learnt(protected(frame).observations, frame, [])
 
 
-def test_the_attack_works_where_totals_are_shown(monkeypatch):
+def test_attack_succeeds_when_totals_are_shown(monkeypatch):
     monkeypatch.setattr(primary, "_all_containers", lambda indicator: set())
     frame = nuisance(TINY, months=2)
     assert learnt(protected(frame).observations, frame, [])
 
 
-def test_a_level_that_may_be_kept_is_kept():
+def test_permitted_level_is_kept():
     cells = {("onbegrepen_gedrag", "WK196900", "2022"): 2, ("overlast_totaal", "WK196900", "2022"): 60}
     safe = disclosure.protect(table(cells), [source("levering", "levering")])
     assert list(safe.observations["upper"].fillna(-1)) == [9, -1] and not safe.levels
 
 
-def test_a_level_without_figures_is_not_told():
-    """Where the police withholds a sensitive figure itself, its total stays."""
+def test_level_without_figures_is_not_reported():
+    """Where the police withholds a sensitive figure itself, its total stays visible."""
     cells = {("zedenmisdrijf", "BU19690101", "2022"): None, ("misdrijven_totaal", "BU19690101", "2022"): 3}
     safe = disclosure.protect(table(cells), [source("levering", "47018NED")])
     assert list(safe.observations["value"].fillna(-1)) == [-1, 3] and not safe.levels
@@ -167,10 +167,10 @@ def test_a_level_without_figures_is_not_told():
         ({"sensitive": "always", "finest": {"WK": "W"}}, "finest"),
     ],
 )
-def test_a_choice_that_cannot_be_kept_is_refused(fields, wrong):
-    known = catalogue.indicator("onbegrepen_gedrag").model_dump() | fields
+def test_inconsistent_finest_level_is_refused(fields, wrong):
+    content = catalogue.indicator("onbegrepen_gedrag").model_dump() | fields
     with pytest.raises(ValidationError, match=wrong):
-        catalogue.Indicator.model_validate(known)
+        catalogue.Indicator.model_validate(content)
 
 
 DENSE = with_totals({(wijk, month): (at * 7 + len(wijk)) % 31 for wijk in WIJKEN for at, month in enumerate(MONTHS)})
@@ -179,7 +179,7 @@ LIMITS = (1, 3_000, 10_000, 30_000)
 
 @pytest.mark.parametrize("steps", LIMITS)
 @pytest.mark.parametrize("name", ["both ways", "wijken", "editions", "predecessors", "dense"])
-def test_at_the_limit_more_is_hidden_and_nothing_can_be_worked_out(monkeypatch, name, steps):
+def test_at_the_work_limit_more_is_hidden_and_nothing_can_be_derived(monkeypatch, name, steps):
     truth = table({**LEFT_OVER, "dense": DENSE}[name])
     kinds = dict.fromkeys(truth["source"].cat.categories, "levering")
     without = protected(truth, kinds)
@@ -188,20 +188,20 @@ def test_at_the_limit_more_is_hidden_and_nothing_can_be_worked_out(monkeypatch, 
     safe = protected(truth, kinds)
     assert (len(hidden(safe.observations)) > len(hidden(without.observations))) == bool(safe.levels)
     assert safe.observations.loc[primary.in_levels(truth, safe.levels), "value"].isna().all()
-    levels = [(one.indicator, one.kind, one.frequency) for one in safe.levels]
+    levels = [(level.indicator, level.kind, level.frequency) for level in safe.levels]
     assert not learnt(safe.observations, truth, kinds, levels=levels)
 
 
-def test_without_any_work_only_what_stands_alone_is_shown(monkeypatch):
+def test_without_work_only_the_coarsest_level_is_shown(monkeypatch):
     with_work(monkeypatch, 1)
     safe = protected(table(DENSE), {"levering": "levering"})
     shown = safe.observations[safe.observations["value"].notna()]
     assert list(zip(shown["region"], shown["frequency"], strict=True)) == [("GM1969", "Y")]
-    assert [(one.kind, one.frequency) for one in safe.levels] == [("GM", "M"), ("WK", "M"), ("WK", "Y")]
-    assert {one.reason for one in safe.levels} == {"work"}
+    assert [(level.kind, level.frequency) for level in safe.levels] == [("GM", "M"), ("WK", "M"), ("WK", "Y")]
+    assert {level.reason for level in safe.levels} == {"work"}
 
 
-def test_the_finest_level_goes_first(monkeypatch):
+def test_finest_level_is_given_up_first(monkeypatch):
     with_work(monkeypatch, 3_000)
     safe = protected(table(DENSE), {"levering": "levering"})
     assert safe.levels == [HiddenLevel("burenruzie", "WK", "M", "work")]
@@ -210,37 +210,37 @@ def test_the_finest_level_goes_first(monkeypatch):
     assert safe.observations.loc[at == ("GM", "Y"), "value"].notna().any()
 
 
-def test_open_figures_of_a_municipality_stay_at_the_limit(monkeypatch):
+def test_open_figures_of_a_municipality_stay_at_the_work_limit(monkeypatch):
     with_work(monkeypatch, 1)
     cells = {("onbegrepen_gedrag", "WK196900", "2022"): 1, ("onbegrepen_gedrag", "GM1969", "2022"): 40}
     safe = disclosure.protect(table(cells), [source("levering", "levering")]).observations
     assert list(safe["value"].fillna(-1)) == [-1, 40]
 
 
-def test_a_delivery_of_real_size_is_protected_within_its_work(spent):
-    """Neighbours' quarrels by buurt and month, which nobody publishes: all of it is to be protected."""
+def test_supplied_file_of_real_size_stays_within_the_work_limit(spent):
+    """Neighbours' quarrels by buurt and month: nobody publishes these, so all small counts must be protected."""
     open_ = nuisance(Town("GM1969", wijken=12, buurten=48, inhabitants=64_000))
-    delivered = open_[(open_["indicator"] == "jeugdoverlast") & (open_["source"] == "47024NED")]
-    delivered = delivered.assign(indicator=pd.Categorical(["burenruzie"] * len(delivered)))
-    safe = protected(delivered, {"47024NED": "levering"})
+    supplied = open_[(open_["indicator"] == "jeugdoverlast") & (open_["source"] == "47024NED")]
+    supplied = supplied.assign(indicator=pd.Categorical(["burenruzie"] * len(supplied)))
+    safe = protected(supplied, {"47024NED": "levering"})
     limit = catalogue.thresholds().disclosure.work
     assert spent["steps"] <= limit * (len(safe.levels) + 1)
-    assert safe.observations.loc[delivered["value"] < 10, "value"].isna().all()
+    assert safe.observations.loc[supplied["value"] < 10, "value"].isna().all()
 
 
-def test_work_is_counted_and_not_timed():
+def test_work_is_counted_in_steps():
     work = StepLimit(10)
     work.spend(10)
     with pytest.raises(Exhausted):
         work.spend(1)
 
 
-def test_verantwoording_says_what_is_hidden_whole(tmp_path):
+def test_verantwoording_lists_completely_hidden_levels(tmp_path):
     safe = protected(nuisance(SMALL))
-    levels = [vars(one) for one in safe.levels]
+    levels = [vars(level) for level in safe.levels]
     files = [source(name, name) for name in TABLES]
-    for name, told in (("with", levels), ("without", [])):
-        extras = {observations.HIDDEN_LEVELS: told}
+    for name, hidden_levels in (("with", levels), ("without", [])):
+        extras = {observations.HIDDEN_LEVELS: hidden_levels}
         observations.write(tmp_path / name, safe.observations, files, pd.DataFrame(), extras)
     page = re.sub(r"<[^>]+>", " ", html(va.hidden_levels(tmp_path / "with")))
     assert "Registraties van onbegrepen gedrag" in page and "per buurt en maand en per wijk en maand" in page

@@ -1,4 +1,4 @@
-"""Documents that could not be judged are refused when they are read. Everything here is made up."""
+"""Council documents that cannot be tested are refused when they are read. All content is made up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from analysis.store.raw_sources import Source
 from analysis.store.results import html
 from made_up_statements import change, document, extreme, statement, target
 
-assert registration  # a result can only show itself once the display layer is there
+assert registration  # imported because it registers the display functions of results
 BESIDE = {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "more_up"}
 RANK = {"kind": "rank", "end": "highest"}
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)
@@ -51,26 +51,26 @@ FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64
         (target(2018, 2018), "'base' (2018) hoort vóór 'year'"),
     ],
 )
-def test_a_test_that_cannot_be_done_is_refused(test, problem):
+def test_test_that_cannot_be_performed_is_refused(test, problem):
     with pytest.raises(ValidationError, match=re.escape(problem)):
         TypeAdapter(Test).validate_python(test)
 
 
-@pytest.mark.parametrize("one", [statement(), statement(change("up"), same_as="B")])
-def test_a_statement_is_tested_once(one):
+@pytest.mark.parametrize("content", [statement(), statement(change("up"), same_as="B")])
+def test_statement_has_either_tests_or_same_as(content):
     with pytest.raises(ValidationError, match="precies een van beide"):
-        Statement.model_validate(one)
+        Statement.model_validate(content)
 
 
 def documented() -> dict[str, object]:
-    """The examples in docs/data.md: each names its file in its first line."""
+    """Return the examples in docs/data.md by kind: the first line of each names its file."""
     blocks = re.findall(
         r"```yaml\n# (\w+)\.yml\n(.*?)```", (paths.PROJECT / "docs" / "data.md").read_text("utf-8"), re.S
     )
     return {kind: yaml.safe_load(text) for kind, text in blocks}
 
 
-def test_the_documented_examples_are_complete_and_belong_together():
+def test_documented_examples_are_complete_and_consistent():
     examples = documented()
     ProjectSources.model_validate(examples.pop("bronnen"))
     Later.model_validate(examples.pop("herindelingen"))
@@ -81,13 +81,13 @@ def test_the_documented_examples_are_complete_and_belong_together():
         council_documents.check_references(kind, Path(f"{kind}.yml"), read, card)
 
 
-def test_the_documentation_has_a_test_of_every_kind():
+def test_documentation_has_every_kind_of_test():
     tests = documented()["statements"]["statements"]["K01"]["tests"]
-    tags = {one.model_fields["kind"].annotation.__args__[0] for one in get_args(get_args(Test)[0])}
-    assert {one["kind"] for one in tests} == tags
+    kinds = {model.model_fields["kind"].annotation.__args__[0] for model in get_args(get_args(Test)[0])}
+    assert {test["kind"] for test in tests} == kinds
 
 
-def test_the_lists_a_statement_may_ask_for_are_the_ones_we_can_make():
+def test_built_in_lists_are_the_ones_that_policy_can_make():
     assert set(BUILT_IN) == set(document_tests.BUILT_IN)
 
 
@@ -96,8 +96,8 @@ def test_a_plan_without_hours_is_shown():
     assert "Hoe de uren zijn verdeeld, staat niet in het plan." in page and "tellen op tot 0" not in page
 
 
-def kept_going(folder: Path) -> tuple[dict[str, str], set[str]]:
-    """What was left out, and the documents that were read."""
+def ingest_with_keep_going(folder: Path) -> tuple[dict[str, str], set[str]]:
+    """Ingest with and without keep_going; return what was left out, and the council documents that were read."""
     with pytest.raises(DataError):
         ingest(folder, folder.parent / "processed")
     summary = ingest(folder, folder.parent / "processed", keep_going=True)
@@ -112,30 +112,30 @@ def kept_going(folder: Path) -> tuple[dict[str, str], set[str]]:
         ("beleid/vote_card.yml", "title: x", "ontbreekt"),
     ],
 )
-def test_whoever_keeps_going_does_without_one_document(tmp_path, name, spoil, gone):
+def test_keep_going_leaves_out_an_invalid_document(tmp_path, name, spoil, gone):
     statements = document({"A": statement(change("up"))})
     raw = made_up_council.raw(tmp_path / "raw", statements=statements)
     path = raw / name
     text = path.read_text(encoding="utf-8")
     wrong = text.replace("woninginbraak", spoil).replace("- winkel\n", f"- {spoil}\n")
     path.write_text(spoil if "title" in spoil else wrong, encoding="utf-8")
-    unread, read = kept_going(raw)
+    unread, read = ingest_with_keep_going(raw)
     assert gone in unread[name]
     assert Path(name).stem not in read
     assert {"plan", "partners"} <= read
 
 
-def test_two_files_of_one_kind_are_left_out_as_well(tmp_path):
+def test_keep_going_leaves_out_two_files_of_one_kind(tmp_path):
     raw = made_up_council.raw(tmp_path / "raw")
     made_up_exports.write(raw / "beleid" / "partners.csv", ["partner;soort;thema;opmerking;richting;bron"])
-    unread, read = kept_going(raw)
+    unread, read = ingest_with_keep_going(raw)
     assert "welk bestand geldt" in unread["beleid/partners"]
     assert "plan" in read and "partners" not in read
 
 
-def test_of_two_exports_that_contradict_each_other_the_older_is_left_out(tmp_path):
+def test_keep_going_leaves_out_the_older_of_two_contradicting_exports(tmp_path):
     for name, count in (("47018NED_TypedDataSet_01012023_101500", 100), ("47018NED_TypedDataSet_01012024_101500", 150)):
         made_up_exports.typed(tmp_path / "raw" / f"{name}.csv", {("1.1.1", "GM1969", "2022JJ00"): count})
-    unread, _ = kept_going(tmp_path / "raw")
+    unread, _ = ingest_with_keep_going(tmp_path / "raw")
     (left,) = unread
     assert "01012023" in left and "spreken elkaar tegen" in unread[left]

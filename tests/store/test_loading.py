@@ -1,4 +1,4 @@
-"""Choosing exactly one series. All figures here are made up."""
+"""Selecting and loading exactly one series. All figures are made up."""
 
 import pandas as pd
 import pytest
@@ -51,7 +51,7 @@ def test_population_of_part_of_the_territory_is_no_population(folder):
     assert series.rate(2019) == pytest.approx(2.0)
 
 
-def test_what_is_about_young_people_gets_no_rate_of_all_inhabitants(folder):
+def test_figures_about_young_people_have_no_rate_per_inhabitant(folder):
     people = rows("bev", "bevolking_gemiddeld", "GM1969", {2022: 50000}, unit="persons")
     sent, counts = (
         rows("h", "halt_verwijzingen", "GM1969", {2022: 100}),
@@ -77,7 +77,7 @@ def test_whole_predecessors_make_a_population(folder):
     assert load("bevolking_gemiddeld", "GM0014", folder=path).origin(2018) == SUMMED
 
 
-def test_the_country_is_the_sum_of_its_municipalities_only_when_all_are_there(folder, monkeypatch):
+def test_country_is_summed_only_when_all_municipalities_are_present(folder, monkeypatch):
     from analysis.definitions import regions
 
     people = [
@@ -101,7 +101,7 @@ def test_years_and_months_never_mix(folder):
     assert load("woninginbraak", "GM1969", frequency="M", folder=path).data["value"].tolist() == [3]
 
 
-def test_one_edition_is_chosen_and_the_other_set_aside(folder):
+def test_one_export_is_selected_and_the_other_set_aside(folder):
     path = folder(
         rows("long", "misdrijven_totaal", "NL00", {2021: 742992, 2022: 799895}),
         rows("short", "misdrijven_totaal", "NL00", {2022: 800027}),
@@ -109,10 +109,10 @@ def test_one_edition_is_chosen_and_the_other_set_aside(folder):
     )
     series = load("misdrijven_totaal", "NL00", folder=path)
     assert series.count(2022) == 799895
-    assert [s.name for s in series.set_aside] == ["short"]
+    assert [file.name for file in series.set_aside] == ["short"]
 
 
-def test_the_newest_of_two_equally_long_editions_counts(folder):
+def test_newest_of_two_equally_long_exports_is_selected(folder):
     path = folder(
         rows("old", "misdrijven_totaal", "NL00", {2022: 799895}, vintage=pd.Timestamp("2024-01-01")),
         rows("new", "misdrijven_totaal", "NL00", {2022: 800027}, vintage=pd.Timestamp("2026-01-01")),
@@ -129,10 +129,10 @@ def test_files_that_complete_each_other_make_one_series(folder):
     )
     series = load("woninginbraak", "GM1969", folder=path)
     assert series.data["value"].tolist() == [1, 2, 3, 4, 5]
-    assert {s.name for s in series.sources} == {"first", "second"}
+    assert {file.name for file in series.sources} == {"first", "second"}
 
 
-def test_open_tables_go_before_deliveries(folder):
+def test_open_tables_are_preferred_to_supplied_files(folder):
     path = folder(
         rows("lev", "onbegrepen_gedrag", "NL00", {2016: 5, 2017: 6, 2018: 7}),
         rows("open", "onbegrepen_gedrag", "NL00", {2017: 8}),
@@ -141,12 +141,12 @@ def test_open_tables_go_before_deliveries(folder):
     assert load("onbegrepen_gedrag", "NL00", folder=path).count(2017) == 8
 
 
-def test_only_asked_years_are_given(folder):
+def test_only_requested_years_are_returned(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1, 2019: 2, 2020: 3}), sources=[source("a")])
     assert load("woninginbraak", "GM1969", 2019, 2019, folder=path).years == [2019]
 
 
-def test_nothing_there_gives_a_reason(folder):
+def test_missing_series_has_a_reason(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2018: 1}), sources=[source("a")])
     absent = load("straatroof", "GM1969", folder=path)
     assert isinstance(absent, Missing)
@@ -162,7 +162,7 @@ def test_an_unknown_indicator_is_an_error(folder):
         load("inbraak", "GM1969", folder=path)
 
 
-def test_without_processed_data_the_remedy_is_named(tmp_path):
+def test_error_without_processed_data_has_a_remedy(tmp_path):
     with pytest.raises(DataError, match="veiligheid ingest"):
         load("woninginbraak", "GM1969", folder=tmp_path)
 
@@ -187,7 +187,7 @@ def test_a_sum_with_a_missing_part_is_missing(folder):
     assert isinstance(load("bevolking_gemiddeld", "GM0014", folder=path), Missing)
 
 
-def test_a_series_of_which_everything_is_withheld_is_missing(folder):
+def test_completely_suppressed_series_is_missing(folder):
     hidden = [(*rows("a", "zedenmisdrijf", "GM1969", {2022: None})[0][:6], "suppressed", None, None, "a", None)]
     path = folder(hidden, sources=[source("a")])
     assert isinstance(load("zedenmisdrijf", "GM1969", folder=path), Missing)
@@ -199,7 +199,7 @@ def test_a_monthly_series_has_no_yearly_count(folder):
         load("woninginbraak", "GM1969", frequency="M", folder=path).count(2022)
 
 
-def test_a_yearly_count_finds_its_months_and_the_other_municipalities(folder):
+def test_yearly_count_has_its_months_and_the_other_municipalities(folder):
     path = folder(
         rows("a", "woninginbraak", "GM1969", {2021: 30, 2022: 36}),
         rows("a", "woninginbraak", "GM0014", {2021: 300, 2022: 360}),
@@ -219,7 +219,7 @@ def test_a_yearly_count_finds_its_months_and_the_other_municipalities(folder):
     assert load("woninginbraak", "GM1969", frequency="M", folder=path).months is None
 
 
-def test_the_rest_of_the_country_has_the_months_of_the_rest(folder):
+def test_rest_of_the_country_has_months_too(folder):
     path = folder(
         *(
             rows("a", "woninginbraak", region, {2022: count}, frequency=frequency)
@@ -232,8 +232,8 @@ def test_the_rest_of_the_country_has_the_months_of_the_rest(folder):
         ),
         sources=[source("a")],
     )
-    here, country = (load("woninginbraak", region, folder=path) for region in ("GM1969", "NL00"))
-    assert country.minus(here).months.data["value"].tolist() == [307]
+    municipality, country = (load("woninginbraak", region, folder=path) for region in ("GM1969", "NL00"))
+    assert country.minus(municipality).months.data["value"].tolist() == [307]
 
 
 def test_figures_in_other_borders_are_not_those_of_a_municipality(folder):
@@ -247,7 +247,7 @@ def test_figures_in_other_borders_are_not_those_of_a_municipality(folder):
     assert peers.loc["GM0034"].tolist() == [4000, 5000, 6000]
 
 
-def test_the_newest_export_counts_for_the_other_municipalities(folder):
+def test_newest_export_is_used_for_the_other_municipalities(folder):
     hidden = [(*rows("new", "woninginbraak", "GM0014", {2022: None})[0][:6], "suppressed", None, None, "new", None)]
     old, new = pd.Timestamp("2024-01-01"), pd.Timestamp("2025-01-01")
     path = folder(
@@ -262,12 +262,12 @@ def test_the_newest_export_counts_for_the_other_municipalities(folder):
     series = load("woninginbraak", "GM1969", folder=path)
     assert list(series.peers.columns) == [2021, 2022]
     assert series.peers.loc["GM1969"].tolist() == [30, 36]
-    assert series.peers.loc["GM0014"].isna().all()  # withheld in the newest: not what an older export said
+    assert series.peers.loc["GM0014"].isna().all()  # suppressed in the newest export, so an older one does not count
     assert [used.name for used in series.peer_sources] == ["new", "old"]
 
 
 @pytest.mark.parametrize(("status", "value"), [("provisional", 10.0), ("suppressed", None), ("missing", None)])
-def test_a_sum_is_as_open_or_hidden_as_its_parts(folder, status, value):
+def test_sum_has_the_status_of_its_parts(folder, status, value):
     parts = [row for code in ("GM0009", "GM0017") for row in rows("lev", "onbegrepen_gedrag", code, {2017: 5, 2018: 6})]
     last = [
         (*row[:4], value, row[5], status, *row[7:]) for row in rows("lev", "onbegrepen_gedrag", "GM0014", {2018: 1})
@@ -284,8 +284,8 @@ def test_the_order_of_the_rows_does_not_matter(folder):
         for code in ("GM0009", "GM0014", "GM0017", "GM0034")
         for row in rows("lev", "onbegrepen_gedrag", code, {2016: 1, 2017: 2, 2018: 3, 2019: 4})
     ]
-    other = rows("lev", "overlast_totaal", "GM0014", {2018: 99})
-    path = folder(reversed([*delivery, *other]), sources=[source("lev", "levering")])
+    total = rows("lev", "overlast_totaal", "GM0014", {2018: 99})
+    path = folder(reversed([*delivery, *total]), sources=[source("lev", "levering")])
     series = load("onbegrepen_gedrag", "GM0014", folder=path)
     assert series.data["value"].to_dict() == {pd.Timestamp(f"{2016 + n}-01-01"): v for n, v in enumerate([3, 6, 9, 4])}
     assert series.data["origin"].tolist() == [SUMMED] * 3 + [OWN]
@@ -293,7 +293,7 @@ def test_the_order_of_the_rows_does_not_matter(folder):
     assert load("onbegrepen_gedrag", "GM0034", folder=path).data["value"].tolist() == [1, 2, 3, 4]
 
 
-def test_whoever_changes_a_series_changes_no_other(folder):
+def test_changing_a_series_does_not_change_later_ones(folder):
     path = folder(rows("a", "woninginbraak", "GM1969", {2021: 30, 2022: 36}), sources=[source("a")])
     data = load("woninginbraak", "GM1969", folder=path).data
     data.loc[:, "value"] = 0.0

@@ -1,3 +1,5 @@
+"""Writing and reading the processed data."""
+
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ EMPTY = pd.DataFrame({"village": []})
 GOOD = frame(rows("a", "woninginbraak", "GM1969", {2022: 36}))
 
 
-def test_what_is_written_is_read(tmp_path):
+def test_written_observations_are_read_back(tmp_path):
     observations.write(tmp_path, GOOD, [source("a")], EMPTY, {observations.CARD: {"title": "kaart"}})
     assert observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)["value"].tolist() == [36]
     assert observations.sources(tmp_path)["a"] == source("a")
@@ -31,7 +33,7 @@ def test_what_is_written_is_read(tmp_path):
         {"frequency": "W"},
     ],
 )
-def test_a_reader_that_breaks_its_promise_overwrites_nothing(tmp_path, change):
+def test_invalid_observations_overwrite_nothing(tmp_path, change):
     observations.write(tmp_path, GOOD, [source("a")], EMPTY)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     bad = GOOD.assign(**change).astype({name: "category" for name in change if name != "value"})
@@ -46,7 +48,7 @@ def test_one_key_twice_from_one_source_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("exchanged", [True, False])
-def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch, exchanged):
+def test_interrupted_write_keeps_the_old_data(tmp_path, monkeypatch, exchanged):
     folder = tmp_path / "processed"
     observations.write(folder, GOOD, [source("a")], EMPTY)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -65,32 +67,32 @@ def test_an_interrupted_write_leaves_what_stood_there(tmp_path, monkeypatch, exc
     assert [path.name for path in tmp_path.iterdir()] == ["processed"]
 
 
-def test_a_folder_left_aside_by_a_killed_run_comes_back(tmp_path):
+def test_folder_left_aside_by_a_killed_process_is_restored(tmp_path):
     (tmp_path / ".rapport.old").mkdir()
     (tmp_path / ".rapport.old" / "index.html").write_text("oud")
     paths.recover_folder(tmp_path / "rapport")
     assert (tmp_path / "rapport" / "index.html").read_text() == "oud"
 
 
-def test_other_files_in_the_folder_stay(tmp_path):
+def test_unrelated_files_in_the_folder_are_kept(tmp_path):
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / ".gitkeep").write_text("")
     observations.write(tmp_path / "p", GOOD, [source("a")], EMPTY)
     assert (tmp_path / "p" / ".gitkeep").exists()
 
 
-def test_what_is_asked_is_text(tmp_path):
+def test_query_returns_texts_instead_of_categories(tmp_path):
     observations.write(tmp_path, GOOD, [source("a")], EMPTY)
-    found = observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)
-    assert set(found.select_dtypes("str")) == {"indicator", "region", "frequency", "unit", "status", "source"}
+    frame = observations.query("woninginbraak", ["GM1969"], "Y", tmp_path)
+    assert set(frame.select_dtypes("str")) == {"indicator", "region", "frequency", "unit", "status", "source"}
     assert observations.query("woninginbraak", ["GM1969"], "M", tmp_path).empty
     assert observations.query("straatroof", ["GM1969"], "Y", tmp_path).empty
 
 
-def test_reading_does_without_half_of_pyarrow(tmp_path):
-    """A kernel is forked with everything imported; what is imported only then, every kernel imports anew."""
+def test_reading_does_not_import_pyarrow_dataset(tmp_path):
+    """A kernel is forked with everything imported; a module imported later is imported again in every kernel."""
     observations.write(tmp_path, GOOD, [source("a")], EMPTY)
-    asking = "observations.query('woninginbraak', ['GM1969'], 'Y', Path(sys.argv[1]))"
-    code = f"import sys; from pathlib import Path; from analysis.store import observations; {asking}"
+    query = "observations.query('woninginbraak', ['GM1969'], 'Y', Path(sys.argv[1]))"
+    code = f"import sys; from pathlib import Path; from analysis.store import observations; {query}"
     unneeded = f"{code}; sys.exit('pyarrow.dataset' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", unneeded, str(tmp_path)], check=False).returncode == 0
