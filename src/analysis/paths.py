@@ -41,6 +41,16 @@ def processed() -> Path:
 def folder_problem(path: Path) -> str:
     """Say in Dutch why a path is not a folder: it is something else, or it does not exist.
 
+    Parameters
+    ----------
+    path : Path
+        A path that is not a folder.
+
+    Returns
+    -------
+    str
+        The problem of a `DataError`.
+
     Examples
     --------
     >>> folder_problem(Path("bestaat-niet"))

@@ -162,7 +162,17 @@ def code(text: str) -> str | None:
 
 
 def name(region: str) -> str:
-    """Return the plain name of a region; the code itself where no name is known, as for wijken and buurten.
+    """Return the plain name of a region.
+
+    Parameters
+    ----------
+    region : str
+        CBS code.
+
+    Returns
+    -------
+    str
+        The code itself where no name is known, as for wijken and buurten.
 
     Examples
     --------
@@ -176,14 +186,35 @@ def name(region: str) -> str:
 
 @cache
 def region_numbers() -> dict[str, int]:
-    """Return a number for every region from municipalities upwards, in the order of their codes."""
+    """Return a number for every region from municipalities upwards.
+
+    Returns
+    -------
+    dict of str to int
+        In the order of the codes.
+    """
     listed = regions()
     codes = sorted({**listed.country, **listed.provinces, **listed.police_units, **listed.municipalities})
     return {code: number for number, code in enumerate(codes)}
 
 
 def is_municipality(region: str) -> bool:
-    """Tell whether the code is that of a municipality, present or former."""
+    """Tell whether a code is that of a municipality, present or former.
+
+    Parameters
+    ----------
+    region : str
+        CBS code.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_municipality("GM1969"), is_municipality("PV20")
+    (True, False)
+    """
     return region in regions().municipalities
 
 
@@ -264,13 +295,34 @@ def similar_municipalities(text: str) -> list[str]:
 
 
 def current_municipalities() -> list[str]:
-    """Return the codes of all municipalities that exist today, in order."""
+    """Return the codes of all municipalities that exist today.
+
+    Returns
+    -------
+    list of str
+        In the order of the codes.
+
+    Examples
+    --------
+    >>> "GM1969" in current_municipalities(), "GM0022" in current_municipalities()
+    (True, False)
+    """
     gone = {code for past in regions().mergers if past.since <= date.today() for code in past.gone}
     return sorted(code for parts in regions().province_of.values() for code in parts if code not in gone)
 
 
 def municipality_of(code: str) -> str:
-    """Return the municipality in which a wijk or buurt lies; any other code is returned as it is.
+    """Return the municipality in which a wijk or buurt lies.
+
+    Parameters
+    ----------
+    code : str
+        CBS code.
+
+    Returns
+    -------
+    str
+        The code itself when it is not that of a wijk or buurt.
 
     Examples
     --------
@@ -330,7 +382,13 @@ def province_then(municipality: str) -> str | None:
 
 @cache
 def province_shifts() -> tuple[Merger, ...]:
-    """Return herindelingen across province borders, with the municipalities that moved as parts of the province."""
+    """Return the herindelingen across province borders, by province.
+
+    Returns
+    -------
+    tuple of Merger
+        ``into`` is a province, with the municipalities that moved as ``part_of``.
+    """
     shifts = []
     for past in regions().mergers:
         province_now = province_then(past.into)

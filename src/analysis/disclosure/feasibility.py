@@ -107,7 +107,17 @@ class Equation:
         return 1 if number in self.parts else -(number == self.total)
 
     def informs(self, bounds: dict[int, Range]) -> bool:
-        """Tell whether the equation restricts anything; a ceiling above the largest sum of the parts does not."""
+        """Tell whether the equation restricts anything; a ceiling above the largest sum of the parts does not.
+
+        Parameters
+        ----------
+        bounds : dict of int to (float, float)
+            Bounds of its hidden figures.
+
+        Returns
+        -------
+        bool
+        """
         return not self.open or sum(bounds[part][1] for part in self.parts) > self.known + self._lowest(bounds)
 
     def _lowest(self, bounds: dict[int, Range]) -> float:

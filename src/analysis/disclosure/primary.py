@@ -48,6 +48,15 @@ def levels(frame: pd.DataFrame) -> pd.Series:
 def finest_first(unordered: Iterable[Level]) -> list[Level]:
     """Sort levels so that each comes after the levels it is made of.
 
+    Parameters
+    ----------
+    unordered : iterable of Level
+        Kinds of region with frequencies.
+
+    Returns
+    -------
+    list of Level
+
     Examples
     --------
     >>> finest_first([("GM", "Y"), ("WK", "Y"), ("BU", "M"), ("WK", "M")])
@@ -108,7 +117,19 @@ def in_levels(frame: pd.DataFrame, hidden: Iterable[HiddenLevel]) -> pd.Series:
 
 
 def levels_of(rows: pd.DataFrame, reason: str) -> list[HiddenLevel]:
-    """Return the levels of some observations as hidden levels, with the reason."""
+    """Return the levels of some observations.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Observations, with the types of their schema.
+    reason : str
+        Why nothing of these levels is shown, see `HiddenLevel`.
+
+    Returns
+    -------
+    list of HiddenLevel
+    """
     pairs = zip(rows["indicator"].astype(str), levels(rows), strict=True)
     return [HiddenLevel(indicator, kind, frequency, reason) for indicator, (kind, frequency) in sorted(set(pairs))]
 
@@ -241,12 +262,36 @@ def protected_rows(frame: pd.DataFrame, sources: Mapping[str, Source]) -> pd.Ser
 
 
 def is_below(frame: pd.DataFrame) -> pd.Series:
-    """Return which observations are about a region smaller than a municipality."""
+    """Return which observations are about a region smaller than a municipality.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations, with the types of their schema.
+
+    Returns
+    -------
+    Series of bool
+        Indexed as the frame.
+    """
     return _has_prefix(frame, regions.BELOW)
 
 
 def has_unknown_parts(frame: pd.DataFrame) -> pd.Series:
-    """Return which observations are about a region whose parts are unknown, so that it may give any of them away."""
+    """Return which observations are about a police unit or landsdeel.
+
+    The definitions do not say which parts these have, so they may give any of them away.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations, with the types of their schema.
+
+    Returns
+    -------
+    Series of bool
+        Indexed as the frame.
+    """
     return _has_prefix(frame, _UNKNOWN_PARTS)
 
 

@@ -20,7 +20,23 @@ CHECKSUM_LIST = "_SHA256SUMS"  # readers of a partitioned Parquet table skip nam
 
 
 def file_checksum(path: Path) -> str:
-    """Return the SHA-256 checksum of a file as a hexadecimal string."""
+    """Return the SHA-256 checksum of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    """
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
@@ -108,7 +124,18 @@ def is_whole(folder: Path, name: str) -> bool:
 
 
 def folder_checksum(folder: Path) -> str:
-    """Return one checksum over all files in the list of a folder; a dash when there is no list."""
+    """Return one checksum over all files in the list of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder for which `write` was called.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits; a dash when there is no list.
+    """
     path = folder / CHECKSUM_LIST
     return file_checksum(path) if path.is_file() else "–"
 
@@ -131,6 +158,17 @@ def _names(folder: Path) -> Iterator[str]:
 def figures_key(indicator: str, frequency: str) -> str:
     """Return the key for all figures of an indicator at one frequency.
 
+    Parameters
+    ----------
+    indicator : str
+        Id from ``indicators.yml``.
+    frequency : str
+        ``Y``, ``H``, ``Q``, ``M`` or ``D``.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> figures_key("burenruzie", "Y")
@@ -140,7 +178,22 @@ def figures_key(indicator: str, frequency: str) -> str:
 
 
 def document_key(kind: str) -> str:
-    """Return the key for one of the council's documents."""
+    """Return the key for one of the council's documents.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `documents.KINDS`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> document_key("goals")
+    'document goals'
+    """
     return f"document {kind}"
 
 

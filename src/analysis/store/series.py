@@ -79,12 +79,17 @@ def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
 
 
 def withheld(*, small: bool) -> str:
-    """Say in Dutch that a figure is hidden; only a figure known to be small may be called small.
+    """Say in Dutch that a figure is hidden.
 
     Parameters
     ----------
     small : bool
-        Whether the figure is hidden for being small, rather than to protect another one.
+        Whether the figure is hidden for being small. One that is hidden to protect another figure may not be called
+        small.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -211,7 +216,17 @@ class Series(Result):
             raise ValueError(f"this asks for another frequency: load {self.indicator.id} with frequency='{frequency}'")
 
     def count(self, year: int) -> int | None:
-        """Return the count of a year, ``None`` when there is none.
+        """Return the count of a year.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        int or None
+            ``None`` when there is none.
 
         Raises
         ------
@@ -223,12 +238,34 @@ class Series(Result):
         return None if value is None else int(value)
 
     def value(self, year: int) -> float | None:
-        """Return the figure of a year of a survey or an index, ``None`` when there is none; for counts see `count`."""
+        """Return the figure of a year of a survey or an index; for counts see `count`.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        float or None
+            ``None`` when there is none.
+        """
         value = self._at(year).get("value")
         return None if value is None or math.isnan(value) else float(value)
 
     def margin(self, year: int) -> tuple[float, float] | None:
-        """Return the published 95 % margin of a year: lower and upper limit, ``None`` where there is none."""
+        """Return the 95 % margin of a year as the publisher gives it.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        tuple of (float, float) or None
+            Lower and upper limit; ``None`` where the publisher gives none.
+        """
         row = self._at(year)
         if not row or any(math.isnan(row[name]) for name in ("value", "lower", "upper")):
             return None
@@ -239,14 +276,35 @@ class Series(Result):
         return bool(self._at(year).get("status") == "suppressed")
 
     def no_figure(self, year: int) -> Missing:
-        """Return why there is no figure for a year: none was supplied, or it is suppressed."""
+        """Return why there is no figure for a year: none was supplied, or it is suppressed.
+
+        Parameters
+        ----------
+        year : int
+            A calendar year without a figure.
+
+        Returns
+        -------
+        Missing
+        """
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
         cause = f": in de bestanden ontbreekt {names}" if names else ""
         reason = self._absence(self._at(year), str(year), cause)
         return Missing(self.indicator.label, reason, hidden=self.hidden(year))
 
     def no_month(self, month: pd.Timestamp) -> str:
-        """Say in one Dutch sentence why there is no figure for a month, as `no_figure` does for a year."""
+        """Say why there is no figure for a month, as `no_figure` does for a year.
+
+        Parameters
+        ----------
+        month : pandas.Timestamp
+            First day of a month without a figure.
+
+        Returns
+        -------
+        str
+            One Dutch sentence.
+        """
         rows = self.data[self._moments == month].to_dict("records")
         return self._absence(rows[0] if rows else {}, Period(month.date(), "M").label)
 
@@ -262,12 +320,34 @@ class Series(Result):
         return Missing(self.indicator.label, self.unsure or reason)
 
     def inhabitants(self, year: int) -> float | None:
-        """Return the average population of a year in the same borders, ``None`` when unknown."""
+        """Return the average population of a year, in the same borders.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        float or None
+            ``None`` when unknown.
+        """
         value = self.population.get(year)
         return None if value is None or pd.isna(value) else float(value)
 
     def rate(self, year: int) -> float | None:
-        """Return the count of a year per 1,000 inhabitants, ``None`` when one of the two is unknown."""
+        """Return the count of a year per 1,000 inhabitants.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        float or None
+            ``None`` when the count or the population is unknown.
+        """
         count, inhabitants = self.count(year), self.inhabitants(year)
         return None if count is None or not inhabitants else 1000 * count / inhabitants
 
@@ -276,15 +356,48 @@ class Series(Result):
         return [year for year in years if year in self._early]
 
     def origin(self, year: int) -> str:
-        """Return how the figure of a year came to be about this region: ``own``, ``back_cast``, ``summed``, etc."""
+        """Return how the figure of a year came to be about this region.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        str
+            ``own``, ``back_cast``, ``summed``, ``summed_in_part`` or ``other_borders``.
+        """
         return str(self._at(year).get("origin", OWN))
 
     def area(self, year: int) -> regions.Territory | None:
-        """Return what the figure of a year is about where that is not the present region, otherwise ``None``."""
+        """Return what the figure of a year is about where that is not the present region.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year.
+
+        Returns
+        -------
+        Territory or None
+            ``None`` where it is the present region.
+        """
         return regions.territory(self.region, year, self.before) if self.origin(year) in ELSEWHERE else None
 
     def month_by_month(self, first_year: int, last_year: int) -> pd.Series:
-        """Return the figure of every month from the first year through the last, by first day; NaN for none."""
+        """Return the figure of every month in some years.
+
+        Parameters
+        ----------
+        first_year, last_year : int
+            Calendar years, both included.
+
+        Returns
+        -------
+        Series of float
+            A pandas series, indexed by the first day of each month; NaN where there is no figure.
+        """
         return self.data["value"].reindex(_months(first_year, last_year))
 
     def _at(self, year: int) -> dict[str, Any]:
@@ -309,11 +422,33 @@ class Series(Result):
         return sorted(set(self._moments.year[rows.to_numpy()].tolist()))
 
     def between(self, first_year: int, last_year: int) -> Series | Missing:
-        """Return the same series for some years, or `Missing` when none of them has a figure."""
+        """Return the same series for some years.
+
+        Parameters
+        ----------
+        first_year, last_year : int
+            Calendar years, both included.
+
+        Returns
+        -------
+        Series or Missing
+            ``Missing`` when none of the years has a figure.
+        """
         return self._part(first_year, last_year, f"van {first_year} tot en met {last_year}")
 
     def after(self, year: int) -> Series | Missing:
-        """Return the part of the series after a year, or `Missing` when it has no figures yet."""
+        """Return the part of the series after a year.
+
+        Parameters
+        ----------
+        year : int
+            Calendar year, not included.
+
+        Returns
+        -------
+        Series or Missing
+            ``Missing`` when there are no figures yet.
+        """
         return self._part(year + 1, date.max.year, f"na {year}")
 
     def _part(self, first_year: int, last_year: int, when: str) -> Series | Missing:
