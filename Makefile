@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab check bench samples lock clean
+.PHONY: help report quick test lab check bench samples lock clean
 
 help:  ## toon deze hulp
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,8 +14,13 @@ help:  ## toon deze hulp
 report: .venv/installed  ## maak het rapport van de voorbeelddata in reports/
 	@$(BIN)/veiligheid report
 
+quick: .venv/installed  ## draai de tests die samen nog geen minuut duren
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow and not browser and not cluster and not realdata" \
+		--ignore=tests/notebooks
+
 test: .venv/installed  ## draai alle tests
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --cov --ignore=tests/notebooks
+	@$(BIN)/python -m pytest -n auto --doctest-modules src/analysis
 	@$(BIN)/python -m pytest -n auto --dist loadscope --nbval --nbval-kernel-name veiligheid tests/notebooks
 
 lab: .venv/installed  ## open JupyterLab met de notebooks

@@ -20,6 +20,8 @@ from analysis.statistics.verdicts import Verdict
 from analysis.store.loading import load
 from made_up_series import monthly, yearly
 
+pytestmark = pytest.mark.slow
+
 REALDATA = Path(os.environ.get("VEILIGHEID_REALDATA", Path(__file__).parents[3] / "shared" / "realdata"))
 MONTHS = REALDATA / "politie" / "47013NED_TypedDataSet_landelijk_maand_rebuilt.csv"
 # The codes of police table 47018NED that are published for whole municipalities and were exported.
@@ -70,7 +72,7 @@ def test_faster_than_the_country_is_not_established():
     assert result.verdict is Verdict.CHANCE
 
 
-@pytest.mark.skipif(not MONTHS.exists(), reason="the real exports are not beside the project")
+@pytest.mark.realdata
 def test_trend_of_national_burglary_agrees_with_a_line_through_the_years():
     frame = pd.read_csv(MONTHS, sep=";", encoding="utf-8-sig")
     codes = frame["SoortMisdrijf"].str.strip()

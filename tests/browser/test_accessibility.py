@@ -13,6 +13,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETTINGS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]

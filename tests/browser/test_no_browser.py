@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from analysis import paths
+
+pytestmark = pytest.mark.slow
 
 TESTS = paths.PROJECT / "tests"
 ABSENT = """

@@ -19,6 +19,8 @@ from analysis.store import fingerprints, neighbourhoods, observations
 from made_up_chapter import write
 from made_up_exports import typed
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "import analysis as va\nva.load('woninginbraak', municipality, first_year, last_year)"
 COUNTS = {("1.1.1", "GM1969", f"{year}JJ00"): 36 for year in range(2019, 2023)}
 

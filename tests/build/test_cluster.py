@@ -23,6 +23,8 @@ from kernels_for_tests import alive, until
 from made_up_chapter import write
 from made_up_exports import typed
 
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
 LONG = 100  # seconds: a worker imports everything, where much else may run
 STEMS = ["01_een", "02_twee", "03_drie", "04_vier"]
 GO = "verder"

@@ -25,6 +25,8 @@ from made_up_chapter import write
 from made_up_exports import typed
 from made_up_series import yearly
 
+pytestmark = pytest.mark.slow
+
 HOMES, BIKES = "01_woning", "02_fiets"
 CODES = {HOMES: ("1.1.1", "woninginbraak"), BIKES: ("1.2.3", "fietsdiefstal")}
 

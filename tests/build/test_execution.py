@@ -18,6 +18,8 @@ from analysis.warm_kernels.starter import KernelProcess
 from kernels_for_tests import handles, until
 from made_up_chapter import PARAMETERS, write
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder, *sources):
     write(folder, *sources)

@@ -15,6 +15,8 @@ from analysis.statistics.verdicts import Verdict
 from analysis.store.loading import load
 from analysis.store.series import Series
 
+pytestmark = pytest.mark.slow
+
 BRON = "verkeer/01-01-2017_31-12-2023.zip"
 STATEMENTS = "beleid/statements.yml"
 

@@ -9,6 +9,8 @@ import yaml
 import report_command
 from made_up_exports import typed, write
 
+pytestmark = pytest.mark.slow
+
 HOME = "GM1680"
 DOCUMENTS = {
     "statements": {

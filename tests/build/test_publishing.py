@@ -17,6 +17,8 @@ from made_up_chapter import write
 from made_up_editions import figure, manifest, run_here
 from made_up_exports import typed
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = figure("woon.x.2022", 1), figure("woon.x.2022", 2)
 
 

@@ -30,7 +30,10 @@ ROUNDS = {
     "the same pages by another program take its place": ((36,), (36, None, "2")),
     "another edition, and the oldest is forgotten": ((36, 41), (50, 1, "1")),
 }
-pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork here"),
+]
 
 
 class Place:

@@ -12,6 +12,8 @@ from analysis.build.dependencies import Used
 from made_up_chapter import write
 from made_up_exports import typed
 
+pytestmark = pytest.mark.slow
+
 HOMES, BIKES = "01_woning", "02_fiets"
 CODES = {HOMES: "1.1.1", BIKES: "1.2.3"}
 ASKED = {HOMES: "cijfers woninginbraak Y", BIKES: "cijfers fietsdiefstal Y"}

@@ -26,6 +26,8 @@ from chapters_as_pages import read, words
 from conftest import REALDATA
 from fetching_locally import publisher
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["publisher"]  # a fixture
 
 COUNTS = "politie/47013NED_TypedDataSet_15022024_101742.csv"

@@ -17,10 +17,11 @@ from analysis.report.edition import sentence, verify
 from analysis.report.page import TEMPLATES
 from analysis.report.records import MANIFEST, RUN, file_checksums
 from analysis.statistics.verdicts import Verdict
-from conftest import REALDATA
 from disclosure_attacker import Secret, before_and_after, leaks, secrets
 from made_up_chapter import write
 from made_up_exports import typed
+
+pytestmark = pytest.mark.slow
 
 HOMES, VOTES = "01_veilige_woon_en_leefomgeving.html", "06_inwonerstemming.html"
 CHAPTERS = [f"{path.stem}.html" for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))]
@@ -239,7 +240,7 @@ def test_a_failed_chapter_ends_with_code_1(tmp_path, monkeypatch, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not REALDATA.exists(), reason="the real exports are not here")
+@pytest.mark.realdata
 def test_real_exports_make_real_reports(real_reports):
     """Published: Politie 47018NED and 47013NED, CBS 70072ned; see the readme beside the data."""
     codes = ["GM1969", "GM0363"]

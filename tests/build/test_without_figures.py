@@ -9,6 +9,8 @@ import pytest
 import report_command
 from analysis import paths
 
+pytestmark = pytest.mark.slow
+
 ABSENT = {
     "documents": ["De stemming op de dorpsstands: niet gemaakt. Er zijn geen stembriefjes of turflijsten"],
     "documents and votes": [],

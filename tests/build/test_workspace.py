@@ -12,6 +12,8 @@ from killed_command import Run
 from made_up_chapter import write
 from made_up_exports import typed
 
+pytestmark = pytest.mark.slow
+
 
 def listing(folder):
     """Everything that stands somewhere, by its path."""

@@ -15,6 +15,8 @@ from analysis.store import observations
 from disclosure_attacker import Secret, before_and_after, leaks, learnt, secrets
 from made_up_observations import source, table
 
+pytestmark = pytest.mark.slow
+
 WIJKEN = ("WK196900", "WK196901", "WK196902")
 MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
 

@@ -264,7 +264,7 @@ def test_a_chart_leaves_a_gap_and_says_why():
     assert not {"2020", "2021"} & {record.period for record in shown.numbers}
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="real data not here")
+@pytest.mark.realdata
 def test_nothing_open_is_hidden_in_real_data(tmp_path):
     ingest(REALDATA, tmp_path)
     frame = pd.read_parquet(tmp_path / observations.OBSERVATIONS)

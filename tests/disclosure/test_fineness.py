@@ -25,6 +25,8 @@ from made_up_observations import source, table
 from publisher_server import Publisher
 from real_size_tables import Town, World
 
+pytestmark = pytest.mark.slow
+
 SMALL = Town("GM1969", wijken=4, buurten=12, inhabitants=64_000)
 TINY = Town("GM1969", wijken=2, buurten=5, inhabitants=64_000)
 TABLES = ("47021NED", "47024NED")

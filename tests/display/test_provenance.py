@@ -22,6 +22,8 @@ from analysis.statistics.change import change, overview
 from analysis.store.raw_sources import Source
 from analysis.store.results import html
 
+pytestmark = pytest.mark.slow
+
 assert registration and policy  # a result can only show itself once the display layer is there
 STYLE = TEMPLATES / "style.css"
 LAB = Path(sys.prefix) / "share" / "jupyter" / "nbconvert" / "templates" / "lab" / "static" / "index.css"

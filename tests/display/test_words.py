@@ -9,6 +9,8 @@ import report_command
 from analysis.definitions import catalogue
 from made_up_exports import typed
 
+pytestmark = pytest.mark.slow
+
 NOUNS = (
     "soorten|vergelijkingen|uitspraken|maatregelen|thema's|gemeenten|wijken|dorpen|stemmers|stemmen|maanden|jaren|"
     "halfjaren|bestanden|bronbestanden|indicatoren|registraties|doelen|cijfers|perioden|toetsen|groepen|vragen|"

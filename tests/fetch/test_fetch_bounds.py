@@ -28,6 +28,8 @@ from analysis.ingest import data_package
 from fetching_locally import HASTY, OURS, fetched, kept, publisher, quiet, small, tried
 from publisher_server import Publisher, Reply
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["publisher", "small"]  # fixtures
 
 TIGHT = HASTY.model_copy(update={"attempts": 1, "seconds": 0.5, "page_mb": 2.0, "file_mb": 4.0})

@@ -28,6 +28,8 @@ from analysis.ingest.pipeline import ingest
 from fetching_locally import HASTY, OURS, fetched, kept, publisher, small, tried
 from publisher_server import Publisher, Reply
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["publisher", "small"]  # fixtures
 
 PAGES = "47018NED/TypedDataSet?"

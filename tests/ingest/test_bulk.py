@@ -24,6 +24,8 @@ from analysis.ingest.data_package import Resource
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import fingerprints, neighbourhoods, observations
 
+pytestmark = pytest.mark.slow
+
 HEAD = '"ID";"SoortMisdrijf";"WijkenEnBuurten";"Perioden";"GeregistreerdeMisdrijven_1"'
 NAME = "47022NED_TypedDataSet_15022024_101500.csv"
 PLACES = ("GM1969", "WK196904", "BU19690400", "BU19690401", "GM0014", "BU00140000")

@@ -18,6 +18,8 @@ from analysis.store.loading import voting
 from analysis.store.series import Missing
 from conftest import REALDATA
 
+pytestmark = pytest.mark.slow
+
 CASES = REALDATA.parent / "cases"
 
 

@@ -135,7 +135,7 @@ def test_police_codes_are_not_those_of_cbs(text):
         crime_codes.cbs_code(text)
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_every_title_in_the_real_code_list_gives_its_code():
     with (REALDATA / "cbs" / "codelists" / "SoortMisdrijf_83648NED.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -27,7 +27,7 @@ from made_up_exports import DELIVERY
 from made_up_stand import CARD, LEEK, TALLY
 
 # Every file is read again for every cell: those that test one reader cover its lines, and watching these doubles them.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 GRID: made_up_exports.Grid = {
     ("1.1.1", region, period): number

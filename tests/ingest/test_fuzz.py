@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import time
 
+import pytest
+
 import fuzz
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_damaged_export_is_read_or_refused_and_nothing_else():

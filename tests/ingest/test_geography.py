@@ -164,7 +164,7 @@ def test_other_geojson_is_left_aside(tmp_path):
     assert ingest(tmp_path / "raw", tmp_path / "processed").skipped.keys() == {"leeg.geojson", *other_files}
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_the_real_borders_are_read():
     wijken = geography.read_borders(REALDATA / "geo" / "wijken_2022_GM1969.geojson", "wijken")
     assert len(wijken) == 18 and {border["municipality"] for border in wijken.values()} == {"GM1969"}

@@ -90,7 +90,7 @@ def test_inhabitants_of_a_wijk_can_be_asked(tmp_path):
     assert isinstance(series, Series) and series.count(2024) == 11725
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_the_real_file_holds_the_whole_municipality():
     inhabitants = read(REALDATA / "cbs" / "85984NED_bevolking_buurten_2024.csv")
     wijken = inhabitants[inhabitants.index.str.startswith("WK1969")]

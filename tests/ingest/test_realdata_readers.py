@@ -11,7 +11,7 @@ from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import observations
 from conftest import REALDATA
 
-pytestmark = pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+pytestmark = [pytest.mark.slow, pytest.mark.realdata]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ READ = {  # what may be read instead, with the number of observations in both fi
     "zip_bron_same_id_twice": 14,  # one accident: four counts, and not one of them doubled
 }
 FOLDERS = [path.parent for path in sorted(HOSTILE.glob("*/raw"))]
-pytestmark = pytest.mark.skipif(not FOLDERS, reason="no hostile input beside the checkout")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FOLDERS, reason="no hostile input beside the checkout")]
 
 
 def bad_file(raw: Path) -> str:

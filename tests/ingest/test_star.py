@@ -126,7 +126,7 @@ def test_a_file_that_breaks_off_is_refused(tmp_path, keep):
         read(path)
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_the_real_file_has_one_outcome_for_each_place_and_year():
     rows = read(ALKMAAR, selection={"RegioS": "GM0361"})
     assert set(rows["code"]) == {"totaal"} and sorted(rows["period"].dt.year) == [2021, 2022, 2023, 2024, 2025]

@@ -188,7 +188,7 @@ def test_a_series_never_crosses_the_redesign(tmp_path):
     assert isinstance(series, Series) and (series.first_year, series.last_year) == (2021, 2023)
 
 
-@pytest.mark.skipif(not REALDATA.is_dir(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_the_real_list():
     """Published: CBS 81877NED. The list at hand has no margins."""
     table, rows = read(REALDATA / "cbs" / "81877NED_statline_lijst_2012_2017.csv")

@@ -139,7 +139,7 @@ def test_the_transcription_agrees_with_the_statements_and_themes():
     assert [id for id, one in read.items() if one.reported] == ["D03"]
 
 
-@pytest.mark.skipif(not REALDATA.exists(), reason="no real exports here")
+@pytest.mark.realdata
 def test_fewer_burglaries_than_2018_holds_for_2022_and_not_for_2023(tmp_path):
     """Police figures of Westerkwartier: 76 in 2018, 36 in 2022, 91 in 2023."""
     raw = tmp_path / "raw"

@@ -360,7 +360,7 @@ def test_every_statement_leaves_a_record_with_its_verdict_and_its_words(judged):
     assert len(records) == len(found.records())
 
 
-@pytest.mark.skipif(not REALDATA.exists(), reason="the real exports are not here")
+@pytest.mark.realdata
 def test_statements_about_real_figures(tmp_path):
     """Politie 47018NED, 47013NED and the E33 delivery; the readme beside the data says where they come from.
 

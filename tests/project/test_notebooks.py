@@ -10,6 +10,8 @@ from analysis.build.chapters import Parameters, chapters
 from analysis.store.series import Missing
 from conftest import TEST_NOTEBOOKS
 
+pytestmark = pytest.mark.slow
+
 CHAPTERS = [chapter.path for chapter in chapters()]
 
 

@@ -14,6 +14,8 @@ from samples import counts, deliveries, meldingen, register, verkeer, wijken
 from samples.calibration import load as calibration
 from samples.register import Resource
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def resources() -> list[Resource]:

@@ -14,6 +14,8 @@ import pytest
 
 from analysis import paths
 
+pytestmark = pytest.mark.slow
+
 ROOT = paths.PROJECT
 RAW = ROOT / "data" / "raw"
 PACKAGE: dict[str, Any] = json.loads((RAW / "datapackage.json").read_text(encoding="utf-8"))

@@ -14,6 +14,8 @@ from samples import cbs, monitor, nvi, register
 from samples.calibration import load as calibration
 from samples.register import Resource
 
+pytestmark = pytest.mark.slow
+
 HERE = "GM1969"
 
 

@@ -66,7 +66,7 @@ def forbidden() -> str | None:
     return None
 
 
-pytestmark = pytest.mark.skipif(forbidden() is not None, reason=str(forbidden()))
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(forbidden() is not None, reason=str(forbidden()))]
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ from made_up_chapter import write
 from made_up_editions import run_here
 from made_up_refresh import SOURCE, YEARS, Stage, edition
 
+pytestmark = pytest.mark.slow
+
 DOWN = DataError("opendata", "de uitgever antwoordt niet.", "Probeer het later opnieuw.")
 
 

@@ -9,6 +9,8 @@ import report_command
 from analysis.build.chapters import Parameters
 from made_up_exports import DELIVERY, typed, write
 
+pytestmark = pytest.mark.slow
+
 LIST = "13_verantwoording.html"
 HOME = "GM1680"
 

@@ -21,6 +21,8 @@ from analysis.report.formats import with_csv_links
 from analysis.report.page import Content, Link, Page
 from analysis.store.results import html
 
+pytestmark = pytest.mark.slow
+
 CELLS = (
     ("2019", "1.234", "−57 %", None),
     ("=HYPERLINK(1)", "+1.234.567,5", "@SUM(A1)", "+cmd"),

@@ -117,7 +117,7 @@ def test_bands_hold_the_share_they_promise():
     assert ((draws < band.signal_low) | (draws > band.signal_high)).mean() < 0.003
 
 
-@pytest.mark.skipif(not NATIONAL.exists(), reason="no real exports beside the checkout")
+@pytest.mark.realdata
 def test_poisson_limits_would_flag_most_months_of_the_country(tmp_path):
     """National burglaries by month, Politie 47013NED: 31 of the 36 months of 2017-2019 lie outside Poisson limits."""
     raw = tmp_path / "raw" / "politie"

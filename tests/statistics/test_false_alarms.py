@@ -15,6 +15,8 @@ from analysis.policy.judging import judge
 from analysis.statistics.verdicts import Verdict
 from made_up_series import SOURCE, monthly, yearly
 
+pytestmark = pytest.mark.slow
+
 HOME, PEERS = "GM1969", 12
 FIRST, SPAN = 1900, 4  # one long series holds municipalities without a change, four years each
 MOST = 75  # municipalities in one series: documents name years up to 2200

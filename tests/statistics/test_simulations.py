@@ -18,6 +18,8 @@ from analysis.statistics.peers import peer_range
 from analysis.statistics.verdicts import Verdict, alpha
 from made_up_series import monthly, yearly
 
+pytestmark = pytest.mark.slow
+
 CALM, WILD = 2.2, 4.6
 FIRST, SPAN = 1000, 4  # one long series holds all repetitions, four years each
 

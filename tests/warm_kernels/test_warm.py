@@ -11,6 +11,8 @@ from jupyter_client.manager import KernelManager
 from analysis.warm_kernels import starter
 from kernels_for_tests import alive, kernel, left, spec, stage, until, value
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["stage"]
 
 

@@ -14,6 +14,8 @@ from nbclient import NotebookClient
 
 from kernels_for_tests import NAME, alive, left, stage, until, value
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["stage"]
 
 WARM = "import os, sys\nprint('colorsys' in sys.modules and os.getppid())"

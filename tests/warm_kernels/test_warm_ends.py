@@ -11,6 +11,8 @@ import pytest
 from kernels_for_tests import NAME, alive, handles, kernel, left, stage, until, value
 from torture import STARTER_KILLED, TORTURES, Notebook
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["stage"]
 
 STARTER = f"""

@@ -14,6 +14,8 @@ from jupyter_client.manager import start_new_async_kernel
 from analysis.warm_kernels import protocol, starter
 from kernels_for_tests import NAME, kernel, left, stage, value
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["stage"]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
-from ..definitions import regions
+from ..definitions import catalogue, regions
 from ..errors import DataError
 
 _NOTEBOOK = {"--municipality": "municipality", "--from-year": "first_year", "--to-year": "last_year"}
@@ -204,6 +204,43 @@ def _chapter(path: Path) -> Chapter:
     texts = ("".join(cell["source"]) for cell in written["cells"] if cell["cell_type"] == "markdown")
     title = next(texts, path.stem).partition("\n")[0]
     return Chapter(path, about["id"], title.lstrip("# "), tuple(about.get("needs", ())))
+
+
+_SKELETON = paths.DEFINITIONS / "hoofdstuk.ipynb"  # a notebook to fill in: TITEL, NAAM, LABEL and INDICATOR
+
+
+def new_chapter(title: str, indicator: str, folder: Path = paths.NOTEBOOKS) -> Path:
+    """Write the notebook of a new chapter, after the chapters there are.
+
+    Parameters
+    ----------
+    title : str
+        Its heading, in Dutch; the name of the file follows from it.
+    indicator : str
+        Id of the indicator that its first question is about, from ``indicators.yml``.
+
+    Returns
+    -------
+    Path
+        The notebook, which runs as it is.
+
+    Raises
+    ------
+    DataError
+        When there is no such indicator, or a chapter of this name.
+    """
+    slug, others = re.sub(r"\W+", "_", title.lower()).strip("_"), chapters(folder)
+    if not slug or any(chapter.id == slug for chapter in others):
+        problem = f"een hoofdstuk '{title}' is er al, of die titel heeft geen letters."
+        raise DataError(paths.shown(folder), problem, "Kies een andere titel.")
+    words = {"TITEL": title, "NAAM": slug, "LABEL": catalogue.indicator(indicator).label, "INDICATOR": indicator}
+    text = _SKELETON.read_text(encoding="utf-8")
+    for name, word in words.items():
+        text = text.replace(name, json.dumps(word, ensure_ascii=False)[1:-1])
+    number = max((int(chapter.path.stem[:2]) for chapter in others), default=-1) + 1
+    path = folder / f"{number:02}_{slug}.ipynb"
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`

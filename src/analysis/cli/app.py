@@ -264,6 +264,17 @@ def schedule(
 
 
 @app.command(cls=Command)
+def chapter(
+    title: Annotated[str, typer.Argument(help="De titel van het hoofdstuk.")],
+    indicator: Annotated[str, typer.Option(help="De indicator van de eerste vraag, uit indicators.yml.")],
+) -> None:
+    """Maak het notebook van een nieuw hoofdstuk, om in te vullen."""
+    from ..build.chapters import new_chapter
+
+    dutch_typer.say(f"Hoofdstuk klaar om in te vullen: {paths.shown(new_chapter(title, indicator))}")
+
+
+@app.command(cls=Command)
 def lab() -> None:
     """Open JupyterLab met de hoofdstukken; zonder verwerkte gegevens leest dit eerst data/raw."""
     if not any(paths.PROCESSED.glob("*.parquet")):
