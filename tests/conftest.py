@@ -41,7 +41,7 @@ def sample() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Notebooks read the sample, never the analyst's own data; real exports are needed by few tests and may be absent."""
+    """Let notebooks read the sample, never the analyst's own data, and do without real exports that are not there."""
     if not REALDATA.is_dir():
         absent = pytest.mark.skip(reason="no real exports beside the checkout")
         for item in items:

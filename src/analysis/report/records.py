@@ -14,6 +14,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from .. import paths
+from ..display import accountability  # noqa: F401 (shows the list of files)
 from ..store import fingerprints, raw_sources
 from ..store.raw_sources import Source
 from ..store.results import MIME, html
