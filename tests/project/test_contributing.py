@@ -189,11 +189,14 @@ def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path)
 
 def test_a_sentence_is_written_once(copy: Copy) -> None:
     copy.edit("display/finding_texts.py", "Dat verschil kan toeval zijn.", "Dat kan toeval zijn.")
-    told = copy.run("""
-        from analysis.display.finding_texts import by_chance
-        print(by_chance(0.9, 1.2, 1))
-    """)
-    assert told == "Dat kan toeval zijn.\n"
+    told = copy.run(f"""
+{CHANGE.replace("200.0", "101.0")}
+import analysis.display.registration
+from analysis.policy.change_tests import Changed
+from analysis.policy.findings import finding_text
+print(finding_text(Changed(found, "up")))
+""")
+    assert "Dat kan toeval zijn." in told and "Dat verschil" not in told
 
 
 def test_how_a_verdict_is_decided_is_changed_in_one_place(copy: Copy) -> None:
