@@ -1,1 +1,1 @@
-"""Synthetic sample exports: this package plays the publishers and knows nothing of the analysis."""
+"""Synthetic sample exports, written as the publishers write theirs; independent of the analysis package."""

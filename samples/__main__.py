@@ -24,7 +24,7 @@ from samples.calibration import load
 
 
 def main(folder: Path) -> None:
-    """Generate every export into `folder`."""
+    """Write every export into a folder."""
     calibration = load()
     crimes, nuisance = counts.draw(calibration, "misdrijven"), counts.draw(calibration, "overlast")
     resources = [

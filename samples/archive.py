@@ -9,7 +9,18 @@ MOMENT = (2023, 9, 1, 12, 0, 0)
 
 
 def stored(members: dict[str, bytes]) -> bytes:
-    """Pack files by name; stored, because compressed bytes differ between zlib versions."""
+    """Pack files into a zip file without compression, because compressed bytes differ between versions of zlib.
+
+    Parameters
+    ----------
+    members : dict of str to bytes
+        Content by name in the zip file.
+
+    Returns
+    -------
+    bytes
+        The zip file, with its members in order of name.
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for name in sorted(members):

@@ -25,7 +25,7 @@ Stands = dict[str, list[Ballot]]
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give ballots of three villages as CSV and three as workbook, the tally of all six, and the card."""
+    """Return ballots of three villages as CSV and three as workbook, the tally of all six, and the card."""
     votes = calibration["votes"]
     stands = draw(calibration)
     villages = list(stands)
@@ -38,9 +38,20 @@ def exports(calibration: Calibration) -> list[Resource]:
 
 
 def draw(calibration: Calibration) -> Stands:
-    """Ballots per village: themes drawn one by one without replacement, in proportion to their weight.
+    """Draw the ballots of each village.
 
-    The highest of log-weight plus Gumbel noise are such a draw (Plackett-Luce model).
+    Themes are drawn one by one without replacement, in proportion to their weight: the Plackett-Luce model, of which
+    the highest of log-weight plus Gumbel noise are a draw.
+
+    Parameters
+    ----------
+    calibration : dict
+        From `samples.calibration.load`.
+
+    Returns
+    -------
+    dict of str to list
+        By village a list of ballots, each a list of labels of themes.
     """
     votes, rng = calibration["votes"], stream(calibration, "stemmen")
     labels = np.array([theme["label"] for theme in votes["themes"]])
@@ -90,7 +101,7 @@ def _tally(data: bytes) -> Resource:
 
 
 def _card(votes: Calibration) -> Resource:
-    """Make the vote card as the policy folder holds it, without weights and numbers of voters."""
+    """Return the vote card as the policy folder holds it, without weights and numbers of voters."""
     villages = votes["villages"].items()
     card = {
         **{key: votes[key] for key in ("title", "date_range", "max_choices")},

@@ -25,11 +25,11 @@ DOCUMENTS = {
 
 
 def exports() -> list[Resource]:
-    """Give every document in this folder."""
+    """Return every document in this folder."""
     return [_resource(path) for path in sorted(FOLDER.iterdir())]
 
 
 def _resource(path: Path) -> Resource:
     title, vintage, made_up = DOCUMENTS[path.name]
-    place, publisher = f"beleid/{path.name}", PUBLISHERS.get(path.name, MUNICIPALITY)
-    return Resource(place, title, publisher, "beleidsdocument", vintage, path.read_bytes(), synthetic=made_up)
+    target, publisher = f"beleid/{path.name}", PUBLISHERS.get(path.name, MUNICIPALITY)
+    return Resource(target, title, publisher, "beleidsdocument", vintage, path.read_bytes(), synthetic=made_up)

@@ -19,7 +19,7 @@ STEP = 5  # CBS rounds to this
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give the country, the municipalities of the province and the predecessors of ours."""
+    """Return the country, the municipalities of the province and the predecessors of ours."""
     lines = [";".join(f'"{name}"' for name in HEADER)]
     for (title, region, year), count in _counts(calibration).items():
         star = "*" if year >= calibration["misdrijven_cbs"]["provisional"] else ""
@@ -33,7 +33,7 @@ def _counts(calibration: Calibration) -> dict[tuple[str, str, int], int]:
     """Count by title, region and year: a total, divided over its kinds."""
     table, rng = calibration["misdrijven_cbs"], stream(calibration, "misdrijven_cbs")
     names = {"NL01": "Nederland", **places.names()}
-    found = {}
+    rounded = {}
     for region, totals in _totals(calibration, rng).items():
         for year, total in totals.items():
             kinds = rng.multinomial(total, [*(kind["share"] for kind in table["kinds"].values()), 0.0])
@@ -42,8 +42,8 @@ def _counts(calibration: Calibration) -> dict[tuple[str, str, int], int]:
                 if "within" in kind:
                     counts[kind["within"]] += counts[name]
             for title, count in {table["total"]: total, **counts}.items():
-                found[title, names[region], year] = STEP * round(count / STEP)
-    return dict(sorted(found.items(), key=lambda cell: [table["total"], *table["kinds"]].index(cell[0][0])))
+                rounded[title, names[region], year] = STEP * round(count / STEP)
+    return dict(sorted(rounded.items(), key=lambda cell: [table["total"], *table["kinds"]].index(cell[0][0])))
 
 
 def _totals(calibration: Calibration, rng: np.random.Generator) -> dict[str, dict[int, int]]:
@@ -53,9 +53,9 @@ def _totals(calibration: Calibration, rng: np.random.Generator) -> dict[str, dic
     country = dict(zip(years, line(table["country"], years), strict=True))
     totals = {"NL01": {year: round(count) for year, count in country.items()}}
     for region, relative in calibration["police"]["relative"].items():
-        known = [year for year in people[region] if table["others_from"] <= year <= years[-1]]
-        share = np.array([people[region][year] / people["NL01"][year] * country[year] for year in known])
-        totals[region] = dict(zip(known, _draw(share * relative, rng), strict=True))
+        drawn_years = [year for year in people[region] if table["others_from"] <= year <= years[-1]]
+        share = np.array([people[region][year] / people["NL01"][year] * country[year] for year in drawn_years])
+        totals[region] = dict(zip(drawn_years, _draw(share * relative, rng), strict=True))
     for region, published in table["published"].items():
         totals[region] = {year: round(count) for year, count in _between(published).items()}
     return totals

@@ -1,4 +1,4 @@
-"""Registered incidents per code, region and month, as one police table holds them."""
+"""Registered incidents by code, region and month, as one police table holds them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from samples.calibration import Calibration, Counts, Levels, overdispersed, span
 class Table:
     """Counts of one police table.
 
-    Attributes
+    Parameters
     ----------
     codes : list of str
         The total first, then its details.
     regions : list of str
         Country, province, municipalities.
     years : list of int
+        The years of the counts.
     months : ndarray, shape (codes, regions, years, 12)
-        Registrations per month. Years are their sum.
+        Registrations by month; those of a year are their sum.
     """
 
     codes: list[str]
@@ -31,7 +32,7 @@ class Table:
     months: Counts
 
     def annual(self, code: str, region: str) -> dict[int, int]:
-        """Registrations per year of one code in one region."""
+        """Return the registrations of one code in one region, by year."""
         per_year = self.months[self.codes.index(code), self.regions.index(region)].sum(axis=-1)
         return dict(zip(self.years, per_year.tolist(), strict=True))
 
@@ -39,8 +40,19 @@ class Table:
 def draw(calibration: Calibration, name: str) -> Table:
     """Draw one table of the calibration.
 
-    Municipalities are drawn first; what cannot be assigned within the province and the rest of the country
-    come on top of them. So a municipality never exceeds its province, nor the province the country.
+    Municipalities are drawn first; what cannot be assigned within the province and the rest of the country come on top
+    of them. So a municipality never exceeds its province, nor the province the country.
+
+    Parameters
+    ----------
+    calibration : dict
+        From `samples.calibration.load`.
+    name : str
+        Name of the table, ``misdrijven`` or ``overlast``.
+
+    Returns
+    -------
+    Table
     """
     table, police, years = calibration["tables"][name], calibration["police"], span(calibration["years"])
     rng = stream(calibration, name)
@@ -58,7 +70,7 @@ def draw(calibration: Calibration, name: str) -> Table:
 
 
 def local_levels(calibration: Calibration, country: Levels, rng: np.random.Generator) -> Levels:
-    """Expect counts per code, municipality and year: inhabitants, relative level, lasting difference."""
+    """Return the expected counts by code, municipality and year: inhabitants, relative level, lasting difference."""
     population, police = calibration["population"], calibration["police"]
     last = calibration["years"][1]
     share = np.array([population["municipalities"][code][last] for code in police["relative"]])
@@ -82,14 +94,14 @@ def _through(expected: Levels, fixed: Levels) -> Levels:
     """Bend expected levels so that they pass through the published figures, gradually in between."""
     bent, years = expected.copy(), np.arange(fixed.shape[-1])
     for cell in np.argwhere(~np.isnan(fixed).all(axis=-1)):
-        known = ~np.isnan(fixed[tuple(cell)])
-        ratio = fixed[tuple(cell)][known] / expected[tuple(cell)][known]
-        bent[tuple(cell)] *= np.interp(years, years[known], ratio)
+        published = ~np.isnan(fixed[tuple(cell)])
+        ratio = fixed[tuple(cell)][published] / expected[tuple(cell)][published]
+        bent[tuple(cell)] *= np.interp(years, years[published], ratio)
     return bent
 
 
 def month_shares(calibration: Calibration, name: str, cells: int, rng: np.random.Generator) -> Levels:
-    """Share of each month in its year, shape (codes, cells, years, 12): days, season, steps and waves.
+    """Return the share of each month in its year, shape (codes, cells, years, 12), from days, seasons, steps and waves.
 
     The last cell is the rest of the country, where the waves of single places level out.
     """

@@ -13,7 +13,7 @@ from samples.statline import BOM, population
 
 
 def exports(calibration: Calibration, nuisance: Table) -> list[Resource]:
-    """E33 per former municipality without a header; burenruzie and E14, and traffic and fire, with one."""
+    """Return E33 by former municipality without a header; burenruzie and E14, and traffic and fire, with one."""
     return [
         _e33(calibration, nuisance),
         _incidents(calibration, "incidenten", "Incidenten burenruzie en poging tot zelfdoding"),
@@ -22,24 +22,24 @@ def exports(calibration: Calibration, nuisance: Table) -> list[Resource]:
 
 
 def divided(calibration: Calibration, nuisance: Table) -> dict[str, Counter[int]]:
-    """E33 per municipality of the time and year, adding up to the counts of today's municipalities."""
+    """Return E33 by municipality of the time and year, adding up to the counts of today's municipalities."""
     delivery, rng = calibration["deliveries"]["E33"], stream(calibration, "levering E33")
     former: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for region, parts in delivery["split"].items():
         annual = nuisance.annual("E33", region)
         for year in span(delivery["years"]):
-            known = delivery["published"].get(region, {}).get(year, {})
-            for code, count in _split(annual[year], parts, known, rng).items():
+            published = delivery["published"].get(region, {}).get(year, {})
+            for code, count in _split(annual[year], parts, published, rng).items():
                 former[code][year] += count
     return former
 
 
-def _split(total: int, parts: dict[str, float], known: dict[str, int], rng: np.random.Generator) -> dict[str, int]:
+def _split(total: int, parts: dict[str, float], published: dict[str, int], rng: np.random.Generator) -> dict[str, int]:
     """Divide a total over its parts by weight, after taking off the parts that are known."""
-    free = {code: weight for code, weight in parts.items() if code not in known}
+    free = {code: weight for code, weight in parts.items() if code not in published}
     shares = np.array(list(free.values())) / sum(free.values())
-    drawn = rng.multinomial(total - sum(known.values()), shares).tolist()
-    return known | dict(zip(free, drawn, strict=True))
+    drawn = rng.multinomial(total - sum(published.values()), shares).tolist()
+    return published | dict(zip(free, drawn, strict=True))
 
 
 def _e33(calibration: Calibration, nuisance: Table) -> Resource:

@@ -1,4 +1,4 @@
-"""Deliveries by others than the police, and by day: Halt, the fire brigade, and the police around New Year."""
+"""Deliveries of other organisations, and by day: Halt, the fire brigade, and the police around New Year."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from samples.statline import BOM, population
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give one file of each."""
+    """Return one file of each."""
     return [_halt(calibration), _fires(calibration), _new_years(calibration)]
 
 

@@ -16,7 +16,7 @@ Figures = dict[tuple[str, str, int], list[float]]
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give both tables for the country, the province, the police unit and one large municipality."""
+    """Return both tables for the country, the province, the police unit and one large municipality."""
     return [_before(calibration), _after(calibration)]
 
 
@@ -24,22 +24,22 @@ def _figures(calibration: Calibration, name: str) -> Figures:
     """One figure for each topic, by margin, region and year."""
     survey, rng = calibration["veiligheidsmonitor"], stream(calibration, f"veiligheidsmonitor {name}")
     table = survey[name]
-    found: Figures = {}
-    for region, place in survey["regions"].items():
+    figures: Figures = {}
+    for region, settings in survey["regions"].items():
         for year in table["years"]:
-            values = [_value(topic, place, year, rng) for topic in table["topics"].values()]
-            widths = [place["margin"] * topic.get("width", 1) for topic in table["topics"].values()]
+            values = [_value(topic, settings, year, rng) for topic in table["topics"].values()]
+            widths = [settings["margin"] * topic.get("width", 1) for topic in table["topics"].values()]
             for margin, side in zip(MARGINS, (0, -1, 1), strict=True):
-                found[margin, region, year] = [
+                figures[margin, region, year] = [
                     round(value + side * width, 1) for value, width in zip(values, widths, strict=True)
                 ]
-    return found
+    return figures
 
 
-def _value(topic: dict[str, Any], place: dict[str, Any], year: int, rng: np.random.Generator) -> float:
+def _value(topic: dict[str, Any], region: dict[str, Any], year: int, rng: np.random.Generator) -> float:
     """A sample's outcome around the level of the country, higher or lower by the region's usual difference."""
-    level = line(topic["levels"], [year]).item() * place["relative"] ** topic.get("leans", 1)
-    return round(float(rng.normal(level, place["margin"] * topic.get("width", 1) / 1.96)), 1)
+    level = line(topic["levels"], [year]).item() * region["relative"] ** topic.get("leans", 1)
+    return round(float(rng.normal(level, region["margin"] * topic.get("width", 1) / 1.96)), 1)
 
 
 def _before(calibration: Calibration) -> Resource:

@@ -18,7 +18,7 @@ NOTES: Rows = [["Bron", "WODC"], ["Eenheid", "index (2012=100)"]]
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give crime and nuisance for about sixty municipalities, and how people feel for those of the province."""
+    """Return crime and nuisance for about sixty municipalities, and how people feel for those of the province."""
     indices = calibration["veiligheidsindices"]
     return [_csv(calibration, indices["csv"]), _workbook(calibration, indices["workbook"])]
 
@@ -80,5 +80,5 @@ def _workbook(calibration: Calibration, indices: list[str]) -> Resource:
 
 
 def title(index: str) -> str:
-    """Name an index as the site does."""
+    """Return the name of an index as the site writes it."""
     return f"Index {index} (2012=100)"

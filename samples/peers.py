@@ -1,4 +1,4 @@
-"""Municipalities of about the same size, by year: what a change in one municipality is held against."""
+"""Municipalities of about the same size, by year: the peers that a change is compared with."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from samples.statline import resource
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give crimes in the table of wijken en buurten, nuisance, and inhabitants; all by year only."""
+    """Return crimes in the table of wijken en buurten, nuisance, and inhabitants; all by year only."""
     people = _inhabitants(calibration)
     return [_crimes(calibration, people), _nuisance(calibration, people), _population(calibration, people)]
 
 
 def _inhabitants(calibration: Calibration) -> dict[str, Counts]:
-    """Invent inhabitants by year for existing codes whose borders never changed and that the sample lacks."""
+    """Return invented inhabitants by year, for codes whose borders never changed and that the sample lacks."""
     peers, years = calibration["peers"], span(calibration["years"])
     regions = places.regions()
     touched = {merger["into"] for merger in regions["mergers"]}
     gone = {code for merger in regions["mergers"] for code in [*merger["from"], *merger.get("part_of", {})]}
-    known = touched | gone | calibration["population"]["municipalities"].keys() | set(regions["unassigned"])
-    free = [code for code in sorted(regions["municipalities"]) if code not in known]
+    taken = touched | gone | calibration["population"]["municipalities"].keys() | set(regions["unassigned"])
+    free = [code for code in sorted(regions["municipalities"]) if code not in taken]
     rng = stream(calibration, "peers")
     chosen = sorted(rng.choice(free, peers["number"], replace=False).tolist())
     low, high = peers["inhabitants"]

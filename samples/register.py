@@ -1,4 +1,4 @@
-"""The data package: what every sample export is, where it plays to come from, and its checksum."""
+"""The register of the sample exports: what every file is, its supposed publisher, and its checksum."""
 
 from __future__ import annotations
 
@@ -26,9 +26,24 @@ DESCRIPTION = (
 
 @dataclass(frozen=True)
 class Resource:
-    """One file to be written under data/raw, with its entry in the data package.
+    """One file of the sample, with its entry in the data package.
 
-    What the council wrote itself is not ``synthetic``, and we cannot give it a licence.
+    Parameters
+    ----------
+    path : str
+        Path under ``data/raw``.
+    title, publisher, table : str
+        Title, supposed publisher, and table of the file.
+    vintage : str
+        Date of the export, ``2024-02-15``.
+    data : bytes
+        Content of the file.
+    encoding : str
+        Encoding of a text file.
+    custom : dict
+        Further fields of the entry.
+    synthetic : bool
+        Whether the content is made up. Documents of the council are not, and we cannot license them.
     """
 
     path: str
@@ -42,7 +57,7 @@ class Resource:
     synthetic: bool = True
 
     def entry(self) -> dict[str, Any]:
-        """Describe the file for datapackage.json; a workbook or zip file has no text encoding."""
+        """Return the entry of the file in ``datapackage.json``; a workbook or zip file has no text encoding."""
         file = Path(self.path)
         binary = file.suffix in (".xlsx", ".zip")
         return {
@@ -65,7 +80,7 @@ class Resource:
 
 
 def datapackage(resources: list[Resource]) -> bytes:
-    """Describe all files in one Frictionless Data Package descriptor."""
+    """Return a Frictionless Data Package descriptor of all files."""
     package = {
         "name": "voorbeelddata-veiligheid",
         "title": "Voorbeelddata veiligheidsanalyse – geen echte cijfers",
@@ -79,7 +94,7 @@ def datapackage(resources: list[Resource]) -> bytes:
 
 
 def write(resources: list[Resource], folder: Path) -> None:
-    """Write all files and their register into `folder`."""
+    """Write all files and their register into a folder."""
     for resource in resources:
         file = folder / resource.path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ VINTAGE = "2024-02-15"
 
 
 def exports(calibration: Calibration, crimes: Table, nuisance: Table) -> list[Resource]:
-    """Give the police tables, crimes split over two files by year, and the population table of CBS."""
+    """Return the police tables, crimes split over two files by year, and the population table of CBS."""
     first, last = calibration["years"]
     return [
         _crimes(calibration, crimes, span([first, 2017]), "101500"),
@@ -41,10 +41,24 @@ def _nuisance(calibration: Calibration, table: Table) -> Resource:
 
 
 def rows(table: Table, years: list[int], withheld: list[str]) -> Iterable[tuple[str, int]]:
-    """Key columns and count of every row: twelve months and the year of each code and region.
+    """Give the key columns and the count of every row: twelve months and the year of each code and region.
 
-    Zeros are rows, and withheld codes stand as zero in their months, as in the police tables. The ID counts
-    through the whole table, so the rows of two exports of one table do not share any.
+    Zeros are rows, and withheld codes are zero in their months, as in the police tables. The ID counts through the
+    whole table, so two exports of one table have no ID in common.
+
+    Parameters
+    ----------
+    table : Table
+        The counts.
+    years : list of int
+        The years to give.
+    withheld : list of str
+        Codes without monthly figures.
+
+    Yields
+    ------
+    tuple of str and int
+        Key columns, separated by semicolons, and the count.
     """
     number = -1
     for code, regions in zip(table.codes, table.months.tolist(), strict=True):
@@ -59,7 +73,18 @@ def rows(table: Table, years: list[int], withheld: list[str]) -> Iterable[tuple[
 
 
 def population(calibration: Calibration) -> dict[str, dict[int, int]]:
-    """Inhabitants per region and year, each municipality only while it existed; the province is their sum."""
+    """Return the inhabitants of each region, a municipality only while it existed; the province is their sum.
+
+    Parameters
+    ----------
+    calibration : dict
+        From `samples.calibration.load`.
+
+    Returns
+    -------
+    dict of str to dict
+        By region code: inhabitants by year.
+    """
     levels, years = calibration["population"], span(calibration["years"])
     regions = {"NL01": _inhabitants(levels["country"]), "PV20": dict.fromkeys(years, 0)}
     for code, points in levels["municipalities"].items():
@@ -83,7 +108,7 @@ def _population(calibration: Calibration) -> Resource:
 
 
 def resource(path: str, title: str, publisher: str, header: str, lines: Iterable[str]) -> Resource:
-    """A data set as StatLine writes it, named after its table."""
+    """Return a data set as StatLine writes it, named after its table."""
     data = (BOM + "\n".join([header, *lines]) + "\n").encode()
     table = Path(path).name.partition("_")[0]
     return Resource(path, title, publisher, table, VINTAGE, data)

@@ -36,7 +36,7 @@ class Accident:
 
 
 def exports(calibration: Calibration) -> list[Resource]:
-    """Give accidents of one municipality and its predecessors as BRON, and of another one as STAR."""
+    """Return accidents of one municipality and its predecessors as BRON, and of another one as STAR."""
     settings, rng = calibration["accidents"], stream(calibration, "ongevallen")
     years = span(settings["years"])
     inhabitants = population(calibration)
@@ -73,11 +73,11 @@ def _year(settings: Calibration, code: str, year: int, people: int, rng: np.rand
 def _bron(calibration: Calibration, happened: list[Accident]) -> Resource:
     names = calibration["deliveries"]["names"]
     lines = [",".join(COLUMNS)]
-    for number, one in enumerate(happened, start=1):
+    for number, accident in enumerate(happened, start=1):
         cells = {
-            "VKL_NUMMER": f"{one.year}{number:06}", "MND_NUMMER": one.month, "JAAR_VKL": one.year,
-            "AP3_CODE": one.outcome, "ANTL_SLA": one.victims, "ANTL_DOD": one.dead,
-            "GME_ID": int(one.municipality[2:]), "GME_NAAM": names[one.municipality], "PVE_NAAM": "Groningen",
+            "VKL_NUMMER": f"{accident.year}{number:06}", "MND_NUMMER": accident.month, "JAAR_VKL": accident.year,
+            "AP3_CODE": accident.outcome, "ANTL_SLA": accident.victims, "ANTL_DOD": accident.dead,
+            "GME_ID": int(accident.municipality[2:]), "GME_NAAM": names[accident.municipality], "PVE_NAAM": "Groningen",
         }  # fmt: skip
         lines.append(",".join(str(cells.get(name, "")) for name in COLUMNS))
     first, last = calibration["accidents"]["years"]
@@ -89,20 +89,20 @@ def _bron(calibration: Calibration, happened: list[Accident]) -> Resource:
 
 
 def _star(calibration: Calibration, happened: list[Accident]) -> Resource:
-    """Give points scattered over an invented rectangle."""
+    """Return points scattered over an invented rectangle."""
     rng, names = stream(calibration, "star"), calibration["deliveries"]["names"]
-    places = np.round(rng.uniform((6.9, 52.9), (7.0, 53.0), (len(happened), 2)), 4).tolist()
+    points = np.round(rng.uniform((6.9, 52.9), (7.0, 53.0), (len(happened), 2)), 4).tolist()
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": place},
+            "geometry": {"type": "Point", "coordinates": point},
             "properties": {
-                "gemeente": names[one.municipality],
-                "jaar_ongeval": one.year,
-                "verkeersongeval_afloop": OUTCOMES[one.outcome],
+                "gemeente": names[accident.municipality],
+                "jaar_ongeval": accident.year,
+                "verkeersongeval_afloop": OUTCOMES[accident.outcome],
             },
         }
-        for place, one in zip(places, happened, strict=True)
+        for point, accident in zip(points, happened, strict=True)
     ]
     content = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
     first, last = calibration["accidents"]["star"]["years"]

@@ -17,19 +17,19 @@ LATITUDE = 53.0  # where a degree of longitude is this much shorter than one of 
 
 
 def exports(calibration: Calibration, crimes: Table) -> list[Resource]:
-    """Give borders of wijken and municipalities, the inhabitants of buurten and the crimes there."""
+    """Return borders of wijken and municipalities, the inhabitants of buurten and the crimes there."""
     return [_wijken(calibration), _municipalities(calibration), _inhabitants(calibration), _crimes(calibration, crimes)]
 
 
 def buurten(calibration: Calibration) -> dict[str, int]:
-    """Inhabitants of each buurt, rounded to 5 as CBS does."""
+    """Return the inhabitants of each buurt, rounded to 5 as CBS does."""
     settings, rng = calibration["wijken"], stream(calibration, "buurten")
-    found = {}
+    inhabitants = {}
     for wijk, (_, people) in settings["names"].items():
         number = int(np.clip(round(people / settings["per_buurt"]), 1, 6))
-        for place, share in enumerate(rng.dirichlet([8] * number)):
-            found[f"BU{wijk[2:]}{place:02}"] = 5 * round(people * share / 5)
-    return found
+        for position, share in enumerate(rng.dirichlet([8] * number)):
+            inhabitants[f"BU{wijk[2:]}{position:02}"] = 5 * round(people * share / 5)
+    return inhabitants
 
 
 def _wijken(calibration: Calibration) -> Resource:
@@ -91,14 +91,14 @@ def _crimes(calibration: Calibration, crimes: Table) -> Resource:
     """Divide the counts of the municipality over its buurten, but for the few that could not be placed."""
     settings, people, rng = calibration["wijken"], buurten(calibration), stream(calibration, "misdrijven buurten")
     years, weights = span(settings["years"]), np.array(list(people.values()), dtype=float)
-    known = {code: crimes.annual(code, settings["municipality"]) for code in ["0.0.0", *settings["codes"]]}
-    named = {year: sum(known[code][year] for code in settings["codes"]) for year in years}
-    known["rest"] = {year: known["0.0.0"][year] - named[year] for year in years}
+    annual = {code: crimes.annual(code, settings["municipality"]) for code in ["0.0.0", *settings["codes"]]}
+    named = {year: sum(annual[code][year] for code in settings["codes"]) for year in years}
+    annual["rest"] = {year: annual["0.0.0"][year] - named[year] for year in years}
     divided = {}
     for code in [*settings["codes"], "rest"]:
         taste = weights * rng.gamma(1 / settings["spread"] ** 2, 1, len(weights))
         for year in years:
-            placed = rng.binomial(known[code][year], 1 - settings["unplaced"])
+            placed = rng.binomial(annual[code][year], 1 - settings["unplaced"])
             divided[code, year] = rng.multinomial(placed, taste / taste.sum())
     for year in years:
         divided["0.0.0", year] = np.sum([divided[code, year] for code in [*settings["codes"], "rest"]], axis=0)
@@ -112,7 +112,7 @@ def _resource(settings: Calibration, codes: list[str], divided: dict[tuple[str, 
     lines: list[str] = []
     for crime in ["0.0.0", *settings["codes"]]:
         for code in [*settings["names"], *codes]:
-            inside = [place for place, buurt in enumerate(codes) if buurt[2:].startswith(code[2:])]
+            inside = [position for position, buurt in enumerate(codes) if buurt[2:].startswith(code[2:])]
             for year in span(settings["years"]):
                 count = int(divided[crime, year][inside].sum())
                 described = _described(code) if count else f'"{"":30}";"{"":8}"'  # as the police does for a zero

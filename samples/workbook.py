@@ -18,7 +18,19 @@ MOMENT = datetime(2023, 9, 1, 12, 0, 0)
 
 
 def xlsx(rows: Rows, sheet_name: str = "stembriefjes") -> bytes:
-    """One sheet with `rows`; empty text becomes an empty cell."""
+    """Return a workbook of one sheet; empty text becomes an empty cell.
+
+    Parameters
+    ----------
+    rows : list of list
+        Text or numbers, row by row.
+    sheet_name : str
+        Name of the sheet.
+
+    Returns
+    -------
+    bytes
+    """
     book = Workbook()
     sheet = book.active
     sheet.title = sheet_name

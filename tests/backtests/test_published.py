@@ -125,9 +125,9 @@ def test_unrest_among_peers_of_the_predecessors(real):
 def test_twelve_codes_together_fell_and_only_burglary_by_more_than_chance(real):
     codes = [load(id, "GM1969", folder=real) for id in OPEN_CODES]
     fall, rise = overview(codes, 2019, 2022), overview(codes, 2022, 2023)
-    assert (sum(one.before for one in fall.changes), sum(one.after for one in fall.changes)) == (585, 501)
-    assert [(one.series.indicator.id, one.direction) for one in fall.changed] == [("woninginbraak", "down")]
-    assert [(one.series.indicator.id, one.direction) for one in rise.changed] == [("woninginbraak", "up")]
+    assert (sum(change.before for change in fall.changes), sum(change.after for change in fall.changes)) == (585, 501)
+    assert [(fallen.series.indicator.id, fallen.direction) for fallen in fall.changed] == [("woninginbraak", "down")]
+    assert [(risen.series.indicator.id, risen.direction) for risen in rise.changed] == [("woninginbraak", "up")]
 
 
 def test_theft_from_companies_fell_over_ten_years_though_not_over_three(real):
@@ -145,9 +145,9 @@ def test_funnels_are_far_wider_than_poisson(real):
     # Dispersions of about 1,5 to 48 were measured with other z-scores: the extremes depend on that, the order does not.
     people = load("bevolking_gemiddeld", "GM1969", folder=real)
     funnels = {id: funnel(load(id, "GM1969", folder=real), people, 2022) for id in OPEN_CODES}
-    found = {id: one.dispersion for id, one in funnels.items()}
-    assert 1.3 < found["moord_doodslag"] == min(found.values()) < 2.5
-    assert 40 < found["fietsdiefstal"] == max(found.values()) < 80  # 67 without Amsterdam, 77 with it
+    dispersions = {id: plot.dispersion for id, plot in funnels.items()}
+    assert 1.3 < dispersions["moord_doodslag"] == min(dispersions.values()) < 2.5
+    assert 40 < dispersions["fietsdiefstal"] == max(dispersions.values()) < 80  # 67 without Amsterdam, 77 with it
     burglary = funnels["woninginbraak"]
     assert burglary.number > 330
     assert burglary.position == "inside"

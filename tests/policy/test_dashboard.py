@@ -113,8 +113,8 @@ def test_a_hidden_figure_is_shown_as_less_than(made):
     hidden = {"frequency": "Y", "status": "suppressed"}
     small = rows("nu", "winkeldiefstal", {"2022-01-01": None}, **hidden, margin=(0, 9))
     secondary = rows("nu", "winkeldiefstal", {"2023-01-01": None}, **hidden)
-    known = rows("nu", "winkeldiefstal", {"2021-01-01": 12}, "Y")
-    page = html(made(known, small, secondary, items=[item("winkeldiefstal")]))
+    published = rows("nu", "winkeldiefstal", {"2021-01-01": 12}, "Y")
+    page = html(made(published, small, secondary, items=[item("winkeldiefstal")]))
     assert "&lt;10" in page and "afgeschermd" in page
 
 
@@ -206,7 +206,7 @@ def test_too_few_years_and_too_few_registrations_are_told_apart(made):
 
 
 def test_our_proposal_is_not_the_municipalitys_document():
-    publishers = {Path(one.path).name: one.publisher for one in beleid.exports()}
+    publishers = {Path(resource.path).name: resource.publisher for resource in beleid.exports()}
     assert publishers["dashboard.yml"] == "Voorstel bij dit programma"
     assert publishers["statements.yml"] == "Gemeente Westerkwartier"
 
@@ -244,10 +244,10 @@ def test_every_number_has_its_own_name(made):
 
 def test_the_proposed_list_holds_the_mandatory_set_and_the_five_indices():
     document = Dashboard.model_validate(yaml.safe_load(SAMPLE.read_text(encoding="utf-8")))
-    assert {one.indicator for one in document.items} <= set(indicators())
-    sets = [one.set for one in document.items]
+    assert {row.indicator for row in document.items} <= set(indicators())
+    sets = [row.set for row in document.items]
     assert sets.count("bbv") == sets.count("nvi") == 5
-    assert all(one.target is None and one.owner is None for one in document.items)
+    assert all(row.target is None and row.owner is None for row in document.items)
     assert document.agreed is None
 
 
@@ -258,7 +258,7 @@ def test_an_owner_is_optional_and_a_set_is_known():
 
 
 def test_the_chapter_needs_the_dashboard():
-    (chapter,) = [one for one in chapters() if one.id == "dashboard"]
+    (chapter,) = [chapter for chapter in chapters() if chapter.id == "dashboard"]
     assert chapter.needs == ("dashboard",)
     cells = nbformat.read(chapter.path, as_version=4).cells
     assert any("va.dashboard(municipality)" in cell.source for cell in cells)

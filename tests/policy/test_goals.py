@@ -70,8 +70,8 @@ def review(folder):
 
 
 def test_a_goal_with_two_figures_is_met_only_when_both_are(review):
-    assert {one.id: one.met for one in review.goals} == {"D1": True, "D2": False, "D3": False, "D4": None}
-    assert [[one.met for one in goal.targets] for goal in review.goals] == [[True], [True, False], [False], []]
+    assert {goal.id: goal.met for goal in review.goals} == {"D1": True, "D2": False, "D3": False, "D4": None}
+    assert [[figure.met for figure in goal.targets] for goal in review.goals] == [[True], [True, False], [False], []]
 
 
 def test_the_page_counts_what_was_reported_tested_and_met(review):
@@ -92,7 +92,7 @@ def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
     chosen = {**GOALS, "goals": {id: GOALS["goals"][id] for id in ("D1", "D2")}}
     review = goals("GM1969", "past", made_up_council.processed(tmp_path, statements=asked, goals=chosen))
     page = html(review)
-    assert [one.met for one in review.goals] == [None, False]
+    assert [goal.met for goal in review.goals] == [None, False]
     assert "kunnen wij er 1 toetsen: 1 deels gehaald." in page
     assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); een ander deel is niet toetsbaar" in page
 
@@ -102,21 +102,21 @@ def test_a_goal_with_a_size_tells_whether_it_could_have_been_seen(review):
     third = review.goals[2]
     assert third.targets[0].power is not None
     assert "De kans dat het halen van zo" in html(review)
-    power = next(one for one in review.records() if one.id == "D3.1.power")
+    power = next(record for record in review.records() if record.id == "D3.1.power")
     assert round(power.value) == 32
 
 
 def test_goals_of_another_period_are_judged_on_being_measurable(folder):
-    found = measurable(goals("GM1969", "coming", folder))
-    page = html(found)
+    result = measurable(goals("GM1969", "coming", folder))
+    page = html(result)
     assert "<b>1 doel</b>. Zoals het er staat, te meten met cijfers: geen doel; deels: 1 doel; niet: geen doel." in page
     assert '<td class="words">deels</td>' in page and "Er is geen nulmeting." in page
-    assert [one.value for one in found.records()] == [0, 1, 0]
+    assert [record.value for record in result.records()] == [0, 1, 0]
 
 
 def test_without_goals_of_a_period_or_at_all(folder, tmp_path):
-    other = goals("GM0014", "past", folder)
-    assert isinstance(other, Missing) and measurable(other) is other
+    elsewhere = goals("GM0014", "past", folder)
+    assert isinstance(elsewhere, Missing) and measurable(elsewhere) is elsewhere
     assert isinstance(goals("GM1969", "past", made_up_council.processed(tmp_path)), Missing)
 
 
@@ -132,11 +132,11 @@ def test_the_transcription_agrees_with_the_statements_and_themes():
     quoted = catalogue.read_yaml(BELEID / "statements.yml", Statements).statements
     themes = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
     assert list(read) == [*(f"D0{n}" for n in range(1, 7)), *(f"T0{n}" for n in range(1, 7))]
-    for id, one in read.items():
-        quote = quoted[one.statement].quote.strip("“”")
-        assert (one.statement, one.text, one.source) == (id, quote, f"{quoted[id].document}:{quoted[id].line}")
-        assert one.theme in themes
-    assert [id for id, one in read.items() if one.reported] == ["D03"]
+    for id, goal in read.items():
+        quote = quoted[goal.statement].quote.strip("“”")
+        assert (goal.statement, goal.text, goal.source) == (id, quote, f"{quoted[id].document}:{quoted[id].line}")
+        assert goal.theme in themes
+    assert [id for id, goal in read.items() if goal.reported] == ["D03"]
 
 
 @pytest.mark.realdata
@@ -148,8 +148,8 @@ def test_fewer_burglaries_than_2018_holds_for_2022_and_not_for_2023(tmp_path):
     for kind in ("goals", "statements"):
         shutil.copy(BELEID / f"{kind}.yml", raw / "beleid")
     ingest(raw, tmp_path / "processed")
-    found = {one.id: one for one in goals("GM1969", "past", tmp_path / "processed").goals}
-    assert [(one.year, one.count.lower, one.met) for one in found["D04"].targets] == [
+    result = {goal.id: goal for goal in goals("GM1969", "past", tmp_path / "processed").goals}
+    assert [(figure.year, figure.count.lower, figure.met) for figure in result["D04"].targets] == [
         (2022, 36, True),
         (2023, 91, False),
     ]

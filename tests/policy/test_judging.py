@@ -50,43 +50,43 @@ def test_a_claimed_change(judged, counts, test, verdict):
 )
 def test_a_claimed_percentage_must_be_what_the_counts_round_to(judged, before, percent, verdict):
     """Published: +63 % to 395 (IVB Westerkwartier 2024-2027)."""
-    found = judged({"X": statement(change("up", 2013, 2018, percent=percent))}, grid({2013: before, 2018: 395}))
-    (outcome,) = found.by_id["X"].outcomes
-    assert found.by_id["X"].verdict == verdict
+    result = judged({"X": statement(change("up", 2013, 2018, percent=percent))}, grid({2013: before, 2018: 395}))
+    (outcome,) = result.by_id["X"].outcomes
+    assert result.by_id["X"].verdict == verdict
     assert outcome.finding.fitting == (242, 243)
     assert "242 of 243" in outcome.words
 
 
 def test_halves_round_away_from_zero_exactly(judged):
     rises = {"X": statement(change("up", 2013, 2018, percent=63)), "Y": statement(change("up", 2013, 2018, percent=62))}
-    found = judged(rises, grid({2013: 400, 2018: 650}))  # 62.5 % exactly
-    assert [one.verdict for one in found.judged] == [Verdict.CONFIRMED, Verdict.CONTRADICTED]
+    result = judged(rises, grid({2013: 400, 2018: 650}))  # 62.5 % exactly
+    assert [statement.verdict for statement in result.judged] == [Verdict.CONFIRMED, Verdict.CONTRADICTED]
 
 
 def test_a_wrong_percentage_says_which_is_right(judged):
-    found = judged({"X": statement(change("up", 2013, 2018, percent=50))}, grid({2013: 100, 2018: 200}))
-    assert "100 %" in found.by_id["X"].words.replace("\u00a0", " ")
-    assert "niet 50" in found.by_id["X"].words
+    result = judged({"X": statement(change("up", 2013, 2018, percent=50))}, grid({2013: 100, 2018: 200}))
+    assert "100 %" in result.by_id["X"].words.replace("\u00a0", " ")
+    assert "niet 50" in result.by_id["X"].words
 
 
 def test_without_months_a_change_is_confirmed_with_the_reservation_that_its_spread_is_unknown(judged):
     years = {key: count for key, count in grid({2013: 100, 2018: 200}).items() if "JJ" in key[2]}
-    found = judged({"X": statement(change("up", 2013, 2018))}, years).by_id["X"]
-    assert found.verdict == Verdict.CONFIRMED_WITH_CAVEAT
-    assert "Kanttekening: een gewone schommeling die niet te meten is" in found.words
+    result = judged({"X": statement(change("up", 2013, 2018))}, years).by_id["X"]
+    assert result.verdict == Verdict.CONFIRMED_WITH_CAVEAT
+    assert "Kanttekening: een gewone schommeling die niet te meten is" in result.words
 
 
 def test_every_p_value_is_corrected_for_all_tests_and_an_alias_adds_none(judged):
     figures = grid({2013: 100, 2018: 140}) | grid({2013: 100, 2018: 141}, WEAPONS)
     weapons = change("up", 2013, 2018, indicator="wapenhandel")
-    found = judged(
+    result = judged(
         {"A": statement(change("up", 2013, 2018)), "B": statement(weapons), "C": statement(same_as="A")}, figures
     )
-    raw = [found.by_id[id].outcomes[0].p_value for id in "AB"]
-    assert found.corrected == 2
-    assert [found.by_id[id].p_value for id in "AB"] == pytest.approx(list(holm(raw)))
-    assert found.by_id["A"].p_value > raw[0]
-    assert found.by_id["C"].outcomes == found.by_id["A"].outcomes
+    raw = [result.by_id[id].outcomes[0].p_value for id in "AB"]
+    assert result.corrected == 2
+    assert [result.by_id[id].p_value for id in "AB"] == pytest.approx(list(holm(raw)))
+    assert result.by_id["A"].p_value > raw[0]
+    assert result.by_id["C"].outcomes == result.by_id["A"].outcomes
 
 
 def test_what_chance_alone_would_not_explain_may_not_survive_many_tests(judged):
@@ -104,10 +104,10 @@ def test_equal_tests_count_once_whatever_they_claim(judged):
     tests = {id: statement(change(direction, 2013, 2018)) for id, direction in claims.items()}
     tests["D"] = statement(change("up", 2013, 2018, region=HOME, percent=40))
     tests["E"] = statement(change("up", 2013, 2017))
-    found = judged(tests, grid({2013: 100, 2017: 100, 2018: 140}))
-    assert found.corrected == 2
-    raw = found.by_id["A"].outcomes[0].p_value
-    assert [found.by_id[id].p_value for id in "ABCD"] == pytest.approx([2 * raw] * 4)
+    result = judged(tests, grid({2013: 100, 2017: 100, 2018: 140}))
+    assert result.corrected == 2
+    raw = result.by_id["A"].outcomes[0].p_value
+    assert [result.by_id[id].p_value for id in "ABCD"] == pytest.approx([2 * raw] * 4)
 
 
 def test_what_chance_does_not_decide_is_not_corrected_for(judged):
@@ -117,26 +117,26 @@ def test_what_chance_does_not_decide_is_not_corrected_for(judged):
         "goal": statement(target(2018, 2013)),
         "few": statement(change("up", 2013, 2018, indicator="wapenhandel")),
     }
-    found = judged(tests, grid({2013: 100, 2018: 140}) | grid({2013: 1, 2018: 3}, WEAPONS))
-    assert found.corrected == 1
-    assert found.by_id["A"].p_value == found.by_id["A"].outcomes[0].p_value
-    assert found.by_id["goal"].p_value is found.by_id["few"].p_value is None
-    assert found.by_id["few"].verdict == Verdict.NOT_TESTABLE
+    result = judged(tests, grid({2013: 100, 2018: 140}) | grid({2013: 1, 2018: 3}, WEAPONS))
+    assert result.corrected == 1
+    assert result.by_id["A"].p_value == result.by_id["A"].outcomes[0].p_value
+    assert result.by_id["goal"].p_value is result.by_id["few"].p_value is None
+    assert result.by_id["few"].verdict == Verdict.NOT_TESTABLE
 
 
 def test_that_a_goal_may_be_missed_by_chance_is_judged_by_itself(judged):
     figures = grid({year: 100 for year in range(2006, 2018)} | {2018: 72})
     changes = {f"S{first}": statement(change("up", first, 2018)) for first in range(2006, 2014)}
-    found = judged(changes | {"goal": statement(target(2018, 2013))}, figures)
-    assert found.by_id["S2013"].verdict == Verdict.CHANCE
-    assert "toeval" not in found.by_id["goal"].words
+    result = judged(changes | {"goal": statement(target(2018, 2013))}, figures)
+    assert result.by_id["S2013"].verdict == Verdict.CHANCE
+    assert "toeval" not in result.by_id["goal"].words
 
 
 def verdicts_of(judged, cases, **documents):
     """Many tests that have nothing to do with chance at once."""
-    found = judged({f"X{n}": statement(test) for n, (test, _) in enumerate(cases)}, grid({2019: 200}), **documents)
-    assert all(one.words for one in found.judged)
-    return [one.verdict for one in found.judged]
+    result = judged({f"X{n}": statement(test) for n, (test, _) in enumerate(cases)}, grid({2019: 200}), **documents)
+    assert all(statement.words for statement in result.judged)
+    return [statement.verdict for statement in result.judged]
 
 
 def test_a_claimed_count_is_that_count_or_it_is_not(judged):
@@ -168,41 +168,41 @@ def test_a_sum_that_misses_a_part_lies_between_limits(judged, value, part, verdi
     names = {"GM0015": "Grootegast", "GM0022": "Leek", "GM0025": "Marum", "GM0056": "Zuidhorn", PART: "Winsum"}
     rows = [f"{names[code]};{code};E33;overlast door verward persoon;2017;{count}" for code, count in counts.items()]
     test = level(value, 2017, indicator="onbegrepen_gedrag")
-    found = judged({"X": statement(test)}, grid({2019: 1}), delivery=rows).by_id["X"]
-    assert found.verdict == verdict
+    result = judged({"X": statement(test)}, grid({2019: 1}), delivery=rows).by_id["X"]
+    assert result.verdict == verdict
     if part is not None:
-        assert "tussen 135 en 156" in found.words
-        point = next(record for record in found.records() if record.id == "X.1")
+        assert "tussen 135 en 156" in result.words
+        point = next(record for record in result.records() if record.id == "X.1")
         assert (point.lower, point.upper) == (135, 156)
 
 
 def test_a_goal_that_holds_for_one_year_and_not_for_the_next_says_both(judged):
     """Published for Westerkwartier: 76 in 2018, 36 in 2022 and 91 in 2023 (politie, 47018NED)."""
     counts = grid({2018: 76, 2022: 36, 2023: 91})
-    found = judged({"D04": statement(target(2022), target(2023))}, counts).by_id["D04"]
-    assert [one.verdict for one in found.outcomes] == [Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED]
-    assert found.verdict == Verdict.CONTRADICTED
-    assert "Het doel is gehaald" in found.words
-    assert "Het doel is niet gehaald. Het verschil met 2018 kan toeval zijn." in found.words
+    result = judged({"D04": statement(target(2022), target(2023))}, counts).by_id["D04"]
+    assert [outcome.verdict for outcome in result.outcomes] == [Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED]
+    assert result.verdict == Verdict.CONTRADICTED
+    assert "Het doel is gehaald" in result.words
+    assert "Het doel is niet gehaald. Het verschil met 2018 kan toeval zijn." in result.words
 
 
 def test_a_goal_that_is_met_by_chance_is_met_with_a_reservation(judged):
-    found = judged({"X": statement(target(2017, 2013))}, grid({2013: 100, 2017: 99})).by_id["X"]
-    assert found.verdict == Verdict.CONFIRMED_WITH_CAVEAT
-    assert "kan toeval zijn" in found.words
+    result = judged({"X": statement(target(2017, 2013))}, grid({2013: 100, 2017: 99})).by_id["X"]
+    assert result.verdict == Verdict.CONFIRMED_WITH_CAVEAT
+    assert "kan toeval zijn" in result.words
 
 
 def test_a_document_may_say_itself_that_a_goal_was_not_met(judged):
-    found = judged({"X": statement(target(2017, 2013, met=False))}, grid({2013: 100, 2017: 300})).by_id["X"]
-    assert found.verdict == Verdict.CONFIRMED
+    result = judged({"X": statement(target(2017, 2013, met=False))}, grid({2013: 100, 2017: 300})).by_id["X"]
+    assert result.verdict == Verdict.CONFIRMED
 
 
 def test_a_goal_of_a_given_size_comes_with_the_chance_to_see_it(judged):
     """A fifth less, starting from 100, stands out in a third of the cases (statsmodels' power for two rates)."""
     tests = [target(2017, 2013, factor=0.8, compare="<="), {**target(2017, None), "value": 90, "compare": "<="}]
-    found = judged({"X": statement(*tests)}, grid({2013: 100, 2017: 85})).by_id["X"]
-    assert [one.verdict for one in found.outcomes] == [Verdict.CONTRADICTED, Verdict.CONFIRMED]
-    assert round(found.outcomes[0].finding.power.chance, 2) == 0.32
+    result = judged({"X": statement(*tests)}, grid({2013: 100, 2017: 85})).by_id["X"]
+    assert [outcome.verdict for outcome in result.outcomes] == [Verdict.CONTRADICTED, Verdict.CONFIRMED]
+    assert round(result.outcomes[0].finding.power.chance, 2) == 0.32
 
 
 @pytest.mark.parametrize(
@@ -217,16 +217,16 @@ def test_a_goal_of_a_given_size_comes_with_the_chance_to_see_it(judged):
 )
 def test_a_goal_for_a_count_is_a_whole_number(judged, compare, factor, goal, words):
     test = target(2017, 2013, factor=factor, compare=compare)
-    found = judged({"X": statement(test)}, grid({2013: 187, 2017: 150})).by_id["X"]
-    (finding,) = (one.finding for one in found.outcomes)
+    result = judged({"X": statement(test)}, grid({2013: 187, 2017: 150})).by_id["X"]
+    (finding,) = (outcome.finding for outcome in result.outcomes)
     assert finding.goal == (goal, goal)
-    assert words in found.words.replace("\u00a0", " ")
+    assert words in result.words.replace("\u00a0", " ")
 
 
 def test_a_part_of_a_count_is_not_off_by_binary_rounding(judged):
     """0.29 times 100 is 29, and in binary a little less: 29 registrations reach a goal of at most that."""
-    found = judged({"X": statement(target(2017, 2013, factor=0.29, compare="<="))}, grid({2013: 100, 2017: 29}))
-    assert found.by_id["X"].outcomes[0].finding.met
+    result = judged({"X": statement(target(2017, 2013, factor=0.29, compare="<="))}, grid({2013: 100, 2017: 29}))
+    assert result.by_id["X"].outcomes[0].finding.met
 
 
 @pytest.mark.parametrize(
@@ -252,9 +252,9 @@ def test_the_lowest_of_a_number_of_years(judged, counts, test, verdict):
 def test_the_municipality_beside_the_country(judged, than, verdict):
     figures = grid({2013: 100, 2018: 200}) | grid({2013: 10_000, 2018: 10_100}, region="NL00")
     test = {"kind": "comparison", "indicator": "woninginbraak", "first": 2013, "last": 2018, "than": than}
-    found = judged({"X": statement(test)}, figures).by_id["X"]  # no inhabitants, so no level per inhabitant
-    assert found.verdict == verdict
-    assert than != "lower" or "inwoners" in found.words
+    result = judged({"X": statement(test)}, figures).by_id["X"]  # no inhabitants, so no level per inhabitant
+    assert result.verdict == verdict
+    assert than != "lower" or "inwoners" in result.words
 
 
 def test_amounts_that_must_add_up(judged):
@@ -290,8 +290,8 @@ def test_predecessors_come_from_the_herindeling(judged):
     names = ["Grootegast", "Leek", "Marum", "Zuidhorn"]
     tests = {n: statement({"kind": "set", "of": "predecessors", "items": names[:n]}) for n in (3, 4)}
     tests[5] = statement({"kind": "set", "of": "predecessors", "items": [*names, "Winsum"]})
-    found = judged({f"X{n}": one for n, one in tests.items()}, grid({2019: 1}))
-    verdicts = [found.by_id[f"X{n}"].verdict for n in (3, 4, 5)]
+    result = judged({f"X{n}": test for n, test in tests.items()}, grid({2019: 1}))
+    verdicts = [result.by_id[f"X{n}"].verdict for n in (3, 4, 5)]
     assert verdicts == [Verdict.CONTRADICTED, Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONFIRMED]
 
 
@@ -329,14 +329,14 @@ def test_a_relation_between_limits_may_depend():
     ],
 )
 def test_one_verdict_for_all_tests_together(verdicts, whole):
-    assert combine_verdicts([Verdict(one) for one in verdicts]) == whole
+    assert combine_verdicts([Verdict(verdict) for verdict in verdicts]) == whole
 
 
 def test_a_missing_document_takes_away_only_what_needs_it(judged):
     money = {"kind": "sum", "of": "budget", "total": 1}
-    found = judged({"X": statement(change("up", 2013, 2018)), "Y": statement(money)}, grid({2013: 100, 2018: 200}))
-    assert [one.verdict for one in found.judged] == [Verdict.CONFIRMED, Verdict.NOT_TESTABLE]
-    assert "plan" in found.by_id["Y"].words
+    result = judged({"X": statement(change("up", 2013, 2018)), "Y": statement(money)}, grid({2013: 100, 2018: 200}))
+    assert [statement.verdict for statement in result.judged] == [Verdict.CONFIRMED, Verdict.NOT_TESTABLE]
+    assert "plan" in result.by_id["Y"].words
 
 
 def test_another_municipality_has_no_statements(judged, tmp_path):
@@ -345,11 +345,11 @@ def test_another_municipality_has_no_statements(judged, tmp_path):
 
 
 def test_every_statement_leaves_a_record_with_its_verdict_and_its_words(judged):
-    found = judged(
+    result = judged(
         {"A": statement(change("up", 2013, 2018)), "B": statement({"kind": "process", "needs": "een lijst"})},
         grid({2013: 100, 2018: 200}),
     )
-    records = {record.id: record for record in found.records()}
+    records = {record.id: record for record in result.records()}
     assert records["A"].verdict == Verdict.CONFIRMED
     assert (records["A"].value, records["A"].baseline, records["A"].period) == (100, "2013", "2018")
     assert records["A"].lower < 100 < records["A"].upper
@@ -357,7 +357,7 @@ def test_every_statement_leaves_a_record_with_its_verdict_and_its_words(judged):
     assert records["B"].value is None
     assert "een lijst" in records["B"].note
     assert records["count.not_testable"].value == 1
-    assert len(records) == len(found.records())
+    assert len(records) == len(result.records())
 
 
 @pytest.mark.realdata
@@ -381,13 +381,16 @@ def test_statements_about_real_figures(tmp_path):
     (raw / "beleid").mkdir()
     (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(document(tests)), encoding="utf-8")
     ingest(raw, tmp_path / "processed")
-    found = judge(HOME, tmp_path / "processed").by_id
-    assert [one.finding.count.lower for one in found["D04"].outcomes] == [36, 91]
-    assert [one.finding.met for one in found["D04"].outcomes] == [True, False]
-    assert found["D04"].verdict == Verdict.CONTRADICTED
-    assert found["K12"].verdict == found["K24"].verdict == Verdict.CHANCE
-    bounds = found["K04"].outcomes[0].finding.bounds
+    result = judge(HOME, tmp_path / "processed").by_id
+    assert [outcome.finding.count.lower for outcome in result["D04"].outcomes] == [36, 91]
+    assert [outcome.finding.met for outcome in result["D04"].outcomes] == [True, False]
+    assert result["D04"].verdict == Verdict.CONTRADICTED
+    assert result["K12"].verdict == result["K24"].verdict == Verdict.CHANCE
+    bounds = result["K04"].outcomes[0].finding.bounds
     assert (bounds.lower, bounds.upper) == (135, 156)
-    assert [one.verdict for one in found["K04"].outcomes] == [Verdict.CONFIRMED_WITH_CAVEAT, Verdict.NOT_TESTABLE]
-    assert found["K04"].verdict == Verdict.NOT_TESTABLE
-    assert re.search(r"geen cijfer", found["K04"].words)
+    assert [outcome.verdict for outcome in result["K04"].outcomes] == [
+        Verdict.CONFIRMED_WITH_CAVEAT,
+        Verdict.NOT_TESTABLE,
+    ]
+    assert result["K04"].verdict == Verdict.NOT_TESTABLE
+    assert re.search(r"geen cijfer", result["K04"].words)

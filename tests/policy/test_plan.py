@@ -32,23 +32,25 @@ def reviewed(**fields):
 
 def test_decimals_are_added_to_the_cent():
     """In binary 700.1 + 200.2 is not 900.3."""
-    assert all(one.agrees for one in reviewed().sums)
+    assert all(check.agrees for check in reviewed().sums)
 
 
 def test_a_sum_that_is_wrong_is_said_with_both_amounts():
     wrong = reviewed(total=1100)
-    assert [one.kind for one in wrong.sums if not one.agrees] == ["budget", "measures"]
+    assert [check.kind for check in wrong.sums if not check.agrees] == ["budget", "measures"]
     assert "tellen op tot €\u00a01.000 en <b>niet</b> tot €\u00a01.100" in html(wrong)
 
 
 def test_one_theme_or_none_is_told_as_that():
     assert "Ook bij alle 2 thema's met kosten en een budget kloppen" in html(reviewed())
-    one = [line for line in made_up_council.PLAN["budget"] if line["theme"] != "winkels"]
-    assert "het ene thema met kosten" in html(reviewed(budget=one))
+    only_one = [line for line in made_up_council.PLAN["budget"] if line["theme"] != "winkels"]
+    assert "het ene thema met kosten" in html(reviewed(budget=only_one))
 
 
 def test_costs_that_differ_from_the_budget_of_a_theme_are_named():
-    budget = [{**one, "amount": 950.3} if one["theme"] == "inbraak" else one for one in made_up_council.PLAN["budget"]]
+    budget = [
+        {**line, "amount": 950.3} if line["theme"] == "inbraak" else line for line in made_up_council.PLAN["budget"]
+    ]
     assert "Bij inbraak zijn de kosten van de maatregelen <b>niet</b> gelijk" in html(reviewed(budget=budget))
 
 
@@ -77,9 +79,9 @@ def test_the_last_day_of_a_deadline(deadline, due):
 def test_what_is_late_costs_too_much_or_is_not_filled_in(folder):
     review = progress("GM1969", folder)
     assert review.on == date(2024, 8, 1)  # the newest day in the sheet, also for a measure with an older row
-    assert [one.id for one in review.overdue] == ["sloten"]
-    assert [one.id for one in review.over_budget] == ["sloten"]
-    assert [one.id for one in review.unknown] == ["overleg"]
+    assert [state.id for state in review.overdue] == ["sloten"]
+    assert [state.id for state in review.over_budget] == ["sloten"]
+    assert [state.id for state in review.unknown] == ["overleg"]
     assert review.spent == 1050.5
     records = {record.id: record for record in review.records()}
     assert records["progress.spent.inbraak"].value == 1050.5
@@ -107,8 +109,8 @@ def test_progress_is_shown_with_its_day(folder):
 
 def test_without_a_sheet_the_page_says_so(tmp_path):
     folder = made_up_council.processed(tmp_path, progress=None)
-    found = progress("GM1969", folder)
-    assert isinstance(found, Missing) and "nog geen voortgang ingevuld" in found.reason
+    result = progress("GM1969", folder)
+    assert isinstance(result, Missing) and "nog geen voortgang ingevuld" in result.reason
     assert isinstance(plan("GM1969", folder), PlanReview)
 
 
@@ -119,12 +121,12 @@ def test_the_plan_of_another_municipality_is_not_ours(folder):
 def test_the_transcribed_plan_adds_up_as_the_council_published():
     """Totals as chapter 8 and the sections of the plan give them."""
     review = PlanReview(catalogue.read_yaml(TRANSCRIBED, Plan), FILE)
-    assert all(one.agrees for one in review.sums)
+    assert all(check.agrees for check in review.sums)
     assert (review.plan.total, review.costs, review.without_measures) == (75000, 72500, 2500)
     assert (review.regular, review.priority, review.plan.external) == (3.2, 0.8, 0.6)
-    means = {one.theme: one for one in review.means}
+    means = {line.theme: line for line in review.means}
     assert (means["zorg"].amount, means["zorg"].hours, means["evenementen"].hours) == (0, 0.95, 0.1)
-    assert sum(one.costs or 0 for one in review.means if one.kind == "prioriteit") == 40000
-    assert {id: one.costs for id, one in means.items() if one.kind == "strategisch"} == {
+    assert sum(line.costs or 0 for line in review.means if line.kind == "prioriteit") == 40000
+    assert {id: line.costs for id, line in means.items() if line.kind == "strategisch"} == {
         "jaarwisseling": 15000, "crisisbeheersing": 10000, "verkeer": 7500, "evenementen": 0, "inbraak": 0,
     }  # fmt: skip

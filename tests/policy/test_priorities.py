@@ -39,9 +39,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def matrix(folder):
-    found = priorities("GM1969", 2019, 2022, folder)
-    assert isinstance(found, Matrix)
-    return found
+    result = priorities("GM1969", 2019, 2022, folder)
+    assert isinstance(result, Matrix)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -69,20 +69,20 @@ def counted(folder, monkeypatch):
             )
 
         monkeypatch.setattr(Evidence, "series", series)
-        found = priorities("GM1969", 2019, 2022, folder)
-        return found, {row.id: row for row in found.rows}
+        result = priorities("GM1969", 2019, 2022, folder)
+        return result, {row.id: row for row in result.rows}
 
     return make
 
 
 def test_a_figure_without_a_good_direction_moves_no_theme(counted, folder):
     """Fewer referrals may mean fewer offences or fewer checks, so the theme does not fall."""
-    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")
+    result, rows = counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")
     assert rows["inbraak"].direction is None and rows["inbraak"].added == 0
-    page = html(found)
+    page = html(result)
     assert "dalen de cijfers bij geen enkel thema" in page and "niet te zeggen of dat goed is" in page
-    departed = departures(found, plan("GM1969", folder))
-    assert "inbraak" not in [one.row.id for one in departed.of("falls_yet_chosen")]
+    departed = departures(result, plan("GM1969", folder))
+    assert "inbraak" not in [departure.row.id for departure in departed.of("falls_yet_chosen")]
     page = html(departed)
     assert "<b>Inbraak</b> is gekozen, maar van de cijfers is niet te zeggen wat gunstig is" in page
     assert "<b>Contact</b> is gekozen, maar met cijfers is er niets over te zeggen" in page
@@ -91,13 +91,13 @@ def test_a_figure_without_a_good_direction_moves_no_theme(counted, folder):
 
 def test_a_figure_that_went_back_after_the_years_compared_says_so(counted, folder):
     """As burglaries did: fewer up to 2022, and in 2023 many more again."""
-    found, rows = counted({"woninginbraak": {2019: 200, 2022: 100, 2023: 190}, "vernieling": {2022: 9, 2023: 99}})
+    result, rows = counted({"woninginbraak": {2019: 200, 2022: 100, 2023: 190}, "vernieling": {2022: 9, 2023: 99}})
     (later,) = rows["inbraak"].turned
     assert (later.first, later.last, later.direction, rows["inbraak"].direction) == (2022, 2023, "up", "down")
-    assert "maar daarna ▲" in seen(html(found)) and "van 100 in 2022 naar 190 in 2023" in html(found)
-    assert "Na 2022 keerde dat om bij inbraak." in html(found)
-    assert "naar 190 in 2023" in html(departures(found, plan("GM1969", folder)))
-    records = {one.id: one.value for one in found.records()}
+    assert "maar daarna ▲" in seen(html(result)) and "van 100 in 2022 naar 190 in 2023" in html(result)
+    assert "Na 2022 keerde dat om bij inbraak." in html(result)
+    assert "naar 190 in 2023" in html(departures(result, plan("GM1969", folder)))
+    records = {record.id: record.value for record in result.records()}
     about = later.series.record_id
     assert (records[f"{about}2023"], records[f"{about}afterwards_pct"]) == (190, pytest.approx(90))
 
@@ -110,8 +110,8 @@ def test_going_on_or_a_chance_difference_is_no_turn(counted, later):
 
 def test_a_shift_that_is_usual_among_peers_is_shown_as_a_reservation(counted, monkeypatch):
     monkeypatch.setattr(Change, "unusual", False)
-    found, _ = counted({"woninginbraak": {2019: 200, 2022: 100}})
-    assert "(gunstig; kanttekening: coronamaatregelen, niet ongewoon en" in html(found)
+    result, _ = counted({"woninginbraak": {2019: 200, 2022: 100}})
+    assert "(gunstig; kanttekening: coronamaatregelen, niet ongewoon en" in html(result)
 
 
 def test_voters_are_given_as_places_with_their_interval(matrix, rows):
@@ -141,20 +141,20 @@ def test_without_a_vote_nothing_is_said_about_voters(tmp_path):
     raw = made_up_council.raw(tmp_path / "raw")
     (raw / "stemmen" / "briefjes.csv").unlink()
     ingest(raw, tmp_path / "processed")
-    found = priorities("GM1969", 2019, 2022, tmp_path / "processed")
-    assert "geen stemming" in html(found)
-    assert "Van 2 thema's zijn er geen cijfers." in html(found)
-    nothing = html(replace(departures(found, Missing("het plan", "Er is geen plan.")), found=()))
+    result = priorities("GM1969", 2019, 2022, tmp_path / "processed")
+    assert "geen stemming" in html(result)
+    assert "Van 2 thema's zijn er geen cijfers." in html(result)
+    nothing = html(replace(departures(result, Missing("het plan", "Er is geen plan.")), found=()))
     assert "wijkt de keuze af van de cijfers die er zijn. Er zijn geen stemmen." in nothing
-    assert not any(one.id.startswith("rank.") for one in found.records())
+    assert not any(record.id.startswith("rank.") for record in result.records())
 
 
 def test_a_double_entry_counts_once_and_what_we_do_not_know_is_said(matrix):
-    found = choices(matrix)
-    assert isinstance(found, Choices)
-    sizes = (found.length("possible"), found.distinct("possible"), found.unknown("possible"))
+    result = choices(matrix)
+    assert isinstance(result, Choices)
+    sizes = (result.length("possible"), result.distinct("possible"), result.unknown("possible"))
     assert sizes == (5, 4, 3)
-    page = html(found)
+    page = html(result)
     assert "<b>5 mogelijke prioriteiten</b> (2 + 3). Dat zijn er 4, want Inbraak staat er twee keer." in page
     assert "Van 3 daarvan staat de naam niet in de beschikbare tekst." in page
 
@@ -176,15 +176,15 @@ def test_not_known_to_be_on_a_list_is_not_the_same_as_not_on_it(matrix):
 
 
 def test_departures_of_the_choice(matrix, folder):
-    found = departures(matrix, plan("GM1969", folder))
-    assert [(one.kind, one.row.id) for one in found.found] == [
+    result = departures(matrix, plan("GM1969", folder))
+    assert [(departure.kind, departure.row.id) for departure in result.found] == [
         ("falls_yet_chosen", "inbraak"),
         ("rises_without_money", "winkels"),
         ("most_votes_not_chosen", "verkeer"),
         ("no_figures", "contact"),
     ]
-    assert [one.row.id for one in found.found if one.most] == ["winkels"]
-    page = html(found)
+    assert [departure.row.id for departure in result.found if departure.most] == ["winkels"]
+    page = html(result)
     assert "<b>Inbraak</b> is gekozen, terwijl de cijfers dalen" in page
     assert f"Het plan heeft er €{NBSP}0 voor, wel 0,10{NBSP}fte" in page and "kwamen hier de meeste" in page
     assert "<b>Verkeer</b> staat bij de stemmers op plaats 1" in page and "Wel een strategisch thema." in page
@@ -193,9 +193,9 @@ def test_departures_of_the_choice(matrix, folder):
 def test_a_theme_that_rises_and_was_not_chosen_is_named(tmp_path):
     themes = made_up_council.PRIORITIES["themes"] | {"winkels": {"label": "Winkels", "indicators": ["winkeldiefstal"]}}
     folder = made_up_council.processed(tmp_path, priorities=made_up_council.PRIORITIES | {"themes": themes})
-    found = departures(priorities("GM1969", 2019, 2022, folder), Missing("het plan", "Er is geen plan."))
-    assert [one.row.id for one in found.of("rises_not_chosen")] == ["winkels"]
-    assert found.of("rises_without_money") == []  # nothing is said about money without a plan
+    result = departures(priorities("GM1969", 2019, 2022, folder), Missing("het plan", "Er is geen plan."))
+    assert [departure.row.id for departure in result.of("rises_not_chosen")] == ["winkels"]
+    assert result.of("rises_without_money") == []  # nothing is said about money without a plan
 
 
 def test_a_choice_that_follows_votes_and_money_is_no_departure(tmp_path):
@@ -207,19 +207,19 @@ def test_a_choice_that_follows_votes_and_money_is_no_departure(tmp_path):
         priorities=made_up_council.PRIORITIES | {"themes": made_up_council.PRIORITIES["themes"] | {"verkeer": verkeer}},
         plan=made_up_council.PLAN | {"budget": budget},
     )
-    found = departures(priorities("GM1969", 2019, 2022, folder), plan("GM1969", folder))
-    assert not found.of("most_votes_not_chosen") and not found.of("rises_without_money")
+    result = departures(priorities("GM1969", 2019, 2022, folder), plan("GM1969", folder))
+    assert not result.of("most_votes_not_chosen") and not result.of("rises_without_money")
 
 
 def test_money_stands_beside_the_figures(matrix, folder):
-    found = money(matrix, plan("GM1969", folder))
-    assert [means.theme for means, _ in found.pairs] == ["inbraak", "winkels"]
-    assert f"<b>Winkels krijgt €{NBSP}0 en 0,10{NBSP}fte</b>; daar stijgen de cijfers." in html(found)
+    result = money(matrix, plan("GM1969", folder))
+    assert [means.theme for means, _ in result.pairs] == ["inbraak", "winkels"]
+    assert f"<b>Winkels krijgt €{NBSP}0 en 0,10{NBSP}fte</b>; daar stijgen de cijfers." in html(result)
 
 
 def test_records_name_every_number_once(matrix, folder):
     results = (matrix, choices(matrix), departures(matrix, plan("GM1969", folder)))
-    ids = [one.id for result in results for one in result.records()]
+    ids = [record.id for result in results for record in result.records()]
     assert len(ids) == len(set(ids))
     assert {"woninginbraak.change_pct_holm", "rank.auto", "remarks.inbraak", "possible.distinct"} <= set(ids)
 
@@ -229,14 +229,14 @@ def test_a_measure_is_not_compared_as_a_count(folder, monkeypatch):
     index = made_up_series.yearly("woninginbraak", "GM1969", {2019: 110.0, 2022: 90.0})
     index = replace(index, indicator=made_up_series.indicator("woninginbraak", unit="index"))
     monkeypatch.setattr(Evidence, "series", lambda self, id: index)
-    found = priorities("GM1969", 2019, 2022, folder)
-    assert found.rows[0].direction is None and found.rows[0].missing == ("woninginbraken",)
+    result = priorities("GM1969", 2019, 2022, folder)
+    assert result.rows[0].direction is None and result.rows[0].missing == ("woninginbraken",)
 
 
 def test_without_a_list_of_themes_there_is_nothing(tmp_path):
     folder = made_up_council.processed(tmp_path, priorities=None, partners=None)
-    found = priorities("GM1969", 2019, 2022, folder)
-    assert isinstance(found, Missing) and choices(found) is found and departures(found, found) is found
+    result = priorities("GM1969", 2019, 2022, folder)
+    assert isinstance(result, Missing) and choices(result) is result and departures(result, result) is result
 
 
 def test_the_transcribed_lists_are_as_long_as_in_the_councils_text():
@@ -261,9 +261,9 @@ def test_a_theme_of_the_card_belongs_to_one_theme_at_most():
 
 def test_the_sample_says_that_remarks_are_made_up():
     read = catalogue.read_yaml(BELEID / "partners.yml", Partners)
-    assert read.remarks and all(one.observation.startswith("Voorbeeld: ") for one in read.remarks)
-    known = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
-    assert {one.theme for one in read.remarks} <= set(known)
+    assert read.remarks and all(remark.observation.startswith("Voorbeeld: ") for remark in read.remarks)
+    themes = catalogue.read_yaml(BELEID / "priorities.yml", Priorities).themes
+    assert {remark.theme for remark in read.remarks} <= set(themes)
 
 
 def test_a_figure_that_may_not_be_shown_is_not_one_that_is_absent(matrix, rows):

@@ -31,22 +31,22 @@ def survey(region, figures, margin=None, id="proef"):
     return replace(series, indicator=indicator(id, unit="index"), data=data)
 
 
-def known(*series, **held):
+def evidence_of(*series, **held):
     """Evidence that knows only these series."""
     evidence = Evidence(HOME)
-    evidence.__dict__["_loaded"] = {(one.indicator.id, one.region, one.frequency): one for one in series}
+    evidence.__dict__["_loaded"] = {(part.indicator.id, part.region, part.frequency): part for part in series}
     evidence.__dict__.update(held)
     return evidence
 
 
-def only(found):
-    (one,) = found
-    return one
+def only(findings):
+    (finding,) = findings
+    return finding
 
 
 def moved(direction, first, last, margin):
     asked = ChangeTest(kind="change", indicator="proef", first=2019, last=2021, direction=direction)
-    return only(change_tests.judge_change(asked, known(survey(HOME, {2019: first, 2021: last}, margin))))
+    return only(change_tests.judge_change(asked, evidence_of(survey(HOME, {2019: first, 2021: last}, margin))))
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def moved(direction, first, last, margin):
     ],
 )
 def test_an_index_changed(direction, last, margin, verdict):
-    found = moved(direction, 100, last, margin)
-    assert found.verdict == verdict
-    assert ("geen marge" in finding_text(found)) == (margin is None)
+    result = moved(direction, 100, last, margin)
+    assert result.verdict == verdict
+    assert ("geen marge" in finding_text(result)) == (margin is None)
 
 
 @pytest.mark.parametrize(
-    ("than", "here", "there", "margin", "verdict"),
+    ("than", "ours", "theirs", "margin", "verdict"),
     [
         ("more_down", 80, 99, 2, Verdict.CONFIRMED),
         ("more_up", 80, 99, 2, Verdict.CONTRADICTED),
@@ -77,12 +77,12 @@ def test_an_index_changed(direction, last, margin, verdict):
         ("lower", 80, 99, None, Verdict.CONFIRMED_WITH_CAVEAT),
     ],
 )
-def test_an_index_beside_the_country(than, here, there, margin, verdict):
+def test_an_index_beside_the_country(than, ours, theirs, margin, verdict):
     asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than=than)
-    figures = survey(HOME, {2019: 100, 2021: here}, margin), survey("NL00", {2019: 100, 2021: there}, margin)
-    found = only(comparison_tests.judge_comparison(asked, known(*figures)))
-    assert found.verdict == verdict
-    assert finding_text(found)
+    figures = survey(HOME, {2019: 100, 2021: ours}, margin), survey("NL00", {2019: 100, 2021: theirs}, margin)
+    result = only(comparison_tests.judge_comparison(asked, evidence_of(*figures)))
+    assert result.verdict == verdict
+    assert finding_text(result)
 
 
 @pytest.mark.parametrize(
@@ -98,26 +98,26 @@ def test_an_index_beside_the_country(than, here, there, margin, verdict):
 )
 def test_a_mark(compare, value, margin, verdict):
     asked = LevelTest(kind="level", indicator="proef", year=2021, compare=compare, value=value)
-    found = only(level_tests.judge_level(asked, known(survey(HOME, {2021: 7.68}, margin))))
-    assert found.verdict == verdict
-    assert finding_text(found)
+    result = only(level_tests.judge_level(asked, evidence_of(survey(HOME, {2021: 7.68}, margin))))
+    assert result.verdict == verdict
+    assert finding_text(result)
 
 
 @pytest.mark.parametrize(
-    ("than", "here", "verdict"),
+    ("than", "registrations", "verdict"),
     [("lower", 60, Verdict.CONFIRMED), ("higher", 60, Verdict.CONTRADICTED), ("lower", 118, Verdict.CHANCE)],
 )
-def test_a_rate_beside_the_rest_of_the_country(than, here, verdict):
+def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     """In the rest of the country 2 per 1.000: the municipality itself is taken out."""
-    ours = yearly("proef", HOME, {2022: here}, PEOPLE)
-    country = yearly("proef", "NL00", {2022: 20_000 + here}, {2022: 10_060_000})
+    ours = yearly("proef", HOME, {2022: registrations}, PEOPLE)
+    country = yearly("proef", "NL00", {2022: 20_000 + registrations}, {2022: 10_060_000})
     asked = ComparisonTest(kind="comparison", indicator="proef", last=2022, than=than)
-    found = only(comparison_tests.judge_comparison(asked, known(ours, country)))
-    assert found.verdict == verdict
-    assert found.rates.elsewhere == pytest.approx(2)
-    assert found.rates.lower < found.rates.ratio < found.rates.upper
-    assert (found.p_value < 0.05) == (found.rates.upper < 1)
-    assert "de rest van Nederland" in finding_text(found)
+    result = only(comparison_tests.judge_comparison(asked, evidence_of(ours, country)))
+    assert result.verdict == verdict
+    assert result.rates.elsewhere == pytest.approx(2)
+    assert result.rates.lower < result.rates.ratio < result.rates.upper
+    assert (result.p_value < 0.05) == (result.rates.upper < 1)
+    assert "de rest van Nederland" in finding_text(result)
 
 
 def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
@@ -126,14 +126,14 @@ def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_
     rates = yearly("proef", HOME, {2022: 60}, PEOPLE), yearly("proef", "NL00", {2022: 20_060}, {2022: 10_060_000})
     more = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="more_down")
     lower = ComparisonTest(kind="comparison", indicator="proef", last=2022, than="lower")
-    found = [
+    findings = [
         moved("down", 100, 80, 2),
-        only(comparison_tests.judge_comparison(more, known(*figures))),
-        only(comparison_tests.judge_comparison(lower, known(*rates))),
+        only(comparison_tests.judge_comparison(more, evidence_of(*figures))),
+        only(comparison_tests.judge_comparison(lower, evidence_of(*rates))),
     ]
-    for one in found:
-        lost = one.corrected(0.9)
-        assert "toeval" not in finding_text(one)
+    for finding in findings:
+        lost = finding.corrected(0.9)
+        assert "toeval" not in finding_text(finding)
         assert lost.verdict == Verdict.CHANCE
         assert "Apart getoetst is dat verschil meer dan toeval." in finding_text(lost)
 
@@ -143,7 +143,7 @@ def among(value, others, margin=None, share=0.25, end="lowest"):
     table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])
     series = replace(survey(HOME, {2021: value}, margin), find_peers=lambda: table)
     asked = RankTest(kind="rank", among="municipalities", indicator="proef", year=2021, end=end, share=share)
-    return only(rank_tests.judge_rank(asked, known(series)))
+    return only(rank_tests.judge_rank(asked, evidence_of(series)))
 
 
 OTHERS = [80.0 + number for number in range(19)]
@@ -161,9 +161,9 @@ OTHERS = [80.0 + number for number in range(19)]
     ],
 )
 def test_among_the_lowest_quarter_of_municipalities(value, margin, verdict):
-    found = among(value, OTHERS, margin)
-    assert found.verdict == verdict
-    assert "van 20 gemeenten" in finding_text(found)
+    result = among(value, OTHERS, margin)
+    assert result.verdict == verdict
+    assert "van 20 gemeenten" in finding_text(result)
 
 
 def test_the_highest_end_counts_from_above():
@@ -179,16 +179,16 @@ def voted(themes, end, places):
     cast = {"Leek": [["a", "b"]] * 60 + [["a", "c"]] * 40 + [["b", "c"]] * 30 + [["d", "a"]] * 2}
     held = order(voting(ballots(cast), "abcd"), seed=1)
     asked = RankTest(kind="rank", among="themes", themes=themes, end=end, places=places)
-    return only(rank_tests.judge_rank(asked, known(theme_ranks=held)))
+    return only(rank_tests.judge_rank(asked, evidence_of(theme_ranks=held)))
 
 
 def test_themes_among_the_most_chosen():
-    found = voted(("a", "B"), "highest", 2)  # by label as well
-    assert found.verdict == Verdict.CONFIRMED
+    result = voted(("a", "B"), "highest", 2)  # by label as well
+    assert result.verdict == Verdict.CONFIRMED
     assert voted(("d",), "lowest", 1).verdict == Verdict.CONFIRMED
     assert voted(("d",), "highest", 3).verdict == Verdict.CONTRADICTED
-    assert "132 stemmers" in finding_text(found)
-    assert "inwoners" not in finding_text(found)
+    assert "132 stemmers" in finding_text(result)
+    assert "inwoners" not in finding_text(result)
 
 
 def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
@@ -199,9 +199,9 @@ def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
 def test_waves_are_months_above_the_control_limit(extra, verdict):
     counts = [10 + month % 3 for month in range(12 * 7)]  # 2016-2022
     counts[12 * 5 + 2] += extra  # March 2021
-    found = change_tests.find_peaks("proef", None, (2019, 2022), known(monthly("proef", HOME, 2016, counts)))
-    assert found.verdict == verdict
-    assert ("maart 2021" in finding_text(found)) == bool(extra)
+    result = change_tests.find_peaks("proef", None, (2019, 2022), evidence_of(monthly("proef", HOME, 2016, counts)))
+    assert result.verdict == verdict
+    assert ("maart 2021" in finding_text(result)) == bool(extra)
 
 
 CBS = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"TotaalGeregistreerdeMisdrijven_1"'
@@ -212,13 +212,13 @@ def test_police_and_cbs_are_never_one_figure(judged, tmp_path):
     lines = [CBS, '0;"T001161";"GM1969";"2019JJ00";1325', '1;"T001161";"GM1969";"2022JJ00";1415', ""]
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "cbs.csv").write_text("\n".join(lines), encoding="utf-8")
-    tests = [change("up", indicator=one) for one in ("misdrijven_totaal", "misdrijven_cbs_totaal")]
+    tests = [change("up", indicator=name) for name in ("misdrijven_totaal", "misdrijven_cbs_totaal")]
     figures = {("0.0.0", HOME, "2019JJ00"): 1000, ("0.0.0", HOME, "2022JJ00"): 2000}
-    found = judged({"K08": statement(*tests)}, figures).by_id["K08"]
-    police, cbs = (one.finding.change for one in found.outcomes)
+    result = judged({"K08": statement(*tests)}, figures).by_id["K08"]
+    police, cbs = (outcome.finding.change for outcome in result.outcomes)
     assert (police.before, police.after) == (1000, 2000)
     assert (cbs.before, cbs.after) == (1325, 1415)
-    assert found.outcomes[1].verdict == Verdict.CHANCE
-    assert found.verdict == Verdict.CHANCE
-    assert [len(one.sources) for one in found.outcomes] == [1, 1]
-    assert found.outcomes[0].sources != found.outcomes[1].sources
+    assert result.outcomes[1].verdict == Verdict.CHANCE
+    assert result.verdict == Verdict.CHANCE
+    assert [len(outcome.sources) for outcome in result.outcomes] == [1, 1]
+    assert result.outcomes[0].sources != result.outcomes[1].sources

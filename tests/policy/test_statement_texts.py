@@ -30,7 +30,7 @@ def facts():
 
 
 def asked(*kinds):
-    return [(one.id, test) for one in texts().all() for test in one.tests if test.kind in kinds]
+    return [(statement.id, test) for statement in texts().all() for test in statement.tests if test.kind in kinds]
 
 
 def test_every_statement_is_there_once():
@@ -47,7 +47,10 @@ def test_quotes_are_those_of_the_documents():
             for row in csv.DictReader(lines)
         }
     published["L38"] = ("IVB", 852, *published["L38"][2:])  # line 312 has the word as well, in a list of other things
-    ours = {one.id: (one.document, one.line, one.section, one.quote) for one in texts().all()}
+    ours = {
+        statement.id: (statement.document, statement.line, statement.section, statement.quote)
+        for statement in texts().all()
+    }
     assert ours == published
 
 
@@ -62,7 +65,7 @@ def test_a_statement_has_a_claim_of_our_own_and_is_tested_in_one_place(id):
 
 
 def test_what_is_tested_elsewhere_is_really_tested_there():
-    targets = [one.same_as for one in texts().all() if one.same_as]
+    targets = [statement.same_as for statement in texts().all() if statement.same_as]
     assert targets
     assert all(texts().statements[target].tests for target in targets)
 
@@ -74,8 +77,8 @@ def test_every_list_or_number_is_held_against_something_known_and_every_fact_is_
 
 
 def test_a_fact_comes_from_another_place_than_the_statement():
-    known = [(texts().statements[id], facts().facts.get(test.of)) for id, test in asked("set", "count")]
-    for statement, fact in known:
+    pairs = [(texts().statements[id], facts().facts.get(test.of)) for id, test in asked("set", "count")]
+    for statement, fact in pairs:
         assert fact is None or f"{statement.document}:{statement.line}" not in re.findall(r"\w+:\d+", fact.source)
 
 
@@ -136,15 +139,15 @@ def test_an_index_that_is_100_everywhere_in_2012_is_no_level_to_compare_places_b
     assert not [id for id, test in asked("comparison") if test.indicator.startswith("nvi_") and test.first is None]
     (process,) = texts().statements["L44"].tests
     assert process.kind == "process"
-    assert any("100 in 2012" in one for one in texts().statements["K07"].cautions)
+    assert any("100 in 2012" in caution for caution in texts().statements["K07"].cautions)
 
 
 @pytest.mark.parametrize(
     "words", ["gebied van nu", "opgeteld", "tellen wij de oude", "niet van toeval te onderscheiden"]
 )
 def test_what_the_figures_decide_is_not_typed(words):
-    for id, one in texts().statements.items():
-        assert words not in " ".join(one.cautions), id
+    for id, statement in texts().statements.items():
+        assert words not in " ".join(statement.cautions), id
     assert words not in (TEXTS / "goals.yml").read_text(encoding="utf-8")
 
 

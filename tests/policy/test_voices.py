@@ -9,9 +9,9 @@ assert registration  # a result can only show itself once the display layer is t
 
 
 def test_remarks_and_votes_of_one_field(processed):
-    found = voices("GM1969", "fysiek", processed)
-    assert "verkeersveiligheid" in {one.id.removeprefix("voices.") for one in found.chosen}
-    shown = html(found)
+    result = voices("GM1969", "fysiek", processed)
+    assert "verkeersveiligheid" in {record.id.removeprefix("voices.") for record in result.chosen}
+    shown = html(result)
     assert "Stemmers zijn niet alle inwoners" in shown
     assert (
         "beleid/partners.yml" in shown and "stemmen/stembriefjes_zuidhorn_leek_marum.csv" in shown

@@ -146,7 +146,7 @@ def test_without_months_and_peers_nothing_tells_how_much_it_varies():
     calm, months = peers([0.9, 1, 1.1] * 5), [8, 9] * 6 + [13, 14] * 6
     alone, with_months, with_peers = (held_against(100, 160, *held) for held in [(), (months,), (None, calm)])
     assert (alone.unusual, alone.peers, alone.beyond_chance) == (None, None, True)
-    assert [one.measured for one in (alone, with_months, with_peers)] == [False, True, True]
+    assert [result.measured for result in (alone, with_months, with_peers)] == [False, True, True]
     assert alone.verdict is Verdict.CONFIRMED_WITH_CAVEAT
     assert (with_months.verdict, with_peers.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED)
     assert held_against(100, 160, months[:12]).verdict is Verdict.CONFIRMED_WITH_CAVEAT  # one year is no spread

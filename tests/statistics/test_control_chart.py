@@ -135,8 +135,8 @@ def test_poisson_limits_would_flag_most_months_of_the_country(tmp_path):
 
 def half(year_counts, first_year, half_number, id="proef"):
     """A series whose months in one half are given per year; the other half is wildly different."""
-    other = [500] * 6
-    years = [[n] * 6 + other if half_number == 1 else other + [n] * 6 for n in year_counts]
+    other_half = [500] * 6
+    years = [[n] * 6 + other_half if half_number == 1 else other_half + [n] * 6 for n in year_counts]
     return months(*years, id=id, first_year=first_year)
 
 
@@ -170,15 +170,15 @@ def test_a_half_year_with_a_hidden_month_is_hidden():
     assert "niet openbaar" in half_year(replace(series, data=hidden), 2016, 1).reason
 
 
-@pytest.mark.parametrize(("status", "told"), [("suppressed", "is afgeschermd"), ("missing", "is er geen cijfer")])
-def test_a_hidden_month_is_not_called_absent(status, told):
+@pytest.mark.parametrize(("status", "words"), [("suppressed", "is afgeschermd"), ("missing", "is er geen cijfer")])
+def test_a_hidden_month_is_not_called_absent(status, page):
     series = months(*[[*ORDINARY[:3], None, *ORDINARY[4:]]] * 5)
     hidden = series.data.assign(status=[status if np.isnan(n) else "final" for n in series.data["value"]])
     for answer in (
         control_chart(replace(series, data=hidden), 2020, 2020),
         trend(replace(series, data=hidden), 2016, 2020),
     ):
-        assert "april 2016" in answer.reason and told in answer.reason
+        assert "april 2016" in answer.reason and page in answer.reason
 
 
 def test_corona_and_another_registration_are_no_measure():
@@ -192,7 +192,7 @@ def test_corona_and_another_registration_are_no_measure():
 
 def test_a_half_year_in_corona_says_so():
     result = half_year(half([10] * 7, 2015, 1, "winkeldiefstal"), 2021, 1)
-    assert [one.id for one in result.breaks] == ["corona"]
+    assert [declared.id for declared in result.breaks] == ["corona"]
 
 
 def test_a_half_year_of_another_area_is_no_measure():
@@ -219,7 +219,7 @@ def test_the_record_of_a_half_year_has_its_band_and_outcome():
     first, *earlier = half_year(half([10, 11, 9, 30], 2016, 1), 2019, 1).records()
     assert (first.id, first.value, first.note, first.verdict) == ("proef.2019H1", 180, "signaal", None)
     assert first.lower < 60 < first.upper < 180
-    assert [one.period for one in earlier] == ["2016H1", "2017H1", "2018H1"]
+    assert [record.period for record in earlier] == ["2016H1", "2017H1", "2018H1"]
 
 
 def test_twelve_months_end_where_asked():

@@ -52,9 +52,9 @@ def test_the_dispersion_is_that_of_a_regression_on_months_and_years():
     year, month = np.arange(48) // 12, np.arange(48) % 12
     levels = [month == m for m in range(12)] + [year == y for y in range(1, 4)]
     fit = GLM(counts, np.column_stack(levels).astype(float), family=Poisson()).fit()
-    found = month_noise(monthly("proef", "GM1969", 2019, counts.tolist()), 2019, 2022)
-    assert found.dispersion == pytest.approx(fit.pearson_chi2 / fit.df_resid)
-    assert (found.degrees, found.months) == (fit.df_resid, 48)
+    result = month_noise(monthly("proef", "GM1969", 2019, counts.tolist()), 2019, 2022)
+    assert result.dispersion == pytest.approx(fit.pearson_chi2 / fit.df_resid)
+    assert (result.degrees, result.months) == (fit.df_resid, 48)
 
 
 def test_a_level_that_moves_with_the_year_or_the_season_is_no_dispersion():

@@ -32,7 +32,7 @@ def asked(first):
     test = {"kind": "change", "first": first, "last": first + SPAN - 1}
     tests = [{**test, "indicator": f"proef{n}", "direction": DIRECTIONS[n % 4]} for n in range(len(MEANS))]
     tests.append({**test, "indicator": "proef0", "direction": "down"})
-    statements = {f"K{n:02}": {**words, "tests": [one]} for n, one in enumerate(tests)}
+    statements = {f"K{n:02}": {**words, "tests": [test]} for n, test in enumerate(tests)}
     statements["K99"] = {**words, "same_as": "K00"}
     whole = {"municipality": HOME, "documents": {"IVB": "Het beleid"}, "key_messages": [], "statements": statements}
     return Statements.model_validate(whole)
@@ -70,15 +70,20 @@ def reports(monkeypatch):
 def test_a_report_without_any_real_change_gives_a_false_alarm_in_five_percent_of_the_cases(reports):
     """With 160 reports a rate of 5 % is told from one above 8 % (the upper limit of its binomial interval)."""
     number = 160
-    found = list(reports(seed=7, number=number))
-    assert {report.corrected for report in found} == {len(MEANS)}  # what is asked again adds nothing
-    wrong = [any(one.verdict in ALARMS for one in report.judged) for report in found]
+    result = list(reports(seed=7, number=number))
+    assert {report.corrected for report in result} == {len(MEANS)}  # what is asked again adds nothing
+    wrong = [any(statement.verdict in ALARMS for statement in report.judged) for report in result]
     assert np.mean(wrong) <= 0.05 + 1.96 * sqrt(0.05 * 0.95 / number)
-    alone = [any(each.p_value < 0.05 for one in report.judged for each in one.outcomes) for report in found]
+    alone = [
+        any(outcome.p_value < 0.05 for statement in report.judged for outcome in statement.outcomes)
+        for report in result
+    ]
     assert np.mean(alone) > 0.5  # without correction
 
 
 def test_a_doubling_is_seen(reports):
     """The other side: judging that never says anything would pass the test above."""
     for report in reports(seed=8, number=5, ratio=2.0):
-        assert sum(one.verdict.settled for one in report.judged) >= 5  # of the ten claims that a rise bears out
+        assert (
+            sum(statement.verdict.settled for statement in report.judged) >= 5
+        )  # of the ten claims that a rise bears out

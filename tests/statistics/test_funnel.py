@@ -32,75 +32,75 @@ def country():
         }
 
         def series(id):
-            found = yearly(id, "GM1969", {2022: tables[id].loc["GM1969", 2022]}, {2022: 60_000})
-            return replace(found, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
+            result = yearly(id, "GM1969", {2022: tables[id].loc["GM1969", 2022]}, {2022: 60_000})
+            return replace(result, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
 
         return funnel(series("proef"), series("bevolking_gemiddeld"), 2022)
 
     return build
 
 
-def outside(found, level):
-    people, rates = found.points["inhabitants"].to_numpy(), found.points["rate"].to_numpy()
-    lower, upper = found.limits(people, level)
+def outside(result, level):
+    people, rates = result.points["inhabitants"].to_numpy(), result.points["rate"].to_numpy()
+    lower, upper = result.limits(people, level)
     return np.mean((rates < lower) | (rates > upper))
 
 
 def test_without_real_differences_the_limits_are_poisson(country):
-    found = country(np.full(300, 5.0), 5.0)
-    assert (found.dispersion, found.between) == (1, 0)
-    assert outside(found, LIMITS[0]) == pytest.approx(0.05, abs=0.03)
-    assert found.position == "inside"
-    assert found.average == pytest.approx(5, rel=0.02)
+    result = country(np.full(300, 5.0), 5.0)
+    assert (result.dispersion, result.between) == (1, 0)
+    assert outside(result, LIMITS[0]) == pytest.approx(0.05, abs=0.03)
+    assert result.position == "inside"
+    assert result.average == pytest.approx(5, rel=0.02)
 
 
 def test_real_differences_widen_the_limits_at_every_size(country):
     rates = np.random.default_rng(2).lognormal(np.log(5), 0.3, 300)
-    found = country(rates, 5.0)
-    assert found.dispersion > 5
-    small, large = (found.limits(np.array([size]), LIMITS[1])[1][0] for size in (2_000, 500_000))
-    assert large > 1.5 * found.average  # Poisson alone would give less than 1.1
+    result = country(rates, 5.0)
+    assert result.dispersion > 5
+    small, large = (result.limits(np.array([size]), LIMITS[1])[1][0] for size in (2_000, 500_000))
+    assert large > 1.5 * result.average  # Poisson alone would give less than 1.1
     assert small > large
-    assert outside(found, LIMITS[0]) < 0.2
-    assert outside(found, LIMITS[1]) < 0.05
+    assert outside(result, LIMITS[0]) < 0.2
+    assert outside(result, LIMITS[1]) < 0.05
 
 
 @pytest.mark.parametrize(("ours", "position"), [(0.5, "below"), (5, "inside"), (25, "above")])
 def test_only_our_own_place_is_told(country, ours, position):
     rates = np.random.default_rng(2).lognormal(np.log(5), 0.3, 300)
-    found = country(rates, ours)
-    assert found.position == position
-    assert found.rate == pytest.approx(ours)
-    told = html(found)
-    assert ("Dat is <b>hoger</b>" in told, "Dat is <b>lager</b>" in told) == (position == "above", position == "below")
-    assert "geen ranglijst" in told
+    result = country(rates, ours)
+    assert result.position == position
+    assert result.rate == pytest.approx(ours)
+    page = html(result)
+    assert ("Dat is <b>hoger</b>" in page, "Dat is <b>lager</b>" in page) == (position == "above", position == "below")
+    assert "geen ranglijst" in page
     others = [
         regions.name(code) for code in CODES if len(regions.name(code)) > 4 and regions.name(code) != "Westerveld"
     ]
-    assert not [name for name in others if name in told]
+    assert not [name for name in others if name in page]
 
 
 def test_heavy_tails_are_counted_and_not_called_chance(country):
     rates = np.random.default_rng(7).lognormal(np.log(5), 0.1, 300)
     rates[::14] *= 2.5
     rates[7::14] /= 2.5
-    found = country(rates, 7.3)
-    counted, share = found.outside(LIMITS[0]), outside(found, LIMITS[0])
+    result = country(rates, 7.3)
+    counted, share = result.outside(LIMITS[0]), outside(result, LIMITS[0])
     assert counted == round(share * 301)
     assert share > 0.08  # the limits say 5 %
-    assert found.near_edge
-    told = html(found)
-    assert f"Daarbuiten liggen {counted} van de 301 gemeenten" in told
-    assert "in 301 gemeenten samen" in told
-    assert "doen niet mee" in told
-    assert not [word for word in ("toeval", "95\u00a0% ligt", "5 van de 100") if word in told]
-    assert f"buitenste grenzen; daarbuiten liggen {found.outside(LIMITS[1])} van de 301" in told.lower()
+    assert result.near_edge
+    page = html(result)
+    assert f"Daarbuiten liggen {counted} van de 301 gemeenten" in page
+    assert "in 301 gemeenten samen" in page
+    assert "doen niet mee" in page
+    assert not [word for word in ("toeval", "95\u00a0% ligt", "5 van de 100") if word in page]
+    assert f"buitenste grenzen; daarbuiten liggen {result.outside(LIMITS[1])} van de 301" in page.lower()
 
 
 def test_ours_may_come_from_another_table_than_the_others(country):
-    found = country(np.full(300, 5.0), 9.0, ours_among_them=False)
-    assert (found.number, found.count) == (301, 540)
-    assert found.rate == pytest.approx(9)
+    result = country(np.full(300, 5.0), 9.0, ours_among_them=False)
+    assert (result.number, result.count) == (301, 540)
+    assert result.rate == pytest.approx(9)
 
 
 def test_a_few_municipalities_are_no_funnel(country):
@@ -108,9 +108,9 @@ def test_a_few_municipalities_are_no_funnel(country):
 
 
 def test_the_record_holds_the_limits_and_no_other_municipality(country):
-    found = {record.id: record for record in country(np.full(300, 5.0), 5.0).records()}
-    narrow, wide = found["proef.funnel.within_95"], found["proef.funnel.within_99_8"]
+    result = {record.id: record for record in country(np.full(300, 5.0), 5.0).records()}
+    narrow, wide = result["proef.funnel.within_95"], result["proef.funnel.within_99_8"]
     assert wide.lower < narrow.lower < narrow.value < narrow.upper < wide.upper
-    assert found["proef.funnel.municipalities"].value == 301
-    assert found["proef.funnel.outside_95"].value >= found["proef.funnel.outside_99_8"].value
-    assert len(found) == 7
+    assert result["proef.funnel.municipalities"].value == 301
+    assert result["proef.funnel.outside_95"].value >= result["proef.funnel.outside_99_8"].value
+    assert len(result) == 7

@@ -24,10 +24,10 @@ def municipalities(rows):
 
 def test_the_dispersion_is_chi_square_of_the_table_per_degree_of_freedom():
     rows = np.random.default_rng(1).poisson([100, 120], (30, 2)) + np.arange(30)[:, None]
-    found = peer_range(ours(municipalities(rows)), 2019, 2022)
-    assert found.dispersion == pytest.approx(max(1, chi2_contingency(rows)[0] / 29))
-    assert (found.number, found.ratio) == (30, pytest.approx(rows[:, 1].sum() / rows[:, 0].sum()))
-    assert found.lower < 1.5 < found.upper
+    result = peer_range(ours(municipalities(rows)), 2019, 2022)
+    assert result.dispersion == pytest.approx(max(1, chi2_contingency(rows)[0] / 29))
+    assert (result.number, result.ratio) == (30, pytest.approx(rows[:, 1].sum() / rows[:, 0].sum()))
+    assert result.lower < 1.5 < result.upper
 
 
 def test_peers_have_half_to_twice_our_count_over_both_years():
@@ -65,9 +65,9 @@ def test_other_years_and_other_regions_have_no_peers():
 
 
 def test_equal_changes_leave_only_poisson():
-    found = peer_range(ours(municipalities([(100, 100)] * 20)), 2019, 2022)
-    assert found.dispersion == 1
-    assert found.outside
+    result = peer_range(ours(municipalities([(100, 100)] * 20)), 2019, 2022)
+    assert result.dispersion == 1
+    assert result.outside
     assert not peer_range(ours(municipalities([(100, 100)] * 20), 100, 110), 2019, 2022).outside
 
 
@@ -82,8 +82,8 @@ def test_equal_changes_leave_only_poisson():
     ],
 )
 def test_unusual_is_neither_no_change_nor_what_the_peers_did(theirs, after, beyond_shifts, outside):
-    found = peer_range(ours(municipalities([(100, theirs)] * 20), 100, after), 2019, 2022)
-    assert (found.beyond_shifts, found.outside) == (beyond_shifts, outside)
+    result = peer_range(ours(municipalities([(100, theirs)] * 20), 100, after), 2019, 2022)
+    assert (result.beyond_shifts, result.outside) == (beyond_shifts, outside)
 
 
 def test_few_registrations_among_peers_give_no_percentage():

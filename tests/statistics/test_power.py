@@ -48,7 +48,7 @@ def test_a_goal_needs_a_start_and_is_recorded():
     assert "Van 2020" in gap.reason
     assert power(gap, 2020, 2023) is gap
     assert isinstance(power(yearly("proef", "GM1969", {2020: 0}), 2020, 2023), Missing)
-    found = {record.id: record for record in power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023).records()}
-    assert found["proef.2020"].value == 100
-    assert round(found["proef.goal_-20.power_pct"].value) == 32
-    assert (found["proef.needed_pct"].value, found["proef.goal_-20.change_pct"].value) == (-26, -20)
+    result = {record.id: record for record in power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023).records()}
+    assert result["proef.2020"].value == 100
+    assert round(result["proef.goal_-20.power_pct"].value) == 32
+    assert (result["proef.needed_pct"].value, result["proef.goal_-20.change_pct"].value) == (-26, -20)

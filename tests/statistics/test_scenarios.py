@@ -25,18 +25,18 @@ def rise(first=2019, last=2022, counts=(242, 395)):
 
 def test_the_change_is_divided_by_what_the_break_may_have_done():
     """242 and 395 follow from the IVB 2024-2027; a factor of 1,12 to 1,20 is that of breaks.yml."""
-    found = without_break(rise(), a_break(factor=(1.12, 1.20)))
-    assert (round(found.lower_pct), round(found.upper_pct)) == (36, 46)
-    low, high = found.margin_pct
+    result = without_break(rise(), a_break(factor=(1.12, 1.20)))
+    assert (round(result.lower_pct), round(result.upper_pct)) == (36, 46)
+    low, high = result.margin_pct
     assert low == pytest.approx(100 * (rise().lower / 1.20 - 1))
     assert high == pytest.approx(100 * (rise().upper / 1.12 - 1))
-    smallest, largest = found.records()
-    assert (smallest.id, smallest.value) == ("proef.without.ruimer.smallest_pct", pytest.approx(found.lower_pct))
+    smallest, largest = result.records()
+    assert (smallest.id, smallest.value) == ("proef.without.ruimer.smallest_pct", pytest.approx(result.lower_pct))
     assert smallest.lower < smallest.value < largest.value < largest.upper
 
 
 @pytest.mark.parametrize(
-    ("one", "result", "word"),
+    ("declared", "rise_in_counts", "word"),
     [
         (a_break(), rise(), "niet bekend"),
         (a_break(factor=(1.1, 1.2)), rise(2020, 2022), "niet tussen"),
@@ -45,15 +45,15 @@ def test_the_change_is_divided_by_what_the_break_may_have_done():
     ],
     ids=["size unknown", "within the first year", "within the last year", "small counts"],
 )
-def test_no_scenario_where_it_would_mislead(one, result, word):
-    found = without_break(result, one)
-    assert isinstance(found, Missing)
-    assert word in found.reason
+def test_no_scenario_where_it_would_mislead(declared, rise_in_counts, word):
+    scenario = without_break(rise_in_counts, declared)
+    assert isinstance(scenario, Missing)
+    assert word in scenario.reason
 
 
 def test_a_change_carries_the_scenarios_of_its_breaks(monkeypatch):
     declared = {"a": a_break(factor=(1.12, 1.20)), "b": a_break(id="b")}
     monkeypatch.setattr(catalogue, "breaks", lambda: declared)
-    (found,) = scenarios(rise())
-    assert found.without.factor == (1.12, 1.20)
+    (result,) = scenarios(rise())
+    assert result.without.factor == (1.12, 1.20)
     assert "proef.without.ruimer.largest_pct" in {record.id for record in rise().records()}

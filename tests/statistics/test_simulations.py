@@ -46,15 +46,15 @@ def changes(counts):
 def test_a_change_is_more_than_chance_in_five_percent_of_the_cases_without_one(dispersion, seed):
     season = 20 * (1 + 0.3 * np.sin(np.arange(12)))
     level = np.broadcast_to(season, (900 * SPAN, 12))
-    found = changes(negative_binomial(np.random.default_rng(seed), level, dispersion))
-    assert np.mean([one.beyond_chance for one in found]) == pytest.approx(0.05, abs=0.015)
+    results = changes(negative_binomial(np.random.default_rng(seed), level, dispersion))
+    assert np.mean([result.beyond_chance for result in results]) == pytest.approx(0.05, abs=0.015)
 
 
 def test_intervals_of_a_real_change_hold_it_in_95_percent_of_the_cases():
     pace = np.tile([1, 1.1, 1.25, 1.4], 900)[:, None]
     level = 20 * pace * (1 + 0.3 * np.sin(np.arange(12)))
-    found = changes(negative_binomial(np.random.default_rng(3), level, CALM))
-    assert 0.93 <= np.mean([one.lower <= 1.4 <= one.upper for one in found]) <= 0.97
+    results = changes(negative_binomial(np.random.default_rng(3), level, CALM))
+    assert 0.93 <= np.mean([result.lower <= 1.4 <= result.upper for result in results]) <= 0.97
 
 
 @pytest.mark.parametrize("common", [1.0, 0.65])
@@ -65,15 +65,15 @@ def test_a_shift_among_peers_is_unusual_in_five_percent_of_the_cases(common):
     means = np.tile(np.column_stack([sizes, common * sizes]), repeats)
     table = pd.DataFrame(negative_binomial(random, means, WILD), columns=range(FIRST, FIRST + 2 * repeats))
     ours = yearly("proef", "GM1969", table.iloc[-1].to_dict())
-    found = []
+    results = []
     for first in range(FIRST, FIRST + 2 * repeats, 2):
         everyone = table[[first, first + 1]].rename(index={300: "GM1969"})
-        found.append(peer_range(replace(ours, find_peers=lambda everyone=everyone: everyone), first, first + 1))
-    assert np.mean([one.dispersion for one in found]) == pytest.approx(WILD, rel=0.1)
-    assert np.mean([one.lower <= common <= one.upper for one in found]) == pytest.approx(0.95, abs=0.015)
-    assert 0.01 < np.mean([one.outside for one in found]) <= 0.05 + 0.015
+        results.append(peer_range(replace(ours, find_peers=lambda everyone=everyone: everyone), first, first + 1))
+    assert np.mean([result.dispersion for result in results]) == pytest.approx(WILD, rel=0.1)
+    assert np.mean([result.lower <= common <= result.upper for result in results]) == pytest.approx(0.95, abs=0.015)
+    assert 0.01 < np.mean([result.outside for result in results]) <= 0.05 + 0.015
     if common < 1:  # held against "no change" alone, doing what all of them do would be unusual far too often
-        assert np.mean([one.beyond_shifts for one in found]) > 0.15
+        assert np.mean([result.beyond_shifts for result in results]) > 0.15
 
 
 def test_whole_years_that_go_up_and_down_need_the_third_question():
@@ -88,9 +88,9 @@ def test_whole_years_that_go_up_and_down_need_the_third_question():
     counts = negative_binomial(random, np.tile(levels[0][:, None] / 12, 12), CALM)
     table = pd.DataFrame(negative_binomial(random, levels[1:], CALM), columns=years)
     series = replace(held(counts), find_peers=lambda: table)
-    found = [change(series, first, first + 1) for first in years[::2]]
-    assert 0.2 < np.mean([one.beyond_chance for one in found]) < 0.35
-    assert 0 < np.mean([one.verdict is Verdict.CONFIRMED for one in found]) <= 0.05 + 0.015
+    results = [change(series, first, first + 1) for first in years[::2]]
+    assert 0.2 < np.mean([result.beyond_chance for result in results]) < 0.35
+    assert 0 < np.mean([result.verdict is Verdict.CONFIRMED for result in results]) <= 0.05 + 0.015
 
 
 def test_an_overview_gives_a_false_alarm_in_five_percent_of_the_cases():
@@ -103,8 +103,10 @@ def test_an_overview_gives_a_false_alarm_in_five_percent_of_the_cases():
         for size, dispersion in zip(sizes, spread, strict=True)
     ]
     starts = range(FIRST, FIRST + families * SPAN, SPAN)
-    found = [overview(kinds, start, start + SPAN - 1) for start in starts]
-    assert {one.tested for one in found} == {len(sizes)}
-    assert 0.01 < np.mean([bool(one.changed) for one in found]) <= 0.05 + 0.015
-    smallest = [min(each.p_value for each in one.changes) / one.tested for one in found]  # before the correction
+    results = [overview(kinds, start, start + SPAN - 1) for start in starts]
+    assert {result.tested for result in results} == {len(sizes)}
+    assert 0.01 < np.mean([bool(result.changed) for result in results]) <= 0.05 + 0.015
+    smallest = [
+        min(change.p_value for change in result.changes) / result.tested for result in results
+    ]  # before the correction
     assert np.mean([p < alpha() for p in smallest]) > 0.3

@@ -54,11 +54,11 @@ def held(tmp_path, monkeypatch):
         ]
         shapes = {
             code: {
-                "name": f"Wijk <{place}>",
+                "name": f"Wijk <{position}>",
                 "source": "grenzen",
-                "geometry": {"type": "Polygon", "coordinates": [[[6 + place + x, 53 + y] for x, y in SQUARE]]},
+                "geometry": {"type": "Polygon", "coordinates": [[[6 + position + x, 53 + y] for x, y in SQUARE]]},
             }
-            for place, code in enumerate(borders)
+            for position, code in enumerate(borders)
         }
         empty = pd.DataFrame({"village": []})
         observations.write(tmp_path, frame.astype(types), sources, empty, {observations.BORDERS: shapes})
@@ -69,37 +69,37 @@ def held(tmp_path, monkeypatch):
 
 def test_a_wijk_far_above_the_others_stands_out(held):
     counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [40, 44, 42]}
-    found = held(counts, dict.fromkeys(WIJKEN, 4000))
-    assert [one.code for one in found.apart] == [WIJKEN[0]]
-    assert found.areas[0].count == 126
-    assert found.areas[0].expected == pytest.approx((126 + 4 * 30) / 5)
-    assert {(record.period, record.baseline) for record in found.records()} == {("2020-2022", None)}
-    assert kind(found.areas[0]) == MORE
+    result = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert [area.code for area in result.apart] == [WIJKEN[0]]
+    assert result.areas[0].count == 126
+    assert result.areas[0].expected == pytest.approx((126 + 4 * 30) / 5)
+    assert {(record.period, record.baseline) for record in result.records()} == {("2020-2022", None)}
+    assert kind(result.areas[0]) == MORE
 
 
 def test_a_wijk_whose_own_years_jump_does_not_stand_out_at_once(held):
     counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [2, 3, 65]}
-    found = held(counts, dict.fromkeys(WIJKEN, 4000))
-    assert found.dispersion > 4
-    assert found.areas[0].verdict == Verdict.CHANCE
+    result = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert result.dispersion > 4
+    assert result.areas[0].verdict == Verdict.CHANCE
 
 
 def test_too_few_registrations_get_no_ratio(held):
-    found = held({code: [1, 2, 1] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
-    assert all(one.ratio is None and kind(one) == UNKNOWN for one in found.areas)
+    result = held({code: [1, 2, 1] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
+    assert all(area.ratio is None and kind(area) == UNKNOWN for area in result.areas)
 
 
 def test_a_small_wijk_is_not_judged_by_the_years_when_it_had_many(held):
     """Thirteen where four are expected: one of many small ones often has that, and by its count it would stand out."""
     people = {WIJKEN[0]: 20_000} | dict.fromkeys(WIJKEN[1:], 500)
-    found = held({WIJKEN[0]: [45, 50, 52], WIJKEN[1]: [4, 5, 4]} | {code: [1, 1, 2] for code in WIJKEN[2:]}, people)
-    assert found.areas[1].count == 13 and found.areas[1].expected < 10
-    assert found.areas[1].ratio is None and found.apart == []
+    result = held({WIJKEN[0]: [45, 50, 52], WIJKEN[1]: [4, 5, 4]} | {code: [1, 1, 2] for code in WIJKEN[2:]}, people)
+    assert result.areas[1].count == 13 and result.areas[1].expected < 10
+    assert result.areas[1].ratio is None and result.apart == []
 
 
 def test_a_wijk_with_hardly_any_stands_out_where_many_are_expected(held):
-    found = held({code: [20, 21, 19] for code in WIJKEN} | {WIJKEN[0]: [1, 0, 1]}, dict.fromkeys(WIJKEN, 4000))
-    assert [one.code for one in found.apart] == [WIJKEN[0]] and kind(found.areas[0]) == LESS
+    result = held({code: [20, 21, 19] for code in WIJKEN} | {WIJKEN[0]: [1, 0, 1]}, dict.fromkeys(WIJKEN, 4000))
+    assert [area.code for area in result.apart] == [WIJKEN[0]] and kind(result.areas[0]) == LESS
 
 
 def test_the_interval_of_a_wijk_and_its_test_agree(held):
@@ -113,16 +113,16 @@ def test_the_interval_of_a_wijk_and_its_test_agree(held):
 def test_the_inhabitants_of_wijken_are_of_one_year_and_the_page_says_which(held):
     """A wijk that was divided in 2021 has inhabitants of before: those make no share of the inhabitants of 2024."""
     counts, people = {code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000)
-    found = held(counts, people, lived=dict.fromkeys(WIJKEN, 2024) | {WIJKEN[4]: 2019})
-    assert found.lived == 2024 and found.areas[4].expected is None and found.areas[0].expected == 60
-    assert "Inwoners op 1 januari 2024" in html(area_map(found)) and "met de inwoners van 2024" in html(found)
+    result = held(counts, people, lived=dict.fromkeys(WIJKEN, 2024) | {WIJKEN[4]: 2019})
+    assert result.lived == 2024 and result.areas[4].expected is None and result.areas[0].expected == 60
+    assert "Inwoners op 1 januari 2024" in html(area_map(result)) and "met de inwoners van 2024" in html(result)
 
 
 def test_a_year_without_a_figure_is_no_zero(held):
     counts = {code: [20, 20, 20] for code in WIJKEN} | {WIJKEN[1]: [20, None, 20]}
-    found = held(counts, dict.fromkeys(WIJKEN, 4000))
-    assert found.areas[1].count is None
-    assert found.areas[0].expected == 60, "the others are compared among themselves"
+    result = held(counts, dict.fromkeys(WIJKEN, 4000))
+    assert result.areas[1].count is None
+    assert result.areas[0].expected == 60, "the others are compared among themselves"
 
 
 def test_the_map_and_its_table_number_the_same_wijken_and_escape_names(held):
@@ -153,9 +153,9 @@ def test_a_map_tells_by_name_which_wijken_differ_and_only_the_classes_that_occur
 
 def test_how_many_wijken_can_be_compared_is_said_in_words(held):
     people = dict.fromkeys(WIJKEN, 4000)
-    found = held({code: [20, 20, 20] for code in WIJKEN}, people)
-    assert "Alle 5 wijken in Westerkwartier hebben genoeg" in html(found) and "methode van Holm" in html(found)
-    assert area_map(found).description == "Geen duidelijk verschil: alle 5 wijken."
+    result = held({code: [20, 20, 20] for code in WIJKEN}, people)
+    assert "Alle 5 wijken in Westerkwartier hebben genoeg" in html(result) and "methode van Holm" in html(result)
+    assert area_map(result).description == "Geen duidelijk verschil: alle 5 wijken."
     few = {code: [1, 2, 1] for code in WIJKEN}
     large = held(few | {WIJKEN[0]: [20, 20, 20]}, people | {WIJKEN[0]: 40_000})
     assert "Van de 5 wijken in Westerkwartier heeft er 1 genoeg" in html(large)
@@ -164,8 +164,8 @@ def test_how_many_wijken_can_be_compared_is_said_in_words(held):
 
 
 def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):
-    found = held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000), borders=[])
-    assert isinstance(area_map(found), Missing)
+    result = held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000), borders=[])
+    assert isinstance(area_map(result), Missing)
 
 
 def test_no_figures_by_wijk(held):

@@ -41,22 +41,22 @@ def test_without_margins_there_are_figures_and_no_test():
     result = survey_change(survey({2019: 33.0, 2021: 60.0}), 2019, 2021)
     assert (result.before, result.after, result.difference) == (33, 60, 27)
     assert (result.lower, result.p_value, result.verdict) == (None, None, Verdict.NOT_TESTABLE)
-    told = html(result)
-    assert "27,0 procentpunt hoger" in told
-    assert "geeft geen marges" in told
+    page = html(result)
+    assert "27,0 procentpunt hoger" in page
+    assert "geeft geen marges" in page
     half = survey_change(survey({2019: 33.0, 2021: 60.0}, {2019: 3.0, 2021: np.nan}), 2019, 2021)
     assert half.verdict is Verdict.NOT_TESTABLE
 
 
 def test_a_change_beside_that_of_another_region():
     margins = {2019: 1.0, 2021: 1.0}
-    here = survey({2019: 30.0, 2021: 20.0}, margins)
-    there = survey({2019: 30.0, 2021: 29.0}, margins, "NL00")
-    result = compare_survey(here, there, 2019, 2021)
+    municipality = survey({2019: 30.0, 2021: 20.0}, margins)
+    country = survey({2019: 30.0, 2021: 29.0}, margins, "NL00")
+    result = compare_survey(municipality, country, 2019, 2021)
     assert result.difference == pytest.approx(-9)
     assert result.upper - result.lower == pytest.approx(2 * 2)  # four margins of 1
     assert (result.verdict, result.verdict_on("up")) == (Verdict.CONFIRMED, Verdict.CONTRADICTED)
-    assert compare_survey(here, survey({2019: 30.0, 2021: 29.0}, None, "NL00"), 2019, 2021).p_value is None
+    assert compare_survey(municipality, survey({2019: 30.0, 2021: 29.0}, None, "NL00"), 2019, 2021).p_value is None
     assert "10,0 procentpunt lager" in html(result)
     ids = [record.id for record in result.records()]
     assert ids[-1] == "gevoel.vs_NL00_points"

@@ -38,7 +38,7 @@ def test_a_known_pace_is_within_the_interval_of_noisy_counts():
 def test_dispersion_widens_the_interval():
     random = np.random.default_rng(2)
     plain, clustered = random.poisson(level(4)), random.negative_binomial(10, 10 / (10 + level(4)))
-    calm, wild = (trend(monthly("proef", "GM1969", 2019, one), 2019, 2022) for one in (plain, clustered))
+    calm, wild = (trend(monthly("proef", "GM1969", 2019, counts), 2019, 2022) for counts in (plain, clustered))
     assert wild.dispersion > 3
     assert wild.standard_error > 1.5 * calm.standard_error
 
@@ -81,7 +81,7 @@ def test_a_single_year_is_too_short_and_years_are_refused():
 def test_few_false_alarms_when_nothing_changes():
     random, expected = np.random.default_rng(4), level(2, 20)
     draws = [random.negative_binomial(10, 10 / (10 + expected)) for _ in range(200)]
-    p_values = [trend(monthly("proef", "GM1969", 2019, one), 2019, 2020).p_value for one in draws]
+    p_values = [trend(monthly("proef", "GM1969", 2019, counts), 2019, 2020).p_value for counts in draws]
     assert 0.01 < np.mean(np.array(p_values) < 0.05) < 0.09  # 0.11 with a normal instead of Student's t
 
 
@@ -97,7 +97,7 @@ def test_records():
 @pytest.mark.parametrize("months", [[5] * 12, list(range(1, 13)), [7, 3] * 6])
 def test_months_that_are_the_same_every_year_are_no_surer_than_counts_can_be(months):
     """Years that somebody divided over months fit a line exactly, which says nothing of how sure the line is."""
-    found = trend(monthly("proef", "GM1969", 2016, months * 4), 2016, 2019)
+    result = trend(monthly("proef", "GM1969", 2016, months * 4), 2016, 2019)
     by_chance = 2.03 / np.sqrt(4 * sum(months) * np.var(np.arange(4)))  # Student's t with 35 degrees of freedom
-    assert np.log(found.upper / found.lower) / 2 == pytest.approx(by_chance, rel=0.005)
-    assert found.verdict is Verdict.CHANCE
+    assert np.log(result.upper / result.lower) / 2 == pytest.approx(by_chance, rel=0.005)
+    assert result.verdict is Verdict.CHANCE

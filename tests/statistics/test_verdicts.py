@@ -67,7 +67,7 @@ def declared(monkeypatch):
     monkeypatch.setattr(catalogue, "breaks", lambda: breaks)
 
     def declare(*given: Break) -> None:
-        breaks.update({one.id: one for one in given})
+        breaks.update({declared.id: declared for declared in given})
 
     return declare
 
@@ -111,8 +111,8 @@ def test_breaks_of_other_indicators_and_regions_stay_out_and_the_rest_is_in_orde
         a_break("ander", date(2020, 3, 1), "registration", indicators=("anders",)),
         a_break("elders", date(2020, 3, 1), "registration", regions=("GM0014",)),
     )
-    found = breaks_between(yearly("proef", "GM1969", {2019: 10, 2022: 20}), (2019, 2022))
-    assert [one.id for one in found] == ["eerder", "later"]
+    touching = breaks_between(yearly("proef", "GM1969", {2019: 10, 2022: 20}), (2019, 2022))
+    assert [touched.id for touched in touching] == ["eerder", "later"]
 
 
 @pytest.mark.parametrize(("origin", "touched"), [(SUMMED_IN_PART, True), (BACK_CAST, False), (OWN, False)])

@@ -104,16 +104,17 @@ def test_what_a_tally_sheet_does_not_say_is_not_zero():
 @given(st.permutations(["Leek", "Marum", "Tolbert"]))
 def test_order_of_villages_does_not_matter(order):
     cast = {"Leek": SMALL["Leek"] * 20, "Marum": SMALL["Marum"] * 30, "Tolbert": SMALL["Leek"] * 15}
-    first, other = (tally(voting(ballots(one), "abc")) for one in (cast, {village: cast[village] for village in order}))
-    pd.testing.assert_frame_equal(first.table, other.table)
-    pd.testing.assert_frame_equal(villages_differ(first).table, villages_differ(other).table)
+    reordered = {village: cast[village] for village in order}
+    first, second = (tally(voting(ballots(votes), "abc")) for votes in (cast, reordered))
+    pd.testing.assert_frame_equal(first.table, second.table)
+    pd.testing.assert_frame_equal(villages_differ(first).table, villages_differ(second).table)
 
 
 def test_cochran_q_averages_its_degrees_of_freedom_when_themes_are_equal():
     random = np.random.default_rng(6)
     results = [themes_equal(drawn(random, villages={"Leek": 60})) for _ in range(60)]
-    assert np.mean([one.statistic for one in results]) == pytest.approx(11, abs=2)  # 6 by the naive chi-square
-    assert {one.degrees for one in results} == {11}
+    assert np.mean([result.statistic for result in results]) == pytest.approx(11, abs=2)  # 6 by the naive chi-square
+    assert {result.degrees for result in results} == {11}
     liked = themes_equal(drawn(random, np.linspace(1, 0, 12)))
     assert liked.p_value < 0.001
     assert [record.id for record in liked.records()] == ["cochran_q", "cochran_q.degrees"]
@@ -125,13 +126,13 @@ def test_cochran_q_needs_a_choice():
 
 def test_village_test_is_the_chi_square_of_two_by_villages():
     total = tally(drawn(np.random.default_rng(7)))
-    result = villages_differ(total).table.set_index("theme")
+    table = villages_differ(total).table.set_index("theme")
     votes = total.votes.loc["thema_3"]
     expected = chi2_contingency([votes, total.voters - votes], correction=False)
-    found = result.loc["thema_3"]
-    assert found["method"] == "chi2"
-    assert (found["statistic"], found["p_value"]) == pytest.approx((expected.statistic, expected.pvalue))
-    assert found["cramers_v"] == pytest.approx(np.sqrt(expected.statistic / total.voters.sum()))
+    row = table.loc["thema_3"]
+    assert row["method"] == "chi2"
+    assert (row["statistic"], row["p_value"]) == pytest.approx((expected.statistic, expected.pvalue))
+    assert row["cramers_v"] == pytest.approx(np.sqrt(expected.statistic / total.voters.sum()))
 
 
 def test_a_rare_theme_gets_an_exact_test():
@@ -155,8 +156,8 @@ def test_holm_keeps_false_alarms_over_all_themes_near_five_percent():
     assert np.mean([alarm() for _ in range(150)]) <= 0.08
     parts = drawn(random, villages={"Leek": 120}), drawn(random, 2 * np.eye(12)[0], {"Marum": 120})
     one_village_apart = tally(voting(pd.concat([part.ballots for part in parts]), CARD))
-    found = villages_differ(one_village_apart).table.set_index("theme")["p_holm"]
-    assert found["thema_0"] < 0.001
+    result = villages_differ(one_village_apart).table.set_index("theme")["p_holm"]
+    assert result["thema_0"] < 0.001
     assert "één dorp" in villages_differ(tally(drawn(random, villages={"Leek": 20}))).reason
 
 
@@ -178,7 +179,7 @@ def test_rank_intervals_from_tallies_come_near_those_from_ballots():
     single = drawn(np.random.default_rng(10), np.linspace(1, 0, 12))
     total = tally(single)
     sheets = voting(tallies({v: total.votes[v].to_dict() for v in total.votes}, total.voters.to_dict()), CARD)
-    exact, rough = (ranks(one, seed=1).table for one in (single, sheets))
+    exact, rough = (ranks(votes, seed=1).table for votes in (single, sheets))
     assert (exact["theme"] == rough["theme"]).all()
     assert (exact[["lower", "upper"]] - rough[["lower", "upper"]]).abs().max(axis=None) <= 1
 
