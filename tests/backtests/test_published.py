@@ -1,4 +1,4 @@
-"""Figures that were published or measured before must come out again; each with its source."""
+"""Backtests: figures that were published or measured before come out again, each with its source."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_trend_of_national_burglary_agrees_with_a_line_through_the_years():
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
-    """The real exports as processed data."""
+    """Return a folder with the real exports as processed data."""
     if not REALDATA.exists():
         pytest.skip("the real exports are not beside the project")
     folder = tmp_path_factory.mktemp("real") / "processed"

@@ -38,7 +38,7 @@ FILES = [
 
 
 def rows(file, indicator, figures, frequency="M", unit="registrations", status="final", margin=(None, None)):
-    """Figures by first day of their period, ``{"2023-01-01": 4}``; a hidden figure is ``None``."""
+    """Return rows of figures by the first day of their period, ``{"2023-01-01": 4}``; a hidden figure is ``None``."""
     return [
         (indicator, PLACE, pd.Timestamp(day), frequency, value, unit, status, *margin, file, None)
         for day, value in figures.items()
@@ -46,14 +46,14 @@ def rows(file, indicator, figures, frequency="M", unit="registrations", status="
 
 
 def by_month(first_year, *per_month):
-    """The same count in every month of each year."""
+    """Return the same count in every month of each year."""
     days = pd.date_range(f"{first_year}-01-01", periods=12 * len(per_month), freq="MS")
     return {day: per_month[day.year - first_year] for day in days}
 
 
 @pytest.fixture
 def made(tmp_path):
-    """A dashboard on some figures: ``made(rows, ..., items=[...])``."""
+    """Make a dashboard from some figures: ``made(rows, ..., items=[...])``."""
 
     def make(*groups, items, year=2023, half=2, municipality=PLACE, **document):
         agreed = {"municipality": municipality, "year": year, "half": half, "items": items, **document}
@@ -181,7 +181,7 @@ def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
 
 
 def test_chance_alone_gives_signals_too(made):
-    """Of twenty indicators one falls outside a band of 95 % when nothing happened at all."""
+    """One in twenty indicators falls outside a band of 95 % when nothing changed."""
     many = [rows("nu", id, by_month(2016, *[20] * 8)) for id in ("vernieling", "mishandeling", "overval", "straatroof")]
     result = made(*many, items=[item(group[0][0]) for group in many])
     assert len(result.judged) == 4 and result.by_chance == pytest.approx(0.2)

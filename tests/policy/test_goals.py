@@ -1,4 +1,4 @@
-"""Goals that were set. Figures and goals are made up, except in the test on real exports."""
+"""Goals of the council. Figures and goals are made up, except in the test on real exports."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
 
 
 def test_a_goal_with_a_size_tells_whether_it_could_have_been_seen(review):
-    """At 100 a fifth less is seen 32 % of the time (and less when the months vary more)."""
+    """From 100, a fifth less is seen in 32 % of the cases (fewer when the months vary more)."""
     third = review.goals[2]
     assert third.targets[0].power is not None
     assert "De kans dat het halen van zo" in html(review)

@@ -1,4 +1,4 @@
-"""Verdicts on statements of the policy documents. Documents and figures are made up unless a test says otherwise."""
+"""Verdicts on statements of the policy documents. Documents and figures are made up unless a test names a source."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_equal_tests_count_once_whatever_they_claim(judged):
 
 
 def test_what_chance_does_not_decide_is_not_corrected_for(judged):
-    """A goal is a matter of counting, and among a few registrations nothing stands out: no other test gets stricter."""
+    """A goal is a matter of counting, and a few registrations cannot stand out: neither makes other tests stricter."""
     tests = {
         "A": statement(change("up", 2013, 2018)),
         "goal": statement(target(2018, 2013)),
@@ -133,7 +133,7 @@ def test_that_a_goal_may_be_missed_by_chance_is_judged_by_itself(judged):
 
 
 def verdicts_of(judged, cases, **documents):
-    """Many tests that have nothing to do with chance at once."""
+    """Return the verdicts on many tests in which chance plays no part."""
     result = judged({f"X{n}": statement(test) for n, (test, _) in enumerate(cases)}, grid({2019: 200}), **documents)
     assert all(statement.words for statement in result.judged)
     return [statement.verdict for statement in result.judged]

@@ -28,7 +28,7 @@ assert display  # a result can only show itself once the display layer is there
 
 
 def seen(page):
-    """What stands on a page, without its markup."""
+    """Return the text of a page, without its markup."""
     return re.sub("<[^>]+>", "", page)
 
 
@@ -58,7 +58,7 @@ def test_the_direction_of_a_theme_is_what_is_more_than_chance(rows):
 
 @pytest.fixture
 def counted(folder, monkeypatch):
-    """The themes on other figures: ``counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")``."""
+    """Return the themes on other figures: ``counted({"woninginbraak": {2019: 200, 2022: 100}}, good="none")``."""
 
     def make(counts, **about):
         def series(self, id):

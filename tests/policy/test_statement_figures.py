@@ -23,7 +23,7 @@ PEOPLE = {2019: 60_000, 2022: 60_000}
 
 
 def survey(region, figures, margin=None, id="proef"):
-    """An index by year; ``margin`` on both sides where it is published."""
+    """Return an index by year, with ``margin`` on both sides where it is published."""
     series = yearly(id, region, figures)
     data = series.data
     if margin is not None:
@@ -108,7 +108,7 @@ def test_a_mark(compare, value, margin, verdict):
     [("lower", 60, Verdict.CONFIRMED), ("higher", 60, Verdict.CONTRADICTED), ("lower", 118, Verdict.CHANCE)],
 )
 def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
-    """In the rest of the country 2 per 1.000: the municipality itself is taken out."""
+    """In the rest of the country 2 per 1.000, without the municipality itself."""
     ours = yearly("proef", HOME, {2022: registrations}, PEOPLE)
     country = yearly("proef", "NL00", {2022: 20_000 + registrations}, {2022: 10_060_000})
     asked = ComparisonTest(kind="comparison", indicator="proef", last=2022, than=than)
@@ -121,7 +121,7 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
 
 
 def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
-    """Another chapter asks one question by itself and may call the same difference real."""
+    """Another chapter may test the same difference by itself and call it real."""
     figures = survey(HOME, {2019: 100, 2021: 80}, 2), survey("NL00", {2019: 100, 2021: 99}, 2)
     rates = yearly("proef", HOME, {2022: 60}, PEOPLE), yearly("proef", "NL00", {2022: 20_060}, {2022: 10_060_000})
     more = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="more_down")

@@ -1,4 +1,4 @@
-"""The transcription of the council's documents: complete, letter by letter, and with tests that can be done."""
+"""The transcription of the council's documents: complete, word for word, and with tests that can be done."""
 
 import csv
 import re
@@ -123,7 +123,7 @@ def test_a_change_runs_forward():
     [("K28", ["jeugdoverlast"]), ("K30", ["onbegrepen_gedrag"]), ("K31", ["cybercrime"])],
 )
 def test_a_sentence_about_the_municipality_is_tested_on_the_municipality_alone(id, indicators):
-    """They say less than the sentence they resemble: nothing about the country, and no percentage."""
+    """These claims say less than similar ones: nothing about the country, and no percentage."""
     tests = texts().statements[id].tests
     assert [test.indicator for test in tests] == indicators
     assert all(test.kind == "change" and test.region is None and test.percent is None for test in tests)
@@ -135,7 +135,7 @@ def test_one_theme_with_many_votes_is_about_that_theme():
 
 
 def test_an_index_that_is_100_everywhere_in_2012_is_no_level_to_compare_places_by():
-    """A low one only tells much improved (Nationale Veiligheidsindices); K07 names the index itself and warns."""
+    """A low index only shows a large improvement (Nationale Veiligheidsindices); K07 names the index and warns."""
     assert not [id for id, test in asked("comparison") if test.indicator.startswith("nvi_") and test.first is None]
     (process,) = texts().statements["L44"].tests
     assert process.kind == "process"

@@ -1,4 +1,4 @@
-"""Two years of one series, and the three questions about them."""
+"""Changes between two years of one series, and the three questions about them. All figures are made up."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def test_records_of_small_counts_have_no_percentage():
 
 
 def held_against(before, after, months=None, peers=None, **fields):
-    """A change between 2019 and 2020 with the months and the peers it is held against."""
+    """Return a change between 2019 and 2020, judged by the given months and peers."""
     series = yearly("proef", "GM1969", {2019: before, 2020: after}, **fields)
     by_month = None if months is None else monthly("proef", "GM1969", 2019, months)
     return change(replace(series, find_months=lambda: by_month, find_peers=lambda: peers), 2019, 2020)
 
 
 def peers(ratios):
-    """Municipalities with 100 registrations in 2019 and some ratio to 2020."""
+    """Return municipalities with 100 registrations in 2019 and the given ratios to 2020."""
     rows = {f"GM9{number:03}": [100, 100 * ratio] for number, ratio in enumerate(ratios)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=[2019, 2020])
 

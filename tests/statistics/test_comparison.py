@@ -1,4 +1,4 @@
-"""A municipality beside the rest of the country."""
+"""Changes and trends of a municipality beside those in the rest of the country. All figures are made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control charts, half-years and the last twelve months. Figures are made up unless a test says where they are from."""
+"""Control charts, half-years and the last twelve months. Figures are made up unless a test names their source."""
 
 import shutil
 from dataclasses import replace
@@ -134,7 +134,7 @@ def test_poisson_limits_would_flag_most_months_of_the_country(tmp_path):
 
 
 def half(year_counts, first_year, half_number, id="proef"):
-    """A series whose months in one half are given per year; the other half is wildly different."""
+    """Return a series with the given count in every month of one half of each year, and 500 in the other months."""
     other_half = [500] * 6
     years = [[n] * 6 + other_half if half_number == 1 else other_half + [n] * 6 for n in year_counts]
     return months(*years, id=id, first_year=first_year)
@@ -171,14 +171,14 @@ def test_a_half_year_with_a_hidden_month_is_hidden():
 
 
 @pytest.mark.parametrize(("status", "words"), [("suppressed", "is afgeschermd"), ("missing", "is er geen cijfer")])
-def test_a_hidden_month_is_not_called_absent(status, page):
+def test_a_hidden_month_is_not_called_absent(status, words):
     series = months(*[[*ORDINARY[:3], None, *ORDINARY[4:]]] * 5)
     hidden = series.data.assign(status=[status if np.isnan(n) else "final" for n in series.data["value"]])
     for answer in (
         control_chart(replace(series, data=hidden), 2020, 2020),
         trend(replace(series, data=hidden), 2016, 2020),
     ):
-        assert "april 2016" in answer.reason and page in answer.reason
+        assert "april 2016" in answer.reason and words in answer.reason
 
 
 def test_corona_and_another_registration_are_no_measure():

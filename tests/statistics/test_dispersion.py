@@ -1,4 +1,4 @@
-"""What chance alone can do to two counts."""
+"""Dispersion of counts, and the interval and test of a ratio of two counts. All figures are made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often the judging of many statements together is wrong when nothing changed. Seeded; all figures are made up."""
+"""Simulation: false alarms in the verdicts on many statements when nothing changed. Seeded; figures are made up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALARMS = {*filter(lambda verdict: verdict.settled, Verdict), Verdict.CONTRADICTE
 
 
 def asked(first):
-    """A change statement about each of twenty indicators, and two that ask again what was asked before."""
+    """Return a change statement about each of twenty indicators, and two that repeat an earlier one."""
     words = {"document": "IVB", "line": 1, "section": "h1", "quote": "Een zin.", "claim": "Iets.", "group": "woon"}
     test = {"kind": "change", "first": first, "last": first + SPAN - 1}
     tests = [{**test, "indicator": f"proef{n}", "direction": DIRECTIONS[n % 4]} for n in range(len(MEANS))]
@@ -39,7 +39,7 @@ def asked(first):
 
 
 def made_up(random, id, mean, years, ratio):
-    """One indicator as `load` gives it: months, and for every fourth also peers, from one process."""
+    """Return one indicator as `load` gives it: with its months, and for every fourth indicator with peers."""
     level = np.full((PEERS + 1, years, 12), mean)
     level[0, SPAN - 1 :: SPAN] *= ratio
     counts = random.negative_binomial(level / (DISPERSION - 1), 1 / DISPERSION)
@@ -52,7 +52,7 @@ def made_up(random, id, mean, years, ratio):
 
 @pytest.fixture
 def reports(monkeypatch):
-    """Judge the same statements about a number of made-up municipalities."""
+    """Return the verdicts on the same statements about a number of made-up municipalities."""
 
     def of(seed, number, ratio=1.0):
         random = np.random.default_rng(seed)
@@ -68,7 +68,7 @@ def reports(monkeypatch):
 
 
 def test_a_report_without_any_real_change_gives_a_false_alarm_in_five_percent_of_the_cases(reports):
-    """With 160 reports a rate of 5 % is told from one above 8 % (the upper limit of its binomial interval)."""
+    """With 160 reports, 5 % can be told from more than 8 % (the upper limit of its binomial interval)."""
     number = 160
     result = list(reports(seed=7, number=number))
     assert {report.corrected for report in result} == {len(MEANS)}  # what is asked again adds nothing
@@ -82,7 +82,7 @@ def test_a_report_without_any_real_change_gives_a_false_alarm_in_five_percent_of
 
 
 def test_a_doubling_is_seen(reports):
-    """The other side: judging that never says anything would pass the test above."""
+    """Verdicts that never confirm anything would pass the test above."""
     for report in reports(seed=8, number=5, ratio=2.0):
         assert (
             sum(statement.verdict.settled for statement in report.judged) >= 5

@@ -1,4 +1,4 @@
-"""A municipality's rate among those of all. All figures are made up."""
+"""The funnel plot of rates of all municipalities. All figures are made up."""
 
 from __future__ import annotations
 

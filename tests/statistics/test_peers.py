@@ -1,4 +1,4 @@
-"""The third question: is a change unusual for a municipality of this size?"""
+"""The third question about a change: whether it is unusual for a municipality of this size. Figures are made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a goal can be seen in the figures at all."""
+"""The power to see a goal that is reached, and the fall that is needed to stand out."""
 
 from __future__ import annotations
 

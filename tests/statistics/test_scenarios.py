@@ -1,4 +1,4 @@
-"""What is left of a change without a break."""
+"""A change without a declared break."""
 
 from __future__ import annotations
 

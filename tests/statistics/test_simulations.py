@@ -1,4 +1,4 @@
-"""How often the answers are wrong when the truth is known. Seeded; figures are made up, dispersions are measured.
+"""Simulations: error rates of changes and peer comparisons. Seeded; figures are made up, dispersions measured.
 
 Among 151 municipalities of about the size of Westerkwartier the dispersion of bedrijfsinbraken between 2019 and 2022
 is 2,2, and among 199 that of woninginbraken 4,6 (police 47018NED). Real differences between municipalities are part
@@ -25,19 +25,19 @@ FIRST, SPAN = 1000, 4  # one long series holds all repetitions, four years each
 
 
 def negative_binomial(random, mean, dispersion, size=None):
-    """Counts with a variance of ``dispersion`` times their mean."""
+    """Draw counts with a variance of ``dispersion`` times their mean."""
     return random.negative_binomial(mean / (dispersion - 1), 1 / dispersion, size)
 
 
 def held(counts):
-    """Counts with a row for each year and a column for each month, as a series that knows its months."""
+    """Return counts, shape (years, 12), as a yearly series that knows its months."""
     months = monthly("proef", "GM1969", FIRST, counts.ravel().tolist())
     years = yearly("proef", "GM1969", dict(enumerate(counts.sum(axis=1).tolist(), FIRST)))
     return replace(years, find_months=lambda: months)
 
 
 def changes(counts):
-    """The change over each block of four years."""
+    """Return the change over each block of four years."""
     series = held(counts)
     return [change(series, start, start + SPAN - 1) for start in range(FIRST, FIRST + len(counts), SPAN)]
 
@@ -59,7 +59,7 @@ def test_intervals_of_a_real_change_hold_it_in_95_percent_of_the_cases():
 
 @pytest.mark.parametrize("common", [1.0, 0.65])
 def test_a_shift_among_peers_is_unusual_in_five_percent_of_the_cases(common):
-    """Whatever happens to all of them, an interval holds what happened to us in 95 % of the cases."""
+    """Whatever happens to all municipalities, the interval covers our own change in 95 % of the cases."""
     random, repeats = np.random.default_rng(4), 900
     sizes = np.append(random.uniform(30, 300, 300), 90)
     means = np.tile(np.column_stack([sizes, common * sizes]), repeats)
@@ -77,7 +77,7 @@ def test_a_shift_among_peers_is_unusual_in_five_percent_of_the_cases(common):
 
 
 def test_whole_years_that_go_up_and_down_need_the_third_question():
-    """Every year of every municipality has 15 % more or less for no reason: no real change, and not within the year.
+    """Every year of every municipality varies by 15 % for no reason, which does not show within a year.
 
     The months cannot see it, so "more than chance" says yes in three of ten cases. That is why a change is confirmed
     without a reservation only when it is unusual among peers too, whose years go up and down as much.

@@ -1,4 +1,4 @@
-"""Wijken beside each other. All figures, places and borders here are made up."""
+"""Wijken beside what their inhabitants lead to expect. All figures, places and borders are made up."""
 
 import pandas as pd
 import pytest
@@ -90,7 +90,7 @@ def test_too_few_registrations_get_no_ratio(held):
 
 
 def test_a_small_wijk_is_not_judged_by_the_years_when_it_had_many(held):
-    """Thirteen where four are expected: one of many small ones often has that, and by its count it would stand out."""
+    """Thirteen where four are expected: one of many small wijken often has that, and would stand out by its count."""
     people = {WIJKEN[0]: 20_000} | dict.fromkeys(WIJKEN[1:], 500)
     result = held({WIJKEN[0]: [45, 50, 52], WIJKEN[1]: [4, 5, 4]} | {code: [1, 1, 2] for code in WIJKEN[2:]}, people)
     assert result.areas[1].count == 13 and result.areas[1].expected < 10
@@ -111,7 +111,7 @@ def test_the_interval_of_a_wijk_and_its_test_agree(held):
 
 
 def test_the_inhabitants_of_wijken_are_of_one_year_and_the_page_says_which(held):
-    """A wijk that was divided in 2021 has inhabitants of before: those make no share of the inhabitants of 2024."""
+    """A wijk that was divided in 2021 has only older inhabitants, which are no share of the inhabitants of 2024."""
     counts, people = {code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000)
     result = held(counts, people, lived=dict.fromkeys(WIJKEN, 2024) | {WIJKEN[4]: 2019})
     assert result.lived == 2024 and result.areas[4].expected is None and result.areas[0].expected == 60

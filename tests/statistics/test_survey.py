@@ -1,4 +1,4 @@
-"""Percentages, grades and indices. All figures are made up."""
+"""Changes in percentages, grades and indices. All figures are made up."""
 
 from __future__ import annotations
 

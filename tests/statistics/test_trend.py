@@ -1,4 +1,4 @@
-"""The yearly pace in monthly counts."""
+"""The yearly pace of change in monthly counts. All figures are made up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEASON = 1 + 0.3 * np.sin(np.arange(12))
 
 
 def level(years: int, start: float = 40, pace: float = 1.0) -> np.ndarray:
-    """Expected counts a month."""
+    """Return expected counts by month."""
     return start * np.tile(SEASON, years) * pace ** (np.arange(12 * years) / 12)
 
 
@@ -96,7 +96,7 @@ def test_records():
 
 @pytest.mark.parametrize("months", [[5] * 12, list(range(1, 13)), [7, 3] * 6])
 def test_months_that_are_the_same_every_year_are_no_surer_than_counts_can_be(months):
-    """Years that somebody divided over months fit a line exactly, which says nothing of how sure the line is."""
+    """Yearly counts divided over months fit a line exactly, which does not make the line more certain."""
     result = trend(monthly("proef", "GM1969", 2016, months * 4), 2016, 2019)
     by_chance = 2.03 / np.sqrt(4 * sum(months) * np.var(np.arange(4)))  # Student's t with 35 degrees of freedom
     assert np.log(result.upper / result.lower) / 2 == pytest.approx(by_chance, rel=0.005)

@@ -1,4 +1,4 @@
-"""The five words and what decides between them."""
+"""The five verdicts and the rule that decides between them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def a_break(id: str, start: date, kind: str, until: date | None = None, **fields
 
 @pytest.fixture
 def declared(monkeypatch):
-    """The breaks of this test instead of those in the definitions."""
+    """Declare breaks that replace those in the definitions."""
     breaks: dict[str, Break] = {}
     monkeypatch.setattr(catalogue, "breaks", lambda: breaks)
 

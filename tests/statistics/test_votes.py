@@ -18,14 +18,14 @@ VILLAGES = {"Zuidhorn": 150, "Leek": 120, "Marum": 60, "Tolbert": 60, "Grootegas
 
 
 def drawn(random: np.random.Generator, liking: np.ndarray | None = None, villages: dict[str, int] = VILLAGES):
-    """Ballots with six of twelve themes each; ``liking`` makes the first themes likelier."""
+    """Draw ballots with six of twelve themes each; ``liking`` makes the first themes likelier."""
     liking = np.zeros(12) if liking is None else liking
     cast = {v: [[CARD[i] for i in ballot] for ballot in stack(random, liking, n)] for v, n in villages.items()}
     return voting(ballots(cast), CARD)
 
 
 def stack(random: np.random.Generator, liking: np.ndarray, voters: int) -> np.ndarray:
-    """Per voter the numbers of six themes."""
+    """Return the numbers of six themes for each voter."""
     return np.argsort(liking + random.gumbel(size=(voters, 12)), axis=1)[:, -6:]
 
 
