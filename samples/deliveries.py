@@ -58,7 +58,7 @@ def _e33(calibration: Calibration, nuisance: Table) -> Resource:
     return Resource(path, title, "Politie", "levering", "2019-03-01", data, custom=custom)
 
 
-def _incidents(calibration: Calibration, name: str, about: str) -> Resource:
+def _incidents(calibration: Calibration, name: str, description: str) -> Resource:
     delivery, rng = calibration["deliveries"][name], stream(calibration, f"levering {name}")
     inhabitants, names = population(calibration), calibration["deliveries"]["names"]
     lines = ["Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"]
@@ -71,6 +71,6 @@ def _incidents(calibration: Calibration, name: str, about: str) -> Resource:
             lines += [f"{start};{year};{count}" for year, count in zip(years, counts, strict=True)]
     data = ("\r\n".join(lines) + "\r\n").encode("cp1252")
     first, last = calibration["years"]
-    title = f"{about}, {first}-{last}, indeling van toen"
+    title = f"{description}, {first}-{last}, indeling van toen"
     path = f"politie/levering_{name}_{first}_{last}.csv"
     return Resource(path, title, "Politie", "levering", "2024-02-01", data, encoding="windows-1252")

@@ -53,9 +53,9 @@ def _csv(calibration: Calibration, indices: list[str]) -> Resource:
         lines.append([name, *(f"{figure:g}".replace(".", ",") for figure in figures.tolist())])
     lines[2][2] = "?"  # a figure that could not be made
     text = "\r\n".join([*(";".join(f'"{cell}"' for cell in row) for row in lines), "", '"Bron";"WODC"', ""])
-    about = "Nationale Veiligheidsindices: criminaliteit en overlast"
+    description = "Nationale Veiligheidsindices: criminaliteit en overlast"
     return Resource(
-        "waarstaatjegemeente/veiligheidsindices.csv", about, PUBLISHER, "nvi", VINTAGE, (BOM + text).encode()
+        "waarstaatjegemeente/veiligheidsindices.csv", description, PUBLISHER, "nvi", VINTAGE, (BOM + text).encode()
     )
 
 
@@ -74,9 +74,11 @@ def _workbook(calibration: Calibration, indices: list[str]) -> Resource:
             around = np.array([0, *[width] * (len(years) - 1)])  # the base year is 100 by definition
             row += [cell for side in (0, -1, 1) for cell in np.round(level + side * around, 1).tolist()]
         rows.append(row)
-    about = "Nationale Veiligheidsindices: gevoelens, vermijding en perceptie"
+    description = "Nationale Veiligheidsindices: gevoelens, vermijding en perceptie"
     data = xlsx([*rows, [], *NOTES], "veiligheidsindices")
-    return Resource("waarstaatjegemeente/veiligheidsindices_beleving.xlsx", about, PUBLISHER, "nvi", VINTAGE, data)
+    return Resource(
+        "waarstaatjegemeente/veiligheidsindices_beleving.xlsx", description, PUBLISHER, "nvi", VINTAGE, data
+    )
 
 
 def title(index: str) -> str:

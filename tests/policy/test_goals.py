@@ -7,8 +7,9 @@ import shutil
 import pytest
 
 import made_up_council
-from analysis import display, paths
+from analysis import paths
 from analysis.definitions import catalogue
+from analysis.display import registration
 from analysis.documents.council import Goals, Priorities
 from analysis.documents.statements import Statements
 from analysis.ingest.pipeline import ingest
@@ -18,7 +19,7 @@ from analysis.store.series import Missing
 from conftest import REALDATA
 
 BELEID = paths.PROJECT / "samples" / "beleid"
-assert display  # a result can only show itself once the display layer is there
+assert registration  # a result can only show itself once the display layer is there
 
 
 def statement(*tests):

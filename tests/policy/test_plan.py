@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 import made_up_council
-from analysis import display, paths
+from analysis import paths
 from analysis.definitions import catalogue
+from analysis.display import registration
 from analysis.documents.council import Measure, Plan
 from analysis.policy.plan import PlanReview, plan, progress
 from analysis.store.raw_sources import Source
@@ -18,7 +19,7 @@ from analysis.store.series import Missing
 
 TRANSCRIBED = paths.PROJECT / "samples" / "beleid" / "plan.yml"
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)
-assert display  # a result can only show itself once the display layer is there
+assert registration  # a result can only show itself once the display layer is there
 
 
 @pytest.fixture(scope="module")

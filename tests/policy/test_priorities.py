@@ -10,8 +10,9 @@ import pytest
 
 import made_up_council
 import made_up_series
-from analysis import display, paths
+from analysis import paths
 from analysis.definitions import catalogue
+from analysis.display import registration
 from analysis.documents.council import ListName, Partners, Priorities
 from analysis.ingest import ballots
 from analysis.ingest.pipeline import ingest
@@ -24,7 +25,7 @@ from analysis.store.series import Missing
 
 BELEID = paths.PROJECT / "samples" / "beleid"
 NBSP = "\u00a0"
-assert display  # a result can only show itself once the display layer is there
+assert registration  # a result can only show itself once the display layer is there
 
 
 def seen(page):

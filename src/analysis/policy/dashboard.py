@@ -293,9 +293,9 @@ class DashboardResult(Result):
         counts |= {"by_chance": ("signalen die door toeval te verwachten zijn", self.by_chance)}
         rows = [record for row in self.rows for record in row.records()]
         edition, names = f"{self.document.year}H{self.document.half}", source_names(rows, self.source.name)
-        where = self.document.municipality
+        region = self.document.municipality
         return [
-            Record(f"signals.{edition}.{id}", label, where, edition, float(value), "indicators", source=names)
+            Record(f"signals.{edition}.{id}", label, region, edition, float(value), "indicators", source=names)
             for id, (label, value) in counts.items()
         ] + rows
 

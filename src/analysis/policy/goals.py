@@ -120,12 +120,12 @@ class Measurability(Result):
 
     def records(self) -> list[Record]:
         """Return how many goals are measurable, measurable in part, or not."""
-        where, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
+        region, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
         return [
             Record(
                 f"measurable.{period}.{measurable}",
                 label,
-                where,
+                region,
                 period,
                 len(self.of(measurable)),
                 "goals",

@@ -228,11 +228,11 @@ class Judgements(Result):
     def records(self) -> list[Record]:
         """Return the number of statements with each verdict, and the records of every statement."""
         judged = [record for statement in self.judged for record in statement.records()]
-        where, names = self.municipality, source_names(judged, self.file.name)
+        region, names = self.municipality, source_names(judged, self.file.name)
         testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
         sizes = {"total": len(self.judged), "testable": testable, "corrected": self.corrected}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
-        counts = [Record(f"count.{id}", "uitspraken", where, "", n, "count", source=names) for id, n in sizes.items()]
+        counts = [Record(f"count.{id}", "uitspraken", region, "", n, "count", source=names) for id, n in sizes.items()]
         return counts + judged
 
 

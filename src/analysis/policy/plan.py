@@ -314,8 +314,8 @@ class ProgressReview(Result):
 
     def _record(self, id: str, label: str, value: float | None, unit: str) -> Record:
         names = (self.source.name, self.review.source.name)
-        where = self.review.plan.municipality
-        return Record(f"progress.{id}", label, where, self.on.isoformat(), value, unit, source=names)
+        region = self.review.plan.municipality
+        return Record(f"progress.{id}", label, region, self.on.isoformat(), value, unit, source=names)
 
 
 def progress(municipality: str, folder: Path | None = None) -> ProgressReview | Missing:

@@ -169,9 +169,12 @@ def later_records(later: Change) -> list[Record]:
     -------
     list of Record
     """
-    about = later.series.record_id
+    series_id = later.series.record_id
     by_id = {number.id: number for number in later.records()}
-    return [by_id[f"{about}{later.last}"], replace(by_id[f"{about}change_pct"], id=f"{about}afterwards_pct")]
+    return [
+        by_id[f"{series_id}{later.last}"],
+        replace(by_id[f"{series_id}change_pct"], id=f"{series_id}afterwards_pct"),
+    ]
 
 
 def _places(theme: Theme, ranks: RankIntervals | Missing) -> tuple[ThemePlace, ...]:

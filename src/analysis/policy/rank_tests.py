@@ -244,9 +244,9 @@ def _among(test: RankTest, series: Series, year: int, evidence: Evidence) -> Fin
         return Missing(series.indicator.label, f"Er zijn te weinig andere gemeenten met een cijfer over {about}.")
     low, high = margin or (figure, figure)
     best, worst = (low, high) if test.end == "lowest" else (high, low)
-    place = RankPlace(*(_ahead(others, value, test.end) + 1 for value in (figure, best, worst)))
+    rank = RankPlace(*(_ahead(others, value, test.end) + 1 for value in (figure, best, worst)))
     share = 0.5 if test.share is None else test.share
-    return Ranked(series, year, figure, margin, place, len(others) + 1, share, test.end)
+    return Ranked(series, year, figure, margin, rank, len(others) + 1, share, test.end)
 
 
 def _ahead(others: pd.Series, value: float, end: End) -> int:

@@ -290,10 +290,10 @@ class SumCheck(Result):
         """Return the number of kinds, and the difference in every year."""
         names = cited(self.total.sources)
         label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
-        where = self.total.region
-        count = Record(f"{self.total.record_id}details", label, where, "", self.details, "kinds", source=names)
+        region = self.total.region
+        count = Record(f"{self.total.record_id}details", label, region, "", self.details, "kinds", source=names)
         return [count] + [
-            Record(f"{self.total.record_id}details_minus_total.{year}", label, where, str(year),
+            Record(f"{self.total.record_id}details_minus_total.{year}", label, region, str(year),
                    float(row["difference"]), "difference", source=names)
             for year, row in self.table.iterrows()
         ]  # fmt: skip
@@ -393,10 +393,10 @@ class Overview(Result):
 
     def _count(self, measure: str, label: str, value: int) -> Record:
         names = tuple(dict.fromkeys(source.name for change in self.changes for source in change.series.sources))
-        where = self.changes[0].series.region if self.changes else ""
-        about = label if self.name == NAME else f"{label} ({self.name})"
+        region = self.changes[0].series.region if self.changes else ""
+        full_label = label if self.name == NAME else f"{label} ({self.name})"
         return Record(
-            f"{self.name}.{measure}", about, where, str(self.last), value, "kinds", str(self.first), source=names
+            f"{self.name}.{measure}", full_label, region, str(self.last), value, "kinds", str(self.first), source=names
         )
 
 

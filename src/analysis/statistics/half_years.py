@@ -142,21 +142,25 @@ class Rolling(Result):
     def records(self) -> list[Record]:
         """Return both totals, and the rate where there is one."""
         last = pd.Period(self.until, "M")
-        base, about, where = f"{self.series.record_id}last_12_months", self.series.indicator, self.series.region
-        used = cited(self.series.sources)
+        base, indicator, region = f"{self.series.record_id}last_12_months", self.series.indicator, self.series.region
+        sources = cited(self.series.sources)
         totals = [
             (month, total) for month, total in ((last, self.total), (last - _YEAR, self.before)) if total is not None
         ]
         records = [
-            Record(f"{base}.{month}", about.label, where, _until(month), float(total), about.unit, source=used)
+            Record(
+                f"{base}.{month}", indicator.label, region, _until(month), float(total), indicator.unit, source=sources
+            )
             for month, total in totals
         ]
         if self.rate is None:
             return records
-        used += cited(self.series.population_sources)
+        sources += cited(self.series.population_sources)
         return [
             *records,
-            Record(f"{base}.per_1000.{last}", about.label, where, _until(last), self.rate, "per_1000", source=used),
+            Record(
+                f"{base}.per_1000.{last}", indicator.label, region, _until(last), self.rate, "per_1000", source=sources
+            ),
         ]
 
 
@@ -285,8 +289,8 @@ class HalfYear(Result):
         name = f"{year}H{self.half}"
         sources = cited(self.series.sources)
         id = f"{self.series.record_id}{name}"
-        about = self.series.indicator
-        return Record(id, about.label, self.series.region, name, float(count), about.unit, source=sources)
+        indicator = self.series.indicator
+        return Record(id, indicator.label, self.series.region, name, float(count), indicator.unit, source=sources)
 
 
 def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Missing:

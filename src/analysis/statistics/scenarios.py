@@ -163,8 +163,8 @@ def needed_count(before: int, noise: Noise | None = None) -> int | None:
     """
     # The roots of (before - after)**2 = z**2 * (before + after); tests differ a little, so look around it.
     reach = (noise or Noise()).z ** 2
-    about = before + reach / 2 - sqrt(reach**2 / 4 + 2 * reach * before)
-    start = min(before - 1, floor(about) + 3)
+    root = before + reach / 2 - sqrt(reach**2 / 4 + 2 * reach * before)
+    start = min(before - 1, floor(root) + 3)
     for after in range(start, max(-1, start - 10), -1):
         _, lower, upper = ratio_interval(before, after, noise=noise)
         small = too_few(before + after)

@@ -144,10 +144,10 @@ def areas(wijken: Wijken | Missing, first: int, last: int) -> Areas | Missing:
         return wijken
     years = range(first, last + 1)
     counts = {code: [series.count(year) for year in years] for code, series in wijken.counts.items()}
-    lived, people = _inhabitants(wijken.inhabitants, last)
+    year_of_inhabitants, people = _inhabitants(wijken.inhabitants, last)
     names = {code: border["name"] for code, border in wijken.borders.items()}
     judged, dispersion = _judge(pd.DataFrame(counts, index=years).astype(float), people, names)
-    return Areas(wijken, first, last, lived, judged, dispersion)
+    return Areas(wijken, first, last, year_of_inhabitants, judged, dispersion)
 
 
 def _inhabitants(inhabitants: dict[str, Series], last: int) -> tuple[int | None, dict[str, float]]:

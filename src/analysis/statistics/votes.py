@@ -363,13 +363,13 @@ def vote_record(
     -------
     Record
     """
-    where = ", ".join(total.voters.index)
+    villages = ", ".join(total.voters.index)
     numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
     kind, _, subject = measure.rpartition(".")
     label = total.labels.get(subject, THE_VOTE) if kind else _WHOLE.get(subject, THE_VOTE)
     weighted_label = f"{label}, gewogen" if kind == WEIGHTED else label
     return Record(
-        measure, weighted_label, where, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
+        measure, weighted_label, villages, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
         source=tuple(file.name for file in total.files),
     )  # fmt: skip
 
