@@ -1,8 +1,8 @@
-"""Thousands of damaged exports through the entrance of `ingest`: each is read, or refused with a `DataError`.
+"""Fuzz test of `ingest`: thousands of damaged exports, each of which must be read, or refused with a `DataError`.
 
-A small piece of every sample file is damaged in its bytes, lines, cells or structure, and read beside a file with
-which nothing is wrong. What else comes out than a `DataError` is a mistake of ours, and so is an answer that takes more
-than ten seconds, or a gigabyte. An input is known by its number: it is the same in every run.
+A small piece of every sample file is damaged in its bytes, lines, cells or structure, and read together with an intact
+file. Any other error is a mistake of ours, and so is an answer that takes more than ten seconds or more than a
+gigabyte. Inputs are numbered: the same number gives the same input in every run.
 
 Run as ``python benchmarks/fuzz.py [--inputs 20000] [--first 0] [--jobs 2] [--keep FOLDER]``.
 """
@@ -38,13 +38,13 @@ from analysis.errors import DataError
 from analysis.ingest.dispatch import Unforeseen
 from analysis.ingest.pipeline import ingest
 
-SECONDS = 10  # that an answer may take
+SECONDS = 10  # that reading an input may take
 MEMORY = 1 << 30  # bytes that it may take
-_SPACE = 4 << 30  # of address space, so that a bomb ends the process and not the machine
-_PATIENCE = 3 * SECONDS  # others have the processor too; what an answer took is measured by itself
-_CONTEXT = multiprocessing.get_context("fork")  # what is imported and cached is there already
-_LINES = 40  # of a sample file
-_FLIPPED = 0.1  # part of the bytes that have one bit changed
+_SPACE = 4 << 30  # bytes of address space, so that a zip bomb ends the process and not the machine
+_PATIENCE = 3 * SECONDS  # wall-clock limit on a busy machine; processor time is measured separately
+_CONTEXT = multiprocessing.get_context("fork")  # forks share what is imported and cached
+_LINES = 40  # number of lines kept of a sample file
+_FLIPPED = 0.1  # proportion of bytes of which one bit is changed
 _GOOD = "goed/47021NED_goed.csv"
 READ, REFUSED, UNFORESEEN, TRACEBACK, HANG, CRASH = "gelezen", "geweigerd", "onvoorzien", "traceback", "hangt", "weg"
 NASTY: tuple[Any, ...] = (
@@ -59,18 +59,18 @@ NASTY: tuple[Any, ...] = (
 
 @dataclass
 class Findings:
-    """What came of all inputs.
+    """Outcomes of all inputs.
 
     Parameters
     ----------
     outcomes : Counter
-        How many ended in each way.
+        Number of inputs by outcome.
     wrong : dict of int to str
-        The inputs that ended as none may, with how.
+        Description of what went wrong, by input.
     memory : int
-        The most that a process had, in bytes.
+        Peak memory of a process, in bytes.
     slowest : float
-        The longest that an answer took, in seconds.
+        Longest processor time of an input, in seconds.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -81,11 +81,11 @@ class Findings:
 
 @cache
 def seeds() -> dict[str, bytes]:
-    """A small piece of every sample file, by its path in the folder with exports."""
-    found = {path.relative_to(paths.RAW).as_posix(): path for path in sorted(paths.RAW.rglob("*")) if path.is_file()}
+    """Return a small piece of every sample file, by its path in the folder with exports."""
+    files = {path.relative_to(paths.RAW).as_posix(): path for path in sorted(paths.RAW.rglob("*")) if path.is_file()}
     return {
         name: _piece(path)
-        for name, path in found.items()
+        for name, path in files.items()
         if path.suffix != ".md" and name not in ("datapackage.json", "beleid/statements.yml")
     } | {"datapackage.json": _register(), "beleid/statements.yml": _statements()}
 
@@ -102,7 +102,7 @@ def _piece(path: Path) -> bytes:
         case ".zip":
             with zipfile.ZipFile(path) as archive:
                 lines = {name: archive.read(name).splitlines(keepends=True) for name in archive.namelist()}
-            return _packed({name: b"".join(found[:_LINES]) for name, found in lines.items()})
+            return _packed({name: b"".join(content_lines[:_LINES]) for name, content_lines in lines.items()})
         case ".geojson":
             content = json.loads(path.read_bytes())
             return json.dumps(content | {"features": content["features"][:8]}).encode()
@@ -110,7 +110,7 @@ def _piece(path: Path) -> bytes:
 
 
 def _register() -> bytes:
-    """Entries for the file that is read beside it, with every field there is."""
+    """Return a register with an entry for the intact file, with every field there is."""
     resource = {
         "name": "goed", "path": _GOOD, "publisher": "Politie", "vintage": "2024-02-15", "synthetic": True,
         "licenses": [{"name": "CC-BY-4.0"}], "selection": {"RegioS": "GM1969"}, "years": [2012, 2022],
@@ -120,7 +120,7 @@ def _register() -> bytes:
 
 
 def _statements() -> bytes:
-    """Every kind of test once."""
+    """Return statements with every kind of test once."""
     content = yaml.safe_load((paths.RAW / "beleid" / "statements.yml").read_bytes())
     kinds: dict[str, str] = {}
     for id, statement in content["statements"].items():
@@ -134,11 +134,11 @@ def _statements() -> bytes:
 def _workbook(rows: list[list[Any]]) -> bytes:
     book, file = openpyxl.Workbook(), BytesIO()
     for line, row in enumerate(rows, start=1):
-        for place, value in enumerate(row, start=1):
+        for column, value in enumerate(row, start=1):
             try:
-                book.active.cell(line, place, value)
+                book.active.cell(line, column, value)
             except (ValueError, TypeError):  # no value that Excel knows
-                book.active.cell(line, place, "?")
+                book.active.cell(line, column, "?")
     book.save(file)
     return file.getvalue()
 
@@ -152,7 +152,7 @@ def _packed(members: dict[str, bytes]) -> bytes:
 
 
 def damaged(number: int) -> tuple[str, bytes]:
-    """The input with a number: the path of the file, and what it holds."""
+    """Return the input with a number: path and content of the damaged file."""
     random = Random(number)
     name = random.choice(sorted(seeds()))
     content = seeds()[name]
@@ -162,7 +162,7 @@ def damaged(number: int) -> tuple[str, bytes]:
 
 
 def _damage(way: Way, content: bytes, random: Random) -> bytes:
-    """Damage a file in a way, or in its bytes when it was damaged before and the way knows it no more."""
+    """Damage a file in a way; in its bytes when earlier damage makes that way impossible."""
     try:
         return way(content, random)
     except Exception:
@@ -170,7 +170,7 @@ def _damage(way: Way, content: bytes, random: Random) -> bytes:
 
 
 def _bytes(content: bytes, random: Random) -> bytes:
-    """Without knowing what they mean: cut off, taken out, put in, changed, moved."""
+    """Cut off, remove, repeat, insert, move or change bytes."""
     start, end = sorted((random.randint(0, len(content)), random.randint(0, len(content))))
     end = min(end, start + random.choice((1, 4, 100, len(content))))
     before, piece, after = content[:start], content[start:end], content[end:]
@@ -194,20 +194,20 @@ def _bytes(content: bytes, random: Random) -> bytes:
 
 def _lines(content: bytes, random: Random) -> bytes:
     lines = content.split(b"\n")
-    here, there = random.randrange(len(lines)), random.randrange(len(lines))
+    line, target = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(6):
         case 0:
-            del lines[here]
+            del lines[line]
         case 1:
-            lines.insert(there, lines[here])
+            lines.insert(target, lines[line])
         case 2:
-            lines[here], lines[there] = lines[there], lines[here]
+            lines[line], lines[target] = lines[target], lines[line]
         case 3:
-            lines.insert(here, random.choice((b"", b" ", b"# x", b";;;;;", b"sep=;", b"Titel van de tabel", b"<html>")))
+            lines.insert(line, random.choice((b"", b" ", b"# x", b";;;;;", b"sep=;", b"Titel van de tabel", b"<html>")))
         case 4:
-            lines[here : here + 2] = [b"".join(lines[here : here + 2])]
+            lines[line : line + 2] = [b"".join(lines[line : line + 2])]
         case 5:
-            lines = lines[here:]
+            lines = lines[line:]
     return b"\n".join(lines)
 
 
@@ -218,7 +218,7 @@ def _encoding(content: bytes, random: Random) -> bytes:
 
 
 def _cells(content: bytes, random: Random) -> bytes:
-    """A sheet with other cells, columns or separators."""
+    """Change cells, columns or separators of a sheet."""
     text = content.decode("utf-8-sig", "replace")
     mark = ";" if text.count(";") >= text.count(",") else ","
     rows = _changed(list(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark)), random)
@@ -229,50 +229,50 @@ def _cells(content: bytes, random: Random) -> bytes:
 
 
 def _changed(rows: list[list[Any]], random: Random) -> list[list[Any]]:
-    line, place = random.randrange(len(rows) or 1), random.randrange(max(map(len, rows), default=0) or 1)
+    number, column = random.randrange(len(rows) or 1), random.randrange(max(map(len, rows), default=0) or 1)
     match random.randrange(6):
         case 0:
-            rows = [row[:place] + row[place + 1 :] for row in rows]
+            rows = [row[:column] + row[column + 1 :] for row in rows]
         case 1:
-            rows = [[*row, *row[place : place + 1]] for row in rows]
+            rows = [[*row, *row[column : column + 1]] for row in rows]
         case 2:
             value = random.choice(NASTY)
-            rows = [rows[0], *([*row[:place], value, *row[place + 1 :]] for row in rows[1:])] if rows else rows
+            rows = [rows[0], *([*row[:column], value, *row[column + 1 :]] for row in rows[1:])] if rows else rows
         case 3:
             rows = rows[:1] + rows[1:] * random.choice((2, 20))
         case _:
-            for row in rows[line : line + 1]:
-                row[place : place + 1] = [random.choice(NASTY)]
+            for row in rows[number : number + 1]:
+                row[column : column + 1] = [random.choice(NASTY)]
     return rows
 
 
 def _sheet(content: bytes, random: Random) -> bytes:
-    """A workbook with other cells."""
+    """Change cells of a workbook."""
     rows = openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
     return _workbook(_changed([list(row) for row in rows], random))
 
 
 def _members(content: bytes, random: Random) -> bytes:
-    """A zip file in which one member is damaged, gone, double or called otherwise."""
+    """Damage, remove, copy or rename one member of a zip file."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        held = {name: archive.read(name) for name in archive.namelist()}
-    name = random.choice(sorted(held))
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = random.choice(sorted(members))
     match random.randrange(6):
         case 0:
-            del held[name]
+            del members[name]
         case 1:
-            held[f"x/{name}"] = held[name]
+            members[f"x/{name}"] = members[name]
         case 2:
-            held[str(random.choice(NASTY)).encode("ascii", "replace").decode()[:99] or "x"] = held.pop(name)
+            members[str(random.choice(NASTY)).encode("ascii", "replace").decode()[:99] or "x"] = members.pop(name)
         case 3:
-            held[name] = _cells(held[name], random)
+            members[name] = _cells(members[name], random)
         case _:
-            held[name] = random.choice((_bytes, _bytes, _lines))(held[name], random)
-    return _packed(held)
+            members[name] = random.choice((_bytes, _bytes, _lines))(members[name], random)
+    return _packed(members)
 
 
 def _structure(content: bytes, random: Random) -> bytes:
-    """JSON or YAML in which a value or a name is another."""
+    """Change a value or a key in JSON or YAML."""
     tree = yaml.load(content, yaml.CSafeLoader)
     places = list(_places(tree))
     holder, key = random.choice(places)
@@ -292,7 +292,7 @@ def _structure(content: bytes, random: Random) -> bytes:
 
 
 def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
-    """Every mapping or list with a key that is in it."""
+    """Yield every mapping or list with each of its keys or indices."""
     for key in list(tree) if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ():
         yield tree, key
         yield from _places(tree[key])
@@ -310,22 +310,22 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 
 
 def put(number: int, raw: Path) -> Path:
-    """Make the folder with exports of an input; the file that is damaged."""
+    """Write the folder with exports of an input; return the path of the damaged file."""
     shutil.rmtree(raw, ignore_errors=True)
     name, content = damaged(number)
     rows = [f'{n};"E33   ";"GM1969";"{2012 + n}JJ00";{100 + n}\n' for n in range(3)]
     good = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"\n' + "".join(rows)
-    held = {_GOOD: good.encode(), name: content}
+    files = {_GOOD: good.encode(), name: content}
     if name.startswith(("beleid", "stemmen")):
-        held = {other: piece for other, piece in seeds().items() if other.startswith("beleid")} | held
-    for path, piece in held.items():
+        files = {path: piece for path, piece in seeds().items() if path.startswith("beleid")} | files
+    for path, piece in files.items():
         (raw / path).parent.mkdir(parents=True, exist_ok=True)
         (raw / path).write_bytes(piece)
     return raw / name
 
 
 def attempt(number: int, folder: Path) -> tuple[str, str]:
-    """How the ingest of an input ends, and what is wrong with that."""
+    """Ingest an input; return the outcome, and what is wrong with it."""
     try:
         put(number, folder / "raw")
         ingest(folder / "raw", folder / "processed", documents=folder / "raw")
@@ -344,20 +344,20 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:200]!r} in {calls}"
 
 
-def _work(numbers: range, folder: Path, told: Connection) -> None:
-    """Try inputs one after another in a process of its own."""
+def _work(numbers: range, folder: Path, results: Connection) -> None:
+    """Try inputs one after another; runs in a process of its own."""
     resource.setrlimit(resource.RLIMIT_AS, (_SPACE, _SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in numbers:
         before = resource.getrusage(resource.RUSAGE_SELF)
         outcome = attempt(number, folder)
         after = resource.getrusage(resource.RUSAGE_SELF)
-        told.send((*outcome, after.ru_maxrss * 1024, after.ru_utime - before.ru_utime))
-    told.close()
+        results.send((*outcome, after.ru_maxrss * 1024, after.ru_utime - before.ru_utime))
+    results.close()
 
 
 class _Worker:
-    """A process that tries inputs, replaced when it hangs or dies."""
+    """A process that tries inputs, restarted when it hangs or dies."""
 
     def __init__(self, numbers: range, folder: Path) -> None:
         self.numbers, self.folder = numbers, folder
@@ -370,66 +370,67 @@ class _Worker:
         theirs.close()
         self.heard = time.monotonic()
 
-    def listen(self, found: Findings) -> None:
-        """Write down what the process says of the next input."""
+    def listen(self, findings: Findings) -> None:
+        """Record the outcome of the next input, as the process reports it."""
         try:
             outcome, wrong, memory, seconds = self.told.recv()
         except EOFError:
-            self.lost(CRASH, found)
+            self.lost(CRASH, findings)
             return
         if seconds > SECONDS:
             outcome, wrong = HANG, f"{seconds:.0f} s: {damaged(self.numbers[0])[0]}"
-        found.memory, found.slowest = max(found.memory, memory), max(found.slowest, seconds)
-        self._next(outcome, wrong, found)
+        findings.memory, findings.slowest = max(findings.memory, memory), max(findings.slowest, seconds)
+        self._next(outcome, wrong, findings)
 
-    def lost(self, outcome: str, found: Findings) -> None:
-        """Write down that the process did not get through the next input, and go on after it."""
+    def lost(self, outcome: str, findings: Findings) -> None:
+        """Record that the process hung or died at the next input, and continue after that one."""
         self.process.kill()
         self.process.join()
-        self._next(outcome, damaged(self.numbers[0])[0], found)
+        self._next(outcome, damaged(self.numbers[0])[0], findings)
         if self.numbers:
             self._start()
 
-    def _next(self, outcome: str, wrong: str, found: Findings) -> None:
-        found.outcomes[outcome] += 1
+    def _next(self, outcome: str, wrong: str, findings: Findings) -> None:
+        findings.outcomes[outcome] += 1
         if wrong:
-            found.wrong[self.numbers[0]] = f"{outcome}: {wrong}"
+            findings.wrong[self.numbers[0]] = f"{outcome}: {wrong}"
         self.numbers, self.heard = self.numbers[1:], time.monotonic()
 
 
 def run(numbers: range, jobs: int = 1) -> Findings:
-    """Try the inputs with these numbers; one on which a process hangs or dies is named like any other."""
-    found = Findings()
+    """Try the inputs with these numbers in several processes; return all outcomes, including hangs and crashes."""
+    findings = Findings()
     seeds()
-    with TemporaryDirectory(prefix="fuzz-") as place:
+    with TemporaryDirectory(prefix="fuzz-") as folder:
         parts = [numbers[job::jobs] for job in range(min(jobs, len(numbers)))]
-        workers = [_Worker(part, Path(place) / str(part[0])) for part in parts]
+        workers = [_Worker(part, Path(folder) / str(part[0])) for part in parts]
         while workers := [worker for worker in workers if worker.numbers]:
             ready = wait([worker.told for worker in workers], timeout=1)
             for worker in workers:
                 if worker.told in ready:
-                    worker.listen(found)
+                    worker.listen(findings)
                 elif time.monotonic() - worker.heard > _PATIENCE:
-                    worker.lost(HANG, found)
-    return found
+                    worker.lost(HANG, findings)
+    return findings
 
 
 def main() -> None:
-    """Try the inputs and tell what came of them; exit code 1 when anything is wrong."""
+    """Try the inputs and print the outcomes; exit with code 1 when anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="map voor de invoer waarmee iets mis is")
     asked = parser.parse_args()
-    found = run(range(asked.first, asked.first + asked.inputs), asked.jobs)
-    for number, wrong in sorted(found.wrong.items()):
+    findings = run(range(asked.first, asked.first + asked.inputs), asked.jobs)
+    for number, wrong in sorted(findings.wrong.items()):
         print(f"  {number}: {wrong}")
         if asked.keep:
             put(number, asked.keep / str(number))
-    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in found.outcomes.most_common())
-    print(f"{sum(found.outcomes.values())} inputs: {outcomes}; {found.memory / 2**20:.0f} MB, {found.slowest:.1f} s")
-    sys.exit(bool(found.wrong) or found.memory > MEMORY)
+    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in findings.outcomes.most_common())
+    cost = f"{findings.memory / 2**20:.0f} MB, {findings.slowest:.1f} s"
+    print(f"{sum(findings.outcomes.values())} inputs: {outcomes}; {cost}")
+    sys.exit(bool(findings.wrong) or findings.memory > MEMORY)
 
 
 if __name__ == "__main__":

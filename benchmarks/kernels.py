@@ -1,4 +1,4 @@
-"""How long it takes until a kernel has given its first chart, and until it has gone: warm against ordinary.
+"""Time until a kernel has drawn its first chart and until it has ended: warm compared with ordinary kernels.
 
 Run as ``python benchmarks/kernels.py [--times 10]``; the processed data must be there.
 """
@@ -24,7 +24,7 @@ va.chart(crime, against=country, title=va.headline(va.change(crime, 2019, 2022))
 
 @dataclass
 class Timed:
-    """Seconds that the life of one kernel took."""
+    """Seconds that each stage of a kernel took."""
 
     ready: float
     chart: float
@@ -32,12 +32,12 @@ class Timed:
 
     @property
     def whole(self) -> float:
-        """All of it."""
+        """All stages together."""
         return self.ready + self.chart + self.gone
 
 
 def once(name: str) -> Timed:
-    """Start a kernel, draw a chart in it, shut it down."""
+    """Start a kernel, draw a chart in it, shut it down; return the times."""
     moments = [perf_counter()]
     manager = KernelManager(kernel_name=name, transport_encryption="required")
     manager.start_kernel()
@@ -55,7 +55,7 @@ def once(name: str) -> Timed:
 
 
 def main() -> None:
-    """Print the table; medians of kernels that took turns."""
+    """Print medians of both kinds of kernel, which are started in turn."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--times", type=int, default=10)
     times = arguments.parse_args().times
@@ -67,7 +67,7 @@ def main() -> None:
             taken[name].append(once(name))
     print(f"{'seconds':12}{'warm':>8}{'ordinary':>10}{'ratio':>8}   ({os.cpu_count()} cores, median of {times})")
     for what in ("ready", "chart", "gone", "whole"):
-        warm, ordinary = (median(getattr(one, what) for one in taken[name]) for name in names)
+        warm, ordinary = (median(getattr(timed, what) for timed in taken[name]) for name in names)
         print(f"{what:12}{warm:8.3f}{ordinary:10.3f}{ordinary / warm:8.1f}")
 
 

@@ -1,8 +1,8 @@
-"""What the main path costs at real size: fetch every table of ``sources.yml``, then make the report.
+"""Cost of the main path at real size: fetch every table of ``sources.yml``, then make the report.
 
 A server on this machine has made-up tables as large as those of the publishers, for Westerkwartier, for Amsterdam, and
-for both in one folder. Each command is a process of its own. Memory is that of the command and all that it starts
-together, what they share counted once. Let nothing else run.
+for both in one folder. Each command is a process of its own. Memory is that of the command and of all processes it
+starts, with shared memory counted once. Run nothing else at the same time.
 
 Run as ``python benchmarks/main_path.py``; one municipality with ``--municipality GM1969``.
 """
@@ -36,7 +36,7 @@ publisher_server.PAGE = 10_000  # as CBS does
 
 
 def measured(command: list[str | Path], work: Path) -> Cost:
-    """Run a command of ours to its end."""
+    """Run a command of ours to its end; return its cost."""
     clock, before, most = time.perf_counter(), getrusage(RUSAGE_CHILDREN), 0
     program = Path(sys.executable).with_name("veiligheid")
     with (work / "log").open("w+") as log:
@@ -53,28 +53,28 @@ def measured(command: list[str | Path], work: Path) -> Cost:
 
 
 def _used(pid: int) -> int:
-    """Bytes that a process and all that it started have in memory."""
-    found = 0
+    """Return the memory of a process and all its descendants, in bytes."""
+    total = 0
     with suppress(psutil.Error):
         root = psutil.Process(pid)
-        for one in (root, *root.children(recursive=True)):
+        for process in (root, *root.children(recursive=True)):
             with suppress(psutil.Error):
-                memory = one.memory_full_info()
-                found += getattr(memory, "pss", memory.uss)  # elsewhere than on Linux what is shared is left out
-    return found
+                memory = process.memory_full_info()
+                total += getattr(memory, "pss", memory.uss)  # without shared memory where the system is not Linux
+    return total
 
 
 def main_path(towns: Sequence[Town], folder: Path) -> None:
-    """Fetch into one folder and report, and print a line for each."""
+    """Fetch into one folder and make the reports; print a line for each of the two."""
     world, codes = World(towns), [town.code for town in towns]
     raw, work, served = folder / "raw", folder / "work", folder / "served"
-    for one in (work, served):
-        one.mkdir(parents=True)
+    for needed in (work, served):
+        needed.mkdir(parents=True)
     chosen = [f"--municipality={code}" for code in codes]
-    with Publisher(world.tables(), world.files(served)).open() as there:
-        bases = [f"--base-url={name}={address}" for name, address in there.bases.items()]
+    with Publisher(world.tables(), world.files(served)).open() as publisher:
+        bases = [f"--base-url={name}={address}" for name, address in publisher.bases.items()]
         cost = measured(["fetch", *chosen, "--raw", raw, *bases], work)
-        print(f"{'+'.join(codes):14} fetch {len(there.asked):9} {cost}", flush=True)
+        print(f"{'+'.join(codes):14} fetch {len(publisher.asked):9} {cost}", flush=True)
     out = folder / "reports"
     cost = measured(["report", *chosen, *YEARS, "--raw", raw, "--out", out], work)
     assert all((out / code / "2019-2025" / "index.html").is_file() for code in codes)

@@ -1,9 +1,8 @@
-"""What an export of the whole country costs: our ingest beside the bare copies that engines make of it.
+"""Cost of ingesting an export of the whole country, compared with a bare copy by other engines.
 
 Run as ``python benchmarks/nationwide.py [--rows 20000000]``. The export is made up: codes and places in the order of
-StatLine, counts by chance. Every way runs in a process of its own, from CSV to Parquet, as one file and by
-municipality; ours runs before and after the others. A machine with other work shows in the seconds by the clock; those
-of the processors tell what was done.
+StatLine, random counts. Every way runs in a process of its own, from CSV to Parquet, as one file and by municipality;
+ours runs before and after the others. On a busy machine compare the seconds of the processors, not those of the clock.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ Work = Callable[[], Any]
 Way = Callable[[Path, Path], Work]
 
 NAME = "47022NED_TypedDataSet_01072026_090000.csv"
-CODES, WIJKEN, BUURTEN = 40, 5, 7  # of each municipality, and of each wijk
-ROWS = 20_000  # in a row group at least, as in ours
-GAPS = 0.001  # part of the figures that is missing
+CODES, WIJKEN, BUURTEN = 40, 5, 7  # kinds of crime; wijken of a municipality; buurten of a wijk
+ROWS = 20_000  # minimum number in a row group, as in ours
+GAPS = 0.001  # proportion of figures that is missing
 MUNICIPALITY = "GM1969"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock and of the processors, and the most memory in gigabytes."""
+    """Seconds by the clock and of the processors, and peak memory in gigabytes."""
 
     clock: float
     worked: float
@@ -58,18 +57,18 @@ def generated(path: Path, rows: int) -> None:
     places = [place for code in regions.current_municipalities() for place in _places(code)]
     months = [f"{2012 + n // 12}MM{n % 12 + 1:02}" for n in range(-(-rows // (len(crimes) * len(places))))]
     texts, chance = pa.array(f"{place:<10}" for place in places), np.random.default_rng(1969)
-    each = len(places) * len(months)
+    rows_of_code = len(places) * len(months)
     with path.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
         for number, code in enumerate(crimes):
-            at = np.arange(min(each, rows - number * each))
-            counts = chance.poisson(chance.gamma(0.2, 5, len(at))) * (code not in withheld)
+            numbers = np.arange(min(rows_of_code, rows - number * rows_of_code))
+            counts = chance.poisson(chance.gamma(0.2, 5, len(numbers))) * (code not in withheld)
             columns = {
-                "ID": at + number * each,
-                "SoortMisdrijf": pa.repeat(f"{code:<6}", len(at)),
-                "WijkenEnBuurten": texts.take(pa.array(at // len(months))),
-                "Perioden": pa.array(months).take(pa.array(at % len(months))),
-                "GeregistreerdeMisdrijven_1": pa.array(counts, mask=chance.random(len(at)) < GAPS),
+                "ID": numbers + number * rows_of_code,
+                "SoortMisdrijf": pa.repeat(f"{code:<6}", len(numbers)),
+                "WijkenEnBuurten": texts.take(pa.array(numbers // len(months))),
+                "Perioden": pa.array(months).take(pa.array(numbers % len(months))),
+                "GeregistreerdeMisdrijven_1": pa.array(counts, mask=chance.random(len(numbers)) < GAPS),
             }
             write_csv(pa.table(columns), file, WriteOptions(include_header=number == 0, delimiter=";"))
 
@@ -80,11 +79,11 @@ def _places(municipality: str) -> list[str]:
     return [municipality, *wijken, *(f"BU{wijk[2:]}{buurt:02}" for wijk in wijken for buurt in range(BUURTEN))]
 
 
-# Each way imports what it needs and returns the work that is measured.
+# Each way imports what it needs, and returns a function that is measured.
 
 
 def hashlib_alone(source: Path, out: Path) -> Work:
-    """Only the checksum by which a figure leads back to its file: no way that gives it can be faster than this."""
+    """Compute only the checksum of the file: any way that includes it is at least this slow."""
     import hashlib
 
     def work() -> None:
@@ -95,14 +94,14 @@ def hashlib_alone(source: Path, out: Path) -> Work:
 
 
 def pandas(source: Path, out: Path) -> Work:
-    """Only reading, all of it in memory."""
+    """Read everything into memory and write nothing."""
     import pandas as pd
 
     return lambda: pd.read_csv(source, sep=";")
 
 
 def pandas_parted(source: Path, out: Path) -> Work:
-    """What an analyst would write to get what ours gives: codes without spaces, dates, by municipality; no checks."""
+    """Write the same result as an analyst would: codes without spaces, dates, by municipality; no checks."""
     import pandas as pd
 
     def work() -> None:
@@ -117,7 +116,7 @@ def pandas_parted(source: Path, out: Path) -> Work:
 
 
 def pyarrow(source: Path, out: Path) -> Work:
-    """The streaming reader and a writer."""
+    """Copy with the streaming reader and a writer."""
     import pyarrow.csv as reader
     import pyarrow.parquet as pq
 
@@ -133,7 +132,7 @@ def pyarrow(source: Path, out: Path) -> Work:
 
 
 def pyarrow_parted(source: Path, out: Path) -> Work:
-    """Datasets, with the digits of the municipality as a column."""
+    """Copy with datasets, with the digits of the municipality as a column."""
     import pyarrow.compute as pc
     import pyarrow.csv as reader
     import pyarrow.dataset as ds
@@ -147,12 +146,12 @@ def pyarrow_parted(source: Path, out: Path) -> Work:
 
 
 def duckdb(source: Path, out: Path) -> Work:
-    """COPY, within the memory that we allow ourselves."""
+    """Copy with COPY, within the memory that ours may use."""
     return _duckdb(f"SELECT * FROM read_csv('{source}', delim = ';')", out, "FORMAT parquet")
 
 
 def duckdb_parted(source: Path, out: Path) -> Work:
-    """COPY by municipality; with fewer open files than municipalities it makes thousands."""
+    """Copy with COPY by municipality; with fewer open files than municipalities it would write thousands of files."""
     selected = f"""SELECT *, substr("WijkenEnBuurten", 3, 4) AS gemeente FROM read_csv('{source}', delim = ';')"""
     return _duckdb(selected, out, "FORMAT parquet, PARTITION_BY (gemeente)")
 
@@ -165,13 +164,13 @@ def _duckdb(selected: str, out: Path, options: str) -> Work:
 
 
 def polars(source: Path, out: Path) -> Work:
-    """A lazy scan and a sink."""
+    """Copy with a lazy scan and a sink."""
     scanned = import_module("polars").scan_csv(source, separator=";")
     return lambda: scanned.sink_parquet(out)
 
 
 def polars_parted(source: Path, out: Path) -> Work:
-    """The same by municipality."""
+    """Copy with a lazy scan and a sink, by municipality."""
     library = import_module("polars")
     digits = library.col("WijkenEnBuurten").str.slice(2, 4).alias("gemeente")
     scanned = library.scan_csv(source, separator=";").with_columns(digits)
@@ -179,14 +178,14 @@ def polars_parted(source: Path, out: Path) -> Work:
 
 
 def ours(source: Path, out: Path) -> Work:
-    """The whole ingest: checksum, every rule, every text read as in an ordinary export, by municipality."""
+    """Ingest: checksum, all rules, every text read as in an ordinary export, by municipality."""
     from analysis.ingest.pipeline import ingest
 
     return lambda: ingest(source.parent, out)
 
 
 def asked(source: Path, out: Path) -> Work:
-    """One municipality with its wijken and buurten, over all months; the first question of a process."""
+    """Read one municipality with its wijken and buurten, over all months, in a new process."""
     from analysis.store import neighbourhoods
 
     return lambda: neighbourhoods.series("woninginbraak", MUNICIPALITY, out)
@@ -206,7 +205,7 @@ WAYS = {
 
 
 def alone(way: str, source: Path, out: Path) -> None:
-    """Run one way and print its cost: this is the process of its own."""
+    """Run one way in this process and print its cost."""
     work: Work = globals()[way](source, out)
     before, start = getrusage(RUSAGE_SELF), time.perf_counter()
     work()
@@ -216,26 +215,26 @@ def alone(way: str, source: Path, out: Path) -> None:
 
 
 def measured(way: Way, source: Path, out: Path) -> Cost:
-    """What a way costs in a process of its own, without its imports."""
+    """Return the cost of a way in a process of its own, without its imports."""
     command = [sys.executable, __file__, "--alone", way.__name__, source, out]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return Cost(*json.loads(run.stdout.splitlines()[-1]))
 
 
 def beside(source: Path, folder: Path) -> None:
-    """Print a line for each way, with how many times as long as ours it takes by the clock and of the processors."""
-    ran = [measured(ours, source, folder / "processed")]
+    """Print a line for each way, with its time by the clock and of the processors as a multiple of ours."""
+    costs = [measured(ours, source, folder / "processed")]
     for title, way in WAYS.items():
         library = way.__name__.split("_")[0]
         if find_spec(library) is None:
             print(f"{library} is not installed and not measured.")
             continue
         cost = measured(way, source, folder / way.__name__)
-        clock, worked = cost.clock / ran[0].clock, cost.worked / ran[0].worked
+        clock, worked = cost.clock / costs[0].clock, cost.worked / costs[0].worked
         print(f"{title:40} {cost} {clock:6.2f} × {worked:6.2f} ×", flush=True)
-    ran.append(measured(ours, source, folder / "processed"))
-    for one in ran:
-        print(f"{'veiligheid ingest':40} {one}")
+    costs.append(measured(ours, source, folder / "processed"))
+    for cost in costs:
+        print(f"{'veiligheid ingest':40} {cost}")
     first = measured(asked, source, folder / "processed")
     print(f"{'asked of the result, a municipality':40} {first}")
 

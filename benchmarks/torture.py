@@ -1,8 +1,8 @@
-"""Everything that can end a notebook badly, again and again: the right exit code and message, and nothing left behind.
+"""Stress test of warm kernels: end a notebook badly in every way, and check exit code, message and leftovers.
 
-Each time, a command of its own executes a notebook on a warm kernel, in a folder of its own: first with what Jupyter
-has for that, then as a chapter of a report, where an earlier report stands. What that command starts is known by the
-name of this folder in its environment.
+Each time a command executes a notebook on a warm kernel, in a folder of its own: first with the command of Jupyter,
+then as a chapter of a report, where an earlier report exists. The processes that the command started are recognised by
+the name of this folder in their environment.
 
 Run as ``python benchmarks/torture.py [--times 20]``.
 """
@@ -27,7 +27,7 @@ import nbformat
 from analysis import paths
 
 GIGABYTE = 1 << 30
-LIMIT = 3 * GIGABYTE  # of address space: enough for all that is imported
+LIMIT = 3 * GIGABYTE  # of address space: enough for all imports
 SECONDS = 5  # that a cell may take
 PATIENCE = 120
 _LIMITED = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({LIMIT}, {LIMIT}))"
@@ -45,13 +45,13 @@ class Notebook:
     seen: set[int] = field(default_factory=set)
 
     def start(self, source: str) -> None:
-        """Start it with a cell to execute."""
+        """Start the command with a cell to execute."""
         asked = f"--timeout={SECONDS}", f"--kernel_name={self.kernel}"
         self.run(source, "from nbclient.cli import main; main()", *asked, "01_notebook.ipynb")
 
     def run(self, source: str, program: str, *arguments: str) -> None:
         """Run a program on a notebook with this cell, in a process group and with a memory limit of its own."""
-        cells = [nbformat.v4.new_code_cell(one) for one in (_PARAMETERS, _READY, source)]
+        cells = [nbformat.v4.new_code_cell(code) for code in (_PARAMETERS, _READY, source)]
         cells[0].metadata["tags"] = ["parameters"]
         cells.insert(0, nbformat.v4.new_markdown_cell("# Proef"))
         kernel = {"name": self.kernel, "display_name": self.kernel, "language": "python"}
@@ -71,31 +71,31 @@ class Notebook:
         )
 
     def warm(self) -> int:
-        """Wait until the notebook runs; the number of the warm process."""
-        told = self.folder / "warm"
-        _until(lambda: bool(_read(told)) or self.process.poll() is not None)
+        """Wait until the notebook runs; return the number of the warm process."""
+        marker = self.folder / "warm"
+        _until(lambda: bool(_read(marker)) or self.process.poll() is not None)
         self.seen = self.processes()
         time.sleep(0.2)  # until the second cell runs
-        return int(told.read_text())
+        return int(marker.read_text())
 
     def processes(self) -> set[int]:
-        """Those that this command started and that have not ended."""
+        """Return the processes that this command started and that still run."""
         mark = str(self.folder).encode()
-        return {int(one.parent.name) for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one)}
+        return {int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)}
 
     def zombies(self) -> set[int]:
-        """Those that ended and that nobody waited for; where the parent ended too, the system (1) has to."""
+        """Return the processes that ended without being waited for, except those left to the system (process 1)."""
         stats = {pid: _read(Path(f"/proc/{pid}/stat")) for pid in self.seen}
         return {pid for pid, stat in stats.items() if b") Z " in stat and b") Z 1 " not in stat}
 
     def left(self) -> tuple[int, int, int]:
-        """How many processes, zombies, and files and sockets are left, after some patience."""
+        """Return the number of processes, zombies, and files and sockets that are left after at most ten seconds."""
         _until(lambda: not self.processes() | self.zombies(), seconds=10)
         files = [*(self.folder / "tmp").rglob("*"), *(self.folder / "runtime").rglob("kernel-*")]
         return len(self.processes()), len(self.zombies()), len(files)
 
     def intact(self) -> bool:
-        """Whether what stood there before stands there still: beside a notebook there is nothing."""
+        """Return whether an earlier result is unchanged; a notebook has none."""
         return True
 
 
@@ -106,7 +106,7 @@ class Report(Notebook):
     before: dict[Path, bytes] = field(default_factory=dict)
 
     def start(self, source: str) -> None:
-        """Publish the earlier report, then start the command again with this cell."""
+        """Publish an earlier report, then start the command again with this cell."""
         shutil.copytree(paths.RAW / "halt", self.folder / "raw")
         self._report("41")
         _, said = self.process.communicate(timeout=PATIENCE)
@@ -116,7 +116,7 @@ class Report(Notebook):
         self._report(source)
 
     def intact(self) -> bool:
-        """Whether the earlier report is there byte for byte, and nothing else."""
+        """Return whether the earlier report is unchanged, byte for byte, and nothing was added."""
         return len(self.before) > 1 and self._published() == self.before
 
     def _report(self, source: str) -> None:
@@ -133,7 +133,7 @@ class Report(Notebook):
 
 @dataclass(frozen=True)
 class Torture:
-    """What the notebook does, what is done to it, and how a command should then end: its exit code, what it says."""
+    """A way to end a notebook badly, with the exit code and a part of the message that each command should give."""
 
     name: str
     source: str
@@ -142,7 +142,7 @@ class Torture:
     harm: Callable[[Notebook, int], None] = lambda command, warm: None
 
     def once(self, command: Notebook) -> tuple[bool, tuple[int, int, int], str]:
-        """Whether it ended as it should and spoilt nothing; what was left; what the command said."""
+        """Do it once; return whether it ended as it should, what was left, and the output of the command."""
         command.start(self.source)
         self.harm(command, command.warm())
         _, said = command.process.communicate(timeout=PATIENCE)
@@ -176,7 +176,7 @@ TORTURES = (
     Torture("warm process killed", _SLEEP, (1, "DeadKernelError"), (1, _STOPPED), _kill_warm),
     Torture("Ctrl-C", _SLEEP, (1, ""), (130, "Afgebroken"), _interrupt),
 )
-# What a killed report leaves is cleared by the next one, which `tests/test_alone.py` looks after.
+# What a killed report leaves is cleared by the next one: see `tests/build/test_workspace.py`.
 STARTER_KILLED = Torture("starter killed", _SLEEP, (-signal.SIGKILL, ""), (-signal.SIGKILL, ""), _kill_starter)
 
 
@@ -194,7 +194,7 @@ def _read(path: Path) -> bytes:
 
 
 def main() -> int:
-    """Print the table; 1 when something went wrong."""
+    """Print the table; return 1 when something went wrong."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--times", type=int, default=20)
     times, wrong = arguments.parse_args().times, 0
@@ -202,14 +202,14 @@ def main() -> int:
     for kind in (Notebook, Report):
         for torture in (*TORTURES, *[STARTER_KILLED] * (kind is Notebook)):
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                ends = list(pool.map(lambda _, one=torture, of=kind: one.once(of()), range(times)))
-            right = sum(one for one, _, _ in ends)
+                ends = list(pool.map(lambda _, torture=torture, kind=kind: torture.once(kind()), range(times)))
+            right = sum(ended_right for ended_right, _, _ in ends)
             left = [sum(counts) for counts in zip(*(counts for _, counts, _ in ends), strict=True)]
             wrong += times - right + sum(left)
             name, share = f"{kind.__name__.lower()}: {torture.name}", f"{right}/{times}"
             print(f"{name:32}{share:>8}{left[0]:>11}{left[1]:>9}{left[2]:>7}", flush=True)
             if right < times:
-                print(next(said for one, _, said in ends if not one), file=sys.stderr)
+                print(next(output for ended_right, _, output in ends if not ended_right), file=sys.stderr)
     return int(wrong > 0)
 
 

@@ -17,7 +17,7 @@ from analysis.report.exporter import RaadsrapportExporter
 
 
 def floor(notebook: NotebookNode) -> NotebookNode:
-    """The cells as plain code in this interpreter: no kernel, no messages."""
+    """Run the cells as plain code in this interpreter, without a kernel."""
     names: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -36,12 +36,12 @@ def _results(source: str, names: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def nbclient(notebook: NotebookNode) -> NotebookNode:
-    """An ordinary kernel."""
+    """Run the notebook in an ordinary kernel."""
     return NotebookClient(notebook, kernel_name="python3").execute()
 
 
 def ploomber(notebook: NotebookNode) -> NotebookNode:
-    """The engine of ploomber: an IPython shell in this process."""
+    """Run the notebook in an IPython shell in this process, with the engine of ploomber."""
     from ploomber_engine.ipython import PloomberClient
 
     client: NotebookNode = PloomberClient(notebook).execute()
@@ -50,7 +50,10 @@ def ploomber(notebook: NotebookNode) -> NotebookNode:
 
 def main() -> None:
     """Execute every chapter and write its page."""
-    way, folder = {one.__name__: one for one in (floor, nbclient, ploomber)}[sys.argv[1]], Path(sys.argv[2])
+    way, folder = (
+        {function.__name__: function for function in (floor, nbclient, ploomber)}[sys.argv[1]],
+        Path(sys.argv[2]),
+    )
     exporter = RaadsrapportExporter()
     for chapter in chapters():
         executed = way(nbformat.read(chapter.path, as_version=4))  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""For every test. Where this file stands, tests find `builders`, `exports` and the other helpers."""
+"""Fixtures and settings for all tests; helpers are in ``tests/support``."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """The report of the sample data, made once for all test processes; not for a test that changes it."""
     import report_command
     from analysis.build.chapters import Parameters
-    from made_once import once
+    from made_once import make_once
 
-    return once(
+    return make_once(
         tmp_path_factory, "voorbeeld", lambda out: report_command.report(Parameters(), processed, out, pdf=True)
     )
 
@@ -72,11 +72,11 @@ def sample_report(processed: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def real_reports(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Folder with the reports on real exports, and what the terminal said; made once for all test processes."""
-    from made_once import once, real
+    from made_once import make_once, real_report
 
     if not REALDATA.exists():
         pytest.skip("the real exports are not here")
-    return once(tmp_path_factory, "echt", lambda out: real(REALDATA, out, "GM1969", "GM0363"))
+    return make_once(tmp_path_factory, "echt", lambda out: real_report(REALDATA, out, "GM1969", "GM0363"))
 
 
 @pytest.fixture(scope="module")

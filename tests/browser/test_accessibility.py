@@ -1,6 +1,6 @@
-"""Every page in a real browser: axe-core, the keyboard, a phone, and no network.
+"""Every page in a real browser: axe-core, keyboard, small screen, no network.
 
-What axe-core cannot see (whether a text says something sensible) is not proven here.
+What axe-core cannot check, such as whether a text makes sense, is not tested here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SETTINGS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
-RUNS = [("voorbeeld", *one) for one in SETTINGS[1:]] + [("echt", *SETTINGS[-1])]  # the first: beside the stock export
+RUNS = [("voorbeeld", *setting) for setting in SETTINGS[1:]] + [
+    ("echt", *SETTINGS[-1])
+]  # the first: beside the stock export
 TABS = min(4, os.cpu_count() or 1)
 OPEN = "open => document.querySelectorAll('details').forEach(one => { one.open = open })"
 START = """([tags, contrast]) => {
@@ -44,7 +46,7 @@ WATCH = """() => {
 
 @pytest.fixture(scope="module", params=["voorbeeld", "echt"])
 def folder(request):
-    """A report on the sample data, and one on real exports where those are."""
+    """A report on the sample data, and one on the real exports where these are available."""
     if request.param == "voorbeeld":
         return request.getfixturevalue("sample_report").folder
     return request.getfixturevalue("real_reports")[0] / "GM1969" / "2019-2022"
@@ -52,7 +54,7 @@ def folder(request):
 
 @pytest.fixture(scope="module")
 def tabs(folder, chromium):
-    """Tabs to look at several pages at once; the report is there before the browser starts."""
+    """Tabs to check several pages at once; the report is made before the browser starts."""
     context = chromium.new_context()
     yield [context.new_page() for _ in range(TABS)]
     context.close()
@@ -63,8 +65,8 @@ def pages(folder):
 
 
 def violations(tabs, files, width, scheme, opened):
-    """What axe-core finds: page, rule, impact, number of places and the first of them."""
-    found = []
+    """Return what axe-core finds: page, rule, impact, number of elements and the first of them."""
+    faults = []
     for start in range(0, len(files), len(tabs)):
         pairs = list(zip(tabs, files[start : start + len(tabs)], strict=False))
         for tab, file in pairs:
@@ -75,12 +77,12 @@ def violations(tabs, files, width, scheme, opened):
             tab.evaluate(AXE)
             tab.evaluate(START, [TAGS, _contrast(width, scheme, opened)])
         for tab, file in pairs:
-            found += [(file.name, *one) for one in tab.evaluate("window.found")]
-    return found
+            faults += [(file.name, *fault) for fault in tab.evaluate("window.found")]
+    return faults
 
 
 def _contrast(width, scheme, opened):
-    """Contrast is what takes long. Colours go by the scheme: each scheme at one width, each width in one scheme."""
+    """Return whether to check contrast, which is slow: each colour scheme at one width, each width in one scheme."""
     return opened and (width, scheme) in (SETTINGS[0], SETTINGS[-1])
 
 
@@ -96,10 +98,10 @@ def test_axe_finds_much_in_the_stock_export_of_the_same_notebooks(folder, tabs, 
         text, _ = HTMLExporter().from_notebook_node(nbformat.read(path, 4))
         (tmp_path / f"{path.stem}.html").write_text(text, encoding="utf-8")
     measured = [violations(tabs, files, 1280, "light", opened=True) for files in (pages(folder), pages(tmp_path))]
-    told = [f"{len(found)} overtredingen op {sum(one[3] for one in found)} plekken" for found in measured]
+    texts = [f"{len(faults)} overtredingen op {sum(fault[3] for fault in faults)} plekken" for faults in measured]
     version = tabs[0].evaluate("axe.version")
     record_property(
-        "measured", f"axe-core {version}, {folder.parts[-3]}: onze pagina's {told[0]}; nbconvert zelf {told[1]}."
+        "measured", f"axe-core {version}, {folder.parts[-3]}: onze pagina's {texts[0]}; nbconvert zelf {texts[1]}."
     )
     assert measured[0] == violations(tabs, pages(folder), 1280, "light", opened=False) == []
     assert measured[1]
@@ -116,7 +118,7 @@ def test_nothing_is_wider_than_a_phone(folder, tabs, opened):
 
 
 def test_a_long_word_in_a_text_of_others_does_not_widen_a_page(folder, tabs):
-    """An address that a partner pasted into a remark, the name of a wijk."""
+    """Such as an address in a partner's remark, or the name of a wijk."""
     tab = tabs[0]
     tab.set_viewport_size({"width": 320, "height": 640})
     for page in pages(folder):
@@ -156,13 +158,13 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(folder, 
 
 
 def test_these_tests_can_fail(chromium, tmp_path):
-    """A page with one fault of each kind: a picture without alt, too wide, no focus to see."""
+    """A page with one fault of each kind: an image without alt text, too wide, invisible focus."""
     bad, tab = tmp_path / "slecht.html", chromium.new_page()
     bad.write_text(
         '<!doctype html><html lang="nl"><title>Slecht</title><style>a:focus{outline:none}</style><main><h1>Slecht</h1>'
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="width:900px"><a href="#x">Ver</a></p></main>'
     )
-    assert "image-alt" in {one[1] for one in violations([tab], [bad], 320, "light", opened=True)}
+    assert "image-alt" in {fault[1] for fault in violations([tab], [bad], 320, "light", opened=True)}
     assert tab.evaluate("document.scrollingElement.scrollWidth") > 320
     tab.goto(bad.as_uri())
     tab.evaluate(WATCH)

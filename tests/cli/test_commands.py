@@ -1,4 +1,4 @@
-"""What the analyst types, and what she gets to read: always Dutch."""
+"""The command line: verbs, help and error messages, all in Dutch."""
 
 import re
 import shutil
@@ -48,10 +48,10 @@ def test_a_mistake_on_the_command_line_is_told_in_dutch(capsys, arguments, probl
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"], ["verify", "--help"], ["diff", "--help"]])
 def test_help_is_in_dutch(capsys, arguments):
     assert report_command.command(*arguments) == 0
-    told = capsys.readouterr().out
-    assert "Gebruik:" in told
-    assert "Opties:" in told
-    assert "Show this message" not in told
+    output = capsys.readouterr().out
+    assert "Gebruik:" in output
+    assert "Opties:" in output
+    assert "Show this message" not in output
 
 
 def test_a_name_does_not_command_the_terminal(capsys, tmp_path):
@@ -59,15 +59,15 @@ def test_a_name_does_not_command_the_terminal(capsys, tmp_path):
     shutil.copytree(paths.RAW / "geo", raw)
     (raw / "\x1b]0;weg\x07\x9b2J\u202eoverig.csv").write_text("a;b\n1;2\n")
     report_command.command("ingest", "--raw", raw, "--processed", tmp_path / "processed")
-    told = "".join(capsys.readouterr())
-    assert "overig.csv" in told and not set(told) & set("\x1b\x07\x9b\u202e")
+    output = "".join(capsys.readouterr())
+    assert "overig.csv" in output and not set(output) & set("\x1b\x07\x9b\u202e")
 
 
 def test_there_is_one_way_to_the_terminal():
-    """What would go around it would not be made printable."""
+    """Text that is printed otherwise would keep its control characters."""
     package = paths.DEFINITIONS.parent
-    found = [path.name for path in package.rglob("*.py") if re.search(r"\becho\(", path.read_text(encoding="utf-8"))]
-    assert found == ["dutch_typer.py"]
+    modules = [path.name for path in package.rglob("*.py") if re.search(r"\becho\(", path.read_text(encoding="utf-8"))]
+    assert modules == ["dutch_typer.py"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
@@ -78,8 +78,8 @@ def test_of_a_full_disk_is_told_which_one(tmp_path):
     with pytest.raises(OSError) as written, paths.named_in_errors(tmp_path / "rapport"):
         Path("/dev/full").write_bytes(b"x")
     copied.value.filename, copied.value.filename2 = tmp_path / "van", "/dev/full"  # as some systems fill them in
-    told = [errors.describe(one.value)[0] for one in (copied, written)]
-    assert "Fout in /dev/full: de schijf is vol." in told[0] and "rapport: de schijf is vol." in told[1]
+    messages = [errors.describe(caught.value)[0] for caught in (copied, written)]
+    assert "Fout in /dev/full: de schijf is vol." in messages[0] and "rapport: de schijf is vol." in messages[1]
 
 
 def test_an_interruption_is_told(monkeypatch, capsys):
@@ -99,15 +99,15 @@ def test_an_ingest_says_what_was_read_and_what_was_skipped(capsys, tmp_path):
     folders = ["--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "processed")]
     assert report_command.command("ingest", *folders) == 0
     assert (tmp_path / "processed" / "observations.parquet").exists()
-    told = capsys.readouterr().out
-    assert "Overgeslagen: b.csv" in told
-    assert "1 bestand gelezen" in told
+    output = capsys.readouterr().out
+    assert "Overgeslagen: b.csv" in output
+    assert "1 bestand gelezen" in output
 
 
 def test_a_folder_that_is_not_there_is_told_before_anything_else(capsys, tmp_path):
     assert report_command.command("ingest", "--raw", tmp_path / "weg", "--processed", tmp_path / "processed") == 2
-    told = capsys.readouterr()
-    assert told.out == "" and "weg: deze map bestaat niet" in told.err
+    output = capsys.readouterr()
+    assert output.out == "" and "weg: deze map bestaat niet" in output.err
 
 
 def test_an_ingest_may_go_on_without_a_file_that_is_wrong(capsys, tmp_path):
@@ -134,8 +134,8 @@ def test_what_is_made_may_not_lie_among_the_exports(capsys, tmp_path, command, o
     (tmp_path / "raw").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "raw")
     assert report_command.command(command, "--raw", str(tmp_path / "raw"), option, str(tmp_path / made)) == errors.WRONG
-    told = capsys.readouterr().err
-    assert option in told and "ligt in de map met exports" in told and not list((tmp_path / "raw").iterdir())
+    output = capsys.readouterr().err
+    assert option in output and "ligt in de map met exports" in output and not list((tmp_path / "raw").iterdir())
 
 
 def test_verify_ends_with_0_when_a_report_is_whole_and_with_1_when_it_is_not(capsys, tmp_path):

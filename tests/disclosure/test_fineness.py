@@ -20,7 +20,7 @@ from analysis.store import observations
 from analysis.store.raw_sources import HiddenLevel
 from analysis.store.results import html
 from disclosure_attacker import learnt
-from fetching_locally import fetched
+from fetching_locally import fetch_new
 from made_up_observations import source, table
 from publisher_server import Publisher
 from real_size_tables import Town, World
@@ -113,7 +113,7 @@ def test_everything_that_can_be_fetched_needs_no_programme(tmp_path, spent):
     world = World([SMALL], years=range(2024, 2026), monthly=2025, accidents=2_000)
     (tmp_path / "served").mkdir()
     with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
-        new = fetched(tmp_path / "raw", publisher)
+        new = fetch_new(tmp_path / "raw", publisher)
     asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
     assert asked == {item.table for item in all_sources() if isinstance(item, WantedTable)} >= set(TABLES)
     ingest(tmp_path / "raw", tmp_path / "processed")

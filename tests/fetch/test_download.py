@@ -1,4 +1,4 @@
-"""Fetching from publishers on this machine. No test here has spoken to a real one: see `publisher`."""
+"""`analysis.fetch.download` against a server that stands in for the publishers; no test contacts a real one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from analysis.ingest.pipeline import ingest
 from analysis.report.changes_page import changes_text
 from analysis.report.edition import read_edition
 from analysis.report.edition_changes import compare
-from fetching_locally import HASTY, fetched, kept, publisher, small, tried
+from fetching_locally import HASTY, fetch_new, fetch_result, publisher, small, stored_files
 from publisher_server import Publisher, Reply
 
 __all__ = ["publisher", "small"]  # fixtures
@@ -33,13 +33,18 @@ __all__ = ["publisher", "small"]  # fixtures
 
 def test_what_comes_in_is_read_as_the_same_figures(publisher: Publisher, processed: Path, tmp_path: Path) -> None:
     with publisher.open():
-        new = fetched(tmp_path, publisher)
-    assert len(new) == len([one for one in all_sources() if not one.may_be_absent]) + 2  # years of accidents
+        new = fetch_new(tmp_path, publisher)
+    assert len(new) == len([source for source in all_sources() if not source.may_be_absent]) + 2  # years of accidents
     assert not ingest(tmp_path, tmp_path / "processed").skipped
-    there = {"47018NED": within, "kerncijfers_wijken_buurten": within, "70072ned": anywhere, "85146NED": here}
-    for table, asked in there.items():
+    regions_asked = {
+        "47018NED": within,
+        "kerncijfers_wijken_buurten": within,
+        "70072ned": anywhere,
+        "85146NED": here_or_larger,
+    }
+    for table, is_asked in regions_asked.items():
         ours, theirs = (figures(folder, table) for folder in (tmp_path / "processed", processed))
-        assert ours == {key: value for key, value in theirs.items() if asked(*map(str, key))} != {}
+        assert ours == {key: value for key, value in theirs.items() if is_asked(*map(str, key))} != {}
 
 
 def within(indicator: str, region: str, *_: str) -> bool:
@@ -50,13 +55,15 @@ def anywhere(indicator: str, region: str, *_: str) -> bool:
     return region[:2] in ("GM", "PV", "RE", "NL")
 
 
-def here(indicator: str, region: str, *_: str) -> bool:
+def here_or_larger(indicator: str, region: str, *_: str) -> bool:
     return region == "GM1969" or region[:2] in ("PV", "RE", "NL")
 
 
 def figures(processed: Path, table: str) -> dict[tuple[object, ...], object]:
     frame = pd.read_parquet(processed / "observations.parquet")
-    names = [one["name"] for one in json.loads((processed / "sources.json").read_text()) if one["table"] == table]
+    names = [
+        source["name"] for source in json.loads((processed / "sources.json").read_text()) if source["table"] == table
+    ]
     frame = frame[frame["source"].isin(names) & frame["value"].notna()].drop_duplicates(KEY)
     return {tuple(row[:-1]): row[-1] for row in frame[[*KEY, "value"]].itertuples(index=False)}
 
@@ -66,55 +73,59 @@ KEY = ["indicator", "region", "period", "frequency"]
 
 def test_what_is_kept_is_the_answer_of_the_publisher(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
+        fetch_new(tmp_path, small)
         register = json.loads((tmp_path / data_package.NAME).read_text())["resources"]
-        for entry in (one for one in register if one["path"].endswith(".zip")):
-            with ZipFile(tmp_path / entry["path"]) as packed:
+        for resource in (resource for resource in register if resource["path"].endswith(".zip")):
+            with ZipFile(tmp_path / resource["path"]) as packed:
                 answers = {packed.read(name) for name in packed.namelist()}
-            asked = entry["fetched"]["addresses"]
+            asked = resource["fetched"]["addresses"]
             assert {small.answer(address.removeprefix(small.address)) for address in asked} == answers
-    assert {one["vintage"] for one in register} == {"2026-10-15", "2026-10-14"}
-    assert all(one["hash"] and one["licenses"][0]["name"] and one["sources"][0]["path"] for one in register)
+    assert {resource["vintage"] for resource in register} == {"2026-10-15", "2026-10-14"}
+    assert all(
+        resource["hash"] and resource["licenses"][0]["name"] and resource["sources"][0]["path"] for resource in register
+    )
 
 
 def test_what_has_not_changed_is_not_fetched(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
-        before = kept(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()}
+        fetch_new(tmp_path, small)
+        before = stored_files(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()}
         small.asked.clear()
-        assert fetched(tmp_path, small) == []
+        assert fetch_new(tmp_path, small) == []
         assert small.downloads() == []
-    assert kept(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()} == before
+    assert stored_files(tmp_path) | {"register": (tmp_path / data_package.NAME).read_bytes()} == before
 
 
 def test_a_new_edition_stands_beside_the_old_one_and_is_read(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
-        old = kept(tmp_path)
+        fetch_new(tmp_path, small)
+        old = stored_files(tmp_path)
         table = small.tables["47018NED"]
         table.modified = "2026-11-15T02:00:00"
-        place, row = next((i, row) for i, row in enumerate(table.rows) if row["WijkenEnBuurten"].startswith("WK1969"))
-        table.rows = [*table.rows[:place], row | {table.topics[0]: 777}, *table.rows[place + 1 :]]
-        assert [one.source.id for one in fetched(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
+        index, row = next(
+            (number, row) for number, row in enumerate(table.rows) if row["WijkenEnBuurten"].startswith("WK1969")
+        )
+        table.rows = [*table.rows[:index], row | {table.topics[0]: 777}, *table.rows[index + 1 :]]
+        assert [release.source.id for release in fetch_new(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
     name = "politie/misdrijven_in_wijken_per_jaar_2026-{}.zip"
-    assert {*kept(tmp_path)} == {*old, name.format("11-15")}
-    assert old.items() <= kept(tmp_path).items()
+    assert {*stored_files(tmp_path)} == {*old, name.format("11-15")}
+    assert old.items() <= stored_files(tmp_path).items()
     summary = ingest(tmp_path, tmp_path / "processed")
     assert summary.skipped == {name.format("10-15"): "vervangen door misdrijven_in_wijken_per_jaar_2026-11-15"}
-    there = figures(tmp_path / "processed", "47018NED")
-    assert 777.0 in {value for (_, region, *_), value in there.items() if region == row["WijkenEnBuurten"].strip()}
+    read = figures(tmp_path / "processed", "47018NED")
+    assert 777.0 in {value for (_, region, *_), value in read.items() if region == row["WijkenEnBuurten"].strip()}
 
 
 def test_another_municipality_comes_beside_the_first_and_overwrites_nothing(small: Publisher, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     with small.open():
-        fetched(raw, small)
-        old = kept(raw)
+        fetch_new(raw, small)
+        old = stored_files(raw)
         ingest(raw, tmp_path / "before")
-        assert len(fetched(raw, small, ["GM0014"])) == 2
-        assert fetched(raw, small, ["GM1969"]) == []
-    assert old.items() <= kept(raw).items()
-    assert "politie/misdrijven_in_wijken_per_jaar_2026-10-15-2.zip" in kept(raw)
+        assert len(fetch_new(raw, small, ["GM0014"])) == 2
+        assert fetch_new(raw, small, ["GM1969"]) == []
+    assert old.items() <= stored_files(raw).items()
+    assert "politie/misdrijven_in_wijken_per_jaar_2026-10-15-2.zip" in stored_files(raw)
     ingest(raw, tmp_path / "after")
     before, after = (figures(tmp_path / name, "47018NED") for name in ("before", "after"))
     assert before.items() <= after.items()
@@ -123,20 +134,20 @@ def test_another_municipality_comes_beside_the_first_and_overwrites_nothing(smal
 def test_a_file_that_is_lost_is_fetched_again(small: Publisher, tmp_path: Path) -> None:
     lost = tmp_path / "politie" / "misdrijven_in_wijken_per_jaar_2026-10-15.zip"
     with small.open():
-        fetched(tmp_path, small)
-        before = kept(tmp_path)
+        fetch_new(tmp_path, small)
+        before = stored_files(tmp_path)
         lost.unlink()
-        assert [one.source.id for one in fetched(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
-    assert kept(tmp_path) == before
+        assert [release.source.id for release in fetch_new(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
+    assert stored_files(tmp_path) == before
     assert not ingest(tmp_path, tmp_path / "processed").skipped
 
 
 def test_behind_a_proxy_that_writes_its_own_addresses(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path / "direct", small)
+        fetch_new(tmp_path / "direct", small)
         small.proxy = small.address
-        fetched(tmp_path / "proxy", small)
-    assert {*kept(tmp_path / "proxy")} == {*kept(tmp_path / "direct")}
+        fetch_new(tmp_path / "proxy", small)
+    assert {*stored_files(tmp_path / "proxy")} == {*stored_files(tmp_path / "direct")}
     assert figures_of(tmp_path / "proxy") == figures_of(tmp_path / "direct") != {}
 
 
@@ -147,22 +158,22 @@ def figures_of(raw: Path) -> dict[tuple[object, ...], object]:
 
 def test_a_dry_run_only_looks(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        assert len(fetched(tmp_path, small, dry=True)) == 3
+        assert len(fetch_new(tmp_path, small, dry=True)) == 3
         assert small.downloads() == []
-    assert kept(tmp_path) == {}
+    assert stored_files(tmp_path) == {}
     assert not (tmp_path / data_package.NAME).exists()
 
 
 def test_at_most_four_questions_at_a_time(publisher: Publisher, tmp_path: Path) -> None:
     with publisher.open():
-        fetched(tmp_path, publisher)
+        fetch_new(tmp_path, publisher)
     assert 1 < publisher.busiest <= download.AT_ONCE == 4
 
 
 def test_made_up_figures_and_real_ones_do_not_share_a_folder(small: Publisher) -> None:
     before = sorted(path.name for path in paths.RAW.iterdir())
     with small.open(), pytest.raises(DataError, match="nagemaakte cijfers"):
-        fetched(paths.RAW, small)
+        fetch_new(paths.RAW, small)
     assert sorted(path.name for path in paths.RAW.iterdir()) == before
     assert small.asked == []
 
@@ -174,8 +185,8 @@ def test_two_at_a_time_in_one_folder_do_not_go_together(small: Publisher, tmp_pa
         FileLock(tmp_path / download.WORK / "slot"),
         pytest.raises(DataError, match="haalt hier al gegevens op"),
     ):
-        fetched(tmp_path, small)
-    assert kept(tmp_path) == {}
+        fetch_new(tmp_path, small)
+    assert stored_files(tmp_path) == {}
 
 
 def test_the_next_edition_is_expected_on_the_day_after_the_last() -> None:
@@ -187,9 +198,9 @@ def test_the_next_edition_is_expected_on_the_day_after_the_last() -> None:
 
 def test_status_tells_what_each_has(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
+        fetch_new(tmp_path, small)
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
-        fetched(tmp_path, small, dry=True)
+        fetch_new(tmp_path, small, dry=True)
     lines = list(fetch_output.status(tmp_path, date(2026, 11, 16)))
     assert lines[1] == (
         "  misdrijven_in_wijken_per_jaar: uitgever 15 november 2026, wij 15 oktober 2026 (32 dagen oud), "
@@ -203,16 +214,19 @@ def test_from_publisher_to_report_and_what_a_new_edition_changes(publisher: Publ
     raw, processed, out = (tmp_path / name for name in ("raw", "processed", "reports"))
     table = publisher.tables["47013NED"]
     ours = ("RegioS", "GM1969"), ("Perioden", "2022JJ00"), ("SoortMisdrijf", "1.1.1 ")
-    place = next(i for i, row in enumerate(table.rows) if all(row[name] == code for name, code in ours))
+    index = next(number for number, row in enumerate(table.rows) if all(row[name] == code for name, code in ours))
     with publisher.open():
-        fetched(raw, publisher)
+        fetch_new(raw, publisher)
         ingest(raw, processed, documents=paths.RAW)
         report = report_command.report(Parameters(), processed, out)
         first = shutil.copytree(report.folder, tmp_path / "first")
         table.modified = "2026-11-15T02:00:00"
         table.rows = [*table.rows]
-        table.rows[place] = table.rows[place] | {table.topics[0]: table.rows[place][table.topics[0]] + 1}
-        assert {one.source.id for one in fetched(raw, publisher)} == {"misdrijven_per_jaar", "misdrijven_per_maand"}
+        table.rows[index] = table.rows[index] | {table.topics[0]: table.rows[index][table.topics[0]] + 1}
+        assert {release.source.id for release in fetch_new(raw, publisher)} == {
+            "misdrijven_per_jaar",
+            "misdrijven_per_maand",
+        }
     ingest(raw, processed, documents=paths.RAW)
     report_command.report(Parameters(), processed, out)
     changes = changes_text(compare(read_edition(first), read_edition(report.folder)))
@@ -238,13 +252,13 @@ def test_one_missing_one_dripping_and_one_poisoned_leave_the_rest_and_the_report
         return (lambda to, content: to.slowly(content, 0.02)) if "83648NED/TypedDataSet?" in asked else None
 
     with publisher.open():
-        fetched(raw, publisher)
+        fetch_new(raw, publisher)
         for table in publisher.tables.values():
             table.modified = "2026-11-15T02:00:00"
         publisher.fails, gone = fails, publisher.tables.pop("47021NED")
-        found = tried(raw, publisher, limits=HASTY.model_copy(update={"attempts": 1}))
-        assert {one.source.id for one in found.failed} == {id for ids in late.values() for id in ids}
-        assert len(found.new) + len(found.failed) + 3 == found.sources  # two years of accidents, and borders
+        result = fetch_result(raw, publisher, limits=HASTY.model_copy(update={"attempts": 1}))
+        assert {failure.source.id for failure in result.failed} == {id for ids in late.values() for id in ids}
+        assert len(result.new) + len(result.failed) + 3 == result.sources  # two years of accidents, and borders
         ingest(raw, processed, documents=paths.RAW)
         report_command.report(Parameters(), processed, out)
         page = next(out.rglob("index.html")).read_text(encoding="utf-8")
@@ -254,21 +268,23 @@ def test_one_missing_one_dripping_and_one_poisoned_leave_the_rest_and_the_report
             )
         assert page.count("niet op te halen. De cijfers daarvan zijn die van 15 oktober 2026.") == 4
         publisher.fails, publisher.tables["47021NED"] = lambda asked: None, gone
-        assert {one.source.id for one in fetched(raw, publisher)} == {id for ids in late.values() for id in ids}
+        assert {release.source.id for release in fetch_new(raw, publisher)} == {
+            id for ids in late.values() for id in ids
+        }
     ingest(raw, processed, documents=paths.RAW)
     report_command.report(Parameters(), processed, out)
     assert "niet op te halen" not in next(out.rglob("index.html")).read_text(encoding="utf-8")
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The exit code of a command, and what it told."""
+def run_command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run a command; return its exit code and output."""
     return report_command.command(*arguments), "".join(capsys.readouterr())
 
 
 def test_the_command_tells_what_it_did(small: Publisher, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with small.open():
         asked = ["fetch", "--raw", str(tmp_path), *(f"--base-url={name}={base}" for name, base in small.bases.items())]
-        dry, first, again = (told(capsys, *asked, *more) for more in (["--dry-run"], [], []))
+        dry, first, again = (run_command(capsys, *asked, *more) for more in (["--dry-run"], [], []))
     assert [code for code, _ in (dry, first, again)] == [0, 0, 0]
     assert f"{small.address}/ODataFeed/odata/47018NED/TypedDataSet?$format=json&$filter=(substring(Wijken" in dry[1]
     assert "misdrijven_in_wijken_per_jaar: Geregistreerde misdrijven; soort misdrijf, wijk, buurt" in first[1]
@@ -281,19 +297,21 @@ def test_the_command_tells_what_it_could_not_fetch(
     gone = small.tables.pop("47018NED")
     with small.open():
         asked = ["fetch", "--raw", str(tmp_path), *(f"--base-url={name}={base}" for name, base in small.bases.items())]
-        code, said = told(capsys, *asked)
-        assert code == errors.PARTLY and "2 van 3 bronnen opgehaald" in said and "1 van 3 bronnen niet" in said
-        assert "47018NED: deze tabel staat niet in de catalogus" in said and "Er zijn geen oudere cijfers van." in said
+        code, output = run_command(capsys, *asked)
+        assert code == errors.PARTLY and "2 van 3 bronnen opgehaald" in output and "1 van 3 bronnen niet" in output
+        assert (
+            "47018NED: deze tabel staat niet in de catalogus" in output and "Er zijn geen oudere cijfers van." in output
+        )
         today = date.today()
         assert any("ophalen lukt niet sinds" in line for line in fetch_output.status(tmp_path, today))
         small.tables["47018NED"] = gone
-        assert told(capsys, *asked)[0] == 0
+        assert run_command(capsys, *asked)[0] == 0
         assert not any("ophalen lukt niet" in line for line in fetch_output.status(tmp_path, today))
 
 
 def test_another_address_must_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for wrong in ("politie=http://127.0.0.1", "opendata=ftp://127.0.0.1", "opendata"):
-        code, said = told(capsys, "fetch", "--raw", str(tmp_path / "raw"), "--base-url", wrong)
+        code, output = run_command(capsys, "fetch", "--raw", str(tmp_path / "raw"), "--base-url", wrong)
         assert code == 2
-        assert "is geen uitgever met een adres" in said
+        assert "is geen uitgever met een adres" in output
     assert not (tmp_path / "raw").exists()

@@ -1,4 +1,4 @@
-"""Whatever a publisher answers comes to an end, and is told in Dutch; each odd answer is made here."""
+"""Limits of a fetch: endless, huge, malformed and unexpected answers end with an error in Dutch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from analysis.fetch import download, http, wanted
 from analysis.fetch.http import MB, HttpClient, LimitExceeded, TransientError
 from analysis.fetch.wanted import WantedFile
 from analysis.ingest import data_package
-from fetching_locally import HASTY, OURS, fetched, kept, publisher, quiet, small, tried
+from fetching_locally import HASTY, OURS, fetch_new, fetch_result, publisher, quiet, small, stored_files
 from publisher_server import Publisher, Reply
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ PAGES = "47018NED/TypedDataSet?"
 
 @contextmanager
 def answering(write: Callable[[socket.socket], None]) -> Iterator[str]:
-    """The address of a server that writes whatever it likes to whoever comes."""
+    """Start a server that handles each connection with ``write``; yield its address."""
 
     def serve(server: socket.socket) -> None:
         while True:
@@ -61,7 +61,7 @@ def answering(write: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def dripping(before: bytes, part: bytes) -> Callable[[socket.socket], None]:
-    """Never silent for long, and never done."""
+    """Return a handler that sends a part every 50 ms and never ends."""
 
     def write(line: socket.socket) -> None:
         line.sendall(before)
@@ -73,7 +73,7 @@ def dripping(before: bytes, part: bytes) -> Callable[[socket.socket], None]:
 
 
 def flooding(before: bytes, part: bytes) -> Callable[[socket.socket], None]:
-    """As fast as it can, and never done."""
+    """Return a handler that sends as fast as it can and never ends."""
 
     def write(line: socket.socket) -> None:
         line.sendall(before)
@@ -104,30 +104,33 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_an_answer_has_an_end(name: str, tmp_path: Path) -> None:
-    write, told = ENDLESS[name]
-    with answering(write) as address, HttpClient({"dataderden": address}, TIGHT) as web:
-        for ask in (lambda: web.get(SOMETHING, bytes), lambda: web.save(SOMETHING, tmp_path / "x", lambda _: None)):
-            with pytest.raises(DataError, match=told):
+    write, message = ENDLESS[name]
+    with answering(write) as address, HttpClient({"dataderden": address}, TIGHT) as client:
+        for ask in (
+            lambda: client.get(SOMETHING, bytes),
+            lambda: client.save(SOMETHING, tmp_path / "x", lambda _: None),
+        ):
+            with pytest.raises(DataError, match=message):
                 ask()
     assert not (tmp_path / "x").exists() or (tmp_path / "x").stat().st_size < 5 * MB
 
 
 def test_a_run_has_an_end(small: Publisher, tmp_path: Path) -> None:
-    """Neither its time nor its bytes are spent twice, and what came before the end is kept."""
+    """Time and bytes are limited for the whole run, and sources fetched before the limit are kept."""
     limits = HASTY.model_copy(update={"run_mb": 0.0001})
     with small.open(), pytest.raises(DataError, match="alles samen is groter dan"):
-        tried(tmp_path / "large", small, limits=limits)
+        fetch_result(tmp_path / "large", small, limits=limits)
     limits = HASTY.model_copy(update={"run_minutes": 0.02, "seconds": 60.0, "attempts": 1})
     slow: Reply = lambda to, content: to.slowly(content, 0.05)  # noqa: E731
     small.fails = lambda asked: slow if PAGES in asked else None
     with small.open():
-        found = tried(tmp_path / "slow", small, limits=limits)
-    assert [one.source.id for one in found.failed] == ["misdrijven_in_wijken_per_jaar"]
-    assert len(kept(tmp_path / "slow")) == 2
+        result = fetch_result(tmp_path / "slow", small, limits=limits)
+    assert [failure.source.id for failure in result.failed] == ["misdrijven_in_wijken_per_jaar"]
+    assert len(stored_files(tmp_path / "slow")) == 2
 
 
 def test_pages_have_an_end(small: Publisher, tmp_path: Path) -> None:
-    """Each page names another one after it: those without figures, and those with more than there are."""
+    """Pages that always link to a next one: empty pages, and pages with more figures than counted."""
 
     def endless(empty: bool) -> Reply:
         numbers = itertools.count()
@@ -144,15 +147,15 @@ def test_pages_have_an_end(small: Publisher, tmp_path: Path) -> None:
         small.fails = lambda asked, reply=reply: reply if PAGES in asked else None  # type: ignore[misc]
         small.asked.clear()
         with small.open():
-            assert len(tried(tmp_path / str(empty), small).failed) == 1
-        assert len([one for one in small.asked if PAGES in one]) < 10
+            assert len(fetch_result(tmp_path / str(empty), small).failed) == 1
+        assert len([request for request in small.asked if PAGES in request]) < 10
 
 
 def zipped(content: bytes, name: str = "a.txt") -> bytes:
-    held = io.BytesIO()
-    with ZipFile(held, "w", ZIP_DEFLATED) as packed:
-        packed.writestr(name, content)
-    return held.getvalue()
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 def test_a_file_that_unpacks_to_too_much(tmp_path: Path) -> None:
@@ -238,23 +241,23 @@ WHERE = {
 def test_an_odd_answer_is_told_or_read_and_nothing_else(
     where: str, small: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the run after them, when all is well again, has everything at once."""
-    one = next(one for one in wanted.all_sources() if one.id == WHERE[where])
-    monkeypatch.setattr(download, "all_sources", lambda: [one])
-    with small.open(), HttpClient(small.bases, TIGHT.model_copy(update={"seconds": 10.0})) as web:
+    """The next run, with correct answers again, fetches everything."""
+    source = next(source for source in wanted.all_sources() if source.id == WHERE[where])
+    monkeypatch.setattr(download, "all_sources", lambda: [source])
+    with small.open(), HttpClient(small.bases, TIGHT.model_copy(update={"seconds": 10.0})) as client:
         for number, reply in enumerate(ODD[list(WHERE).index(where) % 3 :: 3]):  # all of them would take too long
             raw = tmp_path / str(number % 10)  # in each folder stands what many before it left
             small.fails = lambda asked, reply=reply: reply if where in f"GET {asked}" else None  # type: ignore[misc]
             try:
-                download.fetch(raw, OURS, web, quiet)
+                download.fetch(raw, OURS, client, quiet)
             except DataError as error:
-                assert "Wat kunt u doen?" in str(error) and not kept(raw)
+                assert "Wat kunt u doen?" in str(error) and not stored_files(raw)
             else:
                 shutil.rmtree(raw)
         small.fails = lambda asked: None
         for raw in tmp_path.iterdir():
-            download.fetch(raw, OURS, web, quiet)
-            assert len(kept(raw)) == 1
+            download.fetch(raw, OURS, client, quiet)
+            assert len(stored_files(raw)) == 1
 
 
 def another_region(page: dict[str, object], rows: list[dict[str, object]]) -> None:
@@ -283,19 +286,19 @@ def no_code(page: dict[str, object], rows: list[dict[str, object]]) -> None:
 def test_what_came_is_held_against_what_was_asked(
     change: Callable[[dict[str, object], list[dict[str, object]]], None], small: Publisher, tmp_path: Path
 ) -> None:
-    """As many figures as the publisher counts, and not those that were asked for."""
+    """The number of figures is right, but they are not those that were asked for."""
 
-    def other(to: object, content: bytes) -> None:
+    def changed(to: object, content: bytes) -> None:
         page = json.loads(content)
         change(page, page["value"])
         to.give(json.dumps(page).encode())  # type: ignore[attr-defined]
 
-    small.fails = lambda asked: other if PAGES in asked else None
+    small.fails = lambda asked: changed if PAGES in asked else None
     with small.open():
-        (failed,) = tried(tmp_path, small).failed
+        (failed,) = fetch_result(tmp_path, small).failed
         assert re.search("waar niet om gevraagd is|ontbreekt het onderwerp|kwam twee keer", failed.error.problem)
         small.fails = lambda asked: None
-        assert [one.source.id for one in fetched(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
+        assert [release.source.id for release in fetch_new(tmp_path, small)] == ["misdrijven_in_wijken_per_jaar"]
 
 
 def poisoned(to: object, content: bytes) -> None:
@@ -304,17 +307,21 @@ def poisoned(to: object, content: bytes) -> None:
 
 
 def test_after_a_fault_the_next_run_succeeds_at_once(publisher: Publisher, tmp_path: Path) -> None:
-    """Every table lacks figures: none of what is kept of it spoils the next run."""
+    """Every table lacks figures; none of the answers that are kept spoils the next run."""
     publisher.fails = lambda asked: poisoned if "TypedDataSet?" in asked else None
     with publisher.open():
-        found = tried(tmp_path, publisher)
-        assert len(found.failed) == len([one for one in found.failed if "en geeft er" in str(one.error)]) == 8
+        result = fetch_result(tmp_path, publisher)
+        assert (
+            len(result.failed)
+            == len([failure for failure in result.failed if "en geeft er" in str(failure.error)])
+            == 8
+        )
         publisher.fails = lambda asked: None
-        assert len(fetched(tmp_path, publisher)) == 8
+        assert len(fetch_new(tmp_path, publisher)) == 8
 
 
 def test_what_was_kept_of_a_killed_run_is_asked_anew_when_it_does_not_fit(small: Publisher, tmp_path: Path) -> None:
-    """The first pages came from a faulty server, then nobody answered: nobody can blame the publisher for that."""
+    """The first pages came from a faulty server, which then stopped answering; they must not be used again."""
 
     def first_poisoned(asked: str) -> Reply | None:
         if "$skip=2000" in asked:
@@ -323,33 +330,33 @@ def test_what_was_kept_of_a_killed_run_is_asked_anew_when_it_does_not_fit(small:
 
     small.fails = first_poisoned
     with small.open():
-        assert len(tried(tmp_path, small).failed) == 1
+        assert len(fetch_result(tmp_path, small).failed) == 1
         assert list((tmp_path / download.WORK).glob("*/TypedDataSet*.json"))
         small.fails = lambda asked: None
-        assert len(fetched(tmp_path, small)) == 1
+        assert len(fetch_new(tmp_path, small)) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"value": []}', None])
 def test_what_is_kept_and_damaged_is_asked_again(small: Publisher, tmp_path: Path, damage: bytes | None) -> None:
     with small.open():
-        fetched(tmp_path / "whole", small)
+        fetch_new(tmp_path / "whole", small)
         small.fails = lambda asked: status(500) if "$skip=2000" in asked else None
-        tried(tmp_path / "raw", small)
+        fetch_result(tmp_path / "raw", small)
         for path in (tmp_path / "raw" / download.WORK).glob("*/*.json"):
             path.write_bytes(path.read_bytes().replace(b"1969", b"1970") if damage is None else damage)
         small.fails = lambda asked: None
-        fetched(tmp_path / "raw", small)
-    assert kept(tmp_path / "raw") == kept(tmp_path / "whole")
+        fetch_new(tmp_path / "raw", small)
+    assert stored_files(tmp_path / "raw") == stored_files(tmp_path / "whole")
 
 
 def test_files_of_years_are_those_that_the_publisher_has(publisher: Publisher, tmp_path: Path) -> None:
     with publisher.open():
-        fetched(tmp_path, publisher)
+        fetch_new(tmp_path, publisher)
         publisher.files["01-01-2024_31-12-2024.zip"] = publisher.files["01-01-2023_31-12-2023.zip"]
-        assert [one.source.id for one in fetched(tmp_path, publisher)] == ["ongevallen_2024"]
+        assert [release.source.id for release in fetch_new(tmp_path, publisher)] == ["ongevallen_2024"]
         del publisher.files["01-01-2022_31-12-2022.zip"]
-        assert fetched(tmp_path, publisher) == []
-    names = {one.fetched.source for one in data_package.read(tmp_path).resources.values() if one.fetched}
+        assert fetch_new(tmp_path, publisher) == []
+    names = {release.fetched.source for release in data_package.read(tmp_path).resources.values() if release.fetched}
     assert {name for name in names if "ongevallen" in name} == {f"ongevallen_{year}" for year in (2022, 2023, 2024)}
 
 
@@ -371,8 +378,8 @@ def test_who_stops_does_not_wait_for_a_connection_that_will_not_close(monkeypatc
     ended = Event()
 
     def use() -> None:
-        with HttpClient(limits=TIGHT) as publishers:
-            monkeypatch.setattr(publishers._client, "aclose", closing)
+        with HttpClient(limits=TIGHT) as client:
+            monkeypatch.setattr(client._client, "aclose", closing)
         ended.set()
 
     Thread(target=use, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Whatever goes wrong at a publisher or on the way: it succeeds after all, or says why and leaves the folder alone."""
+"""Faults at a publisher or on the network: the fetch recovers, or says why it failed and changes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from analysis.fetch.http import HttpClient
 from analysis.fetch.releases import Release
 from analysis.ingest import data_package
 from analysis.ingest.pipeline import ingest
-from fetching_locally import HASTY, OURS, fetched, kept, publisher, small, tried
+from fetching_locally import HASTY, OURS, fetch_new, fetch_result, publisher, small, stored_files
 from publisher_server import Publisher, Reply
 
 pytestmark = pytest.mark.slow
@@ -45,7 +45,7 @@ FAULTS: dict[str, tuple[Reply, str]] = {
 
 
 def failing(where: str, reply: Reply, times: int = 1_000) -> Callable[[str], Reply | None]:
-    """Fail on addresses with this in it, so many times."""
+    """Return a function that fails on addresses with a given text, a number of times."""
     left = [times]
 
     def fails(asked: str) -> Reply | None:
@@ -58,60 +58,60 @@ def failing(where: str, reply: Reply, times: int = 1_000) -> Callable[[str], Rep
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_passes_is_asked_again(name: str, small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path / "without", small)
+        fetch_new(tmp_path / "without", small)
         small.fails = failing(PAGES, FAULTS[name][0], times=2)
-        fetched(tmp_path / "with", small)
-    assert kept(tmp_path / "with") == kept(tmp_path / "without") != {}
+        fetch_new(tmp_path / "with", small)
+    assert stored_files(tmp_path / "with") == stored_files(tmp_path / "without") != {}
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_does_not_pass_is_told_and_nothing_is_touched(name: str, small: Publisher, tmp_path: Path) -> None:
-    reply, told = FAULTS[name]
-    refused(small, tmp_path, told, failing(PAGES, reply))
+    reply, message = FAULTS[name]
+    refused(small, tmp_path, message, failing(PAGES, reply))
 
 
-def refused(small: Publisher, raw: Path, told: str, fails: Callable[[str], Reply | None] | None = None) -> None:
-    """An older edition is there; fetching a newer one fails, and changes nothing."""
+def refused(small: Publisher, raw: Path, message: str, fails: Callable[[str], Reply | None] | None = None) -> None:
+    """Assert that fetching a newer release fails and leaves the older one unchanged."""
     with small.open():
-        fetched(raw, small)
-        before = kept(raw)
+        fetch_new(raw, small)
+        before = stored_files(raw)
         small.tables["47018NED"].modified = "2026-11-15T02:00:00"
         small.fails = fails or small.fails
-        (failed,) = tried(raw, small).failed
-        assert re.search(told, str(failed.error)) and "Wat kunt u doen?" in str(failed.error)
-        fresh = kept(raw).keys() - before.keys()
-        assert before.items() <= kept(raw).items() and not any(failed.source.id in path for path in fresh)
+        (failed,) = fetch_result(raw, small).failed
+        assert re.search(message, str(failed.error)) and "Wat kunt u doen?" in str(failed.error)
+        fresh = stored_files(raw).keys() - before.keys()
+        assert before.items() <= stored_files(raw).items() and not any(failed.source.id in path for path in fresh)
         assert _unfetched(raw) == [failed.source.id]
         small.fails = lambda asked: None
-        fetched(raw, small)  # at once, when it is over
-        assert _unfetched(raw) == [] and len(kept(raw)) == len(before) + 1
+        fetch_new(raw, small)  # at once, when it is over
+        assert _unfetched(raw) == [] and len(stored_files(raw)) == len(before) + 1
 
 
-def without(small: Publisher, raw: Path, told: str) -> None:
-    """Of a new folder one source fails, and the others are there."""
+def without(small: Publisher, raw: Path, message: str) -> None:
+    """Assert that in a new folder one source fails and the others are fetched."""
     with small.open():
-        (failed,) = tried(raw, small).failed
-    assert re.search(told, str(failed.error))
-    assert len(kept(raw)) == 2 and not any(failed.source.id in path for path in kept(raw))
+        (failed,) = fetch_result(raw, small).failed
+    assert re.search(message, str(failed.error))
+    assert len(stored_files(raw)) == 2 and not any(failed.source.id in path for path in stored_files(raw))
     assert _unfetched(raw) == [failed.source.id]
 
 
 def _unfetched(raw: Path) -> list[str]:
-    return [one.source for one in data_package.read(raw).unfetched]
+    return [record.source for record in data_package.read(raw).unfetched]
 
 
 def test_a_publisher_is_asked_again_when_it_says_so(small: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(http, "sleep_using_event", lambda stopped: waited.append)
     small.fails = failing("Tables", lambda to, content: to.give(b"", status=429, Retry_After="7"), times=1)
-    with small.open(), HttpClient(small.bases, HASTY.model_copy(update={"pause": 30.0})) as asking:
-        assert asking.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
+    with small.open(), HttpClient(small.bases, HASTY.model_copy(update={"pause": 30.0})) as client:
+        assert client.get("https://dataderden.cbs.nl/ODataCatalog/Tables?$filter=Identifier eq 'x'", bytes)
     assert 7.0 in waited
 
 
 @pytest.mark.parametrize("waits_for", ["the answer", "asking again"])
 def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, waits_for: str) -> None:
-    """Neither for what hangs, nor for what is to be asked again later; and nothing more is asked."""
+    """An interruption waits for no answer and no retry, and no further request is sent."""
     over, begun, waited = Event(), Event(), list[bool]()
 
     def late(to: object, content: bytes) -> None:
@@ -129,21 +129,21 @@ def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, w
 
     small.fails = fails
     limits = HASTY.model_copy(update={"seconds": 60.0, "pause": 60.0})
-    with small.open(), HttpClient(small.bases, limits) as asking, pytest.raises(KeyboardInterrupt):
-        download.fetch(tmp_path, OURS, asking, stopped)
+    with small.open(), HttpClient(small.bases, limits) as client, pytest.raises(KeyboardInterrupt):
+        download.fetch(tmp_path, OURS, client, stopped)
     assert waited == []  # it hangs still
     over.set()
-    assert not any("TypedDataSet" in one for one in small.asked) and kept(tmp_path) == {}
+    assert not any("TypedDataSet" in request for request in small.asked) and stored_files(tmp_path) == {}
 
 
 @pytest.mark.parametrize("moment", [None, "gisteren", 5])
 @pytest.mark.parametrize("where", ["ODataCatalog", "85984NED/Properties"])
 def test_an_edition_without_a_moment(small: Publisher, tmp_path: Path, where: str, moment: object) -> None:
     def odd(to: object, content: bytes) -> None:
-        found = json.loads(content)
-        for one in found.get("value", [found]):
-            one["Modified"] = moment
-        to.give(json.dumps(found).encode())  # type: ignore[attr-defined]
+        answer = json.loads(content)
+        for record in answer.get("value", [answer]):
+            record["Modified"] = moment
+        to.give(json.dumps(answer).encode())  # type: ignore[attr-defined]
 
     refused(small, tmp_path, "in een vorm die wij niet kennen|afgekapt of beschadigd", failing(where, odd))
 
@@ -154,8 +154,8 @@ def test_a_catalogue_that_says_nothing_of_moments(small: Publisher, tmp_path: Pa
 
 
 def test_a_description_in_another_form(small: Publisher, tmp_path: Path) -> None:
-    other: Reply = lambda to, content: to.give(content.replace(b'"Type"', b'"Kind"'))  # noqa: E731
-    refused(small, tmp_path, "beschrijft deze tabel in een vorm", failing("DataProperties", other))
+    renamed: Reply = lambda to, content: to.give(content.replace(b'"Type"', b'"Kind"'))  # noqa: E731
+    refused(small, tmp_path, "beschrijft deze tabel in een vorm", failing("DataProperties", renamed))
 
 
 def test_a_moment_without_a_time_zone_is_taken_in_utc() -> None:
@@ -168,12 +168,12 @@ def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
 ) -> None:
     small.changed = ""
     with small.open():
-        fetched(tmp_path, small)
-        before = kept(tmp_path)
+        fetch_new(tmp_path, small)
+        before = stored_files(tmp_path)
         monkeypatch.setattr(releases, "_file_time", lambda *_: "2099-01-01")  # another day
-        assert fetched(tmp_path, small) == [] and kept(tmp_path) == before
+        assert fetch_new(tmp_path, small) == [] and stored_files(tmp_path) == before
         small.files = {name: paths.RAW / "geo" / "gemeenten_voorbeeld.geojson" for name in small.files}
-        assert [one.source.id for one in fetched(tmp_path, small)] == ["grenzen_wijken"]
+        assert [release.source.id for release in fetch_new(tmp_path, small)] == ["grenzen_wijken"]
 
 
 def test_what_a_killed_one_had_registered_is_put_in_its_place_also_when_nobody_answers(
@@ -184,12 +184,12 @@ def test_what_a_killed_one_had_registered_is_put_in_its_place_also_when_nobody_a
             finish = releases.finish
             moments = [finish, _killed]
             patch.setattr(releases, "finish", lambda *where: moments.pop(0)(*where))  # noqa: PLW0108 (pops later)
-            fetched(tmp_path, small)
-        assert kept(tmp_path) == {}
+            fetch_new(tmp_path, small)
+        assert stored_files(tmp_path) == {}
         small.fails = lambda asked: lambda to, content: to.give(b"", status=404)
         with pytest.raises(DataError):
-            fetched(tmp_path, small)
-    assert len(kept(tmp_path)) == 3 and not ingest(tmp_path, tmp_path / "processed").skipped
+            fetch_new(tmp_path, small)
+    assert len(stored_files(tmp_path)) == 3 and not ingest(tmp_path, tmp_path / "processed").skipped
 
 
 def _killed(*_: object) -> None:
@@ -198,7 +198,7 @@ def _killed(*_: object) -> None:
 
 def test_of_what_was_answered_nothing_stays_once_it_is_in_its_file(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
+        fetch_new(tmp_path, small)
     assert sorted(path.name for path in (tmp_path / download.WORK).iterdir()) == ["slot", download.STATE_FILE]
 
 
@@ -245,8 +245,8 @@ def test_a_file_that_does_not_come_whole(small: Publisher, tmp_path: Path) -> No
 def test_a_publisher_that_does_not_tell_about_a_file_still_gives_it(small: Publisher, tmp_path: Path) -> None:
     small.fails = failing("HEAD", lambda to, content: to.give(b"", status=405))
     with small.open():
-        assert len(fetched(tmp_path, small)) == 3
-        assert fetched(tmp_path, small) == []
+        assert len(fetch_new(tmp_path, small)) == 3
+        assert fetch_new(tmp_path, small) == []
 
 
 def test_a_new_edition_while_the_old_one_is_fetched(small: Publisher, tmp_path: Path) -> None:
@@ -259,23 +259,23 @@ def test_a_new_edition_while_the_old_one_is_fetched(small: Publisher, tmp_path: 
 
 def test_a_register_that_somebody_spoiled_is_not_made_worse(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
-        place = tmp_path / data_package.NAME
-        place.write_text(place.read_text().replace('"name": "inwoners', '"name": 1, "naam": "inwoners'))
-        before = place.read_bytes()
+        fetch_new(tmp_path, small)
+        register = tmp_path / data_package.NAME
+        register.write_text(register.read_text().replace('"name": "inwoners', '"name": 1, "naam": "inwoners'))
+        before = register.read_bytes()
         with pytest.raises(DataError, match=data_package.NAME):
-            fetched(tmp_path, small, ["GM0014"])
-    assert place.read_bytes() == before
+            fetch_new(tmp_path, small, ["GM0014"])
+    assert register.read_bytes() == before
 
 
 def test_a_table_that_is_no_more(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path, small)
-        before = kept(tmp_path)
+        fetch_new(tmp_path, small)
+        before = stored_files(tmp_path)
         del small.tables["47018NED"]
-        (failed,) = tried(tmp_path, small).failed
+        (failed,) = fetch_result(tmp_path, small).failed
     assert "tabel 47018NED: deze tabel staat niet in de catalogus" in str(failed.error)
-    assert kept(tmp_path) == before
+    assert stored_files(tmp_path) == before
 
 
 def test_a_topic_with_another_number(small: Publisher, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_topic_with_another_number(small: Publisher, tmp_path: Path) -> None:
     table.topics = [new]
     table.rows = [{**{name: row[name] for name in table.dimensions}, new: row[old]} for row in table.rows]
     with small.open():
-        assert len(fetched(tmp_path, small)) == 3
+        assert len(fetch_new(tmp_path, small)) == 3
 
 
 def test_a_dimension_with_another_name(small: Publisher, tmp_path: Path) -> None:
@@ -310,8 +310,8 @@ def test_a_certificate_of_somebody_else(small: Publisher, tmp_path: Path) -> Non
         small.open(tmp_path / "server.pem"),
         pytest.raises(DataError, match="certificaat van deze server klopt niet"),
     ):
-        fetched(tmp_path / "raw", small)
-    assert kept(tmp_path / "raw") == {}
+        fetch_new(tmp_path / "raw", small)
+    assert stored_files(tmp_path / "raw") == {}
     assert small.asked == []
 
 
@@ -319,21 +319,21 @@ def test_nobody_there(small: Publisher, tmp_path: Path) -> None:
     with small.open():
         pass
     with pytest.raises(DataError, match="is niet te bereiken"):
-        fetched(tmp_path, small)
-    assert kept(tmp_path) == {}
+        fetch_new(tmp_path, small)
+    assert stored_files(tmp_path) == {}
 
 
 def test_a_next_try_goes_on_where_the_last_one_ended(small: Publisher, tmp_path: Path) -> None:
     small.fails = failing("$skip=2000", FAULTS["server error"][0])
     with small.open():
         with pytest.raises(DataError):
-            fetched(tmp_path, small)
+            fetch_new(tmp_path, small)
         small.fails = lambda asked: None
         small.asked.clear()
-        fetched(tmp_path, small)
-    pages = [one for one in small.downloads() if PAGES in one]
+        fetch_new(tmp_path, small)
+    pages = [request for request in small.downloads() if PAGES in request]
     assert pages
-    assert all("$skip" in one for one in pages)
+    assert all("$skip" in request for request in pages)
 
 
 RUN = """
@@ -353,28 +353,28 @@ with HttpClient(bases) as web:
 
 
 def command(small: Publisher, raw: Path, limit: int | None = None) -> subprocess.Popen[str]:
-    """Fetch in a process of its own, that can write files of so many bytes at most.
+    """Fetch in a process of its own, in which files can have at most ``limit`` bytes.
 
-    It keeps no bytecode (``-B``): Python would keep a file cut off at the limit, which no later process can read.
+    It writes no bytecode (``-B``): Python would keep a file cut off at the limit, which no later process can read.
     """
-    told = json.dumps([str(raw), small.bases, [one.id for one in wanted.all_sources()], limit])
+    arguments = json.dumps([str(raw), small.bases, [source.id for source in wanted.all_sources()], limit])
     return subprocess.Popen(
-        [sys.executable, "-B", "-c", RUN, told], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-B", "-c", RUN, arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
 def test_a_disk_that_is_full(small: Publisher, tmp_path: Path) -> None:
     with small.open():
-        fetched(tmp_path / "whole", small)
+        fetch_new(tmp_path / "whole", small)
         raw = tmp_path / "raw"
         run = command(small, raw, limit=20_000)
-        _, told = run.communicate(timeout=60)
+        _, errors = run.communicate(timeout=60)
         assert run.returncode == 1
-        assert "OSError" in told  # which the command tells in Dutch: see test_cli
-        assert kept(raw) == {}
+        assert "OSError" in errors  # the command reports it in Dutch: see tests/cli
+        assert stored_files(raw) == {}
         assert not (raw / data_package.NAME).exists()
-        fetched(raw, small)
-    assert kept(raw) == kept(tmp_path / "whole")
+        fetch_new(raw, small)
+    assert stored_files(raw) == stored_files(tmp_path / "whole")
 
 
 def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_pa
     chance = random.Random(20261123)
     with small.open():
         start = time.monotonic()
-        fetched(tmp_path / "whole", small)
+        fetch_new(tmp_path / "whole", small)
         takes = time.monotonic() - start
         for number in range(10):
             raw = tmp_path / f"raw{number}"
@@ -394,15 +394,15 @@ def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_pa
             os.kill(run.pid, signal.SIGKILL)
             run.communicate()
             verified(raw)
-            fetched(raw, small)
-            assert kept(raw) == kept(tmp_path / "whole")
+            fetch_new(raw, small)
+            assert stored_files(raw) == stored_files(tmp_path / "whole")
             verified(raw)
 
 
 def verified(raw: Path) -> None:
-    """Every registered file is there, or waits to be put there by the next run; what is there is whole."""
-    for one in data_package.read(raw).resources.values():
-        ready = raw / download.WORK / "klaar" / one.path
-        assert (raw / one.path).exists() or ready.exists()
+    """Assert that every registered file is complete, or waits to be put in place by the next run."""
+    for resource in data_package.read(raw).resources.values():
+        ready = raw / download.WORK / "klaar" / resource.path
+        assert (raw / resource.path).exists() or ready.exists()
         if not ready.exists():
-            data_package.verify(raw, one)
+            data_package.verify(raw, resource)

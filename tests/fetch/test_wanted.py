@@ -1,4 +1,4 @@
-"""What a project wants otherwise than the program: ``bronnen.yml``."""
+"""`analysis.fetch.wanted`: sources that ``bronnen.yml`` leaves out, adds or changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ours = Callable[[str], WantedSources]
 
 @pytest.fixture
 def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ours]:
-    """What is wanted when the file of the project says this."""
+    """Return the sources for a given content of ``bronnen.yml``."""
     monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
 
     def read(text: str) -> WantedSources:
@@ -41,14 +41,14 @@ tables:
 
 
 def test_a_source_is_left_out_added_or_changed(ours: Ours) -> None:
-    found = ours(f"without: [misdrijven_volgens_cbs, grenzen_wijken]\n{INHABITANTS}limits: {{run_mb: 50000}}\n")
-    assert "misdrijven_volgens_cbs" not in found.tables and "grenzen_wijken" not in found.files
-    added = found.tables["inwoners_op_1_januari"]
+    sources = ours(f"without: [misdrijven_volgens_cbs, grenzen_wijken]\n{INHABITANTS}limits: {{run_mb: 50000}}\n")
+    assert "misdrijven_volgens_cbs" not in sources.tables and "grenzen_wijken" not in sources.files
+    added = sources.tables["inwoners_op_1_januari"]
     assert (added.id, added.fixed) == ("inwoners_op_1_januari", {"Leeftijd": "10000"})
-    assert (found.limits.run_mb, found.limits.attempts) == (50_000, 5)
+    assert (sources.limits.run_mb, sources.limits.attempts) == (50_000, 5)
     changed = INHABITANTS.replace("inwoners_op_1_januari", "inwoners").replace("03759ned", "70072ned")
     assert ours(changed).tables["inwoners"].regions == "chosen"
-    assert "inwoners_in_wijken_2024" in {one.id for one in wanted.all_sources()}
+    assert "inwoners_in_wijken_2024" in {source.id for source in wanted.all_sources()}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_source_is_left_out_added_or_changed(ours: Ours) -> None:
         (INHABITANTS.replace("inwoners_op_1_januari", "../weg"), "past hier niet"),
     ],
 )
-def test_what_is_wrong_with_it_is_told_with_its_place(ours: Ours, text: str, told: str) -> None:
-    with pytest.raises(DataError, match=told) as caught:
+def test_what_is_wrong_with_it_is_told_with_its_place(ours: Ours, text: str, message: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
         ours(text)
     assert "bronnen.yml" in caught.value.place and caught.value.field

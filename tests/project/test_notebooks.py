@@ -1,4 +1,4 @@
-"""Notebooks hold questions and answers: executed where outputs are compared, and never machinery."""
+"""Rules for notebooks: test notebooks are executed, chapters hold no functions, loops or stored figures."""
 
 import ast
 
@@ -20,7 +20,7 @@ def code(path):
 
 
 def calls(cell):
-    """What a cell calls, as it is written, in that order."""
+    """Yield the calls in a cell, as source text."""
     return (ast.unparse(node) for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
 
 
@@ -30,7 +30,7 @@ def unexecuted(path):
 
 @pytest.mark.parametrize("path", TEST_NOTEBOOKS, ids=lambda path: path.name)
 def test_every_cell_of_a_test_notebook_was_executed(path):
-    """Nbval passes a cell without an execution count, whatever it gives."""
+    """Nbval does not compare a cell without an execution count."""
     assert not unexecuted(path)
 
 
@@ -68,7 +68,7 @@ def test_a_chapter_declares_its_parameters_and_has_one_title(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_checks_its_parameters_before_it_asks_anything(path):
-    """Whoever runs it: papermill by hand takes any value, and only warns about a name that is not there."""
+    """Papermill itself accepts any value, and only warns about an unknown name."""
     cells = code(path)
     (declared,) = [number for number, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
     assert not [node for cell in cells[:declared] for node in calls(cell)]

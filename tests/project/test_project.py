@@ -1,4 +1,4 @@
-"""What the project promises about itself: one set of versions, a fast command line, documented verbs."""
+"""The project itself: locked versions, a fast command line, documented verbs and make targets."""
 
 import re
 import subprocess
@@ -57,13 +57,13 @@ def test_every_verb_is_documented(verb):
 
 def test_make_help_lists_every_target():
     command = ["make", "--no-print-directory", "help"]
-    told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()
-    assert {line.split()[1] for line in told.splitlines()} == set(targets)
+    assert {line.split()[1] for line in output.splitlines()} == set(targets)
 
 
 def test_every_name_an_analyst_imports_can_be_called():
-    """Importing the display layer must not put one of its modules in the place of a function."""
+    """Importing the display layer must not replace a function by a module of the same name."""
     code = "import analysis as va; va.load; assert all(callable(getattr(va, name)) for name in va.__all__)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

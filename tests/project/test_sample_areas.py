@@ -1,4 +1,4 @@
-"""The sample exports of wijken, accidents and deliveries: reproducible, adding up, clearly invented."""
+"""The sample exports of wijken, accidents and deliveries: reproducible, consistent, marked as made up."""
 
 from __future__ import annotations
 
@@ -33,22 +33,24 @@ def processed(resources, tmp_path_factory) -> Path:
 def _resources() -> list[Resource]:
     held = calibration()
     crimes = counts.draw(held, "misdrijven")
-    incidents = [one for one in deliveries.exports(held, counts.draw(held, "overlast")) if "brand" in one.path]
+    incidents = [
+        resource for resource in deliveries.exports(held, counts.draw(held, "overlast")) if "brand" in resource.path
+    ]
     return [*wijken.exports(held, crimes), *verkeer.exports(held), *meldingen.exports(held), *incidents]
 
 
 def values(indicator: str, region: str, folder: Path) -> dict[int, int]:
-    found = load(indicator, region, folder=folder).data["value"].dropna()
-    return {period.year: int(value) for period, value in found.items()}
+    series = load(indicator, region, folder=folder).data["value"].dropna()
+    return {period.year: int(value) for period, value in series.items()}
 
 
 def test_generating_again_gives_the_same_bytes(resources):
-    assert [one.data for one in _resources()] == [one.data for one in resources]
-    assert sum(len(one.data) for one in resources) < 700_000
+    assert [resource.data for resource in _resources()] == [resource.data for resource in resources]
+    assert sum(len(resource.data) for resource in resources) < 700_000
 
 
 def test_everything_is_marked_as_made_up(resources):
-    assert all(one.entry()["synthetic"] is True for one in resources)
+    assert all(resource.entry()["synthetic"] is True for resource in resources)
 
 
 def test_crimes_of_wijken_and_buurten_add_up_and_fit_in_the_municipality(resources, processed):
@@ -69,10 +71,10 @@ def test_a_wijk_has_the_inhabitants_of_its_buurten(processed):
 
 
 def test_borders_are_a_tiling_of_equal_shapes(resources):
-    file = next(one for one in resources if one.path == "geo/wijken_voorbeeld.geojson")
+    file = next(resource for resource in resources if resource.path == "geo/wijken_voorbeeld.geojson")
     features = json.loads(file.data)["features"]
-    assert len(features) == 18 and {len(one["geometry"]["coordinates"][0]) for one in features} == {7}
-    rings = [one["geometry"]["coordinates"][0] for one in features]
+    assert len(features) == 18 and {len(feature["geometry"]["coordinates"][0]) for feature in features} == {7}
+    rings = [feature["geometry"]["coordinates"][0] for feature in features]
     assert all(ring[0] == ring[-1] for ring in rings) and len({tuple(map(tuple, ring)) for ring in rings}) == 18
 
 

@@ -1,4 +1,4 @@
-"""The sample exports: reproducible, registered, calibrated, adding up as the publishers' tables do."""
+"""The sample exports: reproducible, registered, calibrated, and consistent as the publishers' tables are."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ WHOLE_PREDECESSORS = ["GM0015", "GM0022", "GM0025", "GM0056"]
 
 
 def paths(table: str) -> list[Path]:
-    """Exports of a table, without those of the municipalities that are only there to compare with."""
+    """Return the exports of a table, without those of municipalities that only serve for comparison."""
     ours = [entry for entry in RESOURCES if "vergelijkbare grootte" not in entry["title"]]
     return [RAW / entry["path"] for entry in ours if entry["table"] == table]
 
 
 def police(table: str) -> pd.DataFrame:
-    """One police table, all exports of it, as code, region, period and count."""
+    """Return all exports of a police table as code, region, period and count."""
     frame = pd.concat(pd.read_csv(path, sep=";", encoding="utf-8-sig", dtype=str) for path in paths(table))
     frame.columns = pd.Index(["id", "code", "region", "period", "count"])
     frame["count"] = frame["count"].str.strip().astype(int)
@@ -50,7 +50,7 @@ def nuisance() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def delivery() -> pd.DataFrame:
-    """E33 per former municipality: counts as text, because of the thousands dot."""
+    """E33 by former municipality; counts are text, because of the thousands dot."""
     names = ["name", "code", *range(2012, 2019), *(f"rate_{year}" for year in range(2012, 2019))]
     path = RAW / "politie" / "levering_E33_gemeenten_2012_2018.csv"
     frame = pd.read_csv(path, sep=";", encoding="utf-8-sig", header=None, names=names, dtype=str)

@@ -1,4 +1,4 @@
-"""The sample exports of CBS crime, the Veiligheidsmonitor and the indices: small, the same every time, read whole."""
+"""The sample exports of CBS crime, the Veiligheidsmonitor and the indices: small, reproducible, read completely."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def summary(resources, folder) -> Summary:
 
 @pytest.fixture(scope="module")
 def series(summary, folder):
-    def found(indicator: str, region: str) -> Series:
+    def load_series(indicator: str, region: str) -> Series:
         answer = load(indicator, region, folder=folder / "processed")
         assert isinstance(answer, Series)
         return answer
 
-    return found
+    return load_series
 
 
 def test_small_synthetic_and_the_same_every_time(resources):
     levels = calibration()
     again = [*cbs.exports(levels), *monitor.exports(levels), *nvi.exports(levels)]
-    assert [one.data for one in again] == [one.data for one in resources]
-    assert sum(len(one.data) for one in resources) <= 150_000
-    assert all(one.synthetic for one in resources)
+    assert [resource.data for resource in again] == [resource.data for resource in resources]
+    assert sum(len(resource.data) for resource in resources) <= 150_000
+    assert all(resource.synthetic for resource in resources)
 
 
 def test_every_figure_has_an_indicator(summary):
@@ -59,12 +59,12 @@ def test_every_figure_has_an_indicator(summary):
 
 
 def test_crime_of_cbs_as_published(series):
-    """Published: CBS 83648NED, also for the predecessors."""
-    found = series("misdrijven_cbs_totaal", HERE)
-    values = {year: found.value(year) for year in (2010, 2012, 2018, 2019, 2020, 2022)}
+    """Values as published in CBS 83648NED, also for the predecessors."""
+    crime = series("misdrijven_cbs_totaal", HERE)
+    values = {year: crime.value(year) for year in (2010, 2012, 2018, 2019, 2020, 2022)}
     assert values == {2010: 2070, 2012: 1835, 2018: 1090, 2019: 1325, 2020: 1505, 2022: 1415}
-    assert list(found.data["status"].tail(3)) == ["final", "provisional", "provisional"]
-    assert (found.data["value"] % 5 == 0).all()
+    assert list(crime.data["status"].tail(3)) == ["final", "provisional", "provisional"]
+    assert (crime.data["value"] % 5 == 0).all()
 
 
 def test_kinds_of_crime_fit_in_the_total(series):
@@ -81,8 +81,8 @@ def test_kinds_of_crime_fit_in_the_total(series):
 
 
 def test_the_survey_has_margins_and_no_small_municipality(series, folder):
-    found = series("voelt_zich_weleens_onveilig", "PV20")
-    assert (found.data["upper"] - found.data["lower"]).round(1).eq(3.6).all()
+    feelings = series("voelt_zich_weleens_onveilig", "PV20")
+    assert (feelings.data["upper"] - feelings.data["lower"]).round(1).eq(3.6).all()
     assert series("slachtoffer_online", "NL00").first_year == 2021
     assert isinstance(load("voelt_zich_weleens_onveilig", HERE, folder=folder / "processed"), Missing)
 
@@ -96,5 +96,5 @@ def test_what_the_policy_text_says_of_the_indices_can_be_judged(series, folder):
         for first in (2012, 2019):
             rise = survey_change(series(index, HERE), first, 2022)
             assert isinstance(rise, SurveyChange) and rise.lower is not None and rise.lower > 0
-    everyone = load("nvi_overlast", HERE, folder=folder / "processed").peers[2022]
-    assert len(everyone) == 60 and everyone.rank()[HERE] <= 3
+    peers = load("nvi_overlast", HERE, folder=folder / "processed").peers[2022]
+    assert len(peers) == 60 and peers.rank()[HERE] <= 3

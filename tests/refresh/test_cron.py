@@ -1,6 +1,6 @@
-"""The schedule under a real cron daemon, and `veiligheid refresh` as cron starts it. All figures are made up.
+"""`veiligheid refresh` started by a real cron daemon. All figures are made up.
 
-Cron starts nothing more often than once a minute, so this takes some minutes; only who asks for it waits for that.
+Cron starts commands at most once a minute, so this takes some minutes and only runs when asked for.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _HOOK = 'printf "%s %s\\n" "$VEILIGHEID_UITKOMST" "$(head -n 1)" >> "$0"'
 
 
 def forbidden() -> str | None:
-    """Why cron cannot be tried here, if it cannot."""
+    """Return why cron cannot be tested on this machine, or ``None``."""
     if not os.environ.get(ASKED):
         return f"takes minutes; ask for it with {ASKED}=1"
     if not (shutil.which("cron") and shutil.which("crontab")):
@@ -71,7 +71,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(forbidden() is not None, reas
 
 @pytest.fixture
 def daemon():
-    """A cron daemon of our own; the crontab that was there comes back."""
+    """Start a cron daemon; restore the user's crontab afterwards."""
     had = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)
     process = subprocess.Popen(["cron", "-f"], start_new_session=True)
     time.sleep(1)
@@ -84,7 +84,7 @@ def daemon():
 
 
 class Scene(Stage):
-    """A stage whose command is started by cron, in a folder whose name has what cron and shells trip over."""
+    """A stage whose command is started by cron, in a folder with special characters in its name."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -108,13 +108,13 @@ class Scene(Stage):
         self.fetch(self.folder / "uitgever")
 
     def every_minute(self) -> None:
-        """Install the entry, and let it come round sooner than any entry of ours would."""
+        """Install the entry, changed so that it runs every minute."""
         schedulers.install_cron(self.job, parse_moment(Every.DAILY, None))
         lines = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=True).stdout
         subprocess.run(["crontab", "-"], input=lines.replace("0 6 * * *", "* * * * *"), text=True, check=True)
 
     def heard(self) -> list[str]:
-        """The outcomes that were told so far."""
+        """Return the outcomes that were notified so far."""
         return [line.split()[0] for line in _read(self.told).splitlines()]
 
     def log(self) -> str:

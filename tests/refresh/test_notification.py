@@ -1,4 +1,4 @@
-"""Who hears of a refresh: a command, a mail server and a webhook on this machine."""
+"""`analysis.refresh.notification` with a command, a mail server and a webhook on this machine."""
 
 import json
 import socket
@@ -25,7 +25,7 @@ TEXT = "Veiligheidsanalyse: € 5 → gelukt.\n"
 
 
 class Box:
-    """Keeps the mail it gets."""
+    """Handler of a mail server that keeps the mail it receives."""
 
     def __init__(self):
         self.mails, self.users, self.refuses = [], [], None
@@ -46,9 +46,9 @@ class Box:
 
 
 def free():
-    """A port that nobody listens on; aiosmtpd cannot choose one by itself."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
+    """Return a free port; aiosmtpd cannot choose one by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def post_office(context=None):
 
 @pytest.fixture
 def authority(monkeypatch, tmp_path):
-    """An authority that this process trusts."""
+    """A certificate authority that this process trusts."""
     made = trustme.CA()
     made.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -114,24 +114,24 @@ def test_who_may_not_send_is_told_and_no_password(authority, monkeypatch, passwo
     if password:
         monkeypatch.setenv("PROEF_WACHTWOORD", password)
     with post_office(secure(authority)) as (box, port):
-        (told,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
-    assert problem in told and "fout" not in told and box.mails == []
+        (sentence,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
+    assert problem in sentence and "fout" not in sentence and box.mails == []
 
 
 def test_a_server_that_is_somebody_else_gets_no_password(authority, monkeypatch):
     monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
     with post_office(secure(authority, "elders.voorbeeld.nl")) as (box, port):
-        (told,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
-    assert "SSLCertVerificationError" in told and box.users == []
+        (sentence,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
+    assert "SSLCertVerificationError" in sentence and box.users == []
 
 
 @contextmanager
 def webhook(code=200):
-    got = []
+    posted = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            posted.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
             self.send_response(code)
             self.end_headers()
 
@@ -141,7 +141,7 @@ def webhook(code=200):
     server = HTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield got, f"http://127.0.0.1:{server.server_port}/sleutel"
+        yield posted, f"http://127.0.0.1:{server.server_port}/sleutel"
     finally:
         server.shutdown()
         server.server_close()
@@ -160,8 +160,8 @@ def test_a_webhook_gets_json(monkeypatch):
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/sleutel", "geen adres/sleutel", "http://[/sleutel", ""])
 def test_a_webhook_that_is_not_there_is_told_without_its_address(monkeypatch, address):
     monkeypatch.setenv("PROEF_WEBHOOK", address)
-    (told,) = notification.notify(HOOKED, HERE, "gelukt", TEXT)
-    assert "webhook" in told and "sleutel" not in told
+    (sentence,) = notification.notify(HOOKED, HERE, "gelukt", TEXT)
+    assert "webhook" in sentence and "sleutel" not in sentence
 
 
 def test_a_webhook_that_refuses_is_told_with_its_code(monkeypatch):
@@ -195,12 +195,12 @@ def test_a_command_gets_no_secret_that_it_was_not_given(tmp_path, monkeypatch):
 
 def test_a_command_that_fails_hangs_or_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(notification, "_PATIENCE", 1)
-    told = [
+    problems = [
         *notification.notify(hook("raise SystemExit(7)"), HERE, "gelukt", TEXT),
         *notification.notify(hook("import time; time.sleep(60)"), HERE, "gelukt", TEXT),
         *notification.notify(Notify(command=("/is/er/niet",)), HERE, "gelukt", TEXT),
     ]
-    assert ["code 7" in told[0], "niet klaar" in told[1], "FileNotFoundError" in told[2]] == [True] * 3
+    assert ["code 7" in problems[0], "niet klaar" in problems[1], "FileNotFoundError" in problems[2]] == [True] * 3
 
 
 def test_a_command_that_hangs_ends_with_all_that_it_started(monkeypatch, tmp_path):
@@ -224,9 +224,11 @@ def test_who_of_several_did_not_get_the_mail_is_told(monkeypatch):
     with post_office() as (box, port):
         box.refuses = "weg@voorbeeld.nl"
         both = mail(port, starttls=False, to=("raad@voorbeeld.nl", "weg@voorbeeld.nl"))
-        (told,) = notification.notify(both, HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(both, HERE, "gelukt", TEXT)
     assert (
-        "weg@voorbeeld.nl" in told and "raad@" not in told and [to for to, *_ in box.mails] == [["raad@voorbeeld.nl"]]
+        "weg@voorbeeld.nl" in sentence
+        and "raad@" not in sentence
+        and [to for to, *_ in box.mails] == [["raad@voorbeeld.nl"]]
     )
 
 
@@ -258,7 +260,7 @@ def test_a_mail_that_cannot_be_made_is_told_by_its_kind_alone(authority, monkeyp
 
 
 def test_a_server_that_drips_is_left_behind(monkeypatch):
-    """Every line comes in time, and the last one never."""
+    """Each line arrives in time, but the last one never does."""
     monkeypatch.setattr(notification, "_LIMIT", 1)
     over = Event()
 
@@ -272,10 +274,10 @@ def test_a_server_that_drips_is_left_behind(monkeypatch):
         dripping = Thread(target=drip, args=(server,))
         dripping.start()
         both = mail(server.getsockname()[1]).model_copy(update={"webhook": HOOKED.webhook})
-        (told,) = notification.notify(both, HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(both, HERE, "gelukt", TEXT)
         over.set()
         dripping.join()
-    assert "niet klaar" in told and "niet aangekomen" in told and len(got) == 1
+    assert "niet klaar" in sentence and "niet aangekomen" in sentence and len(got) == 1
 
 
 @pytest.mark.parametrize("given", [{"user": "oov"}, {"password_variable": "PROEF_WACHTWOORD"}])

@@ -1,4 +1,4 @@
-"""Which figures are held back until someone has looked at them. All figures are made up."""
+"""`analysis.refresh.plausibility`: which changes stop a publication. All figures are made up."""
 
 import shutil
 
@@ -18,7 +18,7 @@ LIMITS = catalogue.thresholds().refresh
 
 
 def processed(folder, *groups, vintage=None, status="final"):
-    """Processed data with these rows; a file is of the police's large table unless its name is in TABLES."""
+    """Write processed data with these rows; a file belongs to table 47013NED unless its name is in TABLES."""
     data = frame(*groups)
     data["status"] = data["status"].astype(object).where(data["value"].isna(), status)
     data.loc[data["value"].isna(), "status"] = "suppressed"
@@ -30,13 +30,13 @@ def processed(folder, *groups, vintage=None, status="final"):
 
 @pytest.fixture
 def doubts(tmp_path):
-    """Doubts between two sets of rows; the status counts for both."""
+    """Return the doubts between two sets of rows, all with the same status."""
 
-    def found(old, new, status="final"):
+    def compare(old, new, status="final"):
         folders = [processed(tmp_path / str(i), *groups, status=status) for i, groups in enumerate((old, new))]
         return plausibility.doubts(*folders, OURS)
 
-    return found
+    return compare
 
 
 def homes(counts, region="GM1969", indicator="woninginbraak", **more):
@@ -66,10 +66,12 @@ def test_the_same_figures_are_no_reason_to_wait(doubts):
 )
 @pytest.mark.parametrize("status", ["final", "provisional"])
 def test_a_closed_year_may_move_less_than_an_open_one(doubts, year, before, now, limit, status):
-    """Whatever its publisher calls it: the police calls every year final."""
+    """The status that its publisher gives does not matter: the police calls every year final."""
     old, new = ({2020: 70, 2021: 70, 2022: 70} | {year: count} for count in (before, now))
     found = doubts([homes(old)], [homes(new)], status)
-    assert [(one.year, one.old, one.new, one.limit) for one in found] == ([(year, before, now, limit)] if limit else [])
+    assert [(doubt.year, doubt.old, doubt.new, doubt.limit) for doubt in found] == (
+        [(year, before, now, limit)] if limit else []
+    )
 
 
 def test_a_table_that_ends_early_has_its_own_open_years(doubts):
@@ -79,7 +81,7 @@ def test_a_table_that_ends_early_has_its_own_open_years(doubts):
 
 @pytest.mark.parametrize("frequency", ["Y", "M"])
 def test_a_table_that_a_report_takes_in_the_place_of_another_is_held_beside_that_one(doubts, frequency):
-    """Neither table changed; which of them has most years did."""
+    """Neither table changed, but which of them covers most years did."""
     old = homes({2019: 80, 2020: 80, 2021: 80, 2022: 80}, frequency=frequency)
 
     def with_another(counts):
@@ -88,7 +90,7 @@ def test_a_table_that_a_report_takes_in_the_place_of_another_is_held_beside_that
     more = dict.fromkeys(range(2017, 2023), 80)
     assert with_another(more) == [] == with_another({2019: 80, 2022: 800})  # the same; fewer years, so not taken
     found = with_another(more | {2020: 90, 2022: 800})
-    assert [(one.year, one.old, one.new, one.file) for one in found] == [
+    assert [(doubt.year, doubt.old, doubt.new, doubt.file) for doubt in found] == [
         (2022, 80, 800, "wijken.csv"),
         (2020, 80, 90, "wijken.csv"),
     ]
@@ -106,13 +108,15 @@ def test_an_indicator_that_has_no_name_any_more_is_told_by_its_id():
 def test_a_figure_of_ours_that_is_no_more_is_told(doubts):
     years = homes({2021: 80, 2022: 80})
     months = homes({2022: 60}, frequency="M")
-    assert [one.year for one in doubts([years], [homes({2021: 80})])] == [2022]
-    assert [one.year for one in doubts([years, months], [years])] == [2022]
-    assert [one.year for one in doubts([homes({2022: 80})], [homes({2022: None})])] == [2022]  # too large to be hidden
+    assert [doubt.year for doubt in doubts([years], [homes({2021: 80})])] == [2022]
+    assert [doubt.year for doubt in doubts([years, months], [years])] == [2022]
+    assert [doubt.year for doubt in doubts([homes({2022: 80})], [homes({2022: None})])] == [
+        2022
+    ]  # too large to be hidden
 
 
 def test_months_are_held_beside_the_same_months(doubts):
-    """A year that is going on has more months every time."""
+    """The current year has more months at every refresh."""
     old = [homes({2022: 60}, frequency="M")]
     more = rows("a", "woninginbraak", "GM1969", {2022: 60}, frequency="M")
     (indicator, region, when, frequency, _, *rest) = more[0]
@@ -127,9 +131,9 @@ def test_a_new_year_a_new_region_and_a_new_indicator_are_welcome(doubts):
 
 def test_a_region_that_has_no_figures_any_more_is_told_wherever_it_is(doubts):
     kept = homes({2022: 80})
-    (one,) = doubts([kept, homes({2021: 7, 2022: 9}, "GM0014")], [kept])
-    assert (one.region, one.year, one.old, one.new) == ("GM0014", 2022, 9, None)
-    assert "ontbreken nu, zoals over 2022. Ze stonden in a.csv" in str(one) and "Groningen" in str(one)
+    (doubt,) = doubts([kept, homes({2021: 7, 2022: 9}, "GM0014")], [kept])
+    assert (doubt.region, doubt.year, doubt.old, doubt.new) == ("GM0014", 2022, 9, None)
+    assert "ontbreken nu, zoals over 2022. Ze stonden in a.csv" in str(doubt) and "Groningen" in str(doubt)
 
 
 def test_a_figure_that_is_hidden_has_not_vanished(doubts):
@@ -142,7 +146,7 @@ def test_neighbourhoods_get_other_codes_every_year(doubts):
 
 
 def test_another_municipality_may_be_revised(doubts):
-    """Of 342 municipalities and 58 kinds of crime some count is always revised by more."""
+    """Among 342 municipalities and 58 kinds of crime some count is always revised by more."""
     ours, others = homes({2022: 80}), homes({2022: 500}, "GM0014")
     old, new = ([ours, others, homes({2022: count}, "GM0363")] for count in (60, 90))
     assert doubts(old, new) == []
@@ -151,21 +155,25 @@ def test_another_municipality_may_be_revised(doubts):
 
 
 def test_all_other_municipalities_together_may_not(doubts):
-    """What ours is compared with is made of them. One that comes is no change of those that were there."""
+    """Comparisons are based on them. A municipality that is added does not change the others."""
     ours, new = homes({2022: 80}), homes({2022: 900}, "GM0518")
     old, tenfold = (
         [ours, *(homes({2022: n * k}, code) for n, code in ((50, "GM0014"), (60, "GM0363")))] for k in (1, 10)
     )
     assert doubts(old, [*old, new]) == []
-    (one,) = doubts(old, tenfold)
-    assert (one.old, one.new) == (110, 1100) and "alle andere gemeenten samen, 2022: van 110 naar 1.100" in str(one)
+    (doubt,) = doubts(old, tenfold)
+    assert (doubt.old, doubt.new) == (110, 1100) and "alle andere gemeenten samen, 2022: van 110 naar 1.100" in str(
+        doubt
+    )
 
 
 @pytest.mark.parametrize(("count", "held"), [(240, False), (241, True), (27, False), (26, True)])
 def test_a_new_year_is_held_beside_the_year_before(doubts, count, held):
     found = doubts([homes({2021: 80})], [homes({2021: 80, 2022: count})])
-    assert [(one.year, one.old, one.new) for one in found] == ([(2022, 80, count)] if held else [])
-    assert all("een jaar eerder 80" in str(one) and "Tot 3 keer zo veel of zo weinig" in str(one) for one in found)
+    assert [(doubt.year, doubt.old, doubt.new) for doubt in found] == ([(2022, 80, count)] if held else [])
+    assert all(
+        "een jaar eerder 80" in str(doubt) and "Tot 3 keer zo veel of zo weinig" in str(doubt) for doubt in found
+    )
 
 
 def test_a_year_that_had_no_figure_is_a_new_one_and_a_small_one_says_nothing(doubts):
@@ -175,8 +183,8 @@ def test_a_year_that_had_no_figure_is_a_new_one_and_a_small_one_says_nothing(dou
 
 def test_small_years_that_all_become_zero_are_held_together(doubts):
     years = (2019, 2020, 2021, 2022)
-    (one,) = doubts([homes(dict.fromkeys(years, 49))], [homes(dict.fromkeys(years, 0))])
-    assert (one.old, one.new) == (196, 0) and "alle jaren samen: van 196 naar 0" in str(one)
+    (doubt,) = doubts([homes(dict.fromkeys(years, 49))], [homes(dict.fromkeys(years, 0))])
+    assert (doubt.old, doubt.new) == (196, 0) and "alle jaren samen: van 196 naar 0" in str(doubt)
 
 
 def test_a_table_that_another_takes_the_place_of_is_no_loss(doubts):
@@ -186,11 +194,11 @@ def test_a_table_that_another_takes_the_place_of_is_no_loss(doubts):
 
 def test_of_months_and_their_year_one_is_told(doubts):
     old, new = ([homes({2022: n}), homes({2022: n - 5}, frequency="M")] for n in (80, 180))
-    assert [(one.old, one.new) for one in doubts(old, new)] == [(80, 180)]
+    assert [(doubt.old, doubt.new) for doubt in doubts(old, new)] == [(80, 180)]
 
 
 def test_percentages_have_no_total(doubts):
-    felt = next(id for id, one in catalogue.indicators().items() if one.unit == "percent")
+    felt = next(id for id, indicator in catalogue.indicators().items() if indicator.unit == "percent")
     old, new = (homes({2022: value}, indicator=felt, unit="percent") for value in (60, 90))
     assert doubts([old], [new]) == []
 
@@ -205,12 +213,12 @@ def test_the_newest_of_two_exports_counts(tmp_path):
         rows("b", "woninginbraak", "GM1969", {2022: 150}, vintage=late),
         rows("a", "woninginbraak", "GM1969", {2022: 100}, vintage=early),
     )
-    (one,) = plausibility.doubts(before, now, OURS)
-    assert (one.new, one.file) == (150, "b.csv")
+    (doubt,) = plausibility.doubts(before, now, OURS)
+    assert (doubt.new, doubt.file) == (150, "b.csv")
 
 
 def test_limits_are_wider_than_what_real_editions_differ(tmp_path):
-    """Provinces in the police's edition of 2019, and their municipalities added up in that of 2026."""
+    """Provinces in the release of 2019, against the sum of their municipalities in that of 2026."""
     if not REALDATA.exists():
         pytest.skip("the real exports are not here")
     before = real(tmp_path / "2019", "47013NED_statline_lijst_provincies_2013_2018.csv")
@@ -224,16 +232,16 @@ def test_limits_are_wider_than_what_real_editions_differ(tmp_path):
 
 
 def real(folder, name):
-    """Real yearly figures of one file."""
+    """Return the yearly figures of one real file."""
     (folder / "raw").mkdir(parents=True)
     shutil.copyfile(REALDATA / "politie" / name, folder / "raw" / name)
     ingest(folder / "raw", folder / "processed")
-    found = plausibility.figures(folder / "processed")
-    return found[found["frequency"] == "Y"]
+    figures = plausibility.figures(folder / "processed")
+    return figures[figures["frequency"] == "Y"]
 
 
 def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):
-    """What the report is about comes before what is larger; of a municipality that is gone one figure is told."""
+    """Doubts about the report's own municipality come first; a municipality without figures is listed once."""
     codes = [f"GM{number:04}" for number in range(200, 302)]
     gone = [
         homes({2022: 100 + i}, code, kind)
@@ -241,16 +249,16 @@ def test_the_message_names_the_largest_first_and_how_many_more(tmp_path):
         for kind in ("fietsdiefstal", "winkeldiefstal")
     ]
     before = processed(tmp_path / "0", homes({2022: 80}), *gone)
-    found = plausibility.refusal(plausibility.doubts(before, processed(tmp_path / "1", homes({2022: 10})), OURS))
-    first, *shown = str(found).splitlines()[:-1]
+    refusal = plausibility.refusal(plausibility.doubts(before, processed(tmp_path / "1", homes({2022: 10})), OURS))
+    first, *shown = str(refusal).splitlines()[:-1]
     assert "moet eerst iemand naar kijken" in first and len(shown) == 101 and shown[-1] == "  en nog 3"
     assert "Westerkwartier" in shown[0]
 
 
 def test_the_message_says_what_moved_and_what_is_ordinary(doubts):
-    (one,) = doubts([homes({2022: 1000})], [homes({2022: 1500})])
-    told = (
+    (doubt,) = doubts([homes({2022: 1000})], [homes({2022: 1500})])
+    expected = (
         "woninginbraken, Westerkwartier, 2022: van 1.000 naar 1.500 (+50,0\u00a0%) in a.csv. "
         "Een verschil tot 30\u00a0% is gewoon."
     )
-    assert str(one) == told
+    assert str(doubt) == expected

@@ -1,4 +1,4 @@
-"""Entries that let a computer refresh by itself. None is installed for real here: see `test_cron`."""
+"""`analysis.refresh.schedulers` and `ci_workflow`: their entries; `test_cron` installs one for real."""
 
 import os
 import re
@@ -71,10 +71,10 @@ def test_a_moment_is_read(every, at, moment):
     ],
 )  # fmt: skip
 def test_a_moment_that_cannot_be_is_told_with_an_example(every, at):
-    with pytest.raises(DataError) as found:
+    with pytest.raises(DataError) as caught:
         parse_moment(Every(every), at)
-    example = str(found.value).rpartition(f"--every {every} --at ")[2].rstrip(".").strip('"')
-    assert f"'{at}' past niet bij --every {every}" in str(found.value) and parse_moment(Every(every), example)
+    example = str(caught.value).rpartition(f"--every {every} --at ")[2].rstrip(".").strip('"')
+    assert f"'{at}' past niet bij --every {every}" in str(caught.value) and parse_moment(Every(every), example)
 
 
 @pytest.mark.parametrize(("moment", "when"), [(SIXTEENTH, "0 6 16 * *"), (MONDAY, "30 6 * * 1"), (DAILY, "5 23 * * *")])
@@ -83,7 +83,7 @@ def test_cron_gets_a_line(moment, when):
 
 
 def test_a_shell_under_cron_gets_what_was_meant(tmp_path):
-    """Cron takes the backslash before a percent sign away; a bare one would end the command."""
+    """Cron removes the backslash before a percent sign; without one the command would end there."""
     program = tmp_path / "100% ja & 'nee'" / "veiligheid"
     program.parent.mkdir()
     program.write_text(f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[1:], os.environ['VEILIGHEID_WORK'])\n")
@@ -98,7 +98,7 @@ def test_a_shell_under_cron_gets_what_was_meant(tmp_path):
 
 @pytest.fixture
 def crontab(monkeypatch, tmp_path):
-    """A crontab in a file, in the place of the user's own."""
+    """A crontab in a file instead of the user's own."""
     path = tmp_path / "crontab.txt"
     script = tmp_path / "bin" / "crontab"
     script.parent.mkdir()
@@ -113,23 +113,23 @@ def crontab(monkeypatch, tmp_path):
 def test_a_crontab_keeps_its_other_lines(crontab):
     theirs = "# mijn taken\n0 1 * * * /usr/bin/backup # veiligheid\n\n0 2 * * * echo 'a\fb\u2028c\x85d'\nMAILTO=ik\n"
     crontab.write_text(theirs, encoding="utf-8")
-    other = Job(JOB.program, Path("/elders/verversen.yml"))
+    second = Job(JOB.program, Path("/elders/verversen.yml"))
     for moment in (SIXTEENTH, SIXTEENTH, DAILY):
         schedulers.install_cron(JOB, moment)
-    schedulers.install_cron(other, MONDAY)
+    schedulers.install_cron(second, MONDAY)
     assert crontab.read_text(encoding="utf-8") == theirs + schedulers.cron_entry(JOB, DAILY) + schedulers.cron_entry(
-        other, MONDAY
+        second, MONDAY
     )
     for _ in range(2):
         schedulers.remove_cron(JOB)
-    assert crontab.read_text() == theirs + schedulers.cron_entry(other, MONDAY)
+    assert crontab.read_text() == theirs + schedulers.cron_entry(second, MONDAY)
 
 
 def test_the_same_settings_by_another_path_are_the_same_job(settings, tmp_path):
     (link := tmp_path / "snel.yml").symlink_to(settings)
     (tmp_path / "map").mkdir()
-    ways = (settings, tmp_path / "map" / ".." / settings.name, link)
-    assert len({refresh_job(one).name for one in ways}) == 1
+    paths = (settings, tmp_path / "map" / ".." / settings.name, link)
+    assert len({refresh_job(path).name for path in paths}) == 1
 
 
 def test_who_has_no_crontab_gets_one(crontab):
@@ -167,19 +167,19 @@ def test_systemd_understands_the_timer(moment, tmp_path, monkeypatch):
     for path, content in schedulers.systemd_files(good, moment).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-        told = subprocess.run(
+        verified = subprocess.run(
             ["systemd-analyze", "--man=no", "verify", path], capture_output=True, text=True, check=False
         )
-        assert str(path.name) not in told.stderr, told.stderr
+        assert str(path.name) not in verified.stderr, verified.stderr
 
 
 def test_systemd_gets_every_odd_character_back():
-    """By systemd.service(5): words in quotes, C escapes, ``%%`` for ``%``; ``$$`` for ``$`` but in the program."""
-    line = next(one for one in schedulers.systemd_entry(JOB, DAILY).splitlines() if one.startswith("ExecStart="))
+    """According to systemd.service(5): quoted words, C escapes, ``%%`` for ``%``, and ``$$`` for ``$`` in arguments."""
+    line = next(word for word in schedulers.systemd_entry(JOB, DAILY).splitlines() if word.startswith("ExecStart="))
     assert "%" not in line.replace("%%", "")
     program, *arguments = shlex.split(line.removeprefix("ExecStart=").replace("%%", "%"))
-    assert not any("$" in one.replace("$$", "") for one in arguments)
-    assert [program, *(one.replace("$$", "$") for one in arguments)] == JOB.command
+    assert not any("$" in word.replace("$$", "") for word in arguments)
+    assert [program, *(word.replace("$$", "$") for word in arguments)] == JOB.command
 
 
 def test_systemd_is_told_what_is_new_and_what_is_gone(monkeypatch, tmp_path):
@@ -222,7 +222,7 @@ def test_a_timer_that_cannot_be_stopped_is_not_told_as_removed(monkeypatch, tmp_
 
 @pytest.fixture
 def schtasks(monkeypatch, tmp_path):
-    """A Task Scheduler that has our task; where ``vast`` is, it denies to delete it."""
+    """A Task Scheduler that has our task; while the file ``vast`` exists, it refuses to delete it."""
     script = tmp_path / "bin" / "schtasks"
     script.parent.mkdir(exist_ok=True)
     script.write_text(
@@ -246,7 +246,7 @@ def test_a_task_is_told_as_removed_only_when_it_is(schtasks):
 
 @pytest.mark.parametrize(("moment", "what"), [(SIXTEENTH, "Month"), (MONDAY, "Week"), (DAILY, "Day")])
 def test_windows_gets_a_task_that_is_xml(moment, what):
-    """Only its form is held against the rules: there is no Windows here to run it."""
+    """Only the form is tested: no Windows is available to run it."""
     space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
     task = ET.fromstring(schedulers.task_entry(JOB, moment).partition("\n")[2])
     assert task.find(f".//{space}ScheduleBy{what}") is not None
@@ -287,13 +287,13 @@ def test_two_copies_of_a_repository_have_one_workflow(repository, tmp_path):
     shutil.copytree(tmp_path, copy := tmp_path / "kopie")
     ci_workflow.install(repository, SIXTEENTH)
     ci_workflow.install(Job(JOB.program, copy / repository.settings.name), SIXTEENTH)
-    (here,), (there,) = ([*(top / ".github" / "workflows").iterdir()] for top in (tmp_path, copy))
-    assert here.name == there.name and here.read_bytes() == there.read_bytes()
+    (original,), (copied,) = ([*(top / ".github" / "workflows").iterdir()] for top in (tmp_path, copy))
+    assert original.name == copied.name and original.read_bytes() == copied.read_bytes()
 
 
 def step(job, field, text):
     steps = yaml.safe_load(ci_workflow.entry(job, SIXTEENTH))["jobs"]["verversen"]["steps"]
-    return next(one for one in steps if text in one.get(field, ""))
+    return next(step for step in steps if text in step.get(field, ""))
 
 
 def test_a_workflow_names_the_secrets_that_the_settings_name(repository):
@@ -308,12 +308,12 @@ def test_a_workflow_names_the_secrets_that_the_settings_name(repository):
 
 def test_a_workflow_runs_the_code_of_others_by_its_hash(repository):
     steps = yaml.safe_load(ci_workflow.entry(repository, SIXTEENTH))["jobs"]["verversen"]["steps"]
-    used = [one["uses"] for one in steps if "uses" in one]
-    assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", one) for one in used)
+    used = [action["uses"] for action in steps if "uses" in action]
+    assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
 
 
 def test_a_workflow_takes_back_its_own_folders_and_nothing_else(repository, monkeypatch, tmp_path):
-    """The newest run kept nothing; `gh` is ours, and asks for what GitHub would answer."""
+    """The newest run has no artifact; `gh` is a script that answers as GitHub would."""
     repository.settings.write_text(SETTINGS.replace("data/echt", "'map #1'"), encoding="utf-8")
     kept, machine, programs = (tmp_path / name for name in ("bewaard", "computer", "bin"))
     for folder in (kept, machine, programs):
@@ -340,7 +340,7 @@ def test_a_workflow_takes_back_its_own_folders_and_nothing_else(repository, monk
 
 
 def shell(command, folder):
-    """As GitHub runs it."""
+    """Run a command as GitHub does."""
     subprocess.run(["bash", "-e", "-c", command], cwd=folder, check=True)
 
 
@@ -366,7 +366,7 @@ def test_what_is_there_is_chosen(monkeypatch):
 
 
 def test_an_entry_is_taken_away_wherever_it_was_put(monkeypatch, capsys, crontab, schtasks, settings):
-    """The first one that is there is not the one that was chosen; one that fails keeps it from no other."""
+    """The first available scheduler is not the one that was chosen; one that fails does not stop the others."""
     monkeypatch.setattr(schedulers, "has_systemd", lambda: False)
     for denied, code in ((False, 0), (True, 2)):
         assert run(monkeypatch, "--kind", "cron", "--install", "--settings", settings) == 0
@@ -375,15 +375,15 @@ def test_an_entry_is_taken_away_wherever_it_was_put(monkeypatch, capsys, crontab
             (schtasks / "vast").touch()
         capsys.readouterr()
         assert run(monkeypatch, "--remove", "--settings", settings) == code
-        told = capsys.readouterr()
-        assert "Weggehaald uit de crontab" in (told.err if denied else told.out) and crontab.read_text() == ""
-        assert ("Toegang geweigerd" in told.err) if denied else ("stond geen taak" in told.out)
+        output = capsys.readouterr()
+        assert "Weggehaald uit de crontab" in (output.err if denied else output.out) and crontab.read_text() == ""
+        assert ("Toegang geweigerd" in output.err) if denied else ("stond geen taak" in output.out)
 
 
 def test_an_entry_is_shown_and_nothing_installed(monkeypatch, capsys, crontab, settings):
     assert run(monkeypatch, "--kind", "cron", "--settings", settings) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("0 6 16 * * ") and str(settings) in told and not crontab.exists()
+    output = capsys.readouterr().out
+    assert output.startswith("0 6 16 * * ") and str(settings) in output and not crontab.exists()
 
 
 def test_what_cannot_be_is_told_before_anything_is_installed(monkeypatch, capsys, crontab, settings):
@@ -391,9 +391,9 @@ def test_what_cannot_be_is_told_before_anything_is_installed(monkeypatch, capsys
     assert run(monkeypatch, "--kind", "cron", "--install", "--remove", "--settings", settings) == 2
     assert run(monkeypatch, "--kind", "at", "--settings", settings) == 2
     assert run(monkeypatch, "--every", "hourly", "--settings", settings) == 2
-    told = capsys.readouterr().err
-    assert "weg.yml" in told and "niet allebei" in told and not crontab.exists()
-    assert "een van 'systemd', 'cron', 'taken', 'ci'" in told and "een van 'monthly', 'weekly', 'daily'" in told
+    errors = capsys.readouterr().err
+    assert "weg.yml" in errors and "niet allebei" in errors and not crontab.exists()
+    assert "een van 'systemd', 'cron', 'taken', 'ci'" in errors and "een van 'monthly', 'weekly', 'daily'" in errors
 
 
 def test_an_entry_is_taken_away_though_its_settings_are_gone(monkeypatch, crontab, settings):
@@ -404,7 +404,7 @@ def test_an_entry_is_taken_away_though_its_settings_are_gone(monkeypatch, cronta
 
 
 def test_an_entry_takes_along_what_it_cannot_find_out(monkeypatch, tmp_path, settings):
-    """Cron stands in another folder and looks for programs in two."""
+    """Cron runs in another folder, and looks for programs in only two."""
     chromium = tmp_path / "chromium"
     chromium.write_text("")
     chromium.chmod(0o755)
@@ -412,9 +412,9 @@ def test_an_entry_takes_along_what_it_cannot_find_out(monkeypatch, tmp_path, set
     monkeypatch.setenv("VEILIGHEID_WORK", "werk")
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "./chromium")
     monkeypatch.setattr(sys, "argv", ["veiligheid"])
-    found = refresh_job(Path("verversen.yml"))
-    assert found.settings == settings and found.program == Path(sys.executable).with_name("veiligheid")
-    assert found.environment == {"VEILIGHEID_WORK": str(tmp_path / "werk"), "VEILIGHEID_CHROMIUM": str(chromium)}
+    job = refresh_job(Path("verversen.yml"))
+    assert job.settings == settings and job.program == Path(sys.executable).with_name("veiligheid")
+    assert job.environment == {"VEILIGHEID_WORK": str(tmp_path / "werk"), "VEILIGHEID_CHROMIUM": str(chromium)}
 
 
 def test_a_path_that_no_entry_can_hold_is_told(tmp_path):

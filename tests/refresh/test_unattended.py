@@ -1,4 +1,4 @@
-"""A refresh with nobody watching: what is published, what is kept, and what is told. All figures are made up."""
+"""`analysis.refresh.unattended`: what is published, kept and notified. All figures are made up."""
 
 import json
 import os
@@ -39,24 +39,24 @@ DOWN = DataError("opendata", "de uitgever antwoordt niet.", "Probeer het later o
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A stage whose chapters run in this process."""
-    found = Stage(tmp_path)
+    """A stage whose chapters run in this process, without kernels."""
+    stage = Stage(tmp_path)
     write(tmp_path, SOURCE)
-    monkeypatch.setattr(download, "fetch", found.fetch)
+    monkeypatch.setattr(download, "fetch", stage.fetch)
     monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setattr(execution, "run", run_here)
     monkeypatch.setattr(chapters, "prestart_kernel", lambda: None)
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
-    return found
+    return stage
 
 
 def hook(folder: Path, code: int = 0) -> dict[str, object]:
-    """Settings that let a command write down what it was told."""
+    """Return settings with a command that appends outcome and text to a file."""
     script = f"import os, sys; open(r'{folder / 'gemeld'}', 'a').write(os.environ['VEILIGHEID_UITKOMST'] + ' ' + "
     return {"command": [sys.executable, "-c", f"{script}sys.stdin.buffer.read().decode()); sys.exit({code})"]}
 
 
-def told(stage) -> str:
+def notified(stage) -> str:
     path = stage.folder / "gemeld"
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
@@ -65,7 +65,7 @@ def test_what_is_new_is_published_told_and_summarised(stage):
     stage.settings(notify=hook(stage.folder))
     first = stage.refresh()
     assert (first.word, first.code) == ("gelukt", 0)
-    assert "Dit is de eerste editie." in first.text and told(stage) == f"gelukt {first.text}"
+    assert "Dit is de eerste editie." in first.text and notified(stage) == f"gelukt {first.text}"
     stage.revise(2022, 81)
     second = stage.refresh()
     assert (
@@ -82,14 +82,14 @@ def test_what_is_new_is_published_told_and_summarised(stage):
 def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
     stage.settings(notify=hook(stage.folder))
     stage.refresh()
-    before, heard = file_checksums(stage.out), told(stage)
+    before, heard = file_checksums(stage.out), notified(stage)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("ongewijzigd", 0)
     assert "niets nieuws" in outcome.text and "Er is niets gepubliceerd" in outcome.text
-    assert file_checksums(stage.out) == before and told(stage) == heard
+    assert file_checksums(stage.out) == before and notified(stage) == heard
     stage.settings(notify=hook(stage.folder) | {"when": ["ongewijzigd"]})
     stage.refresh()
-    assert told(stage).startswith(heard) and "ongewijzigd Veiligheidsanalyse" in told(stage)
+    assert notified(stage).startswith(heard) and "ongewijzigd Veiligheidsanalyse" in notified(stage)
 
 
 def test_a_summary_names_what_the_publishers_had():
@@ -106,14 +106,14 @@ def test_a_fetch_that_fails_publishes_nothing_and_is_told(stage):
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG)
     assert "de uitgever antwoordt niet" in outcome.text and file_checksums(stage.out) == before
-    assert "mislukt Veiligheidsanalyse" in told(stage)
+    assert "mislukt Veiligheidsanalyse" in notified(stage)
 
 
 def lacking() -> FetchFailure:
-    """A table that its publisher no longer has, of which there is an older edition."""
-    source = next(one for one in wanted.all_sources() if one.id == "misdrijven_per_jaar")
-    told = Unfetched(source.id, source.title, source.publisher, date(2026, 11, 30), date(2026, 10, 15))
-    return FetchFailure(source, DataError("tabel 47013NED", "deze tabel staat niet in de catalogus.", "Kijk."), told)
+    """Return the failure of a table that its publisher no longer has, and of which we have an older release."""
+    source = next(source for source in wanted.all_sources() if source.id == "misdrijven_per_jaar")
+    record = Unfetched(source.id, source.title, source.publisher, date(2026, 11, 30), date(2026, 10, 15))
+    return FetchFailure(source, DataError("tabel 47013NED", "deze tabel staat niet in de catalogus.", "Kijk."), record)
 
 
 def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_both_say_so(stage):
@@ -125,7 +125,7 @@ def test_a_table_that_is_no_more_keeps_nothing_else_from_being_published_and_bot
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.PARTLY)
     sentence = "(Politie) is sinds 30 november 2026 niet op te halen. De cijfers daarvan zijn die van 15 oktober 2026."
-    assert [sentence in said for said in (outcome.text, told(stage), stage.page)] == [True] * 3
+    assert [sentence in said for said in (outcome.text, notified(stage), stage.page)] == [True] * 3
     assert "staat niet in de catalogus" in outcome.text and "van 80 naar 81" in outcome.text
     again = stage.refresh()  # nothing else is new: somebody has to look still
     assert (again.word, again.code) == ("mislukt", errors.PARTLY) and "Er is niets gepubliceerd" in again.text
@@ -150,10 +150,10 @@ def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
     for _ in range(2):  # the second time nothing is new, and still nobody looked
         outcome = stage.refresh()
         assert (outcome.word, outcome.code) == ("mislukt", errors.UNMADE)
-        named = ("woninginbraken", "Westerkwartier", "2022", "van 80 naar 180", "politie.csv", "--accept")
-        assert [one for one in named if one not in outcome.text] == []
+        words = ("woninginbraken", "Westerkwartier", "2022", "van 80 naar 180", "politie.csv", "--accept")
+        assert [word for word in words if word not in outcome.text] == []
         assert file_checksums(stage.out) == before
-    assert told(stage).count("mislukt") == 4  # the word for the command, and in the text
+    assert notified(stage).count("mislukt") == 4  # the word for the command, and in the text
     stage.revise(2021, 800)  # meanwhile there is something new, which nobody looked at
     accepted = stage.refresh(accept=True)
     assert accepted.word == "gelukt" and "180" in stage.page and "800" not in stage.page
@@ -165,7 +165,7 @@ def test_figures_that_moved_too_far_wait_for_someone_to_look(stage):
 
 
 def test_a_report_is_held_beside_what_it_said_itself(stage):
-    """Another report in the same folder that is published says nothing of this one."""
+    """Publishing another report in the same folder does not accept the figures of this one."""
     stage.offered |= {(code, year): count for code, count in (("GM0014", 90), ("GM0363", 5000)) for year in YEARS}
     stage.settings(municipalities=["GM1969", "GM0014"])
     stage.refresh()
@@ -178,7 +178,7 @@ def test_a_report_is_held_beside_what_it_said_itself(stage):
 
 
 def test_other_years_of_the_same_municipality_are_no_way_around(stage):
-    """Everyone asks for a year more once a year."""
+    """Once a year the period is moved, which must not hide a change."""
     stage.refresh()
     stage.revise(2022, 180)
     stage.settings(first_year=2020)
@@ -222,10 +222,10 @@ def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
 
 
 def test_the_form_of_what_is_kept_has_a_number():
-    """When this fails, raise the number in `basis`: what older versions kept cannot be read any more."""
+    """When this fails, raise the number in `reports._FORM`: data kept by older versions can no longer be read."""
     columns = "indicator region period frequency value unit status lower upper source vintage"
     about = "name path table publisher sha256 size synthetic vintage licence replaces public before unsure"
-    assert (" ".join(observations.COLUMNS), " ".join(one.name for one in fields(raw_sources.Source))) == (
+    assert (" ".join(observations.COLUMNS), " ".join(field.name for field in fields(raw_sources.Source))) == (
         columns,
         about,
     )
@@ -261,7 +261,7 @@ def test_what_was_published_before_a_stop_is_told(stage, monkeypatch):
 
 
 def test_accepted_is_not_published(stage, monkeypatch):
-    """The chapter fails: what may be published was not."""
+    """Figures that were accepted are not published when a chapter fails."""
 
     def broken(task):
         raise errors.ChapterError("Hoofdstuk 'Proef', cel 3: mis.")
@@ -297,11 +297,11 @@ def test_a_name_that_is_no_text_keeps_nothing_from_being_told(stage):
     stage.settings(notify=hook(stage.folder))
     (stage.raw / os.fsdecode(b"caf\xe9.csv")).write_text("")
     assert stage.refresh().word == "mislukt"
-    assert "caf\\xe9.csv" in told(stage)
+    assert "caf\\xe9.csv" in notified(stage)
 
 
 def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
-    """Killed after publishing and before it was written down: accepting once more is enough."""
+    """After a kill between publishing and recording that, accepting once more is enough."""
     stage.refresh()
     stage.revise(2022, 180)
     with monkeypatch.context() as patch:
@@ -323,7 +323,7 @@ def test_a_damaged_export_publishes_nothing(stage):
 
 
 def test_a_notification_says_where_something_is_wrong_and_no_figure_or_word_that_stands_there(stage):
-    """Four voters in a village, a delivery that is not public: who gets the mail may not see them."""
+    """Recipients of a mail may not see small counts of voters, or a delivery that is not public."""
     stage.settings(notify=hook(stage.folder))
     stage.refresh()
     (stage.raw / "beleid").mkdir()
@@ -334,7 +334,7 @@ def test_a_notification_says_where_something_is_wrong_and_no_figure_or_word_that
     )
     outcome = stage.refresh()
     assert outcome.word == "mislukt" and "E33_levering.csv, regel 2" in outcome.text
-    assert not re.search("3,7|verward", outcome.text + told(stage)) and "'veiligheid report'" in told(stage)
+    assert not re.search("3,7|verward", outcome.text + notified(stage)) and "'veiligheid report'" in notified(stage)
 
 
 def test_a_name_does_not_command_whoever_reads_the_mail_or_the_log(stage):
@@ -342,11 +342,11 @@ def test_a_name_does_not_command_whoever_reads_the_mail_or_the_log(stage):
     (stage.raw / "\x1b[2J\x9b\u202eleeg.csv").write_text("", encoding="utf-8")
     outcome = stage.refresh()
     written = (stage.folder / notification.NAME).read_text(encoding="utf-8")
-    assert "leeg.csv" in outcome.text and not set(outcome.text + told(stage) + written) & set("\x1b\x9b\u202e")
+    assert "leeg.csv" in outcome.text and not set(outcome.text + notified(stage) + written) & set("\x1b\x9b\u202e")
 
 
 def test_what_nobody_foresaw_is_told_without_its_words(stage, monkeypatch, capsys):
-    """A library puts the value that it could not handle in its words."""
+    """A library may quote, in its error message, the value that it could not handle."""
 
     figure = "3 stemmen"
 
@@ -448,14 +448,14 @@ def test_a_refresh_that_is_stopped_tells_so(stage, monkeypatch, capsys, how):
         time.sleep(60)
 
     monkeypatch.setattr(download, "fetch", stopped)
-    had = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)}
+    handlers = {signum: signal.signal(signum, signal.SIG_DFL) for signum in (signal.SIGTERM, signal.SIGHUP)}
     try:
         assert report_command.command("refresh", "--settings", path) == errors.INTERRUPTED
     finally:
-        for one, handler in had.items():
-            signal.signal(one, handler)
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
     assert capsys.readouterr().err == "Afgebroken. Wat nog niet klaar was, is niet veranderd.\n"
-    assert "mislukt Veiligheidsanalyse" in told(stage) and "Afgebroken" in told(stage)
+    assert "mislukt Veiligheidsanalyse" in notified(stage) and "Afgebroken" in notified(stage)
     assert file_checksums(stage.out) == before
 
 
@@ -464,7 +464,7 @@ def test_a_mistake_of_ours_is_told_as_well(stage, monkeypatch, capsys):
     monkeypatch.setattr(unattended.exports, "read", lambda *_, **__: 1 / 0)
     outcome = stage.refresh()
     assert outcome.code == errors.UNMADE and "ZeroDivisionError" in outcome.text
-    assert "mislukt" in told(stage) and "Traceback" in capsys.readouterr().err
+    assert "mislukt" in notified(stage) and "Traceback" in capsys.readouterr().err
 
 
 def test_the_oldest_editions_go_and_no_page_leads_to_them(stage):
@@ -485,15 +485,15 @@ def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     with alone(stage.out):
         assert report_command.command("refresh", "--settings", stage.folder / NAME) == errors.BUSY
     assert "Een andere opdracht is bezig in" in capsys.readouterr().err
-    assert not told(stage) and not (stage.folder / notification.NAME).exists()
+    assert not notified(stage) and not (stage.folder / notification.NAME).exists()
 
 
 def test_who_is_told_may_make_reports(stage, monkeypatch):
-    def told(*_):
+    def make_reports(*_):
         with alone(stage.out):
             return []
 
-    monkeypatch.setattr(unattended.notification, "notify", told)
+    monkeypatch.setattr(unattended.notification, "notify", make_reports)
     assert stage.refresh().word == "gelukt"
 
 
@@ -522,9 +522,9 @@ def test_a_notification_that_does_not_arrive_undoes_nothing(stage, capsys):
     ],
 )
 def test_a_mistake_in_the_settings_is_told_with_its_place(tmp_path, more, problem):
-    with pytest.raises(DataError) as found:
+    with pytest.raises(DataError) as caught:
         read(Stage(tmp_path).settings(**more))
-    assert "verversen.yml" in str(found.value) and problem in str(found.value)
+    assert "verversen.yml" in str(caught.value) and problem in str(caught.value)
 
 
 def test_settings_that_are_not_there_are_told(capsys, tmp_path):
@@ -546,10 +546,10 @@ def test_what_a_fetch_keeps_to_itself_makes_nothing_outdated(stage):
     stage.refresh()
     (stage.raw / ".fetch").mkdir()
     (stage.raw / ".fetch" / "uitgevers.json").write_text("{}", encoding="utf-8")
-    place = workspace.exports(stage.out)
-    assert not exports.changes(stage.raw, workspace.documents(stage.raw), place)
+    work = workspace.exports(stage.out)
+    assert not exports.changes(stage.raw, workspace.documents(stage.raw), work)
     (stage.raw / "nieuw.csv").write_text("a;b", encoding="utf-8")
-    assert exports.changes(stage.raw, workspace.documents(stage.raw), place).files == {"nieuw.csv": "nieuw"}
+    assert exports.changes(stage.raw, workspace.documents(stage.raw), work).files == {"nieuw.csv": "nieuw"}
 
 
 def test_forgetting_none_keeps_all(stage):

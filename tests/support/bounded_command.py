@@ -1,4 +1,4 @@
-"""The command `veiligheid` in a process of its own with bounded memory and time, so that a bomb harms no test."""
+"""Run the command ``veiligheid`` in a process of its own with limited memory and time, for hostile input."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from analysis.cli import app
 
-MEMORY = 1 << 30  # bytes that a refusal may take
-_SPACE = 4 << 30  # of address space: what is imported reserves more than it uses
-_PATIENCE = 60  # seconds: much else may run
+MEMORY = 1 << 30  # bytes that refusing a file may take
+_SPACE = 4 << 30  # bytes of address space: imported libraries reserve more than they use
+_PATIENCE = 60  # seconds: the machine may be busy
 _CONTEXT = multiprocessing.get_context("forkserver")  # imports once, and forks each command from a clean process
 _CONTEXT.set_forkserver_preload(
     ["bounded_command", "analysis.display.registration", "analysis.ingest.pipeline", "analysis.cli.output"]
@@ -24,7 +24,7 @@ _CONTEXT.set_forkserver_preload(
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended: its exit code (negative for a signal), what it said, and the most memory it had."""
+    """Outcome of a command: exit code (negative for a signal), output, and peak memory in bytes."""
 
     code: int
     text: str
@@ -32,12 +32,12 @@ class Outcome:
 
 
 def run(folder: Path, *arguments: object, drop_rights: bool = False) -> Outcome:
-    """Run a command; its words and everything temporary stand in a folder.
+    """Run a command; its output and temporary files are written in a folder.
 
     Parameters
     ----------
     drop_rights : bool
-        Run without the right of root to read whatever is not to be read.
+        Run without the privilege of root to read files without permission.
     """
     said, used = folder / "gezegd.txt", folder / "geheugen.txt"
     process = _CONTEXT.Process(target=_command, args=(list(map(str, arguments)), said, used, drop_rights))
@@ -56,11 +56,11 @@ def ingest(folder: Path, raw: Path, *options: str, drop_rights: bool = False) ->
 
 
 def refused(outcome: Outcome, file: str, *parts: str) -> None:
-    """Whether a command refused this file in Dutch and with a remedy, within the memory that this may take."""
+    """Assert that a command refused this file in Dutch, with a remedy, and within the memory limit."""
     assert outcome.code == 2, outcome
     first, remedy = outcome.text.strip().splitlines()[-2:]
     assert first.startswith("Fout in ") and file in first and remedy.startswith("Wat kunt u doen? "), outcome.text
-    assert "meld het dan" not in remedy, f"told only as unforeseen: {outcome.text}"
+    assert "meld het dan" not in remedy, f"reported as unexpected error: {outcome.text}"
     for part in parts:
         assert part in outcome.text, outcome.text
     assert outcome.memory < MEMORY
@@ -82,7 +82,7 @@ def _command(arguments: list[str], said: Path, used: Path, drop_rights: bool) ->
 
 
 def _drop_rights() -> None:
-    """Give up the capabilities by which root passes over permissions; of anybody else there are none."""
+    """Drop the capabilities with which root bypasses permissions; other users have none."""
     libc = ctypes.CDLL(None)
     header, sets = struct.pack("=Ii", 0x20080522, 0), ctypes.create_string_buffer(24)  # effective, permitted, inherited
     libc.capget(header, sets)

@@ -1,4 +1,4 @@
-"""Every chapter as a page, made in this process: without kernels, and with the sample or with a folder of a test."""
+"""Chapters as pages, executed in this process without kernels, over the processed data of a given folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHAPTERS = sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
 
 @cache
 def page(chapter: Path, folder: Path) -> str:
-    """A chapter over the processed data in a folder, as the exporter makes it."""
+    """Return the page of a chapter over the processed data in a folder."""
     notebook = nbformat.read(chapter, as_version=4)
     with mock.patch.dict(os.environ, {paths.PROCESSED_VARIABLE: str(folder)}):
         names: dict[str, Any] = {}
@@ -35,7 +35,7 @@ def page(chapter: Path, folder: Path) -> str:
 
 
 def _run(source: str, names: dict[str, Any]) -> Any:
-    """Run a cell; what its last line is worth."""
+    """Run a cell; return the value of its last line."""
     tree = ast.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "cell", "exec"), names)
@@ -43,10 +43,10 @@ def _run(source: str, names: dict[str, Any]) -> Any:
 
 
 def read(page: str) -> Any:
-    """The tree of a page, as a browser reads it."""
+    """Parse a page."""
     return html.document_fromstring(page)
 
 
 def words(element: Any) -> str:
-    """The text of an element, with single spaces."""
+    """Return the text of an element, with single spaces."""
     return " ".join("".join(element.itertext()).split())

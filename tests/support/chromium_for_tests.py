@@ -1,7 +1,7 @@
-"""A Chromium for the tests: one that is installed, else the one inside an npm package.
+"""A Chromium for the tests: the installed one, else the one inside an npm package.
 
-The package carries the program itself for Linux on x86-64, with the libraries and the fonts it needs, so nothing is
-downloaded from anywhere but the registries that npm and uv read. It is unpacked once, in `CACHE`.
+The package contains the program for Linux on x86-64 with its libraries and fonts, so nothing is downloaded from
+anywhere but the registries that npm and uv use. It is unpacked once, in `CACHE`.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ require('zlib').brotliDecompressSync(require('fs').readFileSync(f)))"
 
 @dataclass(frozen=True)
 class Program:
-    """A Chromium that starts, and what has to be in its environment."""
+    """A Chromium that starts, with the environment variables it needs."""
 
     path: str
     environment: dict[str, str] = field(default_factory=dict)
 
 
 class NoBrowser(Exception):
-    """Why there is none."""
+    """No browser is available; the message says why."""
 
 
 def find() -> Program:
-    """The browser to test with.
+    """Return the browser to test with.
 
     Raises
     ------
     NoBrowser
-        When none is installed and the package cannot be had or does not run here.
+        When none is installed, and the package cannot be downloaded or does not run on this machine.
     """
     if installed := paths.browser():
         return Program(installed)
@@ -65,7 +65,7 @@ def find() -> Program:
 
 
 def _fetch() -> None:
-    """Unpack the package beside `CACHE` and move it there in one step: other test processes may do the same."""
+    """Unpack the package next to `CACHE` and rename it: other test processes may do the same at the same time."""
     CACHE.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=CACHE.parent) as folder:
         _node(folder, "npm", "pack", "--silent", PACKAGE)
@@ -88,14 +88,14 @@ def _fetch() -> None:
 
 
 def _node(folder: str, *command: str) -> None:
-    """Run npm or node: the installed one, else the one that uv fetches from PyPI."""
+    """Run npm or node: the installed one, else the one that uv downloads from PyPI."""
     uvx = [str(Path(sys.executable).with_name("uvx")), "--from", NPM]
-    found = [] if shutil.which("npm") and shutil.which("node") else uvx
-    subprocess.run([*found, *command], cwd=folder, check=True, capture_output=True, timeout=300)
+    prefix = [] if shutil.which("npm") and shutil.which("node") else uvx
+    subprocess.run([*prefix, *command], cwd=folder, check=True, capture_output=True, timeout=300)
 
 
 def _started(program: Program) -> Program:
-    """The program itself, once it has shown that it runs on this machine."""
+    """Return the program after checking that it runs on this machine."""
     environment = {**os.environ, **program.environment}
     ran = subprocess.run([program.path, "--version"], env=environment, capture_output=True, timeout=60, check=False)
     if ran.returncode:
@@ -105,7 +105,7 @@ def _started(program: Program) -> Program:
 
 @contextmanager
 def running() -> Iterator[Browser]:
-    """A browser without a network: every name of a host leads nowhere."""
+    """Start a browser without a network: no host name resolves."""
     program = find()
     options = ["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"]
     with sync_playwright() as playwright:

@@ -20,7 +20,7 @@ SHOWN = 20  # lines of a difference
 
 
 def differences(before: Path, after: Path) -> Iterator[str]:
-    """What differs between two folders of reports, as lines to read."""
+    """Yield the differences between two folders of reports, as lines of text."""
     names = [{path.relative_to(folder) for path in _compared(folder)} for folder in (before, after)]
     yield from (f"only in {before}: {name}" for name in sorted(names[0] - names[1]))
     yield from (f"only in {after}: {name}" for name in sorted(names[1] - names[0]))
@@ -33,12 +33,12 @@ def differences(before: Path, after: Path) -> Iterator[str]:
 
 
 def _compared(folder: Path) -> Iterator[Path]:
-    """Every record and page; not what is packed from them."""
+    """Yield every list of numbers, page and table; not the packages made from them."""
     return (path for path in folder.rglob("*") if path.name == "results.json" or path.suffix in {".html", ".csv"})
 
 
 def _content(path: Path) -> Iterator[str]:
-    """What a reader or a program finds in a file, in lines."""
+    """Yield the content of a file as lines, without markup and scripts."""
     text = path.read_text(encoding="utf-8-sig")
     if path.suffix == ".json":
         yield from json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True).splitlines()
@@ -53,14 +53,14 @@ def _content(path: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what differs; 1 when something does."""
+    """Print the differences; return 1 when there are any."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("before", type=Path)
     arguments.add_argument("after", type=Path)
     folders = arguments.parse_args()
-    found = list(differences(folders.before, folders.after))
-    print("\n".join(found) or "The reports are the same.")
-    return bool(found)
+    lines = list(differences(folders.before, folders.after))
+    print("\n".join(lines) or "The reports are the same.")
+    return bool(lines)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Someone who wants to know a hidden count, and has everything that is published. Knows nothing of our own code.
+"""An attacker who tries to compute hidden counts from everything that is published, independently of our own code.
 
-The attacker lays out every figure there could be in one grid, writes down every sum that should hold in it, and asks a
-linear programme for the smallest and largest value of each hidden figure.
+The attacker puts every possible figure in one grid, writes down every sum that should hold in it, and solves a linear
+programme for the smallest and largest value of each hidden figure.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PLENTY = 10_000
 
 
 def limit(region: str, frequency: str) -> int:
-    """The rule is public."""
+    """Return from which count on a figure is published: this rule is public."""
     return 5 if frequency == "Y" and not region.startswith(("WK", "BU")) else 10
 
 
@@ -51,7 +51,7 @@ class Secret:
 
     @cached_property
     def told(self) -> re.Pattern[str]:
-        """The period and the number close to each other."""
+        """Pattern of the period and the number close to each other."""
         year, month, day = (*self.when.split("-"), "", "")[:3]
         named = f"{MONTHS[int(month) - 1]} {year}" if month else year
         named = f"{int(day)} {named}" if day else named
@@ -94,27 +94,27 @@ def secrets(truth: pd.DataFrame, published: pd.DataFrame) -> list[Secret]:
 
 
 def leaks(report: Path, hidden: Iterable[Secret]) -> list[str]:
-    """Where a made report tells a hidden count: its pages, tables, executed notebooks and record of numbers.
+    """Return where a report discloses a hidden count: in its pages, tables, executed notebooks or list of numbers.
 
-    A row or sentence has the subject, the place (unless the report is about it) and, close to each other, the period
-    and the number.
+    A row or sentence discloses it when it names the subject, the region (unless the report is about it) and, close to
+    each other, the period and the number.
     """
     about: defaultdict[tuple[str, str], list[Secret]] = defaultdict(list)
     for secret in hidden:
         about[secret.label.lower(), secret.region].append(secret)
-    found = []
+    leaking = []
     for path in sorted(path for path in report.rglob("*") if path.suffix in (".html", ".ipynb", ".json", ".csv")):
-        for told in _told(path):
-            subject = told.lower()
-            for (label, region), known in about.items():
-                here = region == report.parent.name or region in told or regions.name(region) in told
-                if label in subject and here:
-                    found += [f"{path.name}: {told}" for secret in known if secret.told.search(told)]
-    return found
+        for piece in _texts(path):
+            subject = piece.lower()
+            for (label, region), secrets in about.items():
+                is_about_region = region == report.parent.name or region in piece or regions.name(region) in piece
+                if label in subject and is_about_region:
+                    leaking += [f"{path.name}: {piece}" for secret in secrets if secret.told.search(piece)]
+    return leaking
 
 
-def _told(path: Path) -> Iterator[str]:
-    """Sentences, rows and numbers of a file."""
+def _texts(path: Path) -> Iterator[str]:
+    """Yield the sentences, rows and numbers of a file."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         yield from _pieces(text)
@@ -132,14 +132,14 @@ def _told(path: Path) -> Iterator[str]:
 
 
 def _numbers(records: Iterable[dict]) -> Iterator[str]:
-    for one in records:
+    for record in records:
         for name in ("value", "lower", "upper"):
-            if isinstance(one[name], int | float):
-                yield f"{one['label']} {one['region']} {one['period']}: {one[name]:g}"
+            if isinstance(record[name], int | float):
+                yield f"{record['label']} {record['region']} {record['period']}: {record[name]:g}"
 
 
 class _Pieces(HTMLParser):
-    """Cells of tables with their caption, row and column, sentences, and the texts of charts."""
+    """Parser that collects sentences, texts of charts, and cells of tables with caption, row and column."""
 
     ENDS = ("tr", "p", "li", "title", "desc", "figcaption", "caption", "text", "summary", "dd", "h1", "h2", "h3", "h4")
 
@@ -160,19 +160,19 @@ class _Pieces(HTMLParser):
         elif tag == "tr":
             row, head = " ".join(self.cells), self.cells[0] if self.cells else ""
             self.pieces.append(f"{self.caption} | {' '.join(self.columns)} | {row}")
-            told = zip(self.columns[1:], self.cells[1:], strict=False)
-            self.pieces += [f"{self.caption} | {head}, {column}: {cell}" for column, cell in told]
+            cells = zip(self.columns[1:], self.cells[1:], strict=False)
+            self.pieces += [f"{self.caption} | {head}, {column}: {cell}" for column, cell in cells]
             self.columns, self.cells = self.columns or self.cells, []
         elif tag == "table":
             self.caption, self.columns = "", []
         elif tag in self.ENDS:
-            said = self._said()
-            self.caption = said if tag == "caption" else self.caption
-            self.pieces.append(said)
+            text = self._said()
+            self.caption = text if tag == "caption" else self.caption
+            self.pieces.append(text)
 
     def _said(self) -> str:
-        said, self.words = " ".join(" ".join(self.words).split()), []
-        return said
+        text, self.words = " ".join(" ".join(self.words).split()), []
+        return text
 
 
 def _pieces(text: str) -> list[str]:
@@ -184,54 +184,54 @@ def _pieces(text: str) -> list[str]:
 def attack(
     published: pd.DataFrame, delivered: Iterable[str] = (), revised: int = 0, levels: Iterable[Level] = ()
 ) -> dict[Cell, tuple[int, int]]:
-    """Where every hidden figure lies, in the eyes of someone who assumes that all sums hold.
+    """Return the range of every hidden figure, assuming that all sums hold.
 
     Parameters
     ----------
     published : DataFrame
         Observations after protection.
     delivered : iterable of str
-        Sources that are not public: what is hidden there to protect another figure is not small itself.
+        Sources that are not public: a figure hidden there to protect another one is not small itself.
     revised : int
-        How much totals differ from the sum of their parts, as the attacker read somewhere.
+        Known difference between totals and the sum of their parts.
     levels : iterable of Level
-        What is hidden whole, as the report says: there a figure may be small without a bound beside it.
+        Levels that are hidden completely, as the report says: a figure there may be small without a published bound.
     """
     together = set(levels)
     cells = {_cell(row): row for row in published.to_dict("records")}
-    known = {cell: row["value"] for cell, row in cells.items() if not np.isnan(row["value"])}
+    exact = {cell: row["value"] for cell, row in cells.items() if not np.isnan(row["value"])}
     hidden = {cell: row for cell, row in cells.items() if row["status"] == "suppressed"}
     grid = _grid(cells)
-    place = {cell: number for number, cell in enumerate(grid)}
+    column = {cell: number for number, cell in enumerate(grid)}
     equal, at_most = list(_equations(set(grid))), []
     matrix, right = np.zeros((len(equal), len(grid))), np.full(len(equal), -float(revised))
     for row, (whole, parts, complete) in enumerate(equal):
-        matrix[row, [place[part] for part in parts]] = 1
-        matrix[row, place[whole]] = -1
+        matrix[row, [column[part] for part in parts]] = 1
+        matrix[row, column[whole]] = -1
         if not complete:
             at_most.append(row)
     closed = np.setdiff1d(np.arange(len(equal)), at_most)
     bounds = [(0.0, float(PLENTY))] * len(grid)
-    for cell, value in known.items():
-        bounds[place[cell]] = (value, value)
+    for cell, value in exact.items():
+        bounds[column[cell]] = (value, value)
     for cell, row in hidden.items():
         alone = row["source"] in set(delivered) and (cell[0], cell[1][:2], cell[2]) not in together
         least = limit(cell[1], cell[2]) if alone else 0
-        bounds[place[cell]] = (least, PLENTY) if np.isnan(row["upper"]) else (row["lower"], row["upper"])
+        bounds[column[cell]] = (least, PLENTY) if np.isnan(row["upper"]) else (row["lower"], row["upper"])
 
     def extreme(cell: Cell, sign: int) -> float:
         goal = np.zeros(len(grid))
-        goal[place[cell]] = sign
+        goal[column[cell]] = sign
         sums = {"A_eq": matrix[closed], "b_eq": right[closed], "A_ub": matrix[at_most], "b_ub": right[at_most]}
         answer = linprog(goal, **sums, bounds=bounds)
         return sign * answer.fun if answer.success else sign * -np.inf
 
-    found = {}
+    ranges = {}
     for cell in hidden:
         low, high = extreme(cell, 1), extreme(cell, -1)
         if np.isfinite([low, high]).all():
-            found[cell] = ceil(low - 1e-6), floor(high + 1e-6)
-    return found
+            ranges[cell] = ceil(low - 1e-6), floor(high + 1e-6)
+    return ranges
 
 
 def learnt(
@@ -242,18 +242,21 @@ def learnt(
     revised: int = 0,
     levels: Iterable[Level] = (),
 ) -> dict[Cell, tuple[int, int]]:
-    """Hidden figures of which fewer than so many values remain, the true one among them; edition by edition too."""
-    told = {_cell(row): row["value"] for row in truth.to_dict("records")}
+    """Return hidden figures with fewer than ``values`` possible values, including the true one.
+
+    All sources are attacked together, and each of them separately.
+    """
+    true_values = {_cell(row): row["value"] for row in truth.to_dict("records")}
     sources = sorted(set(published["source"].astype(str)))
-    found: dict[Cell, tuple[int, int]] = {}
-    for chosen in [sources] + [[one] for one in sources if len(sources) > 1]:
+    disclosed: dict[Cell, tuple[int, int]] = {}
+    for chosen in [sources] + [[source] for source in sources if len(sources) > 1]:
         part = published[published["source"].isin(chosen)].drop_duplicates(
             ["indicator", "region", "period", "frequency"]
         )
         for cell, (low, high) in attack(part, delivered, revised, levels).items():
-            if low <= told[cell] <= high and high - low + 1 < values:
-                found[cell] = low, high
-    return found
+            if low <= true_values[cell] <= high and high - low + 1 < values:
+                disclosed[cell] = low, high
+    return disclosed
 
 
 def _cell(row: dict) -> Cell:
@@ -261,7 +264,7 @@ def _cell(row: dict) -> Cell:
 
 
 def _grid(cells: Iterable[Cell]) -> list[Cell]:
-    """Every kind in every region over every period that occurs anywhere."""
+    """Return every combination of indicator, region and period that occurs anywhere."""
     kinds = sorted({cell[0] for cell in cells})
     places = sorted({cell[1] for cell in cells})
     moments = sorted({cell[2:] for cell in cells})
@@ -303,8 +306,13 @@ def _children(region: str, year: int) -> list[str]:
         return ["PV20|PV21|PV22"]
     if region.startswith("PV"):
         today = regions.regions().province_of[region]
-        then = [regions.territory(one, year) for one in today]
-        return ["|".join(today), "|".join(dict.fromkeys(code for one in then for code in (*one.wholes, *one.parts)))]
+        territories = [regions.territory(code, year) for code in today]
+        return [
+            "|".join(today),
+            "|".join(
+                dict.fromkeys(code for territory in territories for code in (*territory.wholes, *territory.parts))
+            ),
+        ]
     if region == regions.NEDERLAND:
         return ["PV..", "GM...."]
     if region.startswith("GM"):

@@ -1,4 +1,4 @@
-"""Fetching from the publishers on this machine, for the tests that do so."""
+"""Fetching from publishers that run on this machine: fixtures, and functions that fetch into a folder."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ HASTY = source_list().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "
 
 
 def quiet(edition: Release, state: str, came: int) -> None:
-    """Say nothing."""
+    """Ignore progress."""
 
 
-def tried(
+def fetch_result(
     raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False, limits: Limits = HASTY
 ) -> FetchResult:
-    """What a fetch came to, of which some may have failed."""
+    """Fetch and return the result, including failures."""
     with HttpClient(publisher.bases, limits) as web:
         return download.fetch(raw, municipalities, web, quiet, dry=dry)
 
 
-def fetched(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Release]:
-    """What is new, when all goes well."""
-    found = tried(raw, publisher, municipalities, dry)
-    if found.failed:
-        raise found.failed[0].error
-    return list(found.new)
+def fetch_new(raw: Path, publisher: Publisher, municipalities: list[str] = OURS, dry: bool = False) -> list[Release]:
+    """Fetch and return the new releases; raise the first failure."""
+    result = fetch_result(raw, publisher, municipalities, dry)
+    if result.failed:
+        raise result.failed[0].error
+    return list(result.new)
 
 
 @pytest.fixture
 def publisher(processed: Path) -> Publisher:
-    """All publishers, with the sample's figures."""
+    """All publishers, with the figures of the sample."""
     geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
     files = {
         "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
@@ -55,15 +55,15 @@ def publisher(processed: Path) -> Publisher:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> Publisher:
-    """A table of OData 3 with more pages, one of OData 4 and a file, so that faults need not wait for the rest."""
+    """Publishers with one table of OData 3 of several pages, one of OData 4 and one file, to keep tests short."""
     chosen = ("misdrijven_in_wijken_per_jaar", "inwoners_in_wijken_2024", "grenzen_wijken")
-    few = [one for one in all_sources() if one.id in chosen]
+    sources = [source for source in all_sources() if source.id in chosen]
     for module in (download, fetch_output):
-        monkeypatch.setattr(module, "all_sources", lambda: few)
+        monkeypatch.setattr(module, "all_sources", lambda: sources)
     return publisher
 
 
-def kept(raw: Path) -> dict[str, bytes]:
-    """Every file that counts, without the register: that says when it was written."""
+def stored_files(raw: Path) -> dict[str, bytes]:
+    """Return the content of every export by path; without the register, which holds the time it was written."""
     files = (path for path in raw.rglob("*") if path.is_file() and download.WORK not in path.parts)
     return {path.relative_to(raw).as_posix(): path.read_bytes() for path in files if path.name != data_package.NAME}

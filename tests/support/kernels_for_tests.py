@@ -1,4 +1,4 @@
-"""Kernelspecs and kernels for the tests of warm kernels, in folders of their own."""
+"""Kernelspecs and kernels for the tests of warm kernels, each test in a folder of its own."""
 
 import json
 import os
@@ -18,7 +18,7 @@ NAME = "proef"
 
 @pytest.fixture
 def stage(monkeypatch):
-    """A folder for sockets, connection files and kernelspecs, with a name short enough for sockets."""
+    """A folder for sockets, connection files and kernelspecs; its name is short enough for sockets."""
     folder = Path(tempfile.mkdtemp(prefix="w", dir="/tmp"))
     for name in ("tmp", "runtime", "ipython", "data"):
         (folder / name).mkdir()
@@ -51,7 +51,7 @@ def spec(stage, preload=("colorsys",), arguments=()):
 
 @contextmanager
 def kernel(**asked):
-    """A kernel and its client; shut down at the end."""
+    """Start a kernel; yield its manager and a client, and shut it down at the end."""
     manager, client = start_new_kernel(kernel_name=NAME, **asked)
     try:
         yield manager, client
@@ -61,7 +61,7 @@ def kernel(**asked):
 
 
 def value(client, expression):
-    """What an expression gives in the kernel."""
+    """Return the value of an expression in the kernel."""
     reply = client.execute("", user_expressions={"it": expression}, reply=True, timeout=60)
     shown = reply["content"]["user_expressions"]["it"]
     assert shown["status"] == "ok", shown
@@ -69,12 +69,12 @@ def value(client, expression):
 
 
 def left(stage):
-    """What a kernel leaves when nobody clears up."""
+    """Return the files that kernels have left."""
     return [*(stage / "tmp").iterdir(), *(stage / "runtime").glob("kernel-*")]
 
 
 def alive(pid):
-    """Whether a process runs, zombies not counted."""
+    """Return whether a process runs and is not a zombie."""
     try:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -82,7 +82,7 @@ def alive(pid):
 
 
 def until(done, seconds=30):
-    """Wait for something that takes a moment."""
+    """Wait until a condition holds; fail after some seconds."""
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end
@@ -90,5 +90,5 @@ def until(done, seconds=30):
 
 
 def handles(pid="self"):
-    """How many files a process has open."""
+    """Return the number of files that a process has open."""
     return len(os.listdir(f"/proc/{pid}/fd"))

@@ -1,4 +1,4 @@
-"""The command `veiligheid report` in a process of its own, to be killed with everything it started."""
+"""Run ``veiligheid report`` in a process of its own, and kill it with everything it started."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _SMALL = (
     "from pathlib import Path; from analysis.build import chapters, reports; "
     "reports.chapters = lambda: chapters.chapters(Path({!r})); from analysis.cli.app import main; main()"
 )
-_PATIENCE = 300  # seconds: much else may run
+_PATIENCE = 300  # seconds: the machine may be busy
 
 
 class Run:
-    """A report from the chapters and the exports in a folder; everything it writes is in there too."""
+    """A run on the chapters and exports in a folder; everything it writes is in that folder too."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.out, self.temporary = folder, folder / "out", folder / "tmp"
         self.temporary.mkdir(exist_ok=True)
-        places = {paths.WORK_VARIABLE: "werk", "TMPDIR": "tmp", "VEILIGHEID_CHROMIUM": "geen", "IPYTHONDIR": "ipython"}
+        folders = {paths.WORK_VARIABLE: "werk", "TMPDIR": "tmp", "VEILIGHEID_CHROMIUM": "geen", "IPYTHONDIR": "ipython"}
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -38,19 +38,19 @@ class Run:
                 "--out",
                 self.out,
             ],
-            env=os.environ | {name: str(folder / place) for name, place in places.items()},
+            env=os.environ | {variable: str(folder / name) for variable, name in folders.items()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
 
     def ended(self) -> int:
-        """Its exit code, once it ended by itself."""
+        """Wait until it ends by itself; return the exit code."""
         self.process.communicate(timeout=_PATIENCE)
         return self.process.returncode
 
     def kill(self, moment: Callable[[], bool]) -> None:
-        """End everything of it without a warning as soon as it is the moment, or when it is done."""
+        """Kill it and all its processes as soon as ``moment`` returns true, or at its end."""
         until = time.monotonic() + _PATIENCE
         while self.process.poll() is None and not moment():
             assert time.monotonic() < until, "the moment never came"
@@ -64,7 +64,7 @@ class Run:
 
     def _processes(self) -> set[int]:
         mark = f"={self.folder / 'werk'}".encode()
-        return {int(one.parent.name) for one in Path("/proc").glob("[0-9]*/environ") if mark in _read(one)}
+        return {int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)}
 
 
 def _read(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""A small notebook that is a chapter of a report, for tests."""
+"""A small notebook that can be a chapter of a report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write(
     about: dict[str, Any] | None = None,
     stem: str = "01_proef",
 ) -> Path:
-    """A chapter with these cells of code; the first of them is the fourth cell of the notebook."""
+    """Write a chapter with these code cells and return its path; the first is the fourth cell of the notebook."""
     cells = [
         new_markdown_cell("# Proef\n\n## Eerste vraag"),
         new_code_cell(parameters, metadata={"tags": ["parameters"]}),

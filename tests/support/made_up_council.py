@@ -1,4 +1,4 @@
-"""A made-up council with its documents, figures and votes, for tests of goals, priorities and the plan."""
+"""A made-up council with documents, figures and votes, for tests of goals, priorities and the plan."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ DOCUMENTS: dict[str, Any] = {"priorities": PRIORITIES, "partners": PARTNERS, "pl
 
 
 def raw(folder: Path, progress: tuple[str, ...] | None = PROGRESS, **documents: Any) -> Path:
-    """Raw exports with the documents above, each replaced by an argument of its name; ``None`` leaves one out."""
+    """Write raw exports with the documents above; an argument replaces the document of its name, ``None`` omits it."""
     years = ("2019JJ00", "2022JJ00")
     grid = {
         (code, MUNICIPALITY, year): count
@@ -110,6 +110,6 @@ def raw(folder: Path, progress: tuple[str, ...] | None = PROGRESS, **documents: 
 
 
 def processed(folder: Path, **changed: Any) -> Path:
-    """The same, ingested."""
+    """Write the same exports and ingest them; return the folder of processed data."""
     ingest(raw(folder / "raw", **changed), folder / "processed")
     return folder / "processed"

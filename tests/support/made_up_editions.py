@@ -1,4 +1,4 @@
-"""Small reports without chapters, for tests of what comes after making them. All figures are made up."""
+"""Small published reports without chapters: results, manifest and one page. All figures are made up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ABOUT = {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
 
 
 def figure(id: str, value: float | None, **about: Any) -> dict[str, Any]:
-    """A number as it stands in ``results.json``; its period is the last part of its id, if that is a year."""
+    """Return a number as in ``results.json``; its period is the last part of its id, if that is a year."""
     last = id.rpartition(".")[2]
     base = {
         "id": id, "label": "woninginbraken", "chapter": id.partition(".")[0], "region": "GM1969",
@@ -33,7 +33,7 @@ def figure(id: str, value: float | None, **about: Any) -> dict[str, Any]:
 
 
 def raw(name: str = "a", **about: Any) -> dict[str, Any]:
-    """A raw file as it stands in ``manifest.json``."""
+    """Return a raw file as in ``manifest.json``."""
     base = {
         "name": name, "path": f"politie/{name}.csv", "table": "47018NED", "publisher": "Politie", "sha256": f"{name}0",
         "size": 1, "synthetic": False, "vintage": "2024-02-15", "licence": None, "replaces": None, "public": True,
@@ -42,7 +42,7 @@ def raw(name: str = "a", **about: Any) -> dict[str, Any]:
 
 
 def report(folder: Path, *results: dict[str, Any], inputs: list[dict[str, Any]] | None = None, **about: Any) -> Path:
-    """A report with these numbers, one page, and a manifest that holds their checksums."""
+    """Write a report with these numbers, one page and a manifest with their checksums; return its folder."""
     folder.mkdir(parents=True)
     write_json(folder / RESULTS, list(results))
     (folder / "index.html").write_text("<p>rapport</p>", encoding="utf-8")
@@ -56,13 +56,13 @@ def report(folder: Path, *results: dict[str, Any], inputs: list[dict[str, Any]] 
 
 
 def manifest(folder: Path) -> dict[str, Any]:
-    """What a report was made from."""
-    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return found
+    """Read the manifest of a report."""
+    content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return content
 
 
 def run_here(task: Task) -> Executed:
-    """Run a chapter in this process, for a test of what comes after."""
+    """Run a chapter in this process instead of in a kernel."""
     notebook = nbformat.reads(task.source, as_version=4)
     names: dict[str, Any] = dict(task.values)
     with mock.patch.dict(os.environ, {paths.PROCESSED_VARIABLE: task.processed}):

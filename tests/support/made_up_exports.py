@@ -1,7 +1,7 @@
-"""Tiny exports in every flavour a publisher has, for tests. All figures are made up.
+"""Tiny exports in every form that publishers use. All figures are made up.
 
-A grid is a dict of (code, region, period) to a count, or ``None`` for no figure. Codes and periods are written as keys
-or as the labels that StatLine shows.
+A grid is a dict of (code, region, period) to a count, or to ``None`` for no figure. Codes and periods are written as
+keys or as the labels that StatLine shows.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ TITLES = {
     "1.4.1": "1.4.1 Zedenmisdrijf",
     "2.6.10": "2.6.10 Bestrijdingsmiddelen",
 }
-DELIVERY = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"  # where the police sends column names along
-# Without them. 10.000 inhabitants of Leek; 200.000 of Groningen, whose counts need a thousands dot.
+DELIVERY = "Gemeente;Gemeentecode;Incidentcode;Omschrijving;Jaar;Aantal"  # when the police includes column names
+# Without column names. Leek has 10.000 inhabitants; Groningen 200.000, so its counts have a thousands dot.
 LOCAL = ["Leek;GM0022;50;60;5,0;6,0", "Groningen;GM0014;1.010;1.200;5,05;6,0"]
 PLACES = {"NL00": "Nederland", "PV20": "Groningen (PV)", "GM0014": "Groningen (gemeente)", "GM1969": "Westerkwartier"}
 
 
 def label(period: str) -> str:
-    """``2022MM01`` as StatLine shows it: ``2022 januari``."""
+    """Return a period as StatLine shows it: ``2022 januari`` for ``2022MM01``."""
     return period[:4] if period[4:6] == "JJ" else f"{period[:4]} {MONTHS[int(period[6:]) - 1]}"
 
 
@@ -36,8 +36,8 @@ def _key(region: str) -> str:
     return "NL01" if region == "NL00" else region
 
 
-def _distinct(grid: Grid, place: int) -> list[str]:
-    return list(dict.fromkeys(key[place] for key in grid))
+def _distinct(grid: Grid, position: int) -> list[str]:
+    return list(dict.fromkeys(key[position] for key in grid))
 
 
 def write(path: Path, lines: Iterable[str], encoding: str = "utf-8-sig") -> Path:

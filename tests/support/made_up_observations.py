@@ -1,4 +1,4 @@
-"""Observations as the readers leave them, for tests. All figures are made up."""
+"""Observations with the columns and types of the store. All figures are made up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cells = Mapping[tuple[str, ...], float | None]
 
 
 def source(name: str, table: str = "47013NED", vintage: str | None = None) -> Source:
-    """A made-up file."""
+    """Return a made-up raw file."""
     return Source(name, f"{name}.csv", table, "Politie", "0" * 64, 1, synthetic=True, vintage=vintage)
 
 
@@ -29,7 +29,7 @@ def rows(
     unit: str = "registrations",
     vintage: pd.Timestamp | None = None,
 ) -> list[Row]:
-    """Figures of the file ``name`` by year, ``{2021: 30, 2022: 36}``; of months the one of January."""
+    """Return rows of the file ``name`` from counts by year, ``{2021: 30, 2022: 36}``; of months only January."""
     return [
         (indicator, region, pd.Timestamp(f"{year}-01-01"), frequency, value, unit, "final", None, None, name, vintage)
         for year, value in counts.items()
@@ -37,23 +37,23 @@ def rows(
 
 
 def frame(*groups: Iterable[Row]) -> pd.DataFrame:
-    """Groups of rows under each other, with the columns and types of the schema."""
+    """Return groups of rows as one frame, with the columns and types of the schema."""
     return pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS).astype(
         observations.TYPES
     )
 
 
 def table(cells: Cells, default: str = "levering") -> pd.DataFrame:
-    """Observations from ``{(indicator, region, period[, source]): count}``; ``None`` is no figure."""
-    found = []
+    """Return observations from ``{(indicator, region, period[, source]): count}``; ``None`` is no figure."""
+    records = []
     for (indicator, region, when, *name), value in cells.items():
         unit, status = catalogue.indicator(indicator).unit, "missing" if value is None else "final"
-        found.append((indicator, region, *moment(when), value, unit, status, None, None, *(name or [default]), None))
-    return frame(found)
+        records.append((indicator, region, *moment(when), value, unit, status, None, None, *(name or [default]), None))
+    return frame(records)
 
 
 def moment(when: str) -> tuple[pd.Timestamp, str]:
-    """Start and frequency of ``2022``, ``2022-H1``, ``2022-03`` or ``2022-12-31``."""
+    """Return start and frequency of ``2022``, ``2022-H1``, ``2022-03`` or ``2022-12-31``."""
     year, *parts = when.split("-")
     if not parts:
         return pd.Timestamp(int(year), 1, 1), "Y"

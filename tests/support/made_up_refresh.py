@@ -1,4 +1,4 @@
-"""A refresh of a small report from one export, with publishers that hand over what a test gives them."""
+"""A refresh of a small report from one export, with publishers that offer what a test sets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stage:
     Parameters
     ----------
     offered : dict or DataError
-        What the publishers have: counts by region and year; or why they give nothing.
+        What the publishers have: counts by region and year, or the error they give.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,29 +40,29 @@ class Stage:
         self.settings()
 
     def settings(self, **more: Any) -> Path:
-        """Write the settings."""
+        """Write the settings file; return its path."""
         about = {"municipalities": ["GM1969"], "first_year": 2019, "last_year": 2022, "raw": "raw", "out": "out"}
         path = self.folder / settings.NAME
         path.write_text(yaml.safe_dump(about | more), encoding="utf-8")
         return path
 
     def fetch(self, raw: Path, *_: Any, **__: Any) -> FetchResult:
-        """In the place of what asks the publishers."""
+        """Replace `download.fetch`: write what is offered as an export."""
         if isinstance(self.offered, DataError):
             raise self.offered
-        found = FetchResult((), 1 + len(self.failed), self.failed)
+        result = FetchResult((), 1 + len(self.failed), self.failed)
         releases.install(raw, raw / download.WORK, [], self.failed)
         if self.offered == self.had:
-            return found
+            return result
         typed(raw / OUR_FILE, {("1.1.1", region, f"{year}JJ00"): n for (region, year), n in self.offered.items()})
         self.had = dict(self.offered)
-        return found
+        return result
 
     def refresh(self, accept: bool = False) -> notification.RunOutcome:
-        """Refresh; every notification has to arrive."""
+        """Refresh; fail when a notification was not delivered."""
         path = self.folder / settings.NAME
-        outcome, untold = unattended.refresh(settings.read(path), path.parent, 1, accept)
-        assert not untold
+        outcome, problems = unattended.refresh(settings.read(path), path.parent, 1, accept)
+        assert not problems
         return outcome
 
     @property
@@ -71,7 +71,7 @@ class Stage:
 
     @property
     def basis(self) -> Path:
-        """What the report was last published from."""
+        """Folder of the data that the report was last published from."""
         return workspace.chapters(self.out, settings.read(self.folder / settings.NAME).reports[0]) / "gepubliceerd"
 
     @property
@@ -83,11 +83,11 @@ class Stage:
         return sorted(path.name for path in workspace.archive(self.target).glob("*"))
 
     def revise(self, year: int, count: int, region: str = "GM1969") -> None:
-        """Let the publishers have another figure."""
+        """Change a figure that the publishers offer."""
         assert isinstance(self.offered, dict)
         self.offered[region, year] = count
 
 
 def edition(id: str, modified: str) -> Any:
-    """What a fetch says of something new, as far as a summary asks."""
+    """Return a stand-in for a release, with what a summary needs."""
     return SimpleNamespace(source=SimpleNamespace(title=id, publisher="CBS"), day=date.fromisoformat(modified))

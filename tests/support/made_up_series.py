@@ -1,4 +1,4 @@
-"""Small series and ballots for tests. All figures are made up unless a test says where they come from."""
+"""Small series and ballots. All figures are made up unless a test says where they come from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" 
 
 
 def indicator(id: str = "proef", **fields: Any) -> Indicator:
-    """An indicator that no definitions file knows, so no break or caveat comes with it."""
+    """Return an indicator that is in no definitions file, so without breaks and reservations."""
     words = {"label": "proefmeldingen", "singular": "proefmelding", "field": "woon", "counts": "proefmeldingen"}
     return Indicator(**{**words, "sources": (), "unit": "registrations", "good": "lower", "id": id, **fields})
 
@@ -28,7 +28,7 @@ def yearly(
     population: Mapping[int, float] | None = None,
     origins: Mapping[int, str] | None = None,
 ) -> Series:
-    """A yearly series, ``{2019: 242, 2022: 395}``; ``None`` is a year without a figure."""
+    """Return a yearly series, ``{2019: 242, 2022: 395}``; ``None`` is a year without a figure."""
     periods = pd.DatetimeIndex([f"{year}-01-01" for year in counts], dtype="datetime64[s]")
     origin = [(origins or {}).get(year, OWN) for year in counts]
     return _series(id, region, "Y", pd.Series(list(counts.values()), periods, dtype=float), origin, population)
@@ -41,7 +41,7 @@ def monthly(
     counts: Sequence[float | None],
     population: Mapping[int, float] | None = None,
 ) -> Series:
-    """A monthly series from January of ``first_year`` on."""
+    """Return a monthly series from January of ``first_year`` on."""
     periods = pd.date_range(f"{first_year}-01-01", periods=len(counts), freq="MS", unit="s")
     return _series(id, region, "M", pd.Series(list(counts), periods, dtype=float), OWN, population)
 
@@ -58,12 +58,12 @@ def _series(
 
 
 def voting(frame: pd.DataFrame, themes: Sequence[str], inhabitants: Mapping[str, int] | None = None) -> Voting:
-    """Ballots or tallies with the card they were cast on."""
+    """Return ballots or tallies with the vote card."""
     return Voting(frame, {theme: theme.capitalize() for theme in themes}, dict(inhabitants or {}), (SOURCE,))
 
 
 def ballots(votes: Mapping[str, Sequence[Sequence[str]]]) -> pd.DataFrame:
-    """Individual ballots: per village a list of ballots, each a list of themes (an empty ballot is a voter too)."""
+    """Return ballots from lists of themes by village; an empty ballot counts as a voter too."""
     rows = [
         (village, f"{village}-{number}", theme, 1 if theme else 0)
         for village, stack in votes.items()
@@ -75,7 +75,7 @@ def ballots(votes: Mapping[str, Sequence[Sequence[str]]]) -> pd.DataFrame:
 
 
 def tallies(votes: Mapping[str, Mapping[str, int]], voters: Mapping[str, int]) -> pd.DataFrame:
-    """Tally sheets: votes per village and theme, and voters per village."""
+    """Return tally sheets from votes by village and theme, and voters by village."""
     rows = [
         (village, pd.NA, theme, n, voters[village]) for village, sheet in votes.items() for theme, n in sheet.items()
     ]

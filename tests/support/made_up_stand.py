@@ -1,4 +1,4 @@
-"""The vote card, ballots and tally sheet of a made-up stand, for tests."""
+"""Vote card, ballots and tally sheet of a made-up voting stand."""
 
 from __future__ import annotations
 

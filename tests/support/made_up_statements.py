@@ -1,4 +1,4 @@
-"""Statements of a made-up policy document and the figures they are held against, for tests. All figures are made up."""
+"""Statements of a made-up policy document, with figures to test them against. All figures are made up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Fields = dict[str, Any]
 
 
 def grid(counts: Mapping[int, int | None], code: str = BURGLARY, region: str = HOME) -> made_up_exports.Grid:
-    """Years, each with twelve months that hardly vary: what chance can do is then measured, and it is Poisson's."""
+    """Return counts of years and of their months, which hardly vary, so that the measured dispersion is Poisson."""
     years = {(code, region, f"{year}JJ00"): count for year, count in counts.items()}
     months = {
         (code, region, f"{year}MM{month + 1:02}"): count // 12 + (month < count % 12)
@@ -49,41 +49,41 @@ def grid(counts: Mapping[int, int | None], code: str = BURGLARY, region: str = H
 
 
 def statement(*tests: Fields, **fields: Any) -> Fields:
-    """A statement with these tests."""
+    """Return a statement with these tests."""
     words = {"document": "IVB", "line": 1, "section": "h1", "quote": "Een zin.", "claim": "Een bewering."}
     return {**words, "group": "woon", "tests": list(tests), **fields}
 
 
 def document(statements: Mapping[str, Fields], **fields: Any) -> Fields:
-    """The whole of ``statements.yml``."""
+    """Return the content of ``statements.yml``."""
     whole = {"municipality": HOME, "documents": {"IVB": "Het beleid"}, "key_messages": [], **fields}
     return {**whole, "statements": statements}
 
 
 def change(direction: str, first: int = 2019, last: int = 2022, **fields: Any) -> Fields:
-    """A claimed change between two years."""
+    """Return a test of a claimed change between two years."""
     years = {"first": first, "last": last}
     return {"kind": "change", "indicator": "woninginbraak", **years, "direction": direction, **fields}
 
 
 def level(value: float, year: int = 2019, compare: str = "=", indicator: str = "woninginbraak") -> Fields:
-    """A claimed figure of one year."""
+    """Return a test of a claimed figure of one year."""
     return {"kind": "level", "indicator": indicator, "year": year, "value": value, "compare": compare}
 
 
 def target(year: int, base: int | None = 2018, met: bool = True, **fields: Any) -> Fields:
-    """A goal of which a document says whether it was met."""
+    """Return a test of a goal that a document says was met or not."""
     goal = {"kind": "target", "indicator": "woninginbraak", "year": year, "base": base, "compare": "<", "met": met}
     return {**goal, **fields}
 
 
 def extreme(year: int, kind: str = "lowest") -> Fields:
-    """A year that is claimed to be the lowest or highest of four."""
+    """Return a test of a year that is claimed to be the lowest or highest of four."""
     return {"kind": "extreme", "indicator": "woninginbraak", "first": 2013, "last": 2016, "year": year, "extreme": kind}
 
 
 def added(of: str, theme: str | None, total: float) -> Fields:
-    """A claimed sum of amounts in the plan."""
+    """Return a test of a claimed sum of amounts in the plan."""
     return {"kind": "sum", "of": of, "theme": theme, "total": total}
 
 
@@ -94,7 +94,7 @@ def judged(
     delivery: Sequence[str] = (),
     **documents: Any,
 ) -> Judgements | Missing:
-    """Judge statements against a tiny export, lines of a delivery and some documents, all written in ``folder``."""
+    """Judge statements against a tiny export, lines of a delivery and documents, which are written in ``folder``."""
     raw = folder / "raw"
     made_up_exports.typed(raw / "politie" / "a.csv", figures)
     (raw / "beleid").mkdir(exist_ok=True)

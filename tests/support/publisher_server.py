@@ -1,4 +1,4 @@
-"""The publishers on this machine: they speak OData 3 and 4 as CBS does, and can be told to fail."""
+"""A server that stands in for all publishers: answers OData 3 and 4 as CBS does, and fails as a test asks."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ Reply = Callable[["_Handler", bytes], None]
 
 @dataclass
 class Publisher:
-    """What it has, what it was asked, and how it is to fail.
+    """Tables and files on offer, the requests so far, and how to fail.
 
     Parameters
     ----------
-    fails : function of a path, giving how to answer in place of the ordinary way, or nothing
+    fails : callable
+        Returns, for a path, how to answer instead of the ordinary way, or ``None``.
     """
 
     tables: dict[str, Offered]
@@ -39,26 +40,26 @@ class Publisher:
     asked: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
     address: str = ""
-    proxy: str = ""  # what next pages are said to be at, where that is not the publisher itself
+    proxy: str = ""  # base address of next pages, where that is not the publisher itself
     busy: int = 0
     busiest: int = 0
 
     @property
     def bases(self) -> dict[str, str]:
-        """Itself in place of every publisher."""
+        """Its address in place of every publisher."""
         return dict.fromkeys(("dataderden", "opendata", "datasets", "files"), self.address)
 
     def downloads(self) -> list[str]:
-        """What was asked besides the catalogues."""
+        """Return the requests other than those for catalogues."""
         return [
-            one
-            for one in self.asked
-            if "ODataCatalog" not in one and not one.endswith("/Properties") and not one.startswith("HEAD")
+            request
+            for request in self.asked
+            if "ODataCatalog" not in request and not request.endswith("/Properties") and not request.startswith("HEAD")
         ]
 
     @contextmanager
     def open(self, certificate: Path | None = None) -> Iterator[Publisher]:
-        """Answer on a port of its own."""
+        """Serve on a free port."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"publisher": self}))
         server.daemon_threads = True
         if certificate:
@@ -75,7 +76,7 @@ class Publisher:
             server.server_close()
 
     def answer(self, target: str) -> bytes | None:
-        """What stands at an address."""
+        """Return the content of an address, if it exists."""
         parts = urlsplit(target)
         options = {name: values[0] for name, values in parse_qs(parts.query).items()}
         steps = parts.path.strip("/").split("/")
@@ -121,19 +122,19 @@ def _three(table: Offered, rest: list[str], options: dict[str, str], path: str, 
 
 
 def _properties(table: Offered) -> list[dict[str, Any]]:
-    """Dimensions, headings and topics, each with the number of the heading it stands under."""
+    """Return dimensions, headings and topics, each with the number of the heading above it."""
     kinds = {"RegioS": "GeoDimension", "WijkenEnBuurten": "GeoDetail", "Perioden": "TimeDimension"}
-    found: list[dict[str, Any]] = [
-        {"ID": place, "ParentID": None, "Key": name, "Type": kinds.get(name, "Dimension"), "Title": name}
-        for place, name in enumerate(table.dimensions)
+    columns: list[dict[str, Any]] = [
+        {"ID": number, "ParentID": None, "Key": name, "Type": kinds.get(name, "Dimension"), "Title": name}
+        for number, name in enumerate(table.dimensions)
     ]
     for topic in table.topics:
         above = None
         for heading in table.headings.get(topic, ()):
-            found.append({"ID": len(found), "ParentID": above, "Key": "", "Type": "TopicGroup", "Title": heading})
-            above = len(found) - 1
-        found.append({"ID": len(found), "ParentID": above, "Key": topic, "Type": "Topic", "Title": topic})
-    return found
+            columns.append({"ID": len(columns), "ParentID": above, "Key": "", "Type": "TopicGroup", "Title": heading})
+            above = len(columns) - 1
+        columns.append({"ID": len(columns), "ParentID": above, "Key": topic, "Type": "Topic", "Title": topic})
+    return columns
 
 
 def _four(table: Offered, rest: list[str], options: dict[str, str], path: str, proxy: str) -> bytes | None:
@@ -146,12 +147,15 @@ def _four(table: Offered, rest: list[str], options: dict[str, str], path: str, p
         return _json([{"Identifier": code, "Title": name} for code, name in measures.items()])
     if rest[0].removesuffix("Codes") in table.dimensions:
         return _json(
-            [{"Identifier": one["Key"], "Title": one["Title"]} for one in table.codes(rest[0].removesuffix("Codes"))]
+            [
+                {"Identifier": entry["Key"], "Title": entry["Title"]}
+                for entry in table.codes(rest[0].removesuffix("Codes"))
+            ]
         )
     long = [
-        {"Id": place, "Measure": code, "ValueAttribute": "None", "Value": row[name], "StringValue": None}
+        {"Id": row_number, "Measure": code, "ValueAttribute": "None", "Value": row[name], "StringValue": None}
         | {key: row[key] for key in table.dimensions}
-        for place, row in enumerate(table.rows)
+        for row_number, row in enumerate(table.rows)
         for code, name in measures.items()
     ]
     rows = list(filter(_condition(options.get("$filter", "")), long))
@@ -161,13 +165,13 @@ def _four(table: Offered, rest: list[str], options: dict[str, str], path: str, p
 
 
 def _page(rows: list[dict[str, Any]], options: dict[str, str], path: str, name: str, host: str) -> bytes:
-    """A page, with the way to the next one at the publisher's own address, as behind a proxy."""
+    """Return a page with a link to the next one at the publisher's own address, as behind a proxy."""
     start = int(options.get("$skip", 0))
-    there: dict[str, Any] = {"odata.metadata": f"{host}{path}", "value": rows[start : start + PAGE]}
+    content: dict[str, Any] = {"odata.metadata": f"{host}{path}", "value": rows[start : start + PAGE]}
     if start + PAGE < len(rows):
         asked = "&".join(f"{key}={value}" for key, value in (options | {"$skip": str(start + PAGE)}).items())
-        there[name] = f"{host}{path}?{asked}".replace(" ", "%20")
-    return json.dumps(there).encode()
+        content[name] = f"{host}{path}?{asked}".replace(" ", "%20")
+    return json.dumps(content).encode()
 
 
 def _json(records: list[dict[str, Any]]) -> bytes:
@@ -176,7 +180,7 @@ def _json(records: list[dict[str, Any]]) -> bytes:
 
 @cache
 def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
-    """A filter as a function of a row: the few things that are asked of a publisher."""
+    """Return a filter as a function of a row; only the few forms that we send."""
     steps = [
         (r"substringof\('([^']*)',(\w+)\)", r"('\1' in row['\2'])"),
         (r"contains\((\w+),'([^']*)'\)", r"('\2' in row['\1'])"),
@@ -187,8 +191,8 @@ def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
     ]
     for pattern, meaning in steps:
         text = re.sub(pattern, meaning, text)
-    found: Callable[[dict[str, Any]], bool] = eval(f"lambda row: {text or True}")
-    return found
+    condition: Callable[[dict[str, Any]], bool] = eval(f"lambda row: {text or True}")
+    return condition
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -202,17 +206,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(f"HEAD {self.path}")
 
     def _serve(self, asked: str) -> None:
-        there = self.publisher
-        with there.lock:
-            there.asked.append(asked)
-            there.busy += 1
-            there.busiest = max(there.busiest, there.busy)
-            reply = there.fails(asked)
+        publisher = self.publisher
+        with publisher.lock:
+            publisher.asked.append(asked)
+            publisher.busy += 1
+            publisher.busiest = max(publisher.busiest, publisher.busy)
+            reply = publisher.fails(asked)
         try:
-            self._reply(there.answer(self.path), reply)
+            self._reply(publisher.answer(self.path), reply)
         finally:
-            with there.lock:
-                there.busy -= 1
+            with publisher.lock:
+                publisher.busy -= 1
 
     def _reply(self, content: bytes | None, reply: Reply | None) -> None:
         if "$count" in self.path and "$format" in self.path:  # a number is no JSON
@@ -226,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.give(content)
 
     def give(self, content: bytes, status: int = 200, length: int | None = None, **headers: str) -> None:
-        """Answer, perhaps with less than is promised."""
+        """Send an answer, possibly shorter than its announced length."""
         self.send_response(status)
         self.send_header("Content-Length", str(len(content) if length is None else length))
         self.send_header("Last-Modified", self.publisher.changed)
@@ -237,18 +241,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def cut(self, content: bytes) -> None:
-        """Promise all of it, and hang up half-way."""
+        """Announce the whole answer and close the connection half-way."""
         self.give(content[: len(content) // 2], length=len(content))
         self.close_connection = True
 
     def slowly(self, content: bytes, pause: float) -> None:
-        """Never silent for long, and never done."""
+        """Send a byte at a time, with a pause after each."""
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         try:
-            for place in range(len(content)):
-                self.wfile.write(content[place : place + 1])
+            for position in range(len(content)):
+                self.wfile.write(content[position : position + 1])
                 self.wfile.flush()
                 time.sleep(pause)
         except OSError:

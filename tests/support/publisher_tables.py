@@ -1,4 +1,4 @@
-"""Made-up tables of the publishers, from the made-up sample: what the test server has to offer."""
+"""Tables of the publishers for the test server, made from the figures of the sample."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORM = {"Y": "{:%Y}JJ00", "M": "{:%Y}MM{:%m}"}
 
 @dataclass
 class Offered:
-    """A table as a publisher has it: dimensions, topics and rows, and when it was changed."""
+    """A table at a publisher: dimensions, topics, rows, and when it was changed."""
 
     id: str
     dimensions: list[str]
@@ -32,11 +32,11 @@ class Offered:
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)  # that topics stand under, the widest first
 
     def matching(self, passes: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-        """The rows that a filter lets through."""
+        """Return the rows that pass a filter."""
         return list(filter(passes, self.rows))
 
     def codes(self, dimension: str) -> list[dict[str, str]]:
-        """Its code list."""
+        """Return the code list of a dimension."""
         keys = sorted({row[dimension] for row in self.rows})
         early = {"Status": ""} if dimension == "Perioden" else {}
         return [
@@ -47,15 +47,18 @@ class Offered:
 
 
 def tables(processed: Path) -> dict[str, Offered]:
-    """Every table that ``sources.yml`` asks for, with figures of the sample where it has them; not shared."""
+    """Return a copy of every table in ``sources.yml``, with the figures of the sample where it has them."""
     return {id: replace(table) for id, table in _tables(processed).items()}
 
 
 @cache
 def _tables(processed: Path) -> dict[str, Offered]:
     frame = pd.read_parquet(processed / "observations.parquet")
-    named = {one["name"]: one["table"] for one in json.loads((processed / "sources.json").read_text(encoding="utf-8"))}
-    frame = frame.assign(table=frame["source"].astype(str).map(named))
+    table_of = {
+        source["name"]: source["table"]
+        for source in json.loads((processed / "sources.json").read_text(encoding="utf-8"))
+    }
+    frame = frame.assign(table=frame["source"].astype(str).map(table_of))
     frame = frame[(frame["frequency"] == "Y") | (frame["period"].dt.year >= _MONTHS_FROM)]
     police = {id: _counts(frame, id) for id in ("47013NED", "47018NED", "47021NED", "83648NED", "70072ned")}
     months = {"47022NED": _months(police["47018NED"], "47022NED"), "47024NED": _nuisance(police["47018NED"])}
@@ -64,19 +67,19 @@ def _tables(processed: Path) -> dict[str, Offered]:
 
 
 def _counts(frame: pd.DataFrame, id: str) -> Offered:
-    """Counts of one table, each once: a data set has no figure twice."""
+    """Return the counts of one table, each once."""
     table = catalogue.tables()[id]
     codes = {
         indicator: code for (subject, code), indicator in catalogue.indicator_of().items() if subject == table.subject
     }
     rows = frame[(frame["table"] == id)].drop_duplicates(["indicator", "region", "period", "frequency"])
-    topic, found = f"{table.topic}_1", []
+    topic, records = f"{table.topic}_1", []
     for row in rows.itertuples():
         keys = {"RegioS" if table.region == "RegioS" else "WijkenEnBuurten": str(row.region), "Perioden": _period(row)}
         kind = {table.category: codes[str(row.indicator)]} if table.category else {}
-        found.append(padded(kind | keys) | {topic: None if pd.isna(row.value) else int(row.value)})
+        records.append(padded(kind | keys) | {topic: None if pd.isna(row.value) else int(row.value)})
     dimensions = [name for name in (table.category, table.region, "Perioden") if name]
-    return Offered(id, dimensions, [topic], found)
+    return Offered(id, dimensions, [topic], records)
 
 
 def _period(row: Any) -> str:
@@ -84,7 +87,7 @@ def _period(row: Any) -> str:
 
 
 def padded(keys: dict[str, str]) -> dict[str, str]:
-    """Codes as publishers write them: filled up with spaces."""
+    """Return codes padded with spaces, as publishers write them."""
     national = {name: "NL01" if (name, key) == ("RegioS", "NL00") else key for name, key in keys.items()}
     return {name: key.ljust(_WIDTHS.get(name, 0)) for name, key in national.items()}
 
@@ -128,24 +131,28 @@ def _inhabitants(average: Offered) -> Offered:
 
 def _survey(frame: pd.DataFrame, id: str) -> Offered:
     """Percentages with their margins, a column for each topic."""
-    codes = {one: code.split("/") for (kind, code), one in catalogue.indicator_of().items() if kind == "beleving"}
+    codes = {
+        indicator: code.split("/") for (kind, code), indicator in catalogue.indicator_of().items() if kind == "beleving"
+    }
     rows = frame[frame["table"] == id]
     names = sorted(map(str, rows["indicator"].unique()))
     topics = {name: f"{codes[name][-1]}_{number}" for number, name in enumerate(names, 1)}
     headings = {topics[name]: ("Veiligheid", *codes[name][:-1]) for name in names}
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    records: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows.itertuples():
         for margin, value in (("MW00000", row.value), ("MOG0095", row.lower), ("MBG0095", row.upper)):
             keys = {"Marges": margin} | padded({"RegioS": str(row.region), "Perioden": _period(row)})
-            figures = found.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
+            figures = records.setdefault(tuple(keys.values()), keys | dict.fromkeys(topics.values()))
             figures[topics[str(row.indicator)]] = None if pd.isna(value) else round(float(value), 1)
-    return Offered(id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(found.values()), headings=headings)
+    return Offered(
+        id, ["Marges", "RegioS", "Perioden"], list(topics.values()), list(records.values()), headings=headings
+    )
 
 
 def _small(frame: pd.DataFrame) -> Offered:
     """Inhabitants of wijken and buurten, as OData 4 has them: a record for every figure."""
     rows = frame[frame["table"] == "kerncijfers_wijken_buurten"]
-    found = [
+    records = [
         {"WijkenEnBuurten": str(row.region).ljust(10), "Aantal inwoners": int(row.value)} for row in rows.itertuples()
     ]
-    return Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], found)
+    return Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], records)

@@ -1,4 +1,4 @@
-"""A small report that is made in a process of its own, which kills itself at a chosen system call of publishing."""
+"""Make a small report in a process that kills itself before a chosen system call of publishing."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from analysis.build.workspace import alone
 from analysis.report import records
 from made_up_editions import run_here
 
-# What changes files, as an audit hook hears of it just before: before one of these is after the one before it.
+# Audit events that precede a change of files; killing before an event is the same as killing after the one before.
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CALLS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.utime"}
 
 
 def make(folder: Path, processed: Path, most: int | None, code: str) -> None:
-    """Make the report of one chapter as the command does, by a program with this checksum."""
-    out, where = folder / "out", {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
+    """Make a report of one chapter as the command does, pretending that the code has this checksum."""
+    out, environment = folder / "out", {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
     with (
-        mock.patch.dict(os.environ, where),
+        mock.patch.dict(os.environ, environment),
         mock.patch.object(reports, "chapters", lambda: chapters.chapters(folder.parent)),
         mock.patch.object(execution, "run", run_here),
         mock.patch.object(records, "code_version", lambda: {"version": "1", "sha256": code}),
         mock.patch.object(dependencies, "packages", lambda: code),
         mock.patch.object(
             dependencies, "behind", frozenset
-        ),  # which of our modules are used takes a second to find out
+        ),  # finding out which of our modules are used takes a second
         alone(out, print),
         ThreadPoolExecutor(1) as pool,
     ):
@@ -42,8 +42,8 @@ def make(folder: Path, processed: Path, most: int | None, code: str) -> None:
 
 
 def killed(folder: Path, processed: Path, most: int | None, code: str, at: int) -> None:
-    """Make the report, and be killed before a call of publishing by its number; those before it are listed."""
-    heard = (folder.parent / "calls").open("w", buffering=1, encoding="utf-8")
+    """Make the report and be killed before call number ``at`` of publishing; list the calls before it in a file."""
+    log = (folder.parent / "calls").open("w", buffering=1, encoding="utf-8")
     calls: list[str] = []
     busy = False
 
@@ -58,7 +58,7 @@ def killed(folder: Path, processed: Path, most: int | None, code: str, at: int) 
         if len(calls) == at:
             os.kill(os.getpid(), signal.SIGKILL)
         calls.append(event)
-        heard.write(f"{event} {arguments[0]}\n")
+        log.write(f"{event} {arguments[0]}\n")
 
     real, publishing.replace_report = publishing.replace_report, publish
     sys.addaudithook(hook)

@@ -1,4 +1,4 @@
-"""Made-up tables of the size that publishers have: every table of ``sources.yml``, for one or more municipalities.
+"""Made-up tables of real size: every table of ``sources.yml``, for one or more municipalities.
 
 Counts are as skewed as real ones: mostly zero in a buurt and a month. Buurten add up to wijken and the municipality,
 months to years, kinds to their total, municipalities to provinces and the country.
@@ -24,13 +24,13 @@ from publisher_tables import Offered, padded
 Counts = NDArray[np.int64]
 _WITHIN = ("47018NED", "47022NED", "47024NED")
 _PER_THOUSAND = {"misdrijven": 0.8, "overlast": 3.0}  # of one kind, in a year
-_SKEW = 0.3  # shape of the gamma distribution that means of buurten are drawn from: a few have most
-_CORNERS = 60  # of a border: as many as the simplified borders have
-_ACCIDENTS = 115_000  # that Rijkswaterstaat registers in a year
+_SKEW = 0.3  # shape of the gamma distribution of the means of buurten: a few have most
+_CORNERS = 60  # corners of a border: as many as simplified borders have
+_ACCIDENTS = 115_000  # registered by Rijkswaterstaat in a year
 
 
 class Large(Offered):
-    """A table so large that its rows are not gone through again for every page of an answer."""
+    """A large table, of which the rows that pass a filter are kept from one page to the next."""
 
     @cache  # noqa: B019 - as long as the server is there
     def matching(self, passes: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ class Large(Offered):
 
 @dataclass(frozen=True)
 class Town:
-    """A municipality with its wijken, and in each about as many buurten."""
+    """A municipality, with about the same number of buurten in each of its wijken."""
 
     code: str
     wijken: int
@@ -50,22 +50,22 @@ class Town:
 
     @property
     def digits(self) -> str:
-        """What the codes of its wijken and buurten begin with."""
+        """Digits with which the codes of its wijken and buurten begin."""
         return self.code.removeprefix("GM")
 
     @property
     def wijk_of(self) -> Counts:
-        """The number of the wijk that each buurt lies in."""
+        """Number of the wijk of each buurt."""
         return np.arange(self.buurten) * self.wijken // self.buurten
 
     @property
     def areas(self) -> list[str]:
-        """The codes of the municipality, its wijken and its buurten."""
+        """Codes of the municipality, its wijken and its buurten."""
         wijken = [f"WK{self.digits}{wijk:02X}" for wijk in range(self.wijken)]
         return [self.code, *wijken, *(f"BU{wijken[wijk][2:]}{at % 100:02}" for at, wijk in enumerate(self.wijk_of))]
 
     def summed(self, counts: Counts) -> Counts:
-        """Figures of all areas, from those of buurten along the second axis."""
+        """Return figures of all areas from those of buurten, which are along the second axis."""
         starts = np.searchsorted(self.wijk_of, np.arange(self.wijken))
         wijken = np.add.reduceat(counts, starts, axis=1)
         return np.concatenate([counts.sum(axis=1, keepdims=True), wijken, counts], axis=1)
@@ -77,18 +77,18 @@ AMSTERDAM = Town("GM0363", wijken=110, buurten=520, inhabitants=920_000)
 
 @dataclass(frozen=True)
 class World:
-    """What all publishers have.
+    """Tables and files of all publishers.
 
     Parameters
     ----------
     towns : sequence of Town
-        Those of which wijken and buurten are there.
+        Municipalities with wijken and buurten.
     years : range
-        Of which there are figures.
+        Years with figures.
     monthly : int
-        The first year of which figures of wijken and buurten are there by month.
+        First year with monthly figures of wijken and buurten.
     accidents : int
-        On the road, in each year.
+        Number of road accidents a year.
     """
 
     towns: Sequence[Town]
@@ -98,24 +98,24 @@ class World:
     chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1969))
 
     def tables(self) -> dict[str, Offered]:
-        """Every table, by its number at the publisher."""
-        found = [*self._police("misdrijven", "47013NED"), *self._police("overlast", "47021NED"), *self._people()]
-        found += [self._registered(), *(self._survey(id) for id in ("81877NED", "85146NED"))]
-        return {table.id: table for table in found}
+        """Return every table, by its number at the publisher."""
+        offered = [*self._police("misdrijven", "47013NED"), *self._police("overlast", "47021NED"), *self._people()]
+        offered += [self._registered(), *(self._survey(id) for id in ("81877NED", "85146NED"))]
+        return {table.id: table for table in offered}
 
     def files(self, folder: Path) -> dict[str, Path]:
-        """Every file, by the last part of its address; written into a folder."""
+        """Write every file into a folder; return the paths by the last part of the address."""
         made = {
             "gemeente_2024.geojson": _borders(regions.current_municipalities()),
             "wijk_2024.geojson": _borders(self._wijken()),
         }
-        found = {name: folder / name for name in made}
+        written = {name: folder / name for name in made}
         for name, content in made.items():
-            found[name].write_text(json.dumps(content), encoding="utf-8")
+            written[name].write_text(json.dumps(content), encoding="utf-8")
         for year in range(2019, 2025):
             name = f"01-01-{year}_31-12-{year}.zip"
-            found[name] = self._accidents(folder / name, year)
-        return found
+            written[name] = self._accidents(folder / name, year)
+        return written
 
     def _people_of(self, code: str) -> int:
         within = regions.regions().province_of
@@ -133,10 +133,12 @@ class World:
         places, counts = self._larger(subject, len(kinds), buurten)
         years = [f"{year}JJ00" for year in self.years]
         yearly = _with_total(counts.reshape(*counts.shape[:2], -1, 12).sum(axis=3))
-        around = [at for at, place in enumerate(places) if place[:2] != "GM" or place in {t.code for t in self.towns}]
-        large = [places[at] for at in around]
+        large_numbers = [
+            number for number, place in enumerate(places) if place[:2] != "GM" or place in {t.code for t in self.towns}
+        ]
+        large = [places[number] for number in large_numbers]
         rows = _rows(table, kinds, places, years, yearly)
-        rows += _rows(table, kinds, large, self._months(self.years), _with_total(counts[:, around]))
+        rows += _rows(table, kinds, large, self._months(self.years), _with_total(counts[:, large_numbers]))
         yield _offered(table, rows)
         last = (range(self.monthly, self.years.stop), 12 * (self.monthly - self.years.start))
         for id in _WITHIN:
@@ -150,13 +152,13 @@ class World:
         """Figures of municipalities, wijken and buurten; 0 where the police withholds them."""
         monthly = "MM" in periods[0]
         hidden = [kind in catalogue.tables()[id].withheld.codes("M" if monthly else "Y") for kind in kinds]
-        found = []
+        records = []
         for town, counts in buurten.items():
             chosen = counts[:, :, start:] if monthly else counts.reshape(*counts.shape[:2], -1, 12).sum(axis=3)
             figures = _with_total(town.summed(chosen))
             figures[1:][np.array(hidden)] = 0
-            found += _rows(id, kinds, town.areas, periods, figures)
-        return found
+            records += _rows(id, kinds, town.areas, periods, figures)
+        return records
 
     def _buurten(self, town: Town, subject: str, kinds: int) -> Counts:
         """Counts by kind, buurt and month."""
@@ -168,18 +170,18 @@ class World:
         """Municipalities, provinces, police units and the country, with their counts by kind and month."""
         ours = {town.code: counts.sum(axis=1) for town, counts in buurten.items()}
         months = 12 * len(self.years)
-        found = {
+        counts_of = {
             code: ours.get(code, self._drawn(_PER_THOUSAND[subject] * self._people_of(code) / 12000, kinds, months))
             for code in regions.current_municipalities()
         }
         for province, within in regions.regions().province_of.items():
-            found[province] = sum(found[code] for code in within)
+            counts_of[province] = sum(counts_of[code] for code in within)
         provinces = list(regions.regions().province_of)
         units = list(regions.regions().police_units)
         for at, unit in enumerate(units):
-            found[unit] = sum(found[code] for code in provinces[at :: len(units)])
-        found[regions.NEDERLAND] = sum(found[code] for code in provinces)
-        return list(found), np.stack(list(found.values()), axis=1)
+            counts_of[unit] = sum(counts_of[code] for code in provinces[at :: len(units)])
+        counts_of[regions.NEDERLAND] = sum(counts_of[code] for code in provinces)
+        return list(counts_of), np.stack(list(counts_of.values()), axis=1)
 
     def _drawn(self, mean: float, kinds: int, months: int) -> Counts:
         return self.chance.poisson(mean * self.chance.gamma(1, 1, (kinds, 1)), (kinds, months))
@@ -202,17 +204,17 @@ class World:
             for row in rows
         ]
         yield Offered("03759ned", [*fixed, "RegioS", "Perioden"], [topic], counted)
-        here = [
+        inhabitants = [
             {"WijkenEnBuurten": code.ljust(10), "Aantal inwoners": town.inhabitants // of[code[:2]]}
             for town in self.towns
             for of in [{"GM": 1, "WK": town.wijken, "BU": town.buurten}]
             for code in town.areas
         ]
-        yield Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], here)
+        yield Offered("85984NED", ["WijkenEnBuurten"], ["Aantal inwoners"], inhabitants)
 
     def _then(self, year: int) -> list[str]:
         """The country, provinces, and the municipalities of a year."""
-        codes = [one for code in regions.current_municipalities() for one in regions.territory(code, year).wholes]
+        codes = [former for code in regions.current_municipalities() for former in regions.territory(code, year).wholes]
         return [regions.NEDERLAND, *regions.regions().province_of, *dict.fromkeys(codes)]
 
     def _registered(self) -> Offered:
@@ -248,7 +250,11 @@ class World:
 
     def _accidents(self, path: Path, year: int) -> Path:
         """A year of road accidents, mostly with damage alone."""
-        codes = [code for one in regions.current_municipalities() for code in regions.territory(one, year).wholes]
+        codes = [
+            code
+            for municipality in regions.current_municipalities()
+            for code in regions.territory(municipality, year).wholes
+        ]
         places = self.chance.choice(codes, self.accidents).tolist()
         outcomes = self.chance.choice(["UMS", "LET", "DOD"], self.accidents, p=[0.8, 0.195, 0.005]).tolist()
         months = self.chance.integers(1, 13, self.accidents).tolist()
@@ -263,16 +269,18 @@ class World:
 
 
 def _with_total(counts: Counts) -> Counts:
-    """The same with the sum of all kinds in front."""
+    """Return counts with the sum of all kinds before them."""
     return np.concatenate([counts.sum(axis=0, keepdims=True), counts])
 
 
 def _rows(id: str, kinds: list[str], places: list[str], periods: list[str], counts: Counts) -> list[dict[str, Any]]:
-    """A record for every kind, place and period; a total comes first where the counts have one."""
+    """Return a record for every kind, region and period, first those of the total if the counts have one."""
     table = catalogue.tables()[id]
     category, region, topic = table.category, table.region, f"{table.topic}_1"
     named = ["0.0.0", *kinds] if len(counts) > len(kinds) else kinds
-    code, area = ([padded({name: one})[name] for one in texts] for name, texts in ((category, named), (region, places)))
+    code, area = (
+        [padded({name: text})[name] for text in texts] for name, texts in ((category, named), (region, places))
+    )
     return [
         {category: kind, region: place, "Perioden": period, topic: count}
         for (kind, place, period), count in zip(product(code, area, periods), counts.ravel().tolist(), strict=True)

@@ -1,4 +1,4 @@
-"""Making a report: as the command does without its command line, and by the command itself."""
+"""Make a report: by the function behind the command, or by the command itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from analysis.build.reports import Report
 from analysis.cli import app
 from analysis.paths import BROWSER_VARIABLE
 
-WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # it takes as long as half of the chapters
+WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # a PDF takes half as long as all chapters
 
 
 def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2, pdf: bool = False) -> Report:
@@ -26,7 +26,7 @@ def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2, pd
 
 
 def command(*arguments: object) -> int:
-    """Run the command ``veiligheid`` in this process, without a PDF; its exit code."""
+    """Run the command ``veiligheid`` in this process, without a PDF; return its exit code."""
     with (
         mock.patch.dict(os.environ, WITHOUT_PDF),
         mock.patch.object(sys, "argv", ["veiligheid", *map(str, arguments)]),
@@ -37,5 +37,5 @@ def command(*arguments: object) -> int:
 
 
 def files(folder: Path) -> list[Path]:
-    """Every file under a folder."""
+    """Return every file under a folder."""
     return [path for path in folder.rglob("*") if path.is_file()]

@@ -1,4 +1,4 @@
-"""A warm kernel is an ordinary kernel that is there at once."""
+"""Warm kernels behave as ordinary kernels: imports, environment, outputs, interrupts, exit codes."""
 
 import os
 import signal
@@ -45,8 +45,8 @@ def test_it_has_the_environment_the_folder_and_the_modules_of_its_notebook(stage
 
 
 def test_what_is_read_at_import_is_what_the_kernel_asked_for(stage):
-    with kernel() as (_, plain), kernel(env=os.environ | {"PYTHONPATH": str(stage)}) as (_, other):
-        assert value(other, f"{str(stage)!r} in __import__('sys').path")
+    with kernel() as (_, plain), kernel(env=os.environ | {"PYTHONPATH": str(stage)}) as (_, with_path):
+        assert value(with_path, f"{str(stage)!r} in __import__('sys').path")
         assert not value(plain, f"{str(stage)!r} in __import__('sys').path")
 
 
@@ -69,9 +69,9 @@ def test_waiting_for_a_kernel_that_runs_has_a_limit(stage):
 
 def test_a_kernel_runs_its_exit_functions(stage):
     with kernel() as (_, client):
-        told = stage / "told"
-        client.execute(f"import atexit, pathlib; atexit.register(pathlib.Path({str(told)!r}).touch)", reply=True)
-    assert told.exists()
+        marker = stage / "told"
+        client.execute(f"import atexit, pathlib; atexit.register(pathlib.Path({str(marker)!r}).touch)", reply=True)
+    assert marker.exists()
 
 
 def test_it_can_be_interrupted_and_restarted(stage):

@@ -63,7 +63,7 @@ def test_nbval(stage):
 
 @pytest.fixture
 def server(stage):
-    """A Jupyter server, as JupyterLab has it: a function that asks its REST interface."""
+    """Start a Jupyter server, as JupyterLab does; yield a function that calls its REST interface."""
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--ServerApp.token=geheim", "--allow-root",
                "--ServerApp.port=0", f"--ServerApp.root_dir={stage}"]  # fmt: skip
     with subprocess.Popen(command, cwd=stage, stderr=subprocess.DEVNULL) as process:

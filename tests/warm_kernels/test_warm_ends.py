@@ -1,4 +1,4 @@
-"""Whatever dies, nothing of a warm kernel stays behind."""
+"""The end of warm kernels: whichever process dies, no process and no file stays behind."""
 
 import gc
 import os
@@ -38,12 +38,12 @@ ENDS = ["time.sleep(60)", "raise SystemExit(0)", "import os; os._exit(0)"]
 @pytest.mark.parametrize("end", ENDS)
 def test_a_starter_that_ends_without_clearing_up_takes_all_along(stage, end):
     with subprocess.Popen([sys.executable, "-c", STARTER + end], stdout=subprocess.PIPE, text=True) as starter:
-        processes = [int(one) for one in starter.stdout.readline().split()]
+        pids = [int(pid) for pid in starter.stdout.readline().split()]
         if end == ENDS[0]:
             starter.terminate()
-        until(lambda: not left(stage) and not alive(processes[0]))
+        until(lambda: not left(stage) and not alive(pids[0]))
         starter.kill()
-    until(lambda: not any(alive(one) for one in processes))
+    until(lambda: not any(alive(pid) for pid in pids))
 
 
 def test_a_kernel_takes_along_what_it_started(stage):
@@ -97,9 +97,9 @@ def test_what_left_the_session_of_a_kernel_ends_with_the_starter(stage):
 
 
 def running(mark):
-    """The processes with this on their command line."""
-    found = subprocess.run(["pgrep", "-f", f"sleep 12. {mark}"], capture_output=True, text=True, check=False)
-    return found.stdout.split()
+    """Return the processes with this mark on their command line."""
+    listed = subprocess.run(["pgrep", "-f", f"sleep 12. {mark}"], capture_output=True, text=True, check=False)
+    return listed.stdout.split()
 
 
 def test_after_the_warm_process_died_there_is_a_new_one(stage):

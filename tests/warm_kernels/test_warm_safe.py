@@ -1,4 +1,4 @@
-"""Warm kernels side by side, and out of reach of others."""
+"""Warm kernels side by side, and protected from other users."""
 
 import asyncio
 import os
@@ -21,10 +21,10 @@ __all__ = ["stage"]
 
 def test_nobody_else_can_reach_its_sockets(stage):
     with kernel() as (manager, _):
-        place = Path(manager.ip).parent
+        folder = Path(manager.ip).parent
         assert manager.transport == "ipc"
-        assert stat.S_IMODE(place.stat().st_mode) == 0o700
-        assert {one.name for one in place.iterdir()} == {f"s-{port}" for port in manager.ports}
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {path.name for path in folder.iterdir()} == {f"s-{port}" for port in manager.ports}
         assert stat.S_IMODE(Path(manager.connection_file).stat().st_mode) & 0o077 == 0
 
 
@@ -41,21 +41,21 @@ def test_where_a_name_is_too_long_for_a_socket_tcp_is_encrypted(stage, monkeypat
 @pytest.mark.parametrize(("spare", "fits"), [(0, True), (-1, False)])
 def test_the_longest_name_that_fits(stage, monkeypatch, spare, fits):
     length = 103 - len("/kernel-12345678/s-65535") - spare
-    place = str(stage) + "/" + "x" * (length - len(str(stage)) - 1)
-    os.mkdir(place)
-    monkeypatch.setattr(tempfile, "tempdir", place)
+    folder = str(stage) + "/" + "x" * (length - len(str(stage)) - 1)
+    os.mkdir(folder)
+    monkeypatch.setattr(tempfile, "tempdir", folder)
     assert (protocol.private_folder() is not None) is fits
 
 
 def test_threads_may_start_kernels_at_once(stage):
-    def one(number):
+    def start(number):
         with kernel() as (_, client):
             return value(client, f"({number}, __import__('os').getppid())")
 
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(one, range(8)))
-    assert [number for number, _ in told] == list(range(8))
-    assert len({warm for _, warm in told}) == 1
+        answers = list(pool.map(start, range(8)))
+    assert [number for number, _ in answers] == list(range(8))
+    assert len({warm for _, warm in answers}) == 1
     assert not left(stage)
 
 
@@ -77,7 +77,7 @@ def test_threads_that_come_first_make_one_warm_process_together(monkeypatch):
 
 
 def test_tasks_may_start_kernels_at_once(stage):
-    async def one():
+    async def start():
         manager, client = await start_new_async_kernel(kernel_name=NAME)
         pid = manager.provisioner.pid
         client.stop_channels()
@@ -85,7 +85,7 @@ def test_tasks_may_start_kernels_at_once(stage):
         return pid
 
     async def several():
-        return await asyncio.gather(*(one() for _ in range(4)))
+        return await asyncio.gather(*(start() for _ in range(4)))
 
     assert len(set(asyncio.run(several()))) == 4
     assert not left(stage)
