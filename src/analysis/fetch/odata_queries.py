@@ -139,7 +139,7 @@ class TableColumns:
             present = ", ".join(self.dimensions)
             raise table_error(wanted, f"de dimensie '{missing[0]}' staat er niet meer in; wel: {present}.")
         if wanted.topics != "all" and not self.topics:
-            raise table_error(wanted, f"het onderwerp '{wanted.known.topic}' staat er niet meer in.")
+            raise table_error(wanted, f"het onderwerp '{wanted.definition.topic}' staat er niet meer in.")
 
     @cached_property
     def dimensions(self) -> list[str]:
@@ -155,7 +155,7 @@ class TableColumns:
             names = {column["Key"]: column["Key"] for column in self.about[1] if column["Type"] == "Topic"}
         else:
             names = {measure["Identifier"]: measure["Title"] for measure in self.about[2]}
-        return [code for code, name in names.items() if topic(name) == plain(self.wanted.known.topic or "")]
+        return [code for code, name in names.items() if topic(name) == plain(self.wanted.definition.topic or "")]
 
     @cached_property
     def key(self) -> list[str]:
@@ -229,7 +229,7 @@ class Query:
     def matches(self, name: str, code: str) -> bool:
         """Return whether `condition` asks for a code of a dimension."""
         wanted = self.wanted
-        if name == wanted.known.region:
+        if name == wanted.definition.region:
             region = code[2:6] if wanted.regions == "within" else code
             return region.startswith(self.prefixes)
         if name == PERIODS:
@@ -237,7 +237,7 @@ class Query:
         return code.startswith(wanted.fixed.get(name, ""))
 
     def _region_term(self, prefix: str) -> str:
-        region = self.wanted.known.region
+        region = self.wanted.definition.region
         if self.wanted.regions == "within":  # the digits of the municipality follow two letters: GM, WK or BU
             return f"substring({region},2,4) eq '{prefix}'"
         return f"startswith({region},'{prefix}')"
@@ -258,4 +258,4 @@ def queries(wanted: WantedTable, municipalities: Sequence[str]) -> list[Query]:
 
 def required_dimensions(wanted: WantedTable) -> list[str]:
     """Return the dimensions that a table must have: not those whose value the register gives."""
-    return [name for name in dimensions(wanted.known) if name not in wanted.selection]
+    return [name for name in dimensions(wanted.definition) if name not in wanted.selection]

@@ -119,7 +119,7 @@ class WantedTable(WantedSource):
         return table
 
     @property
-    def known(self) -> Table:
+    def definition(self) -> Table:
         """The definition of the table in ``tables.yml``."""
         return catalogue.tables()[self.table]
 
@@ -131,17 +131,17 @@ class WantedTable(WantedSource):
     @property
     def title(self) -> str:
         """Title at the publisher."""
-        return self.known.title
+        return self.definition.title
 
     @property
     def publisher(self) -> str:
         """Name of the publisher."""
-        return self.known.publisher
+        return self.definition.publisher
 
     @property
     def licence(self) -> str | None:
         """Licence under which it is published."""
-        return self.known.licence
+        return self.definition.licence
 
     def region_prefixes(self, municipalities: Sequence[str]) -> Iterator[list[str]]:
         """Yield, for each query, the beginnings of the region codes to ask for.
@@ -159,7 +159,9 @@ class WantedTable(WantedSource):
         if self.regions == "every":
             yield ["GM", *_AROUND]
             return
-        asked = regions.with_predecessors(municipalities) if self.known.borders == "own_year" else list(municipalities)
+        asked = (
+            regions.with_predecessors(municipalities) if self.definition.borders == "own_year" else list(municipalities)
+        )
         for start in range(0, len(asked), AT_ONCE):
             codes = asked[start : start + AT_ONCE]
             around = _AROUND if self.regions == "chosen" and start == 0 else ()

@@ -126,12 +126,18 @@ def doubts(before: Path, now: Path, municipalities: Sequence[str]) -> list[Doubt
     return [*_without_repetition(about_ours), *_without_repetition(about_others)]
 
 
-def refusal(found: Sequence[object]) -> Implausible:
-    """Return the error that says why nothing is published."""
-    return Implausible(f"Niet gepubliceerd: hier moet eerst iemand naar kijken.{listed(found)}\n{_REMEDY}")
+def refusal(reasons: Sequence[object]) -> Implausible:
+    """Return the error that says why nothing is published.
+
+    Parameters
+    ----------
+    reasons : sequence of Doubt or str
+        Each is printed on a line of its own.
+    """
+    return Implausible(f"Niet gepubliceerd: hier moet eerst iemand naar kijken.{listed(reasons)}\n{_REMEDY}")
 
 
-def listed(found: Sequence[object]) -> str:
+def listed(reasons: Sequence[object]) -> str:
     r"""Return doubts as text, each on a line of its own; at most a hundred.
 
     Examples
@@ -139,8 +145,8 @@ def listed(found: Sequence[object]) -> str:
     >>> listed(["a", "b"])
     '\n  a\n  b'
     """
-    more = f"\n  en nog {dutch.number(len(found) - _SHOWN)}" if len(found) > _SHOWN else ""
-    return "".join(f"\n  {doubt}" for doubt in found[:_SHOWN]) + more
+    more = f"\n  en nog {dutch.number(len(reasons) - _SHOWN)}" if len(reasons) > _SHOWN else ""
+    return "".join(f"\n  {reason}" for reason in reasons[:_SHOWN]) + more
 
 
 def figures(folder: Path) -> pd.DataFrame:
@@ -310,9 +316,9 @@ def _vanished(old: pd.DataFrame, new: pd.DataFrame, key: list[str]) -> Iterator[
         yield Doubt(row.indicator, row.region, row.year, row.value, None, row.file)
 
 
-def _without_repetition(found: Iterable[Doubt]) -> list[Doubt]:
+def _without_repetition(candidates: Iterable[Doubt]) -> list[Doubt]:
     """Return the largest first, one for each indicator, region and year; `ALL` only without such a year."""
-    ordered = sorted(found, key=lambda doubt: doubt.size, reverse=True)
+    ordered = sorted(candidates, key=lambda doubt: doubt.size, reverse=True)
     largest = {(doubt.indicator, doubt.region, doubt.year): doubt for doubt in reversed(ordered)}
     with_year = {(indicator, region) for indicator, region, year in largest if year != ALL}
     return [
@@ -323,10 +329,10 @@ def _without_repetition(found: Iterable[Doubt]) -> list[Doubt]:
     ]
 
 
-def _largest_by_region(found: Iterable[Doubt]) -> Iterator[Doubt]:
+def _largest_by_region(candidates: Iterable[Doubt]) -> Iterator[Doubt]:
     """Yield one for each region: a municipality that was merged lacks figures of sixty indicators."""
     largest: dict[str, Doubt] = {}
-    for doubt in found:
+    for doubt in candidates:
         largest[doubt.region] = max(largest.get(doubt.region, doubt), doubt, key=lambda candidate: candidate.size)
     yield from largest.values()
 
