@@ -52,7 +52,7 @@ def test_a_source_is_left_out_added_or_changed(ours: Ours) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("without: [ongevalen]", "een bron 'ongevalen' is er niet"),
         ("weg: [ongevallen]", "dit veld bestaat niet"),
