@@ -145,7 +145,7 @@ class Changed(_TwoYears):
 
     @property
     def fitting(self) -> tuple[int, ...]:
-        """Counts in the first year with which the claimed percentage would be right, given the last year's."""
+        """Counts of the first year that would make the claimed percentage right, given the count of the last year."""
         if self.percent is None:
             return ()
         sign = -1 if SHOWN_BY[self.claimed] == "down" else 1

@@ -366,7 +366,7 @@ def _row(item: Item, document: Dashboard, folder: Path | None) -> DashboardRow:
 
 
 def _months_or_gap(monthly: Series | Missing, yearly: Series | Missing) -> Series | Missing:
-    """Return the months, or that there are no figures at all: then it is not only the months that lack."""
+    """Return the monthly series; where both are missing, the yearly `Missing`, which is not about months alone."""
     return yearly if isinstance(monthly, Missing) and isinstance(yearly, Missing) else monthly
 
 

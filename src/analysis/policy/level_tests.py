@@ -298,7 +298,7 @@ def _among(test: ExtremeTest, series: Series, evidence: Evidence) -> Finding | M
 
 
 def _beside_rival(test: ExtremeTest, series: Series, counts: dict[int, Bounds]) -> Finding | Missing:
-    """Compare a year with the one that could spoil the claim; one that only may do so cannot be tested."""
+    """Compare a year with its rival; not testable when another year may or may not spoil the claim."""
     compare: Literal["<", ">"] = "<" if test.extreme == "lowest" else ">"
     others = [year for year in counts if year != test.year]
     pick = min if test.extreme == "lowest" else max
@@ -414,7 +414,7 @@ def judge_target(test: TargetTest, evidence: Evidence) -> Iterator[Finding | Mis
     Yields
     ------
     GoalFigure, Measured or Missing
-        ``Missing`` when there are no figures, or when the part of the area that lacks decides.
+        ``Missing`` when there are no figures, or when the outcome depends on a missing part of the area.
     """
     series = evidence.series(test.indicator)
     if isinstance(series, Missing):
@@ -450,7 +450,7 @@ def _since(test: TargetTest, base: int, series: Series, evidence: Evidence) -> F
 
 
 def _whole(test: TargetTest, start: int) -> float:
-    """Return the part of a count that had to be reached, as the whole number that comes to the same."""
+    """Return the count that had to be reached, as the equivalent whole number."""
     exact = Fraction(str(test.factor)) * start
     rounding = {"<=": floor, ">": floor, "<": ceil, ">=": ceil}
     return rounding[test.compare](exact) if test.compare in rounding else float(exact)

@@ -101,7 +101,7 @@ def peer_range(series: Series, first: int, last: int) -> PeerRange | None:
 
 
 def _peer_counts(series: Series, first: int, last: int) -> NDArray[np.float64] | None:
-    """Return the counts of the peers in both years: half to twice our count together; a row each, a column per year."""
+    """Return the counts of the peers, shape (peers, 2): those with half to twice our count over both years together."""
     table, counts = series.peers, (series.count(first), series.count(last))
     if table is None or None in counts or not {first, last} <= set(table.columns):
         return None

@@ -175,7 +175,7 @@ def needed_count(before: int, noise: Noise | None = None) -> int | None:
 
 @dataclass(frozen=True)
 class Scenario(Result):
-    """A change without a break, for each end of the range of what the break may have done. Not an estimate.
+    """A change without the effect of a break, at both ends of the range of that effect. Not an estimate.
 
     Parameters
     ----------
