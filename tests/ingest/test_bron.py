@@ -135,7 +135,7 @@ def test_a_zip_file_with_changed_content_is_refused(tmp_path):
 
 @pytest.fixture
 def small_limits(monkeypatch):
-    """Limits of a megabyte, of five in all, and of two hundred times."""
+    """Set limits of 1 MB per file, 5 MB unpacked, and a ratio of 200."""
     files = catalogue.thresholds().files.model_copy(update={"max_mb": 1, "max_unpacked_mb": 5, "max_ratio": 200})
     limits = catalogue.thresholds().model_copy(update={"files": files})
     monkeypatch.setattr(catalogue, "thresholds", lambda: limits)

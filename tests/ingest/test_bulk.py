@@ -1,4 +1,4 @@
-"""An export of the whole country: the figures of an ordinary one, by municipality. All figures are made up."""
+"""Large exports of the whole country: figures as in an ordinary export, by municipality. All figures made up."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WITHHELD = ("1.4.1", "3.2.1", "3.2.2", "3.7.3")
 
 
 def lines(*codes: str) -> list[str]:
-    """Every code, place and month in the order of StatLine, among them zeros and what is not there."""
+    """Return a line for each code, region and month in the order of StatLine, including zeros and missing figures."""
     keys = [(code, region, month) for code in codes for region in PLACES for month in MONTHS]
     some = ("7", "0", "", '"       ."', "1425")
     texts = ["0" if code in WITHHELD else some[n % len(some)] for n, (code, *_) in enumerate(keys)]
@@ -47,7 +47,7 @@ ROWS = lines("0.0.0", "1.1.1", "1.4.1", "2.6.10", "3.7.3")
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Every file with a figure in it is large, and read in several blocks."""
+    """Treat every file with a figure as large, and read it in several blocks."""
     limits = catalogue.thresholds().model_copy(
         update={"files": catalogue.thresholds().files.model_copy(update={"max_mb": 0})}
     )
@@ -76,7 +76,7 @@ def held(raw: Path, table: str = "47022NED") -> pd.DataFrame:
 
 
 def ordinary(path: Path) -> pd.DataFrame:
-    """The same file as an ordinary export, by the names of its indicators."""
+    """Read the same file as an ordinary export, by the names of its indicators."""
     table, rows = statline.read(path, Resource(name=path.name, path=path.name))
     indicators = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
     rows = rows.assign(indicator=rows["code"].map(indicators)).dropna(subset="indicator")
@@ -84,7 +84,7 @@ def ordinary(path: Path) -> pd.DataFrame:
 
 
 def refused(raw: Path, *parts: str) -> None:
-    """The ingest stops with these words, and what was kept before is still there."""
+    """Expect the ingest to stop with these words and to leave the stored figures as they were."""
     old = store(raw) / "gemeente=GM1969" / "vorige.txt"
     old.parent.mkdir(parents=True)
     old.write_text("van de vorige keer")
@@ -192,7 +192,7 @@ def test_the_terminal_says_what_was_kept_and_where(raw, monkeypatch, capsys):
 
 
 def commanded(raw, monkeypatch):
-    """Ingest by the command, which has to end well."""
+    """Run the ingest command, which must succeed."""
     command = ["veiligheid", "ingest", "--raw", str(raw), "--processed", str(raw.parent / "processed")]
     monkeypatch.setattr(sys, "argv", command)
     with pytest.raises(SystemExit) as ended:
@@ -216,7 +216,7 @@ def test_two_files_of_one_table_are_refused(raw):
 
 @pytest.fixture
 def beside(tmp_path, monkeypatch) -> Path:
-    """A folder with an ordinary export."""
+    """Return a folder with an ordinary export."""
     made_up_exports.typed(tmp_path / "ander" / "misdrijven.csv", {("1.1.1", "GM1969", "2022JJ00"): 36})
     monkeypatch.setattr(reading.raw_files, "is_large", lambda path: path.name == NAME)
     return tmp_path / "ander"
@@ -298,7 +298,7 @@ def test_a_figure_that_is_there_twice_in_one_block_is_refused(raw, monkeypatch):
 
 @pytest.mark.parametrize(("lost", "problem"), [(1, "midden in deze regel"), (3, "4 velden en de eerste regel 5")])
 def test_a_file_that_stops_in_the_middle_of_a_line_is_refused(raw, lost, problem):
-    """In the middle of its last figure, or after the closed quotation mark of the cell before it."""
+    """It stops within its last figure, or after the closing quotation mark of the cell before it."""
     whole = (raw / NAME).read_bytes()
     (raw / NAME).write_bytes(whole[:-lost])
     refused(raw, NAME, f"regel {len(ROWS) + 1}", problem)
@@ -330,7 +330,7 @@ def test_other_large_files_are_refused_as_before(raw, name):
 
 
 def test_no_table_is_kept_in_which_a_sensitive_figure_is_published():
-    """E33 of a buurt is hidden among the observations; the kinds beside it would give it away."""
+    """E33 of a buurt is suppressed in the observations; the other kinds of nuisance would reveal it."""
     assert [table.id for table in neighbourhoods.tables()] == ["47018NED", "47022NED"]
 
 

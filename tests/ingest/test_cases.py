@@ -1,4 +1,4 @@
-"""Inputs that real people had trouble with: made here, and where the shared folder is there, as they were handed over.
+"""Exports that users had trouble with: reproduced here, and as received where the shared folder is available.
 
 All figures made here are made up.
 """
@@ -24,7 +24,7 @@ CASES = REALDATA.parent / "cases"
 
 
 def read(raw: Path, tmp_path: Path) -> tuple[Summary, dict[tuple[str, str, str], float]]:
-    """What became of a folder of exports, and its figures by indicator, region and first month."""
+    """Ingest a folder; return the summary, and the figures by indicator, region and first month."""
     summary = ingest(raw, tmp_path / "processed")
     frame = observations.everything(tmp_path / "processed")
     keys = zip(frame["indicator"], frame["region"], frame["period"].dt.strftime("%Y-%m"), strict=True)

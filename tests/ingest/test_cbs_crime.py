@@ -1,4 +1,4 @@
-"""Crime as CBS counts it: its own codes, in every flavour of StatLine, never among police figures. Figures made up."""
+"""Crime tables of CBS: its own codes, in every layout of StatLine, apart from police figures. All figures made up."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def odata(path: Path) -> Path:
 
 
 def table(path: Path) -> Path:
-    """One kind of crime, as StatLine shows it."""
+    """Write a table of one kind of crime, as StatLine lays it out."""
     rows = [
         ["Geregistreerde criminaliteit; soort misdrijf, regio"],
         ["Soort misdrijf: 31 Mishandeling"],

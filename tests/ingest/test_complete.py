@@ -1,4 +1,4 @@
-"""Nothing that is in a file is lost without a word: it changes the figures, is refused, or is named.
+"""Nothing in a file is lost silently: it changes the figures, is refused, or is named in a warning.
 
 All figures here are made up.
 """
@@ -42,7 +42,7 @@ def lines_of(writer, tmp_path):
 
 
 def table(*lines):
-    """A file that a test writes by hand."""
+    """Return a function that returns these lines, as for a file written by hand."""
     return lambda tmp_path: list(lines)
 
 
@@ -100,12 +100,12 @@ def write(path, rows):
 
 
 def number(cell, path):
-    """A cell as a workbook holds it: figures as numbers, but where a comma or dot has a meaning as text."""
+    """Return a cell as a workbook holds it: a whole number as a number, anything else as text."""
     return int(cell) if cell.isdecimal() and len(cell) < 9 else cell
 
 
 def outcome(path):
-    """What reading comes to, and what is told beside it."""
+    """Return the figures read or the refusal, and the warnings, as texts."""
     resource = Resource(name=path.stem, path=path.name)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DataWarning)

@@ -1,4 +1,4 @@
-"""The register of the raw files."""
+"""Register of the raw files: descriptions, changed and missing files, wrong fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTENT = b"a;b\n1;2\n"
 
 
 def register(raw: Path, **fields) -> dict:
-    """A folder with one file and its entry in the register."""
+    """Write a file and its register; return its entry."""
     (raw / "politie").mkdir(exist_ok=True)
     (raw / "politie" / "x.csv").write_bytes(CONTENT)
     entry = {

@@ -1,4 +1,4 @@
-"""Documents of the council may only name what exists. All documents here are made up."""
+"""Names in documents of the council: each must exist. All documents here are made up."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check(contents, card=CARD):
 
 
 def refused(contents, *parts):
-    """These documents do not pass, and the reason has these words."""
+    """Expect these documents to be refused with these words."""
     with pytest.raises(DataError) as caught:
         check(contents)
     for part in parts:

@@ -1,4 +1,4 @@
-"""A tenth of the damaged inputs that `benchmarks/fuzz.py` tries."""
+"""Damaged exports: a tenth of the inputs of `benchmarks/fuzz.py`."""
 
 from __future__ import annotations
 

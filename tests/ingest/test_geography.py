@@ -1,4 +1,4 @@
-"""Borders as GeoJSON: invented shapes, but for the real files beside the checkout."""
+"""Borders in GeoJSON: made-up shapes, and the real files where they lie beside the checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that cannot be: refused with file, line and remedy wherever a reader meets them. All figures are made up."""
+"""Impossible figures: every reader refuses them with file, line and remedy. All figures are made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inhabitants of wijken and buurten. All figures here are made up, but for the real file."""
+"""Inhabitants of wijken and buurten. All figures here are made up, except in the real file."""
 
 from __future__ import annotations
 

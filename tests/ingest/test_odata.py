@@ -1,4 +1,4 @@
-"""Tables as a publisher answered them, in one zip file. All figures here are made up."""
+"""Tables downloaded by OData, in one zip file. All figures here are made up."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""A whole folder of raw exports, read and held together. All figures here are made up."""
+"""Ingest of a whole folder of raw exports. All figures here are made up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(raw: Path) -> Summary:
 
 
 def refused(raw: Path, *parts: str) -> None:
-    """The ingest stops with these words, and what was processed before is still there."""
+    """Expect the ingest to stop with these words and to leave the processed data as they were."""
     old = raw.parent / "processed" / observations.OBSERVATIONS
     old.parent.mkdir(exist_ok=True)
     old.write_text("van de vorige keer")
@@ -50,7 +50,7 @@ def refused(raw: Path, *parts: str) -> None:
 
 
 def register(raw: Path, **custom: dict) -> None:
-    """Register every file in the folder, with fields of one's own by the stem of its name."""
+    """Register every file in the folder, with extra fields by the stem of its name."""
     entries = [
         {
             "name": path.stem,
@@ -327,7 +327,7 @@ def test_the_sample_exports_are_read_as_they_were_made(tmp_path):
     ],
 )
 def test_a_file_that_misses_what_it_is_known_by_is_refused(raw, name, lines, problem):
-    """Leaving it aside would drop its figures without anyone knowing."""
+    """Skipping it would silently drop its figures."""
     made_up_exports.write(raw / name, lines)
     refused(raw, name, problem)
 
@@ -346,7 +346,7 @@ def test_a_delivery_that_was_cut_off_is_refused(raw):
 
 
 def test_two_deliveries_that_disagree_are_told_without_the_counts(raw):
-    """The message may be mailed; a count in it would be one that no page shows."""
+    """The message may be mailed, so it must hold no count that a page would hide."""
     for name, count in (("een.csv", 3), ("twee.csv", 4)):
         (raw / name).write_text(f"{DELIVERY}\nLeek;GM0022;E33;x;2017;{count}\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:

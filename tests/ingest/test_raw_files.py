@@ -1,4 +1,4 @@
-"""What no reader may open: special files, names that are no text, and whatever would fill the memory."""
+"""Admission of raw files: special files, unprintable names, and files that would fill the memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HUGE = 20 * 1024**3
 
 @pytest.fixture
 def raw(tmp_path):
-    """A folder in which one file is right."""
+    """Return a folder with one valid file."""
     folder = tmp_path / "raw"
     rows = [f'{n};"E33   ";"GM1969";"{2012 + n}JJ00";{100 + n}' for n in range(10)]
     made_up_exports.write(folder / "47021NED_a.csv", [OVERLAST, *rows])
@@ -35,7 +35,7 @@ def raw(tmp_path):
 
 
 def refused(tmp_path, raw, file, *parts, left_out=None, drop_rights=False):
-    """A command refuses the file, and who keeps going is without just that one."""
+    """Expect the command to refuse the file, and to leave out only that file with ``keep_going``."""
     bounded_command.refused(bounded_command.ingest(tmp_path, raw, drop_rights=drop_rights), file, *parts)
     outcome = bounded_command.ingest(tmp_path, raw, "--keep-going", drop_rights=drop_rights)
     assert outcome.code == 1 and "Traceback" not in outcome.text, outcome
@@ -115,7 +115,7 @@ def test_what_a_file_holds_never_reaches_the_terminal_as_a_command():
 
 
 def workbook(path, sheet, members=1):
-    """A workbook as far as its directory goes."""
+    """Write a zip file with the directory of a workbook."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(members):
             with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as file:

@@ -1,4 +1,4 @@
-"""The readers on real exports, where these lie beside the checkout. The figures are published (see docs/design.md)."""
+"""Readers on real exports, where these lie beside the checkout. The expected figures are published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every folder of hostile input that lies beside the checkout: refused in Dutch, or read right and said to be odd."""
+"""Hostile inputs beside the checkout: each is refused in Dutch, or read correctly with a remark."""
 
 from __future__ import annotations
 

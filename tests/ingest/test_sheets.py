@@ -76,7 +76,7 @@ def test_progress_as_people_write_it(tmp_path):
 
 
 def test_progress_as_excel_holds_it(tmp_path):
-    """Excel has real dates and numbers, and columns in any order and among others."""
+    """Excel holds dates and numbers as such; columns may be in any order and among others."""
     rows = [
         ["besteed", "maatregel", "wie", "stand", "datum", "toelichting"],
         [1000.5, "sloten", "Team OOV", "Loopt", date(2024, 8, 1), None],

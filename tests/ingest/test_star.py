@@ -1,4 +1,4 @@
-"""Road accidents as GeoJSON. All figures here are made up, but for the real file from Alkmaar."""
+"""Road accidents as GeoJSON. All figures here are made up, except in the real file of Alkmaar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every flavour of StatLine export, and every trap in them. All figures here are made up."""
+"""StatLine exports in every layout and file format, and their pitfalls. All figures here are made up."""
 
 from __future__ import annotations
 
@@ -401,7 +401,7 @@ def test_an_unknown_category_costs_only_its_own_rows(tmp_path):
 
 
 def test_a_file_in_which_nothing_is_known_is_refused(tmp_path):
-    """It may be the name of the one municipality that was misspelled."""
+    """The name of its only municipality may be misspelled."""
     head = "ID;SoortMisdrijf;RegioS;Perioden;GeregistreerdeMisdrijven_1"
     refused(made_up_exports.write(tmp_path / "x.csv", [head, "0;0.0.0 ;MG1969;2023JJ00;5"]), "MG1969", "onbekend")
 
@@ -516,7 +516,7 @@ def test_a_cell_that_is_closed_is_not_called_open(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
 def test_text_in_another_encoding_is_named_as_such(tmp_path, encoding):
-    """Not called a table that is none of ours: without its mark nobody can tell what it is."""
+    """It must not be called another kind of table: without a byte order mark its content is unknown."""
     path = made_up_exports.typed(tmp_path / "raw" / "x.csv", SMALL)
     path.write_bytes(path.read_text("utf-8-sig").encode(encoding))
     with pytest.raises(DataError, match="geen tekst die wij kunnen lezen") as caught:

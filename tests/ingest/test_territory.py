@@ -1,4 +1,4 @@
-"""In which borders figures stand, and that no rate is made with inhabitants of another territory. All made up.
+"""Borders of figures: no rate uses the inhabitants of another territory. All figures made up.
 
 Hilversum and Wijdemeren merge in 2027, and Hilversum keeps its code. In 2019 the one had 100 burglaries among 90.000
 inhabitants, the other 20 among 10.000: together 1,2 per 1.000. Dividing 120 by the 90.000 of one gives 1,3.
@@ -34,7 +34,7 @@ OF_2024, OF_2028 = (f"47018NED_TypedDataSet_1502{year}_101500.csv" for year in (
 
 @pytest.fixture
 def folder(tmp_path):
-    """Ingest crime tables of 2019 by name, inhabitants of 2019, both by code, and a delivery."""
+    """Return a function that ingests crime tables of 2019 by file name, inhabitants of 2019 and a delivery."""
 
     def build(crime, people=INHABITANTS, delivered=()):
         raw = tmp_path / "raw"
@@ -59,7 +59,7 @@ def crime(path, code=H) -> Series:
 
 @pytest.fixture
 def unknown(monkeypatch):
-    """Definitions from before anyone knew of this herindeling."""
+    """Use definitions without this merger (herindeling)."""
     all_regions = regions.regions()
     fewer = all_regions.model_copy(
         update={"mergers": tuple(merger for merger in all_regions.mergers if merger.since < date(2027, 1, 1))}
@@ -82,7 +82,7 @@ def test_a_table_from_before_is_divided_by_the_inhabitants_of_before(folder, nam
 
 @pytest.mark.parametrize(("count", "inhabitants"), [(300, 90_000), (360, 100_000)])
 def test_a_sum_beside_a_table_with_both_apart_tells(folder, count, inhabitants):
-    """Deliveries of both apart stand beside a table of which nothing else tells in which borders it is."""
+    """A delivery has both municipalities; nothing else shows the borders of the table."""
     both = ["Hilversum;GM0402;E33;x;2019;300", "Wijdemeren;GM1696;E33;x;2019;60"]
     path = folder({}, INHABITANTS | {OTHER: 800_000, "GM0344": 350_000}, both)
     lines = ['"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"', f'0;"E33   ";"{H}";"2019JJ00";{count}']
@@ -161,7 +161,7 @@ def pair(tmp_path, first, second, code=PURMEREND):
 
 
 def test_a_file_of_unknown_borders_does_not_go_on_in_one_of_known(tmp_path):
-    """100 in 2018 may be Purmerend alone, and 140 in 2023 are of both: that is no rise."""
+    """The 100 of 2018 may be Purmerend alone, and the 140 of 2023 are of both, so this is not a rise."""
     series = pair(tmp_path, {(PURMEREND, 2018): 100}, {})
     assert series.count(2018) is None and series.count(2023) == 140
     assert any("een.csv geeft cijfers over woninginbraken in Purmerend" in line for line in caveats(series).sentences)
@@ -174,7 +174,7 @@ def test_the_same_figures_in_two_files_show_the_same_borders(tmp_path):
 
 
 def test_all_municipalities_beside_each_other_have_one_territory_each(tmp_path):
-    """Beemster stands apart in the first file and is in Purmerend in the second."""
+    """The first file has Beemster separately; in the second it is part of Purmerend."""
     first = {(PURMEREND, 2018): 100, (BEEMSTER, 2018): 20, (HAARLEM, 2018): 900}
     peers = pair(tmp_path, first, {(HAARLEM, 2023): 910}, HAARLEM).peers
     assert peers is not None
@@ -189,7 +189,7 @@ SURVEY = '"ID";"Marges";"RegioS";"Perioden";"VoeltZichWelEensOnveilig_1"'
 
 @pytest.mark.parametrize("region", ["GM0014", "PV26"])
 def test_a_survey_of_before_is_not_called_recalculated(tmp_path, region):
-    """Haren and Ten Boer came to Groningen in 2019, Leerdam and Zederik to the province of Utrecht."""
+    """In 2019 Haren and Ten Boer joined Groningen, and Leerdam and Zederik the province of Utrecht."""
     rows = [f'{n};"MW00000";"{region}";"{year}JJ00";{30 - n}.0' for n, year in enumerate((2015, 2017, 2019))]
     made_up_exports.write(tmp_path / "raw" / "81877NED_x.csv", [SURVEY, *rows])
     ingest(tmp_path / "raw", tmp_path / "processed")
@@ -201,7 +201,7 @@ def test_a_survey_of_before_is_not_called_recalculated(tmp_path, region):
 
 
 def test_two_sums_that_miss_different_parts_are_not_about_one_area(folder):
-    """Grou came to Leeuwarden in 2014, Leeuwarderadeel and a part of Littenseradiel in 2018."""
+    """Grou joined Leeuwarden in 2014, Leeuwarderadeel and a part of Littenseradiel in 2018."""
     both = [("Leeuwarden", "GM0080"), ("Leeuwarderadeel", "GM0081")]
     lines = [f"{name};{code};E33;x;{year};90" for name, code in both for year in (2013, 2016, 2017)]
     series = delivered(folder, *lines, code="GM0080")
@@ -218,7 +218,7 @@ INHABITANTS_OF = {
 
 
 def provinces(tmp_path, *years, name="provincies.csv"):
-    """The series of both provinces, with 5000 burglaries each year."""
+    """Return the series of both provinces, with 5000 burglaries each year."""
     figures = [f'0;"1.1.1 ";"{code:<10}";"{year}JJ00";5000' for code in INHABITANTS_OF for year in years]
     people = [f'0;"{code}";"{year}JJ00";{x}' for code, counts in INHABITANTS_OF.items() for year, x in counts.items()]
     made_up_exports.write(tmp_path / "raw" / name, [CRIME.replace("WijkenEnBuurten", "RegioS"), *figures])
@@ -246,7 +246,7 @@ def test_where_nothing_tells_the_borders_of_a_province_there_is_no_rate(tmp_path
 
 
 def test_an_added_herindeling_across_provinces_moves_their_border(tmp_path, monkeypatch):
-    """Almere takes in Gooise Meren: Flevoland grows, Noord-Holland shrinks, and Almere stays where it is."""
+    """Almere absorbs Gooise Meren: Flevoland grows, Noord-Holland shrinks, Almere stays in its province."""
     monkeypatch.setattr(paths, "MERGERS", tmp_path / "herindelingen.yml")
     paths.MERGERS.write_text(
         "mergers: [{into: GM0034, since: 2028-01-01, from: [GM1942, GM0034], source: x}]\n", "utf-8"

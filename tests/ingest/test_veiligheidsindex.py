@@ -1,4 +1,4 @@
-"""The Nationale Veiligheidsindices in the layouts we assume. Figures made up; no real export was at hand."""
+"""Nationale Veiligheidsindices in the assumed layouts; no real export was available. All figures made up."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_victims_are_told_apart_by_the_heading_above_them(tmp_path):
 
 
 def test_what_a_publisher_answered_names_the_headings_too(tmp_path):
-    """The numbers of headings as they are in the real description of 47018NED; two here stand above each other."""
+    """Headings are numbered as in the real description of 47018NED; two of them are nested here."""
     about = [
         {"ID": 3, "ParentID": None, "Type": "TopicGroup", "Key": "", "Title": "Slachtofferschap"},
         {"ID": 4, "ParentID": 3, "Type": "TopicGroup", "Key": "", "Title": "Traditionele criminaliteit"},
@@ -190,7 +190,7 @@ def test_a_series_never_crosses_the_redesign(tmp_path):
 
 @pytest.mark.realdata
 def test_the_real_list():
-    """Published: CBS 81877NED. The list at hand has no margins."""
+    """Published in CBS 81877NED. The available list has no margins."""
     table, rows = read(REALDATA / "cbs" / "81877NED_statline_lijst_2012_2017.csv")
     assert table == "81877NED" and len(rows) == 4 * 13 * 5
     country = rows.loc[(UNSAFE, "NL00")].set_index("period")["value"]

@@ -1,4 +1,4 @@
-"""Workbooks as people and programs really leave them: nothing on the sheet is lost without a word."""
+"""Workbooks of people and programs: nothing on a sheet is lost silently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def path(tmp_path):
 
 
 def save(path, *, change=None, sheets=(("Overlast", [HEADER, *ROWS]),)):
-    """Write a workbook; ``change`` does something with it before it is saved."""
+    """Write a workbook; ``change`` is called with the sheet before it is saved."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets:
@@ -38,7 +38,7 @@ def save(path, *, change=None, sheets=(("Overlast", [HEADER, *ROWS]),)):
 
 
 def rewrite(path, member, edit):
-    """Change the XML of one part of a workbook; without an ``edit`` the part goes."""
+    """Change the XML of one part of a workbook, or remove the part when ``edit`` is omitted."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     content = parts.pop(member)

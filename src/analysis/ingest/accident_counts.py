@@ -61,6 +61,14 @@ def count_accidents(accidents: pd.DataFrame) -> pd.DataFrame:
 def parse_year(text: str) -> int:
     """Parse a year of four digits.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     Rejected

@@ -21,6 +21,17 @@ _FREQUENCIES = {"M": "maand", "D": "dag"}
 def has_columns(rows: list[list[str]], *names: str) -> bool:
     """Whether the header in the first row holds all these columns.
 
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    *names : str
+        Headings; capitals, spaces and punctuation are ignored.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> has_columns([["Gemeentecode", "Jaar", "Aantal"]], "jaar", "aantal")

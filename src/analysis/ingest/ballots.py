@@ -82,6 +82,15 @@ class VoteCard(Definition):
 def read_vote_card(raw: Path) -> VoteCard:
     """Read the vote card that belongs to the ballots in a folder.
 
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+
+    Returns
+    -------
+    VoteCard
+
     Raises
     ------
     DataError

@@ -41,6 +41,17 @@ _BLOCK_ROWS = 10_000
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether these are the members of a zip file with accidents.
 
+    Parameters
+    ----------
+    rows : list of list of str
+        One row with the names of the members.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> recognises([["Ongevallengegevens/ongevallen.txt"]], Resource(name="bron", path="bron.zip"))
@@ -51,6 +62,12 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read the accidents of one or more years.
+
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Entry in the register; not used.
 
     Returns
     -------

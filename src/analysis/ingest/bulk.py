@@ -247,6 +247,10 @@ class BulkExport:
 def recognise(path: Path) -> BulkExport | None:
     """Recognise a file that is too large for the observations as an export of the whole country.
 
+    Parameters
+    ----------
+    path : Path
+
     Returns
     -------
     BulkExport or None
@@ -371,7 +375,7 @@ def _block_positions(export: BulkExport) -> Iterator[tuple[int, int]]:
     Raises
     ------
     DataError
-        When no line ends near the end of a block, as in a file of which part was never written.
+        When no line ends near the end of a block, as in a file with a part that was never written.
     """
     with export.path.open("rb") as file:
         file.readline(raw_files.LONGEST)

@@ -105,6 +105,14 @@ def police_code(text: str) -> str:
 def is_code(text: str) -> bool:
     """Whether a text is a code or title of the police; CBS uses the same dimension with other categories.
 
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_code("1.1.1 Diefstal/inbraak woning"), is_code("31 Mishandeling")

@@ -33,6 +33,11 @@ _EXPORTED = re.compile(
 def must_exist(raw: Path) -> None:
     """Refuse a folder of exports that does not exist.
 
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+
     Raises
     ------
     DataError
@@ -203,7 +208,7 @@ def parse(path: Path, text: str) -> Register:
     Parameters
     ----------
     path : Path
-        Where the text stands or will be written, for messages.
+        The file that holds the text or will hold it, for messages.
     text : str
         JSON.
 

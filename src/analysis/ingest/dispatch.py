@@ -388,7 +388,7 @@ def _is_other_json(path: Path) -> bool:
 
 
 def _is_header(row: list[str]) -> bool:
-    """Whether a row below the first is the header of a table that we read."""
+    """Whether a row is the header of a table that a reader reads."""
     header = [plain(name) for name in row]
     return in_columns(row) or _missing_in_delivery(header) is not None or _missing_in_votes(header) is not None
 

@@ -30,6 +30,11 @@ _FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
 def first_properties(path: Path) -> dict[str, Any]:
     """Return the properties of the first feature, without parsing the rest of the file.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
     Returns
     -------
     dict
@@ -55,6 +60,11 @@ def first_properties(path: Path) -> dict[str, Any]:
 
 def read_features(path: Path) -> dict[str, Any]:
     """Read a whole file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
 
     Returns
     -------
@@ -82,6 +92,15 @@ def _checked(path: Path, text: str) -> dict[str, Any]:
 
 def recognises_borders(rows: list[list[str]]) -> bool:
     """Whether the first feature has the properties of a region.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

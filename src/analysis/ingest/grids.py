@@ -147,6 +147,15 @@ def peek(path: Path) -> list[list[str]]:
 def below_titles(rows: list[list[str]]) -> list[list[str]]:
     """Return rows from the first one with more than one filled cell; the rows above it are titles.
 
+    Parameters
+    ----------
+    rows : list of list of str
+        Cells of each row.
+
+    Returns
+    -------
+    list of list of str
+
     Examples
     --------
     >>> below_titles([["Misdrijven"], ["Jaar", "Aantal"], ["2020", "3"]])
@@ -161,7 +170,13 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def warn_unused(names: Sequence[str]) -> None:
-    """Warn that columns with these headings are not read."""
+    """Warn that columns with these headings are not read.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Headings of the columns; an empty one is a column without a name.
+    """
     if not names:
         return
     shown = [f"'{name}'" if name else "een kolom zonder naam" for name in names]
@@ -241,6 +256,11 @@ def read(path: Path, *, closed: bool = False) -> Grid:
 
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the line number and fields of every line of a CSV file or of the table sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file or workbook.
 
     Raises
     ------

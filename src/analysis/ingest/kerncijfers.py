@@ -27,7 +27,19 @@ _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows hold regions and their inhabitants, as in the data set or in a dump of it."""
+    """Whether the first rows hold regions and their inhabitants, as in the data set or in a dump of it.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     header = rows[0] if rows else []
     return bool(REGIONS & set(map(plain, header))) and bool(COUNTS & set(map(topic, header)))
 

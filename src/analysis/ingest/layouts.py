@@ -56,6 +56,15 @@ class Sheet:
 def in_columns(first: list[str]) -> bool:
     """Whether a first row is the header of a list or data set.
 
+    Parameters
+    ----------
+    first : list of str
+        Cells of the first row.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> in_columns(["Soort misdrijf", "Perioden", "Regio's", "Geregistreerde misdrijven (aantal)"])
@@ -69,7 +78,17 @@ def in_columns(first: list[str]) -> bool:
 
 
 def column_layout(grid: Grid) -> Sheet:
-    """Interpret a grid as a list or data set: a row for each figure, or for several measures side by side."""
+    """Interpret a grid as a list or data set: a row for each figure, or for several measures side by side.
+
+    Parameters
+    ----------
+    grid : Grid
+        The whole file, or its first rows.
+
+    Returns
+    -------
+    Sheet
+    """
     dimensions = {name: column for column, header in enumerate(grid.header) if (name := dimension(header))}
     measures = {topic(header): column for column, header in enumerate(grid.header) if not dimension(header)}
 
@@ -161,7 +180,17 @@ def _split(rows: list[Row]) -> _Parts:
 
 
 def cross_layout(rows: list[Row]) -> Sheet:
-    """Interpret rows as a StatLine cross table, or as saved by Excel: titles, header rows, labels with figures."""
+    """Interpret rows as a StatLine cross table, also as saved by Excel: titles, header rows, labels with figures.
+
+    Parameters
+    ----------
+    rows : list of (int, list of str)
+        Line number and cells of all rows, or of the first rows.
+
+    Returns
+    -------
+    Sheet
+    """
     parts = _split(rows)
     labels = _labels_above([cells for _, cells in parts.heads], len(parts.labels))
     dimensions = frozenset([*parts.labels, *labels]) - {TOPIC}
@@ -256,6 +285,14 @@ def _labels_above(heads: list[list[str]], skip: int) -> dict[str, list[str]]:
 
 def is_period(text: str) -> bool:
     """Whether a text is a period that is kept; sums of CBS over several years are not.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

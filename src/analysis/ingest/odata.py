@@ -90,10 +90,19 @@ def parse_page(content: bytes) -> AnswerPage:
 def decode(content: str | bytes) -> Any:
     """Decode JSON with every number as text, so that no digit is lost.
 
+    Parameters
+    ----------
+    content : str or bytes
+        JSON.
+
+    Returns
+    -------
+    object
+
     Raises
     ------
     Damaged
-        When a record has a field twice, of which JSON would keep only the last.
+        When a record has a field twice; JSON would keep only the last one.
     json.JSONDecodeError
         When it is not JSON.
 
@@ -116,6 +125,15 @@ def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def is_answered_table(names: list[str]) -> bool:
     """Whether a zip file with these members holds a table downloaded by OData.
 
+    Parameters
+    ----------
+    names : list of str
+        Names of the members.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_answered_table(["TypedDataSet-01-0001.json", "RegioS.json"])
@@ -125,7 +143,17 @@ def is_answered_table(names: list[str]) -> bool:
 
 
 def peek(path: Path) -> list[list[str]]:
-    """Return the names of the columns and the first record, by which a reader recognises a table."""
+    """Return the names of the columns and the first record, by which a reader recognises a table.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+
+    Returns
+    -------
+    list of list of str
+    """
     first = _table(path, next(([name] for name in _pages(path) if _page(path, name).records), []))
     return [[str(name) for name in first.columns], [str(value) for value in first.iloc[0]]]
 

@@ -29,7 +29,19 @@ _YEARS_IN_NAME = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[_-]((?:19|20)[0-9]{2
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a police delivery."""
+    """Whether the first rows are those of a police delivery.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     first = rows[0] if rows else []
     return agreed_columns.has_columns(rows, HEADED["category"]) or _is_local(first) or _is_national(rows)
 

@@ -123,6 +123,10 @@ def admit(path: Path, folder: Path) -> None:
 def must_be_listed(folder: Path) -> None:
     """Refuse a folder whose files cannot be listed.
 
+    Parameters
+    ----------
+    folder : Path
+
     Raises
     ------
     DataError
@@ -137,6 +141,11 @@ def must_be_listed(folder: Path) -> None:
 
 def guard(path: Path) -> None:
     """Refuse a file that is empty or too large, as it is or unpacked, before it is read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
 
     Raises
     ------
@@ -174,12 +183,31 @@ def _guard_packed(path: Path) -> None:
 
 
 def is_large(path: Path) -> bool:
-    """Whether a file is larger than ``thresholds.files.max_mb`` (in MB)."""
+    """Whether a file is larger than ``thresholds.files.max_mb`` (in MB).
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+    """
     return path.stat().st_size > catalogue.thresholds().files.max_mb * 1024**2
 
 
 def sample(path: Path) -> str:
     """Return the first 64 kB of a file as text, up to the end of the last whole line if there is one.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -211,6 +239,15 @@ def text(path: Path) -> str:
     """Return a whole file as text, with plain line ends.
 
     It is decoded as UTF-8, as UTF-16 if it starts with a byte order mark, or else as Windows text (cp1252).
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -256,7 +293,17 @@ def limit_line_length(lines: Iterable[str], path: Path) -> Iterator[str]:
 
 
 def is_closed(path: Path) -> bool:
-    """Whether the last cell is complete: the file ends with a line end or a quotation mark, or is a workbook."""
+    """Whether the last cell is complete: the file ends with a line end or a quotation mark, or is a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+    """
     if path.suffix.lower() == ".xlsx":
         return True
     with path.open("rb") as file:
@@ -277,6 +324,15 @@ def _lines(text: str) -> str:
 def separator(text: str) -> str:
     """Return the separator (``;``, ``,`` or a tab) that splits the first lines into most fields.
 
+    Parameters
+    ----------
+    text : str
+        Text of the file, or its start.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> separator("Regio;Jaar;Aantal, totaal")
@@ -288,6 +344,15 @@ def separator(text: str) -> str:
 
 def members(path: Path) -> list[str]:
     """Return the names of the files in a zip file.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+
+    Returns
+    -------
+    list of str
 
     Raises
     ------
@@ -304,13 +369,34 @@ def members(path: Path) -> list[str]:
 
 
 def unpacked_size(path: Path) -> int:
-    """Return the size of a zip file in bytes when unpacked."""
+    """Return the size of a zip file in bytes when unpacked.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+
+    Returns
+    -------
+    int
+    """
     with _opened(path) as archive:
         return sum(info.file_size for info in archive.infolist())
 
 
 def members_named(names: list[str], wanted: str) -> list[str]:
     """Return the members with a file name, in any folder and in any capitals.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of the members.
+    wanted : str
+        File name in small letters.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
@@ -324,6 +410,13 @@ def members_named(names: list[str], wanted: str) -> list[str]:
 def member_text(path: Path, member: str) -> Iterator[TextIO]:
     """Open one file in a zip file as text (Latin-1), to be read line by line.
 
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+    member : str
+        Name of the file in the zip file.
+
     Raises
     ------
     DataError
@@ -335,6 +428,17 @@ def member_text(path: Path, member: str) -> Iterator[TextIO]:
 
 def member_content(path: Path, member: str) -> bytes:
     """Return one file in a zip file as bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+    member : str
+        Name of the file in the zip file.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------

@@ -72,6 +72,15 @@ def region(text: str) -> str:
 def region_or_none(text: str) -> str | None:
     """Return the code of a region, or ``None`` for a region that is not kept, where the row still counts.
 
+    Parameters
+    ----------
+    text : str
+        A code or name.
+
+    Returns
+    -------
+    str or None
+
     Raises
     ------
     Rejected
@@ -87,6 +96,15 @@ def region_or_none(text: str) -> str | None:
 
 def coded_region(text: str) -> str:
     """Return the region of a code in a table of wijken and buurten, where names are not unique: Leek is also a buurt.
+
+    Parameters
+    ----------
+    text : str
+        A code, or a name such as ``"Leek (gemeente)"``.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -111,6 +129,13 @@ def coded_region(text: str) -> str:
 def check_name(code: str, name: str) -> None:
     """Refuse the code of a municipality, or of a wijk or buurt in it, beside the name of another municipality.
 
+    Parameters
+    ----------
+    code : str
+        CBS code.
+    name : str
+        Name of a municipality; any other text is ignored.
+
     Raises
     ------
     Rejected
@@ -132,6 +157,17 @@ def label_with_kind(text: str, kind: str) -> str:
     """Return a label in a table of wijken and buurten with its kind of region added, unless it is a code.
 
     Names are not unique there, so the label must show the kind, as StatLine writes it after a municipality.
+
+    Parameters
+    ----------
+    text : str
+        A code or name.
+    kind : str
+        Kind of region, from another column.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -46,6 +46,17 @@ MONTHS = 12
 def recognises_halt(rows: list[list[str]], resource: Resource) -> bool:
     """Whether the first rows are those of a delivery of Halt.
 
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> recognises_halt([["Gemeentecode", "Jaar", "Verwijzingen"]], Resource(name="halt", path="halt.csv"))
@@ -56,6 +67,12 @@ def recognises_halt(rows: list[list[str]], resource: Resource) -> bool:
 
 def read_halt(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read referrals to Halt: counts and rates.
+
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Entry in the register; not used.
 
     Returns
     -------
@@ -124,12 +141,30 @@ def _check_rates(expected: pd.Series, rates: pd.DataFrame, path: Path) -> None:
 
 
 def recognises_new_year(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery of incidents by day."""
+    """Whether the first rows are those of a delivery of incidents by day.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     return agreed_columns.has_columns(rows, NEW_YEAR_COLUMNS["period"], NEW_YEAR_COLUMNS["text"])
 
 
 def read_new_year(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read incidents by day, and add the sum of each New Year with both 31 December and 1 January.
+
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Entry in the register; not used.
 
     Returns
     -------
@@ -196,7 +231,19 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery of the fire brigade, also when the year or month is missing."""
+    """Whether the first rows are those of a delivery of the fire brigade, also when the year or month is missing.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     kinds = agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["category"], FIRE_BRIGADE_COLUMNS["text"])
     return kinds and (
         agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["month"])
@@ -206,6 +253,12 @@ def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
 
 def read_fire_brigade(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read alarms of the fire brigade by month, and add years of which every month is known.
+
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Entry in the register; not used.
 
     Returns
     -------

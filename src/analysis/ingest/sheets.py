@@ -154,6 +154,15 @@ def find_file(folder: Path, kind: str) -> Path | None:
 def file_names(kind: str) -> list[str]:
     """Return the possible file names of a kind of document.
 
+    Parameters
+    ----------
+    kind : str
+        Such as ``plan``.
+
+    Returns
+    -------
+    list of str
+
     Examples
     --------
     >>> file_names("plan"), file_names("partners")

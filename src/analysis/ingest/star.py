@@ -37,6 +37,17 @@ _RANGE = re.compile(r"([0-9]{4})([0-9]{4}) - ([0-9]{4})([0-9]{4})")  # "20210101
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
     """Whether the first feature has the properties of an accident.
 
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> recognises([["year", "severity", "count"]], Resource(name="star", path="star.geojson"))

@@ -25,7 +25,19 @@ CODE_COLUMN = "Key"  # field of a code list that holds the code
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a table in ``tables.yml``, by its measure and dimensions."""
+    """Whether the first rows are those of a table in ``tables.yml``, by its measure and dimensions.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     below = grids.below_titles(rows)
     if layouts.in_columns(below[0] if below else []):
         rows = below
@@ -117,7 +129,16 @@ def _has_category(cells: pd.DataFrame, table: Table) -> bool:
 
 
 def category_parser(table: Table) -> Callable[[str], str]:
-    """Return the parser of a table's categories: police and CBS use different codes in a dimension of one name."""
+    """Return the parser of a table's categories: police and CBS use different codes in a dimension of one name.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    callable
+    """
     if table.category is None:
         return str
     return crime_codes.cbs_code if table.subject == crime_codes.SUBJECT else crime_codes.police_code

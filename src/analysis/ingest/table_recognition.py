@@ -20,6 +20,14 @@ _TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # a spelling e
 def plain(name: str) -> str:
     """Return a name in small letters without spaces and punctuation, to compare spellings.
 
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> plain("Regio's") == plain("RegioS")
@@ -30,6 +38,15 @@ def plain(name: str) -> str:
 
 def topic(header: str) -> str:
     """Return the plain name of a measure: without its number, or the last part of its path without its unit.
+
+    Parameters
+    ----------
+    header : str
+        Heading of a column.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -44,6 +61,15 @@ def topic(header: str) -> str:
 def unit(header: str) -> str:
     """Return the unit in brackets after a measure in a list; empty when there is none.
 
+    Parameters
+    ----------
+    header : str
+        Heading of a column.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> unit("Geregistreerde misdrijven (aantal)")
@@ -55,6 +81,15 @@ def unit(header: str) -> str:
 
 def is_numbered(header: str) -> bool:
     """Whether a measure is named as in a data set, in which numbers have a decimal point.
+
+    Parameters
+    ----------
+    header : str
+        Heading of a column.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -100,6 +135,15 @@ def totals(name: str) -> set[str]:
 def dimension(header: str) -> str | None:
     """Return the name of a dimension as in ``tables.yml``; ``None`` for any other heading.
 
+    Parameters
+    ----------
+    header : str
+        Heading of a column.
+
+    Returns
+    -------
+    str or None
+
     Examples
     --------
     >>> dimension("Regio's"), dimension("Geregistreerde misdrijven (aantal)")
@@ -109,7 +153,16 @@ def dimension(header: str) -> str | None:
 
 
 def dimensions(table: Table) -> list[str]:
-    """Return the dimensions that a table must have: code, region, period, and those that are read as a total only."""
+    """Return the dimensions that a table must have: code, region, period, and those that are read as a total only.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    list of str
+    """
     return [name for name in (table.category, table.region, PERIODS, *table.totals) if name]
 
 

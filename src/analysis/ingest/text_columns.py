@@ -293,7 +293,7 @@ def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], pa
 
 
 def keep_used(cells: pd.DataFrame, path: Path, parsers: Mapping[str, Callable[[str], object]]) -> pd.DataFrame:
-    """Keep the rows of which every text is used; other rows are counted in a warning.
+    """Keep the rows whose texts are all used; other rows are counted in a warning.
 
     Parameters
     ----------

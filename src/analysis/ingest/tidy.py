@@ -188,6 +188,17 @@ def parse_count(text: str, comma: bool) -> tuple[float, str]:
 def absence_status(text: str, comma: bool) -> str | None:
     """Return the status of a text without a figure; ``None`` for any other text.
 
+    Parameters
+    ----------
+    text : str
+        Without spaces around it.
+    comma : bool
+        Whether numbers in the file are written the Dutch way.
+
+    Returns
+    -------
+    str or None
+
     Examples
     --------
     >>> absence_status("", comma=True), absence_status(".", comma=True), absence_status("12", comma=True)
@@ -234,6 +245,10 @@ def parse_number(text: str, comma: bool) -> float:
 
 def check_year(year: int) -> None:
     """Refuse a year that no figure can be about.
+
+    Parameters
+    ----------
+    year : int
 
     Raises
     ------

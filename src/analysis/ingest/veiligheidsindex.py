@@ -81,6 +81,14 @@ class SwingExport:
 def subject(cell: str) -> str:
     """Return the subject in a cell of the header.
 
+    Parameters
+    ----------
+    cell : str
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> subject("Criminaliteitsindex|2021")
@@ -168,13 +176,31 @@ def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether one of the first rows is a header with one of the five indices."""
+    """Whether one of the first rows is a header with one of the five indices.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     codes = _index_codes()
     return any(_index_code(subject(cell)) in codes for cells in rows for cell in cells[1:])
 
 
 def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """Read an export of indices.
+
+    Parameters
+    ----------
+    path : Path
+    resource : Resource
+        Entry in the register; not used.
 
     Returns
     -------

@@ -34,7 +34,19 @@ _MARGINS = {
 
 
 def recognises(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a table by region with a topic of an indicator."""
+    """Whether the first rows are those of a table by region with a topic of an indicator.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        First rows of the file, as `grids.peek` returns them.
+    resource : Resource
+        Entry of the file in the register.
+
+    Returns
+    -------
+    bool
+    """
     header = rows[0] if rows else []
     return {REGIONS, PERIODS} <= {dimension(name) for name in header} and bool(_topics(header))
 

@@ -63,6 +63,11 @@ def rows(path: Path) -> list[Row]:
     A number is written as a whole number or with a decimal point. A number with three decimals gets a fourth, because
     ``1.425`` means more than a thousand in Dutch.
 
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+
     Returns
     -------
     list of (int, list of str)
@@ -94,7 +99,17 @@ def rows(path: Path) -> list[Row]:
 
 
 def peek(path: Path) -> list[Row]:
-    """Read as `rows` does, but without checks and warnings, to recognise a workbook."""
+    """Read as `rows` does, but without checks and warnings, to recognise a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+
+    Returns
+    -------
+    list of (int, list of str)
+    """
     return list(_table_sheet(_filled_sheets(path)).rows)
 
 
