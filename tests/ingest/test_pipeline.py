@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import analysis.display.registration  # noqa: F401 (registers how results are shown)
 import made_up_exports
 from analysis import paths
 from analysis.build.exports import pieces_by_file
