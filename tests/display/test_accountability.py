@@ -1,6 +1,8 @@
-"""The table of thresholds: it holds every number that decides what is said."""
+"""The table of thresholds, which holds every number that decides what is said, and the list of files."""
 
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -43,3 +45,23 @@ def test_the_methods_type_no_number_that_a_definition_decides():
     typed = {number for cell in cells if cell.cell_type == "markdown" for number in re.findall(r"\d+", cell.source)}
     assert typed == {"256", "2012", "2020"}
     assert any(cell.source == "va.rules()" for cell in cells)
+
+
+LIST_OF_FILES = """
+from nbformat import v4
+from analysis.report.records import ReportChapter, with_files
+from analysis.store import raw_sources
+from analysis.store.results import MIME
+source = raw_sources.Source("a", "politie/a.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True)
+listed = raw_sources.SourceList((source,)).records()[0]
+record = {"id": listed.id, "source": list(listed.source)}
+output = v4.new_output("display_data", {MIME: [record]})
+chapter = ReportChapter("x", "X", "x.html", v4.new_notebook(cells=[v4.new_code_cell("", outputs=[output])]), None, [])
+print(with_files(chapter, {"a": source}, (), {}).notebook.cells[0].outputs[0].data["text/html"])
+"""
+
+
+def test_a_report_can_show_its_files_in_a_process_without_notebooks():
+    """The list of files is made after all chapters, in a process in which nothing else registers how it is shown."""
+    shown = subprocess.run([sys.executable, "-c", LIST_OF_FILES], capture_output=True, text=True, check=True).stdout
+    assert "politie/a.csv" in shown and "In dit rapport staat niets" not in shown

@@ -67,8 +67,8 @@ def _met(review: GoalsReview) -> str:
 
 def _short(reviewed: Reviewed) -> str:
     """Return the goal in plain words if we have them; its own text may be half a sentence."""
-    said = reviewed.goal.text if reviewed.judged is None else reviewed.judged.statement.claim
-    return f"{said.rstrip('.;')} ({reviewed.goal.source})"
+    claim = reviewed.goal.text if reviewed.judged is None else reviewed.judged.statement.claim
+    return f"{claim.rstrip('.;')} ({reviewed.goal.source})"
 
 
 def _outcome(reviewed: Reviewed) -> str:

@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from .. import paths
-from ..display import accountability  # noqa: F401 (shows the list of files)
 from ..store import fingerprints, raw_sources
 from ..store.raw_sources import Source
 from ..store.results import MIME, html
 from .page import Link
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 RESULTS, MANIFEST = "results.json", "manifest.json"
 RUN = ("made", "seconds")  # what two manifests of the same report may differ in
@@ -251,6 +251,8 @@ def with_files(
     ReportChapter
         A copy with the shorter list and its records.
     """
+    from ..display import accountability  # noqa: F401 (registers how the list of files is shown)
+
     unused = {source.path: [*remarks.get(source.path, ()), _UNUSED] for source in others}
     source_list = raw_sources.SourceList(
         tuple(used.values()), dict(sorted((dict(remarks) | unused).items())), of_report=True
