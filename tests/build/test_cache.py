@@ -97,7 +97,7 @@ def test_whatever_happens_to_a_kept_file_the_report_is_right_and_what_was_made_a
         told = report()
         assert stage.pages == before, path
         assert stage.kept == files and path.is_file(), path
-        (piece,) = [one for one in (path.parent, path.parent.parent) if (one / cache._STAMP).exists()]
+        (piece,) = [one for one in (path.parent, path.parent.parent) if (one / cache._RECORD).exists()]
         named = (
             "" if path.name == fingerprints.CHECKSUM_LIST else path.name
         )  # which of its own lines is wrong, no list can tell
@@ -107,7 +107,7 @@ def test_whatever_happens_to_a_kept_file_the_report_is_right_and_what_was_made_a
 
 def test_changed_observations_are_not_published(stage, report):
     report()
-    path = exports.data(workspace.exports(stage.out)) / observations.OBSERVATIONS
+    path = exports.data_folder(workspace.exports(stage.out)) / observations.OBSERVATIONS
     frame = pd.read_parquet(path)
     frame["value"] = frame["value"].mask(frame["period"].dt.year == 2022, 7777)
     frame.to_parquet(path, index=False)
@@ -136,7 +136,7 @@ def test_what_is_damaged_is_named_before_it_is_made_again(stage, report):
     (workspace.exports(stage.out) / "gegevens" / observations.CARD).unlink()
     flip(workspace.chapters(stage.out, Parameters()) / "01_proef" / "notebook.ipynb")
     changes = exports.changes(stage.raw, workspace.documents(stage.raw), workspace.exports(stage.out))
-    lines = [*status.of_exports(changes), *status.of_report(Parameters(), stage.out, changes)]
+    lines = [*status.describe_exports(changes), *status.describe_report(Parameters(), stage.out, changes)]
     assert any("verouderd door gegevens/vote_card.json ontbreekt" in line for line in lines), lines
     assert any("01_proef: verouderd door schade aan notebook.ipynb" in line for line in lines), lines
     assert len(report()) == 2
@@ -154,8 +154,8 @@ AGAIN = """
 import sys
 from pathlib import Path
 from analysis.build import cache
-with cache.making(Path(sys.argv[1])) as fresh:
-    cache.stamp(fresh, {})
+with cache.replacing(Path(sys.argv[1])) as fresh:
+    cache.write_record(fresh, {})
 """
 
 
@@ -181,7 +181,7 @@ def test_damaged_processed_data_are_refused_by_whoever_reads_them(tmp_path, dama
     for name, read in readers.items():
         processed = tmp_path / name
         exports.read(tmp_path / "raw", tmp_path / "raw", processed, False)
-        folder = exports.data(processed)
+        folder = exports.data_folder(processed)
         read(folder)
         damage(folder / name)
         os.utime(folder, (0, 0))

@@ -119,7 +119,7 @@ class Stage:
         """Make reports, of our municipality unless others are named."""
         processed = self.processed(out)
         asked = [Parameters(code) for code in codes or ["GM1969"]]
-        return reports.reports_of(asked, processed, self.folder / out, pool, lambda *_: None, False)
+        return reports.make_reports(asked, processed, self.folder / out, pool, lambda *_: None, False)
 
     @contextmanager
     def beside(self, pool):
@@ -181,8 +181,8 @@ def test_a_worker_unpacks_the_data_once_and_clears_them(stage, dasks):
 
 
 def test_other_code_is_refused(stage, dasks, monkeypatch):
-    here = cluster.standing()
-    monkeypatch.setattr(cluster, "standing", lambda: here | {"display/charts.py": "anders"})
+    here = cluster.installed_code()
+    monkeypatch.setattr(cluster, "installed_code", lambda: here | {"display/charts.py": "anders"})
     refused = r"worker tcp://.+ niet hetzelfde als hier: display/charts\.py\."
     with pytest.raises(ChapterError, match=refused), cluster.pool(dasks.address) as pool:
         stage.reports("daar", pool)

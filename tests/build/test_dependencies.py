@@ -142,23 +142,24 @@ def test_a_run_that_failed_goes_on_where_it_was(stage):
 
 
 def test_packages_definitions_and_code_are_inputs(monkeypatch):
-    found = dependencies.of_code(["analysis.display.yearly_charts"])
+    found = dependencies.code_inputs(["analysis.display.yearly_charts"])
     assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.yearly_charts"} <= found.keys()
-    assert dependencies.changed(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
+    assert dependencies.changed_names(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
     monkeypatch.setattr("sys.version", "4")
-    dependencies.packages.cache_clear()
-    assert dependencies.changed(found, dependencies.of_code(["analysis.display.yearly_charts"])) == [
+    dependencies.packages_checksum.cache_clear()
+    assert dependencies.changed_names(found, dependencies.code_inputs(["analysis.display.yearly_charts"])) == [
         "Python en pakketten"
     ]
-    dependencies.packages.cache_clear()
+    dependencies.packages_checksum.cache_clear()
 
 
 def test_modules_are_followed_through_their_imports():
-    assert "analysis.display.svg" in dependencies.behind(["analysis.display.yearly_charts"])
-    assert "analysis.display.yearly_charts" not in dependencies.behind(["analysis.policy.judging"])
-    assert dependencies.behind(["numpy"]) == {"analysis"}
+    assert "analysis.display.svg" in dependencies.with_imports(["analysis.display.yearly_charts"])
+    assert "analysis.display.yearly_charts" not in dependencies.with_imports(["analysis.policy.judging"])
+    assert dependencies.with_imports(["numpy"]) == {"analysis"}
     assert (
-        dependencies.all_of_them()["analysis.display"] == paths.PROJECT / "src" / "analysis" / "display" / "__init__.py"
+        dependencies.module_files()["analysis.display"]
+        == paths.PROJECT / "src" / "analysis" / "display" / "__init__.py"
     )
 
 
@@ -184,7 +185,7 @@ def many(stage, *codes, keep_going=False):
     processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
     asked = [Parameters(code) for code in codes]
     with ThreadPoolExecutor(2) as pool:
-        return reports.reports_of(asked, processed, stage.out, pool, lambda *_: None, keep_going)
+        return reports.make_reports(asked, processed, stage.out, pool, lambda *_: None, keep_going)
 
 
 def test_of_many_reports_one_that_fails_stops_the_rest_or_only_itself(stage):
@@ -207,7 +208,7 @@ def test_no_more_chapters_are_said_to_be_busy_than_run_at_once(stage, monkeypatc
     asked = [Parameters(code) for code in ("GM0014", "GM1969")]
     with ThreadPoolExecutor(at_once) as pool:
         show = ChapterProgress(bars, 4, stage.folder / "log.jsonl")
-        reports.reports_of(asked, processed, stage.out, pool, show, False)
+        reports.make_reports(asked, processed, stage.out, pool, show, False)
     busy = [int(re.search(r"(\d+) bezig", line)[1]) for line in said]
     assert max(busy) == at_once and busy[-1] == 0
     steps = [json.loads(line) for line in (stage.folder / "log.jsonl").read_text().splitlines()]
@@ -233,7 +234,7 @@ def test_a_report_whose_chapters_are_cancelled_elsewhere_does_not_wait_for_them(
 
     def report():
         with pytest.raises(CancelledError):
-            reports.report(Parameters(), processed, stage.out, Stopped(), lambda *_: None)
+            reports.make_report(Parameters(), processed, stage.out, Stopped(), lambda *_: None)
         ended.set()
 
     threading.Thread(target=report, daemon=True).start()

@@ -33,14 +33,14 @@ def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") ->
     fresh.mkdir(parents=True)
     write_json(fresh / RESULTS, list(results))
     publishing.recover(target)
-    found = publishing.history(fresh, target)
+    found = publishing.find_history(fresh, target)
     (fresh / "wijzigingen.html").write_text(str([found.name, found.earlier]), encoding="utf-8")
     about = {
         "parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022},
         "inputs": [],
         "code": code,
     }
-    sealed = {"files": file_checksums(fresh), publishing.BEFORE: found.name, "made": at, "seconds": 1}
+    sealed = {"files": file_checksums(fresh), publishing.COMPARED_WITH: found.name, "made": at, "seconds": 1}
     write_json(fresh / MANIFEST, about | sealed)
     publishing.replace_report(fresh, target, found.keep)
     shutil.rmtree(fresh, ignore_errors=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from analysis.build import cache, chapters, exports, status, workspace
+from analysis.build import cache, chapters, dependencies, exports, status, workspace
 from analysis.build.cache import ReportCache
 from analysis.build.chapters import Parameters
 from analysis.build.dependencies import Used
@@ -31,8 +31,8 @@ class Stage:
         work = ReportCache(Parameters(), self.processed, workspace.chapters(self.out, Parameters()))
         for chapter in chapters.chapters(folder):
             used = Used((ASKED[chapter.path.stem],))
-            with cache.making(work.place(chapter)) as fresh:
-                cache.stamp(fresh, work.inputs(chapter, used), used=asdict(used))
+            with cache.replacing(work.folder_of(chapter)) as fresh:
+                cache.write_record(fresh, work.inputs(chapter, used), used=asdict(used))
 
     def export(self, stem, last):
         typed(self.raw / f"{stem}.csv", {(CODES[stem], "GM1969", f"{year}JJ00"): last for year in (2019, 2022)})
@@ -40,7 +40,7 @@ class Stage:
     def lines(self):
         """What is said, by what it is about."""
         changes = exports.changes(self.raw, self.raw, workspace.exports(self.out))
-        lines = [*status.of_exports(changes), *status.of_report(Parameters(), self.out, changes)]
+        lines = [*status.describe_exports(changes), *status.describe_report(Parameters(), self.out, changes)]
         return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
@@ -83,12 +83,12 @@ def test_definitions_make_the_data_outdated_without_a_file(stage, monkeypatch):
     monkeypatch.setattr("analysis.build.dependencies._definitions", lambda: {"definities breaks.yml": "anders"})
     changes = exports.changes(stage.raw, stage.raw, workspace.exports(stage.out))
     assert "definities breaks.yml" in changes.other and not changes.files
-    assert next(status.of_exports(changes)).startswith("Gegevens uit de exports: verouderd door definities")
+    assert next(status.describe_exports(changes)).startswith("Gegevens uit de exports: verouderd door definities")
 
 
 def test_before_the_first_report_nothing_is_claimed(tmp_path):
     changes = exports.changes(tmp_path, tmp_path, workspace.exports(tmp_path / "out"))
-    assert list(status.of_exports(changes)) == ["Gegevens uit de exports: nog niet gemaakt"]
+    assert list(status.describe_exports(changes)) == ["Gegevens uit de exports: nog niet gemaakt"]
 
 
 def test_every_piece_of_data_is_led_back_to_its_files(processed):
@@ -97,7 +97,7 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
 
     found = pieces_by_file(processed)
     led_back = {piece for held in found.values() for piece in held}
-    every = set(exports.dependencies.read_pieces(processed)) - {
+    every = set(dependencies.read_piece_checksums(processed)) - {
         observations.SOURCES,
         observations.UNREAD,
         observations.REMARKS,

@@ -36,8 +36,8 @@ _AS_VERSION = """
 import sys
 from analysis.report import records
 from analysis.build import dependencies
-version, installed, of = sys.argv.pop(1), dependencies.packages(), records.version
-dependencies.packages = lambda: f"{installed} {version}"
+version, installed, of = sys.argv.pop(1), dependencies.packages_checksum(), records.version
+dependencies.packages_checksum = lambda: f"{installed} {version}"
 records.version = lambda name: f"{of(name)}.{version}"
 from analysis.cli.app import main
 main()

@@ -190,8 +190,8 @@ def test_a_municipality_without_votes_gets_a_report_without_that_chapter(process
 
 def test_years_without_figures_make_no_chapter(processed):
     homes = next(chapter for chapter in chapters.chapters() if chapter.id == "woon")
-    assert "van 2024 tot en met 2025" in making.why_absent(homes, Parameters("GM1969", 2024, 2025), processed)
-    assert making.why_absent(homes, Parameters(), processed) is None
+    assert "van 2024 tot en met 2025" in making.missing_reason(homes, Parameters("GM1969", 2024, 2025), processed)
+    assert making.missing_reason(homes, Parameters(), processed) is None
 
 
 def test_pages_lead_to_their_neighbours(sample):

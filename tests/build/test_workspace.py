@@ -7,7 +7,7 @@ import pytest
 import report_command
 from analysis.build import workspace
 from analysis.build.chapters import Parameters
-from analysis.build.workspace import alone
+from analysis.build.workspace import locked
 from killed_command import Run
 from made_up_chapter import write
 from made_up_exports import typed
@@ -32,10 +32,10 @@ def test_a_second_command_waits_until_the_first_is_done(tmp_path):
     order, waits = [], threading.Event()
 
     def second():
-        with alone(tmp_path, lambda told: (order.append(told), waits.set())):
+        with locked(tmp_path, lambda told: (order.append(told), waits.set())):
             order.append("tweede")
 
-    with alone(tmp_path, order.append):
+    with locked(tmp_path, order.append):
         other = threading.Thread(target=second)
         other.start()
         assert waits.wait(10)
@@ -45,12 +45,12 @@ def test_a_second_command_waits_until_the_first_is_done(tmp_path):
 
 
 def test_commands_for_other_folders_need_not_wait(tmp_path):
-    with alone(tmp_path / "a", pytest.fail), alone(tmp_path / "b", pytest.fail):
+    with locked(tmp_path / "a", pytest.fail), locked(tmp_path / "b", pytest.fail):
         assert workspace.work(tmp_path / "a") != workspace.work(tmp_path / "b")
 
 
 def test_what_is_kept_is_not_handed_on_with_the_reports(tmp_path):
-    with alone(tmp_path, pytest.fail):
+    with locked(tmp_path, pytest.fail):
         assert workspace.work(tmp_path).stat().st_mode & 0o777 == 0o700
     assert not workspace.chapters(tmp_path, Parameters()).is_relative_to(tmp_path)
     assert listing(tmp_path) == []
@@ -61,10 +61,10 @@ def test_only_a_temporary_folder_of_ours_is_cleared_whatever_a_note_says(tmp_pat
     own = tmp_path / "veiligheid-analyse" / "cijfers.csv"
     own.parent.mkdir()
     own.write_text("van de analist")
-    with alone(tmp_path / "out", pytest.fail):
+    with locked(tmp_path / "out", pytest.fail):
         pass
     (workspace.work(tmp_path / "out") / "tijdelijk").write_bytes(content.replace(b"{own}", bytes(tmp_path)))
-    with alone(tmp_path / "out", pytest.fail):
+    with locked(tmp_path / "out", pytest.fail):
         assert own.exists()
 
 

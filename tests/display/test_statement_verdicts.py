@@ -231,13 +231,13 @@ def chapter(id):
 
 @pytest.mark.parametrize("id", ["statement", "kern"])
 def test_a_chapter_needs_the_document_of_its_own_municipality(judgements, tmp_path, id):
-    assert making.why_absent(chapter(id), Parameters(), tmp_path / "processed") is None
-    assert "statements" in making.why_absent(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+    assert making.missing_reason(chapter(id), Parameters(), tmp_path / "processed") is None
+    assert "statements" in making.missing_reason(chapter(id), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])
 def test_what_was_not_delivered_is_a_reason(judgements, tmp_path, need):
-    assert making.why_absent(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
+    assert making.missing_reason(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 
 def test_every_group_of_statements_has_a_place_in_the_chapter():

@@ -263,7 +263,7 @@ def test_what_was_read_is_known_without_opening_what_no_reader_may(tmp_path, raw
     with (raw / "groot.csv").open("wb") as file:
         file.truncate(HUGE)
     (raw / "a\udcff.csv").write_text("x")
-    files = dependencies.of_files(raw)
+    files = dependencies.file_inputs(raw)
     assert files["bestand pijp.csv"] == files["bestand nul.csv"] == dependencies.ABSENT
     assert files["bestand groot.csv"].startswith(str(HUGE)) and r"bestand a\xff.csv" in files
     json.dumps(files, ensure_ascii=False).encode()

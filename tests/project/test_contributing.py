@@ -180,7 +180,8 @@ def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path)
         reports.chapters = lambda: [one for one in chapters.chapters(Path("notebooks")) if "zorg" in one.id]
         with ThreadPoolExecutor(1) as pool:
             os.environ["VEILIGHEID_CHROMIUM"] = "geen"
-            made = reports.report(chapters.Parameters(), Path({str(processed)!r}), Path("out"), pool, lambda *_: None)
+            asked, data = chapters.Parameters(), Path({str(processed)!r})
+            made = reports.make_report(asked, data, Path("out"), pool, lambda *_: None)
         print((made.folder / "03_zorg.html").read_text(encoding="utf-8"))
     """)
     assert "<h1>Zorg en veiligheid</h1>" in told

@@ -16,7 +16,7 @@ import pytest
 import report_command
 from analysis import errors
 from analysis.build import chapters, execution, exports, publishing, reports, workspace
-from analysis.build.workspace import alone
+from analysis.build.workspace import locked
 from analysis.errors import DataError
 from analysis.fetch import download, wanted
 from analysis.fetch.download import FetchResult
@@ -239,7 +239,7 @@ def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypat
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(reports, "keep", full)
+    monkeypatch.setattr(reports, "save_baseline", full)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.WRONG) and "81" in stage.page
     assert "van 80 naar 81" in outcome.text
@@ -248,13 +248,13 @@ def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypat
 def test_what_was_published_before_a_stop_is_told(stage, monkeypatch):
     stage.refresh()
     stage.revise(2022, 81)
-    made = reports.reports_of
+    made = reports.make_reports
 
     def stopped(*asked, **how):
         made(*asked, **how)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reports, "reports_of", stopped)
+    monkeypatch.setattr(reports, "make_reports", stopped)
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", errors.INTERRUPTED)
     assert "Afgebroken" in outcome.text and "van 80 naar 81" in outcome.text
@@ -280,7 +280,7 @@ def test_of_two_that_fail_the_gravest_code_counts(stage, monkeypatch):
 
     from analysis.build import making
 
-    monkeypatch.setattr(making, "publish", broken)
+    monkeypatch.setattr(making, "publish_report", broken)
     stage.settings(municipalities=["GM0014", "GM1969"])
     outcome = stage.refresh()
     assert outcome.code == errors.WRONG and outcome.text.index("Groningen") < outcome.text.index("Westerkwartier")
@@ -305,7 +305,7 @@ def test_what_was_accepted_is_not_held_again(stage, monkeypatch):
     stage.refresh()
     stage.revise(2022, 180)
     with monkeypatch.context() as patch:
-        patch.setattr(reports, "keep", lambda *_: None)
+        patch.setattr(reports, "save_baseline", lambda *_: None)
         assert stage.refresh().word == "mislukt"
         stage.refresh(accept=True)
     assert stage.refresh().word == "mislukt"
@@ -421,14 +421,14 @@ def test_of_several_reports_one_that_fails_keeps_no_other_from_being_published(s
 def test_whatever_is_wrong_with_one_report_the_others_are_published(stage, monkeypatch, capsys, error, code, said):
     from analysis.build import making
 
-    publish = making.publish
+    publish = making.publish_report
 
     def broken(work, *rest):
         if work.parameters.municipality == "GM0014":
             raise error
         return publish(work, *rest)
 
-    monkeypatch.setattr(making, "publish", broken)
+    monkeypatch.setattr(making, "publish_report", broken)
     stage.settings(municipalities=["GM0014", "GM1969"])
     outcome = stage.refresh()
     assert (outcome.word, outcome.code) == ("mislukt", code)
@@ -482,7 +482,7 @@ def test_the_oldest_editions_go_and_no_page_leads_to_them(stage):
 def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
     stage.settings(notify=hook(stage.folder))
     monkeypatch.setattr(download, "fetch", lambda *_, **__: pytest.fail("it went on"))
-    with alone(stage.out):
+    with locked(stage.out):
         assert report_command.command("refresh", "--settings", stage.folder / NAME) == errors.BUSY
     assert "Een andere opdracht is bezig in" in capsys.readouterr().err
     assert not notified(stage) and not (stage.folder / notification.NAME).exists()
@@ -490,7 +490,7 @@ def test_a_run_that_overlaps_ends_at_once(stage, monkeypatch, capsys):
 
 def test_who_is_told_may_make_reports(stage, monkeypatch):
     def make_reports(*_):
-        with alone(stage.out):
+        with locked(stage.out):
             return []
 
     monkeypatch.setattr(unattended.notification, "notify", make_reports)
@@ -535,7 +535,7 @@ def test_settings_that_are_not_there_are_told(capsys, tmp_path):
 def test_what_was_published_from_is_kept_whole_or_not_at_all(stage):
     stage.refresh()
     (stage.basis / "sources.json").unlink()
-    assert reports.last(stage.basis.parent) is None
+    assert reports.last_baseline(stage.basis.parent) is None
     stage.revise(2022, 180)
     assert stage.refresh().word == "mislukt"
     assert stage.refresh(accept=True).word == "gelukt"
@@ -556,5 +556,5 @@ def test_forgetting_none_keeps_all(stage):
     stage.refresh()
     stage.revise(2022, 81)
     stage.refresh()
-    publishing.forget(stage.target, None)
+    publishing.remove_old_editions(stage.target, None)
     assert len(stage.earlier) == 1

@@ -14,7 +14,7 @@ from unittest import mock
 from analysis import paths
 from analysis.build import chapters, dependencies, execution, publishing, reports
 from analysis.build.chapters import Parameters
-from analysis.build.workspace import alone
+from analysis.build.workspace import locked
 from analysis.report import records
 from made_up_editions import run_here
 
@@ -31,14 +31,14 @@ def make(folder: Path, processed: Path, most: int | None, code: str) -> None:
         mock.patch.object(reports, "chapters", lambda: chapters.chapters(folder.parent)),
         mock.patch.object(execution, "run", run_here),
         mock.patch.object(records, "code_version", lambda: {"version": "1", "sha256": code}),
-        mock.patch.object(dependencies, "packages", lambda: code),
+        mock.patch.object(dependencies, "packages_checksum", lambda: code),
         mock.patch.object(
-            dependencies, "behind", frozenset
+            dependencies, "with_imports", frozenset
         ),  # finding out which of our modules are used takes a second
-        alone(out, print),
+        locked(out, print),
         ThreadPoolExecutor(1) as pool,
     ):
-        reports.reports_of([Parameters()], processed, out, pool, lambda *_: None, keep_going=False, most=most)
+        reports.make_reports([Parameters()], processed, out, pool, lambda *_: None, keep_going=False, max_editions=most)
 
 
 def killed(folder: Path, processed: Path, most: int | None, code: str, at: int) -> None:

@@ -22,7 +22,7 @@ WITHOUT_PDF = {BROWSER_VARIABLE: "geen"}  # a PDF takes half as long as all chap
 def report(parameters: Parameters, processed: Path, out: Path, jobs: int = 2, pdf: bool = False) -> Report:
     """Make and publish a report."""
     with mock.patch.dict(os.environ, {} if pdf else WITHOUT_PDF), ThreadPoolExecutor(jobs) as pool:
-        return reports.report(parameters, processed, out, pool, lambda *_: None)
+        return reports.make_report(parameters, processed, out, pool, lambda *_: None)
 
 
 def command(*arguments: object) -> int:

@@ -1,4 +1,4 @@
-"""What was made before, with what it was made from: a folder for each output, whole or made again."""
+"""The cache of a build: results in folders, each with a record of the inputs that it was made from."""
 
 from __future__ import annotations
 
@@ -14,92 +14,149 @@ from .. import paths
 from ..store import fingerprints
 from . import dependencies
 from .chapters import Chapter, Parameters
-from .dependencies import Inputs, Used, changed, listed, of_files
+from .dependencies import Inputs, Used, changed_names, file_inputs, short_list
 
-_STAMP = "stand.json"
-_LOG = logging.getLogger(__name__)  # unless told otherwise, Python writes a warning to the terminal as it is
+_RECORD = "stand.json"
+_LOG = logging.getLogger(__name__)  # without configuration, Python writes a warning to the terminal unchanged
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """What stands beside an output.
+class CacheRecord:
+    """What is recorded beside a cached result.
 
     Parameters
     ----------
     inputs : dict
-        What it was made from.
+        The fingerprint of each input, by name.
     about : dict
         Anything else to remember of it.
+
+    Examples
+    --------
+    >>> CacheRecord({"a": "1", "b": "2"}).outdated({"a": "1", "b": "3"})
+    ['b']
     """
 
     inputs: Inputs = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
     def outdated(self, now: Inputs) -> list[str]:
-        """The names of inputs that are not what they were."""
-        return changed(self.inputs, now)
+        """Return the names of the inputs that changed."""
+        return changed_names(self.inputs, now)
 
 
-def read(folder: Path) -> Stamp | None:
-    """The stamp of an output; nothing when it was never made, or when any file of it is not what was made."""
+def read_record(folder: Path) -> CacheRecord | None:
+    """Read the record of a cached result.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the result.
+
+    Returns
+    -------
+    CacheRecord or None
+        ``None`` when the result was never made, or when one of its files is not what was written.
+    """
     if fingerprints.damaged(folder):
         return None
     try:
-        return Stamp(**json.loads((folder / _STAMP).read_text(encoding="utf-8")))
+        return CacheRecord(**json.loads((folder / _RECORD).read_text(encoding="utf-8")))
     except TypeError:  # another version of this program wrote it otherwise
         return None
 
 
-def damaged(folder: Path) -> list[str]:
-    """What is wrong with an output, by file, in Dutch; nothing when it was never made, or is as it was made."""
+def damage(folder: Path) -> list[str]:
+    """Describe the damage to a cached result, in Dutch.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the result.
+
+    Returns
+    -------
+    list of str
+        One entry for each file; empty when the result was never made or is intact.
+    """
     names = fingerprints.damaged(folder) if folder.exists() else []
     return [f"schade aan {name}" if (folder / name).exists() else f"{name} ontbreekt" for name in names]
 
 
 @contextmanager
-def making(folder: Path) -> Iterator[Path]:
-    """A folder to make an output in; when all went well it takes the place of the one before.
+def replacing(folder: Path) -> Iterator[Path]:
+    """Make a result in a temporary folder, and put that in place of the previous result when all went well.
 
-    `stamp` it at the end. When the one before was damaged, the terminal says that it was made again.
+    Call `write_record` at the end. If the previous result was damaged, the terminal says that it was made again.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the result.
+
+    Yields
+    ------
+    Path
+        The temporary folder.
     """
     with paths.replacing(folder) as fresh:
         yield fresh
-        before = damaged(folder)
-    if before:
-        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(folder), listed(before))
+        problems = damage(folder)
+    if problems:
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(folder), short_list(problems))
 
 
-def stamp(folder: Path, inputs: Inputs, **about: Any) -> None:
-    """Say what the output in a folder was made from, and list the checksums of all that stands there by now."""
+def write_record(folder: Path, inputs: Inputs, **about: Any) -> None:
+    """Record the inputs of the result in a folder, and the checksums of its files.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the result, with all its files.
+    inputs : dict
+        The fingerprint of each input, by name.
+    **about
+        Anything else to remember, as JSON can hold it.
+    """
     content = json.dumps({"inputs": inputs, "about": about}, ensure_ascii=False, indent=1)
-    (folder / _STAMP).write_text(content, encoding="utf-8")
+    (folder / _RECORD).write_text(content, encoding="utf-8")
     fingerprints.write(folder)
 
 
-def checksum(folder: Path) -> str:
-    """A checksum over the names and contents of all files in a folder."""
-    return fingerprints.combined_checksum(of_files(folder))
+def folder_checksum(folder: Path) -> str:
+    """Return a checksum over the names and contents of all files in a folder."""
+    return fingerprints.combined_checksum(file_inputs(folder))
 
 
 @dataclass(frozen=True)
 class ReportCache:
-    """The chapters of one report: where they are kept, and what they are made from."""
+    """The cached chapters of one report.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The municipality and the years.
+    processed : Path
+        The processed data that the chapters read.
+    folder : Path
+        Holds a folder for each chapter.
+    """
 
     parameters: Parameters
     processed: Path
     folder: Path
 
-    def place(self, chapter: Chapter) -> Path:
-        """The folder of a chapter."""
+    def folder_of(self, chapter: Chapter) -> Path:
+        """Return the folder of a chapter."""
         return self.folder / chapter.path.stem
 
     def inputs(self, chapter: Chapter, used: Used) -> Inputs:
-        """What a chapter is made from, as it is now."""
-        return dependencies.of_chapter(chapter, self.parameters, self.processed, used)
+        """Return the current inputs of a chapter that uses certain data and modules."""
+        return dependencies.chapter_inputs(chapter, self.parameters, self.processed, used)
 
     def outdated(self, chapter: Chapter) -> list[str] | None:
-        """Names of the inputs that changed since the chapter was made; ``None`` when it never was."""
-        stamp = read(self.place(chapter))
-        if stamp is None:
-            return damaged(self.place(chapter)) or None
-        return stamp.outdated(self.inputs(chapter, Used(**stamp.about["used"])))
+        """Return the names of the inputs that changed since a chapter was made; ``None`` when it never was."""
+        record = read_record(self.folder_of(chapter))
+        if record is None:
+            return damage(self.folder_of(chapter)) or None
+        return record.outdated(self.inputs(chapter, Used(**record.about["used"])))

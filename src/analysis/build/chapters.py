@@ -1,7 +1,7 @@
-"""The parameters of a chapter: what they may be, and whether a notebook was given others.
+"""The chapters of a report: their notebooks, their parameters, and the kernel they run in.
 
-Papermill only warns about a name it does not know, turns some types into strings and looks at no value. Here all three
-are errors: before a kernel starts (`Parameters`), and in the notebook itself (`checked`), wherever it runs.
+Papermill only warns about an unknown parameter, turns some types into strings and checks no value. Here all three are
+errors: before a kernel starts (`Parameters`), and in the notebook itself (`checked`), wherever it runs.
 """
 
 from __future__ import annotations
@@ -22,21 +22,30 @@ from ..errors import DataError
 _NOTEBOOK = {"--municipality": "municipality", "--from-year": "first_year", "--to-year": "last_year"}
 _EXAMPLE = "GM1969 voor Westerkwartier"
 _INJECTED = "# Parameters"  # the first line of the cell that papermill adds
+_SKELETON = paths.DEFINITIONS / "hoofdstuk.ipynb"  # a notebook to fill in: TITEL, NAAM, LABEL and INDICATOR
+KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a chapter is asked for.
+    """The parameters of a report.
 
     Parameters
     ----------
     municipality : str
-        Its code or its name in any spelling; the code afterwards.
+        Its code, or its name in any spelling. Holds the code afterwards.
+    first_year, last_year : int
+        The years that are compared.
 
     Raises
     ------
     DataError
-        When the municipality does not exist or the years are in the wrong order.
+        When the municipality does not exist, or the years are impossible.
+
+    Examples
+    --------
+    >>> Parameters("Westerkwartier", 2019, 2022).window
+    '2019-2022'
     """
 
     municipality: str = "GM1969"
@@ -48,20 +57,20 @@ class Parameters:
         if self.first_year > self.last_year:
             problem = f"het eerste jaar ({self.first_year}) ligt na het laatste ({self.last_year})."
             raise DataError("--from-year", problem, f"Draai ze om: van {self.last_year} tot en met {self.first_year}.")
-        known, this_year = min(regions.regions().counts), date.today().year
-        if self.first_year < known or self.last_year > this_year:
+        first_known, this_year = min(regions.regions().counts), date.today().year
+        if self.first_year < first_known or self.last_year > this_year:
             problem = f"de jaren {self.first_year} en {self.last_year} kunnen niet."
             raise DataError(
-                "--from-year", problem, f"Cijfers over gemeenten zijn er van {known} tot en met {this_year}."
+                "--from-year", problem, f"Cijfers over gemeenten zijn er van {first_known} tot en met {this_year}."
             )
         if self.first_year == self.last_year:
             problem = f"het eerste en het laatste jaar zijn allebei {self.first_year}."
             raise DataError("--from-year", problem, "Geef een periode van ten minste twee jaren.")
-        end = regions.last_year(self.municipality)
-        if end is not None and self.last_year > end:
-            now = " of ".join(f"{code} ({regions.name(code)})" for code in regions.successors(self.municipality))
-            problem = f"{regions.name(self.municipality)} ({self.municipality}) bestaat na {end} niet meer."
-            raise DataError("--municipality", problem, f"Vraag {now}, waarin deze gemeente is opgegaan.")
+        last_existing = regions.last_year(self.municipality)
+        if last_existing is not None and self.last_year > last_existing:
+            successors = " of ".join(f"{code} ({regions.name(code)})" for code in regions.successors(self.municipality))
+            problem = f"{regions.name(self.municipality)} ({self.municipality}) bestaat na {last_existing} niet meer."
+            raise DataError("--municipality", problem, f"Vraag {successors}, waarin deze gemeente is opgegaan.")
 
     @property
     def window(self) -> str:
@@ -70,11 +79,16 @@ class Parameters:
 
     @property
     def title(self) -> str:
-        """What it is about, in words: ``Westerkwartier 2019–2022``."""
+        """The municipality and the years in words: ``Westerkwartier 2019–2022``."""
         return f"{regions.name(self.municipality)} {self.first_year}–{self.last_year}"
 
     def for_notebook(self, notebook: Path) -> dict[str, str | int]:
-        """Hold the parameters against what the notebook declares.
+        """Check the parameters against those that a notebook declares.
+
+        Parameters
+        ----------
+        notebook : Path
+            The notebook.
 
         Returns
         -------
@@ -100,14 +114,21 @@ class Parameters:
             raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), field=name)
         for name, parameter in declared.items():
             if parameter["inferred_type_name"] != kinds[name]:
-                found = parameter["inferred_type_name"]
-                problem = f"de parameter '{name}' heeft type {found}, maar moet {kinds[name]} zijn."
+                inferred = parameter["inferred_type_name"]
+                problem = f"de parameter '{name}' heeft type {inferred}, maar moet {kinds[name]} zijn."
                 raise DataError(paths.shown(notebook), problem, _remedy(kinds), field=name)
         return values
 
 
 def checked(municipality: str | int, first_year: int | str, last_year: int | str) -> tuple[str, int, int]:
-    """The parameters of the notebook that calls this, as its other cells can use them.
+    """Check the parameters of the calling notebook, and return them for use in its other cells.
+
+    Parameters
+    ----------
+    municipality : str or int
+        Its code, or its name in any spelling.
+    first_year, last_year : int or str
+        The years that are compared.
 
     Returns
     -------
@@ -117,7 +138,12 @@ def checked(municipality: str | int, first_year: int | str, last_year: int | str
     Raises
     ------
     DataError
-        When one of them cannot be, or when papermill was given a parameter that the notebook does not have.
+        When one of them is impossible, or when papermill was given a parameter that the notebook does not have.
+
+    Examples
+    --------
+    >>> checked("westerkwartier", "2019", 2022)
+    ('GM1969', 2019, 2022)
     """
     _refuse_unknown(_injected())
     years = (_year("--from-year", first_year), _year("--to-year", last_year))
@@ -128,21 +154,21 @@ def checked(municipality: str | int, first_year: int | str, last_year: int | str
 
 
 def _injected() -> list[str]:
-    """The names that papermill gave a value: they stand in the cell before the one that runs."""
+    """Return the names that papermill gave a value. They are assigned in the cell before the one that runs."""
     from IPython import get_ipython  # a report that is up to date does without
 
     shell = get_ipython()
-    ran = shell.user_ns["In"][-2:-1] if shell else []
-    assigned = [node for cell in ran if cell.startswith(_INJECTED) for node in ast.walk(ast.parse(cell))]
+    cells = shell.user_ns["In"][-2:-1] if shell else []
+    assigned = [node for cell in cells if cell.startswith(_INJECTED) for node in ast.walk(ast.parse(cell))]
     return [node.id for node in assigned if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
 def _refuse_unknown(names: list[str]) -> None:
-    known = [field.name for field in fields(Parameters)]
+    parameters = [field.name for field in fields(Parameters)]
     for name in names:
-        if name not in known:
+        if name not in parameters:
             problem = "deze parameter heeft het notebook niet."
-            raise DataError("de parameters", problem, f"Kies uit: {', '.join(known)}.", field=name)
+            raise DataError("de parameters", problem, f"Kies uit: {', '.join(parameters)}.", field=name)
 
 
 def _year(name: str, value: Any) -> int:
@@ -155,15 +181,15 @@ def _year(name: str, value: Any) -> int:
 def _municipality(text: str) -> str:
     code = regions.municipality(text)
     if code is None:
-        near = [f"{code} voor {regions.name(code)}" for code in regions.similar_municipalities(text)]
-        remedy = f"Gebruik de CBS-code of de naam van een gemeente, bijvoorbeeld {' of '.join(near or [_EXAMPLE])}."
+        similar = [f"{code} voor {regions.name(code)}" for code in regions.similar_municipalities(text)]
+        remedy = f"Gebruik de CBS-code of de naam van een gemeente, bijvoorbeeld {' of '.join(similar or [_EXAMPLE])}."
         raise DataError("--municipality", f"'{text}' is geen gemeente.", remedy)
     return code
 
 
 def _remedy(kinds: dict[str, str]) -> str:
-    lines = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-    return f"Zet in de cel met de tag 'parameters' precies deze parameters, met type: {lines}."
+    declarations = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+    return f"Zet in de cel met de tag 'parameters' precies deze parameters, met type: {declarations}."
 
 
 @dataclass(frozen=True)
@@ -172,8 +198,12 @@ class Chapter:
 
     Parameters
     ----------
+    path : Path
+        The notebook.
     id : str
-        Stands before the id of every number in it, ``woon``.
+        Put before the id of every number in it: ``woon``.
+    title : str
+        Its first heading.
     needs : tuple of str
         Indicators, documents (``statements``), ``ballots`` or ``borders`` of which at least one must be there; empty
         when it needs nothing.
@@ -191,22 +221,35 @@ class Chapter:
 
 
 def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:
-    """Every chapter, in the order of its number."""
+    """Return every chapter, in the order of its number.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the notebooks.
+
+    Returns
+    -------
+    list of Chapter
+        From file names that start with two digits.
+
+    Raises
+    ------
+    DataError
+        When the metadata of a notebook names no id.
+    """
     return [_chapter(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
 
 
 def _chapter(path: Path) -> Chapter:
-    written = json.loads(path.read_text(encoding="utf-8"))
-    about = written["metadata"].get("veiligheid", {})
-    if "id" not in about:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    metadata = notebook["metadata"].get("veiligheid", {})
+    if "id" not in metadata:
         problem = "in de metadata van dit notebook ontbreekt 'veiligheid.id'."
         raise DataError(paths.shown(path), problem, 'Voeg toe aan de metadata: "veiligheid": {"id": "…", "needs": []}.')
-    texts = ("".join(cell["source"]) for cell in written["cells"] if cell["cell_type"] == "markdown")
+    texts = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title = next(texts, path.stem).partition("\n")[0]
-    return Chapter(path, about["id"], title.lstrip("# "), tuple(about.get("needs", ())))
-
-
-_SKELETON = paths.DEFINITIONS / "hoofdstuk.ipynb"  # a notebook to fill in: TITEL, NAAM, LABEL and INDICATOR
+    return Chapter(path, metadata["id"], title.lstrip("# "), tuple(metadata.get("needs", ())))
 
 
 def new_chapter(title: str, indicator: str, folder: Path = paths.NOTEBOOKS) -> Path:
@@ -243,13 +286,10 @@ def new_chapter(title: str, indicator: str, folder: Path = paths.NOTEBOOKS) -> P
     return path
 
 
-KERNEL = "veiligheid"  # forked from a process that has imported everything: see `warm`
-
-
 def prestart_kernel() -> None:
-    """Let the process that kernels are forked from start importing, which takes it some seconds.
+    """Start the process that kernels are forked from, so that its imports (some seconds) are done in time.
 
-    Where kernels start the ordinary way there is nothing to get ready.
+    Does nothing where kernels start the ordinary way.
     """
     from jupyter_client.manager import KernelManager
 

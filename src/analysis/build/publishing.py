@@ -1,6 +1,6 @@
-"""Publishing a report, and keeping the editions before it.
+"""Publishing a report and keeping its earlier editions.
 
-The published edition stands in ``out/<municipality>/<window>``; those before it in
+The published edition is in ``out/<municipality>/<window>``; earlier ones are in
 ``out/<municipality>/edities/<window>/<moment they were made>``.
 """
 
@@ -19,23 +19,23 @@ from ..report.records import RUN, file_checksums
 from . import workspace
 
 _LOG = logging.getLogger(__name__)
-BEFORE = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
+COMPARED_WITH = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
 
 
 @dataclass(frozen=True)
 class History:
-    """What came before a report that is being made.
+    """The editions before a report that is being made.
 
     Parameters
     ----------
     previous : Edition or None
-        The latest edition that says something else; ``None`` for the first.
+        The latest edition with other content; ``None`` for the first.
     name : str or None
-        The folder of the previous edition once the new one is published.
+        The folder name of the previous edition once the new one is published.
     earlier : tuple of Earlier
-        All earlier editions, the latest first, with the way to them from the published report.
+        All earlier editions, the latest first, with links from the published report.
     keep : Path or None
-        Where the published report is put away; ``None`` when nothing is, because it says the same or is not there.
+        Where the published report is to be archived; ``None`` when it has the same content or does not exist.
     """
 
     previous: Edition | None = None
@@ -44,52 +44,66 @@ class History:
     keep: Path | None = None
 
 
-def history(fresh: Path, target: Path, most: int | None = None) -> History:
-    """Find out what a new report is to be compared with.
+def find_history(fresh: Path, target: Path, max_editions: int | None = None) -> History:
+    """Determine which edition a new report is compared with.
 
     Parameters
     ----------
     fresh : Path
-        The new report as far as it says something by itself: its chapters and numbers, not yet what changed.
+        The new report, with its chapters and numbers but without the page of changes.
     target : Path
         Where it will be published.
-    most : int, optional
+    max_editions : int, optional
         How many earlier editions will be kept; by default all.
+
+    Returns
+    -------
+    History
+        The earlier editions, and where the published one is to be archived.
 
     Notes
     -----
-    A report that says the same as the published one takes that one's place, and is compared with the same edition
-    as that one was. So making it again changes nothing on any page.
+    A report with the same content as the published one replaces it, and is compared with the same edition as that one
+    was. Making it again therefore changes nothing on any page.
     """
-    published = readable(target)
-    same = published is not None and _says_the_same(fresh, target)
-    keep = _place(target, published) if target.exists() and not same else None
+    published = read_if_intact(target)
+    same_content = published is not None and _same_content(fresh, target)
+    keep = _archive_folder(target, published) if target.exists() and not same_content else None
     if keep and not (published and published.manifest.get("files") == file_checksums(target)):
-        why = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.shown(keep)}"
-        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(target), why)
-    known = {edition.folder: edition for edition in _kept(target)}
+        problem = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.shown(keep)}"
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(target), problem)
+    editions = {edition.folder: edition for edition in _archived_editions(target)}
     if published and keep:
-        known = {keep: published, **known}
-    named = published.manifest.get(BEFORE) if published and same else None
-    place = next((one for one in known if one.name == named), next(iter(known), None))
-    if place is None:
+        editions = {keep: published, **editions}
+    compared_name = published.manifest.get(COMPARED_WITH) if published and same_content else None
+    folder = next((path for path in editions if path.name == compared_name), next(iter(editions), None))
+    if folder is None:
         return History(keep=keep)
-    return History(known[place], place.name, _listed(known)[:most], keep)
+    return History(editions[folder], folder.name, _links(editions)[:max_editions], keep)
 
 
 def replace_report(fresh: Path, target: Path, keep: Path | None) -> None:
-    """Put a finished report in its place, and the one that was there in ``keep``.
+    """Publish a finished report, and archive the previous one.
 
-    Whatever goes wrong, one of the two is there whole: the new report is first put where the old one is to go, and
-    then the two are exchanged in one step. Where that cannot be (see `paths.exchange`), or what was there is no report,
-    it takes two steps. `recover` undoes what a killed run left of either.
+    Whatever goes wrong, one of the two is there whole: the new report is first put where the old one is to go, and then
+    the two are exchanged in one step. Where that is impossible (see `paths.exchange`), or where the target held no
+    report, it takes two steps. `recover` repairs what a killed run left of either.
+
+    Parameters
+    ----------
+    fresh : Path
+        The new report.
+    target : Path
+        Where it is published.
+    keep : Path or None
+        Where the previous report is archived.
     """
     if keep is None:
-        if not _is_the_same(fresh, target):
+        if not _same_report(fresh, target):
             paths.replace_folder(fresh, target)
         return
     keep.parent.mkdir(parents=True, exist_ok=True)
-    if read_edition(fresh).manifest.get(BEFORE) == keep.name:
+    if read_edition(fresh).manifest.get(COMPARED_WITH) == keep.name:
         fresh.rename(keep)
         if paths.exchange(keep, target):
             return
@@ -102,30 +116,54 @@ def replace_report(fresh: Path, target: Path, keep: Path | None) -> None:
         raise
 
 
-def forget(target: Path, most: int | None) -> None:
-    """Remove the oldest editions, so that as many are left as are to be kept."""
-    for edition in _kept(target)[most:] if most is not None else []:
+def remove_old_editions(target: Path, max_editions: int | None) -> None:
+    """Remove the oldest editions.
+
+    Parameters
+    ----------
+    target : Path
+        The published report.
+    max_editions : int or None
+        How many earlier editions are kept; all when it is ``None``.
+    """
+    for edition in _archived_editions(target)[max_editions:] if max_editions is not None else []:
         paths.remove_folder(edition.folder, target.parent)
 
 
 def recover(target: Path) -> None:
-    """Bring back the edition that a killed run had put away before the new one was there.
+    """Restore the edition that a killed run had archived before the new one was in place.
 
     An edition that stands where the one goes that it was compared with was never published, and is removed.
+
+    Parameters
+    ----------
+    target : Path
+        The published report.
     """
     paths.recover_folder(target)
-    kept = []
-    for edition in _kept(target):
-        if edition.manifest.get(BEFORE) == edition.folder.name:
+    editions = []
+    for edition in _archived_editions(target):
+        if edition.manifest.get(COMPARED_WITH) == edition.folder.name:
             paths.remove_folder(edition.folder, target.parent)
         else:
-            kept.append(edition)
-    if kept and not target.exists():
-        kept[0].folder.rename(target)
+            editions.append(edition)
+    if editions and not target.exists():
+        editions[0].folder.rename(target)
 
 
-def readable(folder: Path) -> Edition | None:
-    """The report in a folder; what is no report, or a broken one, is nothing to compare with."""
+def read_if_intact(folder: Path) -> Edition | None:
+    """Read the report in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The report.
+
+    Returns
+    -------
+    Edition or None
+        ``None`` when there is no report, or a damaged one.
+    """
     try:
         edition = read_edition(folder)
         edition.results  # noqa: B018 (reads them)
@@ -134,54 +172,63 @@ def readable(folder: Path) -> Edition | None:
     return edition
 
 
-def _kept(target: Path) -> list[Edition]:
-    """The editions put away, the latest first."""
+def _archived_editions(target: Path) -> list[Edition]:
+    """Return the archived editions, the latest first."""
     folders = [path for path in workspace.archive(target).glob("*") if path.is_dir()]
-    found = [edition for path in folders if (edition := readable(path))]
-    return sorted(found, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
+    editions = [edition for path in folders if (edition := read_if_intact(path))]
+    return sorted(editions, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
 
 
-def _place(target: Path, published: Edition | None) -> Path:
-    """Where it is put away: by the minute it was made, with a number for a second one in that minute.
+def _archive_folder(target: Path, published: Edition | None) -> Path:
+    """Return where the published report is archived: by the minute it was made, numbered within a minute.
 
-    Never by the name of the edition it was compared with, even if that is gone: see `recover`.
+    Never under the name of the edition it was compared with, even if that is gone: see `recover`.
     """
-    name = _name(published.made if published else modified_at(target))
-    before = published.manifest.get(BEFORE) if published else None
+    name = _folder_name(published.made if published else modified_at(target))
+    compared_name = published.manifest.get(COMPARED_WITH) if published else None
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
-    free = (one for one in names if one != before and not (workspace.archive(target) / one).exists())
-    return workspace.archive(target) / next(free)
+    free_names = (
+        candidate
+        for candidate in names
+        if candidate != compared_name and not (workspace.archive(target) / candidate).exists()
+    )
+    return workspace.archive(target) / next(free_names)
 
 
-def _listed(known: dict[Path, Edition]) -> tuple[Earlier, ...]:
-    """The way to every edition, by where it stands or will stand; the latest first."""
-    ordered = sorted(known.items(), key=lambda one: (one[1].made, one[0].name), reverse=True)
+def _links(editions: dict[Path, Edition]) -> tuple[Earlier, ...]:
+    """Return a link to every edition, by its folder now or after publishing; the latest first."""
+    ordered = sorted(editions.items(), key=lambda item: (item[1].made, item[0].name), reverse=True)
     return tuple(
-        Earlier(_moment(place, edition), f"../{place.parent.parent.name}/{place.parent.name}/{place.name}/index.html")
-        for place, edition in ordered
+        Earlier(
+            _moment(folder, edition), f"../{folder.parent.parent.name}/{folder.parent.name}/{folder.name}/index.html"
+        )
+        for folder, edition in ordered
     )
 
 
-def _moment(place: Path, edition: Edition) -> str:
-    """When it was made; of a second one in the same minute the number too, or two links would say the same."""
-    number = place.name.removeprefix(_name(edition.made)).removeprefix("-")
+def _moment(folder: Path, edition: Edition) -> str:
+    """Return when an edition was made, with its number within that minute, so that no two links are alike."""
+    number = folder.name.removeprefix(_folder_name(edition.made)).removeprefix("-")
     return f"{edition.moment}, nummer {number}" if number else edition.moment
 
 
-def _name(made: datetime) -> str:
+def _folder_name(made: datetime) -> str:
     return f"{made:%Y-%m-%dT%H%M}"
 
 
-def _says_the_same(fresh: Path, published: Path) -> bool:
-    """Whether every file of the new report stands in the published one too."""
-    there = file_checksums(published)
-    return all(there.get(name) == digest for name, digest in file_checksums(fresh).items())
+def _same_content(fresh: Path, published: Path) -> bool:
+    """Return whether every file of the new report is in the published one with the same contents."""
+    published_checksums = file_checksums(published)
+    return all(published_checksums.get(name) == digest for name, digest in file_checksums(fresh).items())
 
 
-def _is_the_same(fresh: Path, target: Path) -> bool:
-    """Whether nothing differs but when it was made."""
-    published = readable(target)
+def _same_report(fresh: Path, target: Path) -> bool:
+    """Return whether two reports differ in nothing but when they were made."""
+    published = read_if_intact(target)
     if published is None:
         return False
-    here, there = ({k: v for k, v in one.manifest.items() if k not in RUN} for one in (read_edition(fresh), published))
-    return here == there and file_checksums(fresh) == file_checksums(target)
+    new_manifest, published_manifest = (
+        {key: value for key, value in edition.manifest.items() if key not in RUN}
+        for edition in (read_edition(fresh), published)
+    )
+    return new_manifest == published_manifest and file_checksums(fresh) == file_checksums(target)

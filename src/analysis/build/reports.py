@@ -1,4 +1,7 @@
-"""Whether a published report is still what its chapters make it, and the page that leads to all what they make it."""
+"""The reports of municipalities: making those that are outdated, and the page that lists them all.
+
+A baseline is a copy of the observations that a report was published from; an unattended run compares new data with it.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,27 @@ from .chapters import Chapter, Parameters, chapters
 from .dependencies import Inputs
 
 _TEMPLATES = dependencies.PACKAGE / "report" / "templates"
-_WRITING, _LEADING = "analysis.build.making", "analysis.report.pages"
+_REPORT_MODULE, _OVERVIEW_MODULE = "analysis.build.making", "analysis.report.pages"
 _NAME, _OVERVIEW, _DATA = "rapport", "overzicht", "gegevens"
+BASELINE_FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
+_BASELINE = "gepubliceerd"
+_FORMAT = {"vorm": "2"}  # raise when observations or their sources are written in another format
+Progress = Callable[[Parameters, Chapter, str], None]
+REPORTS_AT_ONCE = 2  # while the pages of one report are written, chapters of the next run
 
 
 @dataclass(frozen=True)
 class Report:
     """A published report.
 
-    ``absent`` and ``incomplete`` are Dutch sentences about chapters that could not, or not fully, be made; ``new`` is
-    whether it was published just now.
+    Parameters
+    ----------
+    folder : Path
+        Its files.
+    absent, incomplete : tuple of str
+        Dutch sentences about chapters that could not be made, and chapters that could not answer everything.
+    new : bool
+        Whether it was published just now.
     """
 
     folder: Path
@@ -38,252 +52,368 @@ class Report:
     new: bool = False
 
 
-def why(work: ReportCache, target: Path, chapters: Sequence[Chapter]) -> list[str] | None:
-    """Names of what changed since the report was published; ``None`` when it never was."""
-    stamp = cache.read(_place(work))
-    if stamp is None:
-        return cache.damaged(_place(work)) or None
-    late = [f"hoofdstuk {chapter.path.stem}" for chapter in chapters if work.outdated(chapter) != []]
-    return late + stamp.outdated(_inputs(work, target, chapters, stamp.about["modules"]))
-
-
-def current(work: ReportCache, target: Path, chapters: Sequence[Chapter]) -> Report | None:
-    """The published report, when there is nothing to do."""
-    stamp = cache.read(_place(work))
-    if stamp is None or why(work, target, chapters) != []:
-        return None
-    return Report(target, tuple(stamp.about["absent"]), tuple(stamp.about["incomplete"]))
-
-
-def remember(work: ReportCache, target: Path, chapters: Sequence[Chapter], report: Report) -> None:
-    """Write down what a report was made from that has just been published."""
-    used = sorted(dependencies.behind([_WRITING]))
-    with cache.making(_place(work)) as fresh:
-        now = _inputs(work, target, chapters, used)
-        cache.stamp(fresh, now, modules=used, absent=report.absent, incomplete=report.incomplete)
-
-
-def data_of(folder: Path) -> str | None:
-    """The checksum of the processed data that a report was published from; ``None`` when that is not known.
-
-    Parameters
-    ----------
-    folder : Path
-        Where its chapters are kept.
-    """
-    stamp = cache.read(folder / _NAME)
-    return stamp.inputs[_DATA] if stamp else None
-
-
-def overview_outdated(out: Path, failed: Sequence[str] | None = None) -> list[str] | None:
-    """Names of what changed since the page that leads to all reports was written; ``None`` when it never was.
-
-    Parameters
-    ----------
-    failed : sequence of str, optional
-        Codes of municipalities whose report could not be made, as that page says; by default those of then.
-    """
-    stamp = cache.read(workspace.work(out) / _OVERVIEW)
-    if stamp is None:
-        return None
-    of_then = stamp.about["failed"]
-    again = ["rapporten die mislukten"] if failed is not None and [*failed] != of_then else []
-    return again + stamp.outdated(_inputs_of_overview(out, stamp.about["modules"]))
-
-
-def remember_overview(out: Path, failed: Sequence[str]) -> None:
-    """Write down what the page was made from that has just been written."""
-    used = sorted(dependencies.behind([_LEADING]))
-    with cache.making(workspace.work(out) / _OVERVIEW) as fresh:
-        cache.stamp(fresh, _inputs_of_overview(out, used), modules=used, failed=[*failed])
-
-
-def _inputs_of_overview(out: Path, used: Sequence[str]) -> Inputs:
-    return {
-        **{
-            f"rapport {path.parent.relative_to(out)}": dependencies.of_file(path)
-            for path in edition.published_manifests(out)
-        },
-        **_templates(),
-        **dependencies.of_code(used),
-        edition.OVERVIEW: dependencies.of_file(out / edition.OVERVIEW),
-    }
-
-
-def _place(work: ReportCache) -> Path:
-    return work.folder / _NAME
-
-
-def _inputs(work: ReportCache, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
-    return {
-        _DATA: dependencies.of_file(work.processed / fingerprints.FINGERPRINTS),
-        **{f"hoofdstuk {chapter.path.stem}": fingerprints.folder_checksum(work.place(chapter)) for chapter in chapters},
-        **_templates(),
-        **dependencies.of_code(used),
-        "Chromium": paths.browser() or dependencies.ABSENT,
-        "het gepubliceerde rapport": cache.checksum(target),
-        "eerdere edities": cache.checksum(workspace.archive(target)),
-    }
-
-
-def _templates() -> Inputs:
-    return {f"sjabloon {path.name}": dependencies.of_file(path) for path in sorted(_TEMPLATES.iterdir())}
-
-
-FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
-_BASELINE = "gepubliceerd"
-_FORM = {"vorm": "2"}  # another number whenever observations or their sources are written otherwise
-
-
-def keep(processed: Path, chapters: Path) -> None:
-    """Keep what a report says now, beside the chapters it was made of; also when it said so already."""
-    if _is_kept(here := chapters / _BASELINE) and not differ(processed, here):
-        return
-    _write(processed, here)
-
-
-def mend(processed: Path, chapters: Path) -> None:
-    """Make a damaged one again, as long as the processed data are still those that the report was published from."""
-    if cache.damaged(here := chapters / _BASELINE) and cache.read(processed.parent):
-        published = data_of(chapters)
-        if published and published == dependencies.of_file(processed / fingerprints.FINGERPRINTS):
-            _write(processed, here)
-
-
-def _write(processed: Path, here: Path) -> None:
-    with cache.making(here) as fresh:
-        for name in FILES:
-            shutil.copyfile(processed / name, fresh / name)
-        cache.stamp(fresh, _FORM)
-
-
-def differ(processed: Path, before: Path) -> bool:
-    """Whether anything in the observations changed since a report was published from them."""
-    return bool(filecmp.cmpfiles(processed, before, FILES, shallow=False)[1])
-
-
-def last(chapters: Path) -> Path | None:
-    """The folder with what a report was published from before, or else a report of other years on the municipality.
-
-    Nothing before the first time, and when it was written by a version of this program that wrote otherwise.
-    """
-    others = sorted(chapters.parent.glob(f"*/{_BASELINE}"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    return next(filter(_is_kept, (chapters / _BASELINE, *others)), None)
-
-
-def _is_kept(folder: Path) -> bool:
-    stamp = cache.read(folder)
-    return stamp is not None and not stamp.outdated(_FORM)
-
-
-Progress = Callable[[Parameters, Chapter, str], None]
-AT_ONCE = 2  # while the pages of one report are written, chapters of the next run
-
-
-def reports_of(
+def make_reports(
     asked: Sequence[Parameters],
     processed: Path,
     out: Path,
     pool: Executor,
     progress: Progress,
     keep_going: bool,
-    most: int | None = None,
+    max_editions: int | None = None,
 ) -> list[Report | Exception]:
-    """Make the reports of many municipalities; the arguments are those of `report`.
+    """Make the reports of many municipalities.
+
+    Parameters
+    ----------
+    asked : sequence of Parameters
+        The reports to make.
+    processed, out, pool, progress, max_editions
+        As for `make_report`.
+    keep_going : bool
+        Whether a report that fails leaves the others to be made.
 
     Returns
     -------
     list of Report or Exception
-        In the order asked. Whoever keeps going gets what went wrong with each report that failed in its place.
+        In the order asked; with ``keep_going`` the error of each report that failed, in its place.
 
     Raises
     ------
     Exception
-        Unless we keep going: the first there is. What runs is ended, and what was done is kept.
+        Without ``keep_going`` the first error. Running chapters are killed, and finished ones stay cached.
     """
-    with ThreadPoolExecutor(AT_ONCE) as side_by_side:
-        running = [side_by_side.submit(report, one, processed, out, pool, progress, most) for one in asked]
+    with ThreadPoolExecutor(REPORTS_AT_ONCE) as executor:
+        futures = [
+            executor.submit(make_report, parameters, processed, out, pool, progress, max_editions)
+            for parameters in asked
+        ]
         try:
-            for done in as_completed(running):
-                _outcome(done, keep_going)
+            for future in as_completed(futures):
+                _outcome(future, keep_going)
         except BaseException:
-            _stop(running, pool)
+            _stop(futures, pool)
             raise
-        made = [_outcome(one, keep_going) for one in running]
-    _lead_to(out, asked, made)
-    return made
+        outcomes = [_outcome(future, keep_going) for future in futures]
+    _write_overview(out, asked, outcomes)
+    return outcomes
 
 
-def _lead_to(out: Path, asked: Sequence[Parameters], made: Sequence[Report | Exception]) -> None:
-    """Write the page with all reports, unless it is as it was."""
-    failed = [one.municipality for one, made in zip(asked, made, strict=True) if isinstance(made, Exception)]
+def _write_overview(out: Path, asked: Sequence[Parameters], outcomes: Sequence[Report | Exception]) -> None:
+    """Write the page that lists all reports, unless it is up to date."""
+    failed = [
+        report.municipality for report, outcome in zip(asked, outcomes, strict=True) if isinstance(outcome, Exception)
+    ]
     if overview_outdated(out, failed) != []:
         from ..report import pages as index
 
         index.write_overview(out, failed)
-        remember_overview(out, failed)
+        record_overview(out, failed)
 
 
-def _outcome(done: Future[Report], keep_going: bool) -> Report | Exception:
+def _outcome(future: Future[Report], keep_going: bool) -> Report | Exception:
     try:
-        return done.result()
+        return future.result()
     except Exception as error:
         if not keep_going:
             raise
         return error
 
 
-def _stop(running: Sequence[Future[Report]], pool: Executor) -> None:
+def _stop(futures: Sequence[Future[Report]], pool: Executor) -> None:
     from . import execution
 
-    for one in running:
-        one.cancel()
+    for future in futures:
+        future.cancel()
     pool.shutdown(wait=False, cancel_futures=True)
     execution.stop()
 
 
-def report(
+def make_report(
     parameters: Parameters,
     processed: Path,
     out: Path,
     pool: Executor,
     progress: Progress,
-    most: int | None = None,
+    max_editions: int | None = None,
 ) -> Report:
     """Make and publish the report of one municipality, unless it is up to date.
 
     Parameters
     ----------
+    parameters : Parameters
+        The municipality and the years.
     processed : Path
-        Folder with observations; the chapters read nothing else.
+        The processed data; the chapters read nothing else.
     out : Path
         Reports are published in ``out/<municipality>/<window>``.
     pool : Executor
-        Where chapters run, as many at once as it has places for.
+        Runs the chapters, as many at once as it has workers.
     progress : callable
-        Called with parameters, a chapter and its state: see `making.make`.
-    most : int, optional
+        Called with the parameters, a chapter and its state: see `making.make_chapters`.
+    max_editions : int, optional
         How many earlier editions are kept; by default all.
+
+    Returns
+    -------
+    Report
+        The published report.
 
     Raises
     ------
     ChapterError
-        When a chapter fails or a page breaks a rule of `check`; the previous report stays as it was.
+        When a chapter fails or a page breaks a rule of `report.checks`; the previous report stays as it was.
     """
-    todo = chapters()
+    all_chapters = chapters()
     target = workspace.published(out, parameters)
-    work = ReportCache(parameters, processed, workspace.chapters(out, parameters))
-    if found := current(work, target, todo):
-        for chapter in todo:
+    report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters))
+    if published_report := up_to_date_report(report_cache, target, all_chapters):
+        for chapter in all_chapters:
             progress(parameters, chapter, "actueel")
-        keep(processed, work.folder)
-        return found
+        save_baseline(processed, report_cache.folder)
+        return published_report
     # jsonschema, which reads notebooks for nbformat, would on import work out a grammar of web addresses: seconds, for
     # a check that a notebook has no use for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from . import making  # everything that makes a report, and takes a second to import
 
-    tell = partial(progress, parameters)
-    made = making.publish(work, target, todo, pool, tell, most)
-    keep(processed, work.folder)
-    return made
+    notify = partial(progress, parameters)
+    published_report = making.publish_report(report_cache, target, all_chapters, pool, notify, max_editions)
+    save_baseline(processed, report_cache.folder)
+    return published_report
+
+
+def outdated_inputs(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter]) -> list[str] | None:
+    """Return the names of what changed since a report was published.
+
+    Parameters
+    ----------
+    report_cache : ReportCache
+        The cached chapters.
+    target : Path
+        The published report.
+    chapters : sequence of Chapter
+        In the order of the report.
+
+    Returns
+    -------
+    list of str or None
+        ``None`` when it never was published.
+    """
+    record = cache.read_record(_record_folder(report_cache))
+    if record is None:
+        return cache.damage(_record_folder(report_cache)) or None
+    outdated_chapters = [
+        f"hoofdstuk {chapter.path.stem}" for chapter in chapters if report_cache.outdated(chapter) != []
+    ]
+    return outdated_chapters + record.outdated(_inputs(report_cache, target, chapters, record.about["modules"]))
+
+
+def up_to_date_report(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter]) -> Report | None:
+    """Return the published report when there is nothing to do.
+
+    Parameters
+    ----------
+    report_cache : ReportCache
+        The cached chapters.
+    target : Path
+        The published report.
+    chapters : sequence of Chapter
+        In the order of the report.
+
+    Returns
+    -------
+    Report or None
+        ``None`` when it is outdated or was never published.
+    """
+    record = cache.read_record(_record_folder(report_cache))
+    if record is None or outdated_inputs(report_cache, target, chapters) != []:
+        return None
+    return Report(target, tuple(record.about["absent"]), tuple(record.about["incomplete"]))
+
+
+def record_report(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter], report: Report) -> None:
+    """Record what a newly published report was made from.
+
+    Parameters
+    ----------
+    report_cache : ReportCache
+        The cached chapters.
+    target : Path
+        The published report.
+    chapters : sequence of Chapter
+        In the order of the report.
+    report : Report
+        The published report.
+    """
+    used = sorted(dependencies.with_imports([_REPORT_MODULE]))
+    with cache.replacing(_record_folder(report_cache)) as fresh:
+        now = _inputs(report_cache, target, chapters, used)
+        cache.write_record(fresh, now, modules=used, absent=report.absent, incomplete=report.incomplete)
+
+
+def published_data_checksum(folder: Path) -> str | None:
+    """Return the checksum of the processed data that a report was published from.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder with its cached chapters.
+
+    Returns
+    -------
+    str or None
+        ``None`` when it is unknown.
+    """
+    record = cache.read_record(folder / _NAME)
+    return record.inputs[_DATA] if record else None
+
+
+def overview_outdated(out: Path, failed: Sequence[str] | None = None) -> list[str] | None:
+    """Return the names of what changed since the page that lists all reports was written.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of reports.
+    failed : sequence of str, optional
+        Codes of municipalities whose report could not be made this time; by default those that the page names.
+
+    Returns
+    -------
+    list of str or None
+        ``None`` when the page was never written.
+    """
+    record = cache.read_record(workspace.work(out) / _OVERVIEW)
+    if record is None:
+        return None
+    recorded_failures = record.about["failed"]
+    failures = ["rapporten die mislukten"] if failed is not None and [*failed] != recorded_failures else []
+    return failures + record.outdated(_overview_inputs(out, record.about["modules"]))
+
+
+def record_overview(out: Path, failed: Sequence[str]) -> None:
+    """Record what the page that lists all reports was made from.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of reports.
+    failed : sequence of str
+        Codes of municipalities whose report could not be made.
+    """
+    used = sorted(dependencies.with_imports([_OVERVIEW_MODULE]))
+    with cache.replacing(workspace.work(out) / _OVERVIEW) as fresh:
+        cache.write_record(fresh, _overview_inputs(out, used), modules=used, failed=[*failed])
+
+
+def _overview_inputs(out: Path, used: Sequence[str]) -> Inputs:
+    return {
+        **{
+            f"rapport {path.parent.relative_to(out)}": dependencies.file_checksum(path)
+            for path in edition.published_manifests(out)
+        },
+        **_templates(),
+        **dependencies.code_inputs(used),
+        edition.OVERVIEW: dependencies.file_checksum(out / edition.OVERVIEW),
+    }
+
+
+def _record_folder(report_cache: ReportCache) -> Path:
+    return report_cache.folder / _NAME
+
+
+def _inputs(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter], used: Sequence[str]) -> Inputs:
+    return {
+        _DATA: dependencies.file_checksum(report_cache.processed / fingerprints.FINGERPRINTS),
+        **{
+            f"hoofdstuk {chapter.path.stem}": fingerprints.folder_checksum(report_cache.folder_of(chapter))
+            for chapter in chapters
+        },
+        **_templates(),
+        **dependencies.code_inputs(used),
+        "Chromium": paths.browser() or dependencies.ABSENT,
+        "het gepubliceerde rapport": cache.folder_checksum(target),
+        "eerdere edities": cache.folder_checksum(workspace.archive(target)),
+    }
+
+
+def _templates() -> Inputs:
+    return {f"sjabloon {path.name}": dependencies.file_checksum(path) for path in sorted(_TEMPLATES.iterdir())}
+
+
+def save_baseline(processed: Path, chapters: Path) -> None:
+    """Save the observations that a report was published from beside its cached chapters.
+
+    Parameters
+    ----------
+    processed : Path
+        The processed data.
+    chapters : Path
+        The folder with the cached chapters.
+    """
+    if _is_valid_baseline(baseline := chapters / _BASELINE) and not observations_differ(processed, baseline):
+        return
+    _write_baseline(processed, baseline)
+
+
+def repair_baseline(processed: Path, chapters: Path) -> None:
+    """Write a damaged baseline again, as long as the processed data are those that the report was published from.
+
+    Parameters
+    ----------
+    processed : Path
+        The processed data.
+    chapters : Path
+        The folder with the cached chapters.
+    """
+    if cache.damage(baseline := chapters / _BASELINE) and cache.read_record(processed.parent):
+        checksum = published_data_checksum(chapters)
+        if checksum and checksum == dependencies.file_checksum(processed / fingerprints.FINGERPRINTS):
+            _write_baseline(processed, baseline)
+
+
+def _write_baseline(processed: Path, baseline: Path) -> None:
+    with cache.replacing(baseline) as fresh:
+        for name in BASELINE_FILES:
+            shutil.copyfile(processed / name, fresh / name)
+        cache.write_record(fresh, _FORMAT)
+
+
+def observations_differ(processed: Path, baseline: Path) -> bool:
+    """Return whether the observations changed since a report was published.
+
+    Parameters
+    ----------
+    processed : Path
+        The processed data.
+    baseline : Path
+        From `last_baseline`.
+
+    Returns
+    -------
+    bool
+        Whether the contents of any file differ.
+    """
+    return bool(filecmp.cmpfiles(processed, baseline, BASELINE_FILES, shallow=False)[1])
+
+
+def last_baseline(chapters: Path) -> Path | None:
+    """Return the baseline of a report, or else the latest of a report on the same municipality and other years.
+
+    Parameters
+    ----------
+    chapters : Path
+        The folder with the cached chapters of the report.
+
+    Returns
+    -------
+    Path or None
+        ``None`` before the first report, and when another version of this program wrote it in another format.
+    """
+    baselines = sorted(chapters.parent.glob(f"*/{_BASELINE}"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    return next(filter(_is_valid_baseline, (chapters / _BASELINE, *baselines)), None)
+
+
+def _is_valid_baseline(folder: Path) -> bool:
+    record = cache.read_record(folder)
+    return record is not None and not record.outdated(_FORMAT)

@@ -1,4 +1,4 @@
-"""What is outdated, and why: in Dutch, for the terminal."""
+"""The lines of ``veiligheid status``: what is outdated and why, in Dutch."""
 
 from __future__ import annotations
 
@@ -13,64 +13,91 @@ from .exports import ExportChanges
 _UNKNOWN = "  Wat dit verandert, is pas zeker als 'veiligheid report' de exports opnieuw leest."
 
 
-def of_exports(changes: ExportChanges | None) -> Iterator[str]:
-    """Whether the processed data are still what the raw exports say, and a line for each file that changed."""
-    yield f"Gegevens uit de exports: {_told(None if changes is None else [*_counted(changes), *changes.other])}"
-    if changes:
-        yield from (f"  {how}: {path}" for path, how in changes.files.items())
-        yield _UNKNOWN
-
-
-def of_report(parameters: Parameters, out: Path, changes: ExportChanges | None) -> Iterator[str]:
-    """A line for every chapter of a report and one for the report itself.
-
-    It is held against the data as they were last read. That a chapter asked for figures from a file that changed since
-    then says that it may become outdated, not that it will.
+def describe_exports(changes: ExportChanges | None) -> Iterator[str]:
+    """Yield whether the processed data are up to date with the raw exports, and a line for each file that changed.
 
     Parameters
     ----------
-    changes : Changes, optional
-        What changed since the exports were read.
+    changes : ExportChanges or None
+        What changed since the exports were read; ``None`` when they never were.
+
+    Yields
+    ------
+    str
+        Lines for the terminal.
+
+    Examples
+    --------
+    >>> list(describe_exports(None))
+    ['Gegevens uit de exports: nog niet gemaakt']
     """
-    processed = exports.data(workspace.exports(out))
-    work = ReportCache(parameters, processed, workspace.chapters(out, parameters))
-    todo = chapters()
+    yield f"Gegevens uit de exports: {_state(None if changes is None else [*_file_count(changes), *changes.other])}"
+    if changes:
+        yield from (f"  {change}: {path}" for path, change in changes.files.items())
+        yield _UNKNOWN
+
+
+def describe_report(parameters: Parameters, out: Path, changes: ExportChanges | None) -> Iterator[str]:
+    """Yield a line for every chapter of a report and one for the report itself.
+
+    The report is compared with the data as they were last read. When a file changed since then, chapters that use its
+    figures are said to be possibly outdated.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The municipality and the years.
+    out : Path
+        The folder of reports.
+    changes : ExportChanges, optional
+        What changed since the exports were read.
+
+    Yields
+    ------
+    str
+        Lines for the terminal.
+    """
+    processed = exports.data_folder(workspace.exports(out))
+    report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters))
+    all_chapters = chapters()
     changes = changes or ExportChanges()
-    asked: set[str] = set()
-    for chapter in todo:
-        files = _asked(work, chapter, changes)
-        asked.update(files)
-        yield f"  {chapter.path.stem}: {_judged(work.outdated(chapter), files, changes)}"
+    used_files: set[str] = set()
+    for chapter in all_chapters:
+        files = _changed_files_used(report_cache, chapter, changes)
+        used_files.update(files)
+        yield f"  {chapter.path.stem}: {_state_given_changes(report_cache.outdated(chapter), files, changes)}"
     target = workspace.published(out, parameters)
-    told = _judged(reports.why(work, target, todo), sorted(asked), changes)
-    yield f"  rapport {parameters.municipality} {parameters.window}: {told}"
+    state = _state_given_changes(
+        reports.outdated_inputs(report_cache, target, all_chapters), sorted(used_files), changes
+    )
+    yield f"  rapport {parameters.municipality} {parameters.window}: {state}"
 
 
-def of_overview(out: Path) -> str:
-    """A line for the page that leads to all reports."""
-    return f"Overzicht van de rapporten: {_told(reports.overview_outdated(out))}"
+def describe_overview(out: Path) -> str:
+    """Return a line on the page that lists all reports in a folder."""
+    return f"Overzicht van de rapporten: {_state(reports.overview_outdated(out))}"
 
 
-def _asked(work: ReportCache, chapter: Chapter, changes: ExportChanges) -> list[str]:
-    """The changed files that a chapter asked for figures from."""
-    stamp = cache.read(work.place(chapter))
-    used = stamp.about["used"]["data"] if stamp else ()
-    return [path for path, pieces in changes.held.items() if not pieces.isdisjoint(used)]
+def _changed_files_used(report_cache: ReportCache, chapter: Chapter, changes: ExportChanges) -> list[str]:
+    """Return the changed files that a chapter uses figures from."""
+    record = cache.read_record(report_cache.folder_of(chapter))
+    used = record.about["used"]["data"] if record else ()
+    return [path for path, pieces in changes.pieces.items() if not pieces.isdisjoint(used)]
 
 
-def _judged(outdated: Sequence[str] | None, asked: Sequence[str], changes: ExportChanges) -> str:
-    """Whether something is up to date; what cannot be known before the exports are read, is not claimed."""
-    if outdated == [] and asked:
-        return f"kan verouderd raken door {dependencies.listed(asked)}"
-    return _told(outdated) + (", voor zover nu te zien is" if outdated == [] and changes else "")
+def _state_given_changes(outdated: Sequence[str] | None, changed_files: Sequence[str], changes: ExportChanges) -> str:
+    """Return whether something is up to date, with the uncertainty that unread exports bring."""
+    if outdated == [] and changed_files:
+        return f"kan verouderd raken door {dependencies.short_list(changed_files)}"
+    return _state(outdated) + (", voor zover nu te zien is" if outdated == [] and changes else "")
 
 
-def _counted(changes: ExportChanges) -> list[str]:
+def _file_count(changes: ExportChanges) -> list[str]:
     files = len(changes.files)
     return [f"{files} bestand{'en' * (files > 1)}"] if files else []
 
 
-def _told(outdated: Sequence[str] | None) -> str:
+def _state(outdated: Sequence[str] | None) -> str:
     if outdated is None:
         return "nog niet gemaakt"
-    return f"verouderd door {dependencies.listed(outdated)}" if outdated else "actueel"
+    return f"verouderd door {dependencies.short_list(outdated)}" if outdated else "actueel"

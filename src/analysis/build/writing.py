@@ -1,4 +1,4 @@
-"""Writing a report from executed notebooks: its pages, its records, its other forms and its manifest."""
+"""Writing a report from executed notebooks: its pages, records, other formats and manifest."""
 
 from __future__ import annotations
 
@@ -33,61 +33,86 @@ from .chapters import Chapter, Parameters
 from .publishing import History
 
 
-def read(
-    work: ReportCache, folder: Path, chapters: Sequence[Chapter], coming: Iterable[ReportChapter]
+def read_chapters(
+    report_cache: ReportCache, folder: Path, ordered_chapters: Sequence[Chapter], finished: Iterable[ReportChapter]
 ) -> tuple[list[ReportChapter], Contents]:
-    """Read each chapter as soon as it is there, while others still run; the chapters in their order, and their pages.
+    """Read each chapter as soon as it is finished, while others still run.
 
-    A chapter that lists the files which the report was made from comes last: what the others used decides which.
+    A chapter with the list of files that the report uses comes last: the other chapters determine that list.
+
+    Parameters
+    ----------
+    report_cache : ReportCache
+        The cached chapters.
+    folder : Path
+        The new report; tables of the chapters are written to it.
+    ordered_chapters : sequence of Chapter
+        In the order of the report.
+    finished : iterable of ReportChapter
+        In the order in which they finish.
+
+    Returns
+    -------
+    list of ReportChapter, dict of str to Content
+        The chapters in the order of the report, and the content of their pages by id.
+    """
+    made, contents = {}, {}
+    for chapter in finished:
+        made[chapter.id] = chapter
+        if not records.lists_files(chapter) and (content := pages.read_chapter(folder, chapter)):
+            contents[chapter.id] = content
+    for chapter in filter(records.lists_files, list(made.values())):
+        made[chapter.id] = _with_files(report_cache, chapter, made.values())
+        if content := pages.read_chapter(folder, made[chapter.id]):
+            contents[chapter.id] = content
+    return [made[chapter.id] for chapter in ordered_chapters], contents
+
+
+def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[ReportChapter]) -> None:
+    """Write the executed notebooks to the report.
 
     Parameters
     ----------
     folder : Path
-        The new report; tables of the chapters are written to it.
+        The folder for notebooks in the new report.
+    chapters, made : sequence
+        The chapters and their outcomes, in the same order.
     """
-    made, contents = {}, {}
-    for m in coming:
-        made[m.id] = m
-        if not records.lists_files(m) and (content := pages.read_chapter(folder, m)):
-            contents[m.id] = content
-    for m in filter(records.lists_files, list(made.values())):
-        made[m.id] = _with_files(work, m, made.values())
-        if content := pages.read_chapter(folder, made[m.id]):
-            contents[m.id] = content
-    return [made[chapter.id] for chapter in chapters], contents
-
-
-def write_notebooks(folder: Path, chapters: Sequence[Chapter], made: Sequence[ReportChapter]) -> None:
-    """Put the executed notebooks in the report."""
     folder.mkdir()
-    for chapter, m in zip(chapters, made, strict=True):
-        if m.notebook:
-            text: str = nbformat.writes(m.notebook)  # type: ignore[no-untyped-call]
+    for chapter, report_chapter in zip(chapters, made, strict=True):
+        if report_chapter.notebook:
+            text: str = nbformat.writes(report_chapter.notebook)  # type: ignore[no-untyped-call]
             (folder / chapter.path.name).write_text(text, encoding="utf-8")
 
 
-def _with_files(work: ReportCache, listing: ReportChapter, made: Collection[ReportChapter]) -> ReportChapter:
-    """The list of files that the report was made from; the documents of another municipality are no part of it."""
-    sources = observations.sources(work.processed)
+def _with_files(report_cache: ReportCache, listing: ReportChapter, made: Collection[ReportChapter]) -> ReportChapter:
+    """Complete the list of files that the report uses; documents of other municipalities are left out."""
+    sources = observations.sources(report_cache.processed)
     used = records.used_sources(made, sources)
-    found = (observations.document(kind, work.parameters.municipality, work.processed) for kind in KINDS)
-    ours = {source for _, source in filter(None, found)}
-    others = [one for name, one in sources.items() if name not in used and (one.table != TABLE or one in ours)]
-    return records.with_files(listing, used, others, observations.remarks(work.processed))
+    documents = (
+        observations.document(kind, report_cache.parameters.municipality, report_cache.processed) for kind in KINDS
+    )
+    own_sources = {source for _, source in filter(None, documents)}
+    unused = [
+        source
+        for name, source in sources.items()
+        if name not in used and (source.table != TABLE or source in own_sources)
+    ]
+    return records.with_files(listing, used, unused, observations.remarks(report_cache.processed))
 
 
-def write(
+def write_report(
     folder: Path,
     target: Path,
-    work: ReportCache,
+    report_cache: ReportCache,
     made: Sequence[ReportChapter],
     contents: Contents,
     started: float,
-    most: int | None,
+    max_editions: int | None,
 ) -> Path | None:
     """Write everything but the notebooks, which are there already, and check it.
 
-    First what the report says by itself, then what changed since the edition before it, and the manifest last.
+    First come the chapters and records, then the differences with the previous edition, and the manifest last.
 
     Parameters
     ----------
@@ -95,78 +120,88 @@ def write(
         The new report.
     target : Path
         Where it will be published.
-    contents : mapping
-        What stands on the pages of the chapters: see `read`.
+    report_cache : ReportCache
+        The cached chapters.
+    made : sequence of ReportChapter
+        The chapters.
+    contents : mapping of str to Content
+        The content of the pages, from `read_chapters`.
     started : float
-        When the run began, by `time.perf_counter`.
-    most : int, optional
+        When the run began, by `time.perf_counter`, in seconds.
+    max_editions : int, optional
         How many earlier editions will be kept.
 
     Returns
     -------
     Path or None
-        Where the published report is to be put away, if it is.
+        Where the published report is to be archived, if it is.
 
     Raises
     ------
     ChapterError
-        When a page breaks a rule of `check`.
+        When a page breaks a rule of `report.checks`.
     """
-    page = _page(work.parameters, made, work.processed)
+    page = _page(report_cache.parameters, made, report_cache.processed)
     pages.write_chapters(folder, page, made, contents)
-    records.write_json(folder / records.RESULTS, [one for m in made for one in m.results])
-    sources = records.used_sources(made, observations.sources(work.processed)).values()
-    about = _manifest(work, made, sources)
-    before = publishing.history(folder, target, most)
-    changes = compare(before.previous, Edition(folder, about))
-    told = pages.write_changes(folder, page, changes, before.earlier)
-    parts, read_through = _parts(made, contents, told), partial(checks.inspect_pages, folder)
-    whole = formats.write_formats(folder, page, parts, _newest(sources), read_through)
-    pages.write_index(folder, whole, made, contents, changes)
-    _seal(folder, about, before, started)
-    _must_keep_the_rules(folder)
-    return before.keep
+    records.write_json(folder / records.RESULTS, [record for chapter in made for record in chapter.results])
+    sources = records.used_sources(made, observations.sources(report_cache.processed)).values()
+    manifest = _manifest(report_cache, made, sources)
+    history = publishing.find_history(folder, target, max_editions)
+    changes = compare(history.previous, Edition(folder, manifest))
+    changes_content = pages.write_changes(folder, page, changes, history.earlier)
+    parts, read_through = _parts(made, contents, changes_content), partial(checks.inspect_pages, folder)
+    page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)
+    pages.write_index(folder, page_with_formats, made, contents, changes)
+    _write_manifest(folder, manifest, history, started)
+    _require_valid_pages(folder)
+    return history.keep
 
 
-def _must_keep_the_rules(folder: Path) -> None:
+def _require_valid_pages(folder: Path) -> None:
     if problems := checks.check_report(folder):
         raise ChapterError("\n".join(["Het rapport is niet in orde en niet gepubliceerd.", *map(str, problems)]))
 
 
 def _page(parameters: Parameters, made: Sequence[ReportChapter], processed: Path) -> Page:
-    """What surrounds every page."""
+    """Return the frame of the whole report."""
     title = f"Veiligheidsanalyse {regions.name(parameters.municipality)}"
     years = f"{parameters.first_year}–{parameters.last_year}"
     unread = tuple(observations.unread(processed))
-    old = tuple(map(provenance.unfetched_text, observations.unfetched(processed)))
-    made_up, links = any(m.synthetic for m in made), tuple(m.link for m in made)
-    return Page(title, years, made_up, unread, old, unregistered=data_package.NAME in unread, chapters=links)
+    unfetched = tuple(map(provenance.unfetched_text, observations.unfetched(processed)))
+    made_up, links = any(chapter.synthetic for chapter in made), tuple(chapter.link for chapter in made)
+    return Page(title, years, made_up, unread, unfetched, unregistered=data_package.NAME in unread, chapters=links)
 
 
-def _manifest(work: ReportCache, made: Sequence[ReportChapter], sources: Iterable[Source]) -> dict[str, Any]:
-    """What the report was made from, without its files and the run that made it."""
-    chapters = [{"id": m.id, "title": m.title, "page": m.link.href, "reason": m.reason} for m in made]
+def _manifest(report_cache: ReportCache, made: Sequence[ReportChapter], sources: Iterable[Source]) -> dict[str, Any]:
+    """Return what the report was made from, without its files and the run that made it."""
+    chapters = [
+        {"id": chapter.id, "title": chapter.title, "page": chapter.link.href, "reason": chapter.reason}
+        for chapter in made
+    ]
     left_out = {
-        "unread": sorted(observations.unread(work.processed)),
-        "unfetched": to_jsonable_python(observations.unfetched(work.processed)),
+        "unread": sorted(observations.unread(report_cache.processed)),
+        "unfetched": to_jsonable_python(observations.unfetched(report_cache.processed)),
     }
-    return records.manifest(asdict(work.parameters), sources, chapters) | left_out
+    return records.manifest(asdict(report_cache.parameters), sources, chapters) | left_out
 
 
 def _parts(made: Sequence[ReportChapter], contents: Contents, changes: Content) -> list[Part]:
-    """What the whole report in one file holds: the chapters, and what changed."""
-    return [*(Part(m.file, contents[m.id]) for m in made if m.notebook), Part(pages.CHANGES, changes)]
+    """Return the parts of the single page: the chapters, and the changes."""
+    return [
+        *(Part(chapter.file, contents[chapter.id]) for chapter in made if chapter.notebook),
+        Part(pages.CHANGES, changes),
+    ]
 
 
 def _newest(sources: Iterable[Source]) -> date | None:
-    """The date of the newest file: figures cannot be newer."""
+    """Return the date of the newest file: figures cannot be newer."""
     dates = [source.vintage for source in sources if source.vintage]
     return date.fromisoformat(max(dates)) if dates else None
 
 
-def _seal(folder: Path, about: dict[str, Any], before: History, started: float) -> None:
-    """Write the manifest, with the checksum of every file that is there by now."""
+def _write_manifest(folder: Path, manifest: dict[str, Any], history: History, started: float) -> None:
+    """Write the manifest, with the checksum of every file in the report."""
     moment = datetime.now().astimezone().isoformat(timespec="seconds")
     run = {"made": moment, "seconds": round(perf_counter() - started, 2)}
-    sealed = {publishing.BEFORE: before.name, "files": records.file_checksums(folder)}
-    records.write_json(folder / records.MANIFEST, about | sealed | run)
+    fixed = {publishing.COMPARED_WITH: history.name, "files": records.file_checksums(folder)}
+    records.write_json(folder / records.MANIFEST, manifest | fixed | run)

@@ -80,7 +80,7 @@ def report(
     """Maak het rapport van een of meer gemeenten; wat actueel is, blijft zoals het is."""
     from ..build import chapters, exports, reports, workspace
     from ..build.chapters import Parameters
-    from ..build.workspace import alone
+    from ..build.workspace import locked
     from ..definitions import regions
     from . import output
     from .output import show_progress
@@ -90,10 +90,10 @@ def report(
         raise typer.BadParameter("kies --all of --municipality, niet allebei.")
     codes = regions.current_municipalities() if everyone else municipality
     parameters = list(dict.fromkeys(Parameters(code, from_year, to_year) for code in codes))
-    workspace.must_lie_apart(raw, out, "--out")
+    workspace.require_outside(raw, out, "--out")
     out.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=out).close()  # fail before the work when the folder cannot be written
-    context.with_resource(alone(out, partial(dutch_typer.say, err=True)))
+    context.with_resource(locked(out, partial(dutch_typer.say, err=True)))
     # A report is made from the exports only; the analyst's own data/processed is neither read nor changed.
     documents = workspace.documents(raw)
     with _pool(jobs, cluster) as pool:
@@ -101,7 +101,7 @@ def report(
         processed, summary, fresh = exports.read(raw, documents, workspace.exports(out), keep_going, prepare)
         output.print_ingest(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
         with show_progress(len(parameters) * len(chapters.chapters()), log) as progress:
-            results = reports.reports_of(parameters, processed, out, pool, progress, keep_going)
+            results = reports.make_reports(parameters, processed, out, pool, progress, keep_going)
     failed = output.print_reports(parameters, results)
     if summary.unread or failed:
         raise typer.Exit(INCOMPLETE)
@@ -172,12 +172,12 @@ def status(
         for line in fetch_output.status(raw, date.today()):
             dutch_typer.say(line)
     changes = exports.changes(raw, workspace.documents(raw), workspace.exports(out))
-    for line in build_status.of_exports(changes):
+    for line in build_status.describe_exports(changes):
         dutch_typer.say(line)
     for report_parameters in parameters:
-        for line in build_status.of_report(report_parameters, out, changes):
+        for line in build_status.describe_report(report_parameters, out, changes):
             dutch_typer.say(line)
-    dutch_typer.say(build_status.of_overview(out))
+    dutch_typer.say(build_status.describe_overview(out))
 
 
 @app.command(cls=Command)
@@ -285,13 +285,13 @@ def lab() -> None:
 def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest the exports and print a summary; return whether a damaged file was left out."""
     from ..build import workspace
-    from ..build.workspace import alone
+    from ..build.workspace import locked
     from ..ingest.pipeline import ingest
     from . import output
 
-    workspace.must_lie_apart(raw, processed, "--processed")
+    workspace.require_outside(raw, processed, "--processed")
     documents = workspace.documents(raw)
-    with alone(processed, partial(dutch_typer.say, err=True)):
+    with locked(processed, partial(dutch_typer.say, err=True)):
         summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
     output.print_ingest(summary, raw, documents)
     return bool(summary.unread)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,41 +27,10 @@ from . import ballots, bulk, council_documents, data_package, raw_files, territo
 from .bulk import BulkExport
 from .data_package import NAME
 from .dispatch import Harvest
+from .summary import Summary
 
 KEY = ["indicator", "region", "period", "frequency"]
 _SHOWN_CODES = 8  # codes without an indicator that a remark names
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Result of an ingest.
-
-    Parameters
-    ----------
-    read : tuple of str
-        Files read, by path within the folder.
-    skipped : dict of str to str
-        Files left out, with the Dutch reason.
-    remarks : dict of str to list of str
-        What was left out of files that were read, and what is odd about them, in Dutch.
-    rows, votes : int
-        Observations and vote rows written.
-    left_out : dict of str to int
-        Number of figures without an indicator, by subject and code (``"misdrijven 1.1.1"``).
-    unread : dict of str to str
-        Damaged files that were left out, with what is wrong with each, in Dutch.
-    nationwide : dict of str to str
-        Large exports that were stored for the whole country, with a Dutch sentence about each.
-    """
-
-    read: tuple[str, ...]
-    skipped: dict[str, str]
-    remarks: dict[str, list[str]]
-    rows: int
-    votes: int
-    left_out: dict[str, int]
-    unread: dict[str, str]
-    nationwide: dict[str, str]
 
 
 class Contradiction(DataError):

@@ -156,5 +156,5 @@ def read(path: Path) -> Settings:
         field = _FIELDS[error.file]
         raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
     raw, out = (folder / relative.expanduser() for relative in (settings.raw, settings.out))
-    workspace.must_lie_apart(raw, out, paths.shown(path), "out")
+    workspace.require_outside(raw, out, paths.shown(path), "out")
     return settings.model_copy(update={"raw": raw, "out": out})

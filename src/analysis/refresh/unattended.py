@@ -15,7 +15,7 @@ from .. import errors
 from ..build import chapters, exports, publishing, reports, workspace
 from ..build.chapters import Parameters
 from ..build.reports import Report
-from ..build.workspace import alone
+from ..build.workspace import locked
 from ..errors import Busy, DataError
 from ..fetch import download
 from ..fetch.download import FetchResult
@@ -57,7 +57,7 @@ def refresh(settings: Settings, folder: Path, jobs: int, accept: bool) -> tuple[
         When another command makes reports in the same folder; that one sends the notifications.
     """
     try:
-        with notification.secrets_withheld(settings.notify), alone(settings.out):
+        with notification.secrets_withheld(settings.notify), locked(settings.out):
             outcome = _refresh(settings, jobs, accept)
     except Busy:
         raise
@@ -84,10 +84,10 @@ def _message_and_code(error: BaseException) -> tuple[str, int]:
 
 def _refresh(settings: Settings, jobs: int, accept: bool) -> RunOutcome:
     settings.out.mkdir(parents=True, exist_ok=True)
-    data = exports.data(workspace.exports(settings.out))
+    data = exports.data_folder(workspace.exports(settings.out))
     for parameters in settings.reports:
         publishing.recover(workspace.published(settings.out, parameters))
-        reports.mend(data, workspace.chapters(settings.out, parameters))
+        reports.repair_baseline(data, workspace.chapters(settings.out, parameters))
     # Someone who accepts has looked at the figures that are there, not at what a new fetch may bring.
     fetched = FetchResult((), 0) if accept else _fetch(settings)
     try:
@@ -121,8 +121,8 @@ def _doubts(settings: Settings, processed: Path) -> list[Doubt | str]:
     """Compare each report with the data it was last published from; list what two reports share once."""
     doubts: dict[Doubt | str, None] = {}
     for parameters in settings.reports:
-        before = reports.last(workspace.chapters(settings.out, parameters))
-        if before and reports.differ(processed, before):
+        before = reports.last_baseline(workspace.chapters(settings.out, parameters))
+        if before and reports.observations_differ(processed, before):
             doubts |= dict.fromkeys(plausibility.doubts(before, processed, [parameters.municipality]))
         elif not before and workspace.published(settings.out, parameters).exists():
             lost = (
@@ -134,15 +134,21 @@ def _doubts(settings: Settings, processed: Path) -> list[Doubt | str]:
 
 def _published(settings: Settings) -> list[Edition | None]:
     """Read the published editions with their numbers now: making new ones moves them to the archive."""
-    return [publishing.readable(workspace.published(settings.out, parameters)) for parameters in settings.reports]
+    return [publishing.read_if_intact(workspace.published(settings.out, parameters)) for parameters in settings.reports]
 
 
 def _make_reports(settings: Settings, processed: Path, jobs: int) -> ReportResults:
     """Make all reports, also when one of them fails; an interruption counts for all of them."""
     try:
         with ThreadPoolExecutor(jobs) as pool:
-            return reports.reports_of(
-                settings.reports, processed, settings.out, pool, lambda *_: None, keep_going=True, most=settings.keep
+            return reports.make_reports(
+                settings.reports,
+                processed,
+                settings.out,
+                pool,
+                lambda *_: None,
+                keep_going=True,
+                max_editions=settings.keep,
             )
     except (Exception, KeyboardInterrupt) as error:  # some may have been published before
         return [error] * len(settings.reports)

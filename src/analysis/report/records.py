@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from .. import paths
 from ..store import fingerprints, raw_sources
-from ..store.raw_sources import Source
 from ..store.results import MIME, html
 from .page import Link
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from ..store.raw_sources import Source
 
 RESULTS, MANIFEST = "results.json", "manifest.json"
 RUN = ("made", "seconds")  # what two manifests of the same report may differ in
