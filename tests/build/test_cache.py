@@ -1,4 +1,4 @@
-"""What is kept to make reports from is held against its checksums, and made again when it is damaged."""
+"""The cache of a build: damaged results are detected by their checksums and made again."""
 
 import json
 import os
@@ -94,14 +94,14 @@ def test_whatever_happens_to_a_kept_file_the_report_is_right_and_what_was_made_a
     assert {path.parent.name for path in files} == set(PIECES)
     for path in files:
         damage(path)
-        told = report()
+        messages = report()
         assert stage.pages == before, path
         assert stage.kept == files and path.is_file(), path
-        (piece,) = [one for one in (path.parent, path.parent.parent) if (one / cache._RECORD).exists()]
+        (piece,) = [folder for folder in (path.parent, path.parent.parent) if (folder / cache._RECORD).exists()]
         named = (
             "" if path.name == fingerprints.CHECKSUM_LIST else path.name
         )  # which of its own lines is wrong, no list can tell
-        assert any(f"Opnieuw gemaakt: {piece} (" in line and named in line for line in told), (path, told)
+        assert any(f"Opnieuw gemaakt: {piece} (" in line and named in line for line in messages), (path, messages)
     assert report() == []
 
 
@@ -112,15 +112,15 @@ def test_changed_observations_are_not_published(stage, report):
     frame["value"] = frame["value"].mask(frame["period"].dt.year == 2022, 7777)
     frame.to_parquet(path, index=False)
     shutil.rmtree(workspace.chapters(stage.out, Parameters()) / "01_proef")
-    told = report()
-    assert any(observations.OBSERVATIONS in line for line in told)
+    messages = report()
+    assert any(observations.OBSERVATIONS in line for line in messages)
     assert all(b"7777" not in page and b"7.777" not in page for page in stage.pages.values())
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_piece_that_is_lost_or_no_folder_is_made_again(stage, report, piece):
     report()
-    before, (folder,) = stage.pages, [one for one in stage.work.rglob(piece) if one.is_dir()]
+    before, (folder,) = stage.pages, [path for path in stage.work.rglob(piece) if path.is_dir()]
     shutil.rmtree(folder)
     report()
     assert stage.pages == before and folder.is_dir()
@@ -162,8 +162,8 @@ with cache.replacing(Path(sys.argv[1])) as fresh:
 def test_the_terminal_shows_what_is_made_again(tmp_path):
     (tmp_path / "stuk").mkdir()
     command = [sys.executable, "-c", AGAIN, str(tmp_path / "stuk")]
-    told = [subprocess.run(command, capture_output=True, text=True, check=True).stderr for _ in range(2)]
-    assert told == [f"  Opnieuw gemaakt: {tmp_path / 'stuk'} (_SHA256SUMS ontbreekt)\n", ""]
+    messages = [subprocess.run(command, capture_output=True, text=True, check=True).stderr for _ in range(2)]
+    assert messages == [f"  Opnieuw gemaakt: {tmp_path / 'stuk'} (_SHA256SUMS ontbreekt)\n", ""]
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -208,14 +208,14 @@ def test_a_list_of_checksums_may_hold_anything(tmp_path, line):
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("name", ["_source.json", "gemeente=GM1969/part-0.parquet", fingerprints.CHECKSUM_LIST])
 def test_damaged_figures_of_the_whole_country_are_refused(tmp_path, damage, name):
-    table = next(one for one in neighbourhoods.tables() if "M" in one.frequencies)
+    table = next(candidate for candidate in neighbourhoods.tables() if "M" in candidate.frequencies)
     indicator = next(
         id
         for (subject, _), id in catalogue.indicator_of().items()
         if subject == table.subject and id in catalogue.indicators()
     )
-    place = neighbourhoods.folder(table, tmp_path)
-    (place / "gemeente=GM1969").mkdir(parents=True)
+    folder = neighbourhoods.folder(table, tmp_path)
+    (folder / "gemeente=GM1969").mkdir(parents=True)
     figures = pd.DataFrame(
         {
             "indicator": pd.Categorical([indicator]),
@@ -225,10 +225,10 @@ def test_damaged_figures_of_the_whole_country_are_refused(tmp_path, damage, name
             "status": pd.Categorical(["final"]),
         }
     )
-    figures.to_parquet(place / "gemeente=GM1969" / "part-0.parquet", index=False)
-    (place / neighbourhoods.SOURCE).write_text(json.dumps({"name": "proef"}))
-    fingerprints.write(place)
+    figures.to_parquet(folder / "gemeente=GM1969" / "part-0.parquet", index=False)
+    (folder / neighbourhoods.SOURCE).write_text(json.dumps({"name": "proef"}))
+    fingerprints.write(folder)
     assert neighbourhoods.series(indicator, "GM1969", tmp_path)["value"].tolist() == [3.0]
-    damage(place / name)
+    damage(folder / name)
     with pytest.raises(DataError, match="beschadigd" if name == fingerprints.CHECKSUM_LIST else re.escape(name)):
         neighbourhoods.series(indicator, "GM1969", tmp_path)

@@ -1,4 +1,4 @@
-"""Chapters on a Dask cluster of real processes. All figures are made up."""
+"""Running chapters on a Dask cluster of real processes. All figures are made up."""
 
 import json
 import os
@@ -59,7 +59,7 @@ class Dasks:
 
     def complete(self, count):
         """See to it that there are so many workers, and that the scheduler knows them."""
-        self.workers = [one for one in self.workers if one.poll() is None]
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < count:
             arguments = ("--no-nanny", "--nthreads", "1", "--local-directory", self.folder)
             self.workers.append(self.start("worker", *arguments))
@@ -162,8 +162,8 @@ def test_chapters_of_a_lost_worker_run_elsewhere(stage, dasks):
         made.result()
     assert len(stage.busy) == len(STEMS) + 1  # the one that was lost ran twice
     until(lambda: not any(map(alive, stage.busy)), LONG)
-    with ThreadPoolExecutor(2) as here:
-        stage.reports("hier", here)
+    with ThreadPoolExecutor(2) as local:
+        stage.reports("hier", local)
     assert stage.pages("daar") == stage.pages("hier")
 
 
@@ -181,8 +181,8 @@ def test_a_worker_unpacks_the_data_once_and_clears_them(stage, dasks):
 
 
 def test_other_code_is_refused(stage, dasks, monkeypatch):
-    here = cluster.installed_code()
-    monkeypatch.setattr(cluster, "installed_code", lambda: here | {"display/charts.py": "anders"})
+    checksums = cluster.installed_code()
+    monkeypatch.setattr(cluster, "installed_code", lambda: checksums | {"display/charts.py": "anders"})
     refused = r"worker tcp://.+ niet hetzelfde als hier: display/charts\.py\."
     with pytest.raises(ChapterError, match=refused), cluster.pool(dasks.address) as pool:
         stage.reports("daar", pool)

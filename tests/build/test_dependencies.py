@@ -98,8 +98,8 @@ sys.exit(str([read, made.new, {"pandas", "numpy", "matplotlib", "papermill", "nb
 def test_whoever_finds_nothing_to_do_has_not_waited_for_anything_heavy(stage):
     stage.report()
     command = [sys.executable, "-c", NOTHING_TO_DO, str(stage.folder), str(Path(report_command.__file__).parent)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
-    assert told.strip() == "[False, False, set()]"
+    output = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert output.strip() == "[False, False, set()]"
 
 
 def test_a_changed_export_makes_outdated_what_asked_for_its_figures(stage):
@@ -142,12 +142,12 @@ def test_a_run_that_failed_goes_on_where_it_was(stage):
 
 
 def test_packages_definitions_and_code_are_inputs(monkeypatch):
-    found = dependencies.code_inputs(["analysis.display.yearly_charts"])
-    assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.yearly_charts"} <= found.keys()
-    assert dependencies.changed_names(found, found | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
+    inputs = dependencies.code_inputs(["analysis.display.yearly_charts"])
+    assert {"Python en pakketten", "definities breaks.yml", "code analysis.display.yearly_charts"} <= inputs.keys()
+    assert dependencies.changed_names(inputs, inputs | {"definities breaks.yml": "anders"}) == ["definities breaks.yml"]
     monkeypatch.setattr("sys.version", "4")
     dependencies.packages_checksum.cache_clear()
-    assert dependencies.changed_names(found, dependencies.code_inputs(["analysis.display.yearly_charts"])) == [
+    assert dependencies.changed_names(inputs, dependencies.code_inputs(["analysis.display.yearly_charts"])) == [
         "Python en pakketten"
     ]
     dependencies.packages_checksum.cache_clear()
@@ -212,7 +212,7 @@ def test_no_more_chapters_are_said_to_be_busy_than_run_at_once(stage, monkeypatc
     busy = [int(re.search(r"(\d+) bezig", line)[1]) for line in said]
     assert max(busy) == at_once and busy[-1] == 0
     steps = [json.loads(line) for line in (stage.folder / "log.jsonl").read_text().splitlines()]
-    assert [one["stand"] for one in steps if one["gemeente"] == "GM1969" and one["hoofdstuk"] == HOMES] == [
+    assert [step["stand"] for step in steps if step["gemeente"] == "GM1969" and step["hoofdstuk"] == HOMES] == [
         "wacht",
         "bezig",
         "klaar",

@@ -1,4 +1,4 @@
-"""A chapter that fails says which chapter, which cell and why, and leaves nothing running."""
+"""Executing a chapter: a failure names the chapter, the cell and the cause, and leaves nothing running."""
 
 import gc
 from contextlib import suppress
@@ -161,7 +161,7 @@ def by_hand(folder, values):
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"municipality": "Westerkwartier"}, "GM1969 2019 2022"),
         ({"municipality": "gm1969"}, "GM1969 2019 2022"),
@@ -171,12 +171,12 @@ def by_hand(folder, values):
         ({"municipality": "leek", "first_year": 2013, "last_year": 2018}, "GM0022 2013 2018"),
     ],
 )
-def test_a_notebook_takes_every_spelling_of_a_municipality(tmp_path, values, told):
-    assert by_hand(tmp_path, values) == told + "\n"
+def test_a_notebook_takes_every_spelling_of_a_municipality(tmp_path, values, message):
+    assert by_hand(tmp_path, values) == message + "\n"
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"municipality": "Westerkwartir"}, "veld 'municipality': 'Westerkwartir' is geen gemeente.*GM1969 voor"),
         ({"municipality": "Nuenen"}, "GM0820 voor Nuenen, Gerwen en Nederwetten"),
@@ -194,8 +194,8 @@ def test_a_notebook_takes_every_spelling_of_a_municipality(tmp_path, values, tol
         ({"gemeente": "Groningen"}, "veld 'gemeente': deze parameter heeft het notebook niet"),
     ],
 )
-def test_a_notebook_refuses_what_cannot_be_asked(tmp_path, values, told):
-    with pytest.raises(ChapterError, match=f"(?s)cel 4.*{told}"):
+def test_a_notebook_refuses_what_cannot_be_asked(tmp_path, values, message):
+    with pytest.raises(ChapterError, match=f"(?s)cel 4.*{message}"):
         by_hand(tmp_path, values)
 
 
@@ -206,8 +206,8 @@ def test_a_notebook_tells_bad_input_in_two_lines(tmp_path):
     with pytest.raises(CellExecutionError):
         NotebookClient(notebook, kernel_name="veiligheid").execute()
     (output,) = notebook.cells[-1].outputs
-    told, remedy = output.traceback
-    assert told == "Fout in de parameters, veld 'municipality': 'Nergens' is geen gemeente."
+    problem, remedy = output.traceback
+    assert problem == "Fout in de parameters, veld 'municipality': 'Nergens' is geen gemeente."
     assert remedy.startswith("Wat kunt u doen? Gebruik de CBS-code of de naam van een gemeente")
 
 

@@ -1,4 +1,4 @@
-"""A missing or damaged source takes away exactly what needs it, and the page says so. The figures are the sample's."""
+"""Missing or damaged sources: exactly the figures that need them are absent, and the page says so. Uses the sample."""
 
 import json
 import shutil
@@ -33,12 +33,12 @@ def spoil(path):
 
 def unregister(raw, prefix):
     register = json.loads((raw / "datapackage.json").read_text(encoding="utf-8"))
-    register["resources"] = [one for one in register["resources"] if not one["path"].startswith(prefix)]
+    register["resources"] = [resource for resource in register["resources"] if not resource["path"].startswith(prefix)]
     (raw / "datapackage.json").write_text(json.dumps(register), encoding="utf-8")
 
 
 def verdicts(processed):
-    return {one.statement.id: one for one in judge("GM1969", processed).judged}
+    return {judged.statement.id: judged for judged in judge("GM1969", processed).judged}
 
 
 def test_without_halt_only_its_statement_falls_away(raw, tmp_path, processed):
@@ -62,7 +62,7 @@ def test_without_statements_the_figures_stand_and_the_chapter_says_why(raw, tmp_
 
 def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path, monkeypatch, capsys):
     spoil(raw / BRON)
-    shown = [one for one in chapters.chapters() if one.id in ("fysiek", "statement")]
+    shown = [item for item in chapters.chapters() if item.id in ("fysiek", "statement")]
     monkeypatch.setattr(reports, "chapters", lambda: shown)
     asked = ("report", "--raw", raw, "--out", tmp_path / "out")
     assert report_command.command(*asked) == 2
@@ -75,9 +75,9 @@ def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path,
     assert f"Misschien stond dit in een beschadigd bestand: {BRON}" in traffic
     assert "Dit rapport is niet compleet" in traffic
     assert "alarmeringen van de brandweer" in traffic, "the rest of the chapter stands"
-    found = {one["id"]: one for one in json.loads((report / "results.json").read_text(encoding="utf-8"))}
-    assert found["statement.K17"]["verdict"] == "niet toetsbaar" and BRON in found["statement.K17"]["note"]
-    assert found["statement.K03"]["verdict"] == "bevestigd met kanttekening"
+    records = {item["id"]: item for item in json.loads((report / "results.json").read_text(encoding="utf-8"))}
+    assert records["statement.K17"]["verdict"] == "niet toetsbaar" and BRON in records["statement.K17"]["note"]
+    assert records["statement.K03"]["verdict"] == "bevestigd met kanttekening"
 
 
 def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path):
@@ -94,7 +94,9 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
 
 def test_without_its_register_no_page_lets_made_up_figures_pass_for_real_ones(raw, tmp_path, monkeypatch):
     spoil(raw / "datapackage.json")
-    monkeypatch.setattr(reports, "chapters", lambda: [one for one in chapters.chapters() if one.id == "fysiek"])
+    monkeypatch.setattr(
+        reports, "chapters", lambda: [chapter for chapter in chapters.chapters() if chapter.id == "fysiek"]
+    )
     assert report_command.command("report", "--raw", raw, "--out", tmp_path / "out", "--keep-going") == 1
     for name in ("index.html", "04_fysieke_veiligheid.html"):
         page = (tmp_path / "out" / "GM1969" / "2019-2022" / name).read_text(encoding="utf-8")

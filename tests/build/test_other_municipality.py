@@ -1,4 +1,4 @@
-"""Another municipality needs no code: its own exports and documents are enough. Everything here is made up."""
+"""A report of another municipality needs no code: its own exports and documents suffice. All figures are made up."""
 
 import json
 import re
@@ -82,19 +82,19 @@ def report(tmp_path_factory):
 
 
 def test_its_statements_are_judged_by_its_own_figures_and_plan(report):
-    found = {one["id"]: one for one in json.loads((report / "results.json").read_text(encoding="utf-8"))}
-    assert found["statement.A1"]["value"] == pytest.approx(-60)
-    assert found["statement.A1"]["verdict"] == "bevestigd met kanttekening"  # corona, and no peers to ask about
-    assert found["statement.A2"]["verdict"] == "bevestigd"
-    assert found["statement.A3"]["verdict"] == "niet toetsbaar"
-    assert "enquête" in found["statement.A3"]["note"]
+    records = {record["id"]: record for record in json.loads((report / "results.json").read_text(encoding="utf-8"))}
+    assert records["statement.A1"]["value"] == pytest.approx(-60)
+    assert records["statement.A1"]["verdict"] == "bevestigd met kanttekening"  # corona, and no peers to ask about
+    assert records["statement.A2"]["verdict"] == "bevestigd"
+    assert records["statement.A3"]["verdict"] == "niet toetsbaar"
+    assert "enquête" in records["statement.A3"]["note"]
 
 
 def test_nothing_of_westerkwartier_is_left(report):
     for page in report.glob("*.html"):
-        told = page.read_text(encoding="utf-8")
-        assert not re.search("Westerkwartier|GM1969|Grootegast|Leek|Zuidhorn|Groning", told), page.name
-        assert "Aa en Hunze" in told
+        text = page.read_text(encoding="utf-8")
+        assert not re.search("Westerkwartier|GM1969|Grootegast|Leek|Zuidhorn|Groning", text), page.name
+        assert "Aa en Hunze" in text
 
 
 def test_what_it_has_no_figures_for_is_said_and_the_rest_stands(report):

@@ -1,4 +1,4 @@
-"""Publishing again and again: what is kept, and what a report is compared with. All figures are made up."""
+"""Publishing repeatedly: which editions are kept, and what a report is compared with. All figures are made up."""
 
 import shutil
 from pathlib import Path
@@ -33,18 +33,18 @@ def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") ->
     fresh.mkdir(parents=True)
     write_json(fresh / RESULTS, list(results))
     publishing.recover(target)
-    found = publishing.find_history(fresh, target)
-    (fresh / "wijzigingen.html").write_text(str([found.name, found.earlier]), encoding="utf-8")
+    history = publishing.find_history(fresh, target)
+    (fresh / "wijzigingen.html").write_text(str([history.name, history.earlier]), encoding="utf-8")
     about = {
         "parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022},
         "inputs": [],
         "code": code,
     }
-    sealed = {"files": file_checksums(fresh), publishing.COMPARED_WITH: found.name, "made": at, "seconds": 1}
+    sealed = {"files": file_checksums(fresh), publishing.COMPARED_WITH: history.name, "made": at, "seconds": 1}
     write_json(fresh / MANIFEST, about | sealed)
-    publishing.replace_report(fresh, target, found.keep)
+    publishing.replace_report(fresh, target, history.keep)
     shutil.rmtree(fresh, ignore_errors=True)
-    return found
+    return history
 
 
 def kept(target: Path) -> list[str]:
@@ -70,34 +70,34 @@ def test_making_the_same_report_again_changes_nothing(target):
 def test_an_edition_that_says_something_else_is_kept(target):
     publish(target, ONE)
     before = {path.name: content for path, content in everything(target).items()}
-    found = publish(target, TWO, at="2026-12-01T09:00:00+01:00")
-    assert (found.name, kept(target)) == ("2026-11-22T1746", ["2026-11-22T1746"])
-    place = target.parent / "edities" / target.name / "2026-11-22T1746"
-    assert {path.name: content for path, content in everything(place).items()} == before
-    assert (target / found.earlier[0].href).parent.resolve() == place
-    assert found.earlier[0].moment == "22 november 2026 om 17.46 uur"
+    history = publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    assert (history.name, kept(target)) == ("2026-11-22T1746", ["2026-11-22T1746"])
+    folder = target.parent / "edities" / target.name / "2026-11-22T1746"
+    assert {path.name: content for path, content in everything(folder).items()} == before
+    assert (target / history.earlier[0].href).parent.resolve() == folder
+    assert history.earlier[0].moment == "22 november 2026 om 17.46 uur"
 
 
 def test_making_the_second_edition_again_finds_the_same_comparison(target):
     publish(target, ONE)
     publish(target, TWO, at="2026-12-01T09:00:00+01:00")
     before = everything(target.parent)
-    found = publish(target, TWO, at="2026-12-02T09:00:00+01:00")
-    assert (found.name, found.keep) == ("2026-11-22T1746", None)
+    history = publish(target, TWO, at="2026-12-02T09:00:00+01:00")
+    assert (history.name, history.keep) == ("2026-11-22T1746", None)
     assert everything(target.parent) == before
 
 
 def test_going_back_to_what_was_said_before_is_a_new_edition(target):
-    for day, one in enumerate((ONE, TWO, ONE), start=1):
-        found = publish(target, one, at=f"2026-12-0{day}T09:00:00+01:00")
-    assert found.name == "2026-12-02T0900"
+    for day, record in enumerate((ONE, TWO, ONE), start=1):
+        history = publish(target, record, at=f"2026-12-0{day}T09:00:00+01:00")
+    assert history.name == "2026-12-02T0900"
     assert kept(target) == ["2026-12-01T0900", "2026-12-02T0900"]
-    assert [one.moment[:10] for one in found.earlier] == ["2 december", "1 december"]
+    assert [record.moment[:10] for record in history.earlier] == ["2 december", "1 december"]
 
 
 def test_a_clock_that_went_back_does_not_change_what_is_compared(target):
-    for day, one in ((5, ONE), (1, TWO), (3, ONE)):
-        publish(target, one, at=f"2026-12-0{day}T09:00:00+01:00")
+    for day, record in ((5, ONE), (1, TWO), (3, ONE)):
+        publish(target, record, at=f"2026-12-0{day}T09:00:00+01:00")
     before = everything(target.parent)
     assert publish(target, ONE, at="2026-12-04T09:00:00+01:00").name == "2026-12-01T0900"
     assert everything(target.parent) == before
@@ -110,11 +110,11 @@ def test_the_same_pages_from_other_code_take_the_place_of_the_old_ones(target):
 
 
 def test_two_editions_of_one_minute_are_both_kept(target):
-    for one in (ONE, TWO, ONE):
-        found = publish(target, one)
+    for record in (ONE, TWO, ONE):
+        history = publish(target, record)
     assert kept(target) == ["2026-11-22T1746", "2026-11-22T1746-2"]
     moment = "22 november 2026 om 17.46 uur"
-    assert [one.moment for one in found.earlier] == [f"{moment}, nummer 2", moment]
+    assert [record.moment for record in history.earlier] == [f"{moment}, nummer 2", moment]
 
 
 def test_another_window_is_another_report(target):
@@ -244,8 +244,8 @@ def made(tmp_path: Path, out: Path, last: int) -> dict[str, bytes]:
 def test_an_edition_whose_figures_were_changed_is_no_comparison(target, caplog):
     publish(target, ONE)
     write_json(target / RESULTS, [TWO])
-    found = publish(target, ONE, at="2026-12-01T09:00:00+01:00")
-    assert found.previous is None and found.keep is not None
+    history = publish(target, ONE, at="2026-12-01T09:00:00+01:00")
+    assert history.previous is None and history.keep is not None
     assert f"Opnieuw gemaakt: {target} (wat er stond, was veranderd" in caplog.text
     caplog.clear()
     assert publish(target, TWO, at="2026-12-02T09:00:00+01:00").name == "2026-12-01T0900"

@@ -113,9 +113,9 @@ def test_a_whole_report_stays_wherever_publishing_is_killed(tmp_path, name):
     assert len(killed.calls) >= 30
     for number, call in enumerate(killed.calls):
         killed.at(number)
-        there = file_checksums(killed.place.target)
-        assert verify(killed.place.target).passed and there in (killed.old, killed.fresh), call
-        assert not killed.archive or killed.old in [there, *map(file_checksums, killed.place.earlier)], call
+        published = file_checksums(killed.place.target)
+        assert verify(killed.place.target).passed and published in (killed.old, killed.fresh), call
+        assert not killed.archive or killed.old in [published, *map(file_checksums, killed.place.earlier)], call
         killed.ended()
 
 

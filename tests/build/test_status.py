@@ -1,4 +1,4 @@
-"""What `veiligheid status` says before anything is read again. All figures are made up."""
+"""The lines of `veiligheid status` before anything is read again. All figures are made up."""
 
 import os
 from dataclasses import asdict
@@ -52,24 +52,24 @@ def stage(tmp_path, monkeypatch):
 
 def test_a_file_that_was_only_touched_makes_nothing_outdated(stage):
     os.utime(stage.raw / f"{HOMES}.csv", (0, 0))
-    told = stage.lines()
-    assert told.pop("rapport GM1969 2019-2022") == "nog niet gemaakt"
-    assert told == {"Gegevens uit de exports": "actueel", HOMES: "actueel", BIKES: "actueel"}
+    states = stage.lines()
+    assert states.pop("rapport GM1969 2019-2022") == "nog niet gemaakt"
+    assert states == {"Gegevens uit de exports": "actueel", HOMES: "actueel", BIKES: "actueel"}
 
 
 def test_a_changed_file_is_named_with_the_chapters_that_asked_for_its_figures(stage):
     stage.export(HOMES, 41)
-    told = stage.lines()
-    assert (told["Gegevens uit de exports"], told["gewijzigd"]) == ("verouderd door 1 bestand", f"{HOMES}.csv")
-    assert told[HOMES] == f"kan verouderd raken door {HOMES}.csv"
-    assert told[BIKES] == "actueel, voor zover nu te zien is"
+    states = stage.lines()
+    assert (states["Gegevens uit de exports"], states["gewijzigd"]) == ("verouderd door 1 bestand", f"{HOMES}.csv")
+    assert states[HOMES] == f"kan verouderd raken door {HOMES}.csv"
+    assert states[BIKES] == "actueel, voor zover nu te zien is"
 
 
 def test_files_that_are_new_or_gone_are_named(stage):
     (stage.raw / f"{HOMES}.csv").rename(stage.raw / "nieuw.csv")
-    told = stage.lines()
-    assert (told["weg"], told["nieuw"]) == (f"{HOMES}.csv", "nieuw.csv")
-    assert told[HOMES] == f"kan verouderd raken door {HOMES}.csv"
+    states = stage.lines()
+    assert (states["weg"], states["nieuw"]) == (f"{HOMES}.csv", "nieuw.csv")
+    assert states[HOMES] == f"kan verouderd raken door {HOMES}.csv"
 
 
 def test_the_councils_documents_elsewhere_are_files_too(stage, tmp_path):
@@ -95,8 +95,8 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
     from analysis.build.exports import pieces_by_file
     from analysis.store import fingerprints, observations
 
-    found = pieces_by_file(processed)
-    led_back = {piece for held in found.values() for piece in held}
+    pieces = pieces_by_file(processed)
+    led_back = {piece for held in pieces.values() for piece in held}
     every = set(dependencies.read_piece_checksums(processed)) - {
         observations.SOURCES,
         observations.UNREAD,
@@ -105,5 +105,5 @@ def test_every_piece_of_data_is_led_back_to_its_files(processed):
         observations.UNFETCHED,
     }
     assert every <= led_back
-    assert fingerprints.document_key("goals") in found["beleid/goals.yml"]
-    assert observations.BALLOTS in found["stemmen/stembriefjes_zuidhorn_leek_marum.csv"]
+    assert fingerprints.document_key("goals") in pieces["beleid/goals.yml"]
+    assert observations.BALLOTS in pieces["stemmen/stembriefjes_zuidhorn_leek_marum.csv"]

@@ -1,4 +1,4 @@
-"""Three editions in a row of the sample and of real exports, and what the last ones say changed."""
+"""Three successive editions of the sample and of real exports, and the changes that the last ones report."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class Project:
         path.write_bytes(content := content.replace(old.encode(), new.encode()))
         if register.exists():
             listed = json.loads(register.read_text(encoding="utf-8"))
-            known = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-            next((one for one in listed["resources"] if one["path"] == name), {}).update(known)
+            checksum = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+            next((resource for resource in listed["resources"] if resource["path"] == name), {}).update(checksum)
             register.write_text(json.dumps(listed), encoding="utf-8")
 
     @property
@@ -139,15 +139,15 @@ def published(request):
 
 def test_every_edition_beside_every_other_is_told(published, capsys):
     first, _, third = published.editions
-    for other, told in ((first, "Veranderd sinds de editie van"), (third, "zijn dezelfde")):
-        assert report_command.command("diff", other, third) == 0
+    for earlier, expected in ((first, "Veranderd sinds de editie van"), (third, "zijn dezelfde")):
+        assert report_command.command("diff", earlier, third) == 0
         output = capsys.readouterr()
-        assert told in output.out and not output.err
+        assert expected in output.out and not output.err
     for edition in published.editions:
         assert verify(edition).passed
-        for other in published.editions:
-            told = changes_text(compare(read_edition(edition), read_edition(other)))
-            assert ("zijn dezelfde" in told) == (edition == other)
+        for earlier in published.editions:
+            expected = changes_text(compare(read_edition(edition), read_edition(earlier)))
+            assert ("zijn dezelfde" in expected) == (edition == earlier)
 
 
 def test_refreshes_publish_what_publishers_revised_and_somebody_accepted(tmp_path, publisher):
@@ -155,25 +155,25 @@ def test_refreshes_publish_what_publishers_revised_and_somebody_accepted(tmp_pat
     (nothing := tmp_path / "niets").mkdir()
     project, table = Project(tmp_path, nothing), publisher.tables["47013NED"]
     figure = {"SoortMisdrijf": "1.1.1 ", "RegioS": "GM1969", "Perioden": "2022MM03"}
-    (row,) = (one for one in table.rows if figure.items() <= one.items())
+    (row,) = (item for item in table.rows if figure.items() <= item.items())
     about = {"municipalities": ["GM1969"], "first_year": 2019, "last_year": 2022, "raw": "raw", "out": "out"}
     refresh = ["refresh", "--settings", tmp_path / "verversen.yml"]
     with publisher.open():
         refresh[2].write_text(yaml.safe_dump(about | {"bases": publisher.bases}), encoding="utf-8")
-        told = [project.run(*refresh, version=1)]
+        outputs = [project.run(*refresh, version=1)]
         for month, count in enumerate((9, 60, 58), start=2):
             row[table.topics[0]], table.modified = count, f"2027-0{month}-15T02:00:00"
             project.change("beleid/voortgang.csv", f"{month + 13}-7-2024", f"{month + 14}-7-2024")
             if far := count == 60:
                 with pytest.raises(AssertionError, match="--accept"):
                     project.run(*refresh, version=2)
-            told.append(project.run(*refresh, *["--accept"][: int(far)], version=2))
-    assert all("verversen gelukt" in text for text in told) and "Met --accept toegestaan" in told[2]
-    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
-    changed = [[one[-2:] for one in rows(page)["Bijgestelde cijfers"]] for page in pages[1:]]
+            outputs.append(project.run(*refresh, *["--accept"][: int(far)], version=2))
+    assert all("verversen gelukt" in text for text in outputs) and "Met --accept toegestaan" in outputs[2]
+    pages = [read((item / "wijzigingen.html").read_text(encoding="utf-8")) for item in project.editions]
+    changed = [[item[-2:] for item in rows(page)["Bijgestelde cijfers"]] for page in pages[1:]]
     assert changed == [[("36", "41")], [("41", "92")], [("92", "90")]]
     homes = "woninginbraken, Westerkwartier, januari 2022 tot en met december 2022, Dashboard OOV: van"
-    assert [f"{homes} {' naar '.join(one[0])}" in text for one, text in zip(changed, told[1:], strict=True)] == [
+    assert [f"{homes} {' naar '.join(item[0])}" in text for item, text in zip(changed, outputs[1:], strict=True)] == [
         True
     ] * 3
 
@@ -216,20 +216,20 @@ def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_change
 
 
 def test_a_third_edition_of_the_sample_does_not_blame_the_program_for_a_file_that_is_not_public(sample):
-    found, text = rows(sample.pages[2]), words(sample.pages[2])
+    tables, text = rows(sample.pages[2]), words(sample.pages[2])
     everywhere = "Jeugd en veiligheid; Van analyse naar prioriteiten; Dashboard OOV; Het uitvoeringsplan"
-    changed = found["Andere cijfers uit niet-openbare bestanden"]
+    changed = tables["Andere cijfers uit niet-openbare bestanden"]
     assert changed[0] == ("verwijzingen naar Halt", "Westerkwartier", "2022", everywhere, "31", "35")
-    assert [one[-2:] for one in changed[1:]] == [("−50,0 %", "−43,5 %"), ("4", "2")]
-    assert {one[-2:] for one in found["Het oordeel van toen en van nu"]} == {CHANCE}
+    assert [row[-2:] for row in changed[1:]] == [("−50,0 %", "−43,5 %"), ("4", "2")]
+    assert {row[-2:] for row in tables["Het oordeel van toen en van nu"]} == {CHANCE}
     assert "andere inhoud" in text and "halt/levering" not in text and UNPUBLIC in text
 
 
 def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day_before(sample):
-    found, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
+    progress, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
     late = "2 (15 juli 2024)", "3 (20 januari 2025)"  # on that day another deadline had passed
-    assert found[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
-    assert len({one[0] for one in found}) == len(found) == 11
+    assert progress[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
+    assert len({row[0] for row in progress}) == len(progress) == 11
     gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
     assert text.count("Niet meer in het rapport") == 1 and gone in text and "Nieuw in het rapport" not in text
 
@@ -248,11 +248,11 @@ def test_editions_of_real_exports_say_what_the_police_revised(real):
 
 def test_no_two_numbers_of_a_chapter_are_told_apart_by_their_id_alone(published):
     results = read_edition(published.editions[-1]).results
-    shown, told = leading_ids(results), {}
-    for one in results:
-        if one["id"] in shown and one["unit"] in DECIMALS:
-            about = tuple(one[name] for name in ("chapter", "label", "region", "period", "baseline", "unit"))
-            assert told.setdefault(about, one["value"]) == one["value"], one["id"]
+    shown, values = leading_ids(results), {}
+    for record in results:
+        if record["id"] in shown and record["unit"] in DECIMALS:
+            about = tuple(record[name] for name in ("chapter", "label", "region", "period", "baseline", "unit"))
+            assert values.setdefault(about, record["value"]) == record["value"], record["id"]
 
 
 def test_a_period_of_a_record_is_read_or_left_as_it_is():
@@ -260,6 +260,6 @@ def test_a_period_of_a_record_is_read_or_left_as_it_is():
         "2022": "2022", "2023H2": "2e halfjaar van 2023", "2023-12": "december 2023", "2024-07-15": "15 juli 2024",
         "2020-2022": "2020–2022", "2022-01-2022-12": "januari 2022 tot en met december 2022",
     }  # fmt: skip
-    assert {one: edition_figures.period_words(one) for one in points} == points
-    for other in ("", "vanaf 2022", "2022-13", "2020-23", "2022-02-30", "2022H3", "0000-01-01", "٢٠٢٢"):
-        assert edition_figures.parse_period(other) is None and edition_figures.period_words(other) == other
+    assert {period: edition_figures.period_words(period) for period in points} == points
+    for text in ("", "vanaf 2022", "2022-13", "2020-23", "2022-02-30", "2022H3", "0000-01-01", "٢٠٢٢"):
+        assert edition_figures.parse_period(text) is None and edition_figures.period_words(text) == text

@@ -1,4 +1,4 @@
-"""The whole way: from raw exports to a page for the council."""
+"""The whole way from raw exports to the pages for the council."""
 
 import html
 import json
@@ -51,10 +51,10 @@ def test_the_sample_report_is_complete(sample):
 
 def test_the_index_tells_the_main_points(sample):
     """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
-    told = words((sample.folder / "index.html").read_text(encoding="utf-8"))
-    assert "242 registraties van onbegrepen gedrag in 2019 en 395 in 2022: 63 % meer (tussen 39 % en 92 % meer)" in told
-    assert "stemmers" in told
-    assert "verkeersveiligheid" in told
+    text = words((sample.folder / "index.html").read_text(encoding="utf-8"))
+    assert "242 registraties van onbegrepen gedrag in 2019 en 395 in 2022: 63 % meer (tussen 39 % en 92 % meer)" in text
+    assert "stemmers" in text
+    assert "verkeersveiligheid" in text
 
 
 def test_the_index_has_a_line_for_every_chapter_and_does_not_repeat_them(sample):
@@ -68,15 +68,15 @@ def test_the_index_has_a_line_for_every_chapter_and_does_not_repeat_them(sample)
 
 def test_published_figures_are_in_the_record(sample):
     """Published: 137 in 2017, 395 in 2022, +63 % from 2019 (IVB Westerkwartier 2024-2027)."""
-    found = results(sample.folder)
-    assert found["woon.onbegrepen_gedrag.2017"]["value"] == 137
-    assert found["woon.onbegrepen_gedrag.2022"]["value"] == 395
-    rise = found["woon.onbegrepen_gedrag.change_pct"]
+    records = results(sample.folder)
+    assert records["woon.onbegrepen_gedrag.2017"]["value"] == 137
+    assert records["woon.onbegrepen_gedrag.2022"]["value"] == 395
+    rise = records["woon.onbegrepen_gedrag.change_pct"]
     assert round(rise["value"]) == 63
     assert (round(rise["lower"]), round(rise["upper"])) == (39, 92)
     assert rise["verdict"] == "bevestigd met kanttekening"
     assert rise["synthetic"]
-    assert found["votes.total.verkeersveiligheid"]["value"] > 0
+    assert records["votes.total.verkeersveiligheid"]["value"] > 0
 
 
 def test_every_record_has_the_agreed_fields(sample):
@@ -102,9 +102,9 @@ def test_a_page_is_dutch_self_contained_and_says_its_data_are_made_up(sample, na
     assert "No description has been provided" not in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
-    for target, place in re.findall(r'href="([^"#:]+\.html)(?:#([^"]+))?"', page):
+    for target, anchor in re.findall(r'href="([^"#:]+\.html)(?:#([^"]+))?"', page):
         linked = (sample.folder / target).read_text(encoding="utf-8")
-        assert not place or f'id="{place}"' in linked
+        assert not anchor or f'id="{anchor}"' in linked
 
 
 def test_the_march_2020_break_and_the_herindeling_are_explained(sample):
@@ -115,9 +115,9 @@ def test_the_march_2020_break_and_the_herindeling_are_explained(sample):
 
 
 def test_the_vote_is_about_voters_and_never_about_residents(sample):
-    told = words((sample.folder / VOTES).read_text(encoding="utf-8"))
-    assert "stemmers" in told
-    assert not re.search(r"inwoners (vinden|kozen|stemden|willen)", told)
+    text = words((sample.folder / VOTES).read_text(encoding="utf-8"))
+    assert "stemmers" in text
+    assert not re.search(r"inwoners (vinden|kozen|stemden|willen)", text)
 
 
 def test_the_manifest_leads_back_to_every_raw_file_that_was_used(sample):
@@ -125,16 +125,16 @@ def test_the_manifest_leads_back_to_every_raw_file_that_was_used(sample):
     manifest = json.loads((sample.folder / "manifest.json").read_text(encoding="utf-8"))
     inputs = {entry["name"]: entry for entry in manifest["inputs"]}
     raw = json.loads((paths.RAW / "datapackage.json").read_text(encoding="utf-8"))["resources"]
-    inside = {one["name"] for one in raw if re.search("levering|stemmen/", one["path"])}
-    used = [one for one in raw if one["name"] in inputs]
+    inside = {resource["name"] for resource in raw if re.search("levering|stemmen/", resource["path"])}
+    used = [resource for resource in raw if resource["name"] in inputs]
     hidden = {name for name, entry in inputs.items() if not entry["public"]}
-    assert hidden == inside & {one["name"] for one in used} != set()
+    assert hidden == inside & {resource["name"] for resource in used} != set()
     for resource in used:
         entry, digest = inputs[resource["name"]], resource["hash"].removeprefix("sha256:")
         assert entry["sha256"] == (None if entry["name"] in inside else digest)
     files = [path for path in sample.folder.rglob("*") if path.is_file() and path.suffix not in (".zip", ".pdf")]
     published = [path.read_text(encoding="utf-8") for path in files]  # the packed ones hold the same pages
-    for digest in (one["hash"].removeprefix("sha256:") for one in raw if one["name"] in inside):
+    for digest in (resource["hash"].removeprefix("sha256:") for resource in raw if resource["name"] in inside):
         assert not any(digest[:12] in text for text in published)
     assert manifest["parameters"] == {"municipality": "GM1969", "first_year": 2019, "last_year": 2022}
 
@@ -151,14 +151,14 @@ def test_the_same_data_give_the_same_report(sample, processed, tmp_path):
     """Every file is the same; the manifests differ in when and how fast it was made, and in nothing else."""
     again = report_command.report(Parameters(), processed, tmp_path, pdf=True)
     assert file_checksums(again.folder) == file_checksums(sample.folder)
-    ours, theirs = (json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (again, sample))
+    ours, theirs = (json.loads((made.folder / MANIFEST).read_text(encoding="utf-8")) for made in (again, sample))
     assert {key for key in ours | theirs if ours[key] != theirs[key]} <= set(RUN)
 
 
 def test_a_report_can_be_verified_and_says_that_it_is_the_first(sample):
-    found = verify(sample.folder, paths.RAW)
-    assert found.passed and found.report.total > len(PAGES)
-    assert sentence(found).startswith("Het rapport is heel")
+    verification = verify(sample.folder, paths.RAW)
+    assert verification.passed and verification.report.total > len(PAGES)
+    assert sentence(verification).startswith("Het rapport is heel")
     assert "Dit is de eerste editie." in (sample.folder / "wijzigingen.html").read_text(encoding="utf-8")
 
 
@@ -203,13 +203,13 @@ def test_pages_lead_to_their_neighbours(sample):
 def test_every_number_of_an_answer_is_in_the_record(sample):
     """Whole numbers and percentages of the answer paragraphs; years and levels such as 1.000 aside."""
     records = results(sample.folder).values()
-    known = {round(abs(r[key])) for r in records for key in ("value", "lower", "upper") if r[key] is not None}
+    recorded = {round(abs(r[key])) for r in records for key in ("value", "lower", "upper") if r[key] is not None}
     for name in CHAPTERS:
         page = (sample.folder / name).read_text(encoding="utf-8")
         for paragraph in re.findall(r'<p class="answer">(.*?)</p>', page, flags=re.DOTALL):
-            told = re.sub(r"1\.000 inwoners|\b(19|20)\d\d\b|\b1 januari", "", words(paragraph))
-            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", told)
-            assert {int(number.replace(".", "")) for number in numbers} <= known | {0, 6}, told
+            text = re.sub(r"1\.000 inwoners|\b(19|20)\d\d\b|\b1 januari", "", words(paragraph))
+            numbers = re.findall(r"(?<![\d,.])(\d{1,3}(?:\.\d{3})*)(?![\d,]|\.\d)", text)
+            assert {int(number.replace(".", "")) for number in numbers} <= recorded | {0, 6}, text
 
 
 def test_templates_come_with_the_package():
@@ -251,15 +251,15 @@ def test_real_exports_make_real_reports(real_reports):
         assert (folder / "index.html").exists()
         assert all("Voorbeelddata" not in page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
         assert not any(record["synthetic"] for record in results(folder).values())
-    found = results(out / "GM1969" / "2019-2022")
+    records = results(out / "GM1969" / "2019-2022")
     counts = {
         "woninginbraak.2018": 76, "woninginbraak.2019": 83, "woninginbraak.2022": 36,
         "bedrijfsinbraak.2019": 41, "bedrijfsinbraak.2022": 28, "wapenhandel.2019": 6, "wapenhandel.2022": 7,
         "misdrijven_totaal.2022": 1425, "misdrijven_totaal.2023": 1408, "onbegrepen_gedrag.2017": 135,
         "onbegrepen_gedrag.NL00.2019": 99662, "onbegrepen_gedrag.NL00.2022": 138807,
     }  # fmt: skip
-    assert {id: found[f"woon.{id}"]["value"] for id in counts} == counts
-    assert round(found["woon.onbegrepen_gedrag.NL00.change_pct"]["value"], 1) == 39.3
-    assert found["woon.wapenhandel.change_pct_holm"]["verdict"] == "niet te onderscheiden van toeval"
-    sums = [record["value"] for id, record in found.items() if "details_minus_total" in id]
+    assert {id: records[f"woon.{id}"]["value"] for id in counts} == counts
+    assert round(records["woon.onbegrepen_gedrag.NL00.change_pct"]["value"], 1) == 39.3
+    assert records["woon.wapenhandel.change_pct_holm"]["verdict"] == "niet te onderscheiden van toeval"
+    sums = [record["value"] for id, record in records.items() if "details_minus_total" in id]
     assert sums == [0] * 24  # 58 crime codes and 8 nuisance codes, 2012-2023

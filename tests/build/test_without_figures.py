@@ -1,4 +1,4 @@
-"""A folder with documents of the council, or votes, and not one figure: what there is is shown, the rest is missed."""
+"""Documents or votes without a single figure: the report shows what there is and names what is missing."""
 
 import html
 import re
@@ -44,13 +44,15 @@ def test_without_a_figure_there_is_a_report_that_says_what_is_missing(tmp_path, 
     if "votes" in what:
         shutil.copytree(paths.RAW / "stemmen", raw / "stemmen")
     assert report_command.command("report", "--raw", raw, "--out", tmp_path / "out") == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for line in ("Veilige woon- en leefomgeving: niet gemaakt. In de aangeleverde bestanden staan geen", *ABSENT[what]):
-        assert line in told
+        assert line in output
     folder = tmp_path / "out" / "GM1969" / "2019-2022"
     pages = {page.stem: words(page) for page in folder.glob("*.html")}
     assert ("06_inwonerstemming" in pages) == ("votes" in what)
-    assert not [(name, one) for name, text in pages.items() for one in FALSE if re.search(rf"{re.escape(one)}\b", text)]
+    assert not [
+        (name, phrase) for name, text in pages.items() for phrase in FALSE if re.search(rf"{re.escape(phrase)}\b", text)
+    ]
     assert "Van geen enkel thema zijn er cijfers over 2019 en 2022." in pages["09_prioritering"]
     assert "Of er in Westerkwartier in het tweede halfjaar van 2023 iets opvalt" in pages["10_dashboard_oov"]
     assert "Er zijn geen cijfers om dit bij te zeggen." in pages["13_verantwoording"]

@@ -1,4 +1,4 @@
-"""One command at a time, and nothing left of one that was killed. All figures are made up."""
+"""One command at a time, and no remains of a killed one. All figures are made up."""
 
 import threading
 
@@ -32,16 +32,16 @@ def test_a_second_command_waits_until_the_first_is_done(tmp_path):
     order, waits = [], threading.Event()
 
     def second():
-        with locked(tmp_path, lambda told: (order.append(told), waits.set())):
+        with locked(tmp_path, lambda message: (order.append(message), waits.set())):
             order.append("tweede")
 
     with locked(tmp_path, order.append):
-        other = threading.Thread(target=second)
-        other.start()
+        thread = threading.Thread(target=second)
+        thread.start()
         assert waits.wait(10)
         order.append("eerste klaar")
-    other.join(10)
-    assert [one.partition(" is bezig")[0] for one in order] == ["Een andere opdracht", "eerste klaar", "tweede"]
+    thread.join(10)
+    assert [event.partition(" is bezig")[0] for event in order] == ["Een andere opdracht", "eerste klaar", "tweede"]
 
 
 def test_commands_for_other_folders_need_not_wait(tmp_path):

@@ -1,4 +1,4 @@
-"""One page leads to every report there is."""
+"""The overview: one page that lists every report."""
 
 import json
 
@@ -15,8 +15,8 @@ def published(out, code, first=2019, last=2022, made=14, synthetic=True):
     (folder / "index.html").write_text("een rapport")
     chapters = [{"id": str(n), "reason": None if n < made else "geen cijfers"} for n in range(14)]
     asked = {"municipality": code, "first_year": first, "last_year": last}
-    told = {"parameters": asked, "chapters": chapters, "inputs": [{"synthetic": synthetic}]}
-    (folder / "manifest.json").write_text(json.dumps(told))
+    manifest = {"parameters": asked, "chapters": chapters, "inputs": [{"synthetic": synthetic}]}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The checker before publishing: silent on a page from our template, and on each violation it names the one rule."""
+"""The page rules: no problems on a page from our template, and exactly one rule named for each violation."""
 
 import json
 import re
@@ -108,9 +108,9 @@ VIOLATIONS = [
 def test_a_violation_breaks_exactly_its_own_rule(tmp_path, rule, good, bad):
     text = page()
     assert good in text
-    found = problems(tmp_path, text.replace(good, bad, 1))
-    assert {problem.rule for problem in found} == {rule}
-    assert all(re.fullmatch(r"01\.html, [^:]+: .+\. .+\.", str(problem)) for problem in found), found
+    violations = problems(tmp_path, text.replace(good, bad, 1))
+    assert {problem.rule for problem in violations} == {rule}
+    assert all(re.fullmatch(r"01\.html, [^:]+: .+\. .+\.", str(problem)) for problem in violations), violations
 
 
 def test_the_remedy_for_a_table_without_caption_names_a_class_that_can_be_imported(tmp_path):
@@ -141,15 +141,15 @@ def test_contrast_is_told_for_the_scheme_where_it_fails(tmp_path):
 def test_contrast_is_that_of_wcag():
     """Black on white is 21; #767676 is the lightest grey with 4.5 on white."""
     css = ":root{--a:#000;--b:#fff;--c:#767676;--d:#777}"
-    found = palette.colours(css)["light"]
-    assert palette.contrast(found["a"], found["b"]) == pytest.approx(21)
-    assert palette.contrast(found["c"], found["b"]) > 4.5 > palette.contrast(found["d"], found["b"])
+    colours = palette.colours(css)["light"]
+    assert palette.contrast(colours["a"], colours["b"]) == pytest.approx(21)
+    assert palette.contrast(colours["c"], colours["b"]) > 4.5 > palette.contrast(colours["d"], colours["b"])
 
 
 def test_every_colour_of_our_style_sheet_has_a_contrast_to_meet():
     pairs = [*palette.READ.items(), *palette.SEEN.items()]
-    known = {*DECORATIVE, *(name for back, fronts in pairs for name in (back, *fronts))}
-    assert set(palette.colours(STYLE)["light"]) <= known
+    checked = {*DECORATIVE, *(name for back, fronts in pairs for name in (back, *fronts))}
+    assert set(palette.colours(STYLE)["light"]) <= checked
 
 
 def report(folder, banner, records):
@@ -165,5 +165,5 @@ def test_each_page_of_a_report_warns_for_its_own_made_up_numbers(tmp_path):
     made_up = [{"chapter": "woon", "synthetic": True}, {"chapter": "jeugd", "synthetic": True}]
     assert report(tmp_path, True, made_up) == []
     mixed = [made_up[0], {"chapter": "jeugd", "synthetic": False}]
-    assert [(one.page, one.rule) for one in report(tmp_path, True, mixed)] == [("02.html", "banner")]
-    assert [(one.page, one.rule) for one in report(tmp_path, False, mixed)] == [("01.html", "banner")]
+    assert [(problem.page, problem.rule) for problem in report(tmp_path, True, mixed)] == [("02.html", "banner")]
+    assert [(problem.page, problem.rule) for problem in report(tmp_path, False, mixed)] == [("01.html", "banner")]

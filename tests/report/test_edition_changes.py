@@ -1,4 +1,4 @@
-"""What changed between two editions of a report. All figures are made up."""
+"""The differences between two editions of a report. All figures are made up."""
 
 from pathlib import Path
 from tempfile import mkdtemp
@@ -20,10 +20,10 @@ def changed(tmp_path):
     """Compare two reports, each given by its numbers and what else its manifest tells."""
 
     def compared(old, new, before=None, after=None):
-        here = Path(mkdtemp(dir=tmp_path))
+        folder = Path(mkdtemp(dir=tmp_path))
         editions = ("oud", old, before), ("nieuw", new, after)
-        one, two = (report(here / name, *records, **about or {}) for name, records, about in editions)
-        return compare(read_edition(one), read_edition(two))
+        old_folder, new_folder = (report(folder / name, *records, **about or {}) for name, records, about in editions)
+        return compare(read_edition(old_folder), read_edition(new_folder))
 
     return compared
 
@@ -48,8 +48,8 @@ def test_another_value_from_another_file_is_revised_by_the_publisher(changed):
         [figure(f"{HOMES}.2022", 1036, source=["a"])], [figure(f"{HOMES}.2022", 1041, source=["b"])],
         {"inputs": [raw("a")]}, {"inputs": [raw("b", vintage="2025-02-15")]},
     )  # fmt: skip
-    told = Figure("woninginbraken", "GM1969", "registrations", None, "2022", 1041, "2022", 1036, ("Wonen",))
-    assert changes.revised == (told,)
+    figure_change = Figure("woninginbraken", "GM1969", "registrations", None, "2022", 1041, "2022", 1036, ("Wonen",))
+    assert changes.revised == (figure_change,)
     assert not changes.recalculated and not changes.new_period
     assert "1 bijgesteld cijfer" in summary(changes)
     assert "woninginbraken, Westerkwartier, 2022, Wonen: van 1.036 naar 1.041" in changes_text(changes)
@@ -65,9 +65,9 @@ def test_another_value_from_the_same_file_is_another_calculation(changed):
 @pytest.mark.parametrize(("code", "kind"), [("1", "revised"), ("2", "unclear")])
 def test_a_file_without_checksum_is_blamed_only_if_nothing_else_can_be(changed, code, kind):
     hidden = {"inputs": [raw(sha256=None, public=False)]}
-    other = hidden | {"code": {"sha256": code}}
-    changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], hidden, other)
-    assert [one.new for one in getattr(changes, kind)] == [41]
+    manifest = hidden | {"code": {"sha256": code}}
+    changes = changed([figure(f"{HOMES}.2022", 36)], [figure(f"{HOMES}.2022", 41)], hidden, manifest)
+    assert [figure_change.new for figure_change in getattr(changes, kind)] == [41]
     assert len([*changes.revised, *changes.recalculated, *changes.unclear]) == 1
     assert not changes.files and "niet openbaar zijn, staat hier niet of hun inhoud veranderd is" in changes_text(
         changes
@@ -93,7 +93,9 @@ def test_a_file_of_the_same_name_with_other_contents_is_told(changed):
 def test_a_new_period_stands_beside_the_last_one(changed):
     old = [figure(f"{HOMES}.2021", 50), figure(f"{HOMES}.2022", 36)]
     changes = changed(old, [*old, figure(f"{HOMES}.2023", 41)])
-    assert [(one.period, one.new, one.old_period, one.old) for one in changes.new_period] == [("2023", 41, "2022", 36)]
+    assert [(change.period, change.new, change.old_period, change.old) for change in changes.new_period] == [
+        ("2023", 41, "2022", 36)
+    ]
     assert not changes.added and not changes.revised
     assert "woninginbraken, Westerkwartier, Wonen: van 36 (2022) naar 41 (2023)" in changes_text(changes)
 
@@ -106,7 +108,7 @@ def test_a_half_year_stands_beside_the_same_half_and_never_beside_a_year(changed
     later = [figure(f"{HOMES}.{when}", 45, period=when) for when in ("2023H1", "2023-12", "2021-2023")]
     months = [figure(f"{HOMES}.{when}", 9, period=when) for when in ("2022-11", "2022-12", "2019-2022", "2020-2022")]
     changes = changed([whole, first, second, *months], [whole, first, second, *months, *later])
-    assert [(one.period, one.old_period) for one in changes.new_period] == [
+    assert [(change.period, change.old_period) for change in changes.new_period] == [
         ("2023H1", "2022H1"), ("2023-12", "2022-12"), ("2021-2023", "2020-2022"),
     ]  # fmt: skip
 
@@ -117,7 +119,7 @@ def test_what_follows_from_new_figures_is_not_calculated_otherwise(changed):
     homes = [figure(f"{HOMES}.2022", n, source=[name]) for n, name in ((36, "a"), (41, "b"))]
     files = [{"inputs": [raw(name), raw("c")]} for name in ("a", "b")]
     changes = changed([signals[0], homes[0]], [signals[1], homes[1]], *files)
-    assert [one.label for one in changes.revised] == ["woninginbraken"]
+    assert [change.label for change in changes.revised] == ["woninginbraken"]
     assert not changes.recalculated and changes.rest == 1
 
 
@@ -157,8 +159,8 @@ def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed
 
 def test_a_verdict_on_a_part_is_not_told_beside_that_on_the_whole(changed):
     whole, part = figure("kern.K1", 9, verdict="bevestigd"), figure("kern.K1.2", 9, verdict="bevestigd", period="2021")
-    changes = changed([whole, part], [one | {"verdict": "weersproken"} for one in (whole, part)])
-    assert [one.period for one in changes.moved] == ["2022"]
+    changes = changed([whole, part], [change | {"verdict": "weersproken"} for change in (whole, part)])
+    assert [change.period for change in changes.moved] == ["2022"]
 
 
 def test_a_statement_that_can_no_longer_be_tested_is_a_verdict_that_moved(changed):
@@ -169,7 +171,7 @@ def test_a_statement_that_can_no_longer_be_tested_is_a_verdict_that_moved(change
     ]
     gone = dict(label="Het steeg.", region="", period="", unit="statement", verdict="niet toetsbaar")
     changes = changed([old, *parts], [figure("statement.K03", None, **gone)])
-    assert [(one.old, one.new) for one in changes.moved] == [("bevestigd", "niet toetsbaar")]
+    assert [(change.old, change.new) for change in changes.moved] == [("bevestigd", "niet toetsbaar")]
     assert not changes.added and not changes.removed
 
 
@@ -192,13 +194,13 @@ def test_a_number_that_stands_in_several_chapters_is_told_once_with_where(change
     chapters = [{"id": id, "title": id.title(), "page": "a.html", "reason": None} for id in ("woon", "plan")]
     after = {"code": "2", "chapters": chapters}
     changes = changed([figure(id, 36) for id in both], [figure(id, 41) for id in both], after=after)
-    assert [one.chapters for one in changes.recalculated] == [("Woon", "Plan")]
+    assert [change.chapters for change in changes.recalculated] == [("Woon", "Plan")]
 
 
 def test_a_number_of_another_day_takes_the_place_of_the_last_one(changed):
     old, new = (figure("plan.progress.spent", n, period=day) for n, day in ((5, "2024-07-15"), (7, "2025-01-20")))
     changes = changed([old], [new])
-    assert [(one.old_period, one.period) for one in changes.new_period] == [("2024-07-15", "2025-01-20")]
+    assert [(change.old_period, change.period) for change in changes.new_period] == [("2024-07-15", "2025-01-20")]
     assert not changes.added and not changes.removed
     assert "van 5 (15 juli 2024) naar 7 (20 januari 2025)" in changes_text(changes)
 
@@ -207,7 +209,7 @@ def test_a_count_of_other_months_is_told_when_the_one_above_it_stays(changed):
     year = figure(f"{HOMES}.2022", 36)
     twelve = [figure(f"{HOMES}.last_12.2022-12", n, period="2022-01-2022-12") for n in (36, 41)]
     changes = changed([year, twelve[0]], [year, twelve[1]], after={"code": "2"})
-    assert [(one.period, one.new) for one in changes.recalculated] == [("2022-01-2022-12", 41)]
+    assert [(change.period, change.new) for change in changes.recalculated] == [("2022-01-2022-12", 41)]
     assert "januari 2022 tot en met december 2022" in changes_text(changes)
 
 
@@ -260,9 +262,9 @@ def test_how_many_files_a_report_rests_on_is_no_figure(changed):
 
 
 def test_two_municipalities_are_no_editions_of_each_other(changed):
-    other = {"parameters": {"municipality": "GM0014", "first_year": 2019, "last_year": 2022}}
+    groningen = {"parameters": {"municipality": "GM0014", "first_year": 2019, "last_year": 2022}}
     with pytest.raises(DataError, match="Westerkwartier en Groningen"):
-        changed([], [], after=other)
+        changed([], [], after=groningen)
 
 
 def test_the_page_shows_labels_as_text_and_leads_to_earlier_editions(changed):

@@ -1,4 +1,4 @@
-"""The page around a chapter, and the record taken out of it."""
+"""The page made of an executed notebook, and the records collected from it."""
 
 import re
 import subprocess
@@ -82,8 +82,8 @@ def test_tagged_cells_are_the_highlights():
 
 
 def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whole():
-    told = '<p class="answer">Eerste.</p><p class="src">Zo berekend.</p>', '<p class="answer">Tweede.</p>'
-    made = {"href": "01.html", "reason": None, "highlights": [Markup(one) for one in told]}
+    highlights = '<p class="answer">Eerste.</p><p class="src">Zo berekend.</p>', '<p class="answer">Tweede.</p>'
+    made = {"href": "01.html", "reason": None, "highlights": [Markup(text) for text in highlights]}
     chapters = [
         made | {"id": "kern", "title": "Kernboodschappen"},
         made | {"id": "woon", "title": "Wonen"},
@@ -127,15 +127,15 @@ def test_the_same_measure_over_other_years_gets_its_own_id():
 
 
 def test_two_numbers_under_one_id_are_an_error():
-    other = change(yearly("proef", "GM1969", {2019: 242, 2022: 400}), 2019, 2022)
+    different = change(yearly("proef", "GM1969", {2019: 242, 2022: 400}), 2019, 2022)
     with pytest.raises(ValueError, match=r"woon\.proef\.2022"):
-        collect(notebook(shown(RISE), shown(other)), "woon", {})
+        collect(notebook(shown(RISE), shown(different)), "woon", {})
 
 
 def test_the_manifest_names_inputs_and_versions():
     inside = replace(SOURCE, name="levering", public=False)
     record = manifest({"municipality": "GM1969"}, [SOURCE, inside], [])
-    assert [(one["name"], one["public"], one["sha256"], one["size"]) for one in record["inputs"]] == [
+    assert [(source["name"], source["public"], source["sha256"], source["size"]) for source in record["inputs"]] == [
         ("proefbestand", True, SOURCE.sha256, SOURCE.size), ("levering", False, None, None),
     ]  # fmt: skip
     assert record["versions"]["pandas"].startswith("3.")

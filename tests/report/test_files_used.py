@@ -1,4 +1,4 @@
-"""A report names the files that it was made from: those that something in it rests on, and no others."""
+"""A report names the raw files that it uses, and no others."""
 
 import json
 
@@ -26,16 +26,16 @@ def paths_in(table):
 
 def tables(page):
     """What the two lists of files on a page name, by the beginning of their caption."""
-    found = {"used": "Bestanden waaruit", "unused": "Wat niet is gebruikt"}
+    starts = {"used": "Bestanden waaruit", "unused": "Wat niet is gebruikt"}
     named = {table.findtext("caption"): paths_in(table) for table in page.iter("table")}
-    return {name: files for name, start in found.items() for title, files in named.items() if title.startswith(start)}
+    return {name: files for name, start in starts.items() for title, files in named.items() if title.startswith(start)}
 
 
 def trails(folder, names):
     """The files of the register that stand behind some answer, under 'Waar komt dit vandaan?'."""
     pages = [html.parse(path) for path in folder.glob("[0-9]*.html")]
-    told = "\n".join(dd.text_content() for page in pages for dd in page.xpath("//details[@class='origin']//dd"))
-    return {name for name in names if f" {name}." in told or f" {name} (nagemaakt)." in told}
+    text = "\n".join(dd.text_content() for page in pages for dd in page.xpath("//details[@class='origin']//dd"))
+    return {name for name in names if f" {name}." in text or f" {name} (nagemaakt)." in text}
 
 
 def named(folder):
@@ -59,10 +59,10 @@ def named(folder):
 
 def agree(folder):
     """The files that a report was made from, once all its places are found to name the same."""
-    found = named(folder)
-    count = found.pop("count")
-    (first, *others) = found.values()
-    assert all(other == first for other in others), found
+    files_by_place = named(folder)
+    count = files_by_place.pop("count")
+    (first, *rest) = files_by_place.values()
+    assert all(files == first for files in rest), files_by_place
     assert count == len(first) > 0
     return first
 

@@ -1,4 +1,4 @@
-"""The other formats of a report: anchors, tables as CSV, one file, PDF and zip file. All content is made up."""
+"""The formats of a report: anchors, CSV tables, one file, PDF and zip file. All content is made up."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def rows(text):
 
 def test_every_question_gets_an_anchor_of_its_own():
     body, sections = outline(Markup("<h2>Is het zo?</h2><h2>Is &lt;dat&gt; één?</h2><h2>Is het zo?</h2>"))
-    assert [one.id for one in sections] == ["vraag-is-het-zo", "vraag-is-dat-n", "vraag-is-het-zo-2"]
-    assert all(f'<h2 id="{one.id}">{one.title}</h2>' in body for one in sections)
+    assert [section.id for section in sections] == ["vraag-is-het-zo", "vraag-is-dat-n", "vraag-is-het-zo-2"]
+    assert all(f'<h2 id="{section.id}">{section.title}</h2>' in body for section in sections)
 
 
 def test_a_table_is_a_csv_file_with_the_numbers_that_are_shown():

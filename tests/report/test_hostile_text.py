@@ -159,9 +159,9 @@ CHAPTERS = [one for one in chapters_as_pages.CHAPTERS if one.stem[:2] in (*FIELD
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The made-up council with evil documents, ballots and a status sheet, ingested."""
-    place = tmp_path_factory.mktemp("boos")
+    root = tmp_path_factory.mktemp("boos")
     raw = made_up_council.raw(
-        place / "raw", progress=PROGRESS, priorities=PRIORITIES, partners=PARTNERS, plan=PLAN, statements=STATEMENTS,
+        root / "raw", progress=PROGRESS, priorities=PRIORITIES, partners=PARTNERS, plan=PLAN, statements=STATEMENTS,
         facts=FACTS, goals=GOALS, dashboard=DASHBOARD,
     )  # fmt: skip
     (raw / "beleid" / "vote_card.yml").write_text(yaml.safe_dump(CARD, allow_unicode=True), encoding="utf-8")
@@ -175,21 +175,21 @@ def folder(tmp_path_factory):
         ("1.1.1", HOME, f"{year}MM{month:02}"): 5 + month % 3 for year in range(2012, 2023) for month in range(1, 13)
     }
     made_up_exports.typed(raw / FILE, months)
-    ingest(raw, place / "processed")
-    return place / "processed"
+    ingest(raw, root / "processed")
+    return root / "processed"
 
 
 def harmless(markup):
     """The tree of a page without anything in it that only an outsider can have put there."""
     tree = chapters_as_pages.read(markup)
     assert not tree.xpath("//script | //img | //iframe | //object")
-    assert not [name for one in tree.iter("*") for name in one.attrib if name.startswith("on")]
+    assert not [name for element in tree.iter("*") for name in element.attrib if name.startswith("on")]
     assert not [link for link in tree.xpath("//@href | //@src") if re.match(r"\s*(javascript|data):", link)]
     assert "http://evil.example" not in "".join(tree.xpath("//@href"))
     return tree
 
 
-def told(markup):
+def visible_text(markup):
     """The text of a page as a reader sees it, without capitals: labels lose theirs in a sentence."""
     for style in (tree := harmless(markup)).iter("style"):
         style.text = ""
@@ -202,7 +202,7 @@ def plain(text):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
 def test_no_chapter_lets_markup_through_and_the_text_is_shown_as_it_was_written(chapter, folder):
-    text = told(chapters_as_pages.page(chapter, folder))
+    text = visible_text(chapters_as_pages.page(chapter, folder))
     for field in FIELDS.get(chapter.stem[:2], []):
         assert plain(field) in text, field.removeprefix(EVIL)
     for escaped_twice in ("&lt;script", "&amp;lt;", "&#x27;", "&quot;", "&amp;amp;"):
@@ -212,26 +212,26 @@ def test_no_chapter_lets_markup_through_and_the_text_is_shown_as_it_was_written(
 def test_the_evil_text_would_be_found_if_it_were_let_through():
     with pytest.raises(AssertionError):
         harmless(f"<p>{EVIL}</p>")
-    assert "&lt;script" in told("<p>&amp;lt;script&amp;gt;</p>")  # what escaping twice would look like
+    assert "&lt;script" in visible_text("<p>&amp;lt;script&amp;gt;</p>")  # what escaping twice would look like
 
 
 def test_a_goal_without_a_statement_shows_its_own_text(folder):
     review = va.goals(HOME, "past", folder)
-    bare = replace(review, goals=tuple(replace(one, judged=None) for one in review.goals))
-    text = told(html(bare))
+    bare = replace(review, goals=tuple(replace(goal, judged=None) for goal in review.goals))
+    text = visible_text(html(bare))
     assert plain(evil("tekst van het doel")) in text and plain(evil("kaal doel")) in text
 
 
 def test_money_beside_figures_names_its_themes_as_they_were_written(folder):
     """Each theme of the plan has a label of its own there."""
-    found = va.money(va.priorities(HOME, 2019, 2022, folder), va.plan(HOME, folder))
-    assert plain(evil("planthema inbraak")) in told(html(found))
+    money = va.money(va.priorities(HOME, 2019, 2022, folder), va.plan(HOME, folder))
+    assert plain(evil("planthema inbraak")) in visible_text(html(money))
 
 
 def test_what_surrounds_a_chapter_is_text():
     page = Page(title=EVIL, subtitle=EVIL, unread=(EVIL,), chapters=(Link(EVIL, "a.html"),))
-    assert told(render("chapter.html.j2", page=page, content=Content(EVIL, Markup("")))).count(plain(EVIL)) > 1
-    assert plain(EVIL) in told(html(Missing("proef", EVIL)))
+    assert visible_text(render("chapter.html.j2", page=page, content=Content(EVIL, Markup("")))).count(plain(EVIL)) > 1
+    assert plain(EVIL) in visible_text(html(Missing("proef", EVIL)))
 
 
 def test_names_of_files_and_publishers_are_text():
@@ -243,7 +243,7 @@ def test_names_of_files_and_publishers_are_text():
         html(va.chart(replace(figures(), sources=(file,)))),
     ]
     for page in pages:
-        assert plain(EVIL) in told(page)
+        assert plain(EVIL) in visible_text(page)
 
 
 def figures(region=HOME):
@@ -287,7 +287,7 @@ def test_labels_of_indicators_and_names_of_regions_are_text():
         figures().no_figure(2011),
     ]
     for result in results:
-        assert plain(EVIL) in told(html(result)), type(result).__name__
+        assert plain(EVIL) in visible_text(html(result)), type(result).__name__
 
 
 @pytest.mark.usefixtures("_evil_regions")
@@ -295,12 +295,12 @@ def test_documents_name_the_municipality_as_text(folder):
     judged = va.judge(HOME, folder)
     for result in (va.dashboard(HOME, folder), judged, va.statements(judged, "woon"), va.goals(HOME, "past", folder)):
         harmless(html(result))
-    assert plain(f"in {EVIL} {HOME}") in told(html(va.dashboard(HOME, folder)))
+    assert plain(f"in {EVIL} {HOME}") in visible_text(html(va.dashboard(HOME, folder)))
 
 
 @pytest.mark.usefixtures("_evil_regions")
 def test_names_of_wijken_are_text():
     wijk = Area("WK196901", EVIL, 100.0, 50, 20.0, 2.5, 1.9, 3.2, Verdict.CONFIRMED)
     wijken = Wijken(labelled(), HOME, {}, {}, {}, (made_up_series.SOURCE,))
-    found = Areas(wijken, 2020, 2022, 2022, (wijk,), 1.0)
-    assert plain(EVIL) in told(html(found))
+    areas = Areas(wijken, 2020, 2022, 2022, (wijk,), 1.0)
+    assert plain(EVIL) in visible_text(html(areas))

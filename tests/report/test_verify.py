@@ -1,4 +1,4 @@
-"""Whether a report is still what was made."""
+"""Verifying whether a report is unchanged."""
 
 import hashlib
 import re
@@ -17,17 +17,17 @@ def made(tmp_path):
 
 
 def test_a_report_that_nobody_touched_is_whole(made):
-    found = verify(made)
-    assert found.passed
-    told = sentence(found)
-    assert "\n" not in told
-    assert told.startswith("Het rapport is heel (2 bestanden). Westerkwartier 2019–2022, gemaakt op 22 november 2026")
-    assert "uit 1 bronbestand (Politie 1, laatste export 15 februari 2024)" in told
-    assert hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest()[:12] in told
+    verification = verify(made)
+    assert verification.passed
+    text = sentence(verification)
+    assert "\n" not in text
+    assert text.startswith("Het rapport is heel (2 bestanden). Westerkwartier 2019–2022, gemaakt op 22 november 2026")
+    assert "uit 1 bronbestand (Politie 1, laatste export 15 februari 2024)" in text
+    assert hashlib.sha256((made / MANIFEST).read_bytes()).hexdigest()[:12] in text
 
 
 @pytest.mark.parametrize(
-    ("harm", "told"),
+    ("harm", "message"),
     [
         (lambda folder: (folder / "index.html").write_text("anders"), "veranderd: index.html."),
         (lambda folder: (folder / "index.html").unlink(), "ontbreekt: index.html."),
@@ -36,11 +36,11 @@ def test_a_report_that_nobody_touched_is_whole(made):
         (lambda folder: (folder / "extra.html").write_text(""), "toegevoegd: extra.html."),
     ],
 )
-def test_what_was_done_to_a_report_is_named(made, harm, told):
+def test_what_was_done_to_a_report_is_named(made, harm, message):
     harm(made)
-    found = verify(made)
-    assert not found.passed
-    assert sentence(found).startswith(f"Het rapport is NIET heel: {told}")
+    verification = verify(made)
+    assert not verification.passed
+    assert sentence(verification).startswith(f"Het rapport is NIET heel: {message}")
 
 
 def test_raw_files_are_compared_when_asked(tmp_path):
@@ -55,9 +55,9 @@ def test_raw_files_are_compared_when_asked(tmp_path):
     )
     (exports / "politie" / "a.csv").write_bytes(b"a;c")
     (exports / "politie" / "b.csv").unlink()
-    found = verify(folder, exports)
-    assert found.report.same and not found.passed
-    assert "NIET dezelfde: ontbreekt: politie/b.csv; veranderd: politie/a.csv." in sentence(found)
+    verification = verify(folder, exports)
+    assert verification.report.same and not verification.passed
+    assert "NIET dezelfde: ontbreekt: politie/b.csv; veranderd: politie/a.csv." in sentence(verification)
 
 
 @pytest.mark.parametrize(
