@@ -1,12 +1,14 @@
 """The house: every concept has one module with a name of its own, and nothing lies loose at the top."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import analysis
+from analysis import paths
 
 PACKAGE = Path(analysis.__file__).parent
 MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
@@ -46,3 +48,17 @@ def test_functions_stay_short(path):
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     lines = {node.name: sum(1 for _ in ast.walk(node) if isinstance(_, ast.stmt)) for node in functions}
     assert not {name: number for name, number in lines.items() if number > LONGEST_FUNCTION}
+
+
+WRITTEN = [*paths.PROJECT.glob("*.md"), *(paths.PROJECT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_what_the_docs_name_exists(path):
+    text = path.read_text(encoding="utf-8")
+    tests = set(re.findall(r"\b(test_\w+)\.py", text))
+    assert tests <= {test.stem for test in (paths.PROJECT / "tests").rglob("test_*.py")}
+    files = set(re.findall(r"\b((?:src|tests|benchmarks|docs|notebooks)/[\w/.-]*\w)(?![\w<])", text))
+    assert not {name for name in files if not (paths.PROJECT / name).exists()}
+    links = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
+    assert not {link for link in links if not (path.parent / link).exists()}
