@@ -119,12 +119,12 @@ def test_a_kind_of_file_is_a_module_a_table_an_indicator_and_a_line(copy: Copy) 
 
         def recognises(rows: list[list[str]], resource: Resource) -> bool:
             """Whether the first rows are those of a list of drones."""
-            return agreed_columns.has(rows, COLUMNS["text"])
+            return agreed_columns.has_columns(rows, COLUMNS["text"])
 
 
         def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
             """Read the counts."""
-            cells = agreed_columns.columns(grids.read(path, closed=True), path, COLUMNS)
+            cells = agreed_columns.read_columns(grids.read(path, closed=True), path, COLUMNS)
             rows = tidy(cells.assign(category="drones"), path, comma=True, code=str, region=region_texts.region)
             return catalogue.tables()["drones"], rows
         ''',

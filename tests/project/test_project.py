@@ -48,7 +48,9 @@ def test_the_command_line_imports_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("verb", ["ingest", "report", "lab", "chapter", "fetch", "status", "verify", "diff", "refresh", "schedule"])
+@pytest.mark.parametrize(
+    "verb", ["ingest", "report", "lab", "chapter", "fetch", "status", "verify", "diff", "refresh", "schedule"]
+)
 def test_every_verb_is_documented(verb):
     assert f"veiligheid {verb}" in "".join(
         (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/data.md", "docs/architecture.md")

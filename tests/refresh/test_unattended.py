@@ -222,14 +222,14 @@ def test_figures_that_an_older_version_wrote_otherwise_are_lost(stage):
 
 
 def test_the_form_of_what_is_kept_has_a_number():
-    """When this fails, raise the number in `reports._FORM`: data kept by older versions can no longer be read."""
+    """When this fails, raise the number in `reports._FORMAT`: data kept by older versions can no longer be read."""
     columns = "indicator region period frequency value unit status lower upper source vintage"
     about = "name path table publisher sha256 size synthetic vintage licence replaces public before unsure"
     assert (" ".join(observations.COLUMNS), " ".join(field.name for field in fields(raw_sources.Source))) == (
         columns,
         about,
     )
-    assert reports._FORM == {"vorm": "2"}
+    assert reports._FORMAT == {"vorm": "2"}
 
 
 def test_what_was_published_before_something_went_wrong_is_told(stage, monkeypatch):

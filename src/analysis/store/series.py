@@ -50,7 +50,7 @@ class Missing(Result):
 
     subject: str
     reason: str
-    hidden: bool = False
+    hidden: bool = field(default=False, repr=False)
 
     if not TYPE_CHECKING:  # type checkers should report such an attribute; analysts should read the reason
 
