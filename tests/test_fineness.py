@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 import analysis as va
-from analysis import catalogue, disclosure, observations
+from analysis import catalogue, disclosure, observations, paths
 from analysis.disclosure import fineness
 from analysis.disclosure.equations import Exhausted, Problem, Work
+from analysis.fetch import wanted
 from analysis.fetch.wanted import WantedTable, everything
 from analysis.observations import HiddenLevel
 from analysis.results import html
@@ -86,6 +87,23 @@ def test_a_sensitive_indicator_by_buurt_and_month_takes_no_solving(spent):
     assert safe.loc[~gone, "value"].equals(frame.loc[~gone, "value"])
 
 
+BY_MONTH = """\
+tables:
+  overlast_in_wijken_per_maand: {table: 47024NED, host: dataderden, folder: politie, regions: within, since: 2024}
+"""
+
+
+@pytest.fixture
+def _nuisance_by_month(tmp_path, monkeypatch):
+    """A project that asks for the months of wijken and buurten too."""
+    monkeypatch.setattr(paths, "SOURCES", tmp_path / "bronnen.yml")
+    paths.SOURCES.write_text(BY_MONTH, encoding="utf-8")
+    wanted.wanted.cache_clear()
+    yield
+    wanted.wanted.cache_clear()
+
+
+@pytest.mark.usefixtures("_nuisance_by_month")
 def test_all_that_can_be_fetched_takes_no_solving(tmp_path, spent):
     """The main path, smaller and otherwise as it is: every table of ``sources.yml``, all wijken and buurten."""
     world = World([SMALL], years=range(2024, 2026), monthly=2025, accidents=2_000)

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd  # whoever only asks for a label does not wait for it
 
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
@@ -111,5 +113,6 @@ def ends(starts: pd.Series, frequencies: pd.Series) -> pd.Series:
     """The day after the last day of each period, given its first day and its frequency."""
     months = starts.to_numpy().astype("datetime64[M]") + frequencies.map(_LENGTH).to_numpy(dtype="timedelta64[M]")
     days = starts.to_numpy().astype("datetime64[D]") + 1
-    after = pd.Series(months.astype("datetime64[s]"), starts.index)
-    return after.mask(frequencies == "D", pd.Series(days.astype("datetime64[s]"), starts.index))
+    after = starts.astype("datetime64[s]")
+    after[:] = months
+    return after.mask(frequencies == "D", days.astype("datetime64[s]"))

@@ -94,5 +94,6 @@ def _files(known: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Een blad van een werkmap heeft hoogstens", f"{dutch.number(known.files.max_cells)} cellen"),
         ("Een aantal in een bestand is hoogstens", dutch.number(possible.largest)),
         ("Een bedrag in een document is hoogstens", dutch.euros(possible.largest_amount)),
+        ("Inwoners en een index worden in een jaar", f"nooit {dutch.number(possible.leap)} keer zo groot of zo klein"),
         ("Cijfers gaan over jaren", f"vanaf {possible.first_year}"),
     )
