@@ -61,6 +61,7 @@ print(with_files(chapter, {"a": source}, (), {}).notebook.cells[0].outputs[0].da
 """
 
 
+@pytest.mark.slow
 def test_a_report_can_show_its_files_in_a_process_without_notebooks():
     """The list of files is made after all chapters, in a process in which nothing else registers how it is shown."""
     shown = subprocess.run([sys.executable, "-c", LIST_OF_FILES], capture_output=True, text=True, check=True).stdout

@@ -28,6 +28,8 @@ from analysis.report.edition_changes import compare
 from fetching_locally import HASTY, fetch_new, fetch_result, publisher, small, stored_files
 from publisher_server import Publisher, Reply
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["publisher", "small"]  # fixtures
 
 

@@ -97,6 +97,7 @@ def test_a_border_that_stays_too_detailed_is_refused(tmp_path):
         geography.read_borders(path, "x")
 
 
+@pytest.mark.slow
 def test_a_border_with_a_million_points_is_read_within_bounds(tmp_path):
     raw = tmp_path / "raw"
     write(raw / "g.geojson", region("WK196901", geometry=round_border(1_000_000, 0.001)))

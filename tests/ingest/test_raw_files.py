@@ -19,6 +19,8 @@ from analysis.ingest import dispatch, raw_files
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import observations
 
+pytestmark = pytest.mark.slow
+
 OVERLAST = '"ID";"Overlast";"RegioS";"Perioden";"GeregistreerdeOverlast_1"'
 DOCUMENT = Path("beleid/facts.yml")
 HUGE = 20 * 1024**3

@@ -1,5 +1,7 @@
 """Partners and voters beside the figures, on the sample; the remarks there are made up."""
 
+import pytest
+
 from analysis.display import registration
 from analysis.policy.evidence import voices
 from analysis.store.results import html
@@ -8,6 +10,7 @@ from analysis.store.series import Missing
 assert registration  # a result can only show itself once the display layer is there
 
 
+@pytest.mark.slow
 def test_remarks_and_votes_of_one_field(processed):
     result = voices("GM1969", "fysiek", processed)
     assert "verkeersveiligheid" in {record.id.removeprefix("voices.") for record in result.chosen}
