@@ -154,13 +154,14 @@ def test_a_map_tells_by_name_which_wijken_differ_and_only_the_classes_that_occur
 def test_how_many_wijken_can_be_compared_is_said_in_words(held):
     people = dict.fromkeys(WIJKEN, 4000)
     result = held({code: [20, 20, 20] for code in WIJKEN}, people)
-    assert "Alle 5 wijken in Westerkwartier hebben genoeg" in html(result) and "methode van Holm" in html(result)
+    assert "zijn alle 5 wijken in Westerkwartier te vergelijken" in html(result) and "methode van Holm" in html(result)
     assert area_map(result).description == "Geen duidelijk verschil: alle 5 wijken."
     few = {code: [1, 2, 1] for code in WIJKEN}
     large = held(few | {WIJKEN[0]: [20, 20, 20]}, people | {WIJKEN[0]: 40_000})
-    assert "Van de 5 wijken in Westerkwartier heeft er 1 genoeg" in html(large)
+    assert "is 1 van de 5 wijken in Westerkwartier te vergelijken" in html(large)
     nothing = html(held(few, people))
-    assert "heeft er geen genoeg" in nothing and "Geen van die wijken" not in nothing
+    assert "is geen van de 5 wijken in Westerkwartier te vergelijken" in nothing
+    assert "Geen van die wijken" not in nothing
 
 
 def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):

@@ -52,7 +52,7 @@ def _(areas: Areas) -> str:
     region = escape(regions.name(areas.municipality))
     apart = [f"{escape(area.name)} ({kind(area).partition(' ')[0]})" for area in areas.areas if area in areas.apart]
     judged = sum(area.verdict != Verdict.NOT_TESTABLE for area in areas.areas)
-    sentence = f"{_enough(judged, len(areas.areas), region)} genoeg {subject} om te vergelijken ({years})."
+    sentence = f"Over {subject} {_comparable(judged, len(areas.areas), region)} te vergelijken ({years})."
     finding = (
         f"Anders dan de rest, meer dan door toeval: <b>{dutch.listed(apart)}</b>."
         if apart
@@ -75,13 +75,13 @@ def _people_of(areas: Areas) -> str:
     return f", met de inwoners van {areas.lived}"
 
 
-def _enough(judged: int, wijken: int, region: str) -> str:
-    """Say how many wijken have enough registrations; the caller completes the sentence."""
+def _comparable(judged: int, wijken: int, region: str) -> str:
+    """Say how many wijken get a verdict; the caller completes the sentence."""
     if wijken == 1:
-        return f"De enige wijk in {region} heeft{' niet' * (not judged)}"
+        return f"is de enige wijk in {region}{' niet' * (not judged)}"
     if judged == wijken:
-        return f"Alle {wijken} wijken in {region} hebben"
-    return f"Van de {wijken} wijken in {region} {'heeft' if judged < 2 else 'hebben'} er {judged or 'geen'}"  # noqa: PLR2004
+        return f"zijn alle {wijken} wijken in {region}"
+    return f"{'is' if judged < 2 else 'zijn'} {judged or 'geen'} van de {wijken} wijken in {region}"  # noqa: PLR2004
 
 
 def _areas_provenance(areas: Areas, about: str) -> str:
