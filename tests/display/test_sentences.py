@@ -16,8 +16,8 @@ from analysis.display.yearly_charts import chart, year_position
 from analysis.statistics.change import change, overview
 from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.trend import trend
-from analysis.store.results import MIME, html
-from analysis.store.series import BACK_CAST, SUMMED_IN_PART, Missing
+from analysis.store.results import MIME, Missing, html
+from analysis.store.series import BACK_CAST, SUMMED_IN_PART
 from made_up_series import SOURCE, indicator, monthly, yearly
 
 PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}

@@ -17,8 +17,7 @@ from analysis.build.chapters import Parameters, chapters
 from analysis.display.dutch import expand_references
 from analysis.display.statement_verdicts import territory_sentences
 from analysis.statistics.verdicts import Verdict
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
 
 STATEMENTS = {

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import made_up_series
 from analysis.display.survey_charts import measure_chart
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 
 
 def survey(region, values, margin=None):

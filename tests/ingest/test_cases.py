@@ -15,7 +15,7 @@ from analysis.errors import DataError
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.store import observations
 from analysis.store.loading import voting
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from conftest import REALDATA
 
 pytestmark = pytest.mark.slow

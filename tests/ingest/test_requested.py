@@ -15,7 +15,7 @@ from analysis.ingest.dispatch import READERS
 from analysis.ingest.pipeline import ingest
 from analysis.store import observations
 from analysis.store.loading import load
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 
 HALT = "Gemeente;Gemeentecode;Jaar;Verwijzingen;Jongeren 12-17;Relatief;Eenheid"
 FIRE = "Gemeentecode;Jaar;Maand;Soort;Aantal"

@@ -20,7 +20,8 @@ from analysis.statistics.rates import municipality_rates
 from analysis.statistics.verdicts import same_territory
 from analysis.store import observations
 from analysis.store.loading import load
-from analysis.store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
+from analysis.store.results import Missing
+from analysis.store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
 from conftest import REALDATA
 
 CASES = REALDATA.parent / "cases"

@@ -15,7 +15,8 @@ from analysis.ingest import grids, statline, veiligheidsmonitor
 from analysis.ingest.data_package import Resource
 from analysis.ingest.pipeline import ingest
 from analysis.store.loading import load
-from analysis.store.series import Missing, Series
+from analysis.store.results import Missing
+from analysis.store.series import Series
 from conftest import REALDATA
 
 UNSAFE, GRADE = "VoeltZichWeleensOnveilig", "RapportcijferVeiligheidInBuurt"

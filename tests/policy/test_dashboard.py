@@ -19,8 +19,7 @@ from analysis.policy.dashboard import SoFar, dashboard, signal_charts
 from analysis.statistics.half_years import Signal
 from analysis.store import observations
 from analysis.store.raw_sources import Source
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 from samples import beleid
 
 PLACE = "GM1969"

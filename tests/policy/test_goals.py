@@ -14,8 +14,7 @@ from analysis.documents.council import Goals, Priorities
 from analysis.documents.statements import Statements
 from analysis.ingest.pipeline import ingest
 from analysis.policy.goals import goals, measurable
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 from conftest import REALDATA
 
 BELEID = paths.PROJECT / "samples" / "beleid"

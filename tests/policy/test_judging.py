@@ -13,7 +13,7 @@ from analysis.policy.findings import holds_within_limits
 from analysis.policy.judging import combine_verdicts, judge
 from analysis.policy.rank_tests import RankPlace, verdict_on_places
 from analysis.statistics.verdicts import Verdict, holm
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from conftest import REALDATA
 from made_up_statements import FACTS, HOME, PLAN, added, change, document, extreme, grid, level, statement, target
 

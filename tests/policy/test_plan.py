@@ -14,8 +14,7 @@ from analysis.display import registration
 from analysis.documents.council import Measure, Plan
 from analysis.policy.plan import PlanReview, plan, progress
 from analysis.store.raw_sources import Source
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 
 TRANSCRIBED = paths.PROJECT / "samples" / "beleid" / "plan.yml"
 FILE = Source("plan", "beleid/plan.yml", "beleidsdocument", "Gemeente", "0" * 64, 1, synthetic=False)

@@ -20,8 +20,7 @@ from analysis.policy.evidence import Evidence
 from analysis.policy.plan import plan
 from analysis.policy.priorities import Choices, Matrix, choices, departures, money, priorities
 from analysis.statistics.change import Change
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 
 BELEID = paths.PROJECT / "samples" / "beleid"
 NBSP = "\u00a0"

@@ -14,7 +14,7 @@ from analysis.policy.evidence import Evidence
 from analysis.policy.findings import finding_text
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from made_up_series import ballots, indicator, monthly, voting, yearly
 from made_up_statements import HOME, change, statement
 

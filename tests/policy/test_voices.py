@@ -4,8 +4,7 @@ import pytest
 
 from analysis.display import registration
 from analysis.policy.evidence import voices
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 
 assert registration  # a result can only show itself once the display layer is there
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import paths
 from analysis.build.chapters import Parameters, chapters
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from conftest import TEST_NOTEBOOKS
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,8 @@ import pytest
 from analysis.ingest.pipeline import Summary, ingest
 from analysis.statistics.survey import SurveyChange, SurveyComparison, compare_survey, survey_change
 from analysis.store.loading import load
-from analysis.store.series import Missing, Series
+from analysis.store.results import Missing
+from analysis.store.series import Series
 from samples import cbs, monitor, nvi, register
 from samples.calibration import load as calibration
 from samples.register import Resource

@@ -27,8 +27,8 @@ from analysis.report.page import Content, Link, Page, render
 from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
 from analysis.store.raw_sources import Source, SourceList
-from analysis.store.results import html
-from analysis.store.series import Missing, Wijken
+from analysis.store.results import Missing, html
+from analysis.store.series import Wijken
 from made_up_statements import change, level, statement, target
 
 EVIL = (

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.statistics.change import change
 from analysis.statistics.verdicts import Verdict
-from analysis.store.series import SUMMED_IN_PART, Missing
+from analysis.store.results import Missing
+from analysis.store.series import SUMMED_IN_PART
 from made_up_series import indicator, monthly, yearly
 
 

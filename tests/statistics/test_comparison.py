@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.verdicts import Verdict
-from analysis.store.series import SUMMED_IN_PART, Missing
+from analysis.store.results import Missing
+from analysis.store.series import SUMMED_IN_PART
 from made_up_series import monthly, yearly
 
 YEARS = (2019, 2022)

@@ -15,7 +15,8 @@ from analysis.statistics.control_chart import bands, control_chart
 from analysis.statistics.half_years import Signal, half_year, rolling
 from analysis.statistics.trend import trend
 from analysis.store.loading import load
-from analysis.store.series import OWN, SUMMED_IN_PART, Missing
+from analysis.store.results import Missing
+from analysis.store.series import OWN, SUMMED_IN_PART
 from conftest import REALDATA
 
 ORDINARY = [18, 22, 20, 24, 16, 20, 21, 19, 23, 17, 20, 20]  # a year of twenty a month

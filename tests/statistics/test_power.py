@@ -9,7 +9,7 @@ import pytest
 from analysis.statistics.change import change
 from analysis.statistics.dispersion import Noise
 from analysis.statistics.scenarios import needed_count, power, power_of
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from made_up_series import monthly, yearly
 
 

@@ -10,7 +10,7 @@ from analysis.definitions import catalogue
 from analysis.definitions.catalogue import Break
 from analysis.statistics.change import change
 from analysis.statistics.scenarios import scenarios, without_break
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from made_up_series import yearly
 
 

@@ -11,8 +11,7 @@ from analysis.statistics.verdicts import Verdict
 from analysis.store import observations
 from analysis.store.loading import load_wijken
 from analysis.store.raw_sources import Source
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 
 WIJKEN = [f"WK19690{number}" for number in range(5)]
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]

@@ -10,8 +10,7 @@ import pytest
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.statistics.survey import compare_survey, survey_change
 from analysis.statistics.verdicts import Verdict
-from analysis.store.results import html
-from analysis.store.series import Missing
+from analysis.store.results import Missing, html
 from made_up_series import indicator, yearly
 
 

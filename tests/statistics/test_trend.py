@@ -7,7 +7,7 @@ import pytest
 
 from analysis.statistics.trend import trend
 from analysis.statistics.verdicts import Verdict
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from made_up_series import monthly, yearly
 
 SEASON = 1 + 0.3 * np.sin(np.arange(12))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
 from analysis.statistics.votes import ranks, tally, themes_equal, villages_differ, weighted
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 from made_up_series import ballots, tallies, voting
 
 CARD = [f"thema_{number}" for number in range(12)]

@@ -6,7 +6,8 @@ import pytest
 from analysis.errors import DataError
 from analysis.store import observations
 from analysis.store.loading import load
-from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Missing
+from analysis.store.results import Missing
+from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
 from made_up_observations import frame, rows, source
 
 

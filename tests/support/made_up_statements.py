@@ -11,7 +11,7 @@ import yaml
 import made_up_exports
 from analysis.ingest.pipeline import ingest
 from analysis.policy.judging import Judgements, judge
-from analysis.store.series import Missing
+from analysis.store.results import Missing
 
 HOME, BURGLARY = "GM1969", "1.1.1"
 PLAN = {

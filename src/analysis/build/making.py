@@ -23,7 +23,7 @@ from ..store import observations
 from ..store.fingerprints import document_key, figures_key
 from ..store.loading import load as series
 from ..store.loading import voting
-from ..store.series import Missing
+from ..store.results import Missing, Reason, label
 from . import cache, dependencies, execution, publishing, reports
 from .cache import ReportCache
 from .chapters import Chapter, Parameters
@@ -136,8 +136,8 @@ def _borders(municipality: str, processed: Path) -> object:
     prefix = "WK" + municipality.removeprefix("GM")
     if any(code.startswith(prefix) for code in observations.borders(processed)):
         return municipality
-    reason = f"Er zijn geen grenzen van wijken in {regions.name(municipality)} aangeleverd."
-    return Missing("de grenzen", reason + observations.left_out(processed))
+    reason = Reason("no_borders", region=regions.name(municipality), left_out=observations.left_out(processed))
+    return Missing(label("the_borders"), reason)
 
 
 def make_chapters(

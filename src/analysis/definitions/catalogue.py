@@ -397,6 +397,21 @@ class Thresholds(Definition):
     signals: Signals
 
 
+class Wording(Definition):
+    """Words for what the calculations return as codes: the content of ``wording.yml``.
+
+    Parameters
+    ----------
+    reasons : dict of str to str
+        Sentences that say why there is no answer, by code; what stands in braces is filled in.
+    labels : dict of str to str
+        Names of numbers and documents, by code.
+    """
+
+    reasons: dict[str, str]
+    labels: dict[str, str]
+
+
 def read_yaml(path: Path, kind: type[T]) -> T:
     """Read a YAML file and validate it against a type.
 
@@ -492,6 +507,12 @@ def breaks_of(indicator: str, region: str) -> list[Break]:
 def thresholds() -> Thresholds:
     """Return the thresholds in force."""
     return read_yaml(paths.DEFINITIONS / "thresholds.yml", Thresholds)
+
+
+@cache
+def wording() -> Wording:
+    """Return the words for what the calculations return as codes."""
+    return read_yaml(paths.DEFINITIONS / "wording.yml", Wording)
 
 
 def indicator(id: str) -> Indicator:

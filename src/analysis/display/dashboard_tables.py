@@ -8,8 +8,8 @@ from ..definitions import catalogue
 from ..documents.council import Dashboard, Item
 from ..policy.dashboard import STANDS_OUT, DashboardResult, DashboardRow, Revision, SignalCharts, SoFar, Years
 from ..statistics.half_years import HalfYear, Rolling, Signal
-from ..store.results import html
-from ..store.series import Missing, Series
+from ..store.results import Missing, html
+from ..store.series import Series
 from . import dutch, provenance, reservations
 from .sentences import ARROWS, answer, src
 from .tables import DataTable, details, signs

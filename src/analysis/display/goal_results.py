@@ -11,8 +11,7 @@ from ..policy.plan import Means
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.results import html
-from ..store.series import Missing
+from ..store.results import Missing, html
 from . import dutch, provenance
 from .plan_results import euros, hours
 from .priority_tables import figures, matrix_files

@@ -24,8 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from ..definitions import catalogue, regions
 from ..statistics.small_areas import Area, Areas
 from ..statistics.verdicts import Verdict
-from ..store.results import html
-from ..store.series import Missing
+from ..store.results import Missing, Reason, html
 from . import dutch, provenance, svg
 from .sentences import answer, src
 from .svg import Ring, Size
@@ -115,7 +114,7 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     borders = areas.wijken.borders
     drawn = [area for area in areas.areas if area.code in borders]
     if not drawn:
-        return Missing(areas.indicator.label, "Er zijn geen grenzen van wijken aangeleverd. Daarom is er geen kaart.")
+        return Missing(areas.indicator.label, Reason("no_map"))
     shapes = {area: borders[area.code]["geometry"] for area in drawn}
     id = slug(f"kaart-{areas.indicator.id}")
     years = f"{areas.first}–{areas.last}"

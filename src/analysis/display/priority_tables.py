@@ -10,8 +10,7 @@ from ..policy.priorities import Choices, Matrix, ThemeRow
 from ..statistics.change import Change
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.results import html
-from ..store.series import Missing
+from ..store.results import Missing, html
 from . import dutch, provenance
 from .questions import short_reservations
 from .sentences import ARROWS, answer, src

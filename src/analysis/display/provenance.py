@@ -27,8 +27,8 @@ from ..statistics.scenarios import Power
 from ..statistics.survey import SurveyChange, SurveyComparison
 from ..statistics.trend import Trend
 from ..store.raw_sources import Source, Unfetched
-from ..store.results import Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Result
+from ..store.series import Series
 from ..store.usage import Dispatched
 from . import dutch
 from .dutch import region_name

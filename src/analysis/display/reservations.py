@@ -19,8 +19,8 @@ from ..statistics.survey import SurveyChange
 from ..statistics.trend import Trend
 from ..statistics.verdicts import same_territory
 from ..store.raw_sources import HiddenLevels
-from ..store.results import Result, html
-from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Missing, Series
+from ..store.results import Missing, Result, html
+from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
 from . import dutch
 from .provenance import provenance_block
 from .tables import DataTable

@@ -15,8 +15,8 @@ from ..statistics.change import Change, SumCheck
 from ..statistics.comparison import Comparison
 from ..statistics.trend import Trend
 from ..statistics.verdicts import Verdict
-from ..store.results import Result, html
-from ..store.series import Missing, Series
+from ..store.results import Missing, Result, html
+from ..store.series import Series
 from ..store.usage import Dispatched
 from . import dutch
 from .provenance import result_provenance

@@ -11,8 +11,7 @@ from ..documents.statements import TextRemark
 from ..policy.judging import Judged, Judgements, judge
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.results import Record, Result, html
-from ..store.series import Missing
+from ..store.results import Missing, Record, Result, html
 from . import dutch, provenance
 from .dutch import expand_references
 from .provenance import statement_files, statement_provenance

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 
 from ..definitions.catalogue import Indicator
 from ..statistics.survey import SurveyChange, SurveyComparison
-from ..store.results import html
-from ..store.series import Missing, Series
+from ..store.results import Missing, html
+from ..store.series import Series
 from . import chart_notes, dutch, provenance, svg
 from .chart_notes import End
 from .dutch import region_name

@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 from ..definitions import catalogue
 from ..statistics.verdicts import alpha
 from ..statistics.votes import RankIntervals, Tally, ThemeTest, VillageDifferences, WeightedShares
-from ..store.results import html
-from ..store.series import Missing
+from ..store.results import Missing, html
 from . import chart_notes, dutch, provenance, svg
 from .reservations import WITHHELD
 from .sentences import answer, headline, src

@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..definitions.periods import Period
-from ..store.results import Record, Result, html
-from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Missing, Series
+from ..store.results import Missing, Record, Result, html
+from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
 from .dutch import region_name

@@ -14,7 +14,8 @@ from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.survey import SurveyChange, survey_change
 from ..statistics.verdicts import Direction, Verdict
 from ..store.raw_sources import Source
-from ..store.series import Missing, Series
+from ..store.results import Missing
+from ..store.series import Series
 from .evidence import Evidence
 from .findings import Finding, Number, counts_of, source_files
 

@@ -13,7 +13,8 @@ from ..statistics.rates import RateRatio, rate_ratio
 from ..statistics.survey import SurveyComparison, compare_survey
 from ..statistics.verdicts import Direction, Verdict, verdict_from_interval
 from ..store.raw_sources import Source
-from ..store.series import Missing, Series
+from ..store.results import Missing
+from ..store.series import Series
 from .evidence import Evidence
 from .findings import Finding, Number, source_files
 

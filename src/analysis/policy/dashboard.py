@@ -13,8 +13,8 @@ from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, half_year_months, rolling
 from ..store import loading, observations
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, source_names
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result, label, source_names
+from ..store.series import Series
 
 STANDS_OUT = (Signal.SIGNAL, Signal.NOTICE)
 
@@ -288,15 +288,16 @@ class DashboardResult(Result):
     def records(self) -> list[Record]:
         """Return how many indicators stand out, how many would by chance, and the numbers of every row."""
         counts: dict[str, tuple[str, float]] = {
-            signal.name.lower(): (f"indicatoren met '{signal}'", len(self.with_signal(signal))) for signal in Signal
+            signal.name.lower(): (label("with_signal", signal=signal), len(self.with_signal(signal)))
+            for signal in Signal
         }
-        counts |= {"by_chance": ("signalen die door toeval te verwachten zijn", self.by_chance)}
+        counts |= {"by_chance": (label("signals_by_chance"), self.by_chance)}
         rows = [record for row in self.rows for record in row.records()]
         edition, names = f"{self.document.year}H{self.document.half}", source_names(rows, self.source.name)
         region = self.document.municipality
         return [
-            Record(f"signals.{edition}.{id}", label, region, edition, float(value), "indicators", source=names)
-            for id, (label, value) in counts.items()
+            Record(f"signals.{edition}.{id}", name, region, edition, float(value), "indicators", source=names)
+            for id, (name, value) in counts.items()
         ] + rows
 
 
@@ -343,7 +344,7 @@ def dashboard(municipality: str, folder: Path | None = None) -> DashboardResult 
     agreed = observations.document("dashboard", municipality, folder)
     if agreed is None:
         about = regions.name(municipality)
-        return Missing("het dashboard", f"Voor {about} is geen dashboard afgesproken: beleid/dashboard.yml is er niet.")
+        return Missing(label("the_dashboard"), Reason("no_dashboard", region=about))
     document, source = agreed
     assert isinstance(document, Dashboard)
     return DashboardResult(document, source, tuple(_row(item, document, folder) for item in document.items))

@@ -15,7 +15,7 @@ from ..documents.statements import Compare, CountTest, ProcessTest, SetTest, Sum
 from ..statistics.verdicts import Verdict
 from ..store import observations
 from ..store.raw_sources import Source
-from ..store.series import Missing
+from ..store.results import Missing, Reason, label
 from .evidence import Evidence
 from .findings import Finding, Number, holds
 
@@ -93,7 +93,7 @@ def _fact(name: str, evidence: Evidence) -> Known | Missing:
         return delivered
     facts, file = delivered
     if name not in facts.facts:
-        return Missing(name, f"In beleid/facts.yml staat niets over '{name}'.")
+        return Missing(name, Reason("no_fact", name=name))
     fact = facts.facts[name]
     if (year := fact.on.year if fact.on else fact.year) is not None:
         return Known(name, fact.items, year, (file,), fact.source, is_year=True)
@@ -123,7 +123,7 @@ def _max_choices(evidence: Evidence) -> Known | Missing:
     """Return the number of choices on the vote card; ballots with more were refused when they were read."""
     votes, card = evidence.voting, observations.vote_card(evidence.folder)
     if isinstance(votes, Missing) or card is None:
-        return votes if isinstance(votes, Missing) else Missing("de stemkaart", "De stemkaart ontbreekt.")
+        return votes if isinstance(votes, Missing) else Missing(label("the_vote_card"), Reason("vote_card_missing"))
     return Known("max_choices", (), card["max_choices"], votes.sources)
 
 
@@ -131,8 +131,8 @@ def _predecessors(evidence: Evidence) -> Known | Missing:
     """Return the municipalities that went over into this one."""
     latest = regions.merger(evidence.municipality)
     if latest is None:
-        reason = f"{regions.name(evidence.municipality)} heeft sinds 2012 geen andere grenzen gekregen."
-        return Missing("rechtsvoorgangers", reason)
+        reason = Reason("no_predecessors", region=regions.name(evidence.municipality))
+        return Missing(label("predecessors"), reason)
     wholes = tuple(regions.name(code) for code in latest.wholes)
     parts = tuple(regions.name(code) for code in latest.part_of)
     return Known("predecessors", wholes, len(wholes), (), latest.source, parts=parts)
@@ -249,11 +249,11 @@ def judge_sum(test: SumTest, evidence: Evidence) -> Iterator[Finding | Missing]:
         return
     plan, file = delivered
     rows = _rows(plan, test)
-    about = f" over het thema '{test.theme}'" if test.theme else ""
+    about = Reason("about_theme", theme=test.theme) if test.theme else ""
     yield (
         Added(test.of, plan.themes[test.theme][0] if test.theme else None, rows, Decimal(str(test.total)), file)
         if any(amount is not None for amount in rows)
-        else Missing("het uitvoeringsplan", f"In het uitvoeringsplan staat geen bedrag{about} om op te tellen.")
+        else Missing(label("document.plan"), Reason("no_amounts", about=about))
     )
 
 
@@ -418,4 +418,4 @@ def judge_process(test: ProcessTest, evidence: Evidence) -> Iterator[Finding | M
     ------
     Missing
     """
-    yield Missing("de uitspraak", f"Om dit te toetsen is nodig: {test.needs.rstrip('.')}.")
+    yield Missing(label("the_statement"), Reason("needs", needs=test.needs.rstrip(".")))

@@ -14,19 +14,9 @@ from ..statistics.votes import RankIntervals, Tally, ranks, tally
 from ..store import observations
 from ..store.loading import load, voting
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result
-from ..store.series import OWN, SUMMED_IN_PART, Missing, Series, Voting
+from ..store.results import Missing, Reason, Record, Result, label
+from ..store.series import OWN, SUMMED_IN_PART, Series, Voting
 
-_WORDS = {
-    "statements": "uitspraken uit het beleid",
-    "facts": "feiten over de documenten",
-    "goals": "doelen",
-    "priorities": "thema's en prioriteiten",
-    "partners": "opmerkingen van partners",
-    "plan": "het uitvoeringsplan",
-    "voortgang": "de voortgang van het plan",
-    "dashboard": "de lijst voor het dashboard",
-}
 _NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
 _SEED = 1  # the same as in the chapter about the vote, so that both give the same ranks
 T = TypeVar("T", bound=Document)
@@ -53,8 +43,9 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
     delivered = observations.document(kind, municipality, folder)
     if delivered is not None:
         return delivered
-    gap = f"Van {regions.name(municipality)} is er geen bestand met {_WORDS[kind]} (beleid/{kind}) aangeleverd."
-    return Missing(_WORDS[kind], gap + observations.left_out(folder, f"beleid/{kind}"))
+    name, left_out = label(f"document.{kind}"), observations.left_out(folder, f"beleid/{kind}")
+    reason = Reason("no_document", region=regions.name(municipality), document=name, kind=kind, left_out=left_out)
+    return Missing(name, reason)
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ class Voices(Result):
     def records(self) -> list[Record]:
         """Return the number of remarks, if there are any."""
         names, number = cited(self.sources), len(self.remarks)
-        return [Record("voices.remarks", "opmerkingen van partners", "", "", number, "count", source=names)][:number]
+        return [Record("voices.remarks", label("document.partners"), "", "", number, "count", source=names)][:number]
 
 
 def voices(municipality: str, field: str, folder: Path | None = None) -> Voices | Missing:

@@ -9,13 +9,12 @@ from typing import Literal
 from ..documents.council import Goal, Goals
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.results import Record, Result, source_names
-from ..store.series import Missing
+from ..store.results import Missing, Reason, Record, Result, label, source_names
 from .evidence import Evidence
 from .judging import Judged, judge
 from .level_tests import GoalFigure
 
-_MEASURABLE = {"yes": "meetbare doelen", "in_part": "deels meetbare doelen", "no": "niet meetbare doelen"}
+_MEASURABLE = ("yes", "in_part", "no")
 
 
 @dataclass(frozen=True)
@@ -89,17 +88,16 @@ class GoalsReview(Result):
 
     def records(self) -> list[Record]:
         """Return how many goals there are, were reported and could be tested, and all numbers behind each."""
-        counts = {
-            "number": ("doelen", self.goals),
-            "reported": ("doelen waarvan de documenten de uitkomst melden", self.reported),
-            "tested": ("doelen waarvan de cijfers zeggen of ze gehaald zijn", self.tested),
-        }
+        counts = {"number": self.goals, "reported": self.reported, "tested": self.tested}
         judged = [record for goal in self.goals if goal.judged for record in goal.judged.records()]
         names = source_names(judged, self.source.name)
         return [
-            Record(f"{id}.{self.period}", label, self.municipality, self.period, len(goals), "goals", source=names)
-            for id, (label, goals) in counts.items()
-        ] + judged
+            Record(
+                f"{id}.{self.period}", label(f"goals.{id}"), self.municipality, self.period, len(goals), "goals",
+                source=names,
+            )
+            for id, goals in counts.items()
+        ] + judged  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,16 +121,11 @@ class Measurability(Result):
         region, period, names = self.review.municipality, self.review.period, (self.review.source.name,)
         return [
             Record(
-                f"measurable.{period}.{measurable}",
-                label,
-                region,
-                period,
-                len(self.of(measurable)),
-                "goals",
-                source=names,
+                f"measurable.{period}.{measurable}", label(f"measurable.{measurable}"), region, period,
+                len(self.of(measurable)), "goals", source=names,
             )
-            for measurable, label in _MEASURABLE.items()
-        ]
+            for measurable in _MEASURABLE
+        ]  # fmt: skip
 
 
 def goals(municipality: str, which: Literal["past", "coming"], folder: Path | None = None) -> GoalsReview | Missing:
@@ -158,7 +151,7 @@ def goals(municipality: str, which: Literal["past", "coming"], folder: Path | No
     document, source = delivered
     periods = sorted({goal.period for goal in document.goals.values()})
     if not periods:
-        return Missing("de doelen", f"In {source.path} staan geen doelen.")
+        return Missing(label("the_goals"), Reason("no_goals", path=source.path))
     period = periods[0 if which == "past" else -1]
     of_period = {id: goal for id, goal in document.goals.items() if goal.period == period}
     judgements = judge(municipality, folder)

@@ -15,8 +15,7 @@ from typing import Any
 from ..documents.statements import Statement, Statements, Test, TextRemark
 from ..statistics.verdicts import Verdict, holm
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, source_names
-from ..store.series import Missing
+from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
 from .findings import Finding, Number, finding_text
@@ -232,7 +231,10 @@ class Judgements(Result):
         testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
         sizes = {"total": len(self.judged), "testable": testable, "corrected": self.corrected}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
-        counts = [Record(f"count.{id}", "uitspraken", region, "", n, "count", source=names) for id, n in sizes.items()]
+        counts = [
+            Record(f"count.{id}", label("statements"), region, "", number, "count", source=names)
+            for id, number in sizes.items()
+        ]
         return counts + judged
 
 

@@ -14,7 +14,8 @@ from ..statistics.change import Change, change
 from ..statistics.scenarios import Power, power
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason
+from ..store.series import Series
 from .evidence import Bounds, Evidence
 from .findings import Finding, Number, counts_of, holds, holds_within_limits, source_files
 
@@ -287,7 +288,7 @@ def judge_extreme(test: ExtremeTest, evidence: Evidence) -> Iterator[Finding | M
 def _among(test: ExtremeTest, series: Series, evidence: Evidence) -> Finding | Missing:
     """Gather the counts of all years and compare the claimed one with its rival."""
     if not series.indicator.is_count:
-        return Missing(series.indicator.label, f"{series.indicator.title} is geen telling.")
+        return Missing(series.indicator.label, Reason("not_a_count", title=series.indicator.title))
     counts: dict[int, Bounds] = {}
     for year in range(test.first, test.last + 1):
         bounds = evidence.bounds(series, year)
@@ -309,11 +310,8 @@ def _beside_rival(test: ExtremeTest, series: Series, counts: dict[int, Bounds]) 
         if holds_within_limits(compare, _limits(counts[year]), _limits(counts[test.year])) is None
     ]
     if doubtful:
-        reason = (
-            f"Over {series.indicator.label} in {doubtful[0]} ontbreekt een deel van het gebied; of dat jaar "
-            f"{'lager' if test.extreme == 'lowest' else 'hoger'} was dan {test.year}, is niet te zeggen."
-        )
-        return Missing(series.indicator.label, reason)
+        code, name = "maybe_lower" if test.extreme == "lowest" else "maybe_higher", series.indicator.label
+        return Missing(name, Reason(code, label=name, doubtful=doubtful[0], year=test.year))
     difference = change(series, *sorted((rival, test.year)))
     return Extreme(
         series, test.year, test.extreme, counts, rival, difference if isinstance(difference, Change) else None
@@ -436,10 +434,8 @@ def _fixed(test: TargetTest, value: float, series: Series, evidence: Evidence) -
 def _since(test: TargetTest, base: int, series: Series, evidence: Evidence) -> Finding | Missing:
     """Compare a count with a goal that starts from the count of an earlier year."""
     if not series.indicator.is_count:
-        reason = (
-            f"Een doel voor {series.indicator.label} ten opzichte van {base} is niet te toetsen: het is geen telling."
-        )
-        return Missing(series.indicator.label, reason)
+        name = series.indicator.label
+        return Missing(name, Reason("goal_not_a_count", label=name, base=base))
     count, start = evidence.bounds(series, test.year), evidence.bounds(series, base)
     if isinstance(count, Missing):
         return count
@@ -461,10 +457,8 @@ def _judged(test: TargetTest, series: Series, count: Bounds, goal: tuple[float, 
     upper = inf if count.upper is None else count.upper
     met = holds_within_limits(test.compare, (count.lower, upper), goal)
     if met is None:
-        reason = (
-            f"Van {series.indicator.label} ontbreekt een deel van het gebied; of het doel is gehaald, hangt daarvan af."
-        )
-        return Missing(series.indicator.label, reason)
+        name = series.indicator.label
+        return Missing(name, Reason("goal_area_lacking", label=name))
     difference = change(series, test.base, test.year) if test.base else None
     size = test.base is not None and test.factor != 1
     probability = power(series, test.base or 0, test.year, 100 * (test.factor - 1)) if size else None

@@ -12,8 +12,7 @@ from typing import Literal
 from ..documents.council import Measure, Plan, Progress, Status
 from ..store import observations
 from ..store.raw_sources import Source
-from ..store.results import Record, Result
-from ..store.series import Missing
+from ..store.results import Missing, Reason, Record, Result, label
 from .evidence import Evidence
 
 
@@ -134,18 +133,19 @@ class PlanReview(Result):
     def records(self) -> list[Record]:
         """Return the budget and the hours, of the whole plan and by theme."""
         whole = [
-            self._record("budget", "begroting", self.sums[0].added, "euro"),
-            self._record("costs", "kosten van de maatregelen", self.costs, "euro"),
-            self._record("fte.regular", "reguliere uren", self.regular, "fte"),
-            self._record("fte.priority", "uren voor prioriteiten", self.priority, "fte"),
-            self._record("fte.external", "externe uren", self.plan.external, "fte"),
+            self._record("budget", label("budget"), self.sums[0].added, "euro"),
+            self._record("costs", label("costs"), self.costs, "euro"),
+            self._record("fte.regular", label("fte.regular"), self.regular, "fte"),
+            self._record("fte.priority", label("fte.priority"), self.priority, "fte"),
+            self._record("fte.external", label("fte.external"), self.plan.external, "fte"),
         ]
         amounts = [
-            self._record(f"budget.{means.theme}", f"begroting van {means.label}", means.amount, "euro")
+            self._record(f"budget.{means.theme}", label("budget_of", theme=means.label), means.amount, "euro")
             for means in self.means
         ]
         hours = [
-            self._record(f"fte.{means.theme}", f"uren voor {means.label}", means.hours, "fte") for means in self.means
+            self._record(f"fte.{means.theme}", label("hours_for", theme=means.label), means.hours, "fte")
+            for means in self.means
         ]
         return [number for number in whole + amounts + hours if number.value is not None]
 
@@ -300,14 +300,14 @@ class ProgressReview(Result):
     def records(self) -> list[Record]:
         """Return how many measures are overdue, over budget and not filled in, and the euros spent."""
         counts = {
-            "overdue": ("maatregelen die te laat zijn", self.overdue),
-            "over_budget": ("maatregelen boven budget", self.over_budget),
-            "unknown": ("maatregelen waarvan geen stand is ingevuld", self.unknown),
+            "overdue": self.overdue,
+            "over_budget": self.over_budget,
+            "unknown": self.unknown,
         }
-        records = [self._record(id, label, len(states), "measures") for id, (label, states) in counts.items()]
-        spent = [self._record("spent", "besteed aan de maatregelen", self.spent, "euro")]
+        records = [self._record(id, label(f"measures.{id}"), len(states), "measures") for id, states in counts.items()]
+        spent = [self._record("spent", label("spent"), self.spent, "euro")]
         themes = [
-            self._record(f"spent.{means.theme}", f"besteed aan {means.label}", self.spent_on(means), "euro")
+            self._record(f"spent.{means.theme}", label("spent_on", theme=means.label), self.spent_on(means), "euro")
             for means in self.review.means
         ]
         return records + [number for number in spent + themes if number.value is not None]
@@ -338,8 +338,8 @@ def progress(municipality: str, folder: Path | None = None) -> ProgressReview | 
         return review
     sheet = Evidence(municipality, folder).document(Progress)
     if isinstance(sheet, Missing) or not sheet[0].rows:
-        gap = "Er is nog geen voortgang ingevuld (beleid/voortgang.csv of voortgang.xlsx)."
-        return Missing("de voortgang", gap + observations.left_out(folder, "beleid/voortgang"))
+        reason = Reason("no_progress", left_out=observations.left_out(folder, "beleid/voortgang"))
+        return Missing(label("the_progress"), reason)
     rows = sorted(sheet[0].rows, key=lambda row: row.on)
     newest = {row.measure: row for row in rows}
     on = rows[-1].on

@@ -13,18 +13,12 @@ from ..statistics.change import Change, Overview, change, overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result, source_names
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result, label, source_names
+from ..store.series import Series
 from .evidence import Evidence
 from .plan import Means, PlanReview
 
 Kind = Literal["falls_yet_chosen", "most_votes_not_chosen", "rises_without_money", "rises_not_chosen", "no_figures"]
-_LISTS: dict[ListName, str] = {
-    "nationally": "landelijk",
-    "regionally": "regionaal",
-    "possible": "mogelijk",
-    "chosen": "gekozen",
-}
 
 
 class ThemePlace(NamedTuple):
@@ -235,12 +229,12 @@ class Choices(Result):
     def records(self) -> list[Record]:
         """Return the length of each list, how many different themes are on it, and how many of those we know."""
         return [
-            self._record(f"{label} op de lijst '{_LISTS[name]}'", f"{name}.{measure}", value)
+            self._record(label(f"list.{measure}", list=label(f"list.{name}")), f"{name}.{measure}", value)
             for name in get_args(ListName)
-            for measure, label, value in (
-                ("named", "onderwerpen", self.length(name)),
-                ("distinct", "verschillende onderwerpen", self.distinct(name)),
-                ("known", "onderwerpen die wij kennen", len(self.on(name))),
+            for measure, value in (
+                ("named", self.length(name)),
+                ("distinct", self.distinct(name)),
+                ("known", len(self.on(name))),
             )
         ]
 
@@ -249,9 +243,9 @@ class Choices(Result):
         number = sum(self.place(row, name) is not None for row in self.matrix.rows)
         return self.matrix.lists.get(name) or Listed(numbers=(number,), source="")
 
-    def _record(self, label: str, id: str, value: int) -> Record:
+    def _record(self, name: str, id: str, value: int) -> Record:
         names = cited(self.matrix.sources)
-        return Record(id, label, self.matrix.municipality, "", value, "themes", source=names)
+        return Record(id, name, self.matrix.municipality, "", value, "themes", source=names)
 
 
 def choices(matrix: Matrix | Missing) -> Choices | Missing:
@@ -304,14 +298,13 @@ class Matrix(Result):
         if isinstance(self.places, RankIntervals):
             records += [number for number in self.places.records() if number.id.startswith("rank.")]
         remarks = [
-            self._record(f"remarks.{row.id}", f"opmerkingen over {row.theme.label}", len(row.remarks), "remarks")
+            Record(
+                f"remarks.{row.id}", label("remarks_on", theme=row.theme.label), self.municipality, "",
+                len(row.remarks), "remarks", source=cited(self.sources),
+            )
             for row in self.rows
-        ]
+        ]  # fmt: skip
         return records + remarks
-
-    def _record(self, id: str, label: str, value: float, unit: str) -> Record:
-        names = cited(self.sources)
-        return Record(id, label, self.municipality, "", value, unit, source=names)
 
 
 def priorities(municipality: str, first_year: int, last_year: int, folder: Path | None = None) -> Matrix | Missing:
@@ -349,7 +342,7 @@ def _counts(evidence: Evidence, id: str) -> Series | Missing:
     series = evidence.series(id)
     if isinstance(series, Missing) or series.indicator.is_count:
         return series
-    return Missing(series.indicator.label, f"{series.indicator.title} is geen telling.")
+    return Missing(series.indicator.label, Reason("not_a_count", title=series.indicator.title))
 
 
 @dataclass(frozen=True)
@@ -400,8 +393,8 @@ class Departures(Result):
         """Return the number of departures, and the money and hours of themes that rise without money."""
         planned = [] if isinstance(self.plan, Missing) else self.plan.records()
         names = source_names([*self.matrix.records(), *planned], *cited(self.matrix.sources))
-        label = "verschillen tussen de keuzes en wat cijfers, partners en stemmers zeggen"
-        number = Record("departures", label, self.matrix.municipality, "", len(self.found), "themes", source=names)
+        region, name = self.matrix.municipality, label("departures")
+        number = Record("departures", name, region, "", len(self.found), "themes", source=names)
         without = {departure.row.id for departure in self.of("rises_without_money")}
         return [number, *(record for record in planned if record.id.partition(".")[2] in without)]
 

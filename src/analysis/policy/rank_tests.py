@@ -16,7 +16,8 @@ from ..statistics.rates import municipality_rates
 from ..statistics.verdicts import Verdict, alpha
 from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, label
+from ..store.series import Series
 from .evidence import Evidence
 from .findings import Finding, Number, source_files
 
@@ -215,7 +216,7 @@ def _themes(test: RankTest, evidence: Evidence) -> Finding | Missing:
     labels = {label.casefold(): id for id, label in ranks.tally.labels.items()} | {id: id for id in ranks.tally.labels}
     unknown = [theme for theme in test.themes if theme.casefold() not in labels]
     if unknown:
-        return Missing("de stemming", f"Het thema '{unknown[0]}' staat niet op de stemkaart.")
+        return Missing(label("the_vote"), Reason("theme_not_on_card", theme=unknown[0]))
     rows = ranks.table.set_index("theme")
     chosen = {
         id: _place(rows.loc[id], len(rows), test.end) for theme in test.themes for id in [labels[theme.casefold()]]
@@ -240,8 +241,8 @@ def _among(test: RankTest, series: Series, year: int, evidence: Evidence) -> Fin
     others = _others(series, year, evidence)
     fewest = catalogue.thresholds().verdict.peers_from
     if others is None or len(others) < fewest:
-        about = f"{series.indicator.label} in {year}"
-        return Missing(series.indicator.label, f"Er zijn te weinig andere gemeenten met een cijfer over {about}.")
+        name = series.indicator.label
+        return Missing(name, Reason("too_few_others", label=name, year=year))
     low, high = margin or (figure, figure)
     best, worst = (low, high) if test.end == "lowest" else (high, low)
     rank = RankPlace(*(_ahead(others, value, test.end) + 1 for value in (figure, best, worst)))

@@ -15,8 +15,8 @@ import pandas as pd
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result, label
+from ..store.series import Series
 from . import percentage, record
 from .dispersion import Noise, month_noise, p_value, ratio_interval
 from .peers import PeerRange, peer_range
@@ -289,11 +289,11 @@ class SumCheck(Result):
     def records(self) -> list[Record]:
         """Return the number of kinds, and the difference in every year."""
         names = cited(self.total.sources)
-        label = f"{self.total.indicator.label}: som van {self.details} soorten min het totaal"
+        name = label("sum_minus_total", label=self.total.indicator.label, kinds=self.details)
         region = self.total.region
-        count = Record(f"{self.total.record_id}details", label, region, "", self.details, "kinds", source=names)
+        count = Record(f"{self.total.record_id}details", name, region, "", self.details, "kinds", source=names)
         return [count] + [
-            Record(f"{self.total.record_id}details_minus_total.{year}", label, region, str(year),
+            Record(f"{self.total.record_id}details_minus_total.{year}", name, region, str(year),
                    float(row["difference"]), "difference", source=names)
             for year, row in self.table.iterrows()
         ]  # fmt: skip
@@ -320,9 +320,9 @@ def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> Sum
     details = [kind for kind in kinds if isinstance(kind, Series)]
     if len(details) < len(kinds):
         subject = total.indicator.total_of
-        lacking = f"{len(kinds) - len(details)} van de {len(kinds)} soorten {subject}"
-        reason = f"Van {lacking} zijn er geen cijfers in {total.region_name}."
-        return Missing(f"de optelling van {subject}", f"{reason} Optellen tot het totaal kan dan niet.")
+        number = len(kinds) - len(details)
+        reason = Reason("kinds_lacking", number=number, total=len(kinds), subject=subject, region=total.region_name)
+        return Missing(label("sum_of", subject=subject), reason)
     added = sum((kind.data["value"] for kind in details[1:]), start=details[0].data["value"])
     table = pd.DataFrame({"total": total.data["value"], "added": added}).dropna()
     table = table.set_axis(pd.DatetimeIndex(table.index).year)
@@ -375,8 +375,8 @@ class Overview(Result):
     def records(self) -> list[Record]:
         """Return every change under an id of its own, and how many were tested, changed and missing."""
         records = [
-            self._count("tested", "soorten die getoetst zijn", self.tested),
-            self._count("changed", "soorten die meer veranderden dan door toeval", len(self.changed)),
+            self._count("tested", self.tested),
+            self._count("changed", len(self.changed)),
         ]
         for change in self.changes:
             by_id = {number.id: number for number in change.records()}
@@ -385,18 +385,18 @@ class Overview(Result):
             records += [*counts, replace(percent, id=f"{percent.id}_holm")]
         for hidden in (False, True):
             if number := sum(missing.hidden is hidden for missing in self.missing):
-                kinds = f"{number} {'soort' if number == 1 else 'soorten'} registraties"
-                when = f"over {self.first}, over {self.last} of over allebei"
-                lacks = f"mogen wij het cijfer {when} niet tonen" if hidden else f"is er geen cijfer {when}"
-                records += Missing(kinds, f"Van {kinds} {lacks}.", hidden).records()
+                kinds = label("one_kind" if number == 1 else "many_kinds", number=number)
+                code = "kinds_hidden" if hidden else "kinds_missing"
+                reason = Reason(code, kinds=kinds, first=self.first, last=self.last)
+                records += Missing(kinds, reason, hidden).records()
         return records
 
-    def _count(self, measure: str, label: str, value: int) -> Record:
+    def _count(self, measure: str, value: int) -> Record:
         names = tuple(dict.fromkeys(source.name for change in self.changes for source in change.series.sources))
         region = self.changes[0].series.region if self.changes else ""
-        full_label = label if self.name == NAME else f"{label} ({self.name})"
+        name = label(f"kinds_{measure}") + ("" if self.name == NAME else f" ({self.name})")
         return Record(
-            f"{self.name}.{measure}", full_label, region, str(self.last), value, "kinds", str(self.first), source=names
+            f"{self.name}.{measure}", name, region, str(self.last), value, "kinds", str(self.first), source=names
         )
 
 

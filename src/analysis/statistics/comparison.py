@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..definitions.catalogue import Break
 from ..store.raw_sources import Source
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from . import estimate, percentage, record
 from .change import change
 from .trend import PARAMETERS, trend
@@ -129,7 +129,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     if isinstance(theirs, Missing):
         return theirs
     if min(ours.before, ours.after, theirs.before, theirs.after) == 0:
-        return _impossible(local, "een van de aantallen is 0")
+        return Missing(local.indicator.label, Reason("zero_count", **local.about))
     ratios = ours.after / ours.before, theirs.after / theirs.before
     error = sqrt(sum(side.dispersion * (1 / side.before + 1 / side.after) for side in (ours, theirs)))
     degrees = min(ours.noise.degrees, theirs.noise.degrees)
@@ -202,10 +202,5 @@ def _rest(local: Series, national: Series) -> Series | Missing:
         raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")
     rest = national.minus(local)
     if (rest.data["value"] < 0).any():
-        return _impossible(local, "de landelijke aantallen zijn kleiner dan die van de gemeente")
+        return Missing(local.indicator.label, Reason("country_smaller", **local.about))
     return rest
-
-
-def _impossible(local: Series, why: str) -> Missing:
-    where = f"{local.indicator.label} in {local.region_name}"
-    return Missing(local.indicator.label, f"{where} zijn niet te vergelijken met de rest van Nederland: {why}.")

@@ -17,8 +17,8 @@ from scipy.stats import t as student
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..store.raw_sources import cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from .verdicts import same_territory, too_few
 
 _YEAR = 12  # months
@@ -271,22 +271,19 @@ def _shown(series: Series, first_year: int, last_year: int) -> pd.Series:
     return values.reindex(pd.date_range(values.index.min(), values.index.max(), freq="MS")) if len(values) else values
 
 
-def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> str | None:
-    """Return why there can be no limits, in Dutch; ``None`` when there can."""
-    about = f"{series.indicator.label} in {series.region_name}"
+def _untestable(series: Series, baseline: pd.Series, shown: pd.Series) -> Reason | None:
+    """Return why there can be no limits; ``None`` when there can."""
     if shown.isna().all():
-        return f"Over de gevraagde maanden zijn er geen cijfers over {about}."
+        return Reason("no_months_shown", **series.about)
     if baseline.isna().any():
+        no_month = series.no_month(baseline.index[baseline.isna()][0])
         first, last = baseline.index[0].year, baseline.index[-1].year
-        return (
-            f"{series.no_month(baseline.index[baseline.isna()][0])} De grenzen van een regelkaart komen uit alle "
-            f"maanden van {first} tot en met {last}."
-        )
+        return Reason("baseline_gap", no_month=no_month, first=first, last=last)
     months = baseline.index.union(shown.dropna().index)
     if not same_territory(series, months.year.unique().tolist()):
-        return f"De cijfers over {about} gaan niet steeds over hetzelfde gebied."
+        return Reason("baseline_areas", **series.about)
     if too_few(int(baseline.sum())):
-        return f"Er zijn te weinig registraties van {about} om grenzen te berekenen."
+        return Reason("baseline_too_few", **series.about)
     return None
 
 

@@ -18,8 +18,8 @@ from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..definitions.periods import Period
 from ..store.raw_sources import cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from . import control_chart
 
 MONTHS = 6  # in a half-year
@@ -195,8 +195,7 @@ def rolling(monthly: Series | Missing, until: date | None = None) -> Rolling | M
     last = pd.Timestamp(until or monthly.data["value"].last_valid_index()).replace(day=1)
     total, before = _total(monthly, last), _total(monthly, last - pd.DateOffset(months=_YEAR))
     if total is None:
-        month, about = Period(last.date(), "M").label, f"{monthly.indicator.label} in {monthly.region_name}"
-        reason = f"In de twaalf maanden tot en met {month} ontbreekt een cijfer over {about}."
+        reason = Reason("twelve_months_gap", month=Period(last.date(), "M").label, **monthly.about)
         return Missing(monthly.indicator.label, reason)
     years = [year for year in (last.year, last.year - 1) if monthly.inhabitants(year) is not None]
     return Rolling(monthly, last.date(), total, before, years[0] if years else None)
@@ -339,15 +338,13 @@ def _months(series: Series, year: int, half: int) -> pd.Series:
     return series.data["value"].reindex(half_year_months(year, half))
 
 
-def _absent(series: Series, months: pd.Series) -> str | None:
-    """Return why there is no half-year, in Dutch; ``None`` when there is one."""
+def _absent(series: Series, months: pd.Series) -> Reason | None:
+    """Return why there is no half-year; ``None`` when there is one."""
     if months.notna().all():
         return None
     month = months.index[months.isna()][0]
-    about = f"{series.indicator.label} in {series.region_name} in {Period(month.date(), 'M').label}"
-    if series.data["status"].get(month) == "suppressed":
-        return f"Het aantal {about} is klein en daarom niet openbaar. Het halfjaar is dat dan ook niet."
-    return f"Er is geen cijfer over {about}. Een halfjaar kan alleen als alle zes maanden er zijn."
+    code = "half_year_hidden" if series.data["status"].get(month) == "suppressed" else "half_year_gap"
+    return Reason(code, month=Period(month.date(), "M").label, **series.about)
 
 
 def _bands(months: np.ndarray) -> tuple[Band, Band]:

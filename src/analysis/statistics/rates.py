@@ -13,8 +13,8 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from .dispersion import Noise, month_noise, ratio_interval
 
 LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
@@ -89,8 +89,7 @@ def rate_ratio(series: Series | Missing, other: Series | Missing, year: int) -> 
     people = [area.inhabitants(year) for area in (series, rest)]
     for area, count, inhabitants in zip((series, other), counts, people, strict=True):
         if count is None:
-            what = f"het aantal {series.indicator.label}"
-            return Missing(series.indicator.label, f"Van {year} is {what} in {area.region_name} niet bekend.")
+            return Missing(series.indicator.label, Reason("count_unknown", year=year, **area.about))
         if not inhabitants:
             return area.no_inhabitants(year)
     return _compare(series, rest, year, *(int(count or 0) for count in counts), *(float(n or 0) for n in people))
@@ -135,9 +134,7 @@ def _compare(
     noise = month_noise(series.months, year - _YEARS + 1, year)
     ratio, lower, upper = ratio_interval(theirs, ours, others, people, noise)
     if ratio is None or lower is None or upper is None:
-        return Missing(
-            series.indicator.label, f"In {rest.region_name} zijn er in {year} geen {series.indicator.label}."
-        )
+        return Missing(series.indicator.label, Reason("none_elsewhere", year=year, **rest.about))
     p_value = _p_value(ours, ours + theirs, people / (people + others), noise)
     return RateRatio(series, rest, year, _PER * ours / people, _PER * theirs / others, ratio, lower, upper, p_value)
 
@@ -297,13 +294,11 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
     if isinstance(people, Missing):
         return people
     count, inhabitants = series.count(year), series.inhabitants(year)
-    about = f"{series.indicator.label} in {series.region_name}"
     if count is None or not inhabitants:
-        return Missing(series.indicator.label, f"Van {year} is het aantal {about} per inwoner niet bekend.")
+        return Missing(series.indicator.label, Reason("rate_unknown", year=year, **series.about))
     rates = municipality_rates(series, people, year)
     if len(rates) < catalogue.thresholds().verdict.peers_from:
-        reason = f"Over {year} zijn er te weinig cijfers van andere gemeenten om {about} mee te vergelijken."
-        return Missing(series.indicator.label, reason)
+        return Missing(series.indicator.label, Reason("too_few_peers", year=year, **series.about))
     average = float(_PER * rates["count"].sum() / rates["inhabitants"].sum())
     dispersion, between = _spread(rates["count"].to_numpy(), rates["inhabitants"].to_numpy() / _PER, average)
     return Funnel(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from statsmodels.stats.rates import power_poisson_ratio_2indep
 
 from ..definitions.catalogue import Break
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from . import percentage, record
 from .dispersion import Noise, month_noise, p_value, ratio_interval
 from .verdicts import Verdict, alpha, too_few, verdict_from_interval
@@ -98,8 +98,7 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
         return series
     before = series.count(first)
     if not before:
-        about = f"{series.indicator.label} in {series.region_name}"
-        return Missing(series.indicator.label, f"Van {first} is er geen aantal {about} om van uit te gaan.")
+        return Missing(series.indicator.label, Reason("no_starting_count", year=first, **series.about))
     noise = month_noise(series.months, first, last)
     chance = power_of(before, 1 + goal_pct / 100, noise)
     return Power(series, first, last, before, goal_pct, chance, needed_count(before, noise), noise.dispersion)
@@ -238,11 +237,12 @@ def without_break(change: Change, declared: Break) -> Scenario | Missing:
     """
     subject = change.series.indicator.label
     if declared.factor is None:
-        return Missing(subject, f"Hoe groot het effect is van '{declared.label}', is niet bekend.")
+        return Missing(subject, Reason("break_size_unknown", break_label=declared.label))
     if not date(change.first, 12, 31) < declared.date <= date(change.last, 1, 1):
-        return Missing(subject, f"'{declared.label}' valt niet tussen {change.first} en {change.last}.")
+        reason = Reason("break_outside_years", break_label=declared.label, first=change.first, last=change.last)
+        return Missing(subject, reason)
     if change.ratio is None or change.lower is None or change.upper is None or change.small == "counts_only":
-        return Missing(subject, "De aantallen zijn te klein om een effect weg te rekenen.")
+        return Missing(subject, Reason("too_small_for_scenario"))
     least, most = declared.factor
     limits = (change.ratio, change.lower, change.upper)
     smallest, largest = (tuple(number / factor for number in limits) for factor in (most, least))

@@ -11,8 +11,8 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue
 from ..store.raw_sources import Source, cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series, Wijken
+from ..store.results import Missing, Record, Result
+from ..store.series import Series, Wijken
 from .dispersion import Noise, table_dispersion
 from .verdicts import Verdict, holm, verdict_from_interval
 

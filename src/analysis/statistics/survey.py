@@ -8,8 +8,8 @@ from statistics import NormalDist
 
 from ..definitions.catalogue import Break
 from ..store.raw_sources import cited
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Record, Result
+from ..store.series import Series
 from . import record
 from .verdicts import Direction, Verdict, alpha, breaks_between, reservations, verdict_from_interval
 

@@ -11,8 +11,8 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from ..definitions.catalogue import Break
-from ..store.results import Record, Result
-from ..store.series import Missing, Series
+from ..store.results import Missing, Reason, Record, Result
+from ..store.series import Series
 from . import estimate, record
 from .verdicts import Verdict, breaks_between, reservations, verdict_from_interval
 
@@ -144,15 +144,14 @@ def trend(monthly: Series | Missing, first_year: int, last_year: int) -> Trend |
     )  # fmt: skip
 
 
-def _untestable(series: Series, counts: pd.Series) -> str | None:
-    """Return why there can be no trend in these months, in Dutch; ``None`` when there can."""
-    about = f"{series.indicator.label} in {series.region_name}"
+def _untestable(series: Series, counts: pd.Series) -> Reason | None:
+    """Return why there can be no trend in these months; ``None`` when there can."""
     if len(counts) < SHORTEST:
-        return f"Voor een trend zijn minstens {SHORTEST} maanden nodig; gevraagd zijn er {len(counts)}."
+        return Reason("trend_too_short", least=SHORTEST, number=len(counts))
     if counts.isna().any():
-        return f"{series.no_month(counts.index[counts.isna()][0])} Een trend kan alleen als alle maanden er zijn."
+        return Reason("trend_gap", no_month=series.no_month(counts.index[counts.isna()][0]))
     if (counts.groupby(pd.DatetimeIndex(counts.index).month).sum() == 0).any():
-        return f"Er zijn te weinig registraties van {about} om per maand een trend te zien."
+        return Reason("trend_too_few", **series.about)
     return None
 
 

@@ -18,20 +18,15 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ..definitions import catalogue
 from ..store.raw_sources import Source
-from ..store.results import Record, Result
-from ..store.series import THE_VOTE, Missing, Voting
+from ..store.results import Missing, Reason, Record, Result, label
+from ..store.series import Voting
 from .verdicts import alpha, holm
 
 WEIGHTED = "weighted_share"
 _DRAWS = 9999
 _SEED = 2023  # fixed, so that a p-value is the same in every edition of the report
 _SMALLEST_EXPECTED = 5  # the usual rule for chi-square
-_WHOLE = {  # what a number about all themes together is called
-    "voters": "stemmers",
-    "votes": "stemmen",
-    "differing": "thema's waarover dorpen verschillend stemden",
-    "moved": "thema's die door weging op een andere plaats komen",
-}
+_WHOLE = ("voters", "votes", "differing", "moved")  # measures about all themes together that have a name of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,10 +213,10 @@ def tally(voting: Voting | Missing) -> Tally | Missing:
     votes[cast.index] = votes.reindex(columns=cast.index).fillna(0)  # a theme that no ballot in the village names
     if votes.isna().any(axis=None):
         theme, village = votes.isna().stack().idxmax()
-        return Missing(THE_VOTE, f"Op de turflijst van {village} ontbreekt het thema '{theme}'.")
+        return _missing("tally_lacks_theme", village=village, theme=theme)
     counted = ballots[~single].groupby("village", observed=True)["voters"].first()
     if counted.isna().any():
-        return Missing(THE_VOTE, f"Op de turflijst van {counted.isna().idxmax()} ontbreekt het aantal stemmers.")
+        return _missing("tally_lacks_voters", village=counted.isna().idxmax())
     voters = pd.concat([cast, counted]).astype(int).reindex(votes.columns)
     return Tally(voters, votes.astype(int), counted.empty, voting)
 
@@ -285,7 +280,7 @@ def weighted(voting: Voting | Missing) -> WeightedShares | Missing:
         return total
     weights = pd.Series(total.voting.inhabitants, dtype=float).reindex(total.voters.index)
     if weights.isna().any():
-        return Missing(THE_VOTE, f"Van {weights.isna().idxmax()} is het aantal inwoners niet bekend.")
+        return _missing("village_inhabitants", village=weights.isna().idxmax())
     together = weights.index.where(~weights.index.isin(total.withheld), "samen")
     votes, voters, people = (table.groupby(together).sum() for table in (total.votes.T, total.voters, weights))
     share = votes.div(voters, axis="index").mul(people / people.sum(), axis="index").sum()
@@ -366,12 +361,18 @@ def vote_record(
     villages = ", ".join(total.voters.index)
     numbers = [None if number is None else float(number) for number in (value, lower, upper, p_value)]
     kind, _, subject = measure.rpartition(".")
-    label = total.labels.get(subject, THE_VOTE) if kind else _WHOLE.get(subject, THE_VOTE)
-    weighted_label = f"{label}, gewogen" if kind == WEIGHTED else label
+    name = total.labels.get(subject) if kind else label(f"vote.{subject}") if subject in _WHOLE else None
+    name = name or label("the_vote")
+    if kind == WEIGHTED:
+        name = label("weighted", label=name)
     return Record(
-        measure, weighted_label, villages, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
+        measure, name, villages, "", numbers[0], unit, lower=numbers[1], upper=numbers[2], p_value=numbers[3],
         source=tuple(file.name for file in total.files),
     )  # fmt: skip
+
+
+def _missing(code: str, **values: object) -> Missing:
+    return Missing(label("the_vote"), Reason(code, **values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -458,11 +459,10 @@ def themes_equal(voting: Voting | Missing) -> ThemeTest | Missing:
     if isinstance(total, Missing):
         return total
     if not total.individual:
-        reason = "Van sommige dorpen is er alleen een turflijst. Voor deze toets zijn alle stembriefjes nodig."
-        return Missing(THE_VOTE, reason)
+        return _missing("ballots_needed")
     chosen = np.vstack(list(ballot_matrices(total.voting).values()))
     if len(set(chosen.sum(axis=1)) - {0, len(total.votes)}) == 0:
-        return Missing(THE_VOTE, "Elke stemmer koos alle thema's of geen enkel thema.")
+        return _missing("all_or_nothing")
     test = cochrans_q(chosen)
     return ThemeTest(total, float(test.statistic), int(test.df), float(test.pvalue))
 
@@ -493,10 +493,9 @@ def villages_differ(total: Tally | Missing) -> VillageDifferences | Missing:
     if isinstance(total, Missing):
         return total
     if len(total.voters) == 1:
-        return Missing(THE_VOTE, "Er is in één dorp gestemd; er valt niets te vergelijken.")
+        return _missing("one_village")
     if len(total.shown) < 2:  # noqa: PLR2004 (a comparison)
-        reason = "In bijna elk dorp waren er te weinig stemmers. Wij vergelijken de dorpen daarom niet."
-        return Missing(THE_VOTE, reason)
+        return _missing("small_villages")
     votes, voters = total.votes[total.shown], total.voters[total.shown].to_numpy()
     rows = [(theme, *_test_theme(row.to_numpy(), voters)) for theme, row in votes.iterrows()]
     table = pd.DataFrame(rows, columns=["theme", "statistic", "cramers_v", "p_value", "method"])

@@ -20,8 +20,9 @@ from ..definitions.catalogue import Indicator
 from . import observations, usage
 from .panel import municipality_panel
 from .raw_sources import HiddenLevels, Source, SourceList
+from .results import Missing, Reason, label
 from .selection import SelectedSeries, select_series
-from .series import ELSEWHERE, THE_VOTE, Missing, Series, Voting, Wijken, withheld
+from .series import ELSEWHERE, Series, Voting, Wijken
 
 WIJK = "WK"  # prefix of the codes of wijken; a buurt has too few inhabitants and registrations for a rate
 Version = tuple[Path, int]  # see observations.version
@@ -87,12 +88,14 @@ def _missing(
     """Say why there is nothing to show: every figure is hidden, or no file has one."""
     label, region_name = definition.label, regions.name(region)
     if selected is not None and len(selected.data) and (selected.data["status"] == "suppressed").all():
-        explanation = withheld(small=bool(selected.data["upper"].notna().all()))
-        return Missing(label, f"De aantallen {label} in {region_name} zijn {explanation}.", hidden=True)
-    per = " per maand" if frequency == "M" else ""
-    reason = f"In de aangeleverde bestanden staan geen cijfers{per} over {label} in {region_name}{_years(first, last)}."
-    absent = "" if selected is None else _lacking(selected.lacking, first, last)
-    return Missing(label, reason + absent + observations.left_out(folder))
+        code = "all_suppressed_small" if selected.data["upper"].notna().all() else "all_suppressed"
+        return Missing(label, Reason(code, label=label, region=region_name), hidden=True)
+    reason = Reason(
+        "no_months" if frequency == "M" else "no_figures", label=label, region=region_name, years=_years(first, last),
+        lacking="" if selected is None else _lacking(selected.lacking, first, last),
+        left_out=observations.left_out(folder),
+    )  # fmt: skip
+    return Missing(label, reason)
 
 
 def _with_population(series: Series, version: Version) -> Series:
@@ -122,18 +125,18 @@ def _months(indicator: str, region: str, version: Version) -> Series | None:
 
 
 def _lacking(lacking: dict[int, tuple[str, ...]], first: int | None, last: int | None) -> str:
-    """Say which predecessors have no figure, so that there is no sum; empty when that is not the reason."""
+    """Return which predecessors have no figure, so that there is no sum; empty when that is not the reason."""
     gaps = {year: codes for year, codes in lacking.items() if (first or 0) <= year <= (last or date.max.year)}
     if not gaps:
         return ""
     names = sorted({regions.name(code) for codes in gaps.values() for code in codes})
-    return f" In {', '.join(map(str, sorted(gaps)))} ontbreekt een voorganger: {', '.join(names)}."
+    return Reason("predecessor_lacking", years=", ".join(map(str, sorted(gaps))), names=", ".join(names))
 
 
 def _years(first: int | None, last: int | None) -> str:
     if first is None and last is None:
         return ""
-    return f" van {first}" if first == last else f" van {first or '…'} tot en met {last or '…'}"
+    return Reason("of_year", year=first) if first == last else Reason("of_years", first=first or "…", last=last or "…")
 
 
 @lru_cache(maxsize=64)
@@ -199,7 +202,7 @@ def load_wijken(indicator: str, municipality: str, *, folder: Path | None = None
     codes = observations.regions_within(indicator, WIJK + municipality.removeprefix("GM"), folder)
     counts = _only_series({code: load(indicator, code, folder=folder) for code in codes})
     if not counts:
-        return Missing(definition.label, f"Er zijn geen cijfers per wijk over {definition.label}.")
+        return Missing(definition.label, Reason("no_wijken", label=definition.label))
     inhabitants = _only_series({code: load("bevolking_1_januari", code, folder=folder) for code in counts})
     borders = {code: border for code, border in observations.borders(folder).items() if code in counts}
     register = observations.sources(folder)
@@ -265,10 +268,11 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     regions.must_exist(municipality)
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
-        reason = f"Er zijn geen stembriefjes of turflijsten van {regions.name(municipality)} aangeleverd."
-        if card is None and any(observations.NO_CARD in str(texts) for texts in observations.remarks(folder).values()):
-            reason = f"Wat de stemmen betekenen, is niet bekend: {observations.NO_CARD}."
-        return Missing(THE_VOTE, reason + observations.left_out(folder))
+        known = card is not None or not any(
+            observations.NO_CARD in str(texts) for texts in observations.remarks(folder).values()
+        )
+        code, left_out = "no_ballots" if known else "no_vote_card", observations.left_out(folder)
+        return Missing(label("the_vote"), Reason(code, region=regions.name(municipality), left_out=left_out))
     register = observations.sources(folder)
     return Voting(
         ballots,

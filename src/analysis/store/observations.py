@@ -26,6 +26,7 @@ from ..documents import KINDS, Document
 from ..errors import DataError
 from . import fingerprints, usage
 from .raw_sources import HiddenLevel, Source, Unfetched
+from .results import Reason
 
 STATUSES = ("final", "provisional", "suppressed", "not_applicable", "missing")
 OBSERVATIONS, BALLOTS, SOURCES = "observations.parquet", "ballots.parquet", "sources.json"
@@ -418,7 +419,7 @@ def unfetched(folder: Path | None = None) -> list[Unfetched]:
 
 
 def left_out(folder: Path | None = None, within: str = "") -> str:
-    """Return a sentence to follow on "there is no figure", for when a damaged file may be the reason.
+    """Return what follows on "there is no figure" when a damaged file may be the reason.
 
     Parameters
     ----------
@@ -430,10 +431,10 @@ def left_out(folder: Path | None = None, within: str = "") -> str:
     Returns
     -------
     str
-        Dutch, beginning with a space; empty when no file was left out.
+        A `Reason`; empty when no file was left out.
     """
     names = [name for name in unread(folder) if name.startswith(within)]
-    return f" Misschien stond dit in een beschadigd bestand: {', '.join(names)}." if names else ""
+    return Reason("left_out", files=", ".join(names)) if names else ""
 
 
 def regions_within(indicator: str, prefix: str, folder: Path | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .results import Record, Result
+from .results import Record, Result, label
 
 ID = "sources.files"
 
@@ -120,7 +120,7 @@ class SourceList(Result):
     def records(self) -> list[Record]:
         """Return the number of files; this is enough for the page to say that one of them is invented."""
         names = cited(self.sources)
-        return [Record(ID, "bronbestanden", "", "", len(names), "files", source=names)]
+        return [Record(ID, label("raw_files"), "", "", len(names), "files", source=names)]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""Base classes of results: `Record` for one number in ``results.json``, `Result` for what displays itself."""
+"""`Record` for one number, `Result` for what displays itself, and `Missing` with its `Reason` for no answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from ..definitions import catalogue
 from .usage import Dispatched
 
 MIME = "application/vnd.veiligheid.result+json"
@@ -81,3 +83,104 @@ class Result:
             "text/html": html(self),
             MIME: [asdict(record) for record in self.records()],
         }
+
+
+def label(code: str, **values: object) -> str:
+    """Return the Dutch name of a number or a document.
+
+    Parameters
+    ----------
+    code : str
+        From the ``labels`` of ``wording.yml``.
+    **values : object
+        What to fill in.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> label("sum_of", subject="misdrijven")
+    'de optelling van misdrijven'
+    """
+    return catalogue.wording().labels[code].format(**values)
+
+
+class Reason(str):
+    """Why there is no answer: a code with values, which reads as the Dutch sentence that ``wording.yml`` has for it.
+
+    Parameters
+    ----------
+    code : str
+        From the ``reasons`` of ``wording.yml``.
+    **values : object
+        What to fill in; may be another reason.
+
+    Examples
+    --------
+    >>> reason = Reason("none_elsewhere", region="Nederland", year=2022, label="burenruzies")
+    >>> reason.code, str(reason)
+    ('none_elsewhere', 'In Nederland zijn er in 2022 geen burenruzies.')
+    """
+
+    __slots__ = ("code", "values")
+    code: str
+    values: dict[str, object]
+
+    def __new__(cls, code: str, **values: object) -> Reason:
+        """Fill in the sentence."""
+        reason = super().__new__(cls, catalogue.wording().reasons[code].format(**values))
+        reason.code, reason.values = code, values
+        return reason
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """Return what a copy is made from."""
+        return (self.code,), self.values
+
+
+@dataclass(frozen=True)
+class Missing(Result):
+    """The answer when the data cannot answer a question.
+
+    Every attribute that a series would have raises an ``AttributeError`` with the reason.
+
+    Parameters
+    ----------
+    subject : str
+        What was asked for, in Dutch.
+    reason : Reason
+        Why there is no answer.
+    hidden : bool
+        Whether there is a figure that may not be shown.
+
+    Examples
+    --------
+    >>> gap = Missing("burenruzies", Reason("no_wijken", label="burenruzies"))
+    >>> gap.between(2019, 2022) is gap
+    True
+    """
+
+    subject: str
+    reason: Reason
+    hidden: bool = field(default=False, repr=False)
+
+    if not TYPE_CHECKING:  # type checkers should report such an attribute; analysts should read the reason
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Raise an error with the reason."""
+            raise AttributeError(f"'{name}' is er niet. {self.reason}")
+
+    def after(self, year: int) -> Missing:
+        """Return the same: there is no figure in any year."""
+        return self
+
+    def between(self, first_year: int, last_year: int) -> Missing:
+        """Return the same: there is no figure in any year."""
+        return self
+
+    def records(self) -> list[Record]:
+        """Return one record that says that there is no number, and why."""
+        words = f"{self.subject} {self.reason}".lower()
+        id = "missing." + re.sub(r"\W+", "_", words).strip("_")  # one subject, one reason, one record
+        return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]

@@ -1,14 +1,13 @@
-"""`Series`: one indicator in one region over time; `Missing` when there is none; wijken and votes."""
+"""`Series`: one indicator in one region over time; wijken and votes."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import pandas as pd
 
@@ -16,87 +15,17 @@ from ..definitions import regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
 from .raw_sources import Source, cited
-from .results import Record, Result
+from .results import Missing, Reason, Record, Result
 
 # How a figure came to be about today's municipality.
 OWN, BACK_CAST, SUMMED, SUMMED_IN_PART = "own", "back_cast", "summed", "summed_in_part"
 OTHER_BORDERS = "other_borders"  # the region's own figure, in the borders of that year
 ELSEWHERE = (SUMMED_IN_PART, OTHER_BORDERS)  # about another area than the region is now
 
-THE_VOTE = "de stemming"  # subject of a `Missing` about the votes
-
-
-@dataclass(frozen=True)
-class Missing(Result):
-    """The answer when the data cannot answer a question.
-
-    Every attribute that a series would have raises an ``AttributeError`` with the reason.
-
-    Parameters
-    ----------
-    subject : str
-        What was asked for, in Dutch.
-    reason : str
-        Why there is no answer, one Dutch sentence.
-    hidden : bool
-        Whether there is a figure that may not be shown.
-
-    Examples
-    --------
-    >>> gap = Missing("burenruzies", "Er zijn geen cijfers.")
-    >>> gap.between(2019, 2022) is gap
-    True
-    """
-
-    subject: str
-    reason: str
-    hidden: bool = field(default=False, repr=False)
-
-    if not TYPE_CHECKING:  # type checkers should report such an attribute; analysts should read the reason
-
-        def __getattr__(self, name: str) -> NoReturn:
-            """Raise an error with the reason."""
-            raise AttributeError(f"'{name}' is er niet. {self.reason}")
-
-    def after(self, year: int) -> Missing:
-        """Return the same: there is no figure in any year."""
-        return self
-
-    def between(self, first_year: int, last_year: int) -> Missing:
-        """Return the same: there is no figure in any year."""
-        return self
-
-    def records(self) -> list[Record]:
-        """Return one record that says that there is no number, and why."""
-        words = f"{self.subject} {self.reason}".lower()
-        id = "missing." + re.sub(r"\W+", "_", words).strip("_")  # one subject, one reason, one record
-        return [Record(id, self.subject, "", "", None, "missing", verdict="niet toetsbaar", note=self.reason)]
-
 
 @cache
 def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
     return pd.date_range(f"{first_year}-01-01", f"{last_year}-12-01", freq="MS")
-
-
-def withheld(*, small: bool) -> str:
-    """Say in Dutch that a figure is hidden.
-
-    Parameters
-    ----------
-    small : bool
-        Whether the figure is hidden for being small. One that is hidden to protect another figure may not be called
-        small.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> withheld(small=True), withheld(small=False)
-    ('te klein om te tonen', 'afgeschermd')
-    """
-    return "te klein om te tonen" if small else "afgeschermd"
 
 
 def _nothing() -> None:
@@ -288,12 +217,12 @@ class Series(Result):
         Missing
         """
         names = " en ".join(regions.name(code) for code in self.lacking.get(year, ()))
-        cause = f": in de bestanden ontbreekt {names}" if names else ""
+        cause = Reason("files_lacking", names=names) if names else ""
         reason = self._absence(self._at(year), str(year), cause)
         return Missing(self.indicator.label, reason, hidden=self.hidden(year))
 
-    def no_month(self, month: pd.Timestamp) -> str:
-        """Say why there is no figure for a month, as `no_figure` does for a year.
+    def no_month(self, month: pd.Timestamp) -> Reason:
+        """Return why there is no figure for a month, as `no_figure` does for a year.
 
         Parameters
         ----------
@@ -302,22 +231,26 @@ class Series(Result):
 
         Returns
         -------
-        str
-            One Dutch sentence.
+        Reason
         """
         rows = self.data[self._moments == month].to_dict("records")
         return self._absence(rows[0] if rows else {}, Period(month.date(), "M").label)
 
-    def _absence(self, row: dict[str, Any], when: str, cause: str = "") -> str:
-        about = f"{self.indicator.label} in {self.region_name}"
+    def _absence(self, row: dict[str, Any], when: str, cause: str = "") -> Reason:
         if row.get("status") == "suppressed":
-            return f"Het cijfer van {when} over {about} is {withheld(small=pd.notna(row.get('upper')))}."
-        return f"Van {when} is er geen cijfer over {about}{cause}."
+            code = "suppressed_small" if pd.notna(row.get("upper")) else "suppressed"
+            return Reason(code, when=when, **self.about)
+        return Reason("no_figure", when=when, cause=cause, **self.about)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the figures are about, for a `Reason`: its ``label`` and ``region``."""
+        return {"label": self.indicator.label, "region": self.region_name}
 
     def no_inhabitants(self, year: int) -> Missing:
         """Return why there is no population to divide by."""
-        reason = f"Van {year} is het aantal inwoners in {self.region_name} niet bekend."
-        return Missing(self.indicator.label, self.unsure or reason)
+        reason = Reason("no_inhabitants", year=year, region=self.region_name)
+        return Missing(self.indicator.label, Reason("unsure", sentence=self.unsure) if self.unsure else reason)
 
     def inhabitants(self, year: int) -> float | None:
         """Return the average population of a year, in the same borders.
@@ -434,7 +367,7 @@ class Series(Result):
         Series or Missing
             ``Missing`` when none of the years has a figure.
         """
-        return self._part(first_year, last_year, f"van {first_year} tot en met {last_year}")
+        return self._part(first_year, last_year, Reason("none_between", first=first_year, last=last_year, **self.about))
 
     def after(self, year: int) -> Series | Missing:
         """Return the part of the series after a year.
@@ -449,13 +382,12 @@ class Series(Result):
         Series or Missing
             ``Missing`` when there are no figures yet.
         """
-        return self._part(year + 1, date.max.year, f"na {year}")
+        return self._part(year + 1, date.max.year, Reason("none_after", year=year, **self.about))
 
-    def _part(self, first_year: int, last_year: int, when: str) -> Series | Missing:
+    def _part(self, first_year: int, last_year: int, reason: Reason) -> Series | Missing:
         years = self._moments.year
         part = replace(self, data=self.data[(years >= first_year) & (years <= last_year)])
-        about = f"{self.indicator.label} in {self.region_name}"
-        return part if part.years else Missing(self.indicator.label, f"Over {about} {when} zijn er geen cijfers.")
+        return part if part.years else Missing(self.indicator.label, reason)
 
     def minus(self, part: Series) -> Series:
         """Subtract a region that is part of this one, as for the rest of the country without the municipality.
