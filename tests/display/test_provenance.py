@@ -14,9 +14,10 @@ import chapters_as_pages
 import made_up_series
 from analysis import policy
 from analysis.display import provenance, registration, tables
+from analysis.display.finding_texts import finding_text
 from analysis.display.provenance import _METHODS
 from analysis.policy.change_tests import Changed
-from analysis.policy.findings import Finding, finding_text
+from analysis.policy.findings import Finding
 from analysis.report.page import TEMPLATES
 from analysis.statistics.change import change, overview
 from analysis.store.raw_sources import Source

@@ -8,12 +8,13 @@ import pytest
 import yaml
 
 import analysis as va
+from analysis.display.finding_texts import judged_text, outcome_text
 from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import holds_within_limits
 from analysis.policy.judging import combine_verdicts, judge
 from analysis.policy.rank_tests import RankPlace, verdict_on_places
 from analysis.statistics.verdicts import Verdict, holm
-from analysis.store.results import Missing
+from analysis.store.results import Missing, note_text
 from conftest import REALDATA
 from made_up_statements import FACTS, HOME, PLAN, added, change, document, extreme, grid, level, statement, target
 
@@ -54,7 +55,7 @@ def test_a_claimed_percentage_must_be_what_the_counts_round_to(judged, before, p
     (outcome,) = result.by_id["X"].outcomes
     assert result.by_id["X"].verdict == verdict
     assert outcome.finding.fitting == (242, 243)
-    assert "242 of 243" in outcome.words
+    assert "242 of 243" in outcome_text(outcome)
 
 
 def test_halves_round_away_from_zero_exactly(judged):
@@ -65,15 +66,15 @@ def test_halves_round_away_from_zero_exactly(judged):
 
 def test_a_wrong_percentage_says_which_is_right(judged):
     result = judged({"X": statement(change("up", 2013, 2018, percent=50))}, grid({2013: 100, 2018: 200}))
-    assert "100 %" in result.by_id["X"].words.replace("\u00a0", " ")
-    assert "niet 50" in result.by_id["X"].words
+    assert "100 %" in judged_text(result.by_id["X"]).replace("\u00a0", " ")
+    assert "niet 50" in judged_text(result.by_id["X"])
 
 
 def test_without_months_a_change_is_confirmed_with_the_reservation_that_its_spread_is_unknown(judged):
     years = {key: count for key, count in grid({2013: 100, 2018: 200}).items() if "JJ" in key[2]}
     result = judged({"X": statement(change("up", 2013, 2018))}, years).by_id["X"]
     assert result.verdict == Verdict.CONFIRMED_WITH_CAVEAT
-    assert "Kanttekening: een gewone schommeling die niet te meten is" in result.words
+    assert "Kanttekening: een gewone schommeling die niet te meten is" in judged_text(result)
 
 
 def test_every_p_value_is_corrected_for_all_tests_and_an_alias_adds_none(judged):
@@ -96,7 +97,7 @@ def test_what_chance_alone_would_not_explain_may_not_survive_many_tests(judged):
     many = judged(tests, figures)
     assert alone.by_id["S2013"].verdict == Verdict.CONFIRMED
     assert many.by_id["S2013"].verdict == Verdict.CHANCE
-    assert "Apart getoetst is dat verschil meer dan toeval" in many.by_id["S2013"].words
+    assert "Apart getoetst is dat verschil meer dan toeval" in judged_text(many.by_id["S2013"])
 
 
 def test_equal_tests_count_once_whatever_they_claim(judged):
@@ -129,13 +130,13 @@ def test_that_a_goal_may_be_missed_by_chance_is_judged_by_itself(judged):
     changes = {f"S{first}": statement(change("up", first, 2018)) for first in range(2006, 2014)}
     result = judged(changes | {"goal": statement(target(2018, 2013))}, figures)
     assert result.by_id["S2013"].verdict == Verdict.CHANCE
-    assert "toeval" not in result.by_id["goal"].words
+    assert "toeval" not in judged_text(result.by_id["goal"])
 
 
 def verdicts_of(judged, cases, **documents):
     """Return the verdicts on many tests in which chance plays no part."""
     result = judged({f"X{n}": statement(test) for n, (test, _) in enumerate(cases)}, grid({2019: 200}), **documents)
-    assert all(statement.words for statement in result.judged)
+    assert all(judged_text(statement) for statement in result.judged)
     return [statement.verdict for statement in result.judged]
 
 
@@ -171,7 +172,7 @@ def test_a_sum_that_misses_a_part_lies_between_limits(judged, value, part, verdi
     result = judged({"X": statement(test)}, grid({2019: 1}), delivery=rows).by_id["X"]
     assert result.verdict == verdict
     if part is not None:
-        assert "tussen 135 en 156" in result.words
+        assert "tussen 135 en 156" in judged_text(result)
         point = next(record for record in result.records() if record.id == "X.1")
         assert (point.lower, point.upper) == (135, 156)
 
@@ -182,14 +183,14 @@ def test_a_goal_that_holds_for_one_year_and_not_for_the_next_says_both(judged):
     result = judged({"D04": statement(target(2022), target(2023))}, counts).by_id["D04"]
     assert [outcome.verdict for outcome in result.outcomes] == [Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED]
     assert result.verdict == Verdict.CONTRADICTED
-    assert "Het doel is gehaald" in result.words
-    assert "Het doel is niet gehaald. Het verschil met 2018 kan toeval zijn." in result.words
+    assert "Het doel is gehaald" in judged_text(result)
+    assert "Het doel is niet gehaald. Het verschil met 2018 kan toeval zijn." in judged_text(result)
 
 
 def test_a_goal_that_is_met_by_chance_is_met_with_a_reservation(judged):
     result = judged({"X": statement(target(2017, 2013))}, grid({2013: 100, 2017: 99})).by_id["X"]
     assert result.verdict == Verdict.CONFIRMED_WITH_CAVEAT
-    assert "kan toeval zijn" in result.words
+    assert "kan toeval zijn" in judged_text(result)
 
 
 def test_a_document_may_say_itself_that_a_goal_was_not_met(judged):
@@ -220,7 +221,7 @@ def test_a_goal_for_a_count_is_a_whole_number(judged, compare, factor, goal, wor
     result = judged({"X": statement(test)}, grid({2013: 187, 2017: 150})).by_id["X"]
     (finding,) = (outcome.finding for outcome in result.outcomes)
     assert finding.goal == (goal, goal)
-    assert words in result.words.replace("\u00a0", " ")
+    assert words in judged_text(result).replace("\u00a0", " ")
 
 
 def test_a_part_of_a_count_is_not_off_by_binary_rounding(judged):
@@ -254,7 +255,7 @@ def test_the_municipality_beside_the_country(judged, than, verdict):
     test = {"kind": "comparison", "indicator": "woninginbraak", "first": 2013, "last": 2018, "than": than}
     result = judged({"X": statement(test)}, figures).by_id["X"]  # no inhabitants, so no level per inhabitant
     assert result.verdict == verdict
-    assert than != "lower" or "inwoners" in result.words
+    assert than != "lower" or "inwoners" in judged_text(result)
 
 
 def test_amounts_that_must_add_up(judged):
@@ -336,7 +337,7 @@ def test_a_missing_document_takes_away_only_what_needs_it(judged):
     money = {"kind": "sum", "of": "budget", "total": 1}
     result = judged({"X": statement(change("up", 2013, 2018)), "Y": statement(money)}, grid({2013: 100, 2018: 200}))
     assert [statement.verdict for statement in result.judged] == [Verdict.CONFIRMED, Verdict.NOT_TESTABLE]
-    assert "plan" in result.by_id["Y"].words
+    assert "plan" in judged_text(result.by_id["Y"])
 
 
 def test_another_municipality_has_no_statements(judged, tmp_path):
@@ -355,7 +356,7 @@ def test_every_statement_leaves_a_record_with_its_verdict_and_its_words(judged):
     assert records["A"].lower < 100 < records["A"].upper
     assert records["A.1.2018"].value == 200
     assert records["B"].value is None
-    assert "een lijst" in records["B"].note
+    assert "een lijst" in note_text(records["B"].note)
     assert records["count.not_testable"].value == 1
     assert len(records) == len(result.records())
 
@@ -393,4 +394,4 @@ def test_statements_about_real_figures(tmp_path):
         Verdict.NOT_TESTABLE,
     ]
     assert result["K04"].verdict == Verdict.NOT_TESTABLE
-    assert re.search(r"geen cijfer", result["K04"].words)
+    assert re.search(r"geen cijfer", judged_text(result["K04"]))

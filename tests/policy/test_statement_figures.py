@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import analysis as va
+from analysis.display.finding_texts import finding_text
 from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest
 from analysis.policy import change_tests, comparison_tests, level_tests, rank_tests
 from analysis.policy.evidence import Evidence
-from analysis.policy.findings import finding_text
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
 from analysis.store.results import Missing

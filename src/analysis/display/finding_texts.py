@@ -1,6 +1,7 @@
 """Findings in words: one sentence or more for each kind of finding in `policy`.
 
-`finding_text` has a version for each; the other functions word what several kinds share.
+`finding_text` has a version for each kind of finding; `outcome_text` and `judged_text` word what is made from them. The
+other functions word what several kinds share.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from ..definitions.periods import Period
 from ..policy.change_tests import SHOWN_BY, Changed, MeasureChanged, Peaks
 from ..policy.comparison_tests import Beside, BesideMeasure, Developed
 from ..policy.document_tests import Added, Counted, Known, ListCompared
-from ..policy.findings import finding_text
+from ..policy.findings import Finding
+from ..policy.judging import Judged, TestOutcome
 from ..policy.level_tests import Extreme, GoalFigure, Level, Measured
 from ..policy.rank_tests import Ranked, RankPlace, Voted
 from ..statistics.change import Change
 from ..statistics.comparison import Comparison
-from ..statistics.survey import SurveyChange, SurveyComparison
 from ..statistics.verdicts import Verdict
-from ..store.series import Series
+from ..store.results import Missing, note_text
+from ..store.usage import Dispatched
 from . import dutch
-from .reservations import reasons
+from .reservations import reservations_sentence
 from .sentences import registered, registers
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
@@ -49,6 +51,58 @@ _ABOUT = {
     "chosen": "de gekozen prioriteiten",
     "possible": "de mogelijke prioriteiten",
 }
+
+
+@Dispatched
+def finding_text(finding: Finding) -> str:
+    """Return a finding as Dutch text.
+
+    Parameters
+    ----------
+    finding : Finding
+        The result of one test.
+
+    Returns
+    -------
+    str
+        One or more sentences.
+    """
+    raise NotImplementedError(f"no words for {type(finding).__name__}")
+
+
+def outcome_text(outcome: TestOutcome) -> str:
+    """Return the finding of a test, or the reason why there is none.
+
+    Parameters
+    ----------
+    outcome : TestOutcome
+
+    Returns
+    -------
+    str
+        One or more sentences.
+    """
+    return outcome.finding.reason if isinstance(outcome.finding, Missing) else finding_text(outcome.finding)
+
+
+def judged_text(judged: Judged) -> str:
+    """Return all findings and reasons of a statement, each once.
+
+    Parameters
+    ----------
+    judged : Judged
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
+    return " ".join(dict.fromkeys(outcome_text(outcome) for outcome in judged.outcomes))
+
+
+@note_text.register
+def _(judged: Judged) -> str:
+    return judged_text(judged)
 
 
 @finding_text.register
@@ -93,7 +147,7 @@ def _outcome(finding: Changed) -> list[str]:
         return [f"Dat is een {direction} en geen {claimed}."]
     unasked = change.unusual is None and regions.is_municipality(change.series.region)
     not_asked = "Of dit bijzonder is voor een gemeente van deze omvang, konden wij niet nagaan."
-    reservation = _change_reservations(change) if verdict is Verdict.CONFIRMED_WITH_CAVEAT else ""
+    reservation = reservations_sentence(change.reservations) if verdict is Verdict.CONFIRMED_WITH_CAVEAT else ""
     return [reservation] * bool(reservation) + [not_asked] * unasked
 
 
@@ -115,7 +169,7 @@ def _(finding: MeasureChanged) -> str:
     end = {Verdict.CHANCE: f" {chance}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het document zegt."}
     sentence = f"{base} ({margin}).{end.get(finding.verdict, '')}"
     return (
-        f"{sentence} {_reservations_sentence(_survey_reservations(change))}"
+        f"{sentence} {reservations_sentence(change.reservations)}"
         if finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT
         else sentence
     )
@@ -146,8 +200,7 @@ def _(finding: Level) -> str:
         return f"{base} Het cijfer van {dutch.listed(finding.bounds.parts)} {unknown_part}."
     if finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT and finding.bounds.lower != finding.claimed:
         return f"{base} Zo'n klein verschil kan komen doordat de uitgever cijfers bijwerkt of afrondt."
-    early = _provisional_reservation(finding.series, finding.year)
-    return f"{base} Kanttekening: {early[0]}." if early else base
+    return f"{base} {reservations_sentence(finding.reservations)}".rstrip()
 
 
 def _between(finding: Level) -> str:
@@ -195,7 +248,7 @@ def _meaning(finding: GoalFigure) -> list[str]:
         return []
     if finding.by_chance:
         return [f"Het verschil met {finding.base} kan toeval zijn."]
-    return [sentence for sentence in [_change_reservations(finding.change)] if sentence]
+    return [sentence for sentence in [reservations_sentence(finding.change.reservations)] if sentence]
 
 
 def _power(finding: GoalFigure) -> list[str]:
@@ -224,7 +277,11 @@ def _(finding: Extreme) -> str:
 def _doubt(finding: Extreme) -> str:
     if finding.change is None or finding.change.verdict is Verdict.CONFIRMED:
         return ""
-    names = _change_reservations(finding.change) if finding.change.verdict is Verdict.CONFIRMED_WITH_CAVEAT else ""
+    names = (
+        reservations_sentence(finding.change.reservations)
+        if finding.change.verdict is Verdict.CONFIRMED_WITH_CAVEAT
+        else ""
+    )
     return f" {names}" if names else f" Het verschil met {finding.rival} kan toeval zijn."
 
 
@@ -283,7 +340,7 @@ def _(finding: Beside) -> str:
     )
     if finding.verdict is Verdict.CHANCE:
         return f"{base} {_chance_sentence(rates.lower, rates.upper, 1)}"
-    return f"{base} {_reservations_sentence(_provisional_reservation(rates.series, rates.year))}".rstrip()
+    return f"{base} {reservations_sentence(finding.reservations)}".rstrip()
 
 
 def _elsewhere(region: str) -> str:
@@ -324,15 +381,9 @@ def _(finding: Developed) -> str:
     same = 1 if isinstance(comparison, Comparison) else 0
     end = {
         Verdict.CHANCE: _chance_sentence(comparison.lower, comparison.upper, same),
-        Verdict.CONFIRMED_WITH_CAVEAT: _comparison_reservations(comparison),
+        Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
     }
     return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
-
-
-def _comparison_reservations(comparison: Comparison | SurveyComparison) -> str:
-    return _reservations_sentence(
-        reasons(comparison) if isinstance(comparison, Comparison) else _survey_reservations(comparison.here)
-    )
 
 
 def _signed(value: float) -> str:
@@ -420,26 +471,3 @@ def _chance_sentence(lower: float | None, upper: float | None, same: float) -> s
     """
     alone = lower is not None and (lower > same or (upper is not None and upper < same))
     return ALL_TOGETHER if alone else CHANCE
-
-
-def _change_reservations(change: Change) -> str:
-    """Return the reservations of a change as a sentence."""
-    return _reservations_sentence(reasons(change))
-
-
-def _survey_reservations(change: SurveyChange) -> list[str]:
-    """Return the reservations of a change in a percentage, mark or index."""
-    return [declared.label for declared in change.breaks] + _provisional_reservation(
-        change.series, change.first, change.last
-    )
-
-
-def _provisional_reservation(series: Series, *years: int) -> list[str]:
-    """Return the reservation that the publisher may still change a figure, if any is provisional."""
-    early = [str(year) for year in series.provisional(years)]
-    return [f"voorlopig cijfer over {dutch.listed(early)}"] if early else []
-
-
-def _reservations_sentence(names: list[str]) -> str:
-    """Return reservations as a sentence; empty without any."""
-    return f"Kanttekening: {dutch.listed(names)}." if names else ""

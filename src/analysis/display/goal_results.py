@@ -13,6 +13,7 @@ from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, html
 from . import dutch, provenance
+from .finding_texts import judged_text
 from .plan_results import euros, hours
 from .priority_tables import figures, matrix_files
 from .provenance import statement_files
@@ -87,7 +88,7 @@ def _target(target: GoalFigure) -> str:
 
 def _explained(reviewed: Reviewed) -> str:
     """Return the findings of a goal in words, with our note about it."""
-    words = "" if reviewed.judged is None else reviewed.judged.words
+    words = "" if reviewed.judged is None else judged_text(reviewed.judged)
     note = " ".join(
         [reviewed.goal.note or "", *(territory_sentences(reviewed.judged) if reviewed.judged else ())]
     ).strip()

@@ -12,7 +12,7 @@ from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, html
 from . import dutch, provenance
-from .questions import short_reservations
+from .reservations import short_text
 from .sentences import ARROWS, answer, src
 from .tables import DataTable, details
 
@@ -75,7 +75,7 @@ def _figure(change: Change) -> str:
         return f"{ARROWS['equal']}{dutch.NBSP}{label}: toeval"
     pct = change.percentage
     difference = f"van {change.before} naar {change.after}" if pct is None else dutch.signed_percent(pct)
-    names = dutch.listed(short_reservations(change))
+    names = dutch.listed([short_text(reservation) for reservation in change.reservations])
     reservations = f"; kanttekening: {names}" if names else ""
     return f"{ARROWS[change.direction]}{dutch.NBSP}{label} {difference} ({_good_or_bad(change)}{reservations})"
 

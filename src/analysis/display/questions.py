@@ -14,6 +14,7 @@ from ..statistics.scenarios import Power, Scenario, scenarios
 from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
+from .reservations import short_text
 from .sentences import answer, chip, registered, registers, reservation_line, single_test_line, src
 from .tables import DataTable, details
 
@@ -192,30 +193,8 @@ def _named(change: Change) -> str:
         if change.small == "full"
         else f"van {change.before} naar {change.after}"
     )
-    reservations = short_reservations(change)
-    return (
-        f"{label} {difference}, met kanttekening: {dutch.listed(reservations)}"
-        if reservations
-        else f"{label} {difference}"
-    )
-
-
-def short_reservations(change: Change) -> list[str]:
-    """Return the reservations of a change, each in a few words.
-
-    Parameters
-    ----------
-    change : Change
-
-    Returns
-    -------
-    list of str
-    """
-    labels = [declared.label for declared in change.breaks]
-    labels += ["voorlopig cijfer"] * bool(change.series.provisional(change.years))
-    return (
-        labels + ["niet ongewoon"] * (change.unusual is False) + ["schommeling niet te meten"] * (not change.measured)
-    )
+    names = dutch.listed([short_text(reservation) for reservation in change.reservations])
+    return f"{label} {difference}, met kanttekening: {names}" if names else f"{label} {difference}"
 
 
 def _about(overview: Overview) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -17,7 +17,7 @@ from ..statistics.change import Change
 from ..statistics.comparison import Comparison
 from ..statistics.survey import SurveyChange
 from ..statistics.trend import Trend
-from ..statistics.verdicts import same_territory
+from ..statistics.verdicts import Reservation
 from ..store.raw_sources import HiddenLevels
 from ..store.results import Missing, Result, html
 from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
@@ -27,9 +27,19 @@ from .tables import DataTable
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
-USUAL = "een verschuiving die vaker voorkomt bij gemeenten van deze omvang"
-ALIKE = "niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen"
-UNMEASURED = "een gewone schommeling die niet te meten is"
+_KINDS = {
+    "territory": "cijfers die niet over precies hetzelfde gebied gaan",
+    "usual": "een verschuiving die vaker voorkomt bij gemeenten van deze omvang",
+    "alike": "niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen",
+    "unmeasured": "een gewone schommeling die niet te meten is",
+}
+_SHORT = {
+    "provisional": "voorlopig cijfer",
+    "territory": "niet precies hetzelfde gebied",
+    "usual": "niet ongewoon",
+    "alike": "niet ongewoon",
+    "unmeasured": "schommeling niet te meten",
+}
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"
 _NAMED = 12  # up to this many hidden periods are named, more are counted
@@ -189,25 +199,67 @@ def _unmoved(series: Series) -> str:
     return "De cijfers gaan over de grenzen van nu."
 
 
-def reasons(result: Change | Comparison) -> list[str]:
-    """Return the reservations of a verdict, each in a few words.
+def reservation_text(reservation: Reservation) -> str:
+    """Return a reservation in a few words.
 
     Parameters
     ----------
-    result : Change or Comparison
+    reservation : Reservation
 
     Returns
     -------
-    list of str
+    str
+
+    Examples
+    --------
+    >>> reservation_text(Reservation("provisional", years=(2023, 2024)))
+    'voorlopig cijfer over 2023 en 2024'
     """
-    names = [declared.label for declared in result.breaks]
-    if early := result.series.provisional(result.years):
-        names.append(f"voorlopig cijfer over {dutch.listed([str(year) for year in early])}")
-    if not same_territory(result.series, result.years):
-        names.append("cijfers die niet over precies hetzelfde gebied gaan")
-    if isinstance(result, Change) and result.peers and not result.peers.outside:
-        names.append(ALIKE if result.peers.beyond_shifts else USUAL)
-    return names if result.measured else [*names, UNMEASURED]
+    if reservation.kind == "break":
+        return reservation.label
+    if reservation.kind == "provisional":
+        return f"voorlopig cijfer over {dutch.listed([str(year) for year in reservation.years])}"
+    return _KINDS[reservation.kind]
+
+
+def short_text(reservation: Reservation) -> str:
+    """Return a reservation in as few words as fit in a list of kinds.
+
+    Parameters
+    ----------
+    reservation : Reservation
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> short_text(Reservation("usual"))
+    'niet ongewoon'
+    """
+    return reservation.label if reservation.kind == "break" else _SHORT[reservation.kind]
+
+
+def reservations_sentence(reservations: Sequence[Reservation]) -> str:
+    """Return reservations as a sentence.
+
+    Parameters
+    ----------
+    reservations : sequence of Reservation
+
+    Returns
+    -------
+    str
+        Empty without any.
+
+    Examples
+    --------
+    >>> reservations_sentence([Reservation("break", label="corona")])
+    'Kanttekening: corona.'
+    """
+    names = [reservation_text(reservation) for reservation in reservations]
+    return f"Kanttekening: {dutch.listed(names)}." if names else ""
 
 
 def territory(*series: Series) -> list[str]:

@@ -20,7 +20,7 @@ from ..store.series import Series
 from ..store.usage import Dispatched
 from . import dutch
 from .provenance import result_provenance
-from .reservations import reasons
+from .reservations import reservations_sentence
 from .tables import DataTable
 
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
@@ -154,8 +154,8 @@ def reservation_line(result: Change | Comparison) -> str:
     str
         HTML; empty for a verdict without reservation.
     """
-    names = reasons(result) if result.verdict is Verdict.CONFIRMED_WITH_CAVEAT else []
-    return src(f"Kanttekening: {dutch.listed(names)}.") if names else ""
+    reserved = result.verdict is Verdict.CONFIRMED_WITH_CAVEAT
+    return src(reservations_sentence(result.reservations)) if reserved else ""
 
 
 def single_test_line(result: Change | Comparison | Trend) -> str:

@@ -14,6 +14,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing, Record, Result, html
 from . import dutch, provenance
 from .dutch import expand_references
+from .finding_texts import judged_text, outcome_text
 from .provenance import statement_files, statement_provenance
 from .reservations import Caveats, territory
 from .sentences import answer, src
@@ -135,9 +136,9 @@ def _card(judged: Judged, documents: dict[str, str]) -> str:
 def _findings(judged: Judged, documents: dict[str, str]) -> str:
     """Return the finding of each test; with more than one, each with its own verdict."""
     if len(judged.outcomes) == 1:
-        return f"<p>{escape(expand_references(judged.words, documents))}</p>"
+        return f"<p>{escape(expand_references(judged_text(judged), documents))}</p>"
     items = [
-        f"<li>{escape(expand_references(outcome.words, documents))} <i>({outcome.verdict})</i></li>"
+        f"<li>{escape(expand_references(outcome_text(outcome), documents))} <i>({outcome.verdict})</i></li>"
         for outcome in judged.outcomes
     ]
     return f"<ul>{''.join(items)}</ul>"
@@ -227,7 +228,7 @@ def _message(number: int, judged: Judged) -> str:
         reservations = html(Caveats(_reservations(judged), heading=""))
     link = f'<a href="{CHAPTER}.html#{anchor}">Uitspraak {escape(statement.id)}: {question}</a>'
     title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged.verdict)}</h3>"
-    finding = answer(escape(judged.words))
+    finding = answer(escape(judged_text(judged)))
     return f'{title}{finding}{reservations}<p class="src">{link}</p>{statement_provenance(judged)}'
 
 
@@ -328,8 +329,8 @@ def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> DataTable:
 def _reason(judged: Judged) -> str:
     """Return the reasons; when a part could be tested, every part with its own verdict."""
     if not _partly_tested(judged):
-        return judged.words
-    return " ".join(f"{outcome.words} ({outcome.verdict})" for outcome in judged.outcomes)
+        return judged_text(judged)
+    return " ".join(f"{outcome_text(outcome)} ({outcome.verdict})" for outcome in judged.outcomes)
 
 
 def _untested_provenance(result: Untestable) -> str:

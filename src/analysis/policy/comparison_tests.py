@@ -11,7 +11,7 @@ from ..statistics import percentage
 from ..statistics.comparison import Comparison, compare_change
 from ..statistics.rates import RateRatio, rate_ratio
 from ..statistics.survey import SurveyComparison, compare_survey
-from ..statistics.verdicts import Direction, Verdict, verdict_from_interval
+from ..statistics.verdicts import Direction, Reservation, Verdict, provisional, verdict_from_interval
 from ..store.raw_sources import Source
 from ..store.results import Missing
 from ..store.series import Series
@@ -40,14 +40,15 @@ class Beside(Finding):
     @property
     def verdict(self) -> Verdict:
         """Whether the rates differ by more than chance, in the claimed direction."""
-        provisional = bool(self.rates.series.provisional([self.rates.year]))
         return verdict_from_interval(
-            self.rates.lower,
-            self.rates.upper,
-            self.rates.p_value,
-            caveats=provisional,
+            self.rates.lower, self.rates.upper, self.rates.p_value, caveats=bool(self.reservations),
             claimed=LEVEL_DIRECTIONS[self.claimed],
-        )
+        )  # fmt: skip
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """That the figure is provisional, when it is."""
+        return provisional(self.rates.series, [self.rates.year])
 
     @property
     def p_value(self) -> float | None:

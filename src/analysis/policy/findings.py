@@ -1,6 +1,6 @@
 """The base class of findings, with what every kind of test shares: numbers, relations within limits, and source files.
 
-The display layer registers the Dutch text of each kind of finding.
+`analysis.display.finding_texts` has the Dutch text of each kind of finding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import pandas as pd
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.series import Series
-from ..store.usage import Dispatched
 
 _COMPARE = {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
 
@@ -77,28 +76,6 @@ class Finding:
     def sources(self) -> tuple[Source, ...]:
         """The raw files behind the numbers."""
         return ()
-
-
-@Dispatched
-def finding_text(finding: Finding) -> str:
-    """Return a finding as Dutch text; the display layer registers a function for each kind.
-
-    Parameters
-    ----------
-    finding : Finding
-        The result of one test.
-
-    Returns
-    -------
-    str
-        One or more sentences.
-
-    Raises
-    ------
-    NotImplementedError
-        When the display layer was not imported, or has no text for this kind.
-    """
-    raise NotImplementedError(f"no words for {type(finding).__name__}: import analysis, not one of its modules")
 
 
 def holds(compare: str, left: float | Fraction, right: float | Fraction) -> bool:

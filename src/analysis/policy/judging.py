@@ -18,7 +18,7 @@ from ..store.raw_sources import Source, cited
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
-from .findings import Finding, Number, finding_text
+from .findings import Finding, Number
 
 TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "change": change_tests.judge_change,
@@ -77,11 +77,6 @@ class TestOutcome:
         return Verdict.NOT_TESTABLE if isinstance(self.finding, Missing) else self.finding.verdict
 
     @property
-    def words(self) -> str:
-        """The finding, or the reason why there is none, in Dutch."""
-        return self.finding.reason if isinstance(self.finding, Missing) else finding_text(self.finding)
-
-    @property
     def sources(self) -> tuple[Source, ...]:
         """The raw files behind the finding."""
         return () if isinstance(self.finding, Missing) else self.finding.sources
@@ -115,11 +110,6 @@ class Judged:
         """The largest corrected p-value: all tests must hold, so the weakest decides."""
         return max((outcome.corrected for outcome in self.outcomes if outcome.corrected is not None), default=None)
 
-    @property
-    def words(self) -> str:
-        """All findings and reasons in Dutch."""
-        return " ".join(dict.fromkeys(outcome.words for outcome in self.outcomes))
-
     def records(self) -> list[Record]:
         """Return the statement with its verdict and the number that decides it, and every number of every finding."""
         parts = [(outcome.verdict, list(self._details(n, outcome))) for n, outcome in enumerate(self.outcomes, 1)]
@@ -131,7 +121,7 @@ class Judged:
             self.statement.id, self.statement.claim, point.region if point else "", point.period if point else "",
             point.value if point else None, point.unit if point else "statement", point.baseline if point else None,
             point.lower if point else None, point.upper if point else None, self.p_value, self.verdict, names,
-            self.words,
+            note=self,
         )  # fmt: skip
         return [head, *details]
 

@@ -12,7 +12,7 @@ from ..definitions import catalogue
 from ..documents.statements import Compare, ExtremeTest, LevelTest, TargetTest
 from ..statistics.change import Change, change
 from ..statistics.scenarios import Power, power
-from ..statistics.verdicts import Verdict
+from ..statistics.verdicts import Reservation, Verdict, provisional
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason
 from ..store.series import Series
@@ -59,7 +59,7 @@ class Level(Finding):
     @property
     def verdict(self) -> Verdict:
         """Whether the count is this number; within its limits or a usual revision it may be."""
-        doubtful = not self.bounds.exact or bool(self.series.provisional([self.year]))
+        doubtful = not self.bounds.exact or bool(self.reservations)
         confirmed = Verdict.CONFIRMED_WITH_CAVEAT if doubtful else Verdict.CONFIRMED
         if self.compare != "=":
             answer = holds_within_limits(self.compare, self.limits, (self.claimed, self.claimed))
@@ -70,6 +70,11 @@ class Level(Finding):
         if not lower - self.tolerance <= self.claimed <= upper + self.tolerance:
             return Verdict.CONTRADICTED
         return Verdict.NOT_TESTABLE if self.bounds.upper is None else Verdict.CONFIRMED_WITH_CAVEAT
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """That the count is provisional, when it is."""
+        return provisional(self.series, [self.year])
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -374,8 +379,12 @@ class GoalFigure(Finding):
         if self.met != self.claimed:
             return Verdict.CONTRADICTED
         doubt = self.change is not None and self.change.verdict is not Verdict.CONFIRMED
-        provisional = bool(self.series.provisional([self.year]))
-        return Verdict.CONFIRMED_WITH_CAVEAT if doubt or provisional else Verdict.CONFIRMED
+        return Verdict.CONFIRMED_WITH_CAVEAT if doubt or self.reservations else Verdict.CONFIRMED
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """That the count is provisional, when it is."""
+        return provisional(self.series, [self.year])
 
     @property
     def numbers(self) -> dict[str, Number]:

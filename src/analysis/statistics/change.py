@@ -21,7 +21,16 @@ from . import percentage, record
 from .dispersion import Noise, month_noise, p_value, ratio_interval
 from .peers import PeerRange, peer_range
 from .scenarios import scenarios
-from .verdicts import Direction, Verdict, breaks_between, holm, reservations, too_few, verdict_from_interval
+from .verdicts import (
+    Direction,
+    Reservation,
+    Verdict,
+    breaks_between,
+    holm,
+    reservations,
+    too_few,
+    verdict_from_interval,
+)
 
 NAME = "overview"  # of the only overview in a chapter
 
@@ -144,10 +153,6 @@ class Change(Result):
     def verdict_on(self, claimed: Direction | None) -> Verdict:
         """Return the verdict on a claim about the direction of the change.
 
-        A reservation is anything besides reality that can explain the change (a break, another area, a provisional
-        figure), that such shifts are usual for municipalities of this size, or that nothing shows how much the count
-        varies.
-
         Parameters
         ----------
         claimed : {"up", "down"} or None
@@ -157,11 +162,18 @@ class Change(Result):
         -------
         Verdict
         """
-        caveats = reservations(self.series, self.years, self.breaks) or self.unusual is False or not self.measured
-        small = too_few(self.before + self.after)
+        small, caveats = too_few(self.before + self.after), bool(self.reservations)
         return verdict_from_interval(
             self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed
         )
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the change, and what tells it from the changes of others."""
+        found = list(reservations(self.series, self.years, self.breaks))
+        if self.peers is not None and not self.peers.outside:
+            found.append(Reservation("alike" if self.peers.beyond_shifts else "usual"))
+        return tuple(found if self.measured else [*found, Reservation("unmeasured")])
 
     def records(self) -> list[Record]:
         """Return both counts, the dispersion, the peers, the change (also per inhabitant), and the scenarios."""

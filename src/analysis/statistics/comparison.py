@@ -16,7 +16,7 @@ from ..store.series import Series
 from . import estimate, percentage, record
 from .change import change
 from .trend import PARAMETERS, trend
-from .verdicts import Verdict, reservations, verdict_from_interval
+from .verdicts import Reservation, Verdict, reservations, verdict_from_interval
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,13 @@ class Comparison(Result):
     @property
     def verdict(self) -> Verdict:
         """Whether the municipality differs from the rest of the country by more than chance."""
-        caveats = reservations(self.series, self.years, self.breaks) or not self.measured
-        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=bool(self.reservations))
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the difference."""
+        unmeasured = () if self.measured else (Reservation("unmeasured"),)
+        return (*reservations(self.series, self.years, self.breaks), *unmeasured)
 
     def records(self) -> list[Record]:
         """Return the ratio of the two changes, and both changes in percent."""

@@ -11,7 +11,7 @@ from ..store.raw_sources import cited
 from ..store.results import Missing, Record, Result
 from ..store.series import Series
 from . import record
-from .verdicts import Direction, Verdict, alpha, breaks_between, reservations, verdict_from_interval
+from .verdicts import Direction, Reservation, Verdict, alpha, breaks_between, reservations, verdict_from_interval
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,14 @@ class SurveyChange(Result):
 
     def verdict_on(self, claimed: Direction | None) -> Verdict:
         """Return whether the difference is more than chance; ``niet toetsbaar`` where no margin was published."""
-        caveats = reservations(self.series, (self.first, self.last), self.breaks)
-        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+        return verdict_from_interval(
+            self.lower, self.upper, self.p_value, caveats=bool(self.reservations), claimed=claimed, same=0
+        )
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the difference."""
+        return reservations(self.series, (self.first, self.last), self.breaks)
 
     def records(self) -> list[Record]:
         """Return both figures with their margins, and the difference in points."""
@@ -96,8 +102,14 @@ class SurveyComparison(Result):
 
     def verdict_on(self, claimed: Direction | None) -> Verdict:
         """Return whether the municipality changed differently from the other region by more than chance."""
-        caveats = reservations(self.here.series, (self.here.first, self.here.last), self.here.breaks)
-        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats, claimed=claimed, same=0)
+        return verdict_from_interval(
+            self.lower, self.upper, self.p_value, caveats=bool(self.reservations), claimed=claimed, same=0
+        )
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the change in the municipality."""
+        return self.here.reservations
 
     def records(self) -> list[Record]:
         """Return the records of both changes, and the difference between them."""

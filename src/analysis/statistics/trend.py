@@ -14,7 +14,7 @@ from ..definitions.catalogue import Break
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import estimate, record
-from .verdicts import Verdict, breaks_between, reservations, verdict_from_interval
+from .verdicts import Reservation, Verdict, breaks_between, reservations, verdict_from_interval
 
 SHORTEST = 24  # months; with fewer the season cannot be told from the trend
 PARAMETERS = 13  # a level for each calendar month, and the slope
@@ -78,8 +78,12 @@ class Trend(Result):
     @property
     def verdict(self) -> Verdict:
         """Whether there is a trend, with a reservation when something besides reality can explain it."""
-        caveats = reservations(self.series, range(self.first, self.last + 1), self.breaks)
-        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=caveats)
+        return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=bool(self.reservations))
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the trend."""
+        return reservations(self.series, range(self.first, self.last + 1), self.breaks)
 
     def records(self) -> list[Record]:
         """Return the trend in percent per year, and the dispersion of the months."""

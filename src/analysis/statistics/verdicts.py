@@ -7,6 +7,7 @@ because every verdict on a change depends on them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -184,8 +185,30 @@ def same_territory(series: Series, years: Sequence[int]) -> bool:
     return all(area == areas[0] for area in areas)
 
 
-def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) -> bool:
-    """Return whether something besides reality can explain a difference between years.
+@dataclass(frozen=True)
+class Reservation:
+    """Something besides reality that can explain a difference, or a part of it.
+
+    Parameters
+    ----------
+    kind : str
+        ``break``: something else changed between the years. ``provisional``: the publisher may still change a figure.
+        ``territory``: the years stand for different areas. ``usual``: such a shift is usual for municipalities of this
+        size. ``alike``: it is that of these municipalities together. ``unmeasured``: nothing shows how much the count
+        varies.
+    label : str
+        Name of the break.
+    years : tuple of int
+        Years with a provisional figure.
+    """
+
+    kind: Literal["break", "provisional", "territory", "usual", "alike", "unmeasured"]
+    label: str = ""
+    years: tuple[int, ...] = ()
+
+
+def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) -> tuple[Reservation, ...]:
+    """Return what besides reality can explain a difference between years.
 
     Parameters
     ----------
@@ -198,10 +221,31 @@ def reservations(series: Series, years: Sequence[int], breaks: Sequence[Break]) 
 
     Returns
     -------
-    bool
-        True when there is a break, when the years stand for different areas, or when a figure is provisional.
+    tuple of Reservation
+        The breaks, then provisional figures, then a difference in area; empty when there are none.
     """
-    return bool(breaks) or not same_territory(series, years) or bool(series.provisional(years))
+    declared = tuple(Reservation("break", label=item.label) for item in breaks)
+    territory = () if same_territory(series, years) else (Reservation("territory"),)
+    return (*declared, *provisional(series, years), *territory)
+
+
+def provisional(series: Series, years: Sequence[int]) -> tuple[Reservation, ...]:
+    """Return the reservation that the publisher may still change figures of these years; empty when it will not.
+
+    Parameters
+    ----------
+    series : Series
+        The figures.
+    years : sequence of int
+        The years that matter.
+
+    Returns
+    -------
+    tuple of Reservation
+        One at most.
+    """
+    early = tuple(series.provisional(years))
+    return (Reservation("provisional", years=early),) if early else ()
 
 
 def breaks_between(series: Series, years: Sequence[int]) -> tuple[Break, ...]:

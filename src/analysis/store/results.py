@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..definitions import catalogue
@@ -22,6 +22,8 @@ class Record:
     chapter, no two independent numbers have the same label, region, period, baseline and unit, because readers tell
     them apart by these.
 
+    ``note`` is a text, or what `note_text` makes one of.
+
     The name of the chapter is put before ``id`` when the record is collected: a result does not know in which chapter
     it is shown.
     """
@@ -38,7 +40,7 @@ class Record:
     p_value: float | None = None
     verdict: str | None = None
     source: tuple[str, ...] = ()
-    note: str | None = None
+    note: object = None
 
 
 def source_names(records: Iterable[Record], *more: str) -> tuple[str, ...]:
@@ -70,6 +72,12 @@ def html(result: Any) -> str:
     raise NotImplementedError(f"no display for {type(result).__name__}: import analysis, not one of its modules")
 
 
+@Dispatched
+def note_text(note: Any) -> str | None:
+    """Return the note of a record as text; the display layer registers a function for each note that is not text."""
+    return note if note is None else str(note)
+
+
 class Result:
     """Base class of results: in a notebook they display themselves as HTML and add JSON records."""
 
@@ -81,7 +89,7 @@ class Result:
         return {
             "text/plain": repr(self),
             "text/html": html(self),
-            MIME: [asdict(record) for record in self.records()],
+            MIME: [vars(record) | {"note": note_text(record.note)} for record in self.records()],
         }
 
 
