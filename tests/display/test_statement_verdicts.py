@@ -15,6 +15,7 @@ from analysis import paths
 from analysis.build import making
 from analysis.build.chapters import Parameters, chapters
 from analysis.display.dutch import expand_references
+from analysis.display.finding_texts import judged_text, outcome_text
 from analysis.display.statement_verdicts import territory_sentences
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing, html
@@ -186,8 +187,8 @@ def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judge
         "F2": statement({"kind": "count", "of": "nul", "number": 2030}),
     }
     by_id = judged(cases, grid({2013: 100}), facts={"municipality": HOME, "facts": facts}).by_id
-    assert by_id["F1"].words.startswith("Wij vonden 4 jaar, in het document staat 3 jaar.")
-    assert by_id["F2"].words.startswith("Wij vonden het jaar 2050, in het document staat het jaar 2030.")
+    assert judged_text(by_id["F1"]).startswith("Wij vonden 4 jaar, in het document staat 3 jaar.")
+    assert judged_text(by_id["F2"]).startswith("Wij vonden het jaar 2050, in het document staat het jaar 2030.")
 
 
 def test_a_verdict_stands_beside_the_number_that_decides_it(judged):
@@ -201,7 +202,7 @@ def test_a_sum_names_its_theme(judged):
     labels = [PLAN["themes"][theme][0] for theme in themes]
     parts = [added("costs", theme, 0) for theme in themes]
     findings = [
-        outcome.words for outcome in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes
+        outcome_text(outcome) for outcome in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes
     ]
     assert [label in words for label, words in zip(labels, findings, strict=True)] == [True, True], findings
 

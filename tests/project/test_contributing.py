@@ -194,7 +194,7 @@ def test_a_sentence_is_written_once(copy: Copy) -> None:
 {CHANGE.replace("200.0", "101.0")}
 import analysis.display.registration
 from analysis.policy.change_tests import Changed
-from analysis.policy.findings import finding_text
+from analysis.display.finding_texts import finding_text
 print(finding_text(Changed(found, "up")))
 """)
     assert "Dat kan toeval zijn." in told and "Dat verschil" not in told

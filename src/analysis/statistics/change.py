@@ -171,8 +171,8 @@ class Change(Result):
     def reservations(self) -> tuple[Reservation, ...]:
         """What besides reality can explain the change, and what tells it from the changes of others."""
         found = list(reservations(self.series, self.years, self.breaks))
-        if self.peers is not None and not self.peers.outside:
-            found.append(Reservation("alike" if self.peers.beyond_shifts else "usual"))
+        if self.unusual is False:
+            found.append(Reservation("alike" if self.peers is not None and self.peers.beyond_shifts else "usual"))
         return tuple(found if self.measured else [*found, Reservation("unmeasured")])
 
     def records(self) -> list[Record]:
