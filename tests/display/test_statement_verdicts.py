@@ -201,9 +201,8 @@ def test_a_sum_names_its_theme(judged):
     themes = [next(iter(PLAN["themes"])), list(PLAN["themes"])[1]]
     labels = [PLAN["themes"][theme][0] for theme in themes]
     parts = [added("costs", theme, 0) for theme in themes]
-    findings = [
-        outcome_text(outcome) for outcome in judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN).by_id["S"].outcomes
-    ]
+    statements = judged({"S": statement(*parts)}, grid({2013: 100}), plan=PLAN)
+    findings = [outcome_text(outcome) for outcome in statements.by_id["S"].outcomes]
     assert [label in words for label, words in zip(labels, findings, strict=True)] == [True, True], findings
 
 

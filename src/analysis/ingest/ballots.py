@@ -19,7 +19,7 @@ from .. import paths
 from ..definitions import catalogue
 from ..definitions.catalogue import Definition
 from ..errors import DataError
-from ..store import observations
+from ..store.results import label
 from . import grids
 from .data_package import VOTES
 from .table_recognition import plain
@@ -98,7 +98,7 @@ def read_vote_card(raw: Path) -> VoteCard:
     """
     path = raw / VOTE_CARD
     if not os.path.lexists(path):
-        raise DataError(paths.shown(path), f"{observations.NO_CARD}.", VOTE_CARD_REMEDY)
+        raise DataError(paths.shown(path), f"{label('no_vote_card')}.", VOTE_CARD_REMEDY)
     return catalogue.read_yaml(path, VoteCard)
 
 

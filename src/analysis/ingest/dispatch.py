@@ -25,6 +25,7 @@ from ..definitions.catalogue import Table
 from ..errors import DataError, DataWarning
 from ..store import observations
 from ..store.raw_sources import Source
+from ..store.results import label
 from . import (
     ballots,
     bron,
@@ -235,7 +236,7 @@ class Harvest:
         elif geography.recognises_borders(rows):
             self._add_borders(path, resource)
         elif ballots.ballots_kind(below_titles) and not (self.raw / ballots.VOTE_CARD).exists():
-            self.skipped[name] = f"{observations.NO_CARD}: {ballots.VOTE_CARD} ontbreekt. {ballots.VOTE_CARD_REMEDY}"
+            self.skipped[name] = f"{label('no_vote_card')}: {ballots.VOTE_CARD} ontbreekt. {ballots.VOTE_CARD_REMEDY}"
         elif kind := ballots.ballots_kind(below_titles):
             self.votes[path] = ballots.read_ballots(path, self.card, resource.name)
             self.sources.append(data_package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
@@ -368,12 +369,12 @@ def _refuse_spread(path: Path, header: list[str]) -> None:
         PERIODS: [name for name in headings if (match := _LAST_PERIOD.search(name)) and is_period(match[0])],
         LABELS["RegioS"]: [name for name in headings if regions.code(name)],
     }
-    for label, columns in spread_headings.items():
+    for dimension, columns in spread_headings.items():
         if columns:
-            problem = f"'{label}' staat in de kolomkoppen, zoals '{columns[0]}': elke waarde heeft een eigen kolom."
+            problem = f"'{dimension}' staat in de kolomkoppen, zoals '{columns[0]}': elke waarde heeft een eigen kolom."
             remedy = (
-                f"Zet '{label}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
-                f"'CSV met labels' (lijst). Of maak in Excel één kolom '{label}' en één kolom met het onderwerp."
+                f"Zet '{dimension}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
+                f"'CSV met labels' (lijst). Of maak in Excel één kolom '{dimension}' en één kolom met het onderwerp."
             )
             raise DataError(paths.shown(path), problem, remedy, line=1, column=columns[0])
 

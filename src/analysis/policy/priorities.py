@@ -229,7 +229,7 @@ class Choices(Result):
     def records(self) -> list[Record]:
         """Return the length of each list, how many different themes are on it, and how many of those we know."""
         return [
-            self._record(label(f"list.{measure}", list=label(f"list.{name}")), f"{name}.{measure}", value)
+            self._record(label(f"on_list.{measure}", list=label(f"list.{name}")), f"{name}.{measure}", value)
             for name in get_args(ListName)
             for measure, value in (
                 ("named", self.length(name)),

@@ -268,11 +268,11 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     regions.must_exist(municipality)
     card, ballots = observations.vote_card(folder), observations.ballots(folder)
     if card is None or ballots.empty or card["population_of"] != municipality:
-        known = card is not None or not any(
-            observations.NO_CARD in str(texts) for texts in observations.remarks(folder).values()
-        )
-        code, left_out = "no_ballots" if known else "no_vote_card", observations.left_out(folder)
-        return Missing(label("the_vote"), Reason(code, region=regions.name(municipality), left_out=left_out))
+        left_out, no_card = observations.left_out(folder), label("no_vote_card")
+        unread = card is None and any(no_card in str(texts) for texts in observations.remarks(folder).values())
+        no_ballots = Reason("no_ballots", region=regions.name(municipality), left_out=left_out)
+        reason = Reason("no_vote_card", cause=no_card, left_out=left_out) if unread else no_ballots
+        return Missing(label("the_vote"), reason)
     register = observations.sources(folder)
     return Voting(
         ballots,

@@ -35,7 +35,6 @@ UNREAD, REMARKS, HIDDEN_LEVELS = "unread.json", "remarks.json", "hidden_levels.j
 UNFETCHED = "unfetched.json"
 _PLAIN = (CARD, DOCUMENTS, BORDERS, UNREAD, REMARKS, HIDDEN_LEVELS, UNFETCHED)  # JSON files, not tables
 _GROUPS = b"veiligheid.groups"  # metadata of the file of observations: indicator and frequency of each row group
-NO_CARD = "er zijn stemmen, maar geen stemkaart"
 
 SCHEMA = pa.DataFrameSchema(
     {
