@@ -369,12 +369,12 @@ def _refuse_spread(path: Path, header: list[str]) -> None:
         PERIODS: [name for name in headings if (match := _LAST_PERIOD.search(name)) and is_period(match[0])],
         LABELS["RegioS"]: [name for name in headings if regions.code(name)],
     }
-    for dimension, columns in spread_headings.items():
+    for axis, columns in spread_headings.items():
         if columns:
-            problem = f"'{dimension}' staat in de kolomkoppen, zoals '{columns[0]}': elke waarde heeft een eigen kolom."
+            problem = f"'{axis}' staat in de kolomkoppen, zoals '{columns[0]}': elke waarde heeft een eigen kolom."
             remedy = (
-                f"Zet '{dimension}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
-                f"'CSV met labels' (lijst). Of maak in Excel één kolom '{dimension}' en één kolom met het onderwerp."
+                f"Zet '{axis}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
+                f"'CSV met labels' (lijst). Of maak in Excel één kolom '{axis}' en één kolom met het onderwerp."
             )
             raise DataError(paths.shown(path), problem, remedy, line=1, column=columns[0])
 
