@@ -85,7 +85,7 @@ def damage(folder: Path) -> list[str]:
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """Make a result in a temporary folder, and put that in place of the previous result when all went well.
+    """Make a result in a temporary folder, and put it in place of the previous one if that succeeds.
 
     Call `write_record` at the end. If the previous result was damaged, the terminal says that it was made again.
 

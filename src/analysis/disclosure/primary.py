@@ -1,7 +1,7 @@
 """Primary suppression: which figures are protected, which levels are too fine to keep, and the figures by key.
 
 For a sensitive indicator, ``indicators.yml`` says how fine its figures may be. What is finer is hidden completely
-before anything else is worked out: one level less is one source of information less. An indicator that includes a
+before anything else is worked out, so that nothing can be derived from it. An indicator that includes a
 sensitive one gives it away to anyone who subtracts the rest, so nothing of it is kept below the municipality.
 """
 

@@ -27,7 +27,7 @@ class ReleaseDay(Definition):
     day: int = Field(ge=1, le=28)
 
     def after(self, moment: date) -> date:
-        """Return when to expect the release after one of a given date.
+        """Return the day on which the next release is expected.
 
         Parameters
         ----------
