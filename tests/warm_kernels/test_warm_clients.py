@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 
 import nbformat
 import papermill
@@ -67,21 +69,33 @@ def server(stage):
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--ServerApp.token=geheim", "--allow-root",
                "--ServerApp.port=0", f"--ServerApp.root_dir={stage}"]  # fmt: skip
     with subprocess.Popen(command, cwd=stage, stderr=subprocess.DEVNULL) as process:
-        until(lambda: list((stage / "runtime").glob("jpserver-*.json")), seconds=120)
+        try:
+            until(lambda: address(stage), seconds=120)
+            yield partial(call, address(stage))
+        finally:
+            process.terminate()
+
+
+def address(stage):
+    """Return the address of the server, or None while it does not listen: it writes the address to a file before."""
+    try:
         about = json.loads(next((stage / "runtime").glob("jpserver-*.json")).read_text())
+        socket.create_connection((about["hostname"], about["port"]), timeout=5).close()
+    except (StopIteration, ValueError, OSError):
+        return None
+    return about["url"]
 
-        def ask(method, path, **body):
-            asked = urllib.request.Request(
-                f"{about['url']}api/kernels{path}",
-                json.dumps(body).encode(),
-                {"Authorization": "token geheim", "Content-Type": "application/json"},
-                method=method,
-            )
-            with urllib.request.urlopen(asked, timeout=60) as answer:
-                return json.loads(answer.read() or "null")
 
-        yield ask
-        process.terminate()
+def call(address, method, path, **body):
+    """Return the answer of a server about its kernels."""
+    request = urllib.request.Request(
+        f"{address}api/kernels{path}",
+        json.dumps(body).encode(),
+        {"Authorization": "token geheim", "Content-Type": "application/json"},
+        method=method,
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or "null")
 
 
 def test_a_server_starts_interrupts_restarts_and_shuts_down(stage, server):
