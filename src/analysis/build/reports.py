@@ -163,23 +163,34 @@ def make_report(
     ChapterError
         When a chapter fails or a page breaks a rule of `report.checks`; the previous report stays as it was.
     """
-    all_chapters = chapters()
+    all_chapters, notify = chapters(), partial(progress, parameters)
     target = workspace.published(out, parameters)
     report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters))
-    if published_report := up_to_date_report(report_cache, target, all_chapters):
+    report = up_to_date_report(report_cache, target, all_chapters)
+    if report:
         for chapter in all_chapters:
-            progress(parameters, chapter, "actueel")
-        save_baseline(processed, report_cache.folder)
-        return published_report
+            notify(chapter, "actueel")
+    else:
+        report = _publish(report_cache, target, all_chapters, pool, notify, max_editions)
+    save_baseline(processed, report_cache.folder)
+    return report
+
+
+def _publish(
+    report_cache: ReportCache,
+    target: Path,
+    all_chapters: Sequence[Chapter],
+    pool: Executor,
+    notify: Callable[[Chapter, str], None],
+    max_editions: int | None,
+) -> Report:
+    """Make and publish a report, with modules that take a second to import."""
     # jsonschema, which reads notebooks for nbformat, would on import work out a grammar of web addresses: seconds, for
     # a check that a notebook has no use for.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from . import making  # everything that makes a report, and takes a second to import
+    from . import making
 
-    notify = partial(progress, parameters)
-    published_report = making.publish_report(report_cache, target, all_chapters, pool, notify, max_editions)
-    save_baseline(processed, report_cache.folder)
-    return published_report
+    return making.publish_report(report_cache, target, all_chapters, pool, notify, max_editions)
 
 
 def outdated_inputs(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter]) -> list[str] | None:
