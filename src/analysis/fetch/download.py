@@ -31,6 +31,7 @@ WORK = ".fetch"  # in the folder of exports; names that begin with a dot are nev
 STATE_FILE = "uitgevers.json"  # which releases the publishers had when last asked
 Progress = Callable[[Release, str, int], None]
 Entry = dict[str, Any]  # of the register
+DownloadResult = tuple[Release, Entry | DataError]
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,30 @@ def fetch(
         codes = sorted({*municipalities, *register.municipalities})
         available, failed = releases.current(client, raw, all_sources(), codes)
         _write_state(work, available)
+        sources = len({*(release.source.id for release in available), *(failure.source.id for failure in failed)})
         new = [release for release in available if not release.is_ours]
         if not dry:
             results = _download_all(client, raw, new, codes, progress)
-            unfinished = [(release, result) for release, result in results if isinstance(result, DataError)]
-            failed += [releases.failure(register, release.source, error) for release, error in unfinished]
-            entries = [(release, result) for release, result in results if isinstance(result, dict)]
-            releases.install(raw, work, entries, failed)
-            _clear_answers(raw, [release for release, _ in unfinished])
-            new = [release for release, _ in entries]
-        sources = len({*(release.source.id for release in available), *(failure.source.id for failure in failed)})
+            failed += _failures(register, results)
+            new = _install(raw, results, failed)
         if failed and len(failed) == sources:
             raise failed[0].error
         return FetchResult(tuple(new), sources, tuple(failed))
+
+
+def _failures(register: Register, results: Sequence[DownloadResult]) -> list[FetchFailure]:
+    """Return the failures among the downloads, as the register records them."""
+    return [
+        releases.failure(register, release.source, error) for release, error in results if isinstance(error, DataError)
+    ]
+
+
+def _install(raw: Path, results: Sequence[DownloadResult], failed: Sequence[FetchFailure]) -> list[Release]:
+    """Install and return the downloaded releases; keep only the answers of those that the next run continues."""
+    entries = [(release, entry) for release, entry in results if isinstance(entry, dict)]
+    releases.install(raw, raw / WORK, entries, failed)
+    _clear_answers(raw, [release for release, error in results if isinstance(error, DataError)])
+    return [release for release, _ in entries]
 
 
 def publisher_state(raw: Path) -> dict[str, Any]:
@@ -175,7 +187,7 @@ def _borders_size(path: Path, maximum: float) -> int:
 
 def _download_all(
     client: HttpClient, raw: Path, new: Sequence[Release], codes: Sequence[str], progress: Progress
-) -> list[tuple[Release, Entry | DataError]]:
+) -> list[DownloadResult]:
     """Download releases side by side; return each with its entry for the register or its error.
 
     A file that turns out to be the one we have is left out. After an interruption, or an error of our own disk, no
