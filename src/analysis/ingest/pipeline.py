@@ -19,6 +19,7 @@ from pydantic_core import to_jsonable_python
 from .. import disclosure, paths
 from ..definitions import catalogue, regions
 from ..definitions.periods import Period
+from ..disclosure import Protected
 from ..errors import DataError
 from ..store import observations
 from ..store.neighbourhoods import folder
@@ -83,18 +84,15 @@ def ingest(
     harvest = _harvest(raw, keep_going, whole_country)
     exported, root = bool(harvest.sources), documents or raw
     council = council_documents.read_documents(harvest, root)
-    has_other_data = exported or (
-        root == raw and bool(council) and not harvest.large
-    )  # other than for the whole country
-    if not has_other_data and not harvest.large:
+    # Large exports are stored apart; documents beside nothing but those are no reason to replace the observations.
+    has_observations = exported or (root == raw and bool(council) and not harvest.large)
+    if not has_observations and not harvest.large:
         raise _nothing_usable(raw, harvest.skipped)
     votes = _votes(harvest)
-    agreed = _drop_contradicted(_observations(harvest.figures), harvest)
-    harvest.sources = territory.with_borders(agreed, harvest.sources)
-    protected = disclosure.protect(agreed, harvest.sources)
+    protected = _protect(harvest)
     kept_large = _write_large(harvest, processed)
-    if has_other_data:
-        extras = _extras(harvest, council) | {observations.HIDDEN_LEVELS: [asdict(level) for level in protected.levels]}
+    if has_observations:
+        extras = _extras(harvest, council, protected)
         observations.write(processed, protected.observations, harvest.sources, votes, extras)
     return _summary(harvest, len(protected.observations), len(votes), kept_large)
 
@@ -128,7 +126,14 @@ def _votes(harvest: Harvest) -> pd.DataFrame:
     return ballots.combine({}) if votes is None else votes
 
 
-def _extras(harvest: Harvest, council: dict[str, Any]) -> dict[str, Any]:
+def _protect(harvest: Harvest) -> Protected:
+    """Return the figures that the exports agree on, with small counts suppressed; the sources get their borders."""
+    agreed = _drop_contradicted(_observations(harvest.figures), harvest)
+    harvest.sources = territory.with_borders(agreed, harvest.sources)
+    return disclosure.protect(agreed, harvest.sources)
+
+
+def _extras(harvest: Harvest, council: dict[str, Any], protected: Protected) -> dict[str, Any]:
     """Return the processed data that is not a table, by name."""
     return {
         observations.CARD: _card_content(harvest) if harvest.votes else None,
@@ -137,6 +142,7 @@ def _extras(harvest: Harvest, council: dict[str, Any]) -> dict[str, Any]:
         observations.UNREAD: harvest.unread,
         observations.REMARKS: _remarks(harvest),
         observations.UNFETCHED: to_jsonable_python(harvest.register.unfetched),
+        observations.HIDDEN_LEVELS: [asdict(level) for level in protected.levels],
     }
 
 
