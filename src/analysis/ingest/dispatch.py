@@ -214,40 +214,33 @@ class Harvest:
             When the file is wrong, or when no reader recognises it in a folder with a register.
         """
         raw_files.admit(path, self.raw)
-        name = path.relative_to(self.raw).as_posix()
-        resource = self.register.resource(name)
+        resource = self.register.resource(path.relative_to(self.raw).as_posix())
         if newer := self.register.replaced.get(resource.name):
-            self.skipped[name] = f"vervangen door {newer}"
-            return
-        if export := bulk.recognise(path):
-            self._set_aside(name, export)
-            return
-        raw_files.guard(path)
+            self.skipped[resource.path] = f"vervangen door {newer}"
+        elif export := bulk.recognise(path):
+            self._set_aside(resource.path, export)
+        else:
+            raw_files.guard(path)
+            self._read_recognised(path, resource)
+
+    def _read_recognised(self, path: Path, resource: Resource) -> None:
+        """Read a file by the first reader that recognises it, or record why none does."""
         rows = grids.peek(path) if path.suffix.lower() in grids.SUFFIXES else []
         below_titles = grids.below_titles(rows)
         if reader := _reader([rows, below_titles], resource):
-            try:
-                table, figures = reader.read(path, resource)
-                self._add_figures(table, figures, resource)
-            except Unregistered as error:
-                if self.register.present:
-                    raise
-                self.skipped[name] = f"{error.problem} {error.remedy}"
+            self._read_figures(reader, path, resource)
         elif geography.recognises_borders(rows):
             self._add_borders(path, resource)
-        elif ballots.ballots_kind(below_titles) and not (self.raw / ballots.VOTE_CARD).exists():
-            self.skipped[name] = f"{label('no_vote_card')}: {ballots.VOTE_CARD} ontbreekt. {ballots.VOTE_CARD_REMEDY}"
         elif kind := ballots.ballots_kind(below_titles):
-            self.votes[path] = ballots.read_ballots(path, self.card, resource.name)
-            self.sources.append(data_package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
-        elif self.register.present and not _is_code_list(rows):
+            self._add_votes(path, resource, kind)
+        elif _is_code_list(rows):
+            self.skipped[resource.path] = "codelijst"
+        elif self.register.present:
             remedy = f"Haal het bestand uit de map en uit {data_package.NAME}, of voeg de tabel toe aan tables.yml."
             raise DataError(paths.shown(path), f"{_NOT_OURS}.", remedy)
-        elif _is_code_list(rows):
-            self.skipped[name] = "codelijst"
         else:
             refuse_unrecognised(path, rows)
-            self.skipped[name] = _NOT_OURS
+            self.skipped[resource.path] = _NOT_OURS
 
     @cached_property
     def card(self) -> VoteCard:
@@ -265,6 +258,24 @@ class Harvest:
             raise DataError(paths.shown(export.path), problem, remedy)
         bulk.check_export(export)
         self.large[name] = export
+
+    def _read_figures(self, reader: Reader, path: Path, resource: Resource) -> None:
+        try:
+            table, figures = reader.read(path, resource)
+            self._add_figures(table, figures, resource)
+        except Unregistered as error:
+            if self.register.present:
+                raise
+            self.skipped[resource.path] = f"{error.problem} {error.remedy}"
+
+    def _add_votes(self, path: Path, resource: Resource, kind: str) -> None:
+        """Add a file with votes, unless there is no vote card to read it by."""
+        if not (self.raw / ballots.VOTE_CARD).exists():
+            reason = f"{label('no_vote_card')}: {ballots.VOTE_CARD} ontbreekt. {ballots.VOTE_CARD_REMEDY}"
+            self.skipped[resource.path] = reason
+            return
+        self.votes[path] = ballots.read_ballots(path, self.card, resource.name)
+        self.sources.append(data_package.describe(self.raw, resource, table=kind, publisher=MUNICIPALITY))
 
     def _add_borders(self, path: Path, resource: Resource) -> None:
         borders = geography.read_borders(path, resource.name)
