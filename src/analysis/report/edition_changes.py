@@ -15,6 +15,7 @@ from .edition_figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visi
 
 C = TypeVar("C", bound="Figure | VerdictChange")
 Titles = dict[str, str]  # of chapters that were made, by id
+Subjects = tuple[tuple[str, str], ...]  # each with the title of its chapter
 _OTHER, _SAME, _UNKNOWN = _CAUSES = ("other files", "the same files", "unknown")
 
 
@@ -115,8 +116,8 @@ class EditionChanges:
     moved: tuple[VerdictChange, ...] = ()
     added: tuple[ChangeGroup, ...] = ()
     removed: tuple[ChangeGroup, ...] = ()
-    lacking: tuple[tuple[str, str], ...] = ()
-    answered: tuple[tuple[str, str], ...] = ()
+    lacking: Subjects = ()
+    answered: Subjects = ()
     closed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     files: tuple[ChangedInput, ...] = ()
@@ -148,20 +149,16 @@ def compare(old: Edition | None, new: Edition) -> EditionChanges:
     if old is None:
         return EditionChanges(None, new)
     _require_same_municipality(old, new)
-    pairs = Pairs(old.results, new.results)
-    cause, other_code = _Cause(old, new), _differ(old, new, "code", "versions")
+    pairs, cause = Pairs(old.results, new.results), _Cause(old, new)
+    other_code = _differ(old, new, "code", "versions")
     visible = _visible(pairs)
     if not other_code:
         # What rests on the same files as before then follows from other figures, such as a count of them.
         visible = [pair for pair in visible if cause(pair) != _SAME]
     new_periods = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
-    visible_ids = {pair[1]["id"] for pair in visible}
-    invisible = [pair for pair in pairs.both if differs(*pair) and pair[1]["id"] not in visible_ids]
     before, after = _chapters(old), _chapters(new)
-    shared_chapters = before.keys() & after.keys()  # what a chapter lacks is no news when it was not there before
-    lacked, lacking = gaps(old.results, shared_chapters), gaps(new.results, shared_chapters)
-    closed = {id: title for id, title in before.items() if id not in after}
-    opened = {id: title for id, title in after.items() if id not in before}
+    closed, opened = _titles_only_in(before, after), _titles_only_in(after, before)
+    lacking, answered = _changed_gaps(old, new, before, after)
     by_cause = {name: _figures((pair for pair in visible if cause(pair) == name), after) for name in _CAUSES}
     return EditionChanges(
         old,
@@ -173,12 +170,12 @@ def compare(old: Edition | None, new: Edition) -> EditionChanges:
         moved=_verdict_changes(pairs.judged, after),
         added=_groups(_leading(pairs.added, pairs, opened), after),
         removed=_groups(_leading(pairs.removed, pairs, closed), before),
-        lacking=tuple((label, after[id]) for label, id in lacking if (label, id) not in lacked),
-        answered=tuple((label, after[id]) for label, id in lacked if (label, id) not in lacking),
+        lacking=lacking,
+        answered=answered,
         closed=tuple(closed.values()),
         opened=tuple(opened.values()),
         files=edition.compare_inputs(old, new),
-        rest=len(invisible) + len(pairs.newer) - len(new_periods),
+        rest=_count_invisible(pairs, visible) + len(pairs.newer) - len(new_periods),
         other_code=other_code,
         unpublic=cause.unpublic,
     )
@@ -189,6 +186,29 @@ def _visible(pairs: Pairs) -> list[Pair]:
     visible = [pair for pair in pairs.both if differs_visibly(*pair)]
     parts = {new["id"] for _, new in without_parts(visible)}
     return [pair for pair in visible if pair[1]["id"] in pairs.shown | parts]
+
+
+def _count_invisible(pairs: Pairs, visible: Iterable[Pair]) -> int:
+    """Count the numbers that changed, except those that a reader sees change."""
+    visible_ids = {new["id"] for _, new in visible}
+    return sum(1 for pair in pairs.both if differs(*pair) and pair[1]["id"] not in visible_ids)
+
+
+def _titles_only_in(chapters: Titles, others: Titles) -> Titles:
+    return {id: title for id, title in chapters.items() if id not in others}
+
+
+def _changed_gaps(old: Edition, new: Edition, before: Titles, after: Titles) -> tuple[Subjects, Subjects]:
+    """Return the subjects without figures since the old edition, and those with figures since then.
+
+    What a chapter lacks is no news when the chapter was not there before.
+    """
+    shared = before.keys() & after.keys()
+    lacked, lacking = gaps(old.results, shared), gaps(new.results, shared)
+    return (
+        tuple((label, after[id]) for label, id in lacking if (label, id) not in lacked),
+        tuple((label, after[id]) for label, id in lacked if (label, id) not in lacking),
+    )
 
 
 def _leading(records: Iterable[Entry], pairs: Pairs, skipped: Titles) -> Iterator[Entry]:
