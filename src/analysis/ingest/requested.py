@@ -7,7 +7,6 @@ a rate is checked against its own count.
 
 from __future__ import annotations
 
-import math
 import warnings
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from . import agreed_columns, grids, region_texts
 from .data_package import Resource
 from .table_recognition import plain
 from .text_columns import LeftOut, Rejected, Unused, keep_used, parse_rows
-from .tidy import absence_status, parse_number, tidy
+from .tidy import FigureStatus, parse_figure, tidy
 
 HALT_COLUMNS = {
     "region": "Gemeentecode", "period": "Jaar", "text": "Verwijzingen", "youths": "Jongeren 12-17", "rate": "Relatief",
@@ -105,14 +104,12 @@ def read_halt(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     return catalogue.tables()["verwijzingen"], pd.concat([counts, rates], ignore_index=True)
 
 
-def _parse_rate(text: str, comma: bool) -> tuple[float, str]:
+def _parse_rate(text: str, comma: bool) -> FigureStatus:
     """Parse a rate and its status; unlike a count, it may have decimals."""
-    if reason := absence_status(text.strip(), comma):
-        return math.nan, reason
-    value = parse_number(text.strip(), comma)
+    value, status = parse_figure(text, comma)
     if value < 0:
         raise Rejected(f"'{text.strip()}' is negatief.", "Herstel het cijfer in de bron.")
-    return value, "final"
+    return value, status
 
 
 def _unit_size(text: str) -> int:
@@ -199,9 +196,7 @@ def _check_month(text: str) -> None:
 
 
 def _incident_kind(text: str) -> str:
-    kind = text.strip().lower()
-    if not kind:
-        raise Rejected("de soort ontbreekt.", "Vul in wat geteld is, zoals vernieling of een incidentcode.")
+    kind = _kind(text, "vernieling of een incidentcode")
     if plain(kind).startswith(TOTAL):
         raise Rejected(f"'{kind}' telt andere regels nog een keer mee.", "Haal de regels met een totaal weg.")
     return kind
@@ -225,9 +220,7 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
     if lacking := winters - int((both["size"] == len([EVE, DAY])).sum()):
         problem = f"jaarwisselingen zonder het cijfer van 31 december of 1 januari, die dus niet tellen: {lacking}."
         warnings.warn(DataWarning(problem), stacklevel=2)
-    whole = both[both["size"] == len([EVE, DAY])].reset_index().rename(columns={"sum": "value"})
-    period = pd.to_datetime(whole["year"].astype(str)).astype("datetime64[s]")
-    return whole.assign(period=period, frequency="Y", status="final", line=0)[days.columns]
+    return _complete_years(both, len([EVE, DAY]), days.columns)
 
 
 def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
@@ -278,21 +271,31 @@ def read_fire_brigade(path: Path, resource: Resource) -> tuple[Table, pd.DataFra
     cells["period"] = cells["year"].str.strip() + numbered.where(months.str.fullmatch(r"[0-9]{1,2}"), " " + months)
     rows = tidy(cells, path, comma=True, code=_alarm_kind, region=region_texts.region)
     agreed_columns.refuse_other_frequencies(rows, "M", path, FIRE_BRIGADE_COLUMNS["month"])
-    return catalogue.tables()["alarmeringen"], pd.concat([rows, _complete_years(rows)], ignore_index=True)
+    return catalogue.tables()["alarmeringen"], pd.concat([rows, _years(rows)], ignore_index=True)
 
 
 def _alarm_kind(text: str) -> str:
+    return _kind(text, "alarmering, woningbrand of grote_brand")
+
+
+def _kind(text: str, examples: str) -> str:
+    """Return what was counted, in small letters."""
     kind = text.strip().lower()
     if not kind:
-        raise Rejected("de soort ontbreekt.", "Vul in wat geteld is, zoals alarmering, woningbrand of grote_brand.")
+        raise Rejected("de soort ontbreekt.", f"Vul in wat geteld is, zoals {examples}.")
     return kind
 
 
-def _complete_years(rows: pd.DataFrame) -> pd.DataFrame:
+def _years(months: pd.DataFrame) -> pd.DataFrame:
     """Return sums by year, for years with twelve known months."""
-    figures = rows.dropna(subset="value")
+    figures = months.dropna(subset="value")
     year = figures["period"].dt.year.rename("year")
-    per_year = figures.groupby(["code", "region", year])["value"].agg(["size", "sum"]).reset_index()
-    whole = per_year[per_year["size"] == MONTHS].rename(columns={"sum": "value"})
-    period = pd.to_datetime(whole["year"].astype(str)).astype("datetime64[s]")
-    return whole.assign(period=period, frequency="Y", status="final", line=0)[rows.columns]
+    sums = figures.groupby(["code", "region", year])["value"].agg(["size", "sum"])
+    return _complete_years(sums, MONTHS, months.columns)
+
+
+def _complete_years(sums: pd.DataFrame, size: int, columns: pd.Index) -> pd.DataFrame:
+    """Return sums by code, region and year as figures, where the sum is of this many figures."""
+    complete = sums[sums["size"] == size].reset_index().rename(columns={"sum": "value"})
+    period = pd.to_datetime(complete["year"].astype(str)).astype("datetime64[s]")
+    return complete.assign(period=period, frequency="Y", status="final", line=0)[columns]

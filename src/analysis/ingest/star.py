@@ -147,16 +147,13 @@ def _derived_accidents(properties: list[dict[str, Any]], path: Path, municipalit
 
 
 def _municipality(path: Path, resource: Resource) -> str:
-    named = (
-        region_texts.region_or_none(resource.selection.get("RegioS", "onbekend"))
-        if "RegioS" in resource.selection
-        else None
-    )
-    if named is None:
+    given = resource.selection.get("RegioS")
+    municipality = region_texts.region_or_none(given) if given is not None else None
+    if municipality is None:
         problem = "dit zijn ongevallen, maar het bestand zegt niet van welke gemeente."
         remedy = f'Zet in {NAME} bij dit bestand "selection": {{"RegioS": "GM1969"}}, met de code van de gemeente.'
         raise Unregistered(paths.shown(path), problem, remedy)
-    return named
+    return municipality
 
 
 def _whole_years(content: dict[str, Any], years: pd.Series) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from .. import paths
 from ..errors import DataError
 from .raw_files import AGAIN
 from .text_columns import Rejected, keep_used
-from .tidy import KEY, Figure, absence_status, parse_number, tidy
+from .tidy import KEY, Figure, FigureStatus, parse_figure, tidy
 
 VALUE, LOWER, UPPER = "value", "lower", "upper"
 _RANGES = {"percent": (0, 100), "grade": (1, 10), "index": (1, 1000)}
@@ -82,16 +81,13 @@ def measure_parser(unit: str) -> Figure:
     """
     lowest, highest = _RANGES[unit]
 
-    def parse(text: str, comma: bool) -> tuple[float, str]:
-        cleaned = text.strip()
-        if reason := absence_status(cleaned, comma):
-            return math.nan, reason
-        value = parse_number(cleaned, comma)
-        if not lowest <= value <= highest:
-            problem = f"'{cleaned}' is geen {_NAMES[unit]}: dat ligt tussen {lowest} en {highest}."
+    def parse(text: str, comma: bool) -> FigureStatus:
+        value, status = parse_figure(text, comma)
+        if value < lowest or value > highest:
+            problem = f"'{text.strip()}' is geen {_NAMES[unit]}: dat ligt tussen {lowest} en {highest}."
             remedy = "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload."
             raise Rejected(problem, remedy)
-        return value, "final"
+        return value, status
 
     return parse
 

@@ -142,8 +142,8 @@ def parse_period(provisional: frozenset[Period], text: str) -> Period:
     return replace(period, provisional=period.provisional or period in provisional)
 
 
-def parse_count(text: str, comma: bool) -> tuple[float, str]:
-    """Parse a count and its status; a mark for 'no figure' is never read as 0.
+def parse_count(text: str, comma: bool) -> FigureStatus:
+    """Parse a count and its status, see `parse_figure`.
 
     Parameters
     ----------
@@ -170,10 +170,13 @@ def parse_count(text: str, comma: bool) -> tuple[float, str]:
     >>> parse_count("x", comma=True)
     (nan, 'suppressed')
     """
-    cleaned = text.strip()
-    if reason := absence_status(cleaned, comma):
-        return math.nan, reason
-    value = parse_number(cleaned, comma)
+    value, status = parse_figure(text, comma)
+    if not math.isnan(value):
+        _check_count(text.strip(), value, comma)
+    return value, status
+
+
+def _check_count(cleaned: str, value: float, comma: bool) -> None:
     if _THOUSANDS[comma].fullmatch(cleaned):
         remedy = f"Schrijf {cleaned.replace('.', '').replace(',', '')} zonder punt of komma, of {value:.0f}."
         raise Rejected(f"'{cleaned}' kan op twee manieren worden gelezen.", remedy)
@@ -182,7 +185,38 @@ def parse_count(text: str, comma: bool) -> tuple[float, str]:
     if not value.is_integer():
         problem = f"'{cleaned}' is geen geheel getal."
         raise Rejected(problem, "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload.")
-    return value, "final"
+
+
+def parse_figure(text: str, comma: bool) -> FigureStatus:
+    """Parse a figure of any kind and its status; a mark for 'no figure' is never read as 0.
+
+    Parameters
+    ----------
+    text : str
+    comma : bool
+        Whether the number is written the Dutch way.
+
+    Returns
+    -------
+    float
+        NaN when there is no figure.
+    str
+        ``final``, ``missing``, ``suppressed`` or ``not_applicable``.
+
+    Raises
+    ------
+    Rejected
+        When it is not a number, see `parse_number`.
+
+    Examples
+    --------
+    >>> parse_figure("-7,5", comma=True), parse_figure(".", comma=True)
+    ((-7.5, 'final'), (nan, 'missing'))
+    """
+    cleaned = text.strip()
+    if reason := absence_status(cleaned, comma):
+        return math.nan, reason
+    return parse_number(cleaned, comma), "final"
 
 
 def absence_status(text: str, comma: bool) -> str | None:

@@ -136,7 +136,7 @@ def read_swing(path: Path, wanted: Callable[[str], bool]) -> SwingExport:
     unread = [(column, name) for column, (name, _) in enumerate(pairs) if column and column not in chosen]
     grids.warn_unused([name for column, name in unread if any(cells[column] for _, cells in body)])
     columns = [Column(*pair, [cells[column] for _, cells in body]) for column, pair in chosen.items()]
-    return SwingExport(line, [cells[0] for _, cells in body], [header_row for header_row, _ in body], columns)
+    return SwingExport(line, [cells[0] for _, cells in body], [line for line, _ in body], columns)
 
 
 def _column_headings(rows: list[Row], header_row: int) -> tuple[int, list[tuple[str, str]]]:
