@@ -35,7 +35,7 @@ _NAMES = {
     "thema": "theme", "stemmen": "votes", "aantalstemmen": "votes",
 }  # fmt: skip
 _LABELS = {"voter": "stemmer", "voters": "stemmers", "village": "dorp", "theme": "thema", "votes": "stemmen"}
-_CHOICE = re.compile(r"(thema|stem|keuze)([0-9]+)")
+CHOICE = re.compile(r"(thema|stem|keuze)[0-9]+")  # plain heading of a column with a choice
 COLUMNS = {
     "village": "str", "voter": "str", "theme": "str", "votes": "Int64", "voters": "Int64", "source": "str"
 }  # fmt: skip
@@ -117,7 +117,7 @@ def ballots_kind(rows: list[list[str]]) -> str | None:
     """
     header = [plain(name) for name in rows[0]] if rows else []
     named = {_NAMES.get(name) for name in header}
-    if any(map(_CHOICE.fullmatch, header)) and named & {"voter", "village"}:
+    if any(map(CHOICE.fullmatch, header)) and named & {"voter", "village"}:
         return BALLOTS
     return TALLY if {"village", "theme"} <= named and named & {"votes", "voters"} else None
 
@@ -151,7 +151,7 @@ def read_ballots(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     grid = grids.read(path, closed=True)
     header = [plain(name) for name in grid.header]
     _refuse_repeated_columns(header, path, int(grid.rows.index[0]))
-    used = {position for position, name in enumerate(header) if name in _NAMES or _CHOICE.fullmatch(name)}
+    used = {position for position, name in enumerate(header) if name in _NAMES or CHOICE.fullmatch(name)}
     grids.warn_unused(grid.unused(used))
     body = grid.body.apply(lambda column: column.str.strip()).set_axis(header, axis=1)
     body = body.rename(columns=_NAMES)
@@ -182,7 +182,7 @@ def _refuse_repeated_columns(header: list[str], path: Path, line: int) -> None:
 def _ballot_rows(body: pd.DataFrame, card: VoteCard, path: Path) -> pd.DataFrame:
     """Return a row for each choice on the ballots, after checking them."""
     _refuse_first(body["voter"] == "", path, "de stemmer ontbreekt.", "Geef elk briefje een eigen nummer.", "stemmer")
-    choices = body[[name for name in body if _CHOICE.fullmatch(name)]]
+    choices = body[[name for name in body if CHOICE.fullmatch(name)]]
     long = choices.reset_index(names="line").melt("line", value_name="theme")
     long = long[long["theme"] != ""].set_index("line")
     long["theme"] = _as_on_card(long["theme"], card.theme_ids, path, "het thema", "thema")

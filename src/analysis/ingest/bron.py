@@ -25,7 +25,7 @@ from ..definitions.catalogue import Table
 from ..errors import DataError, DataWarning
 from . import accident_counts, raw_files, region_texts
 from .data_package import Resource
-from .raw_files import AGAIN
+from .raw_files import AGAIN, Row
 from .text_columns import Rejected, Texts, parse_rows
 from .tidy import parse_count
 
@@ -140,7 +140,7 @@ def _cells(path: Path, member: str) -> pd.DataFrame:
     return pd.DataFrame({ours: texts.column for ours, texts in texts_by_name.items()} | {"line": np.array(numbers)})
 
 
-def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[tuple[int, list[str]]]]:
+def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[Row]]:
     """Yield rows with their line numbers, in blocks of `_BLOCK_ROWS`."""
     rows = _rows(reader, where)
     while block := list(islice(rows, _BLOCK_ROWS)):
@@ -151,7 +151,7 @@ def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[tuple[int,
         yield block
 
 
-def _rows(reader: Reader, where: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(reader: Reader, where: Path) -> Iterator[Row]:
     """Yield the line number and the fields of each row with any field."""
     try:
         for fields in reader:

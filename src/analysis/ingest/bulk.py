@@ -25,7 +25,7 @@ import pyarrow.csv as reader
 from numpy.typing import NDArray
 
 from .. import paths
-from ..definitions import catalogue, regions
+from ..definitions import regions
 from ..definitions.catalogue import Table
 from ..definitions.periods import Period, parse
 from ..errors import DataError, DataWarning
@@ -75,9 +75,8 @@ class Translation:
         self._periods = Vocabulary(partial(self._period, statline.provisional_periods(path)), path, "perioden")
         self._counts = Vocabulary(lambda text: tidy.parse_count(text, comma), path, "aantal")
         self._withheld = {code for frequency in table.frequencies for code in table.withheld.codes(frequency)}
-        indicators = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
-        self._known = indicators
-        self._indicators = {id: number for number, id in enumerate(sorted(indicators.values()))}
+        self._known = table_recognition.indicators_by_code(table.subject)
+        self._indicators = {id: number for number, id in enumerate(sorted(self._known.values()))}
 
     def batch(self, cells: Mapping[str, pa.DictionaryArray], line: int) -> pa.RecordBatch:
         """Convert a block to figures in the schema `SCHEMA`: `neighbourhoods.FIGURES` and the municipality.
@@ -298,9 +297,8 @@ def write_export(export: BulkExport, source: Source, processed: Path) -> Transla
     target = neighbourhoods.folder(export.table, processed)
     with paths.temporary_beside(processed) as fresh:  # not in the store, which may be read in the meantime
         _allow_files()
-        translation = Translation(
-            export.path, export.table, comma=not any(map(table_recognition.is_numbered, export.header))
-        )
+        comma = table_recognition.has_decimal_comma(export.header)
+        translation = Translation(export.path, export.table, comma=comma)
         ds.write_dataset(
             pa.RecordBatchReader.from_batches(SCHEMA, _batches(export, translation)),
             fresh,

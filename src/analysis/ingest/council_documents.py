@@ -22,9 +22,9 @@ from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
 from .ballots import VoteCard
 from .data_package import Register, Resource
-from .dispatch import Harvest
+from .dispatch import MUNICIPALITY, Harvest
 
-FOLDER, MUNICIPALITY = "beleid", "Gemeente"
+FOLDER = "beleid"
 
 
 class Reference(NamedTuple):

@@ -49,13 +49,13 @@ from .data_package import Register, Resource
 from .layouts import in_columns, is_period
 from .police_delivery import HEADED
 from .raw_files import AGAIN
-from .table_recognition import LABELS, PERIODS, dimension, plain, topics
+from .table_recognition import LABELS, PERIODS, dimension, indicators_by_code, plain, topics
 from .text_columns import Unregistered
 from .tidy import drop_nonexistent, drop_unfinished, refuse_leaps
 
 T = TypeVar("T")
 BORDERS = "gebiedsgrenzen"
-MUNICIPALITY = "Gemeente"  # publisher of votes, unless the register says otherwise
+MUNICIPALITY = "Gemeente"  # publisher of votes and of the council's documents, unless the register says otherwise
 _KINDS = {
     ".csv": "CSV", ".txt": "CSV", ".json": "OData", ".geojson": "GeoJSON", ".xlsx": "Excel-werkmap",
     ".zip": "zipbestand met een export", ".yml": "beleidsdocument",
@@ -65,7 +65,6 @@ _LOG = logging.getLogger(__name__)
 
 _DELIVERY_COLUMNS = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
 _TALLY_COLUMNS = ("dorp", "thema", "stemmen", "stemmers")
-_CHOICE = re.compile(r"(thema|stem|keuze)[0-9]+")
 _HEADER_ROWS = 15  # rows at the start of a file that are searched for a header
 _LAST_PERIOD = re.compile(r"[0-9]{4}(?:\*{1,2}|(?:JJ|KW|MM)[0-9]{2}| [1-4]e kwartaal| [a-z]+)?\*{0,2}$")
 _COMMON_NAMES = 3  # of the six columns of a delivery or four of a tally; no other kind of table has as many of these
@@ -292,7 +291,7 @@ class Harvest:
         source = data_package.describe(
             self.raw, resource, table=table.id, publisher=table.publisher, licence=table.licence
         )
-        indicators = {code: id for (subject, code), id in catalogue.indicator_of().items() if subject == table.subject}
+        indicators = indicators_by_code(table.subject)
         rows = drop_unfinished(drop_nonexistent(rows, table), table, resource.vintage)
         refuse_leaps(rows, table, self.raw / resource.path)
         indicator = rows["code"].map(indicators)
@@ -414,7 +413,7 @@ def _missing_in_delivery(header: list[str]) -> tuple[str, str] | None:
 
 def _missing_in_votes(header: list[str]) -> tuple[str, str] | None:
     """Return the column that ballots or a tally sheet lack and the Dutch name of the kind of file."""
-    if any(map(_CHOICE.fullmatch, header)):
+    if any(map(ballots.CHOICE.fullmatch, header)):
         return "stemmer of dorp", "lijst van stembriefjes"
     columns = set(header) & set(_TALLY_COLUMNS)
     return (

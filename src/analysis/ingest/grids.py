@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .. import paths
 from ..errors import DataError, DataWarning
 from . import geography, odata, raw_files, workbooks
+from .raw_files import Row
 from .table_recognition import plain
 
 SUFFIXES = (".csv", ".txt", ".json", ".xlsx", ".zip", ".geojson")
@@ -254,7 +255,7 @@ def read(path: Path, *, closed: bool = False) -> Grid:
     return _workbook(path) if suffix == ".xlsx" else _csv(path, closed)
 
 
-def records(path: Path) -> Iterator[tuple[int, list[str]]]:
+def records(path: Path) -> Iterator[Row]:
     """Yield the line number and fields of every line of a CSV file or of the table sheet of a workbook.
 
     Parameters

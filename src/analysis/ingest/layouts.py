@@ -14,12 +14,11 @@ from ..definitions import periods
 from ..errors import DataError
 from . import table_recognition
 from .grids import Grid
-from .raw_files import AGAIN, is_closed
+from .raw_files import AGAIN, Row, is_closed
 from .table_recognition import PERIODS, dimension, plain, topic
 
 TOPIC = "Onderwerp"
 UNIT = "aantal"
-Row = tuple[int, list[str]]  # line number and cells
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def column_layout(grid: Grid) -> Sheet:
     def units(measure: str) -> set[str]:
         return {table_recognition.unit(grid.header[measures[measure]])}
 
-    comma = not any(table_recognition.is_numbered(header) for header in grid.header)
+    comma = table_recognition.has_decimal_comma(grid.header)
     return Sheet(frozenset(dimensions), {}, frozenset(measures), comma, cells, units, unused)
 
 

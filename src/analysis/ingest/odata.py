@@ -219,7 +219,7 @@ def _page(path: Path, name: str) -> AnswerPage:
     try:
         return parse_page(raw_files.member_content(path, name))
     except Damaged as error:
-        raise DataError(f"{paths.shown(path)} › {name}", f"de uitgever {error}.", AGAIN) from None
+        raise DataError(raw_files.member_name(path, name), f"de uitgever {error}.", AGAIN) from None
 
 
 def _table(path: Path, names: list[str]) -> pd.DataFrame:
@@ -231,7 +231,7 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
         answer = _page(path, name)
         if answer.next and name in last:
             problem = "hierna hoort nog een bladzijde te komen; de tabel is niet compleet."
-            raise DataError(f"{paths.shown(path)} › {name}", problem, AGAIN)
+            raise DataError(raw_files.member_name(path, name), problem, AGAIN)
         records = answer.records
         for key in dict.fromkeys(chain.from_iterable(records)):
             columns.setdefault(key, Texts(_text)).add([None] * (number - len(columns.get(key, ()))))
@@ -239,7 +239,7 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
             for key, texts in columns.items():
                 texts.add([record.get(key) for record in records])
         except TypeError:  # a list where a figure should be
-            raise DataError(f"{paths.shown(path)} › {name}", "de vorm van dit antwoord is onbekend.", AGAIN) from None
+            raise DataError(raw_files.member_name(path, name), "de vorm van dit antwoord is onbekend.", AGAIN) from None
         number += len(records)
     if not number:
         raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
@@ -268,7 +268,7 @@ def _full_headings(path: Path) -> dict[str, str]:
 def _field(record: dict[str, Any], name: str, path: Path, member: str) -> str:
     """Return a required field of a record in a list that describes the table."""
     if not isinstance(value := record.get(name), str):
-        raise DataError(f"{paths.shown(path)} › {member}", f"in deze lijst ontbreekt '{name}'.", AGAIN)
+        raise DataError(raw_files.member_name(path, member), f"in deze lijst ontbreekt '{name}'.", AGAIN)
     return value
 
 

@@ -29,6 +29,7 @@ from .bulk import BulkExport
 from .data_package import NAME
 from .dispatch import Harvest
 from .summary import Summary
+from .text_columns import examples
 
 KEY = ["indicator", "region", "period", "frequency"]
 _SHOWN_CODES = 8  # codes without an indicator that a remark names
@@ -161,8 +162,7 @@ def _remarks(harvest: Harvest) -> dict[str, list[str]]:
 
 
 def _unused_codes_text(codes: list[str]) -> str:
-    more = f" en nog {len(codes) - _SHOWN_CODES}" if len(codes) > _SHOWN_CODES else ""
-    return f"niet gebruikt, want zonder indicator in indicators.yml: {', '.join(codes[:_SHOWN_CODES])}{more}."
+    return f"niet gebruikt, want zonder indicator in indicators.yml: {examples(codes, _SHOWN_CODES)}."
 
 
 def _write_large(harvest: Harvest, processed: Path) -> dict[str, str]:

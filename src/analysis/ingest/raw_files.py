@@ -27,6 +27,7 @@ from ..errors import DataError, printable
 SAMPLE = 64 * 1024  # bytes, enough to recognise any export
 LONGEST = 60_000  # characters in a line of a table, less than a sample; the widest of StatLine has some thousands
 SEPARATORS = ";,\t"  # in order of preference: Dutch exports use the semicolon
+Row = tuple[int, list[str]]  # number of a line in a file or row on a sheet, and its cells
 _UTF16 = "utf-16"  # what Excel calls "Unicode-tekst"
 _SEPARATOR = re.compile(r'\A"?sep=.?"?;*(?=\n)', re.IGNORECASE)
 _UNREADABLE = "dit is geen tekst die wij kunnen lezen (UTF-8, UTF-16 met kenmerk, of Windows)."
@@ -42,7 +43,7 @@ _PACKED = (".xlsx", ".zip")
 _ENCRYPTED = 0x1  # first bit of the flags of a zip member
 _END_RECORD = b"PK\x05\x06"  # start of the record at the end of a zip file
 _DIRECTORY = 12  # offset in that record of the size in bytes of the list of members
-_MOST_DIRECTORY = 4 * 1024**2  # bytes; some 40,000 members
+_MOST_DIRECTORY = 4 * _MB  # bytes; some 40,000 members
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -158,7 +159,7 @@ def guard(path: Path) -> None:
     if is_large(path):
         raise DataError(
             paths.shown(path),
-            f"het bestand is {size / 1024**2:.0f} MB en de grens is {limit} MB.",
+            f"het bestand is {size / _MB:.0f} MB en de grens is {limit} MB.",
             "Kies bij de uitgever minder regio's of jaren, of verdeel de export over meer bestanden.",
         )
     if path.suffix.lower() in _PACKED:
@@ -177,8 +178,8 @@ def _guard_packed(path: Path) -> None:
         problem = "in dit zipbestand zitten veel meer bestanden dan in welke export ook."
         raise DataError(paths.shown(path), problem, AGAIN)
     limit = catalogue.thresholds().files.max_workbook_mb
-    if path.suffix.lower() == ".xlsx" and (size := unpacked_size(path)) > limit * 1024**2:
-        problem = f"uitgepakt is deze werkmap {size / 1024**2:.0f} MB en de grens is {limit} MB."
+    if path.suffix.lower() == ".xlsx" and (size := unpacked_size(path)) > limit * _MB:
+        problem = f"uitgepakt is deze werkmap {size / _MB:.0f} MB en de grens is {limit} MB."
         raise DataError(paths.shown(path), problem, "Bewaar het blad als CSV, of verdeel het over meer werkmappen.")
 
 
@@ -194,7 +195,7 @@ def is_large(path: Path) -> bool:
     -------
     bool
     """
-    return path.stat().st_size > catalogue.thresholds().files.max_mb * 1024**2
+    return path.stat().st_size > catalogue.thresholds().files.max_mb * _MB
 
 
 def sample(path: Path) -> str:
@@ -364,7 +365,7 @@ def members(path: Path) -> list[str]:
         names = [info.filename for info in archive.infolist() if not info.is_dir()]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise DataError(_shown(path, twice), "dit bestand staat twee keer in het zipbestand.", AGAIN)
+        raise DataError(member_name(path, twice), "dit bestand staat twee keer in het zipbestand.", AGAIN)
     return names
 
 
@@ -404,6 +405,28 @@ def members_named(names: list[str], wanted: str) -> list[str]:
     ['2022/Ongevallen.txt']
     """
     return [name for name in names if PurePosixPath(name).name.casefold() == wanted]
+
+
+def member_name(path: Path, member: str) -> str:
+    """Return the name of one file in a zip file, for messages.
+
+    Parameters
+    ----------
+    path : Path
+        The zip file.
+    member : str
+        Name of the file in the zip file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> member_name(Path("bron.zip"), "ongevallen.txt")
+    'bron.zip › ongevallen.txt'
+    """
+    return f"{paths.shown(path)} › {member}"
 
 
 @contextmanager
@@ -448,7 +471,7 @@ def member_content(path: Path, member: str) -> bytes:
     with _member(path, member) as (content, size):
         if size > (limit := catalogue.thresholds().files.max_mb) * _MB:
             problem = f"uitgepakt is dit bestand {size / _MB:.0f} MB en de grens is {limit} MB."
-            raise DataError(_shown(path, member), problem, _LESS)
+            raise DataError(member_name(path, member), problem, _LESS)
         return content.read()
 
 
@@ -458,7 +481,7 @@ def _member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
     with _opened(path) as archive:
         info = archive.getinfo(member)
         if info.flag_bits & _ENCRYPTED:
-            raise DataError(_shown(path, member), "dit bestand is beveiligd met een wachtwoord.", AGAIN)
+            raise DataError(member_name(path, member), "dit bestand is beveiligd met een wachtwoord.", AGAIN)
         with archive.open(info) as content:
             yield content, info.file_size
 
@@ -491,7 +514,3 @@ def _guard(path: Path, unpacked: int) -> None:
     if unpacked > rule.max_mb * _MB and ratio > rule.max_ratio:
         problem = f"uitgepakt is dit {ratio:.0f} keer zo groot, en boven {rule.max_mb} MB is {rule.max_ratio} de grens."
         raise DataError(paths.shown(path), problem, f"Zo ver is een echte tabel niet in te pakken. {AGAIN}")
-
-
-def _shown(path: Path, member: str) -> str:
-    return f"{paths.shown(path)} › {member}"

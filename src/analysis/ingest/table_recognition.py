@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from ..definitions import catalogue
@@ -79,13 +79,13 @@ def unit(header: str) -> str:
     return match[0].strip(" ()") if match else ""
 
 
-def is_numbered(header: str) -> bool:
-    """Whether a measure is named as in a data set, in which numbers have a decimal point.
+def has_decimal_comma(header: Iterable[str]) -> bool:
+    """Whether a table writes numbers the Dutch way; a data set, whose measures are numbered, has a decimal point.
 
     Parameters
     ----------
-    header : str
-        Heading of a column.
+    header : iterable of str
+        Headings of the columns.
 
     Returns
     -------
@@ -93,10 +93,12 @@ def is_numbered(header: str) -> bool:
 
     Examples
     --------
-    >>> is_numbered("GeregistreerdeMisdrijven_1"), is_numbered("Geregistreerde misdrijven (aantal)")
-    (True, False)
+    >>> has_decimal_comma(["Perioden", "GeregistreerdeMisdrijven_1"])
+    False
+    >>> has_decimal_comma(["Perioden", "Geregistreerde misdrijven (aantal)"])
+    True
     """
-    return bool(_NUMBER.search(header))
+    return not any(map(_NUMBER.search, header))
 
 
 @cache
@@ -164,6 +166,26 @@ def dimensions(table: Table) -> list[str]:
     list of str
     """
     return [name for name in (table.category, table.region, PERIODS, *table.totals) if name]
+
+
+def indicators_by_code(subject: str) -> dict[str, str]:
+    """Return the ids of the indicators of a subject, by the code of the publisher.
+
+    Parameters
+    ----------
+    subject : str
+        Subject of a table in ``tables.yml``.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> indicators_by_code("overlast")["E33"]
+    'onbegrepen_gedrag'
+    """
+    return {code: id for (about, code), id in catalogue.indicator_of().items() if about == subject}
 
 
 def candidates(measures: Collection[str], present: Collection[str]) -> list[Table]:

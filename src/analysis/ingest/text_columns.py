@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -358,12 +358,32 @@ def describe_left_out(left: Mapping[LeftOut, int]) -> str:
         texts.setdefault(reason.what, []).append(reason.text)
         numbers[reason.what] += rows
     counts = {kind: f"{rows} cijfer{'s' if rows > 1 else ''}" for kind, rows in numbers.items()}
-    return "; ".join(f"{rows} over {kind} ({_examples(texts[kind])})" for kind, rows in counts.items())
+    return "; ".join(f"{rows} over {kind} ({_shortened(texts[kind])})" for kind, rows in counts.items())
 
 
-def _examples(texts: list[str]) -> str:
-    more = f" en nog {len(texts) - _EXAMPLES}" if len(texts) > _EXAMPLES else ""
-    return ", ".join(shorten(text, _EXAMPLE_LENGTH, placeholder="…") for text in texts[:_EXAMPLES]) + more
+def _shortened(texts: list[str]) -> str:
+    return examples([shorten(text, _EXAMPLE_LENGTH, placeholder="…") for text in texts], _EXAMPLES)
+
+
+def examples(texts: Sequence[str], most: int) -> str:
+    """List the first texts in Dutch, and how many others there are.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    most : int
+        How many are listed.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> examples(["2022", "2023", "2024"], most=2)
+    '2022, 2023 en nog 1'
+    """
+    return ", ".join(texts[:most]) + (f" en nog {len(texts) - most}" if len(texts) > most else "")
 
 
 def parse_rows(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:

@@ -24,7 +24,7 @@ from ..definitions import catalogue, periods, regions
 from ..definitions.catalogue import Table
 from ..definitions.periods import Period
 from ..errors import DataError, DataWarning
-from .text_columns import Column, LeftOut, Parsed, Rejected, Unused, keep_used, parse_column, parse_rows
+from .text_columns import Column, LeftOut, Parsed, Rejected, Unused, examples, keep_used, parse_column, parse_rows
 
 FigureStatus = tuple[float, str]  # a figure (NaN when there is none) and its status
 Figure = Callable[[str, bool], FigureStatus]
@@ -372,9 +372,8 @@ def drop_unfinished(rows: pd.DataFrame, table: Table, exported: date | None) -> 
     labels = [
         Period(start.date(), frequency).label for start, frequency in unfinished.itertuples(index=False, name=None)
     ]
-    more = f" en nog {len(labels) - _EXAMPLES}" if len(labels) > _EXAMPLES else ""
     when = f"toen het bestand gemaakt werd ({made:%-d-%-m-%Y})" if exported else f"op {made:%-d-%-m-%Y}"
-    problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {', '.join(labels[:_EXAMPLES])}{more}."
+    problem = f"niet gebruikt, want deze periode was nog niet voorbij {when}: {examples(labels, _EXAMPLES)}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return rows.assign(value=rows["value"].mask(early), status=rows["status"].mask(early, "missing"))
 

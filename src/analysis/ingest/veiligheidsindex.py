@@ -25,9 +25,9 @@ from ..errors import DataError
 from . import grids, raw_files, region_texts
 from .data_package import Resource
 from .layouts import is_period
-from .raw_files import AGAIN
+from .raw_files import AGAIN, Row
 from .survey_measures import LOWER, UPPER, VALUE, read_measures
-from .table_recognition import plain
+from .table_recognition import indicators_by_code, plain
 from .text_columns import LeftOut, Unused
 
 TABLE, SUBJECT = "nvi", "index"
@@ -38,8 +38,6 @@ _GROUP = re.compile(r"(alle )?(gemeenten|provincie|regio|politie|basisteam|gemid
 _FIGURE = re.compile(r"[0-9]+([.,][0-9]+)?")
 _NOTES = ("bron", "eenheid", "toelichting", "definitie", "peildatum", "©")
 _REMEDY = "Exporteer opnieuw met gemeenten in de rijen, en met 'onderwerp|jaar' in de kolommen."
-
-Row = tuple[int, list[str]]  # line number and cells
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ def recognises(rows: list[list[str]], resource: Resource) -> bool:
     -------
     bool
     """
-    codes = _index_codes()
+    codes = indicators_by_code(SUBJECT)
     return any(_index_code(subject(cell)) in codes for cells in rows for cell in cells[1:])
 
 
@@ -220,10 +218,6 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     return catalogue.tables()[TABLE], read_measures(cells, path, comma=True, region=_region)
 
 
-def _index_codes() -> set[str]:
-    return {code for subject, code in catalogue.indicator_of() if subject == SUBJECT}
-
-
 def _index_code(heading: str) -> str | None:
     """Return the plain name of an index: "Criminaliteitsindex" and "Index criminaliteit (2012=100)" are the same."""
     name = plain(_BASE.sub("", heading))
@@ -231,7 +225,7 @@ def _index_code(heading: str) -> str | None:
         return None
     for word in ("index", *_MARGINS):
         name = name.replace(word, "")
-    return next((code for code in _index_codes() if code.rstrip("s") == name.rstrip("s")), name)
+    return next((code for code in indicators_by_code(SUBJECT) if code.rstrip("s") == name.rstrip("s")), name)
 
 
 def _margin(heading: str) -> str:

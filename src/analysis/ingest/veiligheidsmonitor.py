@@ -74,7 +74,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     """
     grid = grids.read(path, closed=True)
     layouts.refuse_repeated_headings(path, grid.header)
-    comma = not any(table_recognition.is_numbered(name) for name in grid.header)
+    comma = table_recognition.has_decimal_comma(grid.header)
     rows = read_measures(_long_cells(grid, resource, path), path, comma=comma, region=region_texts.region)
     return _table(rows, path), rows
 
@@ -83,8 +83,7 @@ def _topics(header: list[str]) -> dict[int, Indicator]:
     """Return the columns with a topic of an indicator, by number."""
     wanted = {
         tuple(map(plain, code.split("/"))): catalogue.indicator(id)
-        for (subject, code), id in catalogue.indicator_of().items()
-        if subject == SUBJECT
+        for code, id in table_recognition.indicators_by_code(SUBJECT).items()
     }
     topics = {}
     for column, name in enumerate(header):

@@ -21,8 +21,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from .. import paths
 from ..definitions import catalogue
 from ..errors import DataError, DataWarning
+from .raw_files import Row
 
-Row = tuple[int, list[str]]  # row number and cells
 _SAVE = "Open het in Excel en bewaar het opnieuw als 'Excel-werkmap (.xlsx)' of als CSV."
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*hidden=[\"'](?:1|true)[\"']")
