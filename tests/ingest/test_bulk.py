@@ -18,10 +18,10 @@ import made_up_exports
 from analysis.cli.app import main
 from analysis.definitions import catalogue, regions
 from analysis.errors import DataError
+from analysis.ingest import Summary, statline
 from analysis.ingest import bulk as reading
-from analysis.ingest import statline
 from analysis.ingest.data_package import Resource
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest.pipeline import ingest
 from analysis.store import fingerprints, neighbourhoods, observations
 
 pytestmark = pytest.mark.slow

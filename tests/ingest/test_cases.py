@@ -12,7 +12,8 @@ import pytest
 
 import made_up_exports
 from analysis.errors import DataError
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest import Summary
+from analysis.ingest.pipeline import ingest
 from analysis.store import observations
 from analysis.store.loading import voting
 from analysis.store.results import Missing

@@ -15,8 +15,8 @@ from analysis.build.exports import pieces_by_file
 from analysis.cli import output
 from analysis.definitions import catalogue
 from analysis.errors import DataError, DataWarning
-from analysis.ingest import ballots, data_package, dispatch, statline
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest import Summary, ballots, data_package, dispatch, statline
+from analysis.ingest.pipeline import ingest
 from analysis.store import fingerprints, loading, observations
 from analysis.store.loading import voting
 from analysis.store.results import html

@@ -15,8 +15,8 @@ import made_up_exports
 from analysis.build import dependencies
 from analysis.cli import output
 from analysis.errors import DataError, printable
-from analysis.ingest import dispatch, raw_files
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest import Summary, dispatch, raw_files
+from analysis.ingest.pipeline import ingest
 from analysis.store import observations
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest import Summary
+from analysis.ingest.pipeline import ingest
 from analysis.store import observations
 from conftest import REALDATA
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.ingest.pipeline import Summary, ingest
+from analysis.ingest import Summary
+from analysis.ingest.pipeline import ingest
 from analysis.statistics.survey import SurveyChange, SurveyComparison, compare_survey, survey_change
 from analysis.store.loading import load
 from analysis.store.results import Missing

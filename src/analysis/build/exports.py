@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..ingest.summary import Summary
+from ..ingest import Summary
 from ..store import fingerprints
 from . import cache, dependencies
 from .dependencies import Inputs

@@ -19,7 +19,7 @@ from . import dutch_typer
 if TYPE_CHECKING:
     from ..build.chapters import Chapter, Parameters
     from ..build.reports import Report
-    from ..ingest.summary import Summary
+    from ..ingest import Summary
 
 _DONE = ("klaar", "actueel", "ontbreekt", "gestopt", "mislukt")
 

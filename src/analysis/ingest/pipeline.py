@@ -1,7 +1,6 @@
 """Ingest of a whole folder: raw exports become the processed data.
 
 `ingest` reads every file, refuses exports that contradict each other, suppresses small counts and writes the result.
-`Summary` says what was read, skipped and left out.
 """
 
 from __future__ import annotations
@@ -24,11 +23,10 @@ from ..errors import DataError
 from ..store import observations
 from ..store.neighbourhoods import folder
 from ..store.raw_sources import Source
-from . import ballots, bulk, council_documents, data_package, raw_files, territory
+from . import Summary, ballots, bulk, council_documents, data_package, raw_files, territory
 from .bulk import BulkExport
 from .data_package import NAME
 from .dispatch import Harvest
-from .summary import Summary
 from .text_columns import examples
 
 KEY = ["indicator", "region", "period", "frequency"]
