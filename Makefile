@@ -20,7 +20,7 @@ quick: .venv/installed  ## draai de tests die samen nog geen minuut duren
 
 test: .venv/installed  ## draai alle tests
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder --cov --ignore=tests/notebooks
-	@$(BIN)/python -m pytest -n auto --doctest-modules src/analysis
+	@$(BIN)/python -m pytest -n auto --doctest-modules src/analysis samples
 	@$(BIN)/python -m pytest -n auto --dist loadscope --nbval --nbval-kernel-name veiligheid tests/notebooks
 
 lab: .venv/installed  ## open JupyterLab met de notebooks
