@@ -67,7 +67,7 @@ def work() -> Path:
     return Path(os.environ.get(WORK_VARIABLE) or WORK)
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """Return a path as the user knows it: relative to the working folder where possible.
 
     Parameters
@@ -82,7 +82,7 @@ def shown(path: Path) -> str:
 
     Examples
     --------
-    >>> shown(Path.cwd() / "data" / "a.csv")
+    >>> display_path(Path.cwd() / "data" / "a.csv")
     'data/a.csv'
     """
     try:
@@ -105,7 +105,7 @@ def named_in_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.filename is None:
-            error.filename = shown(path)
+            error.filename = display_path(path)
         raise
 
 

@@ -103,7 +103,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         yield fresh
         problems = damage(folder)
     if problems:
-        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(folder), short_list(problems))
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.display_path(folder), short_list(problems))
 
 
 def write_record(folder: Path, inputs: Inputs, **about: Any) -> None:

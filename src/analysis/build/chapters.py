@@ -106,17 +106,19 @@ class Parameters:
             declared = papermill.inspect_notebook(str(notebook))
         except ValueError:
             problem, remedy = "dit hoofdstuk noemt geen kernel.", "Kies in JupyterLab de kernel 'Veiligheidsanalyse'."
-            raise DataError(paths.shown(notebook), problem, remedy) from None
+            raise DataError(paths.display_path(notebook), problem, remedy) from None
         values = asdict(self)
         kinds = {field.name: str(field.type) for field in fields(self)}
         for name in sorted(declared.keys() ^ values.keys(), key=values.__contains__):
             state = "mist de parameter" if name in values else "vraagt een onbekende parameter"
-            raise DataError(paths.shown(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), field=name)
+            raise DataError(
+                paths.display_path(notebook), f"dit hoofdstuk {state} '{name}'.", _remedy(kinds), field=name
+            )
         for name, parameter in declared.items():
             if parameter["inferred_type_name"] != kinds[name]:
                 inferred = parameter["inferred_type_name"]
                 problem = f"de parameter '{name}' heeft type {inferred}, maar moet {kinds[name]} zijn."
-                raise DataError(paths.shown(notebook), problem, _remedy(kinds), field=name)
+                raise DataError(paths.display_path(notebook), problem, _remedy(kinds), field=name)
         return values
 
 
@@ -246,7 +248,9 @@ def _chapter(path: Path) -> Chapter:
     metadata = notebook["metadata"].get("veiligheid", {})
     if "id" not in metadata:
         problem = "in de metadata van dit notebook ontbreekt 'veiligheid.id'."
-        raise DataError(paths.shown(path), problem, 'Voeg toe aan de metadata: "veiligheid": {"id": "…", "needs": []}.')
+        raise DataError(
+            paths.display_path(path), problem, 'Voeg toe aan de metadata: "veiligheid": {"id": "…", "needs": []}.'
+        )
     texts = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     title = next(texts, path.stem).partition("\n")[0]
     return Chapter(path, metadata["id"], title.lstrip("# "), tuple(metadata.get("needs", ())))
@@ -275,7 +279,7 @@ def new_chapter(title: str, indicator: str, folder: Path = paths.NOTEBOOKS) -> P
     slug, others = re.sub(r"\W+", "_", title.lower()).strip("_"), chapters(folder)
     if not slug or any(chapter.id == slug for chapter in others):
         problem = f"een hoofdstuk '{title}' is er al, of die titel heeft geen letters."
-        raise DataError(paths.shown(folder), problem, "Kies een andere titel.")
+        raise DataError(paths.display_path(folder), problem, "Kies een andere titel.")
     words = {"TITEL": title, "NAAM": slug, "LABEL": catalogue.indicator(indicator).label, "INDICATOR": indicator}
     text = _SKELETON.read_text(encoding="utf-8")
     for name, word in words.items():

@@ -70,8 +70,8 @@ def find_history(fresh: Path, target: Path, max_editions: int | None = None) -> 
     same_content = published is not None and _same_content(fresh, target)
     keep = _archive_folder(target, published) if target.exists() and not same_content else None
     if keep and not (published and published.manifest.get("files") == file_checksums(target)):
-        problem = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.shown(keep)}"
-        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.shown(target), problem)
+        problem = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.display_path(keep)}"
+        _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.display_path(target), problem)
     editions = {edition.folder: edition for edition in _archived_editions(target)}
     if published and keep:
         editions = {keep: published, **editions}

@@ -43,7 +43,7 @@ def require_outside(raw: Path, made: Path, where: str, field: str | None = None)
         When one folder lies in the other.
     """
     if made.resolve().is_relative_to(raw.resolve()):
-        problem = f"{paths.shown(made)} ligt in de map met exports, en zou zelf als export gelezen worden."
+        problem = f"{paths.display_path(made)} ligt in de map met exports, en zou zelf als export gelezen worden."
         raise DataError(where, problem, "Kies een andere map.", field=field)
 
 
@@ -102,7 +102,7 @@ def locked(out: Path, tell: Callable[[str], None] | None = None) -> Iterator[Non
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        message = f"Een andere opdracht is bezig in {paths.shown(out)}."
+        message = f"Een andere opdracht is bezig in {paths.display_path(out)}."
         if tell is None:
             raise Busy(f"{message} Deze is daarom niet begonnen.") from None
         tell(f"{message} Deze wacht daarop.")

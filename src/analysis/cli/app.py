@@ -271,7 +271,7 @@ def chapter(
     """Maak het notebook van een nieuw hoofdstuk, om in te vullen."""
     from ..build.chapters import new_chapter
 
-    dutch_typer.say(f"Hoofdstuk klaar om in te vullen: {paths.shown(new_chapter(title, indicator))}")
+    dutch_typer.say(f"Hoofdstuk klaar om in te vullen: {paths.display_path(new_chapter(title, indicator))}")
 
 
 @app.command(cls=Command)

@@ -38,8 +38,8 @@ def print_ingest(summary: Summary, raw: Path, documents: Path, how: str = "gelez
     """
     if documents != raw:
         dutch_typer.say(
-            f"  In {paths.shown(raw)} staat geen map 'beleid'. Daarom gelden de documenten in "
-            f"{paths.shown(documents / 'beleid')}, voor de gemeente waar zij over gaan."
+            f"  In {paths.display_path(raw)} staat geen map 'beleid'. Daarom gelden de documenten in "
+            f"{paths.display_path(documents / 'beleid')}, voor de gemeente waar zij over gaan."
         )
     for file, problem in summary.unread.items():
         dutch_typer.say(f"  FOUT, telt niet mee: {file}: {problem}", err=True)
@@ -56,7 +56,9 @@ def print_ingest(summary: Summary, raw: Path, documents: Path, how: str = "gelez
         names = ", ".join(code.partition(" ")[2] for code in codes)
         dutch_typer.say(f"  Niet gebruikt: {figures} over {subject}. In indicators.yml ontbreekt: {names}.")
     files = dutch.counted(len(summary.read), "bestand", "bestanden")
-    dutch_typer.say(f"{files} {how} {paths.shown(raw)}, {dutch.counted(summary.rows, 'waarneming', 'waarnemingen')}.")
+    dutch_typer.say(
+        f"{files} {how} {paths.display_path(raw)}, {dutch.counted(summary.rows, 'waarneming', 'waarnemingen')}."
+    )
 
 
 def _by_reason(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -90,7 +92,7 @@ def print_reports(parameters: Sequence[Parameters], results: Sequence[Report | E
             continue
         for sentence in (*result.absent, *result.incomplete):
             dutch_typer.say(f"  {sentence}")
-        dutch_typer.say(f"Rapport klaar: {paths.shown(result.folder / 'index.html')}")
+        dutch_typer.say(f"Rapport klaar: {paths.display_path(result.folder / 'index.html')}")
     if len(results) > 1:
         dutch_typer.say(f"{len(results) - failed} van {len(results)} rapporten klaar.")
     return failed

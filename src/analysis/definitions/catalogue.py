@@ -464,7 +464,7 @@ def indicators() -> dict[str, Indicator]:
             if source.subject not in subjects:
                 problem = f"geen tabel in tables.yml heeft het onderwerp '{source.subject}'."
                 remedy = f"Kies een van deze: {', '.join(subjects)}. Of voeg een tabel toe aan tables.yml."
-                raise DataError(paths.shown(path), problem, remedy, field=f"{id} › sources › subject")
+                raise DataError(paths.display_path(path), problem, remedy, field=f"{id} › sources › subject")
     return _with_ids(entries)
 
 
@@ -541,7 +541,7 @@ def indicator(id: str) -> Indicator:
         return indicators()[id]
     near = ", ".join(get_close_matches(id, indicators(), n=3, cutoff=0.4)) or "zie het bestand"
     raise DataError(
-        paths.shown(paths.DEFINITIONS / "indicators.yml"),
+        paths.display_path(paths.DEFINITIONS / "indicators.yml"),
         f"de indicator '{id}' bestaat niet.",
         f"Bedoelt u: {near}? Of voeg de indicator toe aan dit bestand.",
     )

@@ -113,7 +113,7 @@ def _with_later(shipped: Regions, later: Later) -> Regions:
         if unknown := {merger.into, *merger.wholes, *merger.part_of} - municipalities.keys():
             problem = f"de gemeente {min(unknown)} is niet bekend."
             remedy = "Zet een nieuwe gemeente met haar naam onder 'municipalities'."
-            raise DataError(paths.shown(paths.MERGERS), problem, remedy, field=f"mergers › {number}")
+            raise DataError(paths.display_path(paths.MERGERS), problem, remedy, field=f"mergers › {number}")
         parts_of = {code: parts for parts in provinces.values() for code in parts}
         candidates = [parts_of[code] for code in (*merger.wholes, *merger.part_of) if code in parts_of]
         if merger.into not in parts_of and candidates:

@@ -134,9 +134,11 @@ def must_be_file(path: Path) -> None:
             return
     except OSError as error:
         rights = "Geef uzelf leesrechten op het bestand, of haal het weg."
-        raise DataError(paths.shown(path), f"dit bestand is niet te openen ({type(error).__name__}).", rights) from None
+        raise DataError(
+            paths.display_path(path), f"dit bestand is niet te openen ({type(error).__name__}).", rights
+        ) from None
     problem = "dit is geen gewoon bestand, maar een koppeling die nergens heen gaat, een apparaat of een map."
-    raise DataError(paths.shown(path), problem, "Zet het bestand zelf op deze plek, of haal dit weg.")
+    raise DataError(paths.display_path(path), problem, "Zet het bestand zelf op deze plek, of haal dit weg.")
 
 
 def document(path: Path) -> str:
@@ -159,13 +161,13 @@ def document(path: Path) -> str:
     must_be_file(path)
     if (size := path.stat().st_size) > MAX_MB * 1024**2:
         problem = f"het bestand is {size / 1024**2:.0f} MB en de grens is {MAX_MB} MB."
-        raise DataError(paths.shown(path), problem, "Controleer of dit het goede bestand is.")
+        raise DataError(paths.display_path(path), problem, "Controleer of dit het goede bestand is.")
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(
-            paths.shown(path), "dit is geen UTF-8.", "Bewaar het bestand opnieuw, met codering UTF-8.", line=line
+            paths.display_path(path), "dit is geen UTF-8.", "Bewaar het bestand opnieuw, met codering UTF-8.", line=line
         ) from None
 
 
@@ -195,7 +197,7 @@ def content(path: Path) -> Any:
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise _as_data_error(path, error) from None
     if loaded is None:
-        raise DataError(paths.shown(path), "dit bestand is leeg.", "Vul het in, of haal het weg.")
+        raise DataError(paths.display_path(path), "dit bestand is leeg.", "Vul het in, of haal het weg.")
     return loaded
 
 
@@ -266,15 +268,17 @@ def json_content(path: Path, text: str, numbers: Callable[[str], Any] | None = N
             json.dumps(loaded, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         problem = "dit is geen geldige JSON: het bestand is afgekapt of beschadigd."
-        raise DataError(paths.shown(path), problem, _BRACKETS, line=error.lineno) from None
+        raise DataError(paths.display_path(path), problem, _BRACKETS, line=error.lineno) from None
     except UnicodeEncodeError:
         problem = "een naam bevat een half teken (\\ud…)."
-        raise DataError(paths.shown(path), problem, "Haal het bestand opnieuw op, of typ die naam opnieuw.") from None
+        raise DataError(
+            paths.display_path(path), problem, "Haal het bestand opnieuw op, of typ die naam opnieuw."
+        ) from None
     except RecursionError:
-        raise DataError(paths.shown(path), "de haken zijn veel te diep genest.", _BRACKETS) from None
+        raise DataError(paths.display_path(path), "de haken zijn veel te diep genest.", _BRACKETS) from None
     except ValueError:
         problem = "er staat een getal in van duizenden cijfers, of iets dat geen getal is."
-        raise DataError(paths.shown(path), problem, "Zoek dat getal op en verbeter het.") from None
+        raise DataError(paths.display_path(path), problem, "Zoek dat getal op en verbeter het.") from None
     return loaded
 
 
@@ -287,7 +291,7 @@ def _as_data_error(path: Path, error: Exception) -> DataError:
     problem, remedy = "dit is geen geldige YAML.", "Controleer de inspringing en de dubbele punten rond deze regel."
     if isinstance(error, _Refused):
         problem, remedy = str(error.problem), str(error.note)
-    return DataError(paths.shown(path), problem, remedy, line=mark.line + 1 if mark else None)
+    return DataError(paths.display_path(path), problem, remedy, line=mark.line + 1 if mark else None)
 
 
 def in_dutch(path: Path, error: ValidationError) -> DataError:
@@ -308,7 +312,7 @@ def in_dutch(path: Path, error: ValidationError) -> DataError:
     first = error.errors()[0]
     problem, remedy = _problem_and_remedy(first)
     entry = " › ".join(_names(first["loc"])) or None
-    return DataError(paths.shown(path), problem, remedy, field=entry)
+    return DataError(paths.display_path(path), problem, remedy, field=entry)
 
 
 def _names(parts: tuple[int | str, ...]) -> list[str]:

@@ -267,7 +267,7 @@ def _refuse_samples(raw: Path, register: Register) -> None:
             "Kies een andere map, bij 'fetch' met --raw en bij 'refresh' bij raw: in verversen.yml. "
             "Kopieer de map 'beleid' daarheen."
         )
-        raise DataError(paths.shown(raw), problem, remedy)
+        raise DataError(paths.display_path(raw), problem, remedy)
 
 
 def _answer_folder(raw: Path, release: Release) -> Path:
@@ -299,4 +299,4 @@ def _locked(work: Path) -> Iterator[None]:
             yield
     except Timeout:
         problem = "een andere opdracht haalt hier al gegevens op."
-        raise DataError(paths.shown(work.parent), problem, "Wacht tot die klaar is.") from None
+        raise DataError(paths.display_path(work.parent), problem, "Wacht tot die klaar is.") from None

@@ -269,7 +269,9 @@ def all_sources() -> list[WantedTable | WantedFile]:
 def _changed(sources: WantedSources, project: ProjectSources) -> WantedSources:
     if unknown := [id for id in project.without if id not in sources.tables | sources.files]:
         remedy = f"Kies uit: {', '.join(sources.tables | sources.files)}."
-        raise DataError(paths.shown(paths.SOURCES), f"een bron '{unknown[0]}' is er niet.", remedy, field="without")
+        raise DataError(
+            paths.display_path(paths.SOURCES), f"een bron '{unknown[0]}' is er niet.", remedy, field="without"
+        )
     try:
         limits = Limits.model_validate(sources.limits.model_dump() | project.limits)
     except ValidationError as error:

@@ -63,7 +63,7 @@ def read_columns(grid: Grid, path: Path, names: Mapping[str, str]) -> pd.DataFra
         When a column is missing, when there are no rows below the header, or when a code contradicts its name.
     """
     if grid.body.empty:
-        raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
+        raise DataError(paths.display_path(path), "er staan geen cijfers in, alleen de kolomkoppen.", AGAIN)
     remedy = f"Vraag de levering opnieuw aan met de kolommen {', '.join(names.values())}."
     chosen = {target: column_number(grid, path, name, remedy) for target, name in names.items()}
     unused = grid.unused(chosen.values())
@@ -100,7 +100,7 @@ def check_names(cells: pd.DataFrame, path: Path) -> None:
             region_texts.check_name(code, name)
         except Rejected as error:
             first = cells[(cells["region"] == code) & (cells["name"] == name)].iloc[0]
-            line, file = int(first["line"]), paths.shown(path)
+            line, file = int(first["line"]), paths.display_path(path)
             raise DataError(file, error.problem, error.remedy, line=line or None, column="gemeente") from None
 
 
@@ -127,7 +127,7 @@ def column_number(grid: Grid, path: Path, name: str, remedy: str) -> int:
     if len(columns) == 1:
         return columns[0]
     problem = "deze kolom staat er meer dan één keer in." if columns else "deze kolom ontbreekt."
-    raise DataError(paths.shown(path), problem, remedy, line=int(grid.rows.index[0]) or None, column=name)
+    raise DataError(paths.display_path(path), problem, remedy, line=int(grid.rows.index[0]) or None, column=name)
 
 
 def refuse_days(rows: pd.DataFrame, path: Path) -> None:
@@ -151,7 +151,9 @@ def refuse_days(rows: pd.DataFrame, path: Path) -> None:
         remedy = (
             "Heeft Excel er een datum van gemaakt? Gebruik de export zoals gedownload, of vul het jaar of de maand in."
         )
-        raise DataError(paths.shown(path), problem, remedy, line=int(days["line"].iloc[0]) or None, column="perioden")
+        raise DataError(
+            paths.display_path(path), problem, remedy, line=int(days["line"].iloc[0]) or None, column="perioden"
+        )
 
 
 def refuse_other_frequencies(rows: pd.DataFrame, frequency: str, path: Path, column: str) -> None:
@@ -177,4 +179,4 @@ def refuse_other_frequencies(rows: pd.DataFrame, frequency: str, path: Path, col
     if len(wrong):
         problem = f"hier hoort een {_FREQUENCIES[frequency]} te staan."
         remedy = f"Vul de {_FREQUENCIES[frequency]} in, of haal de regel weg als die een langere periode samenvat."
-        raise DataError(paths.shown(path), problem, remedy, line=int(wrong["line"].iloc[0]), column=column)
+        raise DataError(paths.display_path(path), problem, remedy, line=int(wrong["line"].iloc[0]), column=column)

@@ -98,7 +98,7 @@ def read_vote_card(raw: Path) -> VoteCard:
     """
     path = raw / VOTE_CARD
     if not os.path.lexists(path):
-        raise DataError(paths.shown(path), f"{label('no_vote_card')}.", VOTE_CARD_REMEDY)
+        raise DataError(paths.display_path(path), f"{label('no_vote_card')}.", VOTE_CARD_REMEDY)
     return catalogue.read_yaml(path, VoteCard)
 
 
@@ -159,10 +159,10 @@ def read_ballots(path: Path, card: VoteCard, source: str) -> pd.DataFrame:
     for name in ("voter", "village") if is_ballots else ("village", "theme", "votes", "voters"):
         if name not in body:
             remedy = "Voeg de kolom toe; zie stemmen/ in de voorbeelddata."
-            raise DataError(paths.shown(path), "deze kolom ontbreekt.", remedy, line=1, column=_LABELS[name])
+            raise DataError(paths.display_path(path), "deze kolom ontbreekt.", remedy, line=1, column=_LABELS[name])
     if body.empty:
         remedy = "Vul de stemmen in, of haal het bestand weg als er niet is gestemd."
-        raise DataError(paths.shown(path), "er staan geen cijfers in, alleen de kolomkoppen.", remedy)
+        raise DataError(paths.display_path(path), "er staan geen cijfers in, alleen de kolomkoppen.", remedy)
     body["village"] = _as_on_card(body["village"], card.village_names, path, "het dorp", "dorp")
     rows = _ballot_rows(body, card, path) if is_ballots else _tally_rows(body, card, path)
     return rows.assign(source=source)
@@ -176,7 +176,7 @@ def _refuse_repeated_columns(header: list[str], path: Path, line: int) -> None:
             "deze kolom staat er meer dan één keer in.",
             "Geef elke kolom een eigen naam, of haal er een weg.",
         )
-        raise DataError(paths.shown(path), problem, remedy, line=line, column=_LABELS.get(repeated, repeated))
+        raise DataError(paths.display_path(path), problem, remedy, line=line, column=_LABELS.get(repeated, repeated))
 
 
 def _ballot_rows(body: pd.DataFrame, card: VoteCard, path: Path) -> pd.DataFrame:
@@ -224,7 +224,7 @@ def _as_on_card(texts: pd.Series, spellings: dict[str, str], path: Path, what: s
         first = texts[spelled.isna()]
         problem = f"{what} '{first.iloc[0]}' staat niet op de stemkaart."
         remedy = f"Herstel de naam, of voeg {what} toe aan {VOTE_CARD}."
-        raise DataError(paths.shown(path), problem, remedy, line=int(first.index[0]), column=column)
+        raise DataError(paths.display_path(path), problem, remedy, line=int(first.index[0]), column=column)
     return spelled
 
 
@@ -232,7 +232,7 @@ def _refuse_first(wrong: pd.Series, path: Path, problem: str, remedy: str, colum
     """Raise a `DataError` for the first row that is wrong."""
     if wrong.any():
         line = int(cast(int, wrong.index[wrong.to_numpy().argmax()]))
-        raise DataError(paths.shown(path), problem, remedy, line=line, column=column)
+        raise DataError(paths.display_path(path), problem, remedy, line=line, column=column)
 
 
 def combine(parts: dict[Path, pd.DataFrame]) -> pd.DataFrame:
@@ -276,9 +276,11 @@ def _check_one_ballot_per_voter(ballots: pd.DataFrame) -> None:
     if len(repeated):
         second = repeated.iloc[0]
         first = papers[papers["voter"] == second["voter"]].iloc[0]
-        where = f"Zie ook {paths.shown(first['file'])}, regel {first['line']}."
+        where = f"Zie ook {paths.display_path(first['file'])}, regel {first['line']}."
         problem = "de stemmer in deze regel heeft twee briefjes."
-        raise DataError(paths.shown(second["file"]), problem, f"Haal een van beide weg. {where}", line=second["line"])
+        raise DataError(
+            paths.display_path(second["file"]), problem, f"Haal een van beide weg. {where}", line=second["line"]
+        )
 
 
 def _check_one_sheet_per_village(tallies: list[pd.DataFrame]) -> None:
@@ -286,8 +288,8 @@ def _check_one_sheet_per_village(tallies: list[pd.DataFrame]) -> None:
     for number, tally in enumerate(tallies):
         for earlier in tallies[:number]:
             if shared := set(tally["village"]) & set(earlier["village"]):
-                file = paths.shown(tally["file"].iloc[0])
-                problem = f"{min(shared)} staat ook op de turflijst {paths.shown(earlier['file'].iloc[0])}."
+                file = paths.display_path(tally["file"].iloc[0])
+                problem = f"{min(shared)} staat ook op de turflijst {paths.display_path(earlier['file'].iloc[0])}."
                 raise DataError(file, problem, "Laat elk dorp op één turflijst staan.")
 
 
@@ -310,5 +312,5 @@ def _refuse_tally(sheet: pd.DataFrame, village: str, what: str) -> NoReturn:
     """Raise an error without numbers or themes, which could reveal the vote of somebody in a small village."""
     problem = f"in {village} telt de turflijst een ander aantal {what} dan er op de stembriefjes staat."
     raise DataError(
-        paths.shown(sheet["file"].iloc[0]), problem, "Tel opnieuw, of haal de turflijst of de briefjes weg."
+        paths.display_path(sheet["file"].iloc[0]), problem, "Tel opnieuw, of haal de turflijst of de briefjes weg."
     )

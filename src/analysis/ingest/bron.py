@@ -95,7 +95,7 @@ def _drop_repeats(parts: list[pd.DataFrame], path: Path) -> pd.DataFrame:
     contradicting = accidents["id"][repeated & ~accidents.duplicated()]
     if len(contradicting):
         problem = f"ongeval {contradicting.iloc[0]} staat in meer dan één {MEMBER}, met andere gegevens."
-        raise DataError(paths.shown(path), problem, "Laat van elk jaar één bestand in het zipbestand staan.")
+        raise DataError(paths.display_path(path), problem, "Laat van elk jaar één bestand in het zipbestand staan.")
     problem = f"ongevallen die in meer dan één {MEMBER} staan en één keer tellen: {repeated.sum()}."
     warnings.warn(DataWarning(problem), stacklevel=2)
     return accidents[~repeated]
@@ -106,11 +106,13 @@ def _accidents(path: Path, member: str) -> pd.DataFrame:
     where = path / member
     cells = _cells(path, member)
     if cells.empty:
-        raise DataError(paths.shown(where), "er staan geen ongevallen in.", AGAIN)
+        raise DataError(paths.display_path(where), "er staan geen ongevallen in.", AGAIN)
     double = cells[cells.duplicated("id")]
     if len(double):
         problem = f"ongeval {double['id'].iloc[0]} staat er twee keer in."
-        raise DataError(paths.shown(where), problem, AGAIN, line=int(double["line"].iloc[0]), column=REQUIRED["id"])
+        raise DataError(
+            paths.display_path(where), problem, AGAIN, line=int(double["line"].iloc[0]), column=REQUIRED["id"]
+        )
     parsed = {
         "region": parse_rows(cells, "place", _municipality, where, REQUIRED["code"]),
         "year": parse_rows(cells, "year", accident_counts.parse_year, where, REQUIRED["year"]).astype(int),
@@ -128,7 +130,7 @@ def _cells(path: Path, member: str) -> pd.DataFrame:
         reader = csv.reader(lines)
         header = [name.strip().upper() for name in next(_rows(reader, where), (1, []))[1]]
         if lost := [name for name in REQUIRED.values() if name not in header]:
-            raise DataError(paths.shown(where), "deze kolom ontbreekt.", AGAIN, line=1, column=lost[0])
+            raise DataError(paths.display_path(where), "deze kolom ontbreekt.", AGAIN, line=1, column=lost[0])
         columns_at = {ours: header.index(name) for ours, name in (REQUIRED | OPTIONAL).items() if name in header}
         code, name = columns_at.pop("code"), columns_at.pop("name")
         texts_by_name, numbers = {ours: Texts() for ours in (*columns_at, "place")}, array("q")
@@ -147,7 +149,7 @@ def _blocks(reader: Reader, where: Path, width: int) -> Iterator[list[Row]]:
         for line, fields in block:
             if len(fields) != width:
                 problem = f"deze regel heeft {len(fields)} velden en de eerste regel {width}."
-                raise DataError(paths.shown(where), problem, AGAIN, line=line)
+                raise DataError(paths.display_path(where), problem, AGAIN, line=line)
         yield block
 
 
@@ -159,7 +161,7 @@ def _rows(reader: Reader, where: Path) -> Iterator[Row]:
                 yield reader.line_num, fields
     except csv.Error:
         problem = "deze regel is niet te lezen; misschien is een aanhalingsteken niet gesloten."
-        raise DataError(paths.shown(where), problem, AGAIN, line=reader.line_num) from None
+        raise DataError(paths.display_path(where), problem, AGAIN, line=reader.line_num) from None
 
 
 def _municipality(text: str) -> str | None:

@@ -198,7 +198,7 @@ class Translation:
         return pa.record_batch(columns, schema=SCHEMA)
 
     def _refuse(self, problem: str, remedy: str, line: int) -> NoReturn:
-        raise DataError(paths.shown(self._path), problem, remedy, line=int(line))
+        raise DataError(paths.display_path(self._path), problem, remedy, line=int(line))
 
 
 def _or_left_out(parse: Callable[[str], str]) -> Callable[[str], str | LeftOut]:
@@ -309,7 +309,7 @@ def write_export(export: BulkExport, source: Source, processed: Path) -> Transla
         if translation.unused:
             warnings.warn(DataWarning(f"niet gebruikt: {describe_left_out(translation.unused)}."), stacklevel=2)
         if not translation.rows:
-            raise DataError(paths.shown(export.path), "er staan geen cijfers in.", AGAIN)
+            raise DataError(paths.display_path(export.path), "er staan geen cijfers in.", AGAIN)
         (fresh / neighbourhoods.SOURCE).write_text(json.dumps(asdict(source), ensure_ascii=False), encoding="utf-8")
         fingerprints.write(fresh)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -339,7 +339,7 @@ def check_export(export: BulkExport) -> None:
     DataError
         With the column or the line.
     """
-    where, used = paths.shown(export.path), export.columns.values()
+    where, used = paths.display_path(export.path), export.columns.values()
     for column, name in enumerate(export.header):
         if column not in used and topic(name) not in _DESCRIPTIVE_COLUMNS:
             remedy = "Haal de export opnieuw op zonder deze kolom."
@@ -382,7 +382,7 @@ def _block_positions(export: BulkExport) -> Iterator[tuple[int, int]]:
             file.seek(min(start + _BLOCK, end))
             if len(file.readline(raw_files.LONGEST)) == raw_files.LONGEST:
                 problem = f"na {start // 1024**2} MB is een regel langer dan {raw_files.LONGEST} tekens."
-                raise DataError(paths.shown(export.path), problem, AGAIN)
+                raise DataError(paths.display_path(export.path), problem, AGAIN)
             yield start, file.tell() - start
 
 
@@ -415,5 +415,5 @@ def _block_error(export: BulkExport, block: bytes, line: int) -> DataError:
             break
         if fields and len(fields) != width:
             problem = f"deze regel heeft {len(fields)} velden en de eerste regel {width}."
-            return DataError(paths.shown(export.path), problem, AGAIN, line=number)
-    return DataError(paths.shown(export.path), "vanaf deze regel is dit geen leesbare tabel.", AGAIN, line=line)
+            return DataError(paths.display_path(export.path), problem, AGAIN, line=number)
+    return DataError(paths.display_path(export.path), "vanaf deze regel is dit geen leesbare tabel.", AGAIN, line=line)

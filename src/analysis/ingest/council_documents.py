@@ -75,7 +75,7 @@ def _unknown_name(file: Path, reference: Reference) -> DataError:
     near = get_close_matches(reference.name, list(reference.known), n=3, cutoff=0.4)
     remedy = f"Bedoelt u: {', '.join(near)}?" if near else "Controleer de naam, of voeg hem toe waar hij hoort."
     return DataError(
-        paths.shown(file), f"{reference.what} '{reference.name}' bestaat niet.", remedy, field=reference.field
+        paths.display_path(file), f"{reference.what} '{reference.name}' bestaat niet.", remedy, field=reference.field
     )
 
 

@@ -45,7 +45,7 @@ def must_exist(raw: Path) -> None:
     """
     if not raw.is_dir():
         remedy = "Wijs een map met exports aan: met --raw, of bij raw: in verversen.yml."
-        raise DataError(paths.shown(raw), paths.folder_problem(raw), remedy)
+        raise DataError(paths.display_path(raw), paths.folder_problem(raw), remedy)
 
 
 class Licence(BaseModel):
@@ -229,7 +229,7 @@ def parse(path: Path, text: str) -> Register:
         counts = Counter(getattr(resource, field) for resource in package.resources)
         if repeated := [text for text, number in counts.items() if number > 1]:
             remedy = "Geef elk bestand één ingang met een eigen naam, zodat een cijfer naar één bestand verwijst."
-            raise DataError(paths.shown(path), f"{description} '{repeated[0]}' staat er twee keer in.", remedy)
+            raise DataError(paths.display_path(path), f"{description} '{repeated[0]}' staat er twee keer in.", remedy)
     return Register({resource.path: resource for resource in package.resources}, True, package.unfetched)
 
 
@@ -252,7 +252,7 @@ def verify(raw: Path, resource: Resource) -> None:
     if not os.path.lexists(path):
         problem = f"dit bestand staat in {NAME}, maar is er niet."
         hint = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
-        raise DataError(paths.shown(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{hint}")
+        raise DataError(paths.display_path(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{hint}")
     raw_files.admit(path, raw)
     changed = (resource.size is not None and path.stat().st_size != resource.size) or (
         resource.hash is not None and f"sha256:{fingerprints.file_checksum(path)}" != resource.hash
@@ -260,7 +260,7 @@ def verify(raw: Path, resource: Resource) -> None:
     if changed:
         problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
         remedy = f"Zet het oorspronkelijke bestand terug. Is het met opzet vernieuwd, werk dan {NAME} bij."
-        raise DataError(paths.shown(path), problem, remedy)
+        raise DataError(paths.display_path(path), problem, remedy)
 
 
 def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:

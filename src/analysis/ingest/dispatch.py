@@ -236,7 +236,7 @@ class Harvest:
             self.skipped[resource.path] = "codelijst"
         elif self.register.present:
             remedy = f"Haal het bestand uit de map en uit {data_package.NAME}, of voeg de tabel toe aan tables.yml."
-            raise DataError(paths.shown(path), f"{_NOT_OURS}.", remedy)
+            raise DataError(paths.display_path(path), f"{_NOT_OURS}.", remedy)
         else:
             refuse_unrecognised(path, rows)
             self.skipped[resource.path] = _NOT_OURS
@@ -254,7 +254,7 @@ class Harvest:
         if first := next((path for path, large in self.large.items() if large.table.id == export.table.id), None):
             problem = f"dit is een landelijke export van {export.table.id}, en '{first}' ook."
             remedy = "Laat er één staan, of haal alle jaren in één export op."
-            raise DataError(paths.shown(export.path), problem, remedy)
+            raise DataError(paths.display_path(export.path), problem, remedy)
         bulk.check_export(export)
         self.large[name] = export
 
@@ -280,7 +280,9 @@ class Harvest:
         borders = geography.read_borders(path, resource.name)
         if double := borders.keys() & self.geometries.keys():
             problem = f"de grens van {min(double)} staat ook in '{self.geometries[min(double)]['source']}'."
-            raise DataError(paths.shown(path), problem, "Laat van elke regio één grens staan, van het laatste jaar.")
+            raise DataError(
+                paths.display_path(path), problem, "Laat van elke regio één grens staan, van het laatste jaar."
+            )
         self.geometries |= borders
         self.sources.append(
             data_package.describe(self.raw, resource, table=BORDERS, publisher="CBS en Kadaster", licence="CC-BY-4.0")
@@ -328,7 +330,7 @@ def _only_data_errors(path: Path, work: Callable[[], T]) -> T:
         kind = _KINDS.get(path.suffix.lower(), "een bestand van een soort die wij kennen")
         problem = f"dit is niet te lezen als {kind} ({type(error).__name__})."
         remedy = f"{AGAIN} Blijft dit zo, meld het dan en stuur het bestand mee."
-        raise Unforeseen(paths.shown(path), problem, remedy) from error
+        raise Unforeseen(paths.display_path(path), problem, remedy) from error
 
 
 def _is_code_list(rows: list[list[str]]) -> bool:
@@ -357,15 +359,17 @@ def refuse_unrecognised(path: Path, rows: list[list[str]]) -> None:
     missing = _missing_in_delivery(header) or _missing_in_votes(header) or _missing_in_police_table(rows)
     if any(_is_header(row) for row in rows[1:_HEADER_ROWS]):
         problem = "de kolomkoppen staan niet op de eerste regel."
-        raise DataError(paths.shown(path), problem, "Haal de regels erboven weg en bewaar het bestand opnieuw.")
+        raise DataError(paths.display_path(path), problem, "Haal de regels erboven weg en bewaar het bestand opnieuw.")
     if missing:
         column, kind = missing
-        raise DataError(paths.shown(path), f"dit lijkt een {kind}, maar '{column}' ontbreekt.", AGAIN, column=column)
+        raise DataError(
+            paths.display_path(path), f"dit lijkt een {kind}, maar '{column}' ontbreekt.", AGAIN, column=column
+        )
     if path.suffix.lower() == ".xls":
-        raise DataError(paths.shown(path), "dit is een oud Excelbestand.", "Bewaar het als .xlsx of .csv.")
+        raise DataError(paths.display_path(path), "dit is een oud Excelbestand.", "Bewaar het als .xlsx of .csv.")
     if path.suffix.lower() == ".json" and not _is_other_json(path):
         problem = "dit bestand is niet te lezen als uitvoer van OData, of het is afgebroken."
-        raise DataError(paths.shown(path), problem, AGAIN)
+        raise DataError(paths.display_path(path), problem, AGAIN)
 
 
 def _refuse_spread(path: Path, header: list[str]) -> None:
@@ -386,7 +390,7 @@ def _refuse_spread(path: Path, header: list[str]) -> None:
                 f"Zet '{axis}' onder elkaar: kies bij het exporteren alleen 'Onderwerp' in de kolommen en bewaar als "
                 f"'CSV met labels' (lijst). Of maak in Excel één kolom '{axis}' en één kolom met het onderwerp."
             )
-            raise DataError(paths.shown(path), problem, remedy, line=1, column=columns[0])
+            raise DataError(paths.display_path(path), problem, remedy, line=1, column=columns[0])
 
 
 def _is_other_json(path: Path) -> bool:

@@ -83,10 +83,12 @@ def _checked(path: Path, text: str) -> dict[str, Any]:
     content = yaml_files.json_content(path, text)
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
-        raise DataError(paths.shown(path), "dit is geen GeoJSON: de lijst 'features' ontbreekt.", raw_files.AGAIN)
+        raise DataError(
+            paths.display_path(path), "dit is geen GeoJSON: de lijst 'features' ontbreekt.", raw_files.AGAIN
+        )
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-            raise DataError(paths.shown(path), f"onderdeel {number} heeft geen 'properties'.", raw_files.AGAIN)
+            raise DataError(paths.display_path(path), f"onderdeel {number} heeft geen 'properties'.", raw_files.AGAIN)
     return dict(content)
 
 
@@ -133,39 +135,39 @@ def read_borders(path: Path, source: str) -> dict[str, dict[str, Any]]:
     """
     borders: dict[str, dict[str, Any]] = {}
     for number, feature in enumerate(read_features(path)["features"], start=1):
-        properties, shown = feature["properties"], paths.shown(path)
+        properties, file = feature["properties"], paths.display_path(path)
         code, name = (str(properties.get(key) or "").strip() for key in (CODE, NAME))
         where = f"onderdeel {number} ({code or 'zonder code'})"
         if not name or not _REGION.fullmatch(code):
             problem = f"{where}: hier horen de code en de naam van een gemeente, wijk of buurt te staan."
-            raise DataError(shown, problem, AGAIN, field=NAME if code else CODE)
+            raise DataError(file, problem, AGAIN, field=NAME if code else CODE)
         if printable(name) != name:
-            raise DataError(shown, f"{where}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
+            raise DataError(file, f"{where}: in deze naam staan tekens die geen tekst zijn.", AGAIN, field=NAME)
         if code in borders:
-            raise DataError(shown, f"{where}: deze regio staat er twee keer in.", AGAIN, field=CODE)
-        region = _region_code(code, shown, where)
+            raise DataError(file, f"{where}: deze regio staat er twee keer in.", AGAIN, field=CODE)
+        region = _region_code(code, file, where)
         if region is None:
             continue
         geometry = _thin(feature.get("geometry"))
         if geometry is None:
             remedy = "Kies bij het downloaden voor vlakken in graden (WGS 84), niet voor RD-coördinaten."
-            raise DataError(shown, f"{where}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
+            raise DataError(file, f"{where}: dit is geen vlak in graden binnen Nederland.", remedy, field="geometry")
         if (points := sum(map(len, _rings(geometry)))) > MOST_POINTS:
             problem = f"{where}: deze grens heeft {points} punten en een kaart hoogstens {MOST_POINTS}."
-            raise DataError(shown, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
+            raise DataError(file, problem, "Kies bij het downloaden voor gegeneraliseerde grenzen.", field="geometry")
         municipality = regions.municipality_of(code)
         if (stated := properties.get(MUNICIPALITY) or municipality) != municipality:
             problem = f"{where}: deze code is van {municipality}, maar als gemeente staat er '{stated}'."
-            raise DataError(shown, problem, AGAIN, field=MUNICIPALITY)
+            raise DataError(file, problem, AGAIN, field=MUNICIPALITY)
         borders[region] = {"name": name, "municipality": municipality, "geometry": geometry, "source": source}
     return borders
 
 
-def _region_code(code: str, shown: str, where: str) -> str | None:
+def _region_code(code: str, file: str, where: str) -> str | None:
     try:
         return region_texts.region_or_none(code)
     except Rejected as error:
-        raise DataError(shown, f"{where}: {error.problem}", error.remedy, field=CODE) from None
+        raise DataError(file, f"{where}: {error.problem}", error.remedy, field=CODE) from None
 
 
 def _thin(geometry: Any) -> dict[str, Any] | None:

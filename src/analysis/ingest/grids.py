@@ -211,7 +211,7 @@ def refuse_parts(names: Sequence[str], path: Path) -> None:
             remedy = (
                 "Vraag het bestand aan zonder deze kolom. Gaan de cijfers toch over het geheel, haal de kolom dan weg."
             )
-            raise DataError(paths.shown(path), problem, remedy, column=name)
+            raise DataError(paths.display_path(path), problem, remedy, column=name)
 
 
 def _first_record(path: Path, start: str) -> dict[str, object]:
@@ -225,7 +225,7 @@ def _first_record(path: Path, start: str) -> dict[str, object]:
     except (json.JSONDecodeError, RecursionError):
         if start.lstrip().startswith("["):
             return {}
-    raise DataError(paths.shown(path), "dit OData-bestand is afgekapt of bevat geen rijen.", raw_files.AGAIN)
+    raise DataError(paths.display_path(path), "dit OData-bestand is afgekapt of bevat geen rijen.", raw_files.AGAIN)
 
 
 def read(path: Path, *, closed: bool = False) -> Grid:
@@ -283,7 +283,7 @@ def records(path: Path) -> Iterator[Row]:
             yield line, fields
     except csv.Error as error:
         problem, remedy = next(words for part, words in _QUOTES.items() if part in str(error))
-        raise DataError(paths.shown(path), problem, remedy, line=line + 1) from None
+        raise DataError(paths.display_path(path), problem, remedy, line=line + 1) from None
 
 
 def _csv(path: Path, closed: bool) -> Grid:
@@ -319,9 +319,9 @@ def _field_count(path: Path, closed: bool) -> int:
         elif len(fields) != width or note[0]:
             line_wrong, count = note if note[0] else (line, len(fields))
             problem = f"deze regel heeft {count} velden en de regel met kolomkoppen {width}."
-            raise DataError(paths.shown(path), problem, _CUT_OFF, line=line_wrong)
+            raise DataError(paths.display_path(path), problem, _CUT_OFF, line=line_wrong)
     if closed and not raw_files.is_closed(path):
-        raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", _CUT_OFF, line=line)
+        raise DataError(paths.display_path(path), "het bestand houdt midden in deze regel op.", _CUT_OFF, line=line)
     return widest
 
 
@@ -390,21 +390,23 @@ def _odata(path: Path) -> list[list[str]]:
     try:
         content = odata.decode(raw_files.text(path))
     except odata.Damaged as error:
-        raise DataError(paths.shown(path), f"dit bestand {error}.", raw_files.AGAIN) from None
+        raise DataError(paths.display_path(path), f"dit bestand {error}.", raw_files.AGAIN) from None
     except json.JSONDecodeError as error:
         problem = "dit JSON-bestand is afgekapt of beschadigd."
-        raise DataError(paths.shown(path), problem, raw_files.AGAIN, line=error.lineno) from None
+        raise DataError(paths.display_path(path), problem, raw_files.AGAIN, line=error.lineno) from None
     except RecursionError:
         problem = "de haken in dit JSON-bestand zijn veel te diep genest."
-        raise DataError(paths.shown(path), problem, raw_files.AGAIN) from None
+        raise DataError(paths.display_path(path), problem, raw_files.AGAIN) from None
     if isinstance(content, list):
         content = {"value": content}
     records = content.get("value") if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise DataError(paths.shown(path), "dit is geen OData: de lijst 'value' met rijen ontbreekt.", raw_files.AGAIN)
+        raise DataError(
+            paths.display_path(path), "dit is geen OData: de lijst 'value' met rijen ontbreekt.", raw_files.AGAIN
+        )
     if link := next((name for name in odata.NEXT if content.get(name)), None):
         problem = f"dit is niet de hele tabel: er hoort nog een volgende bladzijde bij ({link})."
-        raise DataError(paths.shown(path), problem, "Haal alle bladzijden op, of kies minder regio's of jaren.")
+        raise DataError(paths.display_path(path), problem, "Haal alle bladzijden op, of kies minder regio's of jaren.")
     frame = pd.DataFrame(records, dtype=object).fillna("").astype(str)
     return [list(frame.columns), *frame.to_numpy().tolist()]
 

@@ -87,7 +87,7 @@ def _year(path: Path, resource: Resource) -> str:
     problem = "dit zijn inwoners per wijk of buurt, maar nergens staat van welk jaar."
     field = '"selection": {"Perioden": "2024JJ00"}'
     remedy = f"Zet in {NAME} bij dit bestand {field}, of zet het jaar in de bestandsnaam."
-    raise Unregistered(paths.shown(path), problem, remedy)
+    raise Unregistered(paths.display_path(path), problem, remedy)
 
 
 def _sum_wijken(buurten: pd.DataFrame) -> pd.DataFrame:

@@ -130,7 +130,7 @@ def refuse_repeated_headings(path: Path, header: list[str]) -> None:
         heading = dimension(name) or (topic(name) if topic(name) in table_recognition.topics() else None)
         if heading in seen:
             problem = "dit onderwerp staat boven meer dan één kolom."
-            raise DataError(paths.shown(path), problem, AGAIN, column=name)
+            raise DataError(paths.display_path(path), problem, AGAIN, column=name)
         seen.update([heading] if heading else [])
 
 
@@ -152,7 +152,7 @@ def refuse_other_units(path: Path, units: Iterable[str]) -> None:
     for unit in units:
         if unit and plain(unit) != UNIT:
             problem = f"de eenheid is '{unit}'; wij lezen alleen aantallen."
-            raise DataError(paths.shown(path), problem, "Exporteer opnieuw met het aantal.")
+            raise DataError(paths.display_path(path), problem, "Exporteer opnieuw met het aantal.")
 
 
 @dataclass(frozen=True)
@@ -236,17 +236,17 @@ def check_complete(path: Path, rows: list[Row]) -> None:
     for line, cells in parts.heads + parts.body:
         if len(cells) != parts.width:
             problem = f"deze regel heeft {len(cells)} velden; de kopregel heeft er {parts.width}."
-            raise DataError(paths.shown(path), problem, AGAIN, line=line)
+            raise DataError(paths.display_path(path), problem, AGAIN, line=line)
     footers = [number for number, (_, cells) in enumerate(rows) if cells and _is_footer(cells[0])]
     footed = bool(footers)
     for line, cells in rows[footers[0] :] if footed else ():
         if sum(1 for cell in cells if cell.strip()) > 1:
             problem = "onder de regel 'Bron: …' staat nog een tabel."
-            raise DataError(paths.shown(path), problem, "Bewaar elke tabel als een eigen bestand.", line=line)
+            raise DataError(paths.display_path(path), problem, "Bewaar elke tabel als een eigen bestand.", line=line)
     original = any(plain(cells[0]) == plain(TOPIC) for _, cells in parts.heads)
     if not footed and (original or not is_closed(path)):
         problem = "het bestand is afgekapt: de laatste regel 'Bron: …' ontbreekt."
-        raise DataError(paths.shown(path), problem, AGAIN, line=rows[-1][0])
+        raise DataError(paths.display_path(path), problem, AGAIN, line=rows[-1][0])
 
 
 def _is_head(label: str) -> bool:

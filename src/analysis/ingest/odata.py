@@ -242,7 +242,7 @@ def _table(path: Path, names: list[str]) -> pd.DataFrame:
             raise DataError(raw_files.member_name(path, name), "de vorm van dit antwoord is onbekend.", AGAIN) from None
         number += len(records)
     if not number:
-        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+        raise DataError(paths.display_path(path), "er staan geen cijfers in.", AGAIN)
     frame = pd.DataFrame({key: texts.column for key, texts in columns.items()})
     return (
         _pivot_measures(frame, code_list(path, "Measure"), path)
@@ -289,8 +289,8 @@ def _pivot_measures(frame: pd.DataFrame, measures: list[dict[str, Any]], path: P
     titles = {key: f"{topic(title)}_{number}" for number, (key, title) in enumerate(fields, start=1)}
     keys = [name for name in frame.columns if name not in _ASIDE]
     if unknown := set(frame["Measure"]) - titles.keys():
-        raise DataError(paths.shown(path), f"het onderwerp {min(unknown)} staat niet in de codelijst.", AGAIN)
+        raise DataError(paths.display_path(path), f"het onderwerp {min(unknown)} staat niet in de codelijst.", AGAIN)
     if frame.duplicated([*keys, "Measure"]).any():
-        raise DataError(paths.shown(path), "een cijfer staat er twee keer in.", AGAIN)
+        raise DataError(paths.display_path(path), "een cijfer staat er twee keer in.", AGAIN)
     named = frame.astype("str").assign(Measure=frame["Measure"].map(titles))
     return named.pivot(index=keys, columns="Measure", values="Value").reset_index().fillna("").astype("category")

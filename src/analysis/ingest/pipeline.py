@@ -182,7 +182,8 @@ def _write_large_export(harvest: Harvest, name: str, export: BulkExport, process
     )
     translation = bulk.write_export(export, source, processed)
     harvest.left_out.update(translation.left_out)
-    return f"{translation.rows} cijfers per wijk en buurt uit {table.id}, in {paths.shown(folder(table, processed))}"
+    stored = paths.display_path(folder(table, processed))
+    return f"{translation.rows} cijfers per wijk en buurt uit {table.id}, in {stored}"
 
 
 def _skip_large(harvest: Harvest) -> None:
@@ -228,7 +229,7 @@ def _is_note(path: Path) -> bool:
 def _nothing_usable(raw: Path, skipped: dict[str, str]) -> DataError:
     reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped.items())
     problem = f"in deze map staat geen enkel bruikbaar bestand{f' ({reasons})' if reasons else ''}."
-    return DataError(paths.shown(raw), problem, "Zet er exports van de politie of het CBS in.")
+    return DataError(paths.display_path(raw), problem, "Zet er exports van de politie of het CBS in.")
 
 
 def _observations(figures: list[pd.DataFrame]) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def _local_cells(rows: pd.DataFrame, path: Path, resource: Resource) -> pd.DataF
     if width not in (len(years), 2 * len(years)):
         problem = f"er staan {width} kolommen met cijfers in; bij {years[0]}–{years[-1]} horen er {len(years)}"
         remedy = f"Controleer de jaren in de bestandsnaam, of 'years' in {NAME}."
-        raise DataError(paths.shown(path), f"{problem} (of twee keer zoveel).", remedy)
+        raise DataError(paths.display_path(path), f"{problem} (of twee keer zoveel).", remedy)
     agreed_columns.check_names(pd.DataFrame({"region": rows[1], "name": rows[0], "line": rows.index}), path)
     per_year = [
         pd.DataFrame({"region": rows[1], "period": str(year), "text": rows[2 + number], "line": rows.index})
@@ -128,7 +128,7 @@ def _years(path: Path, resource: Resource) -> range:
 
 def _unclear_error(path: Path, what: str, field: str) -> DataError:
     return DataError(
-        paths.shown(path),
+        paths.display_path(path),
         f"dit bestand heeft geen kolomnamen en zegt nergens over {what} het gaat.",
         f"Zet in {NAME} bij dit bestand {field}, of noem het bestand zoals 'levering_E33_gemeenten_2013_2017.csv'.",
     )
@@ -143,13 +143,13 @@ def _check_rates(rows: pd.DataFrame, path: Path, years: range) -> None:
                 (year, *bounds) for year, count, rate in pairs if (bounds := _population_bounds(count, rate))
             ]
         except Rejected as error:
-            raise DataError(paths.shown(path), error.problem, error.remedy, line=int(str(line))) from None
+            raise DataError(paths.display_path(path), error.problem, error.remedy, line=int(str(line))) from None
         for (first, low, high), (second, lower, higher) in pairwise(populations):
             if max(low, lower) > MAX_GROWTH * min(high, higher) and not _merged(cells.iloc[1].strip(), first, second):
                 problem = "aantal en aantal per 1.000 inwoners passen niet bij elkaar"
                 where = f"de bevolking zou tussen {first} en {second} verspringen"
                 remedy = "Staan er punten of komma's verkeerd? Vraag het bestand opnieuw aan en bewaar het ongewijzigd."
-                raise DataError(paths.shown(path), f"{problem}: {where}.", remedy, line=int(str(line)))
+                raise DataError(paths.display_path(path), f"{problem}: {where}.", remedy, line=int(str(line)))
 
 
 def _merged(municipality: str, first: int, second: int) -> bool:

@@ -111,13 +111,13 @@ def admit(path: Path, folder: Path) -> None:
     DataError
         When it is not an ordinary, readable file, or its path within the folder is not printable text.
     """
-    shown = paths.shown(path)
+    name = paths.display_path(path)
     if display_name(path, folder) != path.relative_to(folder).as_posix():
-        raise DataError(shown.replace("\n", r"\n"), "de naam bevat tekens die geen tekst zijn.", _RENAME)
+        raise DataError(name.replace("\n", r"\n"), "de naam bevat tekens die geen tekst zijn.", _RENAME)
     if os.path.isdir(path):
         what = "een koppeling naar een andere map" if path.is_symlink() else "een map die u niet mag lezen"
         remedy = "Zet de bestanden zelf in de map met exports, en geef uzelf leesrechten."
-        raise DataError(shown, f"dit is {what}; wat erin staat, wordt niet gelezen.", remedy)
+        raise DataError(name, f"dit is {what}; wat erin staat, wordt niet gelezen.", remedy)
     yaml_files.must_be_file(path)
 
 
@@ -137,7 +137,9 @@ def must_be_listed(folder: Path) -> None:
         os.listdir(folder)
     except OSError as error:
         problem = f"deze map is niet te lezen ({type(error).__name__})."
-        raise DataError(paths.shown(folder), problem, "Geef uzelf leesrechten op de map, of haal haar weg.") from None
+        raise DataError(
+            paths.display_path(folder), problem, "Geef uzelf leesrechten op de map, of haal haar weg."
+        ) from None
 
 
 def guard(path: Path) -> None:
@@ -155,10 +157,10 @@ def guard(path: Path) -> None:
     """
     size, limit = path.stat().st_size, catalogue.thresholds().files.max_mb
     if size == 0:
-        raise DataError(paths.shown(path), "het bestand is leeg.", AGAIN)
+        raise DataError(paths.display_path(path), "het bestand is leeg.", AGAIN)
     if is_large(path):
         raise DataError(
-            paths.shown(path),
+            paths.display_path(path),
             f"het bestand is {size / _MB:.0f} MB en de grens is {limit} MB.",
             "Kies bij de uitgever minder regio's of jaren, of verdeel de export over meer bestanden.",
         )
@@ -176,11 +178,13 @@ def _guard_packed(path: Path) -> None:
         return  # not a zip file; the reader gives a better message
     if struct.unpack_from("<I", end, position + _DIRECTORY)[0] > _MOST_DIRECTORY:
         problem = "in dit zipbestand zitten veel meer bestanden dan in welke export ook."
-        raise DataError(paths.shown(path), problem, AGAIN)
+        raise DataError(paths.display_path(path), problem, AGAIN)
     limit = catalogue.thresholds().files.max_workbook_mb
     if path.suffix.lower() == ".xlsx" and (size := unpacked_size(path)) > limit * _MB:
         problem = f"uitgepakt is deze werkmap {size / _MB:.0f} MB en de grens is {limit} MB."
-        raise DataError(paths.shown(path), problem, "Bewaar het blad als CSV, of verdeel het over meer werkmappen.")
+        raise DataError(
+            paths.display_path(path), problem, "Bewaar het blad als CSV, of verdeel het over meer werkmappen."
+        )
 
 
 def is_large(path: Path) -> bool:
@@ -228,7 +232,7 @@ def sample(path: Path) -> str:
         text = text[: text.rfind("\n") + 1] or text
     if text.lstrip().startswith("<"):
         raise DataError(
-            paths.shown(path),
+            paths.display_path(path),
             "dit is een webpagina of XML, geen tabel. Meestal is dan het downloaden mislukt.",
             "Open het bestand in een browser om de melding te lezen en haal de tabel opnieuw op als CSV of JSON.",
             line=1,
@@ -262,13 +266,13 @@ def text(path: Path) -> str:
             return _lines(_refuse_null_bytes(path, content.decode(encoding)))
         except UnicodeDecodeError:
             continue
-    raise DataError(paths.shown(path), _UNREADABLE, _SAVE)
+    raise DataError(paths.display_path(path), _UNREADABLE, _SAVE)
 
 
 def _refuse_null_bytes(path: Path, text: str) -> str:
     """Refuse text with null bytes: it is in another encoding (UTF-16 without a byte order mark, UTF-32)."""
     if "\0" in text:
-        raise DataError(paths.shown(path), _UNREADABLE, _SAVE)
+        raise DataError(paths.display_path(path), _UNREADABLE, _SAVE)
     return text
 
 
@@ -289,7 +293,9 @@ def limit_line_length(lines: Iterable[str], path: Path) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST:
             problem = f"deze regel is langer dan {LONGEST} tekens: zo veel kolommen heeft geen tabel."
-            raise DataError(paths.shown(path), problem, "Kies bij het ophalen minder perioden of regio's.", line=number)
+            raise DataError(
+                paths.display_path(path), problem, "Kies bij het ophalen minder perioden of regio's.", line=number
+            )
         yield line
 
 
@@ -426,7 +432,7 @@ def member_name(path: Path, member: str) -> str:
     >>> member_name(Path("bron.zip"), "ongevallen.txt")
     'bron.zip › ongevallen.txt'
     """
-    return f"{paths.shown(path)} › {member}"
+    return f"{paths.display_path(path)} › {member}"
 
 
 @contextmanager
@@ -502,7 +508,7 @@ def _opened(path: Path) -> Iterator[ZipFile]:
 
 def _damaged(path: Path) -> DataError:
     problem = "dit zipbestand is beschadigd of niet helemaal gedownload."
-    return DataError(paths.shown(path), problem, AGAIN)
+    return DataError(paths.display_path(path), problem, AGAIN)
 
 
 def _guard(path: Path, unpacked: int) -> None:
@@ -510,7 +516,7 @@ def _guard(path: Path, unpacked: int) -> None:
     rule, ratio = catalogue.thresholds().files, unpacked / path.stat().st_size
     if unpacked > rule.max_unpacked_mb * _MB:
         problem = f"uitgepakt is dit {unpacked / _MB:.0f} MB en de grens is {rule.max_unpacked_mb} MB."
-        raise DataError(paths.shown(path), problem, _LESS)
+        raise DataError(paths.display_path(path), problem, _LESS)
     if unpacked > rule.max_mb * _MB and ratio > rule.max_ratio:
         problem = f"uitgepakt is dit {ratio:.0f} keer zo groot, en boven {rule.max_mb} MB is {rule.max_ratio} de grens."
-        raise DataError(paths.shown(path), problem, f"Zo ver is een echte tabel niet in te pakken. {AGAIN}")
+        raise DataError(paths.display_path(path), problem, f"Zo ver is een echte tabel niet in te pakken. {AGAIN}")

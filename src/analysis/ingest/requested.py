@@ -133,7 +133,7 @@ def _check_rates(expected: pd.Series, rates: pd.DataFrame, path: Path) -> None:
         )
         remedy = "Kijk in de bron of dit per 1.000 of per 10.000 jongeren is, en herstel de kolom Eenheid."
         raise DataError(
-            paths.shown(path), problem, remedy, line=int(wrong["line"].iloc[0]), column=HALT_COLUMNS["unit"]
+            paths.display_path(path), problem, remedy, line=int(wrong["line"].iloc[0]), column=HALT_COLUMNS["unit"]
         )
 
 

@@ -94,7 +94,7 @@ class SheetRow:
 
     def refuse(self, column: str, problem: str, remedy: str) -> NoReturn:
         """Raise a `DataError` about a cell."""
-        raise DataError(paths.shown(self.path), problem, remedy, line=self.line, column=column)
+        raise DataError(paths.display_path(self.path), problem, remedy, line=self.line, column=column)
 
 
 def sheet_rows(path: Path, columns: tuple[str, ...]) -> Iterator[SheetRow]:
@@ -147,7 +147,7 @@ def find_file(folder: Path, kind: str) -> Path | None:
     existing = [path for name in file_names(kind) if os.path.lexists(path := folder / name)]
     if len(existing) > 1:
         problem = f"hiernaast staat ook {existing[1].name}; het is niet duidelijk welk bestand geldt."
-        raise DataError(paths.shown(existing[0]), problem, "Bewaar een van de twee en haal het andere weg.")
+        raise DataError(paths.display_path(existing[0]), problem, "Bewaar een van de twee en haal het andere weg.")
     return existing[0] if existing else None
 
 
@@ -198,7 +198,7 @@ def read(path: Path, kind: str, documents: Mapping[str, Document]) -> Document:
     belongs_to, reader = _READERS[kind]
     if belongs_to not in documents:
         problem = f"dit blad hoort bij {belongs_to}.yml, maar dat document is er niet."
-        raise DataError(paths.shown(path), problem, f"Zet {belongs_to}.yml in dezelfde map.")
+        raise DataError(paths.display_path(path), problem, f"Zet {belongs_to}.yml in dezelfde map.")
     raw_files.admit(path, path.parent)
     raw_files.guard(path)
     return reader(path, documents[belongs_to])

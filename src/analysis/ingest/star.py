@@ -104,7 +104,7 @@ def _drop_repeats(features: list[dict[str, Any]], path: Path) -> list[dict[str, 
         first = by_identity.setdefault(_identity(feature, number), feature)
         if first != feature:
             problem = f"onderdeel {number + 1} staat er eerder ook in, met andere gegevens."
-            raise DataError(paths.shown(path), problem, AGAIN)
+            raise DataError(paths.display_path(path), problem, AGAIN)
     if repeated := len(features) - len(by_identity):
         problem = f"ongevallen die meer dan één keer in het bestand staan en één keer tellen: {repeated}."
         warnings.warn(DataWarning(problem), stacklevel=2)
@@ -152,7 +152,7 @@ def _municipality(path: Path, resource: Resource) -> str:
     if municipality is None:
         problem = "dit zijn ongevallen, maar het bestand zegt niet van welke gemeente."
         remedy = f'Zet in {NAME} bij dit bestand "selection": {{"RegioS": "GM1969"}}, met de code van de gemeente.'
-        raise Unregistered(paths.shown(path), problem, remedy)
+        raise Unregistered(paths.display_path(path), problem, remedy)
     return municipality
 
 

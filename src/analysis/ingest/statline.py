@@ -166,7 +166,7 @@ def _complete_cells(sheet: Sheet, table: Table, selection: dict[str, str], path:
             warnings.warn(DataWarning(problem), stacklevel=2)
         cells = cells[whole]
     if cells.empty:
-        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+        raise DataError(paths.display_path(path), "er staan geen cijfers in.", AGAIN)
     if table.category is None:
         cells["category"] = table.topic
     return cells.rename(columns={table.category: "category", table.region: "region", PERIODS: "period"})
@@ -177,7 +177,7 @@ def _missing_dimension(path: Path, name: str, table: Table) -> Unregistered:
     kind = crime_codes.TOTAL if table.subject == crime_codes.SUBJECT else "1.1.1"
     example = {"RegioS": "GM1969", PERIODS: "2022JJ00", "SoortMisdrijf": kind}.get(name, "…")
     return Unregistered(
-        paths.shown(path),
+        paths.display_path(path),
         f"'{label}' ontbreekt, dus niet duidelijk is waar de cijfers over gaan.",
         f"Exporteer opnieuw met '{label}'. Of zet in een tabel een regel '{label}: …' boven de kolomkoppen, of in "
         f'datapackage.json bij dit bestand "selection": {{"{name}": "{example}"}}.',

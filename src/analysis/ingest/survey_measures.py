@@ -50,7 +50,7 @@ def read_measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Calla
         if (cells["margin"] == margin).any()
     }
     if VALUE not in read:
-        raise DataError(paths.shown(path), "er staan geen waarden in, alleen marges of niets.", AGAIN)
+        raise DataError(paths.display_path(path), "er staan geen waarden in, alleen marges of niets.", AGAIN)
     rows = read.pop(VALUE)
     for margin, bounds in read.items():
         rows = rows.join(bounds.set_index(KEY)["value"].rename(margin), on=KEY)
@@ -98,4 +98,4 @@ def _check_margins(rows: pd.DataFrame, path: Path) -> None:
     if not outside.empty:
         wrong = outside.iloc[0]
         problem = f"de waarde voor {wrong['code']}, {wrong['region']}, {wrong['period'].year} ligt buiten haar marge."
-        raise DataError(paths.shown(path), problem, AGAIN, line=int(wrong["line"]) or None)
+        raise DataError(paths.display_path(path), problem, AGAIN, line=int(wrong["line"]) or None)

@@ -95,12 +95,12 @@ class Vocabulary(Generic[T]):
         Parser of a text; texts with the same result get the same number.
     path : Path
         The file, for messages.
-    shown : str
+    heading : str
         What the column is called in a message.
     """
 
-    def __init__(self, parse: Callable[[str], T], path: Path, shown: str) -> None:
-        self._parse, self._path, self._shown = parse, path, shown
+    def __init__(self, parse: Callable[[str], T], path: Path, heading: str) -> None:
+        self._parse, self._path, self._heading = parse, path, heading
         self._texts: dict[str, int] = {}
         self._answers: dict[T, int] = {}
 
@@ -129,8 +129,8 @@ class Vocabulary(Generic[T]):
                 try:
                     self._texts[text] = self._answers.setdefault(self._parse(text), len(self._answers))
                 except Rejected as error:
-                    bad_line, name = line + int(np.argmax(rows == index)), paths.shown(self._path)
-                    raise DataError(name, error.problem, error.remedy, line=bad_line, column=self._shown) from None
+                    bad_line, name = line + int(np.argmax(rows == index)), paths.display_path(self._path)
+                    raise DataError(name, error.problem, error.remedy, line=bad_line, column=self._heading) from None
         answer_of: Numbers = np.array([self._texts[text] for text in column.dictionary.to_pylist()], dtype=np.int32)
         numbers: Numbers = answer_of[rows]
         return numbers
@@ -253,7 +253,7 @@ class Texts:
         return pd.Categorical.from_codes(rows, pd.Index(texts, dtype="str"))
 
 
-def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Parsed[T]:
+def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, heading: str) -> Parsed[T]:
     """Parse each distinct text of a column once.
 
     Parameters
@@ -267,7 +267,7 @@ def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], pa
         Parser of a text.
     path : Path
         The file, for messages.
-    shown : str
+    heading : str
         Name of the column in messages.
 
     Returns
@@ -286,9 +286,9 @@ def parse_column(cells: pd.DataFrame, column: str, parse: Callable[[str], T], pa
             answers.append(parse(text))
         except Rejected as error:
             first = cells.iloc[int(np.argmax(rows == number))]
-            heading = str(first["column"]) if column == "text" and "column" in cells else shown
-            line, file = int(first["line"]), paths.shown(path)
-            raise DataError(file, error.problem, error.remedy, line=line or None, column=heading) from None
+            own_heading = str(first["column"]) if column == "text" and "column" in cells else heading
+            line, file = int(first["line"]), paths.display_path(path)
+            raise DataError(file, error.problem, error.remedy, line=line or None, column=own_heading) from None
     return Parsed(answers, rows)
 
 
@@ -323,7 +323,7 @@ def keep_used(cells: pd.DataFrame, path: Path, parsers: Mapping[str, Callable[[s
     if left and cells.empty:
         problem = f"er staan alleen cijfers in die dit programma niet gebruikt: {describe_left_out(left)}."
         kind = Unregistered if all(reason.known for reason in left) else DataError
-        raise kind(paths.shown(path), problem, "Controleer de namen en codes, of haal het bestand uit de map.")
+        raise kind(paths.display_path(path), problem, "Controleer de namen en codes, of haal het bestand uit de map.")
     if left:
         warnings.warn(DataWarning(f"niet gebruikt: {describe_left_out(left)}."), stacklevel=2)
     return cells
@@ -386,7 +386,7 @@ def examples(texts: Sequence[str], most: int) -> str:
     return ", ".join(texts[:most]) + (f" en nog {len(texts) - most}" if len(texts) > most else "")
 
 
-def parse_rows(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, shown: str) -> Column:
+def parse_rows(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path: Path, heading: str) -> Column:
     """Parse each distinct text of a column once and return the parsed value of every row.
 
     The parameters and errors are those of `parse_column`.
@@ -397,4 +397,4 @@ def parse_rows(cells: pd.DataFrame, column: str, parse: Callable[[str], T], path
     >>> parse_rows(cells, "jaar", int, Path("x.csv"), "jaar").tolist()
     [2020, 2021, 2020]
     """
-    return parse_column(cells, column, parse, path, shown).spread(lambda answer: answer)
+    return parse_column(cells, column, parse, path, heading).spread(lambda answer: answer)

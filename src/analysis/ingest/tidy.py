@@ -306,7 +306,7 @@ def _refuse_duplicates(rows: pd.DataFrame, path: Path) -> None:
     period = Period(second["period"].date(), second["frequency"]).label
     lines = f" Het staat op regel {first['line']} en regel {second['line']}." if second["line"] else ""
     raise DataError(
-        paths.shown(path),
+        paths.display_path(path),
         f"het cijfer voor {second['code']}, {second['region']}, {period} staat er twee keer in.{lines}",
         "Haal een van beide regels weg, of exporteer opnieuw.",
         line=int(second["line"]) or None,
@@ -410,7 +410,7 @@ def refuse_leaps(rows: pd.DataFrame, table: Table, path: Path) -> None:
     figure = f"{first['value']:.10g} voor {regions.name(first['region'])} in {first['period'].year}"
     problem = f"{figure} kan niet kloppen naast {first['before']:.10g} in {first['earlier'].year}."
     remedy = "Is een punt, komma of cijfer weggevallen bij het bewaren? Gebruik de export zoals gedownload."
-    raise DataError(paths.shown(path), problem, remedy, line=int(first["line"]) or None)
+    raise DataError(paths.display_path(path), problem, remedy, line=int(first["line"]) or None)
 
 
 def _existed(region: str, year: int) -> bool:

@@ -116,7 +116,7 @@ def read_swing(path: Path, wanted: Callable[[str], bool]) -> SwingExport:
     """
     rows = [(line, [cell.strip() for cell in cells]) for line, cells in grids.records(path)]
     if not raw_files.is_closed(path):
-        raise DataError(paths.shown(path), "het bestand houdt midden in deze regel op.", AGAIN, line=rows[-1][0])
+        raise DataError(paths.display_path(path), "het bestand houdt midden in deze regel op.", AGAIN, line=rows[-1][0])
     header_row = next(
         header_row
         for header_row, (_, cells) in enumerate(rows)
@@ -125,7 +125,7 @@ def read_swing(path: Path, wanted: Callable[[str], bool]) -> SwingExport:
     line, header = rows[header_row]
     if wanted(subject(header[0])):
         raise DataError(
-            paths.shown(path), "deze kolom hoort de eerste te zijn.", _REMEDY, line=line, column="Gemeenten"
+            paths.display_path(path), "deze kolom hoort de eerste te zijn.", _REMEDY, line=line, column="Gemeenten"
         )
     start, pairs = _column_headings(rows, header_row)
     chosen = {column: pair for column, pair in enumerate(pairs) if column and wanted(pair[0])}
@@ -149,11 +149,11 @@ def _column_headings(rows: list[Row], header_row: int) -> tuple[int, list[tuple[
 
 def _check_periods(columns: dict[int, tuple[str, str]], line: int, path: Path) -> None:
     if not columns:
-        raise DataError(paths.shown(path), "onder de onderwerpen ontbreken de jaren.", _REMEDY, line=line)
+        raise DataError(paths.display_path(path), "onder de onderwerpen ontbreken de jaren.", _REMEDY, line=line)
     for name, period in columns.values():
         if not is_period(period):
             problem = f"bij dit onderwerp hoort een jaar, niet '{period}'."
-            raise DataError(paths.shown(path), problem, _REMEDY, line=line, column=name)
+            raise DataError(paths.display_path(path), problem, _REMEDY, line=line, column=name)
 
 
 def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
@@ -163,13 +163,15 @@ def _body(rows: list[Row], path: Path, width: int) -> list[Row]:
     for line, cells in filled[len(body) :]:
         if not cells[0].casefold().startswith(_NOTES) and any(map(_FIGURE.fullmatch, cells[1:])):
             problem = "onder de noten staan nog cijfers."
-            raise DataError(paths.shown(path), problem, "Haal de regels met noten weg, of zet ze onderaan.", line=line)
+            raise DataError(
+                paths.display_path(path), problem, "Haal de regels met noten weg, of zet ze onderaan.", line=line
+            )
     for line, cells in body:
         if len(cells) != width:
             problem = f"deze regel heeft {len(cells)} velden en de kopregel {width}."
-            raise DataError(paths.shown(path), problem, AGAIN, line=line)
+            raise DataError(paths.display_path(path), problem, AGAIN, line=line)
     if not body:
-        raise DataError(paths.shown(path), "er staan geen cijfers in.", AGAIN)
+        raise DataError(paths.display_path(path), "er staan geen cijfers in.", AGAIN)
     return body
 
 
@@ -238,7 +240,7 @@ def _check_base(export: SwingExport, path: Path) -> None:
         base = _BASE.search(column.subject)
         if base and base[1] != BASE:
             problem = f"in deze index staat {base[1]} op 100. Wij lezen alleen indices waarin {BASE} op 100 staat."
-            raise DataError(paths.shown(path), problem, AGAIN, line=export.line, column=column.heading)
+            raise DataError(paths.display_path(path), problem, AGAIN, line=export.line, column=column.heading)
 
 
 def _long_cells(export: SwingExport, point: bool) -> pd.DataFrame:

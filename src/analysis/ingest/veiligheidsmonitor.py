@@ -107,7 +107,7 @@ def _long_cells(grid: grids.Grid, resource: Resource, path: Path) -> pd.DataFram
     else:
         problem = "deze kolom ontbreekt, dus niet duidelijk is wat een waarde is en wat een marge."
         remedy = f'Exporteer opnieuw met Marges, of zet in {NAME} bij dit bestand "selection": {{"Marges": "MW00000"}}.'
-        raise DataError(paths.shown(path), problem, remedy, line=1, column=MARGINS)
+        raise DataError(paths.display_path(path), problem, remedy, line=1, column=MARGINS)
     topics = _topics(grid.header)
     _refuse_repeated_topics(topics, grid.header, path)
     grids.warn_unused(grid.unused({*dimensions.values(), *topics}))
@@ -125,7 +125,7 @@ def _refuse_repeated_topics(topics: dict[int, Indicator], header: list[str], pat
     indicators = [indicator.id for indicator in topics.values()]
     if repeated := [column for column, indicator in topics.items() if indicators.count(indicator.id) > 1]:
         problem = "dit onderwerp staat in meer dan één kolom."
-        raise DataError(paths.shown(path), problem, AGAIN, line=1, column=header[repeated[-1]])
+        raise DataError(paths.display_path(path), problem, AGAIN, line=1, column=header[repeated[-1]])
 
 
 def _indicator_code(indicator: Indicator) -> str:
@@ -145,5 +145,5 @@ def _table(rows: pd.DataFrame, path: Path) -> Table:
     years, redesign = rows["period"].dt.year, catalogue.breaks()[REDESIGN].date.year
     if (years < redesign).any() and (years >= redesign).any():
         problem = f"in dit bestand staan jaren van vóór en van na {redesign}. Toen is de enquête vernieuwd."
-        raise DataError(paths.shown(path), problem, f"Exporteer {BEFORE} en {AFTER} apart.", column="Perioden")
+        raise DataError(paths.display_path(path), problem, f"Exporteer {BEFORE} en {AFTER} apart.", column="Perioden")
     return catalogue.tables()[BEFORE if (years < redesign).any() else AFTER]

@@ -88,7 +88,7 @@ def rows(path: Path) -> list[Row]:
     if table.unsaved:
         problem = f"in cel {table.unsaved} van het blad '{table.title}' is de uitkomst van een formule niet bewaard."
         remedy = "Open het bestand in Excel en bewaar het opnieuw, of plak de cellen als waarden."
-        raise DataError(paths.shown(path), problem, remedy)
+        raise DataError(paths.display_path(path), problem, remedy)
     if table.larger:
         problem = f"het blad '{table.title}' is groter dan het zelf zegt; het is helemaal gelezen."
         warnings.warn(DataWarning(problem), stacklevel=2)
@@ -116,7 +116,9 @@ def peek(path: Path) -> list[Row]:
 def _filled_sheets(path: Path) -> list[_Sheet]:
     sheets = [sheet for sheet in _sheets(path, path.stat().st_mtime_ns) if sheet.rows]
     if not sheets:
-        raise DataError(paths.shown(path), "in dit Excel-bestand staat geen enkel blad met gevulde cellen.", _SAVE)
+        raise DataError(
+            paths.display_path(path), "in dit Excel-bestand staat geen enkel blad met gevulde cellen.", _SAVE
+        )
     return sheets
 
 
@@ -128,7 +130,7 @@ def _warn_not_read(path: Path, table: _Sheet, skipped: _Sheet) -> None:
     if table.header and skipped.header and table.header[1] == skipped.header[1]:
         problem = f"de bladen '{table.title}' en '{skipped.title}' hebben dezelfde kolommen; wij lezen één blad."
         raise DataError(
-            paths.shown(path), problem, "Zet alle regels op één blad, of bewaar elk blad als eigen bestand."
+            paths.display_path(path), problem, "Zet alle regels op één blad, of bewaar elk blad als eigen bestand."
         )
     problem = f"het blad '{skipped.title}' is niet gelezen; de cijfers komen van het blad '{table.title}'."
     warnings.warn(DataWarning(problem), stacklevel=3)
@@ -142,7 +144,7 @@ def _refuse_merged(path: Path, table: _Sheet) -> None:
             cells = f"{(left + first).decode()} tot en met {(right + last).decode()}"
             problem = f"op het blad '{table.title}' zijn de cellen {cells} samengevoegd."
             remedy = "Hef de samenvoeging op en vul elke cel in."
-            raise DataError(paths.shown(path), problem, remedy, line=int(first))
+            raise DataError(paths.display_path(path), problem, remedy, line=int(first))
 
 
 @lru_cache(maxsize=1)
@@ -165,10 +167,10 @@ def _sheets(path: Path, written: int) -> tuple[_Sheet, ...]:
         raise
     except (BadZipFile, InvalidFileException, KeyError):
         problem = "dit is geen Excel-bestand, ook al eindigt de naam op .xlsx, of er zit een wachtwoord op."
-        raise DataError(paths.shown(path), problem, _SAVE) from None
+        raise DataError(paths.display_path(path), problem, _SAVE) from None
     except Exception as error:  # whatever openpyxl and its XML parsers raise on a damaged part
         problem = f"dit Excel-bestand is beschadigd: {reading} is niet te lezen ({type(error).__name__})."
-        raise DataError(paths.shown(path), problem, _SAVE) from None
+        raise DataError(paths.display_path(path), problem, _SAVE) from None
 
 
 def _sheet(path: Path, number: int, sheet: Any) -> _Sheet:
@@ -182,7 +184,9 @@ def _sheet(path: Path, number: int, sheet: Any) -> _Sheet:
         count += len(row)
         if count > limit or line > _LAST_ROW:
             problem = f"het blad '{sheet.title}' is te groot: wij lezen hoogstens {limit} cellen en {_LAST_ROW} rijen."
-            raise DataError(paths.shown(path), problem, "Verdeel het blad over meer bestanden, of bewaar het als CSV.")
+            raise DataError(
+                paths.display_path(path), problem, "Verdeel het blad over meer bestanden, of bewaar het als CSV."
+            )
         cells = [_text(cell) for cell in row]
         if any(cells):
             texts[line] = cells

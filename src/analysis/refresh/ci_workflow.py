@@ -123,7 +123,7 @@ def install(job: Job, moment: Moment) -> str:
     content, path = entry(job, moment), _workflow_path(job)
     path.parent.mkdir(parents=True, exist_ok=True)
     paths.write(path, content.encode())
-    return f"Geschreven: {paths.shown(path)}. Zet dit bestand in de repository (git add, commit en push)."
+    return f"Geschreven: {paths.display_path(path)}. Zet dit bestand in de repository (git add, commit en push)."
 
 
 def remove(job: Job) -> str:
@@ -132,7 +132,7 @@ def remove(job: Job) -> str:
     if not path or not path.exists():
         return "In een git-repository stond hiervoor geen workflow."
     path.unlink()
-    return f"Weggehaald: {paths.shown(path)}. Leg dat vast in de repository (git commit en push)."
+    return f"Weggehaald: {paths.display_path(path)}. Leg dat vast in de repository (git commit en push)."
 
 
 def _secrets(notify: settings.Notify) -> str:
@@ -151,7 +151,9 @@ def _repository(job: Job) -> Path:
     top = _find_repository(job)
     if top is None:
         problem = "dit bestand staat niet in een git-repository."
-        raise DataError(paths.shown(job.settings), problem, "Zet het in de repository die het rapport moet maken.")
+        raise DataError(
+            paths.display_path(job.settings), problem, "Zet het in de repository die het rapport moet maken."
+        )
     return top.resolve()
 
 
@@ -165,4 +167,6 @@ def _relative(top: Path, path: Path) -> str:
         return shlex.quote(path.resolve().relative_to(top).as_posix())
     except ValueError:
         problem = "dit pad ligt buiten de repository."
-        raise DataError(paths.shown(path), problem, "Kies een map in de repository, zoals 'data/echt'.") from None
+        raise DataError(
+            paths.display_path(path), problem, "Kies een map in de repository, zoals 'data/echt'."
+        ) from None

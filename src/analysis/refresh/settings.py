@@ -148,13 +148,13 @@ def read(path: Path) -> Settings:
         When the file does not exist or something in it is wrong.
     """
     if not path.is_file():
-        raise DataError(paths.shown(path), "dit bestand is er niet.", _REMEDY)
+        raise DataError(paths.display_path(path), "dit bestand is er niet.", _REMEDY)
     settings, folder = read_yaml(path, Settings), path.resolve().parent
     try:
         settings.reports  # noqa: B018 (validates them)
     except DataError as error:
         field = _FIELDS[error.file]
-        raise DataError(paths.shown(path), error.problem, "Verbeter dit veld.", field=field) from None
+        raise DataError(paths.display_path(path), error.problem, "Verbeter dit veld.", field=field) from None
     raw, out = (folder / relative.expanduser() for relative in (settings.raw, settings.out))
-    workspace.require_outside(raw, out, paths.shown(path), "out")
+    workspace.require_outside(raw, out, paths.display_path(path), "out")
     return settings.model_copy(update={"raw": raw, "out": out})

@@ -74,11 +74,11 @@ class Edition:
             isinstance(record, dict) and set(record) >= _FIELDS for record in results
         ):
             problem = "deze getallen zijn van een andere versie van het programma en niet te vergelijken."
-            raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
+            raise DataError(paths.display_path(self.folder / RESULTS), problem, AGAIN)
         sealed = self.manifest.get("files", {}).get(RESULTS)  # of a report that is being made there is none yet
         if sealed and sealed != fingerprints.file_checksum(self.folder / RESULTS):
             problem = f"dit bestand is niet meer het bestand dat in {MANIFEST} staat: het controlegetal klopt niet."
-            raise DataError(paths.shown(self.folder / RESULTS), problem, AGAIN)
+            raise DataError(paths.display_path(self.folder / RESULTS), problem, AGAIN)
         return results
 
     @property
@@ -126,7 +126,9 @@ def read_edition(folder: Path) -> Edition:
     try:
         _Manifest.model_validate(manifest, strict=False)
     except ValidationError:
-        raise DataError(paths.shown(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY) from None
+        raise DataError(
+            paths.display_path(folder / MANIFEST), "dit is geen manifest van een rapport.", _REMEDY
+        ) from None
     return Edition(folder, manifest)
 
 
@@ -153,14 +155,14 @@ def modified_at(folder: Path) -> datetime:
 
 def _read_json(folder: Path, name: str) -> Any:
     if not folder.is_dir():
-        raise DataError(paths.shown(folder), paths.folder_problem(folder), _REMEDY)
+        raise DataError(paths.display_path(folder), paths.folder_problem(folder), _REMEDY)
     path = folder / name
     if not path.is_file():
-        raise DataError(paths.shown(folder), f"dit is geen rapport: {name} ontbreekt.", _REMEDY)
+        raise DataError(paths.display_path(folder), f"dit is geen rapport: {name} ontbreekt.", _REMEDY)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise DataError(paths.shown(path), "dit bestand is beschadigd en niet te lezen.", AGAIN) from None
+        raise DataError(paths.display_path(path), "dit bestand is beschadigd en niet te lezen.", AGAIN) from None
 
 
 @dataclass(frozen=True)
@@ -298,9 +300,11 @@ def verify(folder: Path, raw: Path | None = None, documents: Path | None = None)
     edition = read_edition(folder)
     if not isinstance(edition.manifest.get("files"), dict):
         problem = "in dit rapport staan geen controlegetallen; daarom is niet te zeggen of het nog heel is."
-        raise DataError(paths.shown(folder / MANIFEST), problem, AGAIN)
+        raise DataError(paths.display_path(folder / MANIFEST), problem, AGAIN)
     if raw is not None and not raw.is_dir():
-        raise DataError(paths.shown(raw), paths.folder_problem(raw), "Geef de map met ruwe exports, zoals data/raw.")
+        raise DataError(
+            paths.display_path(raw), paths.folder_problem(raw), "Geef de map met ruwe exports, zoals data/raw."
+        )
     report = _check_files(edition.manifest["files"], file_checksums(folder))
     return Verification(edition, report, _check_raw(edition, raw, documents or raw) if raw is not None else None)
 

@@ -220,7 +220,7 @@ def _require_same_municipality(old: Edition, new: Edition) -> None:
     if old.municipality != new.municipality:
         names = f"{regions.name(old.municipality)} en {regions.name(new.municipality)}"
         problem = f"deze rapporten gaan over twee gemeenten, {names}. Die zijn geen edities van elkaar."
-        raise DataError(paths.shown(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
+        raise DataError(paths.display_path(new.folder), problem, "Geef twee rapporten over dezelfde gemeente.")
 
 
 class _Cause:

@@ -155,7 +155,7 @@ def write_overview(out: Path, failed: Iterable[str] = ()) -> None:
             rows.append(_row(location, manifest))
             made_up.append(_is_synthetic(manifest))
         except (DataError, LookupError, TypeError):
-            _LOG.warning("  Niet in het overzicht, want beschadigd: %s", paths.shown(manifest_path))
+            _LOG.warning("  Niet in het overzicht, want beschadigd: %s", paths.display_path(manifest_path))
             failed.append(location.parts[0])
     rows.sort(key=_alphabet)
     page = Page("Veiligheidsanalyses", "per gemeente", synthetic=any(made_up))

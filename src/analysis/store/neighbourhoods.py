@@ -126,7 +126,9 @@ def series(indicator: str, region: str, processed: Path | None = None, *, freque
     rows = stored.to_table(columns=FIGURES.names[1:], filter=wanted)
     if not rows.num_rows:
         problem = f"er staan geen cijfers in over {indicator} in {region}."
-        raise DataError(paths.shown(table), problem, "Controleer de code van de regio, of haal een nieuwe export op.")
+        raise DataError(
+            paths.display_path(table), problem, "Controleer de code van de regio, of haal een nieuwe export op."
+        )
     frame: pd.DataFrame = rows.sort_by([("region", "ascending"), ("period", "ascending")]).to_pandas()
     frame.attrs = json.loads((table / SOURCE).read_text(encoding="utf-8"))
     return frame.astype({"period": "datetime64[s]", "value": float, "status": pd.CategoricalDtype(STATUSES)})
@@ -136,7 +138,7 @@ def _must_be_whole(table: Path, part: str) -> None:
     """Compare the files that are about to be read with their checksums."""
     if damaged := [*fingerprints.damaged(table, f"{part}/"), *fingerprints.damaged(table, SOURCE)]:
         problem = "dit bestand is beschadigd, of een andere versie van het programma heeft het geschreven."
-        raise DataError(paths.shown(table / damaged[0]), problem, _REMEDY)
+        raise DataError(paths.display_path(table / damaged[0]), problem, _REMEDY)
 
 
 def _table_folder(indicator: Indicator, frequency: str, processed: Path | None) -> Path:
@@ -145,9 +147,9 @@ def _table_folder(indicator: Indicator, frequency: str, processed: Path | None) 
     candidates = [table for table in tables() if table.subject in subjects and frequency in table.frequencies]
     folders = [folder(table, processed) for table in candidates]
     if not folders:
-        definitions = paths.shown(paths.DEFINITIONS / "tables.yml")
+        definitions = paths.display_path(paths.DEFINITIONS / "tables.yml")
         problem = f"geen tabel heeft landelijke cijfers over {indicator.id} met frequentie {frequency}."
         raise DataError(definitions, problem, "Kies een misdrijf, en frequency 'M' (maanden) of 'Y' (jaren).")
     if not folders[0].is_dir():
-        raise DataError(paths.shown(folders[0]), "er zijn nog geen landelijke cijfers.", _REMEDY)
+        raise DataError(paths.display_path(folders[0]), "er zijn nog geen landelijke cijfers.", _REMEDY)
     return folders[0]

@@ -500,13 +500,15 @@ def _present(folder: Path | None, name: str) -> Path:
     path = (folder or paths.processed()) / name
     if not path.exists():
         raise DataError(
-            paths.shown(path),
+            paths.display_path(path),
             "de verwerkte gegevens zijn er nog niet.",
             "Draai eerst 'veiligheid ingest'.",
         )
     if not _is_whole(path, path.stat().st_mtime_ns):
         problem = "dit bestand is beschadigd, of een andere versie van het programma heeft het geschreven."
-        raise DataError(paths.shown(path), problem, "Draai 'veiligheid ingest' opnieuw, met dezelfde map met exports.")
+        raise DataError(
+            paths.display_path(path), problem, "Draai 'veiligheid ingest' opnieuw, met dezelfde map met exports."
+        )
     return path
 
 
