@@ -12,7 +12,7 @@ from ..documents.council import Dashboard, DashboardTarget, Item
 from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, half_year_months, rolling
 from ..store import loading, observations
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from ..store.series import Series
 
@@ -39,7 +39,7 @@ class Years:
 
     def records(self) -> list[Record]:
         """Return both figures; a hidden one stays hidden."""
-        about, names = self.series.indicator, cited(self.series.sources)
+        about, names = self.series.indicator, unique_names(self.series.sources)
         years = [year for year in (self.last, self.previous) if year is not None]
         return [
             Record(

@@ -13,7 +13,7 @@ from ..documents.council import PartnerRemark, Partners, Priorities
 from ..statistics.votes import RankIntervals, Tally, ranks, tally
 from ..store import observations
 from ..store.loading import load, voting
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import OWN, SUMMED_IN_PART, Series, Voting
 
@@ -75,7 +75,7 @@ class Voices(Result):
 
     def records(self) -> list[Record]:
         """Return the number of remarks, if there are any."""
-        names, number = cited(self.sources), len(self.remarks)
+        names, number = unique_names(self.sources), len(self.remarks)
         return [Record("voices.remarks", label("document.partners"), "", "", number, "count", source=names)][:number]
 
 
@@ -120,7 +120,7 @@ def _chosen(themes: set[str], municipality: str, votes: Tally | Missing) -> tupl
     """Return the share of the voters who chose each of these themes of the card."""
     if isinstance(votes, Missing):
         return ()
-    names = cited(votes.files)
+    names = unique_names(votes.files)
     return tuple(
         Record(
             f"voices.{row.theme}", votes.labels[row.theme], municipality, "", 100 * row.share, "percent_of_voters",

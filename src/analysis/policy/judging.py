@@ -14,7 +14,7 @@ from typing import Any
 
 from ..documents.statements import Statement, Statements, Test, TextRemark
 from ..statistics.verdicts import Verdict, holm
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
@@ -130,7 +130,7 @@ class Judged:
         if isinstance(outcome.finding, Missing):
             return
         first, last = _years(outcome.test)
-        names = cited(outcome.sources) or (self.file.name,)
+        names = unique_names(outcome.sources) or (self.file.name,)
         for position, (measure, value) in enumerate(outcome.finding.numbers.items()):
             period, base = (measure, None) if measure.isdigit() else (last, first)  # a measure may be one of the years
             yield Record(

@@ -12,7 +12,7 @@ from ..documents.council import Listed, ListName, PartnerRemark, Partners, Prior
 from ..statistics.change import Change, Overview, change, overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from ..store.series import Series
 from .evidence import Evidence
@@ -244,7 +244,7 @@ class Choices(Result):
         return self.matrix.lists.get(name) or Listed(numbers=(number,), source="")
 
     def _record(self, name: str, id: str, value: int) -> Record:
-        names = cited(self.matrix.sources)
+        names = unique_names(self.matrix.sources)
         return Record(id, name, self.matrix.municipality, "", value, "themes", source=names)
 
 
@@ -300,7 +300,7 @@ class Matrix(Result):
         remarks = [
             Record(
                 f"remarks.{row.id}", label("remarks_on", theme=row.theme.label), self.municipality, "",
-                len(row.remarks), "remarks", source=cited(self.sources),
+                len(row.remarks), "remarks", source=unique_names(self.sources),
             )
             for row in self.rows
         ]  # fmt: skip
@@ -392,7 +392,7 @@ class Departures(Result):
     def records(self) -> list[Record]:
         """Return the number of departures, and the money and hours of themes that rise without money."""
         planned = [] if isinstance(self.plan, Missing) else self.plan.records()
-        names = source_names([*self.matrix.records(), *planned], *cited(self.matrix.sources))
+        names = source_names([*self.matrix.records(), *planned], *unique_names(self.matrix.sources))
         region, name = self.matrix.municipality, label("departures")
         number = Record("departures", name, region, "", len(self.found), "themes", source=names)
         without = {departure.row.id for departure in self.of("rises_without_money")}

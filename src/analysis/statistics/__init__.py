@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scipy.stats import t as student
 
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Record
 from ..store.series import Series
 from .verdicts import alpha
@@ -126,5 +126,5 @@ def record(
     return Record(
         f"{series.record_id}{measure}", series.indicator.label, series.region, str(last), value, unit,
         baseline=str(first), lower=lower, upper=upper, p_value=p_value, verdict=verdict,
-        source=cited(series.sources + also),
+        source=unique_names(series.sources + also),
     )  # fmt: skip

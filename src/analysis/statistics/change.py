@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
 from . import percentage, record
@@ -300,7 +300,7 @@ class SumCheck(Result):
 
     def records(self) -> list[Record]:
         """Return the number of kinds, and the difference in every year."""
-        names = cited(self.total.sources)
+        names = unique_names(self.total.sources)
         name = label("sum_minus_total", label=self.total.indicator.label, kinds=self.details)
         region = self.total.region
         count = Record(f"{self.total.record_id}details", name, region, "", self.details, "kinds", source=names)

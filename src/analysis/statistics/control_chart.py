@@ -16,7 +16,7 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
-from ..store.raw_sources import cited
+from ..store.raw_sources import unique_names
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from .verdicts import same_territory, too_few
@@ -201,7 +201,7 @@ class ControlChart(Result):
 
     def records(self) -> list[Record]:
         """Return the number of months that stand out, and each of those months with its limits."""
-        names = cited(self.series.sources)
+        names = unique_names(self.series.sources)
         first, last = (f"{month:%Y-%m}" for month in self.span)
         base, label = f"{self.series.record_id}above_limit", self.series.indicator.label
         number = Record(

@@ -17,7 +17,7 @@ import pandas as pd
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..definitions.periods import Period
-from ..store.raw_sources import cited
+from ..store.raw_sources import unique_names
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import control_chart
@@ -143,7 +143,7 @@ class Rolling(Result):
         """Return both totals, and the rate where there is one."""
         last = pd.Period(self.until, "M")
         base, indicator, region = f"{self.series.record_id}last_12_months", self.series.indicator, self.series.region
-        sources = cited(self.series.sources)
+        sources = unique_names(self.series.sources)
         totals = [
             (month, total) for month, total in ((last, self.total), (last - _YEAR, self.before)) if total is not None
         ]
@@ -155,7 +155,7 @@ class Rolling(Result):
         ]
         if self.rate is None:
             return records
-        sources += cited(self.series.population_sources)
+        sources += unique_names(self.series.population_sources)
         return [
             *records,
             Record(
@@ -286,7 +286,7 @@ class HalfYear(Result):
 
     def _record(self, year: int, count: int) -> Record:
         name = f"{year}H{self.half}"
-        sources = cited(self.series.sources)
+        sources = unique_names(self.series.sources)
         id = f"{self.series.record_id}{name}"
         indicator = self.series.indicator
         return Record(id, indicator.label, self.series.region, name, float(count), indicator.unit, source=sources)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from .dispersion import Noise, month_noise, ratio_interval
@@ -244,7 +244,7 @@ class Funnel(Result):
     def _record(
         self, measure: str, value: float, unit: str, lower: float | None = None, upper: float | None = None
     ) -> Record:
-        names = cited(dict.fromkeys(self.series.sources + self.other_sources))
+        names = unique_names(dict.fromkeys(self.series.sources + self.other_sources))
         return Record(
             f"{self.series.record_id}funnel.{measure}", self.series.indicator.label, self.series.region,
             str(self.year), value, unit, lower=lower, upper=upper, source=names,

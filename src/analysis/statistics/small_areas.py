@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from ..definitions import catalogue
-from ..store.raw_sources import Source, cited
+from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result
 from ..store.series import Series, Wijken
 from .dispersion import Noise, table_dispersion
@@ -101,7 +101,7 @@ class Areas(Result):
 
     def records(self) -> list[Record]:
         """Return the count and the ratio of each wijk."""
-        names = cited(self.sources)
+        names = unique_names(self.sources)
         records = []
         for area in self.areas:
             count = Record(

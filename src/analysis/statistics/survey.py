@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from ..definitions.catalogue import Break
-from ..store.raw_sources import cited
+from ..store.raw_sources import unique_names
 from ..store.results import Missing, Record, Result
 from ..store.series import Series
 from . import record
@@ -209,7 +209,7 @@ def _interval(difference: float, error: float | None) -> tuple[float | None, flo
 
 def _figure(series: Series, year: int) -> Record:
     lower, upper = series.margin(year) or (None, None)
-    names = cited(series.sources)
+    names = unique_names(series.sources)
     return Record(
         f"{series.record_id}{year}", series.indicator.label, series.region, str(year), series.value(year),
         series.indicator.unit, lower=lower, upper=upper, source=names,

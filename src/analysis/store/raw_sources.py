@@ -90,7 +90,7 @@ class Unfetched:
     edition: date | None
 
 
-def cited(sources: Iterable[Source]) -> tuple[str, ...]:
+def unique_names(sources: Iterable[Source]) -> tuple[str, ...]:
     """Return the names of raw files, each once, as a `Record` mentions them.
 
     Parameters
@@ -119,7 +119,7 @@ class SourceList(Result):
 
     def records(self) -> list[Record]:
         """Return the number of files; this is enough for the page to say that one of them is invented."""
-        names = cited(self.sources)
+        names = unique_names(self.sources)
         return [Record(ID, label("raw_files"), "", "", len(names), "files", source=names)]
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ..definitions import regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
-from .raw_sources import Source, cited
+from .raw_sources import Source, unique_names
 from .results import Missing, Reason, Record, Result
 
 # How a figure came to be about today's municipality.
@@ -420,7 +420,7 @@ class Series(Result):
         return counts + [self._record(year, rate, "per_1000", used) for year, rate in rates]
 
     def _record(self, year: int, value: float | None, unit: str, sources: tuple[Source, ...]) -> Record:
-        names = cited(sources)
+        names = unique_names(sources)
         measure = "" if unit == self.indicator.unit else f"{unit}."
         id = f"{self.record_id}{measure}{year}"
         return Record(id, self.indicator.label, self.region, str(year), value, unit, source=names)
