@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import nbformat
 import pytest
+from lxml.html import fragment_fromstring
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import analysis.display.registration  # noqa: F401
+from analysis.report.checks import check
 from analysis.report.exporter import RaadsrapportExporter, page_content
+from analysis.report.formats import write_tables
 from analysis.report.page import Link, Page, first_answer, render
 from analysis.report.records import collect, manifest
 from analysis.statistics.change import change
@@ -59,6 +62,33 @@ def test_a_result_that_is_shown_twice_has_names_of_its_own():
         "b-2",
         "vraag-een-vraag",
     ]
+
+
+def test_an_element_may_be_opened_in_one_cell_and_closed_in_another():
+    cells = [new_markdown_cell(text) for text in ("# Titel", "<details>", "Meer", "</details>", "Minder")]
+    body = fragment_fromstring(page_content(new_notebook(cells=cells)).body, create_parent=True)
+    assert [body.find("details").text_content().strip(), body.find("p").text] == ["Meer", "Minder"]
+
+
+def test_a_drawing_keeps_the_names_that_a_file_of_its_own_needs():
+    chart = new_output("display_data", data={"text/html": '<svg viewBox="0 0 9 9"><path d="M0 0"/></svg>'})
+    assert '<svg viewBox="0 0 9 9"><path d="M0 0"></path></svg>' in page_content(notebook(chart)).body
+
+
+@pytest.mark.parametrize(
+    ("rule", "markup"),
+    [
+        ("script", '<body onload="1">'),
+        ("script", "<svg><title><script>1</script></title></svg>"),
+        ("opbouw", "<b>" * 3000 + "weg"),
+        ("bijschrift", '<div class="scroll"><table><tr><td>1</td></tr></table></div>'),
+    ],
+)
+def test_what_is_wrong_in_a_cell_reaches_the_checks(tmp_path, rule, markup):
+    wrong = new_output("display_data", data={"text/html": markup})
+    content = write_tables(tmp_path, page_content(notebook(wrong)), "woon", synthetic=False)
+    (tmp_path / "01.html").write_text(render("chapter.html.j2", page=Page(), content=content), encoding="utf-8")
+    assert rule in {problem.rule for problem in check(tmp_path / "01.html", synthetic=False)}
 
 
 def test_warnings_and_prints_stay_out():

@@ -12,17 +12,15 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 WHOLE = "de hele pagina"
 _SPECIAL_TAGS = ("html", "head", "body", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
 _TAG = re.compile(rf"(</?)({'|'.join(_SPECIAL_TAGS)})(?=[\s/>])", flags=re.IGNORECASE)
 _SHOWN = XPath("descendant::text()[not(ancestor::script | ancestor::style | ancestor::template)]", smart_strings=False)
-_ID = re.compile(r'\bid="([^"]*)"')
-_NAMED = re.compile(r'\b(id|aria-labelledby|aria-describedby)="([^"]*)"')
-_POINTED = re.compile(r'(href="#|url\(#)([^")]+)')
-_HEADING = re.compile(r"<h2>(.*?)</h2>", flags=re.DOTALL)
+_NAMES = {"id", "aria-labelledby", "aria-describedby"}
+_POINTER = re.compile(r"(?<=url\(#)[^)]+")
 
 
 def parse(text: str) -> tuple[Element, bool]:
@@ -53,6 +51,54 @@ def parse(text: str) -> tuple[Element, bool]:
     for element in page.iter(*(f"x-{tag}" for tag in _SPECIAL_TAGS)):
         element.tag = element.tag.removeprefix("x-")
     return page, not parser.error_log.filter_from_fatals()
+
+
+def parse_part(html: str) -> Element:
+    """Parse a part of a page, such as the content of a chapter.
+
+    Parameters
+    ----------
+    html : str
+        The HTML of the part.
+
+    Returns
+    -------
+    Element
+        The element that holds the part; `inner_html` returns it as HTML. Where elements are nested thousands deep it is
+        cut off, at a depth at which `parse` cannot read the page around it either.
+    """
+    body = parse(str(html))[0].find("body")  # text in a Markup would be escaped
+    etree.strip_tags(body, "page")
+    for drawing in body.iterfind(".//svg[@viewbox]"):  # HTML ignores case, but a drawing copied to a file does not
+        drawing.set("viewBox", drawing.attrib.pop("viewbox"))
+    return body
+
+
+def inner_html(element: Element) -> Markup:
+    """Return the HTML within an element.
+
+    Parameters
+    ----------
+    element : Element
+        The element, from `parse_part`.
+
+    Returns
+    -------
+    Markup
+        Without the tags of the element itself.
+
+    Examples
+    --------
+    >>> print(inner_html(parse_part("a &amp; <p><b>b</p>c")))
+    a &amp; <p><b>b</b></p>c
+    """
+    children = (outer_html(child) + escape(child.tail or "") for child in element)
+    return escape(element.text or "") + Markup("").join(children)
+
+
+def outer_html(element: Element) -> Markup:
+    """Return an element as HTML, with its own tags."""
+    return Markup(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
 
 
 def elements_by_id(page: Element) -> dict[str, list[Element]]:
@@ -126,28 +172,31 @@ def visible_text(element: Element) -> str:
     return " ".join(filter(None, (text.strip() for text in _SHOWN(element))))
 
 
-def with_new_ids(html: str, new: Callable[[str], str]) -> str:
+def rename_ids(part: Element, new: Mapping[str, str]) -> None:
     """Rename the ids in a part of a page, and every reference to them.
 
     Parameters
     ----------
-    html : str
-        A part of a page, in our own markup.
-    new : callable
-        Returns the new id for an old one.
-
-    Returns
-    -------
-    str
-        The same part with other ids.
+    part : Element
+        From `parse_part`.
+    new : mapping of str to str
+        The new id for each old one; other ids keep their name.
 
     Examples
     --------
-    >>> with_new_ids('<p id="a">x</p><a href="#a">y</a>', lambda id: f"deel-{id}")
-    '<p id="deel-a">x</p><a href="#deel-a">y</a>'
+    >>> part = parse_part('<p id="a">x</p><a href="#a">y</a>')
+    >>> rename_ids(part, {"a": "deel-a"})
+    >>> print(inner_html(part))
+    <p id="deel-a">x</p><a href="#deel-a">y</a>
     """
-    with_ids = _NAMED.sub(lambda match: f'{match[1]}="{" ".join(map(new, match[2].split()))}"', html)
-    return _POINTED.sub(lambda match: match[1] + new(match[2]), with_ids)
+    for element in part.iter("*"):
+        for name, value in element.attrib.items():
+            if name in _NAMES:
+                element.set(name, " ".join(new.get(id, id) for id in value.split()))
+            elif name in {"href", "xlink:href"} and value.startswith("#"):
+                element.set(name, "#" + new.get(unquote(value[1:]), value[1:]))
+            elif "url(#" in value:
+                element.set(name, _POINTER.sub(lambda match: new.get(match[0], match[0]), value))
 
 
 def with_unique_ids(parts: Iterable[Markup]) -> Iterator[Markup]:
@@ -165,19 +214,18 @@ def with_unique_ids(parts: Iterable[Markup]) -> Iterator[Markup]:
     """
     taken: set[str] = set()
     for html in parts:
-        own_ids = set(_ID.findall(html))
+        part = parse_part(html)
+        own_ids = set(elements_by_id(part))
         suffix = next(suffix for suffix in _suffixes() if taken.isdisjoint(id + suffix for id in own_ids))
-        yield _with_suffix(html, own_ids, suffix) if suffix else html
+        if suffix:
+            rename_ids(part, {id: id + suffix for id in own_ids})
+        yield inner_html(part) if suffix else html  # an element may be opened in one cell and closed in another
         taken |= {id + suffix for id in own_ids}
 
 
 def _suffixes() -> Iterator[str]:
     yield ""
     yield from (f"-{number}" for number in count(2))
-
-
-def _with_suffix(html: Markup, own_ids: set[str], suffix: str) -> Markup:
-    return Markup(with_new_ids(html, lambda id: id + suffix if id in own_ids else id))
 
 
 @dataclass(frozen=True)
@@ -281,16 +329,18 @@ def outline(body: Markup) -> tuple[Markup, tuple[Section, ...]]:
     >>> str(body), sections[0].id
     ('<h2 id="vraag-is-het-zo">Is het zo?</h2>', 'vraag-is-het-zo')
     """
-    sections = tuple(_sections(_HEADING.findall(body)))
-    ids = iter(section.id for section in sections)
-    return Markup(_HEADING.sub(lambda match: f'<h2 id="{next(ids)}">{match[1]}</h2>', body)), sections
+    part = parse_part(body)
+    questions = [heading for heading in part.iter("h2") if "id" not in heading.attrib]
+    sections = tuple(_sections(map(inner_html, questions)))
+    for question, section in zip(questions, sections, strict=True):
+        question.set("id", section.id)
+    return inner_html(part), sections
 
 
-def _sections(titles: list[str]) -> Iterator[Section]:
+def _sections(titles: Iterable[Markup]) -> Iterator[Section]:
     """Make an id from the words of each title, with a number when a page asks the same question twice."""
     seen: dict[str, int] = {}
     for title in titles:
-        slug_text = Markup(title).striptags().lower()
-        slug = "vraag-" + re.sub(r"[^a-z0-9]+", "-", slug_text).strip("-")
+        slug = "vraag-" + re.sub(r"[^a-z0-9]+", "-", title.striptags().lower()).strip("-")
         seen[slug] = seen.get(slug, 0) + 1
-        yield Section(slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", Markup(title))
+        yield Section(slug if seen[slug] == 1 else f"{slug}-{seen[slug]}", title)

@@ -16,20 +16,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pikepdf
 from lxml import etree
 from lxml.etree import _Element as Element
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .. import paths
-from .dom import elements_with_class, with_new_ids
+from .dom import HEADINGS, elements_by_id, elements_with_class, inner_html, parse_part, rename_ids
 from .page import BANNER, Content, Link, Page, render
 from .records import RESULTS
 
 FOLDER = "tables"
-_TABLE = re.compile(r"<table>.*?</table></div>", flags=re.DOTALL)
 _NUMBER = re.compile(r"[+\u2212-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?( %)?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 PDF = "veiligheidsanalyse.pdf"
@@ -48,10 +48,6 @@ _DESCRIPTIONS = {
     ".csv": "de tabellen van het rapport, voor een spreadsheet",
 }
 SINGLE_PAGE = "veiligheidsanalyse.html"
-_HEADING = re.compile(r"(</?h)([1-5])\b")
-_PAGE = re.compile(r'href="([^"#/:]+\.html)(?:#([^"]*))?"')
-_REGION = re.compile(r'(role="region"[^>]* aria-labelledby=")')
-_FILE = re.compile(r'<p class="csv">.*?</p>', flags=re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -152,17 +148,15 @@ def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Mark
     Markup, dict of str to str
         The content with the links, and the text of each file by its path in the report.
     """
-    files: dict[str, str] = {}
-
-    def with_link(match: re.Match[str]) -> str:
-        table = etree.HTML(match[0])
-        caption = next(table.iter("caption"))
+    part, files = parse_part(body), {}
+    for caption in part.findall(".//div[@class='scroll']/table/caption[@id]"):
+        table = caption.getparent()
         path = f"{FOLDER}/{'voorbeelddata-' if synthetic else ''}{chapter}-{caption.attrib['id']}.csv"
         files[path] = table_csv(table)
-        hidden_caption = f'<span class="vh">: {Markup.escape("".join(caption.itertext()))}</span>'
-        return f'{match[0]}<p class="csv"><a href="{path}" download>Tabel als CSV{hidden_caption}</a></p>'
-
-    return Markup(_TABLE.sub(with_link, body)), files
+        hidden_caption = f'<span class="vh">: {escape("".join(caption.itertext()))}</span>'
+        link = f'<p class="csv"><a href="{path}" download>Tabel als CSV{hidden_caption}</a></p>'
+        table.getparent().addnext(parse_part(link)[0])
+    return inner_html(part), files
 
 
 def table_csv(table: Element) -> str:
@@ -180,7 +174,7 @@ def table_csv(table: Element) -> str:
 
     Examples
     --------
-    >>> table_csv(etree.HTML("<table><tr><th>Jaar</th><td>1.234</td><td>=A1</td></tr></table>"))
+    >>> table_csv(parse_part("<table><tr><th>Jaar</th><td>1.234</td><td>=A1</td></tr></table>"))
     "Jaar;1234;'=A1\r\n"
     """
     rows = [[_cell(cell) for cell in row.iter("th", "td")] for row in table.iter("tr")]
@@ -384,18 +378,19 @@ def embedded(chapter: Part, anchors: dict[str, str]) -> Markup:
     Markup
         The body of the chapter, with ids that start with the anchor of the chapter.
     """
-    body = _FILE.sub("", chapter.content.body)
-    body = _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + 1}", body)
-    body = with_new_ids(body, lambda name: f"{chapter.id}-{name}")
-    title = f"{chapter.id}-titel"
-    body = body.replace("<h2>", f'<h2 id="{title}">', 1)
-    body = _REGION.sub(rf"\g<1>{title} ", body)  # two chapters may have tables of the same name
-    return Markup(_PAGE.sub(lambda match: _anchored(match, anchors), body))
-
-
-def _anchored(match: re.Match[str], anchors: dict[str, str]) -> str:
-    """Turn a link to a chapter into a link within the one file; leave any other link as it is."""
-    page, anchor = match[1], match[2]
-    if page not in anchors:
-        return match[0]
-    return f'href="#{anchors[page]}-{anchor}"' if anchor else f'href="#{anchors[page]}"'
+    part, title = parse_part(chapter.content.body), f"{chapter.id}-titel"
+    for file_link in part.findall(".//p[@class='csv']"):
+        file_link.tag = "file-link"
+    etree.strip_elements(part, "file-link", with_tail=False)
+    rename_ids(part, {id: f"{chapter.id}-{id}" for id in elements_by_id(part)})
+    for heading in part.findall(".//h1")[:1]:
+        heading.set("id", title)
+    for heading in part.iter(*HEADINGS[:5]):
+        heading.tag = f"h{int(heading.tag[1]) + 1}"
+    for region in part.iterfind(".//*[@role='region'][@aria-labelledby]"):  # chapters may have tables of the same name
+        region.set("aria-labelledby", f"{title} {region.get('aria-labelledby')}")
+    for link in part.iterfind(".//a[@href]"):
+        page, _, anchor = unquote(link.get("href")).partition("#")
+        if page in anchors:
+            link.set("href", "#" + "-".join(filter(None, [anchors[page], anchor])))
+    return inner_html(part)

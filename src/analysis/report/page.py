@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from .dom import Section
+from .dom import Section, outer_html, parse_part
 
 BANNER = "Voorbeelddata – geen echte cijfers"  # above every page that made-up figures feed
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,11 +73,9 @@ def first_answer(highlights: Iterable[Markup]) -> Markup:
     >>> str(first_answer([Markup('<p class="note">Let op.</p>'), Markup('<p class="answer">Meer.</p>')]))
     '<p class="answer">Meer.</p>'
     """
-    html = "".join(highlights)
-    match = re.search(r'<p class="answer">.*?</p>', html, flags=re.DOTALL) or re.search(
-        r'<p class="note">.*?</p>', html, flags=re.DOTALL
-    )
-    return Markup(match[0]) if match else Markup("")
+    part = parse_part("".join(highlights))
+    sentences = part.findall(".//p[@class='answer']") or part.findall(".//p[@class='note']")
+    return outer_html(sentences[0]) if sentences else Markup("")
 
 
 @dataclass(frozen=True)
