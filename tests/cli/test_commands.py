@@ -1,5 +1,6 @@
 """The command line: verbs, help and error messages, all in Dutch."""
 
+import gettext
 import re
 import shutil
 from pathlib import Path
@@ -52,6 +53,15 @@ def test_help_is_in_dutch(capsys, arguments):
     assert "Gebruik:" in output
     assert "Opties:" in output
     assert "Show this message" not in output
+
+
+def test_what_typer_looks_up_is_in_dutch_and_what_others_look_up_is_left_alone(capsys):
+    for arguments in (["--help"], ["report", "--help"], ["chapter", "--help"]):
+        report_command.command(*arguments)
+    output = capsys.readouterr().out
+    assert all(word in output for word in ("Argumenten:", "Opties:", "Opdrachten:", "[standaard:", "[verplicht]"))
+    assert not re.search(r"\b(Arguments|Options|Commands|default|required)\b", output)
+    assert gettext.gettext("Options") == "Options"
 
 
 def test_a_name_does_not_command_the_terminal(capsys, tmp_path):

@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import typer
+
 from .. import errors, paths
 from ..refresh.schedule_job import Every, Kind
 from . import dutch_typer
 from .dutch_typer import Command
-
-import typer  # isort: skip (after dutch_typer, which translates it)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -1,21 +1,22 @@
 """Typer in Dutch: headings, help and error messages, and the one function that prints.
 
-Typer translates some of its words through gettext and writes the rest in English. Both are replaced here, before
-typer is imported.
+Typer looks up some of its words and writes the rest in English. Both are replaced here, for typer alone: a catalogue in
+gettext itself would hold for the whole process, and which language it takes depends on the environment.
 """
 
 from __future__ import annotations
 
-import gettext
 from typing import Any
+
+from typer import core, echo
+from typer.core import TyperCommand, TyperGroup
 
 from ..errors import printable
 
-_WORDS = {
+_MESSAGES = {
     "Arguments": "Argumenten",
     "Options": "Opties",
     "Commands": "Opdrachten",
-    "Error": "Fout",
     "default: {default}": "standaard: {default}",
     "required": "verplicht",
     "Missing command.": "er staat geen opdracht.",
@@ -23,10 +24,14 @@ _WORDS = {
 }
 _USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT ..."}
 _WANTED = {"valid integer": "een geheel getal", "greater than or equal to 1": "een getal vanaf 1"}
-gettext.gettext = lambda message: _WORDS.get(message, message)
 
-from typer import echo  # noqa: E402 (looks up its words when it is imported)
-from typer.core import TyperCommand, TyperGroup  # noqa: E402
+
+def _translate(message: str) -> str:
+    """Look up a message of typer in the catalogue; a message that is not in it stays as it is."""
+    return _MESSAGES.get(message, message)
+
+
+core._ = _translate  # type: ignore[attr-defined]  # typer binds it as every program does that uses gettext
 
 
 def say(text: str, err: bool = False, nl: bool = True) -> None:
