@@ -62,3 +62,12 @@ def test_what_the_docs_name_exists(path):
     assert not {name for name in files if not (paths.PROJECT / name).exists()}
     links = set(re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text))
     assert not {link for link in links if not (path.parent / link).exists()}
+
+
+def test_every_decision_has_a_number_of_its_own_and_is_in_the_list():
+    folder = paths.PROJECT / "docs" / "decisions"
+    records = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in records] == list(range(1, len(records) + 1))
+    assert all(f"# {int(name[:4])}. " in (folder / name).read_text(encoding="utf-8") for name in records)
+    listed = re.findall(r"\[(\d{4})\]\((\1-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(name for _, name in listed) == records
