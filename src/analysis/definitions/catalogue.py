@@ -315,10 +315,11 @@ class Signals(Definition):
     expected_from: float
 
 
-class Judgement(Definition):
+class VerdictLimits(Definition):
     """Thresholds of the statistical tests: significance, peers and ordinary variation."""
 
     alpha: float = Field(gt=0, lt=1)
+    hint: float = Field(gt=0, lt=1)
     peers_from: int
     peers_factor: float
     ordinary: float
@@ -388,7 +389,7 @@ class Thresholds(Definition):
 
     small_counts: SmallCounts
     disclosure: Disclosure
-    verdict: Judgement
+    verdict: VerdictLimits
     files: Files
     plausible: Plausible
     revision: Revised

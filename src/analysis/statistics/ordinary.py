@@ -1,0 +1,263 @@
+"""Judging one count: which counts would be ordinary, and how far this one is from them.
+
+`judge` holds the count of a year against what was to be expected from earlier years, in two ways: if nothing had
+changed, and if the municipality had done as the rest of the country. The yardstick comes from all municipalities
+(`yardstick`); where only the region itself has figures, from its own earlier years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from ..definitions import catalogue, regions
+from ..store.series import Series
+from .yardstick import FADING, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
+
+Basis = Literal["municipalities", "own_years"]
+
+_COVERAGE = 0.95  # of the range that is called ordinary
+_TYPICAL = Spread(level=2.5, slope=1.7, curve=0.0, horizon=1, errors=0)  # of twelve crimes, 2016–2025
+_TYPICAL_ERRORS = 2  # own errors that this typical spread weighs as
+_FEWEST_ERRORS = 3  # own years that must have been foretold
+_GROWTH = 0.12  # of the variance, for each year further ahead: as for the twelve crimes
+
+
+class Grade(StrEnum):
+    """How strong the evidence is that a count is no ordinary one."""
+
+    CLEAR = "duidelijk"
+    HINT = "aanwijzing"
+    ORDINARY = "gewone schommeling"
+    TOO_FEW = "te weinig om te zeggen"
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """The distribution of counts that would be ordinary: a mixture of two negative binomials with one mean.
+
+    Parameters
+    ----------
+    mean : float
+        The number expected.
+    excess : float
+        The variance beyond Poisson of most counts; see `yardstick.TAIL` for the others.
+    """
+
+    mean: float
+    excess: float
+
+    def below(self, count: float) -> float:
+        """Return the probability of a lower count, with half of the probability of the count itself (mid-p).
+
+        Examples
+        --------
+        >>> round(Ordinary(20.0, 20.0).below(40), 3)
+        0.993
+        """
+        numbers = (np.array([number], dtype=float) for number in (count, self.mean, self.excess))
+        return float(probability_below(*numbers)[0])
+
+    def p_value(self, count: float) -> float:
+        """Return the two-sided mid-p-value of a count.
+
+        Examples
+        --------
+        >>> round(Ordinary(20.0, 20.0).p_value(40), 3)
+        0.015
+        """
+        below = self.below(count)
+        return 2 * min(below, 1 - below)
+
+    def range(self, coverage: float = _COVERAGE) -> tuple[int, int]:
+        """Return the lowest and the highest count that are ordinary.
+
+        Parameters
+        ----------
+        coverage : float
+            Share of counts that fall within the range.
+
+        Returns
+        -------
+        tuple of int
+
+        Examples
+        --------
+        >>> Ordinary(20.0, 20.0).range()
+        (9, 34)
+        """
+        outside = (1 - coverage) / 2
+        return self._at_least(outside), max(self._at_least(1 - outside) - 1, self._at_least(outside))
+
+    def _at_least(self, probability: float) -> int:
+        """Return the lowest count with at least this probability below it."""
+        low, high = -1, 1
+        while self.below(high) < probability:
+            low, high = high, 2 * high
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.below(middle) < probability else (low, middle)
+        return high
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A count beside what would have been ordinary.
+
+    Parameters
+    ----------
+    count : int
+        The count of the last year.
+    unchanged : Ordinary
+        What would be ordinary if nothing had changed since the first year.
+    elsewhere : Ordinary or None
+        What would be ordinary if the municipality had done as the rest of the country; ``None`` where that is not
+        known.
+    basis : str
+        ``municipalities`` when the yardstick comes from all of them, ``own_years`` when it comes from the region's own
+        earlier years.
+    errors : int
+        Number of past figures that the yardstick was learned from.
+    corrected : float or None
+        P-value after a correction for all questions of an edition; ``None`` for a question asked by itself.
+    """
+
+    count: int
+    unchanged: Ordinary
+    elsewhere: Ordinary | None
+    basis: Basis
+    errors: int
+    corrected: float | None = None
+
+    @property
+    def p_value(self) -> float:
+        """P-value that nothing changed; not corrected."""
+        return self.unchanged.p_value(self.count)
+
+    @property
+    def direction(self) -> Literal["up", "down"]:
+        """Whether the count is above or below what was expected."""
+        return "up" if self.count > self.unchanged.mean else "down"
+
+    @property
+    def grade(self) -> Grade:
+        """How strong the evidence is that something changed."""
+        return self._grade(self.unchanged, self.corrected)
+
+    @property
+    def grade_elsewhere(self) -> Grade | None:
+        """How strong the evidence is that it went otherwise than in the rest of the country."""
+        return None if self.elsewhere is None else self._grade(self.elsewhere, None)
+
+    def _grade(self, ordinary: Ordinary, corrected: float | None) -> Grade:
+        limits, chance = catalogue.thresholds().verdict, ordinary.p_value(self.count)
+        clear = (chance if corrected is None else corrected) < limits.alpha and chance < limits.alpha
+        if clear and self.basis == "municipalities":
+            return Grade.CLEAR
+        if chance < limits.hint:
+            return Grade.HINT
+        return Grade.TOO_FEW if ordinary.p_value(0) >= limits.alpha else Grade.ORDINARY
+
+    def correct(self, p_value: float) -> Judgement:
+        """Return the same judgement with a p-value that was corrected for many questions."""
+        return replace(self, corrected=p_value)
+
+
+def judge(series: Series, first: int, last: int) -> Judgement | None:
+    """Judge the count of a year by what was to be expected from the years up to another.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts.
+    first, last : int
+        The last year that the expectation rests on, and the year that is judged.
+
+    Returns
+    -------
+    Judgement or None
+        ``None`` when one of the years has no figure, or when there are too few figures to learn from.
+    """
+    count = series.count(last)
+    if count is None or series.count(first) is None or first >= last:
+        return None
+    by_all = _by_municipalities(series, count, first, last)
+    return by_all if by_all is not None else _by_own_years(series, count, first, last)
+
+
+def _by_municipalities(series: Series, count: int, first: int, last: int) -> Judgement | None:
+    panel = _panel(series)
+    if panel is None or not {first, last} <= set(panel.columns):
+        return None
+    spread = learn(panel.drop(index=series.region, errors="ignore"), last - first, last)
+    if spread is None:
+        return None
+    if not regions.is_municipality(series.region):
+        return _of_country(series, panel, spread, count, first, last)
+    others = rest_of_country(panel, first, last)
+    as_elsewhere = float(expected(panel, first, last)[series.region])
+    unchanged = as_elsewhere * float(others.loc[series.region, first] / others.loc[series.region, last])
+    if not np.isfinite(as_elsewhere) or not np.isfinite(unchanged):
+        return None
+    both = [Ordinary(mean, float(spread.excess(mean))) for mean in (unchanged, as_elsewhere)]
+    return Judgement(count, both[0], both[1], "municipalities", spread.errors)
+
+
+def _of_country(
+    series: Series, panel: pd.DataFrame, spread: Spread, count: int, first: int, last: int
+) -> Judgement | None:
+    """Judge the country: ordinary is what municipalities give together when each goes its own way."""
+    before = series.count(first)
+    means = expected(panel, first, first).dropna()
+    if not before or means.empty:
+        return None
+    excess = float(spread.excess(means.to_numpy(float)).sum())
+    return Judgement(count, Ordinary(float(before), excess), None, "municipalities", spread.errors)
+
+
+def _panel(series: Series) -> pd.DataFrame | None:
+    """Return the counts of all municipalities, with those of the series itself; what it is made of is left out."""
+    if series.peers is None or series.peers.empty:
+        return None
+    panel = series.peers.drop(columns=[year for year in series.peers if series.peers[year].isna().all()])
+    if not regions.is_municipality(series.region):
+        return panel
+    gone = {code for year in panel.columns for code in regions.territory(series.region, year).wholes}
+    panel = panel.drop(index=[code for code in gone if code in panel.index and code != series.region])
+    own = [np.nan if (value := series.count(year)) is None else float(value) for year in panel.columns]
+    panel.loc[series.region] = own
+    return panel
+
+
+def _by_own_years(series: Series, count: int, first: int, last: int) -> Judgement | None:
+    """Judge by the region's own years: how far each was from what the years before it foretold."""
+    past = [(year, value) for year in series.years if year <= first and (value := series.count(year)) is not None]
+    years, counts = np.array([year for year, _ in past]), np.array([value for _, value in past], dtype=float)
+    errors = [
+        (counts[at], _own_level(years[:at], counts[:at], int(years[at])))
+        for at in range(1, len(past))
+        if years[at] == years[at - 1] + 1
+    ]
+    if len(errors) < _FEWEST_ERRORS:
+        return None
+    mean = _own_level(years, counts, first)
+    found, foretold = np.array(errors).T
+    typical = 1 + float(_TYPICAL.excess(mean)) / mean
+    total = float(((found - foretold) ** 2 / foretold).sum()) + _TYPICAL_ERRORS * typical
+    dispersion = max(1.0, total / (len(errors) + _TYPICAL_ERRORS)) * (1 + _GROWTH * (last - first - 1))
+    outside = (1 - _COVERAGE) / 2
+    wider = float(student.isf(outside, len(errors) + _TYPICAL_ERRORS) / norm.isf(outside)) ** 2
+    excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2)
+    return Judgement(count, Ordinary(mean, excess), None, "own_years", len(errors))
+
+
+def _own_level(years: np.ndarray, counts: Floats, until: int) -> float:
+    """Return the level of the last years, in which recent years weigh more."""
+    weights = np.where(years > until - YEARS, FADING ** (until - years.astype(float)), 0.0)
+    return max(float(weights @ counts / weights.sum()), 0.5)

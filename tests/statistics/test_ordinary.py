@@ -1,0 +1,90 @@
+"""One count judged: by all municipalities, by its own years, or not at all; and never better with less."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.statistics.ordinary import Grade, Ordinary, judge
+from made_up_series import yearly
+
+HOME, YEARS = "GM1969", range(2013, 2023)
+
+
+def with_country(counts, movement=1.0, seed=1):
+    """Return a series of ten years whose peers have 5 to 400 registrations, and ``movement`` times that in 2022."""
+    random = np.random.default_rng(seed)
+    sizes = np.exp(random.uniform(np.log(5), np.log(400), 150))
+    mean = np.outer(sizes, np.where(np.array(YEARS) == 2022, movement, 1.0))
+    table = pd.DataFrame(random.negative_binomial(mean / 2, 1 / 3).astype(float), columns=list(YEARS))
+    table.index = [f"GM9{n:03}" for n in range(150)]
+    table.loc[HOME] = np.nan
+    return replace(alone(counts), find_peers=lambda: table)
+
+
+def alone(counts):
+    """Return a series of years that only the region itself has."""
+    return yearly("proef", HOME, dict(zip(range(2023 - len(counts), 2023), counts, strict=True)))
+
+
+def test_the_range_holds_its_share_and_the_mean():
+    ordinary = Ordinary(40.0, 40.0)
+    low, high = ordinary.range()
+    assert low < 40 < high
+    assert ordinary.p_value(high) >= 0.05 > ordinary.p_value(high + 1)
+    assert ordinary.p_value(low) >= 0.05 > ordinary.p_value(low - 1)
+    assert Ordinary(0.1, 0.01).range() == (0, 1)
+
+
+def test_a_fall_that_happens_everywhere_is_a_clear_fall_and_nothing_special():
+    found = judge(with_country([100] * 9 + [40], movement=0.4), 2021, 2022)
+    assert (found.grade, found.grade_elsewhere) == (Grade.CLEAR, Grade.ORDINARY)
+    assert (found.basis, found.direction) == ("municipalities", "down")
+
+
+def test_staying_the_same_while_all_others_fall_is_special():
+    found = judge(with_country([100] * 10, movement=0.3), 2021, 2022)
+    assert (found.grade, found.grade_elsewhere) == (Grade.ORDINARY, Grade.CLEAR)
+
+
+def test_coming_down_from_an_outlier_is_an_ordinary_movement():
+    assert judge(with_country([100] * 8 + [160, 105]), 2021, 2022).grade is Grade.ORDINARY
+
+
+def test_own_years_alone_never_give_more_than_a_hint():
+    counts = [100, 101, 99, 100, 101, 99, 100, 101, 100, 900]
+    assert judge(alone(counts), 2021, 2022).grade is Grade.HINT
+    assert judge(with_country(counts), 2021, 2022).grade is Grade.CLEAR
+
+
+@pytest.mark.parametrize("counts", [[100, 300], [100, 100, 300], [100, 100, 100, 300]])
+def test_a_few_own_years_say_nothing(counts):
+    assert judge(alone(counts), 2021, 2022) is None
+
+
+def test_fewer_years_never_give_a_stronger_grade():
+    order = [Grade.TOO_FEW, Grade.ORDINARY, Grade.HINT, Grade.CLEAR]
+    random = np.random.default_rng(3)
+    for _ in range(50):
+        counts = [*random.poisson(60, 9).tolist(), int(random.poisson(80))]
+        much, little = (judge(alone(counts[-number:]), 2021, 2022) for number in (10, 5))
+        assert much.p_value <= little.p_value * 3  # more own years make the range narrower, on the whole
+        assert order.index(little.grade) <= order.index(Grade.HINT)
+
+
+def test_so_few_that_no_fall_would_be_seen_is_too_few_to_say():
+    assert judge(with_country([2] * 10), 2021, 2022).grade is Grade.TOO_FEW
+    assert judge(with_country([2] * 9 + [12]), 2021, 2022).grade is Grade.CLEAR
+
+
+def test_a_correction_for_many_questions_can_only_weaken():
+    found = judge(with_country([100] * 9 + [150]), 2021, 2022)
+    assert found.grade is Grade.CLEAR
+    assert found.correct(0.06).grade is Grade.HINT
+    assert replace(found, count=110).correct(0.001).grade is Grade.ORDINARY
+
+
+def test_there_is_no_judgement_without_figures_or_backwards():
+    assert judge(alone([1, None]), 2021, 2022) is None
+    assert judge(alone([100] * 10), 2022, 2021) is None
