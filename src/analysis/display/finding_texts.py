@@ -25,7 +25,7 @@ from ..store.results import Missing, note_text
 from ..store.usage import Dispatched
 from . import dutch
 from .reservations import reservations_sentence
-from .sentences import registered, registers
+from .sentences import ordinary_text, registered, registers
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
@@ -112,15 +112,14 @@ def _(finding: Changed) -> str:
 
 
 def _counts_text(change: Change) -> str:
-    """Return both counts, with the change in percent and its interval where the counts allow one."""
+    """Return both counts, with the change in percent where the counts allow one, and what would have been ordinary."""
     sentence = (
         f"In {change.series.region_name} {_registrations(change.before, change.series.indicator)} in {change.first} en "
         f"{dutch.number(change.after)} in {change.last}"
     )
-    pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
-    if pct is None or low is None or high is None:
-        return sentence
-    return f"{sentence}: {dutch.more_or_less(pct)} ({dutch.between(low, high)})"
+    if change.percentage is not None:
+        sentence = f"{sentence}: {dutch.more_or_less(change.percentage)}"
+    return f"{sentence} ({ordinary_text(change)})" if change.ordinary else sentence
 
 
 def _percentage(finding: Changed) -> list[str]:
@@ -141,14 +140,11 @@ def _outcome(finding: Changed) -> list[str]:
     if verdict is Verdict.NOT_TESTABLE:
         return ["Dat zijn er te weinig om een verschil te zien. Met cijfers over meer jaren samen kan dat misschien."]
     if verdict is Verdict.CHANCE:
-        return [_chance_sentence(change.lower, change.upper, 1), *_unproven(finding)]
+        return ["Dat is een gewone schommeling.", *_unproven(finding)]
     if verdict is Verdict.CONTRADICTED and finding.percent_fits:
-        claimed, direction = _DIRECTIONS[SHOWN_BY[finding.claimed]], _DIRECTIONS.get(change.direction, "")
-        return [f"Dat is een {direction} en geen {claimed}."]
-    unasked = change.unusual is None and regions.is_municipality(change.series.region)
-    not_asked = "Of dit bijzonder is voor een gemeente van deze omvang, konden wij niet nagaan."
-    reservation = reservations_sentence(change.reservations) if verdict is Verdict.CONFIRMED_WITH_CAVEAT else ""
-    return [reservation] * bool(reservation) + [not_asked] * unasked
+        claimed, direction = _DIRECTIONS[SHOWN_BY[finding.claimed]], _DIRECTIONS.get(change.direction)
+        return [f"Dat is {f'een {direction}' if direction else 'gelijk gebleven'} en geen {claimed}."]
+    return [reservations_sentence(change.reservations)] if verdict is Verdict.CONFIRMED_WITH_CAVEAT else []
 
 
 def _unproven(finding: Changed) -> list[str]:

@@ -37,8 +37,10 @@ from .tables import details
 _NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # the table numbers of CBS and the police
 SeriesWithYears = list[tuple[Series, Sequence[int]]]
 _MONTHS = "Ook gebruikt: de cijfers per maand"
-_TWO_COUNTS = "twee aantallen naast elkaar; de marge volgt uit toeval"
-_MONTHS_TOO = " en uit hoe sterk de maanden schommelen"
+_ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
+_TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
+_BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
+_BY_OWN_YEARS = "hoe ver eerdere eigen jaren van de verwachting zaten"
 _TREND = (
     "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
     "marge ruimer (quasi-Poissonregressie)"
@@ -254,15 +256,13 @@ def _(series: Series) -> str:
 @result_provenance.register
 def _(change: Change) -> str:
     about = _about(change.series, f"{change.first} en {change.last}")
-    peers = [] if change.peers is None else [f"Vergeleken met {change.peers.number} andere gemeenten in dezelfde jaren"]
-    selection = _with_additions(
-        selection_text(change.series, change.years), *[_MONTHS] * bool(change.noise.months), *peers
-    )
+    others = [_ALL_MUNICIPALITIES] * change.judged_by_all
+    selection = _with_additions(selection_text(change.series, change.years), *others)
     return provenance_block(change_files(change), about, selection, change_method(change))
 
 
 def change_method(*changes: Change) -> str:
-    """Describe how counts of two years were compared, and whether their months were used to estimate the variation.
+    """Describe how counts of two years were compared, and what showed how much counts vary.
 
     Parameters
     ----------
@@ -272,11 +272,13 @@ def change_method(*changes: Change) -> str:
     -------
     str
     """
-    return _TWO_COUNTS + _MONTHS_TOO * any(change.noise.months for change in changes)
+    if any(change.judged_by_all for change in changes):
+        return f"{_TWO_COUNTS} {_BY_ALL}"
+    return f"{_TWO_COUNTS} {_BY_OWN_YEARS}" if any(change.judgement for change in changes) else "twee aantallen"
 
 
 def change_files(change: Change) -> tuple[Source, ...]:
-    """Return the files of a change: its counts and months, the population, and the other municipalities.
+    """Return the files of a change: its counts, the population, and the other municipalities.
 
     Parameters
     ----------
@@ -287,8 +289,8 @@ def change_files(change: Change) -> tuple[Source, ...]:
     tuple of Source
     """
     series = change.series
-    peers = () if change.peers is None else series.peer_sources
-    return (*_with_months(series, bool(change.noise.months)), *series.population_sources, *peers)
+    others = series.peer_sources if change.judged_by_all else ()
+    return (*series.sources, *series.population_sources, *others)
 
 
 @result_provenance.register
@@ -298,11 +300,8 @@ def _(overview: Overview) -> str:
     years = f"{overview.first} en {overview.last}"
     kinds = f"alle soorten in de tabel, {region_name(series.region)} ({series.region}), {years}"
     about = f"{'alle soorten' if overview.name == 'overview' else overview.name}, {years}"
-    months = [_MONTHS] * any(change.noise.months for change in overview.changes)
-    peers = ["Vergeleken met andere gemeenten in dezelfde jaren"] * any(change.peers for change in overview.changes)
-    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
-    method = f"{change_method(*overview.changes)}; oordeel gecorrigeerd voor {times} (methode van Holm)"
-    return provenance_block(used, about, _with_additions(kinds, *months, *peers), method)
+    others = [_ALL_MUNICIPALITIES] * any(change.judged_by_all for change in overview.changes)
+    return provenance_block(used, about, _with_additions(kinds, *others), change_method(*overview.changes))
 
 
 @result_provenance.register
@@ -329,8 +328,10 @@ def _(comparison: Comparison) -> str:
 def _(power: Power) -> str:
     about = _about(power.series, f"kans om het doel van {power.last} te zien")
     method = "kans dat een vergelijking van beide jaren dit verschil laat zien, gerekend met het aantal van het begin"
-    used = _with_months(power.series, months=True)
-    return provenance_block(used, about, selection_text(power.series, [power.first]), method)
+    others = power.series.peer_sources if power.expectation.basis == "municipalities" else ()
+    return provenance_block(
+        (*power.series.sources, *others), about, selection_text(power.series, [power.first]), method
+    )
 
 
 @result_provenance.register

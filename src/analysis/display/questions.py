@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
-from ..definitions import catalogue, regions
+from ..definitions import regions
 from ..definitions.periods import Period
 from ..statistics import percentage
 from ..statistics.change import Change, Overview
-from ..statistics.peers import PeerRange
+from ..statistics.ordinary import Grade
 from ..statistics.scenarios import Power, Scenario, scenarios
 from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
 from .reservations import short_text
-from .sentences import answer, chip, registered, registers, reservation_line, single_test_line, src
+from .sentences import answer, chip, ordinary_text, registered, registers, reservation_line, src
 from .tables import DataTable, details
 
+_YES_OR_NO = {
+    Grade.CLEAR: "Ja, duidelijk.",
+    Grade.HINT: "Misschien: er is een aanwijzing.",
+    Grade.ORDINARY: "Nee.",
+    Grade.TOO_FEW: "Dat is met zo weinig registraties niet te zeggen.",
+}
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 
 
@@ -29,10 +34,8 @@ def _(change: Change) -> str:
         f"<b>{dutch.number(change.after)} {escape(registered(indicator, change.after))}</b>, tegen "
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
-    verdict = chip(change.verdict, change.direction)
-    paragraph = (
-        answer(f"{sentence} {_per_inhabitant(change)}{verdict}") + reservation_line(change) + single_test_line(change)
-    )
+    grade = chip(change.grade, change.direction)
+    paragraph = answer(f"{sentence} {_per_inhabitant(change)}{grade}") + reservation_line(change)
     return (
         paragraph
         + _questions(change)
@@ -42,11 +45,11 @@ def _(change: Change) -> str:
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent with its interval, or why there is none."""
-    pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
-    if pct is None or low is None or high is None:
-        return ". Bij zulke kleine aantallen geven wij geen percentage"
-    return f": <b>{dutch.more_or_less(pct)}</b> ({dutch.between(low, high)})"
+    """Return the change in percent, or why there is none, and what would have been ordinary."""
+    ordinary = f"; {ordinary_text(change)}" if change.ordinary else ""
+    if change.percentage is None:
+        return f"{ordinary}. Bij zulke kleine aantallen geven wij geen percentage"
+    return f": <b>{dutch.more_or_less(change.percentage)}</b>{ordinary}"
 
 
 def _per_inhabitant(change: Change) -> str:
@@ -65,9 +68,12 @@ def _per_inhabitant(change: Change) -> str:
 
 def _questions(change: Change) -> str:
     """Return the three questions with their answers, as a list."""
-    answers = [("Veranderde het aantal?", _changed(change)), ("Is dat meer dan toeval?", _beyond_chance(change))]
+    answers = [
+        ("Veranderde het aantal?", _changed(change)),
+        ("Is dat meer dan een gewone schommeling?", _shown(change)),
+    ]
     if regions.is_municipality(change.series.region):
-        answers.append(("Is dat ongewoon voor een gemeente van deze omvang?", " ".join(_unusual(change))))
+        answers.append(("Ging het anders dan in de rest van Nederland?", _elsewhere(change)))
     items = "".join(f"<li><b>{question}</b> {escape(reply)}</li>" for question, reply in answers)
     return f'<ul class="src">{items}</ul>'
 
@@ -77,47 +83,28 @@ def _changed(change: Change) -> str:
         return f"Nee, in beide jaren {dutch.number(change.before)}."
     sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}."
     good = change.series.indicator.good
-    if not change.beyond_chance:
+    if not change.grade.shown:
         return sentence
     if good == "none":
         return f"{sentence} Of dat gunstig is, is niet te zeggen."
     return f"{sentence} Dat is {'gunstig' if (good == 'higher') == (change.direction == 'up') else 'ongunstig'}."
 
 
-def _beyond_chance(change: Change) -> str:
-    if change.beyond_chance is None:
-        return "Dat is met zo weinig registraties niet te zeggen."
-    yes_or_no = "Ja." if change.beyond_chance else "Nee."
-    if not change.noise.months:
-        return f"{yes_or_no} Er zijn te weinig maandcijfers, dus de marge gaat alleen over puur toeval."
-    rules = catalogue.thresholds().verdict
-    if change.dispersion < rules.ordinary:
-        return f"{yes_or_no} Binnen het jaar verschillen de maanden niet meer van elkaar dan door puur toeval."
-    times = f"{dutch.number(change.dispersion, 1)} keer zo sterk als"
-    how_much = "veel sterker dan" if change.dispersion > rules.waves else times
-    return f"{yes_or_no} Binnen het jaar verschillen de maanden {how_much} door puur toeval. De marge is daarom ruimer."
+def _shown(change: Change) -> str:
+    if change.judgement is None:
+        return "Dat is niet te zeggen: er zijn te weinig cijfers om te weten wat gewoon is."
+    low, high = (dutch.number(count) for count in change.ordinary or ())
+    unchanged = f"Was er niets veranderd, dan waren {low} tot {high} in {change.last} gewoon geweest."
+    own = " Dat weten wij alleen van de eigen jaren." if change.judgement.basis == "own_years" else ""
+    return f"{_YES_OR_NO[change.grade]} {unchanged}{own}"
 
 
-def _unusual(change: Change) -> Iterator[str]:
-    peers = change.peers
-    if peers is None:
-        yield "Die vraag is niet te stellen: er zijn te weinig andere gemeenten van deze omvang met cijfers."
-        return
-    alike = "Nee. Groter dan gewone schommelingen, maar niet anders dan bij de andere gemeenten samen."
-    usual = "Nee. Zulke verschuivingen komen vaker voor bij gemeenten van deze omvang."
-    yield "Ja." if peers.outside else alike if peers.beyond_shifts else usual
-    yield _together(peers)
-    if change.percentage is not None:
-        lower, upper = percentage(peers.lower) or 0.0, percentage(peers.upper) or 0.0
-        yield f"Gemeten aan hun verschillen is onze marge {dutch.between(lower, upper)}."
-
-
-def _together(peers: PeerRange) -> str:
-    """Say how the peers changed together, and how many they are."""
-    peers_text = f"Bij {peers.number} andere gemeenten van deze omvang samen"
-    if peers.percentage is None:
-        return f"{peers_text} zijn er te weinig registraties voor een percentage."
-    return f"{peers_text} waren er {dutch.more_or_less(peers.percentage)} registraties."
+def _elsewhere(change: Change) -> str:
+    if change.judgement is None or change.judgement.elsewhere is None or change.grade_elsewhere is None:
+        return "Dat is niet te zeggen: er zijn geen cijfers van alle gemeenten."
+    low, high = (dutch.number(count) for count in change.judgement.elsewhere.range())
+    alike = f"Was het gegaan als in de rest van Nederland, dan waren {low} tot {high} gewoon geweest."
+    return f"{_YES_OR_NO[change.grade_elsewhere]} {alike}"
 
 
 @html.register
@@ -146,24 +133,23 @@ def _(power: Power) -> str:
 
 def _needed(power: Power) -> str:
     if power.needed is None or power.needed_pct is None:
-        return "Bij zo weinig registraties valt geen enkele daling op: ook nul kan dan toeval zijn."
+        return "Bij zo weinig registraties valt geen enkele daling op: ook nul is dan een gewone schommeling."
     fall = dutch.percent(-power.needed_pct)
-    return f"Pas vanaf {fall} minder ({dutch.number(power.needed)} of lager) is een daling meer dan toeval."
+    enough = f"Pas vanaf {fall} minder ({dutch.number(power.needed)} of lager)"
+    return f"{enough} is een daling meer dan een gewone schommeling."
 
 
 @html.register
 def _(overview: Overview) -> str:
-    if not overview.tested:
+    if not overview.registered:
         return html(overview.missing[0]) if overview.missing else ""
-    kinds = dutch.counted(overview.tested, "soort", "soorten")
+    kinds = dutch.counted(len(overview.registered), "soort", "soorten")
     named = f"Over {overview.name} zijn er van {kinds} registraties" if _about(overview) else ""
     opening = named or f"Van {kinds} zijn er registraties"
     sentence = f"{opening} in {overview.first} of {overview.last}. {_how_many_changed(overview)}."
-    times = dutch.counted(overview.family, "vergelijking", "vergelijkingen")
     correction = (
-        "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Het oordeel is daarvoor gecorrigeerd "
-        f"(methode van Holm, {times}). De marge geldt per soort en is niet gecorrigeerd. "
-        "Daarom kan het oordeel 'toeval' zijn, ook als nul buiten de marge ligt."
+        "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van honderd cijfers waaraan niets "
+        "veranderde, heten er hoogstens vijf duidelijk veranderd."
     )
     table = src(correction) + html(_kinds(overview)) + src(_without(overview))
     return (
@@ -172,13 +158,14 @@ def _(overview: Overview) -> str:
 
 
 def _how_many_changed(overview: Overview) -> str:
-    """Say how many kinds changed by more than chance, and which."""
-    changed, more = overview.changed, "meer dan door toeval te verklaren is"
+    """Say how many kinds changed clearly, and which; and of how many there is a hint."""
+    changed = overview.changed
     names = f" ({escape('; '.join(_named(change) for change in changed))})" if changed else ""
-    if overview.tested == 1:
-        return f"Die veranderde <b>{'' if changed else 'niet '}{more}</b>{names}"
+    hints = f", en bij {_kinds_changed(len(overview.hints))} is er een aanwijzing" if overview.hints else ""
+    if len(overview.registered) == 1:
+        return f"Die veranderde <b>{'' if changed else 'niet '}duidelijk</b>{names}{hints}"
     verb = "veranderden" if len(changed) > 1 else "veranderde"
-    return f"Daarvan {verb} <b>{_kinds_changed(len(changed))}</b> {more}{names}"
+    return f"Daarvan {verb} <b>{_kinds_changed(len(changed))}</b> duidelijk{names}{hints}"
 
 
 def _kinds_changed(number: int) -> str:
@@ -203,30 +190,27 @@ def _about(overview: Overview) -> str:
 
 
 def _kinds(overview: Overview) -> DataTable:
-    columns = ("Wat", str(overview.first), str(overview.last), "Verschil", "Marge (95 %)", "Oordeel")
+    columns = ("Wat", str(overview.first), str(overview.last), "Verschil", f"Gewoon in {overview.last}", "Oordeel")
     region = overview.changes[0].series.region_name
-    tested = [change for change in overview.changes if change.p_value is not None]
-    rows = tuple(_row(change) for change in sorted(tested, key=lambda change: -change.after))
+    rows = tuple(_row(change) for change in sorted(overview.registered, key=lambda change: -change.after))
     caption = f"Registraties{_about(overview)} in {overview.first} en {overview.last}, {region}"
     return DataTable(f"{overview.name}-{overview.first}-{overview.last}", caption, columns, rows, text=("Oordeel",))
 
 
 def _row(change: Change) -> tuple[str | None, ...]:
-    pct, low, high = change.percentage, change.lower_percentage, change.upper_percentage
-    has_interval = pct is not None and low is not None and high is not None
     return (
         change.series.indicator.label,
         dutch.number(change.before),
         dutch.number(change.after),
-        dutch.signed_percent(pct) if pct is not None else "te weinig",
-        f"{dutch.signed_percent(low or 0)} tot {dutch.signed_percent(high or 0)}" if has_interval else None,
-        str(change.verdict),
+        dutch.signed_percent(change.percentage) if change.percentage is not None else "te weinig",
+        None if change.ordinary is None else " tot ".join(dutch.number(count) for count in change.ordinary),
+        str(change.grade),
     )
 
 
 def _without(overview: Overview) -> str:
     """Name the kinds that are not in the table, and why."""
-    none = [change.series.indicator.label for change in overview.changes if change.p_value is None]
+    none = [change.series.indicator.label for change in overview.changes if change not in overview.registered]
     absent = sorted(missing.subject for missing in overview.missing if not missing.hidden)
     return " ".join(
         [

@@ -29,15 +29,15 @@ _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
 _KINDS = {
     "territory": "cijfers die niet over precies hetzelfde gebied gaan",
-    "usual": "een verschuiving die vaker voorkomt bij gemeenten van deze omvang",
-    "alike": "niet te onderscheiden van het verschil bij de andere gemeenten van deze omvang samen",
+    "hint": "een aanwijzing, nog geen duidelijk verschil",
+    "own_years": "alleen gemeten aan de eigen jaren",
     "unmeasured": "een gewone schommeling die niet te meten is",
 }
 _SHORT = {
     "provisional": "voorlopig cijfer",
     "territory": "niet precies hetzelfde gebied",
-    "usual": "niet ongewoon",
-    "alike": "niet ongewoon",
+    "hint": "een aanwijzing",
+    "own_years": "alleen eigen jaren",
     "unmeasured": "schommeling niet te meten",
 }
 Shown = Series | Change | Trend | Comparison | SurveyChange
@@ -235,8 +235,8 @@ def short_text(reservation: Reservation) -> str:
 
     Examples
     --------
-    >>> short_text(Reservation("usual"))
-    'niet ongewoon'
+    >>> short_text(Reservation("hint"))
+    'een aanwijzing'
     """
     return reservation.label if reservation.kind == "break" else _SHORT[reservation.kind]
 

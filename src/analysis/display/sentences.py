@@ -13,6 +13,7 @@ from ..definitions.periods import Period
 from ..statistics import percentage
 from ..statistics.change import Change, SumCheck
 from ..statistics.comparison import Comparison
+from ..statistics.ordinary import Grade
 from ..statistics.trend import Trend
 from ..statistics.verdicts import Verdict
 from ..store.results import Missing, Result, html
@@ -30,21 +31,22 @@ _ALONE = (
 )
 
 
-def chip(verdict: Verdict, direction: str = "equal") -> str:
+def chip(verdict: Verdict | Grade, direction: str = "equal") -> str:
     """Return a verdict as a word with a symbol for the direction; never a traffic light.
 
     Parameters
     ----------
-    verdict : Verdict
+    verdict : Verdict or Grade
     direction : {"up", "down", "equal"}
-        Shown only when the verdict is settled.
+        Shown only when there is evidence of a difference.
 
     Returns
     -------
     str
         HTML.
     """
-    symbol = ARROWS[direction] if verdict.settled else ARROWS["equal"]
+    shown = verdict.shown if isinstance(verdict, Grade) else verdict.settled
+    symbol = ARROWS[direction] if shown else ARROWS["equal"]
     spoken = f'<span aria-hidden="true">{symbol}</span> <span class="vh">Oordeel: </span>{verdict}'
     return f'<span class="verdict">{spoken}</span>'
 
@@ -158,12 +160,30 @@ def reservation_line(result: Change | Comparison) -> str:
     return src(reservations_sentence(result.reservations)) if reserved else ""
 
 
-def single_test_line(result: Change | Comparison | Trend) -> str:
+def ordinary_text(change: Change) -> str:
+    """Return which counts would have been ordinary if nothing had changed.
+
+    Parameters
+    ----------
+    change : Change
+
+    Returns
+    -------
+    str
+        "gewoon was 47 tot 105"; empty where that is not known.
+    """
+    if change.ordinary is None:
+        return ""
+    low, high = (dutch.number(count) for count in change.ordinary)
+    return f"gewoon was {low} tot {high}"
+
+
+def single_test_line(result: Comparison | Trend) -> str:
     """Return a warning that a result was tested by itself, if it would not survive a correction for many tests.
 
     Parameters
     ----------
-    result : Change, Comparison or Trend
+    result : Comparison or Trend
 
     Returns
     -------
@@ -279,14 +299,14 @@ def _(change: Change) -> str:
     label = change.series.indicator.title
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
-    if change.beyond_chance is None:
+    if change.grade is Grade.TOO_FEW:
         return f"{label}: te weinig om een verschil te zien ({years})"
-    if not change.beyond_chance:
-        return f"{label}: geen verschil dat groter is dan toeval ({years})"
-    usual = ", niet ongewoon" if change.unusual is False else ""
+    if change.grade is Grade.ORDINARY:
+        return f"{label}: een gewone schommeling ({years})"
+    hint = ", een aanwijzing" if change.grade is Grade.HINT else ""
     if change.percentage is None:  # not with counts: the chart below draws rates
         more = "meer" if change.direction == "up" else "minder"
-        return f"{label}: {more}, maar te weinig voor een percentage{usual} ({years})"
+        return f"{label}: {more}, maar te weinig voor een percentage{hint} ({years})"
     if per_inhabitant is not None:
-        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)}{usual} ({years})"  # as the chart draws it
-    return f"{label}: {dutch.more_or_less(change.percentage)}{usual} ({years})"
+        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)}{hint} ({years})"  # as the chart draws it
+    return f"{label}: {dutch.more_or_less(change.percentage)}{hint} ({years})"

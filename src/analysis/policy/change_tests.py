@@ -89,15 +89,6 @@ class _TwoYears(Finding):
     claimed: Claim
 
     @property
-    def p_value(self) -> float | None:
-        """P-value of the change; ``None`` where no outcome could stand out: small counts, or no published margin."""
-        return None if self.change.verdict is Verdict.NOT_TESTABLE else self.change.p_value
-
-    def corrected(self, p_value: float) -> Self:
-        """Return the finding with the change judged by another p-value."""
-        return replace(self, change=replace(self.change, p_value=p_value))
-
-    @property
     def region(self) -> str:
         """CBS code of the region."""
         return self.change.series.region
@@ -127,9 +118,15 @@ class Changed(_TwoYears):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on the direction; contradicted when the claimed percentage is another one."""
-        verdict = self.change.verdict_on(SHOWN_BY[self.claimed])
-        return verdict if self.percent_fits or not verdict.settled else Verdict.CONTRADICTED
+        """The verdict on the direction; contradicted when the claimed percentage is another one.
+
+        That registrations did not rise is borne out when they fell. When they stayed the same, it is not shown.
+        """
+        if not self.percent_fits:
+            return Verdict.CONTRADICTED
+        if self.claimed in ("not_up", "not_down") and not self.change.changed:
+            return Verdict.CHANCE
+        return self.change.verdict_on(SHOWN_BY[self.claimed])
 
     @property
     def rounded(self) -> int | None:
@@ -160,10 +157,13 @@ class Changed(_TwoYears):
         """The change in percent and both counts; with a claimed percentage, also the counts that fit it."""
         change = self.change
         numbers = {
-            "change_pct": Number(change.percentage, "percent", change.lower_percentage, change.upper_percentage),
+            "change_pct": Number(change.percentage, "percent"),
             str(change.first): Number(change.before, "registrations"),
             str(change.last): Number(change.after, "registrations"),
         }
+        if change.judgement is not None:
+            low, high = change.judgement.unchanged.range()
+            numbers["ordinary"] = Number(change.judgement.unchanged.mean, "registrations", low, high)
         if self.percent is None:
             return numbers
         numbers |= {"claimed_pct": Number(self.percent, "percent"), "rounded_pct": Number(self.rounded, "percent")}
@@ -188,6 +188,15 @@ class MeasureChanged(_TwoYears):
     """
 
     change: SurveyChange
+
+    @property
+    def p_value(self) -> float | None:
+        """P-value of the change; ``None`` without a published margin."""
+        return None if self.change.verdict is Verdict.NOT_TESTABLE else self.change.p_value
+
+    def corrected(self, p_value: float) -> Self:
+        """Return the finding with the change judged by another p-value."""
+        return replace(self, change=replace(self.change, p_value=p_value))
 
     @property
     def verdict(self) -> Verdict:

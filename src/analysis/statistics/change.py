@@ -1,13 +1,13 @@
 """Changes in counts: two years of one series, many series at once, and the check of a total against its kinds.
 
-A change keeps three questions apart: whether the count differs, whether it differs by more than chance, and whether
-that is unusual for a municipality of this size.
+A change keeps three questions apart: whether the count differs, whether it is more than an ordinary movement, and
+whether it went otherwise than in the rest of the country. One yardstick answers the last two, see `ordinary`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -18,31 +18,19 @@ from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
 from . import percentage, record
-from .dispersion import Noise, month_noise, p_value, ratio_interval
-from .peers import PeerRange, peer_range
+from .ordinary import Grade, Judgement, judge
 from .scenarios import scenarios
-from .verdicts import (
-    Direction,
-    Reservation,
-    Verdict,
-    breaks_between,
-    holm,
-    reservations,
-    too_few,
-    verdict_from_interval,
-)
+from .verdicts import Direction, Reservation, Verdict, breaks_between, reservations
 
 NAME = "overview"  # of the only overview in a chapter
 
 
 @dataclass(frozen=True)
 class Change(Result):
-    """The counts of two years of one series, with the answers to the three questions about them.
+    """The counts of two years of one series, judged by what would have been ordinary.
 
-    Did the count change (`changed`)? It is a full count, so this needs no test. Did it change by more than chance
-    (`beyond_chance`)? This is judged by how much the municipality's own months vary. Is that unusual for a municipality
-    of this size (`unusual`)? This is judged by how much the changes of its peers differ, and by what they have in
-    common.
+    Did the count change (`changed`)? It is a full count, so this needs no test. Is that more than an ordinary movement
+    (`grade`)? Did it go otherwise than in the rest of the country (`grade_elsewhere`)?
 
     Parameters
     ----------
@@ -52,19 +40,10 @@ class Change(Result):
         The two years.
     before, after : int
         Counts in ``first`` and ``last``.
-    ratio, lower, upper : float or None
-        ``after / before`` with its interval under chance; ``ratio`` and ``upper`` are ``None`` when ``before`` is 0,
-        all three when both counts are 0.
-    p_value : float or None
-        Two-sided, that both years have the same underlying level; ``None`` when both counts are 0.
-    rate_ratio, rate_lower, rate_upper : float or None
-        The same per inhabitant; also ``None`` where the population in the same borders is unknown.
     breaks : tuple of Break
         What besides reality changed between the two years.
-    noise : Noise
-        Dispersion of the municipality's own months with its degrees of freedom; Poisson where there are no months.
-    peers : PeerRange or None
-        The same ratio as it would be judged among municipalities of this size; ``None`` when that cannot be asked.
+    judgement : Judgement or None
+        The later count beside what would have been ordinary; ``None`` with too few figures to know that.
     """
 
     series: Series
@@ -72,42 +51,40 @@ class Change(Result):
     last: int
     before: int
     after: int
-    ratio: float | None
-    lower: float | None
-    upper: float | None
-    p_value: float | None
-    rate_ratio: float | None
-    rate_lower: float | None
-    rate_upper: float | None
     breaks: tuple[Break, ...]
-    noise: Noise
-    peers: PeerRange | None
+    judgement: Judgement | None
 
     @property
-    def small(self) -> Literal["counts_only", "with_interval", "full"]:
+    def ratio(self) -> float | None:
+        """The later count divided by the earlier one; ``None`` when that is 0."""
+        return self.after / self.before if self.before else None
+
+    @property
+    def rate_ratio(self) -> float | None:
+        """The same per inhabitant; also ``None`` where the population in the same borders is unknown."""
+        people = [self.series.inhabitants(year) for year in self.years]
+        if self.ratio is None or not people[0] or not people[1]:
+            return None
+        return self.ratio * people[0] / people[1]
+
+    @property
+    def small(self) -> Literal["counts_only", "with_range", "full"]:
         """How much may be said about the size of the change.
 
-        A count under 10 gets no percentage, and a start under 50 never one without its interval (`thresholds.yml`).
+        A count under 10 gets no percentage, and a start under 50 never one without what would have been ordinary
+        (`thresholds.yml`).
         """
         limits = catalogue.thresholds().small_counts
         if min(self.before, self.after) < limits.interval_from:
             return "counts_only"
-        return "with_interval" if self.before < limits.percentage_from else "full"
+        if self.before >= limits.percentage_from:
+            return "full"
+        return "counts_only" if self.judgement is None else "with_range"
 
     @property
     def percentage(self) -> float | None:
         """The change in percent; ``None`` for counts that are too small for one."""
         return None if self.small == "counts_only" else percentage(self.ratio)
-
-    @property
-    def lower_percentage(self) -> float | None:
-        """Lower limit of the change in percent."""
-        return None if self.small == "counts_only" else percentage(self.lower)
-
-    @property
-    def upper_percentage(self) -> float | None:
-        """Upper limit of the change in percent."""
-        return None if self.small == "counts_only" else percentage(self.upper)
 
     @property
     def direction(self) -> Literal["up", "down", "equal"]:
@@ -120,25 +97,25 @@ class Change(Result):
         return self.after != self.before
 
     @property
-    def beyond_chance(self) -> bool | None:
-        """Second question: whether it changed by more than chance; ``None`` with too few registrations to tell."""
-        verdict = self.verdict_on(None)
-        return None if verdict is Verdict.NOT_TESTABLE else verdict is not Verdict.CHANCE
+    def grade(self) -> Grade:
+        """Second question: how strong the evidence is that this is no ordinary movement.
+
+        A count that rose, yet is lower than was to be expected from the years before, is no evidence of a rise.
+        """
+        if self.judgement is None:
+            return Grade.TOO_FEW
+        other_way = self.judgement.grade.shown and self.judgement.direction != self.direction
+        return Grade.ORDINARY if other_way else self.judgement.grade
 
     @property
-    def unusual(self) -> bool | None:
-        """Third question: whether that is unusual for a municipality of this size; ``None`` when it cannot be asked."""
-        return None if self.peers is None else self.peers.outside
+    def grade_elsewhere(self) -> Grade | None:
+        """Third question: how strong the evidence is that it went otherwise than elsewhere; ``None`` if unknown."""
+        return None if self.judgement is None else self.judgement.grade_elsewhere
 
     @property
-    def dispersion(self) -> float:
-        """How much more than Poisson the own months vary; 1 where that is not known."""
-        return self.noise.dispersion
-
-    @property
-    def measured(self) -> bool:
-        """Whether own months or peers show how much the count varies; otherwise Poisson is an assumption."""
-        return bool(self.noise.months) or self.peers is not None
+    def ordinary(self) -> tuple[int, int] | None:
+        """The lowest and highest count that would have been ordinary if nothing had changed."""
+        return None if self.judgement is None else self.judgement.unchanged.range()
 
     @property
     def years(self) -> tuple[int, int]:
@@ -153,6 +130,9 @@ class Change(Result):
     def verdict_on(self, claimed: Direction | None) -> Verdict:
         """Return the verdict on a claim about the direction of the change.
 
+        A claim that registrations rose is contradicted when they did not. When they did, the grade says whether that
+        is more than an ordinary movement.
+
         Parameters
         ----------
         claimed : {"up", "down"} or None
@@ -162,69 +142,71 @@ class Change(Result):
         -------
         Verdict
         """
-        small, caveats = too_few(self.before + self.after), bool(self.reservations)
-        return verdict_from_interval(
-            self.lower, self.upper, self.p_value, caveats=caveats, small=small, claimed=claimed
-        )
+        rounded = abs(self.after - self.before) < self.series.indicator.rounded_to
+        if claimed is not None and self.direction != claimed and not (rounded and self.changed):
+            return Verdict.CONTRADICTED
+        if self.grade is Grade.TOO_FEW:
+            return Verdict.NOT_TESTABLE
+        if self.grade is Grade.ORDINARY:
+            return Verdict.CHANCE
+        return Verdict.CONFIRMED_WITH_CAVEAT if self.reservations else Verdict.CONFIRMED
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
-        """What besides reality can explain the change, and what tells it from the changes of others."""
-        found = list(reservations(self.series, self.years, self.breaks))
-        if self.unusual is False:
-            found.append(Reservation("alike" if self.peers is not None and self.peers.beyond_shifts else "usual"))
-        return tuple(found if self.measured else [*found, Reservation("unmeasured")])
+        """What besides reality can explain the change, and how weak the evidence is."""
+        found = reservations(self.series, self.years, self.breaks)
+        own = (Reservation("own_years"),) if self.judgement is not None and self.judgement.basis == "own_years" else ()
+        hint = (Reservation("hint"),) if self.grade is Grade.HINT and not own else ()
+        return (*found, *own, *hint)
 
     def records(self) -> list[Record]:
-        """Return both counts, the dispersion, the peers, the change (also per inhabitant), and the scenarios."""
+        """Return both counts, what would have been ordinary, the change (also per inhabitant), and the scenarios."""
         counts = [count for count in self.series.records() if count.period in (str(self.first), str(self.last))]
-        months = self.series.month_sources if self.noise.months else ()
-        noise = record(self.series, "change_dispersion", self.dispersion, "ratio", self.years, also=months)
+        also = self.series.peer_sources if self.judged_by_all else ()
         change = record(
-            self.series, "change_pct", self.percentage, "percent", self.years, lower=self.lower_percentage,
-            upper=self.upper_percentage, p_value=self.p_value, verdict=self.verdict, also=months,
+            self.series, "change_pct", self.percentage, "percent", self.years,
+            p_value=None if self.judgement is None else self.judgement.p_value, verdict=self.grade, also=also,
         )  # fmt: skip
-        records = [*counts, noise, *self._peer_records(), *self._rate_records(), change]
+        records = [*counts, *self._ordinary_records(), *self._rate_records(), change]
         return records + [number for scenario in scenarios(self) for number in scenario.records()]
 
-    def _peer_records(self) -> list[Record]:
-        """Return the change as judged among peers, with their number, their dispersion and their change together."""
-        if self.peers is None:
+    @property
+    def judged_by_all(self) -> bool:
+        """Whether the yardstick comes from the figures of all municipalities."""
+        return self.judgement is not None and self.judgement.basis == "municipalities"
+
+    def _ordinary_records(self) -> list[Record]:
+        """Return the number expected with the range that is ordinary: if nothing had changed, and as elsewhere."""
+        if self.judgement is None:
             return []
-        series, peers, years, also = self.series, self.peers, self.years, self.series.peer_sources
-        judged = record(
-            series, "peers_pct", self.percentage, "percent", years,
-            lower=percentage(peers.lower), upper=percentage(peers.upper), also=also,
-        )  # fmt: skip
-        together = record(series, "peers_together_pct", peers.percentage, "percent", years, also=also)
-        number = record(series, "peers_number", peers.number, "municipalities", years, also=also)
-        spread = record(series, "peers_dispersion", peers.dispersion, "ratio", years, also=also)
-        return [*([] if self.percentage is None else [judged]), together, number, spread]
+        expectations = {"unchanged": self.judgement.unchanged, "as_elsewhere": self.judgement.elsewhere}
+        also, unit = self.series.peer_sources if self.judged_by_all else (), self.series.indicator.unit
+        return [
+            record(
+                self.series, f"ordinary.{name}", ordinary.mean, unit, self.years,
+                lower=ordinary.range()[0], upper=ordinary.range()[1], also=also,
+                verdict=self.grade_elsewhere if name == "as_elsewhere" else None,
+            )
+            for name, ordinary in expectations.items()
+            if ordinary is not None
+        ]  # fmt: skip
 
     def _rate_records(self) -> list[Record]:
         if self.rate_ratio is None or self.small == "counts_only":
             return []
-        return [
-            record(
-                self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", self.years,
-                lower=percentage(self.rate_lower), upper=percentage(self.rate_upper),
-                also=self.series.population_sources,
-            )
-        ]  # fmt: skip
+        also = self.series.population_sources
+        return [record(self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", self.years, also=also)]
 
 
 def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     """Compare two years of a yearly series.
-
-    The interval is the score interval of a ratio of two counts and the p-value that of the E-test or the score test,
-    both with the dispersion of the municipality's own months (see `dispersion`).
 
     Parameters
     ----------
     series : Series or Missing
         Yearly counts.
     first, last : int
-        The years to compare; the ratio is that of ``last`` to ``first``.
+        The years to compare.
 
     Returns
     -------
@@ -235,11 +217,6 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     ------
     ValueError
         When the series is not yearly, or not a count: percentages have `survey_change`.
-
-    References
-    ----------
-    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
-    Journal, 50(2), 283–298.
     """
     if isinstance(series, Missing):
         return series
@@ -248,28 +225,8 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     before, after = series.count(first), series.count(last)
     if before is None or after is None:
         return series.no_figure(first if before is None else last)
-    noise = month_noise(series.months, first, last)
-    people_before, people_after = series.inhabitants(first), series.inhabitants(last)
-    rates = (
-        _interval(series, before, after, noise, people_before, people_after)
-        if people_before and people_after
-        else (None, None, None)
-    )
-    return Change(
-        series, first, last, before, after, *_interval(series, before, after, noise), p_value(before, after, noise),
-        *rates, breaks_between(series, (first, last)), noise, peer_range(series, first, last),
-    )  # fmt: skip
-
-
-def _interval(
-    series: Series, before: int, after: int, noise: Noise, people_before: float = 1.0, people_after: float = 1.0
-) -> tuple[float | None, float | None, float | None]:
-    """Return the ratio with its interval, widened to the extreme counts that would round to these."""
-    ratio, lower, upper = ratio_interval(before, after, people_before, people_after, noise)
-    if (slack := series.indicator.rounded_to // 2) and lower is not None:
-        lower = ratio_interval(before + slack, max(0, after - slack), people_before, people_after, noise)[1]
-        upper = ratio_interval(max(0, before - slack), after + slack, people_before, people_after, noise)[2]
-    return ratio, lower, upper
+    breaks = breaks_between(series, (first, last))
+    return Change(series, first, last, before, after, breaks, judge(series, first, last))
 
 
 @dataclass(frozen=True, eq=False)
@@ -345,12 +302,12 @@ def sum_check(total: Series | Missing, kinds: Sequence[Series | Missing]) -> Sum
 
 @dataclass(frozen=True)
 class Overview(Result):
-    """Changes of many indicators between the same two years, with p-values corrected for their number (Holm).
+    """Changes of many indicators between the same two years.
 
     Parameters
     ----------
     changes : tuple of Change
-        With the corrected p-value in place of the plain one.
+        The changes, in the order of the indicators.
     missing : tuple of Missing
         Indicators that could not be compared, with the reason.
     first, last : int
@@ -366,35 +323,34 @@ class Overview(Result):
     name: str = NAME
 
     @property
-    def tested(self) -> int:
-        """Number of indicators with at least one registration in one of the two years."""
-        return sum(change.p_value is not None for change in self.changes)
+    def registered(self) -> tuple[Change, ...]:
+        """The changes of indicators with at least one registration in one of the two years."""
+        return tuple(change for change in self.changes if change.before or change.after)
 
     @property
-    def family(self) -> int:
-        """Number of tests the correction is for.
-
-        Indicators without figures count as well, or their absence would make the other tests less strict.
-        """
-        return self.tested + len(self.missing)
+    def tested(self) -> int:
+        """Number of indicators of which something can be said."""
+        return sum(change.grade is not Grade.TOO_FEW for change in self.registered)
 
     @property
     def changed(self) -> list[Change]:
-        """The changes that are more than chance after the correction."""
-        settled = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-        return [change for change in self.changes if change.verdict in settled]
+        """The changes that are clearly no ordinary movement."""
+        return [change for change in self.changes if change.grade is Grade.CLEAR]
+
+    @property
+    def hints(self) -> list[Change]:
+        """The changes that may be more than an ordinary movement."""
+        return [change for change in self.changes if change.grade is Grade.HINT]
 
     def records(self) -> list[Record]:
         """Return every change under an id of its own, and how many were tested, changed and missing."""
         records = [
             self._count("tested", self.tested),
             self._count("changed", len(self.changed)),
+            self._count("hints", len(self.hints)),
         ]
         for change in self.changes:
-            by_id = {number.id: number for number in change.records()}
-            percent = by_id[f"{change.series.record_id}change_pct"]
-            counts = [number for number in by_id.values() if number.baseline is None]
-            records += [*counts, replace(percent, id=f"{percent.id}_holm")]
+            records += change.records()
         for hidden in (False, True):
             if number := sum(missing.hidden is hidden for missing in self.missing):
                 kinds = label("one_kind" if number == 1 else "many_kinds", number=number)
@@ -413,12 +369,12 @@ class Overview(Result):
 
 
 def overview(series: Sequence[Series | Missing], first: int, last: int, name: str = NAME) -> Overview:
-    """Compare two years for a family of indicators, with one correction for all of them.
+    """Compare two years for many indicators.
 
     Parameters
     ----------
     series : sequence of Series or Missing
-        Yearly counts, one series for each indicator; those without a single registration in both years are not tested.
+        Yearly counts, one series for each indicator.
     first, last : int
         The years to compare.
     name : str
@@ -432,23 +388,7 @@ def overview(series: Sequence[Series | Missing], first: int, last: int, name: st
     ------
     ValueError
         When one of the series is not yearly or not a count.
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2),
-    65–70.
     """
     compared = [change(counts, first, last) for counts in series]
-    changes = [answer for answer in compared if isinstance(answer, Change)]
-    missing = tuple(answer for answer in compared if isinstance(answer, Missing))
-    tested = [result.p_value for result in changes if result.p_value is not None]
-    corrected = iter(holm([*tested, *(1.0 for _ in missing)]))
-    return Overview(
-        tuple(
-            result if result.p_value is None else replace(result, p_value=float(next(corrected))) for result in changes
-        ),
-        missing,
-        first,
-        last,
-        name,
-    )
+    changes = tuple(answer for answer in compared if isinstance(answer, Change))
+    return Overview(changes, tuple(answer for answer in compared if isinstance(answer, Missing)), first, last, name)

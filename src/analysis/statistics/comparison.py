@@ -14,7 +14,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import estimate, percentage, record
-from .change import change
+from .change import Change, change
 from .trend import PARAMETERS, trend
 from .verdicts import Reservation, Verdict, reservations, verdict_from_interval
 
@@ -38,10 +38,8 @@ class Comparison(Result):
         The municipality and the whole country, as given.
     first, last : int
         The years, both included.
-    dispersion : float or None
-        How much more than Poisson the municipality's own months vary; ``None`` for trends, which estimate their own.
-    measured : bool
-        Whether months on both sides show how much the counts vary; otherwise Poisson is an assumption.
+    own_years : bool
+        Whether only the municipality's own years show how much the count varies.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
     per_inhabitant : bool
@@ -59,18 +57,17 @@ class Comparison(Result):
     national: Series
     first: int
     last: int
-    dispersion: float | None
-    measured: bool
+    own_years: bool
     breaks: tuple[Break, ...]
     per_inhabitant: bool = False
 
     @property
     def used(self) -> tuple[Source, ...]:
-        """The raw files of both sides: their counts, the months of a change, and the inhabitants."""
-        sides, months = (self.series, self.national), self.kind == "change"
-        counts = [(*side.sources, *(side.month_sources if months else ())) for side in sides]
+        """The raw files of both sides: their counts, those of the other municipalities, and the inhabitants."""
+        sides = (self.series, self.national)
+        others = self.series.peer_sources if self.kind == "change" and not self.own_years else ()
         people = [side.population_sources for side in sides if self.per_inhabitant]
-        return tuple(source for files in (*counts, *people) for source in files)
+        return tuple(source for files in (*(side.sources for side in sides), others, *people) for source in files)
 
     @property
     def years(self) -> Sequence[int]:
@@ -85,8 +82,8 @@ class Comparison(Result):
     @property
     def reservations(self) -> tuple[Reservation, ...]:
         """What besides reality can explain the difference."""
-        unmeasured = () if self.measured else (Reservation("unmeasured"),)
-        return (*reservations(self.series, self.years, self.breaks), *unmeasured)
+        own_years = (Reservation("own_years"),) if self.own_years else ()
+        return (*reservations(self.series, self.years, self.breaks), *own_years)
 
     def records(self) -> list[Record]:
         """Return the ratio of the two changes, and both changes in percent."""
@@ -103,8 +100,7 @@ class Comparison(Result):
 def compare_change(local: Series | Missing, national: Series | Missing, first: int, last: int) -> Comparison | Missing:
     """Compare the change between two years with that in the rest of the country.
 
-    Ratio of ratios of four counts, with a Wald interval on the log scale. Both variances are multiplied by the
-    dispersion of their own months, where there are months.
+    The count is judged by what would have been ordinary if the municipality had done as the country, see `ordinary`.
 
     Parameters
     ----------
@@ -116,31 +112,35 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     Returns
     -------
     Comparison or Missing
-        ``Missing`` when a year has no figure, when one of the four counts is 0, or when the country has fewer
-        registrations than the municipality.
+        ``Missing`` when a year has no figure, when one of the four counts is 0, when the country has fewer
+        registrations than the municipality, or when there are too few figures to learn from.
 
     Raises
     ------
     ValueError
         When the two series are of different indicators, or not yearly counts.
     """
-    if isinstance(local, Missing):
-        return local
-    if isinstance(national, Missing):
-        return national
-    ours, theirs = change(local, first, last), change(_rest(local, national), first, last)
-    if isinstance(ours, Missing):
-        return ours
-    if isinstance(theirs, Missing):
-        return theirs
+    for series in (local, national):
+        if isinstance(series, Missing):
+            return series
+    assert isinstance(local, Series) and isinstance(national, Series)
+    sides = [change(series, first, last) for series in (local, _rest(local, national))]
+    for side in sides:
+        if isinstance(side, Missing):
+            return side
+    ours, theirs = (side for side in sides if isinstance(side, Change))
     if min(ours.before, ours.after, theirs.before, theirs.after) == 0:
         return Missing(local.indicator.label, Reason("zero_count", **local.about))
     ratios = ours.after / ours.before, theirs.after / theirs.before
-    error = sqrt(sum(side.dispersion * (1 / side.before + 1 / side.after) for side in (ours, theirs)))
-    degrees = min(ours.noise.degrees, theirs.noise.degrees)
+    if ours.judgement is None:
+        return Missing(local.indicator.label, Reason("ordinary_unknown", year=first, **local.about))
+    ordinary = ours.judgement.elsewhere or ours.judgement.unchanged.times(ratios[1])
+    low, high = ordinary.range()
+    ratio = ratios[0] / ratios[1]
+    interval = ratio * ordinary.mean / high, ratio * ordinary.mean / max(low, 1)
     return Comparison(
-        *ratios, *estimate(log(ratios[0] / ratios[1]), error, degrees), "change", local, national, first, last,
-        ours.dispersion, bool(ours.noise.months and theirs.noise.months), ours.breaks,
+        *ratios, ratio, *interval, ordinary.p_value(ours.after), "change", local, national, first, last,
+        ours.judgement.basis == "own_years", ours.breaks,
     )  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def compare_trend(
     error = sqrt(our_trend.standard_error**2 + their_trend.standard_error**2)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.months - PARAMETERS), "trend", local, national,
-        first_year, last_year, None, True, our_trend.breaks, our_trend.per_inhabitant,
+        first_year, last_year, False, our_trend.breaks, our_trend.per_inhabitant,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
 from ..store.series import Series
-from .yardstick import FADING, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
+from .yardstick import FADING, SLOPE, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
 
 Basis = Literal["municipalities", "own_years"]
 
@@ -36,6 +36,11 @@ class Grade(StrEnum):
     HINT = "aanwijzing"
     ORDINARY = "gewone schommeling"
     TOO_FEW = "te weinig om te zeggen"
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is evidence that it is no ordinary count."""
+        return self in (Grade.CLEAR, Grade.HINT)
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,16 @@ class Ordinary:
         outside = (1 - coverage) / 2
         return self._at_least(outside), max(self._at_least(1 - outside) - 1, self._at_least(outside))
 
+    def times(self, ratio: float) -> Ordinary:
+        """Return what would be ordinary at another level.
+
+        Examples
+        --------
+        >>> Ordinary(20.0, 20.0).times(0.8).range()
+        (6, 28)
+        """
+        return Ordinary(self.mean * ratio, self.excess * ratio**SLOPE)
+
     def _at_least(self, probability: float) -> int:
         """Return the lowest count with at least this probability below it."""
         low, high = -1, 1
@@ -107,32 +122,41 @@ class Ordinary:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Expectation:
+    """What would be ordinary in a year, seen from an earlier one.
+
+    Parameters
+    ----------
+    unchanged : Ordinary
+        If nothing had changed since the first year.
+    elsewhere : Ordinary or None
+        If the municipality had done as the rest of the country; ``None`` where that is not known.
+    basis : str
+        ``municipalities`` when the yardstick comes from all of them, ``own_years`` when it comes from the region's own
+        earlier years.
+    errors : int
+        Number of past figures that the yardstick was learned from.
+    """
+
+    unchanged: Ordinary
+    elsewhere: Ordinary | None
+    basis: Basis
+    errors: int
+
+
+@dataclass(frozen=True)
+class Judgement(Expectation):
     """A count beside what would have been ordinary.
 
     Parameters
     ----------
     count : int
         The count of the last year.
-    unchanged : Ordinary
-        What would be ordinary if nothing had changed since the first year.
-    elsewhere : Ordinary or None
-        What would be ordinary if the municipality had done as the rest of the country; ``None`` where that is not
-        known.
-    basis : str
-        ``municipalities`` when the yardstick comes from all of them, ``own_years`` when it comes from the region's own
-        earlier years.
-    errors : int
-        Number of past figures that the yardstick was learned from.
     corrected : float or None
         P-value after a correction for all questions of an edition; ``None`` for a question asked by itself.
     """
 
     count: int
-    unchanged: Ordinary
-    elsewhere: Ordinary | None
-    basis: Basis
-    errors: int
     corrected: float | None = None
 
     @property
@@ -184,41 +208,62 @@ def judge(series: Series, first: int, last: int) -> Judgement | None:
     Judgement or None
         ``None`` when one of the years has no figure, or when there are too few figures to learn from.
     """
-    count = series.count(last)
-    if count is None or series.count(first) is None or first >= last:
+    count, expectation = series.count(last), expect(series, first, last)
+    if count is None or expectation is None:
         return None
-    by_all = _by_municipalities(series, count, first, last)
-    return by_all if by_all is not None else _by_own_years(series, count, first, last)
+    return Judgement(expectation.unchanged, expectation.elsewhere, expectation.basis, expectation.errors, count)
 
 
-def _by_municipalities(series: Series, count: int, first: int, last: int) -> Judgement | None:
+def expect(series: Series, first: int, last: int) -> Expectation | None:
+    """Return what would be ordinary in a year, seen from an earlier one.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts.
+    first, last : int
+        The last year that the expectation rests on, and the year it is for, which may still have to come.
+
+    Returns
+    -------
+    Expectation or None
+        ``None`` without a figure for the first year, or with too few figures to learn from.
+    """
+    if first >= last or series.count(first) is None:
+        return None
+    by_all = _by_municipalities(series, first, last)
+    return by_all if by_all is not None else _by_own_years(series, first, last)
+
+
+def _by_municipalities(series: Series, first: int, last: int) -> Expectation | None:
     panel = _panel(series)
-    if panel is None or not {first, last} <= set(panel.columns):
+    if panel is None or first not in panel:
         return None
     spread = learn(panel.drop(index=series.region, errors="ignore"), last - first, last)
     if spread is None:
         return None
     if not regions.is_municipality(series.region):
-        return _of_country(series, panel, spread, count, first, last)
+        return _of_country(series, panel, spread, first)
     others = rest_of_country(panel, first, last)
-    as_elsewhere = float(expected(panel, first, last)[series.region])
-    unchanged = as_elsewhere * float(others.loc[series.region, first] / others.loc[series.region, last])
-    if not np.isfinite(as_elsewhere) or not np.isfinite(unchanged):
+    unchanged = float(expected(panel, first, first)[series.region])
+    if last in others:
+        unchanged = float(expected(panel, first, last)[series.region])
+        unchanged *= float(others.loc[series.region, first] / others.loc[series.region, last])
+    if not np.isfinite(unchanged):
         return None
-    both = [Ordinary(mean, float(spread.excess(mean))) for mean in (unchanged, as_elsewhere)]
-    return Judgement(count, both[0], both[1], "municipalities", spread.errors)
+    movement = float(others.loc[series.region, last] / others.loc[series.region, first]) if last in others else None
+    means = [unchanged] if movement is None else [unchanged, unchanged * movement]
+    ordinary = [Ordinary(mean, float(spread.excess(mean))) for mean in means]
+    return Expectation(ordinary[0], None if movement is None else ordinary[1], "municipalities", spread.errors)
 
 
-def _of_country(
-    series: Series, panel: pd.DataFrame, spread: Spread, count: int, first: int, last: int
-) -> Judgement | None:
-    """Judge the country: ordinary is what municipalities give together when each goes its own way."""
-    before = series.count(first)
-    means = expected(panel, first, first).dropna()
+def _of_country(series: Series, panel: pd.DataFrame, spread: Spread, first: int) -> Expectation | None:
+    """Expect of the country what municipalities give together when each goes its own way."""
+    before, means = series.count(first), expected(panel, first, first).dropna()
     if not before or means.empty:
         return None
     excess = float(spread.excess(means.to_numpy(float)).sum())
-    return Judgement(count, Ordinary(float(before), excess), None, "municipalities", spread.errors)
+    return Expectation(Ordinary(float(before), excess), None, "municipalities", spread.errors)
 
 
 def _panel(series: Series) -> pd.DataFrame | None:
@@ -235,8 +280,8 @@ def _panel(series: Series) -> pd.DataFrame | None:
     return panel
 
 
-def _by_own_years(series: Series, count: int, first: int, last: int) -> Judgement | None:
-    """Judge by the region's own years: how far each was from what the years before it foretold."""
+def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
+    """Learn from the region's own years: how far each was from what the years before it foretold."""
     past = [(year, value) for year in series.years if year <= first and (value := series.count(year)) is not None]
     years, counts = np.array([year for year, _ in past]), np.array([value for _, value in past], dtype=float)
     errors = [
@@ -254,7 +299,7 @@ def _by_own_years(series: Series, count: int, first: int, last: int) -> Judgemen
     outside = (1 - _COVERAGE) / 2
     wider = float(student.isf(outside, len(errors) + _TYPICAL_ERRORS) / norm.isf(outside)) ** 2
     excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2)
-    return Judgement(count, Ordinary(mean, excess), None, "own_years", len(errors))
+    return Expectation(Ordinary(mean, excess), None, "own_years", len(errors))
 
 
 def _own_level(years: np.ndarray, counts: Floats, until: int) -> float:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import floor, sqrt
 from typing import TYPE_CHECKING
-
-from statsmodels.stats.rates import power_poisson_ratio_2indep
 
 from ..definitions.catalogue import Break
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import percentage, record
-from .dispersion import Noise, month_noise, p_value, ratio_interval
-from .verdicts import Verdict, alpha, too_few, verdict_from_interval
+from .ordinary import Expectation, expect
 
 if TYPE_CHECKING:
     from .change import Change
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Power(Result):
-    """The probability that a change of a given size stands out from chance, when the goal is really reached.
+    """The probability that a change of a given size stands out, when the goal is really reached.
 
     Parameters
     ----------
@@ -34,12 +30,8 @@ class Power(Result):
         The count in ``first``.
     goal_pct : float
         The wanted change in percent, -20 for a fifth less.
-    chance : float
-        Probability, 0 to 1, that the comparison of the two years then shows more than chance.
-    needed : int or None
-        The highest lower count that does; ``None`` when not even 0 would.
-    dispersion : float
-        Dispersion of the months, as for a change between these years.
+    expectation : Expectation
+        What would be ordinary if nothing changed.
     """
 
     series: Series
@@ -47,9 +39,21 @@ class Power(Result):
     last: int
     before: int
     goal_pct: float
-    chance: float
-    needed: int | None
-    dispersion: float
+    expectation: Expectation
+
+    @property
+    def chance(self) -> float:
+        """Probability, 0 to 1, that the count then lies outside what is ordinary."""
+        unchanged = self.expectation.unchanged
+        low, high = unchanged.range()
+        reached = unchanged.times(1 + self.goal_pct / 100)
+        return reached.below(low - 0.5) + 1 - reached.below(high + 0.5)
+
+    @property
+    def needed(self) -> int | None:
+        """The highest lower count that stands out; ``None`` when not even 0 would."""
+        low = self.expectation.unchanged.range()[0]
+        return low - 1 if low else None
 
     @property
     def needed_pct(self) -> float | None:
@@ -61,19 +65,17 @@ class Power(Result):
         years = (self.first, self.last)
         counts = [count for count in self.series.records() if count.period == str(self.first)]
         measure = f"goal_{self.goal_pct:g}"  # one series can have several goals
+        also = self.series.peer_sources if self.expectation.basis == "municipalities" else ()
         goal = record(self.series, f"{measure}.change_pct", self.goal_pct, "percent", years)
-        probability = record(
-            self.series, f"{measure}.power_pct", 100 * self.chance, "percent", years, also=self.series.month_sources
-        )
-        fall = record(self.series, "needed_pct", self.needed_pct, "percent", years)
+        probability = record(self.series, f"{measure}.power_pct", 100 * self.chance, "percent", years, also=also)
+        fall = record(self.series, "needed_pct", self.needed_pct, "percent", years, also=also)
         return [*counts, goal, probability, fall]
 
 
 def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20.0) -> Power | Missing:
-    """Return the probability that a goal, when reached, can be told from chance.
+    """Return the probability that a goal, when reached, can be told from an ordinary movement.
 
-    The goal is judged as `change` judges two years: a two-sided test of the ratio of two counts, with the dispersion of
-    the months between them.
+    The goal is judged as `change` judges two years.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
     Returns
     -------
     Power or Missing
-        ``Missing`` when the first year has no registrations.
+        ``Missing`` when the first year has no registrations, or when there are too few figures to learn from.
 
     Raises
     ------
@@ -99,77 +101,10 @@ def power(series: Series | Missing, first: int, last: int, goal_pct: float = -20
     before = series.count(first)
     if not before:
         return Missing(series.indicator.label, Reason("no_starting_count", year=first, **series.about))
-    noise = month_noise(series.months, first, last)
-    chance = power_of(before, 1 + goal_pct / 100, noise)
-    return Power(series, first, last, before, goal_pct, chance, needed_count(before, noise), noise.dispersion)
-
-
-def power_of(before: int, ratio: float, noise: Noise | None = None) -> float:
-    """Return the probability that a two-sided test sees a ratio of counts.
-
-    Parameters
-    ----------
-    before : int
-        The count to start from.
-    ratio : float
-        The true ratio of the later to the earlier level; 0.8 for a fifth less.
-    noise : Noise, optional
-        Dispersion of the counts, by default Poisson.
-
-    Returns
-    -------
-    float
-        Probability, 0 to 1, as ``power_poisson_ratio_2indep`` of statsmodels gives it for a null ratio of 1.
-
-    References
-    ----------
-    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
-    Journal, 50(2), 283–298.
-
-    Examples
-    --------
-    >>> round(power_of(100, 0.8), 2)
-    0.32
-    """
-    # The default null value of statsmodels is a ratio of 0, under which every goal is certain to be seen.
-    return float(
-        power_poisson_ratio_2indep(
-            ratio * before, before, 1, value=1, alpha=alpha(), dispersion=(noise or Noise()).dispersion,
-            alternative="two-sided", return_results=False,
-        )
-    )  # fmt: skip
-
-
-def needed_count(before: int, noise: Noise | None = None) -> int | None:
-    """Return the highest count below ``before`` that is less by more than chance.
-
-    Parameters
-    ----------
-    before : int
-        The count to start from.
-    noise : Noise, optional
-        Dispersion of the counts, by default Poisson.
-
-    Returns
-    -------
-    int or None
-        ``None`` when not even 0 differs by more than chance.
-
-    Examples
-    --------
-    >>> needed_count(100), needed_count(3)
-    (74, None)
-    """
-    # The roots of (before - after)**2 = z**2 * (before + after); tests differ a little, so look around it.
-    reach = (noise or Noise()).z ** 2
-    root = before + reach / 2 - sqrt(reach**2 / 4 + 2 * reach * before)
-    start = min(before - 1, floor(root) + 3)
-    for after in range(start, max(-1, start - 10), -1):
-        _, lower, upper = ratio_interval(before, after, noise=noise)
-        small = too_few(before + after)
-        if verdict_from_interval(lower, upper, p_value(before, after, noise), small=small) is Verdict.CONFIRMED:
-            return after
-    return None
+    expectation = expect(series, first, last)
+    if expectation is None:
+        return Missing(series.indicator.label, Reason("ordinary_unknown", year=first, **series.about))
+    return Power(series, first, last, before, goal_pct, expectation)
 
 
 @dataclass(frozen=True)
@@ -241,10 +176,12 @@ def without_break(change: Change, declared: Break) -> Scenario | Missing:
     if not date(change.first, 12, 31) < declared.date <= date(change.last, 1, 1):
         reason = Reason("break_outside_years", break_label=declared.label, first=change.first, last=change.last)
         return Missing(subject, reason)
-    if change.ratio is None or change.lower is None or change.upper is None or change.small == "counts_only":
+    if change.ratio is None or change.judgement is None or change.small == "counts_only":
         return Missing(subject, Reason("too_small_for_scenario"))
     least, most = declared.factor
-    limits = (change.ratio, change.lower, change.upper)
+    unchanged = change.judgement.unchanged
+    low, high = unchanged.range()
+    limits = (change.ratio, change.ratio * unchanged.mean / high, change.ratio * unchanged.mean / max(low, 1))
     smallest, largest = (tuple(number / factor for number in limits) for factor in (most, least))
     return Scenario(change, declared, (smallest[0], smallest[1], smallest[2]), (largest[0], largest[1], largest[2]))
 

@@ -193,16 +193,15 @@ class Reservation:
     ----------
     kind : str
         ``break``: something else changed between the years. ``provisional``: the publisher may still change a figure.
-        ``territory``: the years stand for different areas. ``usual``: such a shift is usual for municipalities of this
-        size. ``alike``: it is that of these municipalities together. ``unmeasured``: nothing shows how much the count
-        varies.
+        ``territory``: the years stand for different areas. ``hint``: the evidence is weak. ``own_years``: only the
+        region's own years show how much the count varies. ``unmeasured``: nothing does.
     label : str
         Name of the break.
     years : tuple of int
         Years with a provisional figure.
     """
 
-    kind: Literal["break", "provisional", "territory", "usual", "alike", "unmeasured"]
+    kind: Literal["break", "provisional", "territory", "hint", "own_years", "unmeasured"]
     label: str = ""
     years: tuple[int, ...] = ()
 

@@ -29,7 +29,8 @@ HEAVY: Final = 4.0  # how much more variance beyond Poisson those have
 FEWEST: Final = 100  # errors to learn a spread from
 _CENTRE = 3.0  # log of a number of about 20, where level, slope and curve are the least correlated
 _GUESS = np.array([3.0, 1.6, 0.0])
-_SLOPE, _SLOPE_ERROR, _CURVE_ERROR = 1.6, 0.4, 0.1  # weak prior, for when there are few errors
+SLOPE: Final = 1.6  # usual slope of the excess variance, on logarithms
+_SLOPE_ERROR, _CURVE_ERROR = 0.4, 0.1  # weak prior, for when there are few errors
 _SMALLEST = 1e-9  # mean, so that its logarithm exists
 
 
@@ -122,7 +123,7 @@ def rest_of_country(panel: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     panel : DataFrame
         Counts, indexed by region with a column for each year.
     first, last : int
-        The years up to ``first`` that a level rests on, and ``last``.
+        The years up to ``first`` that a level rests on, and ``last`` where the panel has it.
 
     Returns
     -------
@@ -135,8 +136,7 @@ def rest_of_country(panel: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     >>> rest_of_country(panel, 2021, 2022).loc["GM1"].tolist()
     [80.0, 40.0]
     """
-    years = [year for year in panel.columns if first - YEARS < year <= first]
-    years += [last] if last not in years else []
+    years = [year for year in panel.columns if first - YEARS < year <= first or year == last]
     counts = panel[years]
     complete = counts.notna().all(axis=1)
     together = counts[complete].sum()
@@ -217,7 +217,7 @@ def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
     def loss(coefficients: Floats) -> float:
         level, slope, curve = map(float, coefficients)
         spread = Spread(level, slope, curve, horizon, len(count))
-        prior = ((slope - _SLOPE) / _SLOPE_ERROR) ** 2 + (curve / _CURVE_ERROR) ** 2
+        prior = ((slope - SLOPE) / _SLOPE_ERROR) ** 2 + (curve / _CURVE_ERROR) ** 2
         return float(2 * prior - weights @ _log_likelihood(count, mean, spread.excess(mean)))
 
     found = minimize(loss, _GUESS, method="Nelder-Mead", options={"xatol": 0.02, "fatol": 0.5, "maxiter": 300})
