@@ -39,10 +39,10 @@ _LEFT_OUT = "Gemeenten zonder cijfer, of zonder aantal inwoners binnen dezelfde 
 def _(funnel: Funnel) -> str:
     region, label = escape(funnel.series.region_name), escape(registered(funnel.series.indicator))
     registers_text = escape(registers(funnel.series.indicator))
-    rate, average = _rates(funnel)
+    rate, average, usual = _rates(funnel)
     sentence = (
         f"In {funnel.year} {registers_text} in {region} <b>{rate} {label} per 1.000 inwoners</b>, in {funnel.number} "
-        f"gemeenten samen {average}. {_position(funnel)}"
+        f"gemeenten samen {average}, en in de gewone gemeente {usual}. {_position(funnel)}"
     )
     not_better = "Van een gemeente binnen de grenzen is niet te zeggen dat zij echt hoger of lager ligt dan de rest."
     notes = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
@@ -50,8 +50,8 @@ def _(funnel: Funnel) -> str:
 
 
 def _rates(funnel: Funnel) -> list[str]:
-    """Return our rate and that of all municipalities together, with the same number of decimals everywhere."""
-    return dutch.rates([funnel.rate, funnel.average])
+    """Return our rate, that of all together, and the usual one, with the same number of decimals everywhere."""
+    return dutch.rates([funnel.rate, funnel.average, funnel.centre])
 
 
 def _position(funnel: Funnel) -> str:
@@ -112,6 +112,7 @@ def _table(id: str, funnel: Funnel) -> DataTable:
     rows: list[tuple[str | None, ...]] = [
         (f"{funnel.series.region_name}, {funnel.year}", _rates(funnel)[0], None),
         (f"{funnel.number} gemeenten samen", _rates(funnel)[1], None),
+        ("De gewone gemeente", _rates(funnel)[2], None),
     ]
     for level in LIMITS:
         lower, upper = (float(limit[0]) for limit in funnel.limits(np.array([funnel.inhabitants]), level))

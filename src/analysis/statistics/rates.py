@@ -21,6 +21,13 @@ LIMITS = (0.95, 0.998)  # the usual two of a funnel plot
 _PER = 1000  # inhabitants
 _YEARS = 4  # the dispersion is measured on the months of this many years
 _WINSORISED = 0.1  # of the z-scores at each end, as Spiegelhalter (2005) proposes
+_ROUNDS, _HALVINGS, _WIDEST = 10, 40, 4.0  # of the search for the centre, and for the variance between municipalities
+
+
+_EDGE = NormalDist().inv_cdf(1 - _WINSORISED)
+_NORMAL = 1 - 2 * _WINSORISED - 2 * _EDGE * NormalDist().pdf(_EDGE) + 2 * _WINSORISED * _EDGE**2  # of winsorised scores
+_QUARTER = 0.25  # the variance of the root of a count, and what is added to a mean to make its root that of a count
+_ROOT_OF_ZERO = 0.5  # (√0 + √1) / 2
 
 
 @dataclass(frozen=True)
@@ -161,6 +168,9 @@ class Funnel(Result):
         Registrations per 1.000 inhabitants in the municipality.
     average : float
         Registrations per 1.000 inhabitants in all municipalities together.
+    centre : float
+        Registrations per 1.000 inhabitants in the usual municipality, which the limits are around. A few large cities
+        weigh less in it than in the average.
     dispersion : float
         Mean of the squared, winsorised z-scores: how much more than Poisson the rates differ; at least 1.
     between : float
@@ -177,6 +187,7 @@ class Funnel(Result):
     inhabitants: float
     rate: float
     average: float
+    centre: float
     dispersion: float
     between: float
     points: pd.DataFrame
@@ -202,9 +213,10 @@ class Funnel(Result):
         lower, upper : ndarray
             Rates per 1.000 inhabitants, of the shape of ``inhabitants``.
         """
-        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(_PER / (4 * inhabitants) + self.between)
-        lower, upper = np.maximum(0, sqrt(self.average) - reach), sqrt(self.average) + reach
-        return lower**2, upper**2
+        thousands = inhabitants / _PER
+        reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(thousands * (1 / (4 * thousands) + self.between))
+        middle = np.sqrt(self.centre * thousands + _QUARTER)
+        return _count_of(middle - reach) / thousands, _count_of(middle + reach) / thousands
 
     @property
     def position(self) -> Literal["below", "inside", "above"]:
@@ -217,7 +229,7 @@ class Funnel(Result):
         return self.position == "inside" and self._position(LIMITS[0]) != "inside"
 
     def outside(self, level: float) -> int:
-        """Return how many municipalities lie outside a pair of limits; heavy tails give more than the level says."""
+        """Return how many municipalities lie outside a pair of limits."""
         lower, upper = self.limits(self.points["inhabitants"].to_numpy(), level)
         return int(((self.points["rate"] < lower) | (self.points["rate"] > upper)).sum())
 
@@ -237,6 +249,7 @@ class Funnel(Result):
             *within,
             *outside,
             self._record("average", self.average, "per_1000"),
+            self._record("centre", self.centre, "per_1000"),
             self._record("municipalities", self.number, "municipalities"),
             self._record("dispersion", self.dispersion, "ratio"),
         ]
@@ -255,9 +268,10 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
     """Place a municipality in a funnel plot of rates against population.
 
     Limits are on the square-root scale, where the Poisson variance of a rate depends on population alone. Real
-    differences between municipalities come on top of that as one extra variance, estimated by moments. Multiplying the
-    Poisson variance instead would give small municipalities limits that nothing can cross, while nearly all large ones
-    would be outside: real differences do not get smaller with size.
+    differences between municipalities come on top of that as one extra variance: the one at which the winsorised
+    z-scores vary as much as winsorised normal scores do. Multiplying the Poisson variance instead would give small
+    municipalities limits that nothing can cross, while nearly all large ones would be outside: real differences do not
+    get smaller with size.
 
     Parameters
     ----------
@@ -280,8 +294,8 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
 
     References
     ----------
-    DerSimonian, R., & Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical Trials, 7(3), 177–188.
-    The additive variance between municipalities.
+    Paule, R. C., & Mandel, J. (1982). Consensus values and weighting factors. Journal of Research of the National
+    Bureau of Standards, 87(5), 377–385. The additive variance between municipalities.
 
     Freeman, M. F., & Tukey, J. W. (1950). Transformations related to the angular and the square root. Annals of
     Mathematical Statistics, 21(4), 607–611. The root of a count in the z-scores.
@@ -300,23 +314,49 @@ def funnel(series: Series | Missing, people: Series | Missing, year: int) -> Fun
     if len(rates) < catalogue.thresholds().verdict.peers_from:
         return Missing(series.indicator.label, Reason("too_few_peers", year=year, **series.about))
     average = float(_PER * rates["count"].sum() / rates["inhabitants"].sum())
-    dispersion, between = _spread(rates["count"].to_numpy(), rates["inhabitants"].to_numpy() / _PER, average)
+    centre, dispersion, between = _spread(rates["count"].to_numpy(), rates["inhabitants"].to_numpy() / _PER)
     return Funnel(
-        series, year, count, inhabitants, float(rates.loc[series.region, "rate"]), average, dispersion, between,
+        series, year, count, inhabitants, float(rates.loc[series.region, "rate"]), average, centre, dispersion, between,
         rates[["inhabitants", "rate"]].sort_values("inhabitants", ignore_index=True),
         (*series.peer_sources, *series.population_sources, *people.peer_sources),
     )  # fmt: skip
 
 
-def _spread(counts: np.ndarray, thousands: np.ndarray, average: float) -> tuple[float, float]:
-    """Return the dispersion of the z-scores, and the variance between municipalities that explains it."""
-    # Freeman and Tukey's root: its variance is 1 for small counts too, unlike that of a plain root.
-    z = np.sqrt(counts) + np.sqrt(counts + 1) - np.sqrt(4 * average * thousands + 1)
-    low, high = np.quantile(z, [_WINSORISED, 1 - _WINSORISED])
-    number, dispersion = len(z), float(np.mean(np.clip(z, low, high) ** 2))
-    precision = 4 * thousands  # one over the Poisson variance of the root of a rate
-    weight = precision.sum() - (precision**2).sum() / precision.sum()
-    return max(1.0, dispersion), max(0.0, float((number * dispersion - (number - 1)) / weight))
+def _spread(counts: np.ndarray, thousands: np.ndarray) -> tuple[float, float, float]:
+    """Return the usual rate, the dispersion of the z-scores, and the variance between municipalities.
+
+    The variance is searched for: at the right one the dispersion is 1.
+    """
+    centre, dispersion = _standardised(counts, thousands, 0.0)
+    if dispersion <= 1:
+        return centre, 1.0, 0.0
+    low, high = 0.0, _WIDEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _standardised(counts, thousands, middle)[1] > 1 else (low, middle)
+    return _standardised(counts, thousands, high)[0], dispersion, high
+
+
+def _standardised(counts: np.ndarray, thousands: np.ndarray, between: float) -> tuple[float, float]:
+    """Return the rate that fits best with a variance between municipalities, and the dispersion that is left.
+
+    The z-scores are those of Freeman and Tukey's root, whose variance hardly depends on the count, and are winsorised:
+    a few municipalities that stand out must not widen the limits of all.
+    """
+    root, deviation = (np.sqrt(counts) + np.sqrt(counts + 1)) / 2, np.sqrt(_QUARTER + between * thousands)
+    rate, weight = counts.sum() / thousands.sum(), np.sqrt(thousands) / deviation
+    for _ in range(_ROUNDS):
+        scores = (root - np.sqrt(rate * thousands + _QUARTER)) / deviation
+        scores = np.clip(scores, *np.quantile(scores, [_WINSORISED, 1 - _WINSORISED]))
+        rate = max(0.0, sqrt(rate) + float(weight @ scores / (weight @ weight))) ** 2
+    return float(rate), float(np.mean(scores**2)) / _NORMAL
+
+
+def _count_of(root: np.ndarray) -> np.ndarray:
+    """Return the count that Freeman and Tukey's root belongs to; 0 for a root below that of 0."""
+    reached = np.maximum(root, _ROOT_OF_ZERO)
+    count: np.ndarray = (reached - _QUARTER / reached) ** 2
+    return count
 
 
 def _named(level: float) -> str:
