@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +21,7 @@ import analysis
 from analysis.definitions import catalogue
 from analysis.ingest.pipeline import ingest
 from analysis.paths import PROJECT
+from analysis.statistics.rates import LIMITS, funnel
 from analysis.statistics.yardstick import Floats, expected, learn, probability_below, rest_of_country
 from analysis.store.series import Series
 
@@ -34,6 +35,7 @@ SITUATIONS = ((20, 1.4), (40, 2.2), (80, 4.6), (130, 6.9), (250, 7.0))
 PANELS, SIMULATED, PAST = 60, 342, 8  # of a simulation: panels, municipalities, years
 RATIOS = (1.3, 2.0)
 OUTSIDE = 0.05
+FUNNELS, RATES, DIFFERENCES = 150, (0.3, 1.0, 8.0), (0.0, 0.1, 0.25)
 
 Below = Callable[[Floats], Floats]
 
@@ -208,8 +210,40 @@ def lasting(figures: dict[str, pd.DataFrame]) -> None:
         print(f"{f'{100 * low:.0f} %':>22}{some.sum():9}{100 * some.sum() / enough.sum():7.1f}%{shares}")
 
 
+def funnels() -> None:
+    """Print how many municipalities are outside the limits of a funnel, with and without real differences."""
+    print(f"\noutside the limits of a funnel in %, {FUNNELS} simulated countries of {SIMULATED} municipalities")
+    print(f"{'rate':>6}{'differences':>13}" + "".join(f"{f'{100 * level:g} %':>8}" for level in LIMITS))
+    people = np.geomspace(2_000, 500_000, SIMULATED)
+    for rate in RATES:
+        for differing in DIFFERENCES:
+            random = np.random.default_rng(SEED)
+            shares = [_outside(rate, differing, people, random) for _ in range(FUNNELS)]
+            outside = "".join(f"{100 * share:8.2f}" for share in np.mean(shares, axis=0))
+            print(f"{rate:6g}{f'{100 * differing:g} %':>13}{outside}")
+
+
+def _outside(rate: float, differing: float, people: Floats, random: np.random.Generator) -> list[float]:
+    """Return the shares outside both pairs of limits, when the roots of the rates differ by a part of the root."""
+    own = (np.sqrt(rate) * (1 + differing * random.standard_normal(SIMULATED))).clip(0) ** 2
+    counts = random.poisson(own * people / 1000)
+    regions = [f"GM{number:04}" for number in range(SIMULATED)]
+    tables = [pd.DataFrame({2022: values.astype(float)}, regions) for values in (counts, people)]
+    series = [_yearly(table) for table in tables]
+    found = funnel(replace(series[0], population=pd.Series({2022: people[0]})), series[1], 2022)
+    return [found.outside(level) / SIMULATED for level in LIMITS]
+
+
+def _yearly(table: pd.DataFrame) -> Series:
+    """Return the first municipality of a table as a series that knows the others."""
+    row = {"value": table.iloc[0, 0], "status": "final", "origin": "own", "lower": np.nan, "upper": np.nan}
+    data = pd.DataFrame([row], index=pd.DatetimeIndex(["2022-01-01"]))
+    indicator = catalogue.indicator("woninginbraak")
+    return Series(indicator, table.index[0], "Y", data, (), find_peers=lambda: table)
+
+
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("raw", type=Path, nargs="?", default=PROJECT / "data" / "raw")
     figures = panels(arguments.parse_args().raw)
@@ -218,6 +252,7 @@ def main() -> None:
     coverage(figures)
     lasting(figures)
     alarms()
+    funnels()
     print(f"\n{time.process_time() - began:.1f} s of processor time")
 
 
