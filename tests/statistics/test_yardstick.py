@@ -28,7 +28,7 @@ def test_a_lockdown_everywhere_is_movement_and_not_spread():
 
 def test_nothing_later_is_looked_at():
     whole = panel()
-    later = whole.assign(**{"2021": 0.0}).rename(columns={"2021": 2021})
+    later = whole.copy()
     later[2021] = 9999.0
     assert learn(whole, 1, 2019) == learn(later, 1, 2019)
     assert expected(whole, 2018, 2019).equals(expected(later, 2018, 2019))

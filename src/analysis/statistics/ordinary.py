@@ -270,7 +270,8 @@ def _panel(series: Series) -> pd.DataFrame | None:
     """Return the counts of all municipalities, with those of the series itself; what it is made of is left out."""
     if series.peers is None or series.peers.empty:
         return None
-    panel = series.peers.drop(columns=[year for year in series.peers if series.peers[year].isna().all()])
+    panel = pd.DataFrame(series.peers.to_numpy(), series.peers.index, series.peers.columns)  # attrs make it slow
+    panel = panel.dropna(axis="columns", how="all")
     if not regions.is_municipality(series.region):
         return panel
     gone = {code for year in panel.columns for code in regions.territory(series.region, year).wholes}

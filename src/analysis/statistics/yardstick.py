@@ -136,11 +136,21 @@ def rest_of_country(panel: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     >>> rest_of_country(panel, 2021, 2022).loc["GM1"].tolist()
     [80.0, 40.0]
     """
+    years, counts = _window(panel, first, last)
+    return pd.DataFrame(_rest(counts), panel.index, years)
+
+
+def _window(panel: pd.DataFrame, first: int, last: int) -> tuple[list[int], Floats]:
+    """Return the years that a level rests on, and the last one where the panel has it, with their counts."""
     years = [year for year in panel.columns if first - YEARS < year <= first or year == last]
-    counts = panel[years]
-    complete = counts.notna().all(axis=1)
-    together = counts[complete].sum()
-    return together - counts.where(complete, 0.0)
+    return years, panel.to_numpy(float)[:, panel.columns.get_indexer(pd.Index(years))]
+
+
+def _rest(counts: Floats) -> Floats:
+    """Return the totals of each year without the municipality itself, of municipalities with a figure in all years."""
+    complete = np.logical_not(np.isnan(counts).any(axis=1))
+    others: Floats = counts[complete].sum(axis=0) - np.where(complete[:, None], counts, 0.0)
+    return others
 
 
 def expected(panel: pd.DataFrame, first: int, last: int) -> pd.Series:
@@ -168,14 +178,14 @@ def expected(panel: pd.DataFrame, first: int, last: int) -> pd.Series:
     >>> expected(panel, 2021, 2022).round(1).tolist()
     [10.2, 40.2]
     """
-    others = rest_of_country(panel, first, last)
-    years = [year for year in others.columns if year <= first]
-    weights = FADING ** (first - np.array(years, dtype=float))
-    counts, known = panel[years].to_numpy(float), panel[years].notna().to_numpy()
-    past = np.where(known, counts, 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
+    years, counts = _window(panel, first, last)
+    others, past = _rest(counts), np.array(years) <= first
+    weights = FADING ** (first - np.array(years, dtype=float)[past])
+    known = ~np.isnan(counts[:, past])
+    level = np.where(known, counts[:, past], 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = past / (np.where(known, others[years].to_numpy(), 0.0) @ weights)
-    return pd.Series(shares, panel.index) * others[last]
+        shares = level / (np.where(known, others[:, past], 0.0) @ weights)
+    return pd.Series(shares * others[:, years.index(last)], panel.index)
 
 
 def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
