@@ -192,7 +192,7 @@ def test_other_code_is_refused(stage, dasks, monkeypatch):
 
 def test_workers_that_lack_our_package_get_no_data(dasks, monkeypatch):
     monkeypatch.setattr(cluster, "__name__", "analysis.build.nergens")
-    lacking = r"op een worker ontbreekt iets \(No module named 'analysis\.runner\.nergens'\)"
+    lacking = r"op een worker ontbreekt iets \(No module named 'analysis\.build\.nergens'\)"
     with pytest.raises(ChapterError, match=lacking), cluster.pool(dasks.address):
         pass
 
