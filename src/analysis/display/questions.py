@@ -203,7 +203,7 @@ def _about(overview: Overview) -> str:
 
 
 def _kinds(overview: Overview) -> DataTable:
-    columns = ("Wat", str(overview.first), str(overview.last), "Verschil", "Marge (95 %)", "Oordeel")
+    columns = ("Wat", str(overview.first), str(overview.last), "Verschil", f"Marge ({dutch.coverage()})", "Oordeel")
     region = overview.changes[0].series.region_name
     tested = [change for change in overview.changes if change.p_value is not None]
     rows = tuple(_row(change) for change in sorted(tested, key=lambda change: -change.after))
