@@ -154,7 +154,7 @@ def test_a_kind_of_file_is_a_module_a_table_an_indicator_and_a_line(copy: Copy) 
           good: none
         """,
     )
-    line = "    Reader(police_delivery.recognises, police_delivery.read),\n"
+    line = "    Reader(requested.recognises_halt, requested.read_halt),\n"
     copy.edit("ingest/dispatch.py", line, f"    Reader(drones.recognises, drones.read),\n{line}")
     copy.edit("ingest/dispatch.py", "    data_package,\n", "    data_package,\n    drones,\n")
     printed = copy.run("""
