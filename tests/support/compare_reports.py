@@ -20,6 +20,7 @@ from pathlib import Path
 import lxml.html
 
 from analysis.report.changes_page import FIRST
+from analysis.report.formats import SINGLE_PAGE
 from analysis.report.pages import CHANGES
 
 SHOWN = 20  # lines of a difference
@@ -41,9 +42,10 @@ def differences(before: Path, after: Path) -> Iterator[str]:
 
 
 def _compared(folder: Path) -> Iterator[Path]:
-    """Yield every list of numbers, page and table; not the packages made from them."""
+    """Yield every list of numbers, page and table; not what repeats them, such as the whole report in one page."""
     files = (path for path in folder.rglob("*") if path.name == "results.json" or path.suffix in {".html", ".csv"})
-    return (path for path in files if path.name != CHANGES and EARLIER not in path.relative_to(folder).parts)
+    left_out = {CHANGES, SINGLE_PAGE}
+    return (path for path in files if path.name not in left_out and EARLIER not in path.relative_to(folder).parts)
 
 
 def _content(path: Path) -> Iterator[str]:
