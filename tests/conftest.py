@@ -96,15 +96,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What may not go unseen: tests that did not run for want of a browser, and what was measured."""
     from chromium_for_tests import ABSENT
 
-    missed = [one for one in terminalreporter.stats.get("skipped", []) if ABSENT in str(one.longrepr)]
+    missed = [test for test in terminalreporter.stats.get("skipped", []) if ABSENT in str(test.longrepr)]
     if missed:
         terminalreporter.section("NIET GEDRAAID", red=True, bold=True)
         terminalreporter.line(
             f"{ABSENT} ({len(missed)} tests). Installeer Chromium, of zet VEILIGHEID_CHROMIUM.", red=True
         )
-    for report in terminalreporter.stats.get("passed", []):
-        for _, said in [one for one in report.user_properties if one[0] == "measured"]:
-            terminalreporter.line(said)
+    for test in terminalreporter.stats.get("passed", []):
+        for name, text in test.user_properties:
+            if name == "measured":
+                terminalreporter.line(text)
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_worker_unpacks_the_data_once_and_clears_them(stage, dasks):
     with cluster.pool(dasks.address) as pool:
         begun = []
         done = [pool.submit(making._run, task, partial(begun.append, task.file)) for task in stage.tasks()]
-        assert all("36 in 2022" in one.result().notebook for one in done)
+        assert all("36 in 2022" in future.result().notebook for future in done)
     assert sorted(begun) == sorted(f"{stem}.ipynb" for stem in STEMS)
     folders = {Path(name) for name in stage.busy.values()}
     assert 1 <= len(folders) <= 2
@@ -192,7 +192,7 @@ def test_other_code_is_refused(stage, dasks, monkeypatch):
 
 def test_workers_that_lack_our_package_get_no_data(dasks, monkeypatch):
     monkeypatch.setattr(cluster, "__name__", "analysis.build.nergens")
-    lacking = r"op een worker ontbreekt iets \(No module named 'analysis\.runner\.nergens'\)"
+    lacking = r"op een worker ontbreekt iets \(No module named 'analysis\.build\.nergens'\)"
     with pytest.raises(ChapterError, match=lacking), cluster.pool(dasks.address):
         pass
 
@@ -223,16 +223,16 @@ def report(monkeypatch, capsys, *arguments):
 
 def test_without_the_package_the_remedy_is_told(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    told = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", "tcp://127.0.0.1:8786")
-    assert "het pakket 'distributed' is er niet" in told and "[cluster]" in told
+    printed = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", "tcp://127.0.0.1:8786")
+    assert "het pakket 'distributed' is er niet" in printed and "[cluster]" in printed
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nergens", "kip://a:1"])
 def test_where_no_scheduler_answers_that_is_told(monkeypatch, capsys, tmp_path, address):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
-    told = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", address)
-    assert f"Fout in {address}: hier antwoordt geen scheduler" in told
+    printed = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", address)
+    assert f"Fout in {address}: hier antwoordt geen scheduler" in printed
 
 
 def test_where_something_else_answers_that_is_told(monkeypatch, capsys, tmp_path):
@@ -241,15 +241,15 @@ def test_where_something_else_answers_that_is_told(monkeypatch, capsys, tmp_path
     with socket.create_server(("127.0.0.1", 0)) as other, ThreadPoolExecutor(1) as aside:
         aside.submit(lambda: other.accept()[0].sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9))
         address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
-        told = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", address)
-    assert f"Fout in {address}: hier antwoordt geen scheduler" in told
+        printed = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", address)
+    assert f"Fout in {address}: hier antwoordt geen scheduler" in printed
 
 
 def test_a_cluster_without_workers_is_told(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     with _dasks(tmp_path) as dasks:
-        told = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", dasks.address)
-    assert "dit cluster heeft geen workers" in told
+        printed = report(monkeypatch, capsys, "--out", tmp_path, "--cluster", dasks.address)
+    assert "dit cluster heeft geen workers" in printed
 
 
 def test_a_scheduler_that_is_lost_is_told(stage, dasks):

@@ -60,16 +60,16 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch):
-    found, run = Stage(tmp_path), execution.run
+    spied_on, run = Stage(tmp_path), execution.run
 
     def spied(task):
-        found.ran.append(task.file.removesuffix(".ipynb"))
+        spied_on.ran.append(task.file.removesuffix(".ipynb"))
         return run(task)
 
     monkeypatch.setattr(execution, "run", spied)
     monkeypatch.setattr(reports, "chapters", lambda: chapters.chapters(tmp_path))
     monkeypatch.setenv("VEILIGHEID_CHROMIUM", "geen")
-    return found
+    return spied_on
 
 
 def test_a_report_is_made_once(stage):

@@ -175,8 +175,8 @@ def test_an_edition_is_never_put_away_under_the_name_of_the_one_it_was_compared_
 
 def test_editions_change_places_without_a_way_to_exchange_them(target, monkeypatch):
     monkeypatch.setattr(publishing.paths, "exchange", lambda *_: False)
-    for one, code in ((ONE, "1"), (TWO, "1"), (TWO, "2")):
-        publish(target, one, code=code)
+    for record, code in ((ONE, "1"), (TWO, "1"), (TWO, "2")):
+        publish(target, record, code=code)
     assert kept(target) == ["2026-11-22T1746"] and manifest(target)["code"] == "2"
     assert not list(target.parent.glob(".*"))
 
@@ -217,7 +217,7 @@ def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
     out = tmp_path / "reports"
     pages = [made(tmp_path, out, last) for last in (36, 36, 41, 41)]
     assert pages[0] == pages[1] and pages[2] == pages[3]
-    first, second = (one["wijzigingen.html"].decode() for one in pages[::2])
+    first, second = (files["wijzigingen.html"].decode() for files in pages[::2])
     assert "Dit is de eerste editie." in first
     assert "1 bijgesteld cijfer" in second and "<td>36</td><td>41</td>" in second
     assert "politie.csv" in second

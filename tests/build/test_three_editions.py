@@ -90,10 +90,10 @@ def three(folder: Path, raw: Path, first: Path | None, *changed: tuple[tuple[str
     if first:
         shutil.copytree(first, project.out / "GM1969" / "2019-2022")
     for version, changes in enumerate(changed if first else ((), *changed), start=1):
-        for one in changes:
-            project.change(*one)
+        for change in changes:
+            project.change(*change)
         project.run("report", "--raw", project.raw, "--out", project.out, version=version)
-    pages = [read((one / "wijzigingen.html").read_text(encoding="utf-8")) for one in project.editions]
+    pages = [read((edition / "wijzigingen.html").read_text(encoding="utf-8")) for edition in project.editions]
     return SimpleNamespace(editions=project.editions, pages=pages)
 
 
@@ -239,9 +239,9 @@ def test_editions_of_real_exports_say_what_the_police_revised(real):
         "Er waren na 2018 minder woninginbraken dan in 2018. Wij kijken naar 2022 en naar 2023, het jaar van het doel."
     )
     for page, was, now in zip(real.pages[1:], ("36", "41"), ("41", "39"), strict=True):
-        told = rows(page)
-        assert [*told] == ["Bijgestelde cijfers", "De bestanden van toen en van nu"]
-        about = [(one[:3], one[-2:]) for one in told["Bijgestelde cijfers"]]
+        listed = rows(page)
+        assert [*listed] == ["Bijgestelde cijfers", "De bestanden van toen en van nu"]
+        about = [(row[:3], row[-2:]) for row in listed["Bijgestelde cijfers"]]
         assert about == [((what, "Westerkwartier", "2022"), (was, now)) for what in (goal, "woninginbraken")]
         assert PROGRAM in words(page) and " in het rapport:" not in words(page)
 

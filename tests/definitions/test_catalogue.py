@@ -1,25 +1,30 @@
 """Reading the catalogue of indicators, breaks and thresholds."""
 
+import re
 import shutil
+from itertools import takewhile
+from typing import Any, get_args
 
 import pytest
+import yaml
 
 from analysis import paths
 from analysis.definitions import catalogue
-from analysis.definitions.catalogue import Break, Thresholds, read_yaml
+from analysis.definitions.catalogue import Break, Indicator, Table, Thresholds, read_yaml
 from analysis.errors import DataError
 
 
-def test_every_police_code_has_an_indicator():
-    assert len(catalogue.kinds("misdrijven")) == 58
-    assert len(catalogue.kinds("overlast")) == 8
+@pytest.mark.parametrize("subject", ["misdrijven", "overlast"])
+def test_every_police_code_of_the_samples_has_an_indicator(subject):
+    """An indicator may be added; none of these may be lost."""
+    drawn = yaml.safe_load((paths.PROJECT / "samples" / "calibration.yml").read_text(encoding="utf-8"))["tables"]
+    codes = {drawn[subject]["total"], *drawn[subject]["levels"]}
+    assert codes <= {code for about, code in catalogue.indicator_of() if about == subject}
+
+
+def test_police_codes_have_the_indicator_they_mean():
     assert catalogue.indicator_of()["misdrijven", "1.1.1"] == "woninginbraak"
     assert catalogue.indicator_of()["overlast", "E33"] == "onbegrepen_gedrag"
-
-
-def test_no_code_stands_for_two_indicators():
-    pairs = [(source.subject, source.code) for item in catalogue.indicators().values() for source in item.sources]
-    assert len(pairs) == len(set(pairs))
 
 
 def test_breaks_name_indicators_and_regions_that_exist():
@@ -73,13 +78,65 @@ def test_an_unknown_field_is_refused(tmp_path):
         read_yaml(path, dict[str, Break])
 
 
-def test_indicator_with_subject_of_no_table_is_refused(tmp_path, monkeypatch):
+@pytest.fixture
+def indicators_with(tmp_path, monkeypatch):
+    """Read the indicators after replacing a text in their file."""
     definitions = shutil.copytree(paths.DEFINITIONS, tmp_path / "definitions")
     monkeypatch.setattr(paths, "DEFINITIONS", definitions)
-    text = (definitions / "indicators.yml").read_text(encoding="utf-8")
-    (definitions / "indicators.yml").write_text(
-        text.replace('{subject: misdrijven, code: "1.1.1"}', '{subject: misdaden, code: "1.1.1"}'), encoding="utf-8"
-    )
+
+    def read(old, new):
+        text = (definitions / "indicators.yml").read_text(encoding="utf-8")
+        (definitions / "indicators.yml").write_text(text.replace(old, new), encoding="utf-8")
+        return catalogue.indicators.__wrapped__()
+
+    return read
+
+
+def test_indicator_with_subject_of_no_table_is_refused(indicators_with):
     with pytest.raises(DataError, match="het onderwerp 'misdaden'") as caught:
-        catalogue.indicators.__wrapped__()
+        indicators_with('{subject: misdrijven, code: "1.1.1"}', '{subject: misdaden, code: "1.1.1"}')
     assert "woninginbraak › sources › subject" in str(caught.value)
+
+
+def test_two_indicators_for_one_code_are_refused(indicators_with):
+    """The last one would take the figures of the other, which then has none."""
+    with pytest.raises(DataError, match=r"'woninginbraak'.*'misdrijven'.*'1\.1\.1'") as caught:
+        indicators_with('{subject: misdrijven, code: "1.1.2"}', '{subject: misdrijven, code: "1.1.1"}')
+    assert "indicators.yml" in str(caught.value) and "schuurinbraak › sources" in str(caught.value)
+
+
+DESCRIBED = [("indicators.yml", Indicator), ("tables.yml", Table), ("breaks.yml", Break)]
+
+
+def header(name: str) -> str:
+    """The comment at the top of a definitions file, as one line."""
+    lines = (paths.DEFINITIONS / name).read_text(encoding="utf-8").splitlines()
+    return " ".join(line.removeprefix("#").strip() for line in takewhile(lambda line: line.startswith("#"), lines))
+
+
+@pytest.mark.parametrize(("name", "kind"), DESCRIBED)
+def test_the_header_of_a_definitions_file_explains_every_field(name, kind):
+    explained = {*re.findall(r"`(\w+)(?:: [^`]*)?`", header(name))}
+    assert not kind.model_fields.keys() - {"id"} - explained
+
+
+@pytest.mark.parametrize(("name", "kind"), DESCRIBED)
+def test_the_header_of_a_definitions_file_says_which_fields_are_required(name, kind):
+    said = re.search(r"Verplicht: ([^.]*)\.", header(name))
+    assert said is not None
+    required = {field for field, described in kind.model_fields.items() if described.is_required()}
+    assert {*re.findall(r"`(\w+)`", said[1])} == required
+
+
+@pytest.mark.parametrize(("name", "kind"), DESCRIBED)
+def test_the_header_of_a_definitions_file_gives_every_value_of_a_choice(name, kind):
+    words = {*re.findall(r"\w+", header(name))}
+    for field, described in kind.model_fields.items():
+        assert not choices(described.annotation) - words, field
+
+
+def choices(annotation: Any) -> set[str]:
+    """The words that a type chooses from."""
+    return {part for part in get_args(annotation) if isinstance(part, str)}.union(
+        *(choices(part) for part in get_args(annotation))
+    )

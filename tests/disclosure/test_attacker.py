@@ -69,7 +69,7 @@ LEFT_OVER = {
         ("burenruzie", region, "2017"): n
         for region, n in {"GM0015": 2, "GM0022": 20, "GM0025": 30, "GM0056": 40, "GM1969": 92}.items()
     },
-    "editions": {("burenruzie", "GM1969", "2022", "jaar"): 64}
+    "releases": {("burenruzie", "GM1969", "2022", "jaar"): 64}
     | {("burenruzie", wijk, "2022", "wijken"): n for wijk, n in zip(WIJKEN, (3, 21, 40), strict=True)},
     "nothing happened": {("burenruzie", "GM1969", "2022"): 61}
     | {("burenruzie", wijk, "2022"): n for wijk, n in zip(WIJKEN, (0, 0, 61), strict=True)},

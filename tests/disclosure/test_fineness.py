@@ -114,7 +114,7 @@ def test_everything_that_can_be_fetched_needs_no_programme(tmp_path, spent):
     (tmp_path / "served").mkdir()
     with Publisher(world.tables(), world.files(tmp_path / "served")).open() as publisher:
         new = fetch_new(tmp_path / "raw", publisher)
-    asked = {edition.source.table for edition in new if isinstance(edition.source, WantedTable)}
+    asked = {release.source.table for release in new if isinstance(release.source, WantedTable)}
     assert asked == {item.table for item in all_sources() if isinstance(item, WantedTable)} >= set(TABLES)
     ingest(tmp_path / "raw", tmp_path / "processed")
     assert spent == {"steps": 0, "programmes": 0}
@@ -180,7 +180,7 @@ LIMITS = (1, 3_000, 10_000, 30_000)
 
 
 @pytest.mark.parametrize("steps", LIMITS)
-@pytest.mark.parametrize("name", ["both ways", "wijken", "editions", "predecessors", "dense"])
+@pytest.mark.parametrize("name", ["both ways", "wijken", "releases", "predecessors", "dense"])
 def test_at_the_work_limit_more_is_hidden_and_nothing_can_be_derived(monkeypatch, name, steps):
     truth = table({**LEFT_OVER, "dense": DENSE}[name])
     kinds = dict.fromkeys(truth["source"].cat.categories, "levering")

@@ -123,8 +123,8 @@ def test_when_somebody_stops_it_nobody_waits(small: Publisher, tmp_path: Path, w
     def fails(asked: str) -> Reply | None:
         return late if "47018NED/TableInfos" in asked else None
 
-    def stopped(edition: Release, state: str, came: int) -> None:
-        if edition.source.id == "inwoners_in_wijken_2024" and begun.wait(20):
+    def stopped(release: Release, state: str, came: int) -> None:
+        if release.source.id == "inwoners_in_wijken_2024" and begun.wait(20):
             raise KeyboardInterrupt
 
     small.fails = fails
@@ -344,7 +344,7 @@ from analysis.fetch.http import HttpClient
 raw, bases, chosen, limit = json.loads(sys.argv[1])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-download.all_sources = lambda: [one for one in all_sources() if one.id in chosen]
+download.all_sources = lambda: [source for source in all_sources() if source.id in chosen]
 with HttpClient(bases) as web:
     from pathlib import Path
     print("begint", flush=True)

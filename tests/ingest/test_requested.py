@@ -129,6 +129,12 @@ def test_a_missing_column_of_the_fire_brigade_is_named(tmp_path, column):
     refused(write(tmp_path, FIRE.replace(column, "Iets"), months(2021)), "fire_brigade", f"kolom '{column}'")
 
 
+@pytest.mark.parametrize("head", ["Gemeentecode;Jaar;Soort;Aantal", "Jaar;Soort;Aantal;Plaats", "Maand;Soort;Aantal"])
+def test_kinds_of_another_sender_are_not_those_of_the_fire_brigade(tmp_path, head):
+    path = write(tmp_path, head, [";".join({"Soort": "afval"}.get(name, "1") for name in head.split(";"))])
+    assert not requested.recognises_fire_brigade(grids.peek(path), Resource(name="boa", path="boa.csv"))
+
+
 # New Year
 
 

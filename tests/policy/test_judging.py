@@ -9,6 +9,7 @@ import yaml
 
 import analysis as va
 from analysis.display.finding_texts import judged_text, outcome_text
+from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import holds_within_limits
 from analysis.policy.judging import combine_verdicts, judge
@@ -256,6 +257,14 @@ def test_the_municipality_beside_the_country(judged, than, verdict):
     result = judged({"X": statement(test)}, figures).by_id["X"]  # no inhabitants, so no level per inhabitant
     assert result.verdict == verdict
     assert than != "lower" or "inwoners" in judged_text(result)
+
+
+@pytest.mark.parametrize("region", ["PV20", "GM0014"])
+def test_the_change_of_a_count_is_compared_with_the_whole_country_only(judged, region):
+    test = {"kind": "comparison", "indicator": "woninginbraak", "first": 2013, "last": 2018, "than": "more_up"}
+    with pytest.raises(DataError, match=f"niet met {region}") as caught:
+        judged({"X": statement(test | {"region": region})}, grid({2013: 100, 2018: 200}))
+    assert "statements.yml" in str(caught.value)
 
 
 def test_amounts_that_must_add_up(judged):

@@ -26,7 +26,7 @@ source = Source("proef", "proef.csv", "47013NED", "Politie", "0" * 64, 1, synthe
 values = pd.Series({pd.Timestamp(2019, 1, 1): 100.0, pd.Timestamp(2022, 1, 1): 200.0})
 data = pd.DataFrame({"value": values, "status": "final", "origin": "own", "lower": None, "upper": None})
 series = Series(catalogue.indicator("woninginbraak"), "GM1969", "Y", data, (source,))
-found = change(series, 2019, 2022)
+rise = change(series, 2019, 2022)
 """
 
 
@@ -84,14 +84,14 @@ def test_an_indicator_is_one_entry(copy: Copy) -> None:
           caveats: []
         """,
     )
-    told = copy.run("""
+    printed = copy.run("""
         from pathlib import Path
         from analysis.ingest.pipeline import ingest
         from analysis.store.loading import load
         ingest(Path("raw"), Path("processed"))
         print(load("dronediefstal", "GM1969", folder=Path("processed")).count(2022))
     """)
-    assert told == "12\n"
+    assert printed == "12\n"
 
 
 def test_a_kind_of_file_is_a_module_a_table_an_indicator_and_a_line(copy: Copy) -> None:
@@ -154,22 +154,22 @@ def test_a_kind_of_file_is_a_module_a_table_an_indicator_and_a_line(copy: Copy) 
           good: none
         """,
     )
-    line = "    Reader(police_delivery.recognises, police_delivery.read),\n"
+    line = "    Reader(requested.recognises_halt, requested.read_halt),\n"
     copy.edit("ingest/dispatch.py", line, f"    Reader(drones.recognises, drones.read),\n{line}")
     copy.edit("ingest/dispatch.py", "    data_package,\n", "    data_package,\n    drones,\n")
-    told = copy.run("""
+    printed = copy.run("""
         from pathlib import Path
         from analysis.ingest.pipeline import ingest
         from analysis.store.loading import load
         ingest(Path("raw"), Path("processed"))
         print(load("drones_gezien", "GM1969", folder=Path("processed")).count(2022))
     """)
-    assert told == "12\n"
+    assert printed == "12\n"
 
 
 @pytest.mark.slow
 def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path) -> None:
-    told = copy.run(f"""
+    printed = copy.run(f"""
         import os
         from concurrent.futures import ThreadPoolExecutor
         from pathlib import Path
@@ -177,31 +177,31 @@ def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path)
         new = chapters.new_chapter("Zorg en veiligheid", "onbegrepen_gedrag", Path("notebooks"))
         assert new.name == "14_zorg_en_veiligheid.ipynb"
         new.rename(new.with_name("03_zorg.ipynb"))  # another number breaks nothing
-        reports.chapters = lambda: [one for one in chapters.chapters(Path("notebooks")) if "zorg" in one.id]
+        reports.chapters = lambda: [chapter for chapter in chapters.chapters(Path("notebooks")) if "zorg" in chapter.id]
         with ThreadPoolExecutor(1) as pool:
             os.environ["VEILIGHEID_CHROMIUM"] = "geen"
             asked, data = chapters.Parameters(), Path({str(processed)!r})
             made = reports.make_report(asked, data, Path("out"), pool, lambda *_: None)
         print((made.folder / "03_zorg.html").read_text(encoding="utf-8"))
     """)
-    assert "<h1>Zorg en veiligheid</h1>" in told
-    assert "Waar komt dit vandaan?" in told and "63\u00a0%" in told
+    assert "<h1>Zorg en veiligheid</h1>" in printed
+    assert "Waar komt dit vandaan?" in printed and "63\u00a0%" in printed
 
 
 def test_a_sentence_is_written_once(copy: Copy) -> None:
     copy.edit("display/finding_texts.py", "Dat verschil kan toeval zijn.", "Dat kan toeval zijn.")
-    told = copy.run(f"""
+    printed = copy.run(f"""
 {CHANGE.replace("200.0", "101.0")}
 import analysis.display.registration
 from analysis.policy.change_tests import Changed
 from analysis.display.finding_texts import finding_text
-print(finding_text(Changed(found, "up")))
+print(finding_text(Changed(rise, "up")))
 """)
-    assert "Dat kan toeval zijn." in told and "Dat verschil" not in told
+    assert "Dat kan toeval zijn." in printed and "Dat verschil" not in printed
 
 
 def test_how_a_verdict_is_decided_is_changed_in_one_place(copy: Copy) -> None:
-    show = f"{CHANGE}\nprint(found.verdict)\n"
+    show = f"{CHANGE}\nprint(rise.verdict)\n"
     before = copy.run(show)
     copy.edit("definitions/thresholds.yml", "\n  alpha: 0.05\n", "\n  alpha: 0.000000000001\n")
     assert (before, copy.run(show)) == ("bevestigd met kanttekening\n", "niet te onderscheiden van toeval\n")
@@ -209,5 +209,5 @@ def test_how_a_verdict_is_decided_is_changed_in_one_place(copy: Copy) -> None:
 
 def test_a_chart_is_fixed_in_its_module(copy: Copy) -> None:
     copy.edit("display/yearly_charts.py", '"linewidth": 2.6', '"linewidth": 9.1')
-    told = copy.run(f"{CHANGE}\nimport analysis as va\nprint(va.chart(series)._repr_mimebundle_()['text/html'])\n")
-    assert "stroke-width:9.1" in told.replace(" ", "") or 'stroke-width="9.1"' in told
+    printed = copy.run(f"{CHANGE}\nimport analysis as va\nprint(va.chart(series)._repr_mimebundle_()['text/html'])\n")
+    assert "stroke-width:9.1" in printed.replace(" ", "") or 'stroke-width="9.1"' in printed

@@ -15,7 +15,7 @@ LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
 ENVIRONMENT = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
 
 
-def locked():
+def locked_versions():
     return {name: version for name, version in re.findall(r"^([a-z0-9._-]+)==(\S+)", LOCK, re.MULTILINE)}
 
 
@@ -25,7 +25,7 @@ def plain(requirement):
 
 def test_everything_the_project_asks_for_is_locked():
     asked = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
-    assert {plain(requirement) for requirement in asked} <= locked().keys()
+    assert {plain(requirement) for requirement in asked} <= locked_versions().keys()
 
 
 def test_the_lock_holds_hashes_and_no_addresses():

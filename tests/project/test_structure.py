@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import analysis
 from analysis import paths
+from analysis.ingest.dispatch import READERS
 
 PACKAGE = Path(analysis.__file__).parent
 MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
@@ -32,9 +34,17 @@ def test_no_two_public_classes_have_one_name():
 
 
 def test_there_are_few_modules_and_none_is_a_cupboard():
-    assert len(MODULES) + sum(1 for _ in PACKAGE.rglob("__init__.py")) <= MOST_MODULES
     sizes = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert not {name: lines for name, lines in sizes.items() if lines < FEWEST_LINES}
+    shortest = sorted(sizes, key=sizes.__getitem__)[:10]
+    modules = len(MODULES) + sum(1 for _ in PACKAGE.rglob("__init__.py"))
+    assert modules <= MOST_MODULES, f"too many modules: join two that belong together, perhaps of {shortest}"
+
+
+def test_every_reader_is_in_the_contract_that_keeps_publishers_apart():
+    contracts = tomllib.loads((paths.PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    apart = {name for one in contracts["contracts"] if one["type"] == "independence" for name in one["modules"]}
+    assert {reader.read.__module__ for reader in READERS} <= apart
 
 
 def test_nothing_lies_loose_at_the_top():

@@ -18,7 +18,7 @@ from samples.register import Resource
 
 pytestmark = pytest.mark.slow
 
-HERE = "GM1969"
+OURS = "GM1969"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_every_figure_has_an_indicator(summary):
 
 def test_crime_of_cbs_as_published(series):
     """Values as published in CBS 83648NED, also for the predecessors."""
-    crime = series("misdrijven_cbs_totaal", HERE)
+    crime = series("misdrijven_cbs_totaal", OURS)
     values = {year: crime.value(year) for year in (2010, 2012, 2018, 2019, 2020, 2022)}
     assert values == {2010: 2070, 2012: 1835, 2018: 1090, 2019: 1325, 2020: 1505, 2022: 1415}
     assert list(crime.data["status"].tail(3)) == ["final", "provisional", "provisional"]
@@ -77,8 +77,8 @@ def test_kinds_of_crime_fit_in_the_total(series):
         "cbs_rijden_onder_invloed",
         "cbs_drugsmisdrijven",
     ]
-    total = series("misdrijven_cbs_totaal", HERE).data["value"]
-    assert (sum(series(kind, HERE).data["value"] for kind in kinds) < total).all()
+    total = series("misdrijven_cbs_totaal", OURS).data["value"]
+    assert (sum(series(kind, OURS).data["value"] for kind in kinds) < total).all()
     assert (series("cbs_mishandeling", "NL00").data["value"] < series("cbs_geweld", "NL00").data["value"]).all()
 
 
@@ -86,17 +86,17 @@ def test_the_survey_has_margins_and_no_small_municipality(series, folder):
     feelings = series("voelt_zich_weleens_onveilig", "PV20")
     assert (feelings.data["upper"] - feelings.data["lower"]).round(1).eq(3.6).all()
     assert series("slachtoffer_online", "NL00").first_year == 2021
-    assert isinstance(load("voelt_zich_weleens_onveilig", HERE, folder=folder / "processed"), Missing)
+    assert isinstance(load("voelt_zich_weleens_onveilig", OURS, folder=folder / "processed"), Missing)
 
 
 def test_what_the_policy_text_says_of_the_indices_can_be_judged(series, folder):
     feelings = compare_survey(
-        series("nvi_onveiligheidsgevoelens", HERE), series("nvi_onveiligheidsgevoelens", "NL00"), 2019, 2022
+        series("nvi_onveiligheidsgevoelens", OURS), series("nvi_onveiligheidsgevoelens", "NL00"), 2019, 2022
     )
     assert isinstance(feelings, SurveyComparison) and feelings.upper is not None and feelings.upper < 0
     for index in ("nvi_vermijdingsgedrag", "nvi_onveiligheidsperceptie"):
         for first in (2012, 2019):
-            rise = survey_change(series(index, HERE), first, 2022)
+            rise = survey_change(series(index, OURS), first, 2022)
             assert isinstance(rise, SurveyChange) and rise.lower is not None and rise.lower > 0
-    peers = load("nvi_overlast", HERE, folder=folder / "processed").peers[2022]
-    assert len(peers) == 60 and peers.rank()[HERE] <= 3
+    peers = load("nvi_overlast", OURS, folder=folder / "processed").peers[2022]
+    assert len(peers) == 60 and peers.rank()[OURS] <= 3

@@ -92,8 +92,8 @@ class Scene(Stage):
         self.program = folder / "veiligheid"
         self.program.write_text(_PROGRAM.format(python=sys.executable, file=OUR_FILE), encoding="utf-8")
         self.program.chmod(0o755)
-        self.told = folder / "gemeld"
-        self.settings(notify={"command": ["/bin/sh", "-c", _HOOK, str(self.told)]})
+        self.notified = folder / "gemeld"
+        self.settings(notify={"command": ["/bin/sh", "-c", _HOOK, str(self.notified)]})
         self.offer(80)
 
     @property
@@ -115,7 +115,7 @@ class Scene(Stage):
 
     def heard(self) -> list[str]:
         """Return the outcomes that were notified so far."""
-        return [line.split()[0] for line in _read(self.told).splitlines()]
+        return [line.split()[0] for line in _read(self.notified).splitlines()]
 
     def log(self) -> str:
         return _read(self.job.log)

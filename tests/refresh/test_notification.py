@@ -20,7 +20,7 @@ from analysis.refresh import notification
 from analysis.refresh.settings import Mail, Notify, Webhook
 from kernels_for_tests import until
 
-HERE = paths.PROJECT
+FOLDER = paths.PROJECT
 TEXT = "Veiligheidsanalyse: € 5 → gelukt.\n"
 
 
@@ -97,7 +97,7 @@ SIGNED_IN = {"user": "oov", "password_variable": "PROEF_WACHTWOORD"}
 def test_a_mail_goes_out_encrypted_and_signed_in(authority, monkeypatch):
     monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
     with post_office(secure(authority)) as (box, port):
-        assert notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT) == []
+        assert notification.notify(mail(port, **SIGNED_IN), FOLDER, "gelukt", TEXT) == []
     ((to, content, encrypted),) = box.mails
     assert to == ["raad@voorbeeld.nl"] and encrypted and box.users == [("oov", "geheim")]
     assert "Subject: Veiligheidsanalyse: er is een nieuw rapport" in content
@@ -105,7 +105,7 @@ def test_a_mail_goes_out_encrypted_and_signed_in(authority, monkeypatch):
 
 def test_a_mail_may_go_out_within_the_building(monkeypatch):
     with post_office() as (box, port):
-        assert notification.notify(mail(port, starttls=False), HERE, "mislukt", TEXT) == []
+        assert notification.notify(mail(port, starttls=False), FOLDER, "mislukt", TEXT) == []
     assert not box.mails[0][2]
 
 
@@ -114,14 +114,14 @@ def test_who_may_not_send_is_told_and_no_password(authority, monkeypatch, passwo
     if password:
         monkeypatch.setenv("PROEF_WACHTWOORD", password)
     with post_office(secure(authority)) as (box, port):
-        (sentence,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(mail(port, **SIGNED_IN), FOLDER, "gelukt", TEXT)
     assert problem in sentence and "fout" not in sentence and box.mails == []
 
 
 def test_a_server_that_is_somebody_else_gets_no_password(authority, monkeypatch):
     monkeypatch.setenv("PROEF_WACHTWOORD", "geheim")
     with post_office(secure(authority, "elders.voorbeeld.nl")) as (box, port):
-        (sentence,) = notification.notify(mail(port, **SIGNED_IN), HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(mail(port, **SIGNED_IN), FOLDER, "gelukt", TEXT)
     assert "SSLCertVerificationError" in sentence and box.users == []
 
 
@@ -153,21 +153,21 @@ HOOKED = Notify(webhook=Webhook(address_variable="PROEF_WEBHOOK"))
 def test_a_webhook_gets_json(monkeypatch):
     with webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
-        assert notification.notify(HOOKED, HERE, "mislukt", TEXT) == []
+        assert notification.notify(HOOKED, FOLDER, "mislukt", TEXT) == []
     assert got == [("/sleutel", {"text": TEXT, "uitkomst": "mislukt"})]
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/sleutel", "geen adres/sleutel", "http://[/sleutel", ""])
 def test_a_webhook_that_is_not_there_is_told_without_its_address(monkeypatch, address):
     monkeypatch.setenv("PROEF_WEBHOOK", address)
-    (sentence,) = notification.notify(HOOKED, HERE, "gelukt", TEXT)
+    (sentence,) = notification.notify(HOOKED, FOLDER, "gelukt", TEXT)
     assert "webhook" in sentence and "sleutel" not in sentence
 
 
 def test_a_webhook_that_refuses_is_told_with_its_code(monkeypatch):
     with webhook(403) as (_, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
-        assert notification.notify(HOOKED, HERE, "gelukt", TEXT) == ["De webhook antwoordde met code 403."]
+        assert notification.notify(HOOKED, FOLDER, "gelukt", TEXT) == ["De webhook antwoordde met code 403."]
 
 
 def hook(code, *arguments):
@@ -177,7 +177,7 @@ def hook(code, *arguments):
 def test_a_command_gets_the_text_and_the_outcome(tmp_path):
     written = "os.environ['VEILIGHEID_UITKOMST'].encode() + sys.stdin.buffer.read()"
     code = f"import os, sys; open(sys.argv[1], 'wb').write({written})"
-    assert notification.notify(hook(code, str(tmp_path / "uit")), HERE, "mislukt", TEXT) == []
+    assert notification.notify(hook(code, str(tmp_path / "uit")), FOLDER, "mislukt", TEXT) == []
     assert (tmp_path / "uit").read_text(encoding="utf-8") == f"mislukt{TEXT}"
 
 
@@ -187,7 +187,7 @@ def test_a_command_gets_no_secret_that_it_was_not_given(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "geheim")
     code = "import json, os, sys; json.dump(dict(os.environ), open(sys.argv[1], 'w'))"
     asked = hook(code, str(tmp_path / "uit")).model_copy(update={"command_variables": ("PROEF_SLEUTEL",)})
-    assert notification.notify(asked, HERE, "gelukt", TEXT) == []
+    assert notification.notify(asked, FOLDER, "gelukt", TEXT) == []
     got = json.loads((tmp_path / "uit").read_text(encoding="utf-8"))
     assert {name for name, value in got.items() if "geheim" in value} == {"PROEF_SLEUTEL"}
     assert got["VEILIGHEID_UITKOMST"] == "gelukt" and got["PATH"]
@@ -196,16 +196,16 @@ def test_a_command_gets_no_secret_that_it_was_not_given(tmp_path, monkeypatch):
 def test_a_command_that_fails_hangs_or_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(notification, "_PATIENCE", 1)
     problems = [
-        *notification.notify(hook("raise SystemExit(7)"), HERE, "gelukt", TEXT),
-        *notification.notify(hook("import time; time.sleep(60)"), HERE, "gelukt", TEXT),
-        *notification.notify(Notify(command=("/is/er/niet",)), HERE, "gelukt", TEXT),
+        *notification.notify(hook("raise SystemExit(7)"), FOLDER, "gelukt", TEXT),
+        *notification.notify(hook("import time; time.sleep(60)"), FOLDER, "gelukt", TEXT),
+        *notification.notify(Notify(command=("/is/er/niet",)), FOLDER, "gelukt", TEXT),
     ]
     assert ["code 7" in problems[0], "niet klaar" in problems[1], "FileNotFoundError" in problems[2]] == [True] * 3
 
 
 def test_a_command_that_hangs_ends_with_all_that_it_started(monkeypatch, tmp_path):
     monkeypatch.setattr(notification, "_PATIENCE", 1)
-    script = "import subprocess; one = subprocess.Popen(['sleep', '60']); print(one.pid, flush=True); one.wait()"
+    script = "import subprocess; child = subprocess.Popen(['sleep', '60']); print(child.pid, flush=True); child.wait()"
     command = ("/bin/sh", "-c", f'"{sys.executable}" -c "{script}" > pid')
     notification.notify(Notify(command=command), tmp_path, "gelukt", TEXT)
     state = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
@@ -224,7 +224,7 @@ def test_who_of_several_did_not_get_the_mail_is_told(monkeypatch):
     with post_office() as (box, port):
         box.refuses = "weg@voorbeeld.nl"
         both = mail(port, starttls=False, to=("raad@voorbeeld.nl", "weg@voorbeeld.nl"))
-        (sentence,) = notification.notify(both, HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(both, FOLDER, "gelukt", TEXT)
     assert (
         "weg@voorbeeld.nl" in sentence
         and "raad@" not in sentence
@@ -236,7 +236,7 @@ def test_one_that_fails_keeps_no_other_from_being_told(monkeypatch):
     with webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
         everyone = hook("raise SystemExit(7)").model_copy(update={"mail": mail(1).mail, "webhook": HOOKED.webhook})
-        assert len(notification.notify(everyone, HERE, "gelukt", TEXT)) == 2
+        assert len(notification.notify(everyone, FOLDER, "gelukt", TEXT)) == 2
     assert len(got) == 1
 
 
@@ -253,7 +253,7 @@ def test_a_mail_that_cannot_be_made_is_told_by_its_kind_alone(authority, monkeyp
     with post_office(secure(authority)) as (box, port), webhook() as (got, address):
         monkeypatch.setenv("PROEF_WEBHOOK", address)
         everyone = mail(port, **wrong).model_copy(update={"webhook": HOOKED.webhook})
-        assert notification.notify(everyone, HERE, "gelukt", TEXT) == [
+        assert notification.notify(everyone, FOLDER, "gelukt", TEXT) == [
             f"De e-mail via 127.0.0.1 is niet gelukt ({problem})."
         ]
     assert len(got) == 1 and box.mails == []
@@ -274,7 +274,7 @@ def test_a_server_that_drips_is_left_behind(monkeypatch):
         dripping = Thread(target=drip, args=(server,))
         dripping.start()
         both = mail(server.getsockname()[1]).model_copy(update={"webhook": HOOKED.webhook})
-        (sentence,) = notification.notify(both, HERE, "gelukt", TEXT)
+        (sentence,) = notification.notify(both, FOLDER, "gelukt", TEXT)
         over.set()
         dripping.join()
     assert "niet klaar" in sentence and "niet aangekomen" in sentence and len(got) == 1
@@ -287,6 +287,6 @@ def test_a_user_and_a_password_come_together(given):
 
 
 def test_who_does_not_want_to_hear_is_left_in_peace():
-    assert notification.notify(hook("raise SystemExit(7)"), HERE, "ongewijzigd", TEXT) == []
+    assert notification.notify(hook("raise SystemExit(7)"), FOLDER, "ongewijzigd", TEXT) == []
     quiet = hook("raise SystemExit(7)").model_copy(update={"when": ("mislukt",)})
-    assert notification.notify(quiet, HERE, "gelukt", TEXT) == []
+    assert notification.notify(quiet, FOLDER, "gelukt", TEXT) == []

@@ -68,8 +68,8 @@ def test_the_same_figures_are_no_reason_to_wait(doubts):
 def test_a_closed_year_may_move_less_than_an_open_one(doubts, year, before, now, limit, status):
     """The status that its publisher gives does not matter: the police calls every year final."""
     old, new = ({2020: 70, 2021: 70, 2022: 70} | {year: count} for count in (before, now))
-    found = doubts([homes(old)], [homes(new)], status)
-    assert [(doubt.year, doubt.old, doubt.new, doubt.limit) for doubt in found] == (
+    reported = doubts([homes(old)], [homes(new)], status)
+    assert [(doubt.year, doubt.old, doubt.new, doubt.limit) for doubt in reported] == (
         [(year, before, now, limit)] if limit else []
     )
 
@@ -89,8 +89,8 @@ def test_a_table_that_a_report_takes_in_the_place_of_another_is_held_beside_that
 
     more = dict.fromkeys(range(2017, 2023), 80)
     assert with_another(more) == [] == with_another({2019: 80, 2022: 800})  # the same; fewer years, so not taken
-    found = with_another(more | {2020: 90, 2022: 800})
-    assert [(doubt.year, doubt.old, doubt.new, doubt.file) for doubt in found] == [
+    reported = with_another(more | {2020: 90, 2022: 800})
+    assert [(doubt.year, doubt.old, doubt.new, doubt.file) for doubt in reported] == [
         (2022, 80, 800, "wijken.csv"),
         (2020, 80, 90, "wijken.csv"),
     ]
@@ -169,10 +169,10 @@ def test_all_other_municipalities_together_may_not(doubts):
 
 @pytest.mark.parametrize(("count", "held"), [(240, False), (241, True), (27, False), (26, True)])
 def test_a_new_year_is_held_beside_the_year_before(doubts, count, held):
-    found = doubts([homes({2021: 80})], [homes({2021: 80, 2022: count})])
-    assert [(doubt.year, doubt.old, doubt.new) for doubt in found] == ([(2022, 80, count)] if held else [])
+    reported = doubts([homes({2021: 80})], [homes({2021: 80, 2022: count})])
+    assert [(doubt.year, doubt.old, doubt.new) for doubt in reported] == ([(2022, 80, count)] if held else [])
     assert all(
-        "een jaar eerder 80" in str(doubt) and "Tot 3 keer zo veel of zo weinig" in str(doubt) for doubt in found
+        "een jaar eerder 80" in str(doubt) and "Tot 3 keer zo veel of zo weinig" in str(doubt) for doubt in reported
     )
 
 

@@ -30,7 +30,7 @@ from analysis.store import fingerprints, observations, raw_sources
 from analysis.store.raw_sources import Unfetched
 from made_up_chapter import write
 from made_up_editions import run_here
-from made_up_refresh import SOURCE, YEARS, Stage, edition
+from made_up_refresh import SOURCE, YEARS, Stage, release
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def test_nothing_new_is_not_published_and_not_told_unless_asked(stage):
 
 def test_a_summary_names_what_the_publishers_had():
     assert "CBS, woningen: van 14 oktober 2026" in notification.new_releases(
-        FetchResult((edition("woningen", "2026-10-14"),), 1)
+        FetchResult((release("woningen", "2026-10-14"),), 1)
     )
 
 

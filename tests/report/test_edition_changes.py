@@ -151,8 +151,8 @@ def test_a_verdict_that_moved_is_told_on_the_same_and_on_the_next_period(changed
     ]
     changes = changed(old, new)
     words = "bevestigd", "niet te onderscheiden van toeval"
-    told = [("woninginbraken", "2019", "2022"), ("overvallen", "2020", "2023")]
-    assert set(changes.moved) == {VerdictChange(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in told}
+    moved = [("woninginbraken", "2019", "2022"), ("overvallen", "2020", "2023")]
+    assert set(changes.moved) == {VerdictChange(label, "GM1969", *when, *words, ("Wonen",)) for label, *when in moved}
     assert "overvallen, Westerkwartier, 2023 (sinds 2020), Wonen: van bevestigd naar" in changes_text(changes)
     assert "2 andere oordelen" in summary(changes)
 
@@ -178,15 +178,15 @@ def test_a_statement_that_can_no_longer_be_tested_is_a_verdict_that_moved(change
 def test_what_only_one_edition_has_is_told_once_under_its_label(changed):
     old = [figure(f"woon.overval.{year}", 1, label="overvallen") for year in (2021, 2022)]
     new = [figure("jeugd.halt.2022", 5, label="verwijzingen", period="2022")]
-    repeated = [one | {"id": one["id"].replace("woon", "plan"), "chapter": "plan"} for one in old]
+    repeated = [record | {"id": record["id"].replace("woon", "plan"), "chapter": "plan"} for record in old]
     changes = changed([*old, *old, *repeated], new)
     in_both = "overvallen", "GM1969"
     assert changes.removed == tuple(ChangeGroup(*in_both, title, 2, ("2021", "2022")) for title in ("Wonen", ""))
     assert changes.added == (ChangeGroup("verwijzingen", "GM1969", "", 1, ("2022",)),)
-    told = (
+    sentence = (
         "Niet meer in het rapport: overvallen in Westerkwartier (2 cijfers over 2021 en 2022), in het hoofdstuk Wonen."
     )
-    assert told in changes_text(changes)
+    assert sentence in changes_text(changes)
 
 
 def test_a_number_that_stands_in_several_chapters_is_told_once_with_where(changed):
@@ -242,12 +242,13 @@ def test_subjects_and_chapters_that_come_and_go_are_told(changed):
 
 
 def test_reasons_that_differ_by_their_subject_become_one_sentence():
-    told = "Van 2019 is er geen cijfer over {} in Leek."
+    reason = "Van 2019 is er geen cijfer over {} in Leek."
     many = [f"soort {letter}" for letter in "abcdefgh"]
-    labels = [("overvallen", told), ("straatroven", told), ("de stemming", "Er is niet gestemd.")]
-    labels += [(label, "Er zijn geen cijfers over {}.") for label in many] + [("overvallen", told)]
+    labels = [("overvallen", reason), ("straatroven", reason), ("de stemming", "Er is niet gestemd.")]
+    labels += [(label, "Er zijn geen cijfers over {}.") for label in many] + [("overvallen", reason)]
     records = [
-        figure(f"x.{n}", None, label=one, unit="missing", note=why.format(one)) for n, (one, why) in enumerate(labels)
+        figure(f"x.{n}", None, label=label, unit="missing", note=why.format(label))
+        for n, (label, why) in enumerate(labels)
     ]
     assert unanswered([*records, figure("woon.y", 3)]) == [
         "Van 2019 is er geen cijfer over overvallen en straatroven in Leek.",

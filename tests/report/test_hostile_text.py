@@ -71,8 +71,8 @@ PLAN = {
     "title": evil("titel van het plan"),
     "themes": {id: [evil(f"planthema {id}"), kind] for id, (_, kind) in made_up_council.PLAN["themes"].items()},
     "measures": {
-        id: {**one, "action": evil(f"maatregel {id}"), "owners": [evil("eigenaar")], "source": evil("plaats")}
-        for id, one in made_up_council.PLAN["measures"].items()
+        id: {**measure, "action": evil(f"maatregel {id}"), "owners": [evil("eigenaar")], "source": evil("plaats")}
+        for id, measure in made_up_council.PLAN["measures"].items()
     },
     "budget": [
         {**line, "amount": line["amount"] + 1} for line in made_up_council.PLAN["budget"]
@@ -153,7 +153,7 @@ FIELDS = {
     ],
 }  # fmt: skip
 # The other chapters need figures that are not here; what they show besides is the same as in these.
-CHAPTERS = [one for one in chapters_as_pages.CHAPTERS if one.stem[:2] in (*FIELDS, "02", "13")]
+CHAPTERS = [chapter for chapter in chapters_as_pages.CHAPTERS if chapter.stem[:2] in (*FIELDS, "02", "13")]
 
 
 @pytest.fixture(scope="module")

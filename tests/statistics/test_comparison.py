@@ -66,6 +66,15 @@ def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():
         compare_change(municipality, yearly("anders", "NL00", {2019: 1000, 2022: 1500}), *YEARS)
 
 
+@pytest.mark.parametrize("region", ["PV20", "GM0014", "RE01"])
+@pytest.mark.parametrize(("compare", "make"), [(compare_change, yearly), (compare_trend, monthly)])
+def test_only_the_whole_country_is_compared_with(compare, make, region):
+    """The municipality is subtracted from it, and the sentence says "in de rest van Nederland"."""
+    of = (2019, [10] * 48) if make is monthly else ({2019: 100, 2022: 150},)
+    with pytest.raises(ValueError, match=f"{region}.*NL00"):
+        compare(make("proef", "GM1969", *of), make("proef", region, *of), *YEARS)
+
+
 def test_rates_are_of_the_whole_country_in_the_last_year():
     municipality = yearly("proef", "GM1969", {2019: 100, 2022: 150}, {2019: 9_000, 2022: 10_000})
     country = yearly("proef", "NL00", {2019: 900, 2022: 950}, {2019: 90_000, 2022: 95_000})

@@ -1,6 +1,8 @@
 """Compare two folders of reports: every number in ``results.json``, and the text of every page.
 
 A change that only moves or renames code must leave both the same; fingerprints of code, dates and times may differ.
+What tells of earlier editions is left out: the page of changes, the sentence that refers to it, and those editions.
+Only text is compared: how a chart is drawn is not.
 
 Run as ``python tests/support/compare_reports.py BEFORE AFTER``. It exits with 1 when something differs.
 """
@@ -10,13 +12,20 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import lxml.html
 
+from analysis.report.changes_page import FIRST
+from analysis.report.formats import SINGLE_PAGE
+from analysis.report.pages import CHANGES
+
 SHOWN = 20  # lines of a difference
+EARLIER = "edities"  # folder
+OF_EDITIONS = re.compile(r"(Veranderd sinds|De cijfers en de oordelen zijn dezelfde als in) de editie van ")
 
 
 def differences(before: Path, after: Path) -> Iterator[str]:
@@ -33,8 +42,10 @@ def differences(before: Path, after: Path) -> Iterator[str]:
 
 
 def _compared(folder: Path) -> Iterator[Path]:
-    """Yield every list of numbers, page and table; not the packages made from them."""
-    return (path for path in folder.rglob("*") if path.name == "results.json" or path.suffix in {".html", ".csv"})
+    """Yield every list of numbers, page and table; not what repeats them, such as the whole report in one page."""
+    files = (path for path in folder.rglob("*") if path.name == "results.json" or path.suffix in {".html", ".csv"})
+    left_out = {CHANGES, SINGLE_PAGE}
+    return (path for path in files if path.name not in left_out and EARLIER not in path.relative_to(folder).parts)
 
 
 def _content(path: Path) -> Iterator[str]:
@@ -48,7 +59,8 @@ def _content(path: Path) -> Iterator[str]:
         tree = lxml.html.fromstring(text)
         for element in tree.xpath("//style | //script"):
             element.drop_tree()
-        yield from filter(None, (line.strip() for line in tree.xpath("//body")[0].itertext()))
+        lines = (line.strip() for line in tree.xpath("//body")[0].itertext())
+        yield from (line for line in lines if line and line != FIRST and not OF_EDITIONS.match(line))
         yield from tree.xpath("//@alt | //@aria-label | //@href | //@title")
 
 

@@ -50,7 +50,7 @@ class Secret:
     value: int
 
     @cached_property
-    def told(self) -> re.Pattern[str]:
+    def pattern(self) -> re.Pattern[str]:
         """Pattern of the period and the number close to each other."""
         year, month, day = (*self.when.split("-"), "", "")[:3]
         named = f"{MONTHS[int(month) - 1]} {year}" if month else year
@@ -109,7 +109,7 @@ def leaks(report: Path, hidden: Iterable[Secret]) -> list[str]:
             for (label, region), secrets in about.items():
                 is_about_region = region == report.parent.name or region in piece or regions.name(region) in piece
                 if label in subject and is_about_region:
-                    leaking += [f"{path.name}: {piece}" for secret in secrets if secret.told.search(piece)]
+                    leaking += [f"{path.name}: {piece}" for secret in secrets if secret.pattern.search(piece)]
     return leaking
 
 

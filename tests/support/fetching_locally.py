@@ -21,7 +21,7 @@ OURS = ["GM1969"]
 HASTY = source_list().limits.model_copy(update={"attempts": 3, "seconds": 2.0, "pause": 0.2})
 
 
-def quiet(edition: Release, state: str, came: int) -> None:
+def quiet(release: Release, state: str, came: int) -> None:
     """Ignore progress."""
 
 

@@ -126,10 +126,10 @@ def table(path: Path, grid: Grid, *, down: bool = False) -> Path:
         [heads[0], *[names[name] for name in across] * 2],
         [heads[1], *["aantal"] * len(across) * 2],
     ]
-    for one in along:
-        figures = [grid[(code, other, one) if down else (code, one, other)] for other in across]
+    for name in along:
+        figures = [grid[(code, other, name) if down else (code, name, other)] for other in across]
         shown = ["." if figure is None else str(figure) for figure in figures]
-        rows.append([names[one], *shown, *["9"] * len(across)])
+        rows.append([names[name], *shown, *["9"] * len(across)])
     rows.append(["Bron: Politie"])
     return write(path, (";".join(f'"{cell}"' for cell in row) for row in rows), "utf-8")
 

@@ -88,6 +88,6 @@ class Stage:
         self.offered[region, year] = count
 
 
-def edition(id: str, modified: str) -> Any:
+def release(id: str, modified: str) -> Any:
     """Return a stand-in for a release, with what a summary needs."""
     return SimpleNamespace(source=SimpleNamespace(title=id, publisher="CBS"), day=date.fromisoformat(modified))

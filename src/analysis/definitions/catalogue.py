@@ -67,8 +67,8 @@ class Indicator(Definition):
         For a sensitive indicator, the finest frequency that is kept for wijken (``WK``) and buurten (``BU``). Nothing
         is kept of a kind of region that is not in it.
     registered_by, verb : str
-        Who counts it, and what a sentence says that they did: ``telde`` where the label already says "registraties",
-        otherwise ``registreerde``.
+        Who counts it, in the singular, and what a sentence says that they did: ``telde`` where the label already says
+        "registraties", otherwise ``registreerde``.
     rounded_to : int
         What the publisher rounds counts to.
     parts : tuple of str
@@ -455,10 +455,11 @@ def indicators() -> dict[str, Indicator]:
     Raises
     ------
     DataError
-        When an indicator has a source whose subject no table has.
+        When an indicator has a source whose subject no table has, or that another indicator has too.
     """
     path = paths.DEFINITIONS / "indicators.yml"
     entries = read_yaml(path, dict[str, Indicator])
+    _refuse_shared_sources(path, entries)
     subjects = sorted({table.subject for table in tables().values()})
     for id, entry in entries.items():
         for source in entry.sources:
@@ -467,6 +468,17 @@ def indicators() -> dict[str, Indicator]:
                 remedy = f"Kies een van deze: {', '.join(subjects)}. Of voeg een tabel toe aan tables.yml."
                 raise DataError(paths.display_path(path), problem, remedy, field=f"{id} › sources › subject")
     return _with_ids(entries)
+
+
+def _refuse_shared_sources(path: Path, entries: dict[str, Indicator]) -> None:
+    """Refuse two indicators for one code of a publisher: a figure goes to one of them, and the other stays empty."""
+    taken: dict[IndicatorSource, str] = {}
+    for id, entry in entries.items():
+        for source in entry.sources:
+            if taken.setdefault(source, id) != id:
+                problem = f"'{taken[source]}' heeft deze bron al: onderwerp '{source.subject}', code '{source.code}'."
+                remedy = f"Haal de bron weg bij '{id}' of bij '{taken[source]}': een cijfer hoort bij één indicator."
+                raise DataError(paths.display_path(path), problem, remedy, field=f"{id} › sources")
 
 
 @cache

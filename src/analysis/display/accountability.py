@@ -101,14 +101,19 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     rule = thresholds.verdict
     factor = dutch.number(rule.peers_factor)
     return (
-        ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", dutch.percent(100 * rule.alpha)),
-        ("Marge rond een verandering", dutch.percent(100 * (1 - rule.alpha))),
+        ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", _percent(rule.alpha)),
+        ("Marge rond een verandering", _percent(1 - rule.alpha)),
         ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule.alone, 1)),
         ("Maanden schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
         ("Maanden schommelen veel sterker, vanaf", f"{dutch.number(rule.waves)} keer puur toeval"),
         ("Gemeenten van onze omvang", f"ons aantal gedeeld door {factor} tot {factor} keer ons aantal"),
         ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent with the decimals it has: 0.001 must not become "0 %"."""
+    return f"{dutch.plain(100 * share)}{dutch.NBSP}%"
 
 
 def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:

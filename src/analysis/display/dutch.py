@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from math import isfinite
 
-from ..definitions import regions
+from ..definitions import catalogue, regions
 from ..definitions.periods import MONTHS
 
 NBSP = "\u00a0"  # keeps a number and its unit on one line
@@ -115,6 +115,22 @@ def percent(value: float, decimals: int = 0) -> str:
     '63 %'
     """
     return f"{number(value, decimals)}{NBSP}%"
+
+
+def coverage() -> str:
+    """Return how much of the cases the margins hold that we compute ourselves; those of publishers may differ.
+
+    Returns
+    -------
+    str
+        As ``alpha`` in ``thresholds.yml`` has it.
+
+    Examples
+    --------
+    >>> coverage()
+    '95 %'
+    """
+    return f"{plain(100 * (1 - catalogue.thresholds().verdict.alpha))} %"
 
 
 def signed_percent(value: float, decimals: int = 0) -> str:

@@ -177,7 +177,7 @@ def _all(wijken: list[str]) -> str:
 
 def _table(id: str, areas: Areas) -> DataTable:
     people = "Inwoners" if areas.lived is None else f"Inwoners op 1 januari {areas.lived}"
-    columns = ("Wijk", people, "Aantal", "Verwacht", "Verhouding (marge 95 %)", "Oordeel")
+    columns = ("Wijk", people, "Aantal", "Verwacht", f"Verhouding (marge {dutch.coverage()})", "Oordeel")
     rows = tuple(
         (
             _heading(area), _number(area.inhabitants), _number(area.count), _number(area.expected), _ratio(area),

@@ -45,16 +45,16 @@ _TREND = (
     "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
     "marge ruimer (quasi-Poissonregressie)"
 )
-_RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge (95 %)"
+_RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge ({coverage})"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
 _METHODS: dict[type, str] = {
     MeasureChanged: "het verschil tussen twee jaren, met de marges van de bron",
     Peaks: "regelkaart van de maanden",
-    Voted: "thema's op volgorde van stemmen, met marge (95 %)",
+    Voted: "thema's op volgorde van stemmen, met marge ({coverage})",
     Ranked: "gemeenten met een cijfer op volgorde gezet, met marge",
-    Beside: "verhouding van twee aantallen per inwoner, met marge (95 %)",
+    Beside: "verhouding van twee aantallen per inwoner, met marge ({coverage})",
     BesideMeasure: "twee cijfers naast elkaar, met de marges van de bron",
-    Developed: "twee veranderingen naast elkaar, met marge (95 %)",
+    Developed: "twee veranderingen naast elkaar, met marge ({coverage})",
     Level: "het cijfer naast het getal in het document",
     Measured: "het cijfer naast het getal in het document, met de marge van de bron",
     GoalFigure: "het cijfer naast het doel",
@@ -319,9 +319,8 @@ def _(comparison: Comparison) -> str:
     selection = _with_additions(
         _span(ours, comparison.first, comparison.last), f"Hetzelfde voor {region_name(theirs.region)}"
     )
-    return provenance_block(
-        comparison.used, _about(ours, period), selection, _RATIO if months else f"{_TREND}; {_RATIO}"
-    )
+    ratio = _RATIO.format(coverage=dutch.coverage())
+    return provenance_block(comparison.used, _about(ours, period), selection, ratio if months else f"{_TREND}; {ratio}")
 
 
 @result_provenance.register
@@ -409,7 +408,22 @@ def statement_provenance(judged: Judged) -> str:
 
 
 def _finding_method(finding: Finding) -> str:
-    return change_method(finding.change) if isinstance(finding, Changed) else _METHODS[type(finding)]
+    return change_method(finding.change) if isinstance(finding, Changed) else finding_method(type(finding))
+
+
+def finding_method(kind: type[Finding]) -> str:
+    """Return how findings of a kind are made.
+
+    Parameters
+    ----------
+    kind : type
+        Any kind but `Changed`, whose method depends on the change.
+
+    Returns
+    -------
+    str
+    """
+    return _METHODS[kind].format(coverage=dutch.coverage())
 
 
 def statement_files(*judged: Judged) -> list[Source]:

@@ -27,18 +27,14 @@ from .tables import DataTable
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
+# Every reservation in a few words, and in as few as fit in a list. A break has a label of its own in `breaks.yml`.
 _KINDS = {
-    "territory": "cijfers die niet over precies hetzelfde gebied gaan",
-    "hint": "een aanwijzing, nog geen duidelijk verschil",
-    "own_years": "alleen gemeten aan de eigen jaren",
-    "unmeasured": "een gewone schommeling die niet te meten is",
-}
-_SHORT = {
-    "provisional": "voorlopig cijfer",
-    "territory": "niet precies hetzelfde gebied",
-    "hint": "een aanwijzing",
-    "own_years": "alleen eigen jaren",
-    "unmeasured": "schommeling niet te meten",
+    "break": ("{label}", "{label}"),
+    "provisional": ("voorlopig cijfer over {years}", "voorlopig cijfer"),
+    "territory": ("cijfers die niet over precies hetzelfde gebied gaan", "niet precies hetzelfde gebied"),
+    "hint": ("een aanwijzing, nog geen duidelijk verschil", "een aanwijzing"),
+    "own_years": ("alleen gemeten aan de eigen jaren", "alleen eigen jaren"),
+    "unmeasured": ("een gewone schommeling die niet te meten is", "schommeling niet te meten"),
 }
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"
@@ -215,11 +211,8 @@ def reservation_text(reservation: Reservation) -> str:
     >>> reservation_text(Reservation("provisional", years=(2023, 2024)))
     'voorlopig cijfer over 2023 en 2024'
     """
-    if reservation.kind == "break":
-        return reservation.label
-    if reservation.kind == "provisional":
-        return f"voorlopig cijfer over {dutch.listed([str(year) for year in reservation.years])}"
-    return _KINDS[reservation.kind]
+    text, _ = _KINDS[reservation.kind]
+    return text.format(label=reservation.label, years=dutch.listed([str(year) for year in reservation.years]))
 
 
 def short_text(reservation: Reservation) -> str:
@@ -238,7 +231,8 @@ def short_text(reservation: Reservation) -> str:
     >>> short_text(Reservation("hint"))
     'een aanwijzing'
     """
-    return reservation.label if reservation.kind == "break" else _SHORT[reservation.kind]
+    _, text = _KINDS[reservation.kind]
+    return text.format(label=reservation.label)
 
 
 def reservations_sentence(reservations: Sequence[Reservation]) -> str:

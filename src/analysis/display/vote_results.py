@@ -87,7 +87,7 @@ def _table(tally: Tally) -> DataTable:
          f"{dutch.percent(100 * row.lower)} tot {dutch.percent(100 * row.upper)}")
         for row in tally.table.itertuples()
     )  # fmt: skip
-    columns = ("Thema", "Stemmen", "Deel van de stemmers", "Marge (95 %)")
+    columns = ("Thema", "Stemmen", "Deel van de stemmers", f"Marge ({dutch.coverage()})")
     return DataTable("stemmen-tabel", f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers", columns, rows)
 
 
@@ -165,7 +165,8 @@ def _places(ranks: RankIntervals) -> DataTable:
          " tot ".join(dict.fromkeys([str(row.lower), str(row.upper)])))
         for row in ranks.table.itertuples()
     )  # fmt: skip
-    return DataTable("plaatsen", "Plaats van elk thema", ("Thema", "Groep", "Plaats", "Plaats met marge (95 %)"), rows)
+    columns = ("Thema", "Groep", "Plaats", f"Plaats met marge ({dutch.coverage()})")
+    return DataTable("plaatsen", "Plaats van elk thema", columns, rows)
 
 
 @html.register

@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from ..definitions import catalogue
 from ..definitions.catalogue import Amount, Definition, Year
+from ..definitions.regions import NEDERLAND
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
@@ -81,7 +83,8 @@ class ComparisonTest(Definition):
     """The municipality compared with another area: its level in a year, or its change over years.
 
     ``than`` is what the document says of the municipality: a ``lower`` or ``higher`` level in ``last``, or a change
-    from ``first`` to ``last`` that is ``more_up`` or ``more_down``.
+    from ``first`` to ``last`` that is ``more_up`` or ``more_down``. The change of a count is only compared with that in
+    the rest of the whole country.
     """
 
     kind: Literal["comparison"]
@@ -89,7 +92,7 @@ class ComparisonTest(Definition):
     first: Year | None = None
     last: Year
     than: Literal["lower", "higher", "more_up", "more_down"]
-    region: str = "NL00"
+    region: str = NEDERLAND
 
     @model_validator(mode="after")
     def _years_of_a_change(self) -> Self:
@@ -97,6 +100,14 @@ class ComparisonTest(Definition):
             raise ValueError(f"'{self.than}' gaat over twee jaren: 'first' ontbreekt.")
         if self.first is not None:
             _in_order(self.first, self.last)
+        return self
+
+    @model_validator(mode="after")
+    def _beside_the_country(self) -> Self:
+        known = catalogue.indicators().get(self.indicator)
+        if self.than in ("more_up", "more_down") and known and known.is_count and self.region != NEDERLAND:
+            problem = f"'{self.than}' vergelijkt een aantal met de rest van Nederland ({NEDERLAND})"
+            raise ValueError(f"{problem}, en niet met {self.region}.")
         return self
 
 

@@ -76,20 +76,23 @@ class Reader(NamedTuple):
     Parameters
     ----------
     recognises : callable
-        Whether a file is of this kind, given its first rows and its entry in the data package.
+        Whether a file is of this kind, given its first rows and its entry in the data package. It must not hold for
+        files of another sender that happen to have the same columns.
     read : callable
         Read a recognised file, given its path and its entry. It returns the table from ``tables.yml`` and a DataFrame
-        with a row for each figure: ``region``, ``code`` (as in ``indicators.yml``), ``period``, ``frequency`` (``Y``,
-        ``H``, ``M`` or ``D``), ``value``, ``status``, and for surveys ``lower`` and ``upper``. It raises only
-        `DataError`.
+        with a row for each figure: ``region``, ``code`` (as in ``indicators.yml``), ``period`` (its first day),
+        ``frequency`` (``Y``, ``H``, ``Q``, ``M`` or ``D``), ``value``, ``status`` (``final``, ``provisional``,
+        ``missing``, ``suppressed`` or ``not_applicable``), and for surveys ``lower`` and ``upper``. `tidy.tidy` makes
+        all of these but the last two from columns of text. A reader raises only `DataError`.
     """
 
     recognises: Callable[[list[list[str]], Resource], bool]
     read: Callable[[Path, Resource], tuple[Table, pd.DataFrame]]
 
 
-# In the order in which they are tried. The police delivery comes last, because deliveries of other senders by day or
-# with an incident code on each line look like it.
+# The first that recognises a file reads it. The police delivery comes last, because deliveries of other senders by day
+# or with an incident code on each line look like it. A new delivery comes before those of `requested`, which have
+# columns that others may have too, such as Soort, Maand and Aantal.
 READERS = (
     Reader(statline.recognises, statline.read),
     Reader(veiligheidsmonitor.recognises, veiligheidsmonitor.read),

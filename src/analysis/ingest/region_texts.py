@@ -44,10 +44,11 @@ def region(text: str) -> str:
     Raises
     ------
     Unused
-        When the region is not kept: unassigned, abroad, a grouping such as a landsdeel, or unknown, such as a
-        municipality that was abolished before the figures begin.
+        When the region is not kept: unassigned, abroad, a grouping such as a landsdeel, or a name that resembles that
+        of no municipality, such as one abolished before the figures begin. The row is left out with a warning.
     Rejected
-        When the code is malformed, or the text is almost the name of a municipality, whose figures would go missing.
+        When the code is malformed, or the text is probably a misspelled municipality ("Westerkwatier"), whose figures
+        would go missing. The file is refused.
 
     Examples
     --------

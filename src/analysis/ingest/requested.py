@@ -18,7 +18,7 @@ from ..definitions.catalogue import Table
 from ..errors import DataError, DataWarning
 from . import agreed_columns, grids, region_texts
 from .data_package import Resource
-from .table_recognition import plain
+from .table_recognition import indicators_by_code, plain
 from .text_columns import LeftOut, Rejected, Unused, keep_used, parse_rows
 from .tidy import FigureStatus, parse_figure, tidy
 
@@ -224,7 +224,10 @@ def _new_years(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
-    """Whether the first rows are those of a delivery of the fire brigade, also when the year or month is missing.
+    """Whether the first rows are those of a delivery of the fire brigade.
+
+    Many senders give kinds with a count and a year. Without the column for the year or for the month, the file is only
+    recognised by kinds that the fire brigade counts; the error of `read_fire_brigade` then names the column.
 
     Parameters
     ----------
@@ -237,11 +240,18 @@ def recognises_fire_brigade(rows: list[list[str]], resource: Resource) -> bool:
     -------
     bool
     """
-    kinds = agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["category"], FIRE_BRIGADE_COLUMNS["text"])
-    return kinds and (
-        agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["month"])
-        or agreed_columns.has_columns(rows, FIRE_BRIGADE_COLUMNS["year"])
-    )
+    names = FIRE_BRIGADE_COLUMNS
+    if not agreed_columns.has_columns(rows, names["category"], names["text"]):
+        return False
+    moments = [agreed_columns.has_columns(rows, names[part]) for part in ("year", "month")]
+    return all(moments) or (any(moments) and _has_alarm(rows))
+
+
+def _has_alarm(rows: list[list[str]]) -> bool:
+    """Whether one of the first rows is of a kind that the fire brigade counts."""
+    column = [plain(name) for name in rows[0]].index(plain(FIRE_BRIGADE_COLUMNS["category"]))
+    kinds = {row[column].strip().lower() for row in rows[1:] if len(row) > column}
+    return not kinds.isdisjoint(indicators_by_code(catalogue.tables()["alarmeringen"].subject))
 
 
 def read_fire_brigade(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:

@@ -13,7 +13,7 @@ PERIODS = "Perioden"
 LABELS = {"SoortMisdrijf": "Soort misdrijf", "RegioS": "Regio's", "WijkenEnBuurten": "Wijken en buurten"}
 _ALSO = {"regio": "RegioS", "jaar": PERIODS}  # names in downloads of old tables of CBS
 _UNIT = re.compile(r" \([^()]*\)$")  # "Geregistreerde misdrijven (aantal)"
-_NUMBER = re.compile(r"_[0-9]+$")  # "GeregistreerdeMisdrijven_1"; the number differs between editions
+_NUMBER = re.compile(r"_[0-9]+$")  # "GeregistreerdeMisdrijven_1"; the number differs between releases
 _TYPOS = {"geregisteerdemisdrijven": "geregistreerdemisdrijven"}  # a spelling error in StatLine for years
 
 

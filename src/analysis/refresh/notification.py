@@ -36,7 +36,7 @@ NAME = "samenvatting.txt"
 OUTCOME = "VEILIGHEID_UITKOMST"  # environment variable of the command
 _SHOWN = 5  # figures that changed most
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\d[\d.,]*(?<![.,])")  # words and numbers that may come from a file
-_HERE = "Een melding noemt geen cijfers of woorden uit een bestand: 'veiligheid report' doet dat, op deze computer."
+_MASKED = "Een melding noemt geen cijfers of woorden uit een bestand: 'veiligheid report' doet dat, op deze computer."
 _SUBJECTS: dict[Word, str] = {
     "gelukt": "er is een nieuw rapport",
     "mislukt": "niet of niet helemaal bijgewerkt, kijk ernaar",
@@ -119,18 +119,18 @@ dat, op deze computer.
     """
     match error:
         case DataError():
-            remedy = f"{_masked(error.remedy)} {_HERE}"
+            remedy = f"{_masked(error.remedy)} {_MASKED}"
             file, line, problem = error.file, error.line, _masked(error.problem)
             return DataError(file, problem, remedy, line=line, column=error.column, field=error.field)
         case ChapterError():
             chapter, colon, cause = str(error).partition(": ")
-            return ChapterError(f"{chapter}{colon}{_masked(cause)} {_HERE}")
+            return ChapterError(f"{chapter}{colon}{_masked(cause)} {_MASKED}")
     return error
 
 
 def unexpected_error(error: BaseException) -> str:
     """Return a sentence about an unexpected error; it names only the type, for the message may quote anything."""
-    return f"Onverwachte fout: {type(error).__name__}. {_HERE}"
+    return f"Onverwachte fout: {type(error).__name__}. {_MASKED}"
 
 
 def _masked(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ..definitions.catalogue import Break
+from ..definitions.regions import NEDERLAND
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
@@ -104,8 +105,10 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
 
     Parameters
     ----------
-    local, national : Series or Missing
-        Yearly counts of one indicator; the municipality is subtracted from the country.
+    local : Series or Missing
+        Yearly counts of a municipality.
+    national : Series or Missing
+        The same of the whole country, ``NL00``. The municipality is subtracted from it here, not by the caller.
     first, last : int
         The years to compare.
 
@@ -118,7 +121,8 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     Raises
     ------
     ValueError
-        When the two series are of different indicators, or not yearly counts.
+        When the two series are of different indicators or not yearly counts, or when the second is not of the whole
+        country: the result is worded as "in de rest van Nederland".
     """
     for series in (local, national):
         if isinstance(series, Missing):
@@ -155,8 +159,10 @@ def compare_trend(
 
     Parameters
     ----------
-    local_monthly, national_monthly : Series or Missing
-        Monthly counts of one indicator; the municipality is subtracted from the country.
+    local_monthly : Series or Missing
+        Monthly counts of a municipality.
+    national_monthly : Series or Missing
+        The same of the whole country, ``NL00``. The municipality is subtracted from it here, not by the caller.
     first_year, last_year : int
         The years, both included.
 
@@ -169,7 +175,7 @@ def compare_trend(
     Raises
     ------
     ValueError
-        When the two series are of different indicators, or not monthly.
+        When the two series are of different indicators or not monthly, or when the second is not of the whole country.
     """
     local, national = local_monthly, national_monthly
     if isinstance(local, Missing):
@@ -201,10 +207,12 @@ def _rest(local: Series, national: Series) -> Series | Missing:
     Raises
     ------
     ValueError
-        When the two series are of different indicators.
+        When the two series are of different indicators, or the second is not of the whole country.
     """
     if local.indicator.id != national.indicator.id:
         raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")
+    if national.region != NEDERLAND:
+        raise ValueError(f"{national.region} is not the whole country ({NEDERLAND}), the only area to compare with")
     rest = national.minus(local)
     if (rest.data["value"] < 0).any():
         return Missing(local.indicator.label, Reason("country_smaller", **local.about))
