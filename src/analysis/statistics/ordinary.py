@@ -18,11 +18,11 @@ from scipy.stats import t as student
 
 from ..definitions import catalogue, regions
 from ..store.series import Series
+from .verdicts import alpha
 from .yardstick import FADING, SLOPE, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
 
 Basis = Literal["municipalities", "own_years"]
 
-_COVERAGE = 0.95  # of the range that is called ordinary
 _TYPICAL = Spread(level=2.5, slope=1.7, curve=0.0, horizon=1, errors=0)  # of twelve crimes, 2016–2025
 _TYPICAL_ERRORS = 2  # own errors that this typical spread weighs as
 _FEWEST_ERRORS = 3  # own years that must have been foretold
@@ -80,13 +80,13 @@ class Ordinary:
         below = self.below(count)
         return 2 * min(below, 1 - below)
 
-    def range(self, coverage: float = _COVERAGE) -> tuple[int, int]:
+    def range(self, coverage: float | None = None) -> tuple[int, int]:
         """Return the lowest and the highest count that are ordinary.
 
         Parameters
         ----------
-        coverage : float
-            Share of counts that fall within the range.
+        coverage : float, optional
+            Share of counts that fall within the range, by default ``1 - alpha()``.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class Ordinary:
         >>> Ordinary(20.0, 20.0).range()
         (9, 34)
         """
-        outside = (1 - coverage) / 2
+        outside = (alpha() if coverage is None else 1 - coverage) / 2
         return self._at_least(outside), max(self._at_least(1 - outside) - 1, self._at_least(outside))
 
     def times(self, ratio: float) -> Ordinary:
@@ -297,8 +297,7 @@ def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
     typical = 1 + float(_TYPICAL.excess(mean)) / mean
     total = float(((found - foretold) ** 2 / foretold).sum()) + _TYPICAL_ERRORS * typical
     dispersion = max(1.0, total / (len(errors) + _TYPICAL_ERRORS)) * (1 + _GROWTH * (last - first - 1))
-    outside = (1 - _COVERAGE) / 2
-    wider = float(student.isf(outside, len(errors) + _TYPICAL_ERRORS) / norm.isf(outside)) ** 2
+    wider = float(student.isf(alpha() / 2, len(errors) + _TYPICAL_ERRORS) / norm.isf(alpha() / 2)) ** 2
     excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2)
     return Expectation(Ordinary(mean, excess), None, "own_years", len(errors))
 
