@@ -106,7 +106,7 @@ class Ordinary:
         Examples
         --------
         >>> Ordinary(20.0, 20.0).times(0.8).range()
-        (6, 28)
+        (7, 28)
         """
         return Ordinary(self.mean * ratio, self.excess * ratio**SLOPE)
 
