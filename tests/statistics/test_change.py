@@ -4,52 +4,67 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.statistics.change import change
-from analysis.statistics.verdicts import Verdict
+from analysis.statistics.change import change, overview
+from analysis.statistics.ordinary import Grade
+from analysis.statistics.verdicts import Reservation, Verdict
 from analysis.store.results import Missing
 from analysis.store.series import SUMMED_IN_PART
-from made_up_series import indicator, monthly, yearly
+from made_up_series import HOME, SOURCE, alone, beside, country, indicator, with_country, yearly
+
+YEARS = range(2013, 2023)
 
 
 def two_years(before, after, **fields):
-    return change(yearly("proef", "GM1969", {2019: before, 2022: after}, **fields), 2019, 2022)
+    """Return a change that nothing tells the ordinary size of."""
+    return change(yearly("proef", HOME, {2019: before, 2022: after}, **fields), 2019, 2022)
+
+
+def by_own_years(*counts):
+    """Return the change to 2022 from the year before, with only our own years."""
+    return change(alone(counts), 2021, 2022)
+
+
+def among_all(*counts, **fields):
+    """Return the same change with figures of all municipalities; about 100, some 60 to 145 are ordinary."""
+    return change(with_country(counts, **fields), 2021, 2022)
 
 
 @settings(max_examples=50)
-@given(st.integers(1, 3000), st.integers(1, 3000))
-def test_swapping_the_years_inverts_the_ratio(before, after):
-    forth, back = two_years(before, after), two_years(after, before)
-    assert forth.ratio == pytest.approx(1 / back.ratio)
-    assert forth.lower == pytest.approx(1 / back.upper)
-    assert forth.lower < forth.ratio < forth.upper
-    assert forth.p_value == pytest.approx(back.p_value)
+@given(st.lists(st.integers(0, 3000), min_size=4, max_size=9), st.integers(0, 3000))
+def test_of_two_opposite_claims_one_at_most_is_not_contradicted(past, after):
+    result = by_own_years(*past, after)
+    contradicted = {claim for claim in ("up", "down") if result.verdict_on(claim) is Verdict.CONTRADICTED}
+    assert contradicted == {"up", "down"} - {result.direction}
+    assert result.verdict is not Verdict.CONTRADICTED
+    if result.direction != "equal":
+        assert result.verdict_on(result.direction) is result.verdict
+    if result.ratio:
+        assert result.ratio == pytest.approx(after / past[-1])
 
 
 @pytest.mark.parametrize(
     ("before", "after", "small"),
-    [(9, 50, "counts_only"), (60, 9, "counts_only"), (10, 50, "with_interval"), (49, 80, "with_interval"),
+    [(9, 50, "counts_only"), (60, 9, "counts_only"), (10, 50, "with_range"), (49, 80, "with_range"),
      (50, 10, "full"), (242, 395, "full")],
 )  # fmt: skip
 def test_small_counts_say_less(before, after, small):
-    result = two_years(before, after)
+    result, bare = by_own_years(*[before] * 5, after), two_years(before, after)
     assert result.small == small
     assert (result.percentage is None) == (small == "counts_only")
+    assert bare.small == ("full" if small == "full" else "counts_only")  # there is no range to give with it
 
 
 def test_zero_is_a_count_but_no_base_for_a_percentage():
-    rise, fall, nothing = two_years(0, 12), two_years(12, 0), two_years(0, 0)
-    assert (rise.ratio, rise.upper, rise.percentage) == (None, None, None)
-    assert rise.lower > 1
-    assert rise.verdict is Verdict.CONFIRMED_WITH_CAVEAT  # no months and no peers: nothing tells how much it varies
-    assert (fall.ratio, fall.lower) == (0, 0)
-    assert 0 < fall.upper < 1
-    assert (nothing.p_value, nothing.lower, nothing.direction) == (None, None, "equal")
-    assert nothing.verdict is Verdict.NOT_TESTABLE
+    rise, fall, nothing = (by_own_years(*counts) for counts in ([0] * 9 + [12], [12] * 9 + [0], [0] * 10))
+    assert (rise.ratio, rise.rate_ratio, rise.percentage, rise.direction) == (None, None, None, "up")
+    assert (fall.ratio, fall.percentage, fall.direction) == (0, None, "down")
+    assert rise.verdict is fall.verdict is Verdict.CONFIRMED_WITH_CAVEAT
+    assert (nothing.ratio, nothing.direction, nothing.changed) == (None, "equal", False)
+    assert (nothing.grade, nothing.verdict) == (Grade.TOO_FEW, Verdict.NOT_TESTABLE)
 
 
 def test_a_missing_year_is_named_and_not_zero():
@@ -70,120 +85,118 @@ def test_months_are_refused():
 def test_rate_follows_the_population():
     result = two_years(100, 200, population={2019: 50_000, 2022: 100_000})
     assert (result.ratio, result.rate_ratio) == (2, 1)
-    assert result.rate_lower < 1 < result.rate_upper
     assert two_years(100, 200, population={2019: 50_000}).rate_ratio is None
 
 
 def test_other_territory_is_a_caveat_even_when_no_break_is_declared():
-    result = two_years(135, 395, origins={2019: SUMMED_IN_PART})
-    assert result.breaks == ()
-    assert result.verdict is Verdict.CONFIRMED_WITH_CAVEAT
+    counts = dict(zip(YEARS, [*[135] * 9, 395], strict=True))
+    same = beside(yearly("proef", HOME, counts), country(YEARS))
+    other = beside(yearly("proef", HOME, counts, origins={2021: SUMMED_IN_PART}), country(YEARS))
+    assert change(same, 2021, 2022).verdict is Verdict.CONFIRMED
+    assert change(other, 2021, 2022).breaks == ()
+    assert change(other, 2021, 2022).verdict is Verdict.CONFIRMED_WITH_CAVEAT
 
 
 def test_records_carry_unrounded_numbers_and_name_only_other_regions():
-    population = {2019: 63_000, 2022: 64_000}
-    records = {record.id: record for record in two_years(242, 395, population=population).records()}
-    change_pct = records["proef.change_pct"]
-    assert (records["proef.2019"].value, records["proef.2022"].value) == (242, 395)
+    everyone = country(YEARS)
+    everyone.attrs["sources"] = (replace(SOURCE, name="allen"),)
+    counts = dict(zip(YEARS, [*[242] * 9, 395], strict=True))
+    series = beside(yearly("proef", HOME, counts, {2021: 63_000, 2022: 64_000}), everyone)
+    result = change(series, 2021, 2022)
+    records = {record.id: record for record in result.records()}
+    change_pct, held = records["proef.change_pct"], records["proef.ordinary.unchanged"]
+    assert (records["proef.2021"].value, records["proef.2022"].value) == (242, 395)
     assert change_pct.value == pytest.approx(100 * (395 / 242 - 1), abs=1e-12)
-    assert (change_pct.baseline, change_pct.period, change_pct.unit) == ("2019", "2022", "percent")
-    assert change_pct.lower < change_pct.value < change_pct.upper
-    assert change_pct.verdict == "bevestigd met kanttekening"
-    assert change_pct.source == ("proefbestand",)
+    assert (change_pct.baseline, change_pct.period, change_pct.unit) == ("2021", "2022", "percent")
+    assert (change_pct.verdict, change_pct.p_value) == ("duidelijk", result.judgement.p_value)
+    assert change_pct.source == held.source == ("proefbestand", "allen")
+    assert records["proef.2022"].source == ("proefbestand",)
+    assert (held.lower, held.upper) == result.ordinary
+    assert held.lower < held.value < held.upper < 395
+    assert records["proef.ordinary.as_elsewhere"].verdict == str(result.grade_elsewhere)
     assert records["proef.rate_change_pct"].value < change_pct.value
-    country = change(yearly("proef", "NL00", {2019: 242, 2022: 395}), 2019, 2022)
-    assert country.records()[-1].id == "proef.NL00.change_pct"
+    nationwide = change(yearly("proef", "NL00", {2019: 242, 2022: 395}), 2019, 2022)
+    assert nationwide.records()[-1].id == "proef.NL00.change_pct"
 
 
 def test_records_of_small_counts_have_no_percentage():
     records = {record.id: record for record in two_years(6, 7, population={2019: 6e4, 2022: 6e4}).records()}
     small = records["proef.change_pct"]
-    assert (small.value, small.lower, small.upper) == (None, None, None)
+    assert (small.value, small.lower, small.upper, small.verdict) == (None, None, None, "te weinig om te zeggen")
     assert "proef.rate_change_pct" not in records
+    assert not any("ordinary" in id for id in records)  # nothing was learned, so nothing is shown
 
 
-def held_against(before, after, months=None, peers=None, **fields):
-    """Return a change between 2019 and 2020, judged by the given months and peers."""
-    series = yearly("proef", "GM1969", {2019: before, 2020: after}, **fields)
-    by_month = None if months is None else monthly("proef", "GM1969", 2019, months)
-    return change(replace(series, find_months=lambda: by_month, find_peers=lambda: peers), 2019, 2020)
+@pytest.mark.parametrize(
+    ("before", "after", "grade", "up", "down"),
+    [
+        (100, 170, Grade.CLEAR, Verdict.CONFIRMED, Verdict.CONTRADICTED),
+        (100, 130, Grade.HINT, Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED),
+        (100, 110, Grade.ORDINARY, Verdict.CHANCE, Verdict.CONTRADICTED),
+        (100, 100, Grade.ORDINARY, Verdict.CONTRADICTED, Verdict.CONTRADICTED),
+        (100, 90, Grade.ORDINARY, Verdict.CONTRADICTED, Verdict.CHANCE),
+        (100, 40, Grade.CLEAR, Verdict.CONTRADICTED, Verdict.CONFIRMED),
+        (2, 3, Grade.TOO_FEW, Verdict.NOT_TESTABLE, Verdict.CONTRADICTED),
+    ],
+)
+def test_a_claim_is_held_against_the_counts_and_then_against_what_is_ordinary(before, after, grade, up, down):
+    """A variance of 3 times the mean, about a level that is itself an average: a deviation of about 19 on 100."""
+    result = among_all(*[before] * 9, after)
+    assert (result.grade, result.verdict_on("up"), result.verdict_on("down")) == (grade, up, down)
+    assert result.reservations == ((Reservation("hint"),) if grade is Grade.HINT else ())
 
 
-def peers(ratios):
-    """Return municipalities with 100 registrations in 2019 and the given ratios to 2020."""
-    rows = {f"GM9{number:03}": [100, 100 * ratio] for number, ratio in enumerate(ratios)}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=[2019, 2020])
+def test_a_fall_from_a_peak_that_is_still_above_the_ordinary_shows_no_direction():
+    result = among_all(*[100] * 8, 300, 260)
+    assert (result.judgement.grade, result.judgement.direction, result.direction) == (Grade.CLEAR, "up", "down")
+    assert (result.grade, result.verdict_on("down")) == (Grade.ORDINARY, Verdict.CHANCE)
+    assert result.verdict_on("up") is Verdict.CONTRADICTED
 
 
-def test_the_second_question_is_held_against_the_own_months():
-    even, waves = [10] * 12 + [15] * 12, [2, 18] * 6 + [3, 27] * 3 + [27, 3] * 3
-    calm, wild = held_against(120, 180, even), held_against(120, 180, waves)
-    assert (calm.dispersion, calm.noise.months) == (1, 24)
-    assert (calm.lower, calm.p_value) == (held_against(120, 180).lower, held_against(120, 180).p_value)
-    assert wild.dispersion > 5
-    assert wild.noise.degrees == 11
-    assert wild.lower < calm.lower < calm.ratio == wild.ratio < calm.upper < wild.upper
-    assert (calm.beyond_chance, wild.beyond_chance) == (True, False)
-    assert (calm.verdict, wild.verdict) == (Verdict.CONFIRMED, Verdict.CHANCE)
+def test_own_years_that_went_up_and_down_make_a_rise_ordinary():
+    calm, wild = by_own_years(*[100, 104, 98, 101] * 2, 100, 140), by_own_years(*[60, 170, 90, 40] * 2, 100, 140)
+    assert (calm.grade, wild.grade) == (Grade.HINT, Grade.ORDINARY)
+    assert (calm.verdict, wild.verdict) == (Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CHANCE)
+    assert calm.ordinary[1] < wild.ordinary[1]
 
 
-def test_what_is_usual_among_peers_is_confirmed_with_a_reservation():
-    calm, wild = peers([0.9, 1, 1.1] * 5), peers([0.4, 1, 1.6] * 5)
-    ours, theirs = held_against(100, 160, peers=calm), held_against(100, 160, peers=wild)
-    assert (ours.unusual, theirs.unusual) == (True, False)
-    assert (ours.verdict, theirs.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
-    assert held_against(100, 110, peers=wild).verdict is Verdict.CHANCE
+def test_own_years_alone_are_a_reservation_and_few_of_them_no_judgement():
+    """Fewer data never give a stronger verdict."""
+    counts = [100, 104, 98, 101, 100, 300]
+    assert among_all(None, None, None, None, *counts).verdict is Verdict.CONFIRMED
+    alone_, few = by_own_years(*counts), by_own_years(*counts[-3:])
+    assert alone_.reservations == (Reservation("own_years"),)
+    assert (alone_.grade_elsewhere, alone_.verdict) == (None, Verdict.CONFIRMED_WITH_CAVEAT)
+    assert (few.judgement, few.ordinary, few.grade, few.verdict) == (None, None, Grade.TOO_FEW, Verdict.NOT_TESTABLE)
+    assert (few.verdict_on("up"), few.verdict_on("down")) == (Verdict.NOT_TESTABLE, Verdict.CONTRADICTED)
 
 
-def test_what_the_peers_did_too_is_confirmed_with_a_reservation():
-    together = held_against(100, 65, peers=peers([0.6, 0.65, 0.7] * 5))
-    assert together.peers.beyond_shifts
-    assert (together.unusual, together.verdict) == (False, Verdict.CONFIRMED_WITH_CAVEAT)
-    against = held_against(100, 160, peers=peers([0.6, 0.65, 0.7] * 5))
-    assert (against.unusual, against.verdict) == (True, Verdict.CONFIRMED)
+def test_what_the_others_did_too_is_a_change_and_nothing_of_our_own():
+    together, against = among_all(*[100] * 9, 40, movement=0.4), among_all(*[100] * 9, 160, movement=0.4)
+    assert (together.grade, together.grade_elsewhere) == (Grade.CLEAR, Grade.ORDINARY)
+    assert together.verdict is Verdict.CONFIRMED
+    assert (against.grade, against.grade_elsewhere) == (Grade.CLEAR, Grade.CLEAR)
 
 
-def test_without_months_and_peers_nothing_tells_how_much_it_varies():
-    calm, months = peers([0.9, 1, 1.1] * 5), [8, 9] * 6 + [13, 14] * 6
-    alone, with_months, with_peers = (held_against(100, 160, *held) for held in [(), (months,), (None, calm)])
-    assert (alone.unusual, alone.peers, alone.beyond_chance) == (None, None, True)
-    assert [result.measured for result in (alone, with_months, with_peers)] == [False, True, True]
-    assert alone.verdict is Verdict.CONFIRMED_WITH_CAVEAT
-    assert (with_months.verdict, with_peers.verdict) == (Verdict.CONFIRMED, Verdict.CONFIRMED)
-    assert held_against(100, 160, months[:12]).verdict is Verdict.CONFIRMED_WITH_CAVEAT  # one year is no spread
+def test_rounded_counts_that_are_equal_contradict_nothing():
+    def rounded(after):
+        series = with_country([100] * 9 + [after])
+        return change(replace(series, indicator=indicator(rounded_to=5)), 2021, 2022)
+
+    assert rounded(100).verdict_on("up") is rounded(100).verdict_on("down") is Verdict.CHANCE
+    assert rounded(105).verdict_on("down") is Verdict.CONTRADICTED
 
 
-def test_a_claim_can_be_contradicted():
-    months = [8, 9] * 6 + [13, 14] * 6
-    assert held_against(100, 160, months).verdict_on("up") is Verdict.CONFIRMED
-    assert held_against(100, 160).verdict_on("down") is Verdict.CONTRADICTED
-    assert held_against(100, 110).verdict_on("down") is Verdict.CHANCE
-
-
-def test_the_three_answers_are_in_the_record():
-    result = held_against(100, 160, [8, 9] * 6 + [13, 14] * 6, peers([0.4, 1, 1.6] * 5))
-    records = {record.id: record for record in result.records()}
-    held = records["proef.peers_pct"]
-    assert held.value == records["proef.change_pct"].value
-    assert held.lower < 0 < held.upper
-    assert records["proef.peers_number"].value == 15
-    assert records["proef.peers_together_pct"].value == pytest.approx(0)
-    assert records["proef.peers_dispersion"].value == result.peers.dispersion
-    assert records["proef.change_dispersion"].value == 1
-    small = {record.id: record for record in held_against(6, 9, peers=peers([1] * 15) / 10).records()}
-    assert "proef.peers_pct" not in small
-    assert (small["proef.peers_number"].value, small["proef.peers_together_pct"].value) == (15, 0)
-
-
-@pytest.mark.parametrize(("after", "beyond"), [(140, False), (170, True)])
-def test_rounding_widens_the_interval(after, beyond):
-    exact = yearly("proef", "GM1969", {2019: 110, 2022: after})
-    rounded = replace(exact, indicator=indicator(rounded_to=5))
-    fine, coarse = change(exact, 2019, 2022), change(rounded, 2019, 2022)
-    assert coarse.lower < fine.lower < fine.upper < coarse.upper
-    assert coarse.lower == change(yearly("proef", "GM1969", {2019: 112, 2022: after - 2}), 2019, 2022).lower
-    assert coarse.beyond_chance is beyond
-    assert change(replace(exact, indicator=indicator(rounded_to=5)), 2019, 2022).ratio == fine.ratio
+def test_an_overview_counts_every_grade_and_corrects_none():
+    """The same change has one grade, whatever else is on the page."""
+    series = [with_country([100] * 9 + [after]) for after in (170, 130, 110)] + [with_country([0] * 10)]
+    result = overview([*series, yearly("proef", HOME, {2022: 5})], 2021, 2022)
+    assert [one.grade for one in result.changes] == [change(one, 2021, 2022).grade for one in series]
+    assert [one.after for one in result.changed] == [170]
+    assert [one.after for one in result.hints] == [130]
+    assert (result.tested, len(result.registered), len(result.missing)) == (3, 3, 1)
+    numbers = {record.id: record.value for record in result.records()}
+    assert [numbers[f"overview.{name}"] for name in ("tested", "changed", "hints")] == [3, 1, 1]
 
 
 def test_a_percentage_is_no_count():

@@ -9,49 +9,77 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.statistics.change import change
 from analysis.statistics.comparison import compare_change, compare_trend
+from analysis.statistics.ordinary import Grade
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing
 from analysis.store.series import SUMMED_IN_PART
-from made_up_series import monthly, yearly
+from made_up_series import SOURCE, beside, country, monthly, yearly
 
 YEARS = (2019, 2022)
+HISTORY = range(2012, 2020)
 
 
-def side_by_side(local, national, **fields):
-    years = (dict(zip(YEARS, pair, strict=True)) for pair in (local, national))
-    municipality, country = yearly("proef", "GM1969", next(years), **fields), yearly("proef", "NL00", next(years))
-    return compare_change(municipality, country, *YEARS)
+def side_by_side(local, national, peers=None, **fields):
+    """Compare the last of these years with the one before; earlier years were as that one."""
+    municipality, nation = (
+        yearly("proef", "GM1969", dict.fromkeys(HISTORY, before) | {2022: after}, **fields)
+        for before, after in (local, national)
+    )
+    return compare_change(municipality if peers is None else beside(municipality, peers), nation, *YEARS)
 
 
-@settings(max_examples=50)
+def everyone(ratio):
+    """Return the other municipalities, which all went by the same ratio."""
+    return country([*HISTORY, 2020, 2021, 2022], {2022: ratio})
+
+
+@settings(max_examples=20)
 @given(st.integers(1, 500), st.integers(1, 500), st.integers(1, 5000), st.integers(1, 5000))
 def test_the_municipality_is_compared_with_the_country_without_it(before, after, rest_before, rest_after):
     result = side_by_side((before, after), (before + rest_before, after + rest_after))
     assert result.national_ratio == pytest.approx(rest_after / rest_before)
     assert result.ratio == pytest.approx(result.local_ratio / result.national_ratio)
-    assert result.lower < result.ratio < result.upper
-    swapped = side_by_side((after, before), (after + rest_after, before + rest_before))
-    assert swapped.ratio == pytest.approx(1 / result.ratio)
-    assert swapped.p_value == pytest.approx(result.p_value)
+    assert 0 < result.lower < result.upper
+    assert 0 <= result.p_value <= 1
 
 
-def test_each_side_brings_the_dispersion_of_its_own_months():
-    municipality, country = (
-        yearly("proef", "GM1969", {2019: 100, 2022: 150}),
-        yearly("proef", "NL00", {2019: 900, 2022: 950}),
+def test_what_is_ordinary_elsewhere_decides():
+    """The country went from 10.000 to 4.000, and so did every municipality: a fall to 40 is what all did."""
+    fell = everyone(0.4)
+    followed, stayed = (side_by_side((100, after), (10_100, 4000 + after), fell) for after in (40, 100))
+    assert (followed.verdict, stayed.verdict) == (Verdict.CHANCE, Verdict.CONFIRMED)
+    assert followed.lower < 1 < followed.upper
+    assert stayed.lower > 1
+    series = beside(yearly("proef", "GM1969", dict.fromkeys(HISTORY, 100) | {2022: 100}), fell)
+    found = change(series, *YEARS)
+    assert (found.grade_elsewhere, found.judgement.elsewhere.p_value(100)) == (Grade.CLEAR, stayed.p_value)
+
+
+def test_without_other_municipalities_our_own_years_are_the_yardstick_and_a_reservation():
+    alone, among_all = (side_by_side((100, 300), (10_100, 10_300), peers) for peers in (None, everyone(1.0)))
+    assert (alone.own_years, alone.verdict) == (True, Verdict.CONFIRMED_WITH_CAVEAT)
+    assert (among_all.own_years, among_all.verdict) == (False, Verdict.CONFIRMED)
+    wild = yearly(
+        "proef", "GM1969", dict(zip(HISTORY, [30, 260, 60, 190, 20, 220, 50, 100], strict=True)) | {2022: 300}
     )
-    calm = compare_change(municipality, country, *YEARS)
-    waves = monthly("proef", "GM1969", 2019, [1, 19] * 12 + [19, 1] * 12)
-    rest = monthly("proef", "NL00", 2019, [81, 99] * 24)
-    local = replace(municipality, find_months=lambda: waves)
-    wild = compare_change(local, replace(country, find_months=lambda: rest), *YEARS)
-    assert (calm.dispersion, wild.dispersion) == (1, pytest.approx(8.1 * 48 / 33))
-    assert np.log(wild.upper / wild.ratio) > 3 * np.log(calm.upper / calm.ratio)
-    assert (calm.measured, calm.verdict) == (False, Verdict.CONFIRMED_WITH_CAVEAT)
-    assert (wild.measured, wild.verdict) == (True, Verdict.CHANCE)
-    half = compare_change(local, country, *YEARS)
-    assert (half.dispersion, half.measured) == (wild.dispersion, False)
+    nation = yearly("proef", "NL00", dict.fromkeys(HISTORY, 10_100) | {2022: 10_300})
+    assert compare_change(wild, nation, *YEARS).verdict is Verdict.CHANCE
+
+
+def test_the_files_of_the_other_municipalities_are_named_where_they_count():
+    peers = everyone(1.0)
+    peers.attrs["sources"] = (replace(SOURCE, name="allen"),)
+    assert [source.name for source in side_by_side((100, 300), (9000, 9200), peers).used][-1] == "allen"
+    assert {source.name for source in side_by_side((100, 300), (9000, 9200)).used} == {"proefbestand"}
+
+
+def test_too_few_years_to_know_what_is_ordinary_is_no_comparison():
+    local, nation = (yearly("proef", code, {2019: n, 2022: 2 * n}) for code, n in (("GM1969", 100), ("NL00", 9000)))
+    answer = compare_change(local, nation, *YEARS)
+    assert isinstance(answer, Missing)
+    assert "te weinig cijfers" in answer.reason
 
 
 def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():
@@ -75,16 +103,15 @@ def test_only_the_whole_country_is_compared_with(compare, make, region):
         compare(make("proef", "GM1969", *of), make("proef", region, *of), *YEARS)
 
 
-def test_rates_are_of_the_whole_country_in_the_last_year():
-    municipality = yearly("proef", "GM1969", {2019: 100, 2022: 150}, {2019: 9_000, 2022: 10_000})
-    country = yearly("proef", "NL00", {2019: 900, 2022: 950}, {2019: 90_000, 2022: 95_000})
-    result = compare_change(municipality, country, *YEARS)
-    record, *_ = result.records()
-    assert (record.id, record.value, record.unit) == ("proef.vs_national", result.ratio, "ratio")
+def test_the_record_gives_the_ratio_and_both_changes():
+    result = side_by_side((100, 150), (900, 950))
+    ratio, ours, theirs = result.records()
+    assert (ratio.id, ratio.value, ratio.unit) == ("proef.vs_national", result.ratio, "ratio")
+    assert (ours.value, theirs.value) == (pytest.approx(50), 0)
 
 
 def test_other_territory_is_a_caveat():
-    result = side_by_side((100, 300), (10_000, 10_000), origins={2019: SUMMED_IN_PART})
+    result = side_by_side((100, 300), (10_000, 10_000), everyone(1.0), origins={2019: SUMMED_IN_PART})
     assert result.verdict is Verdict.CONFIRMED_WITH_CAVEAT
 
 

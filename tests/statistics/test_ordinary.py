@@ -3,29 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.statistics.ordinary import Grade, Ordinary, judge
-from made_up_series import yearly
-
-HOME, YEARS = "GM1969", range(2013, 2023)
-
-
-def with_country(counts, movement=1.0, seed=1):
-    """Return a series of ten years whose peers have 5 to 400 registrations, and ``movement`` times that in 2022."""
-    random = np.random.default_rng(seed)
-    sizes = np.exp(random.uniform(np.log(5), np.log(400), 150))
-    mean = np.outer(sizes, np.where(np.array(YEARS) == 2022, movement, 1.0))
-    table = pd.DataFrame(random.negative_binomial(mean / 2, 1 / 3).astype(float), columns=list(YEARS))
-    table.index = [f"GM9{n:03}" for n in range(150)]
-    table.loc[HOME] = np.nan
-    return replace(alone(counts), find_peers=lambda: table)
-
-
-def alone(counts):
-    """Return a series of years that only the region itself has."""
-    return yearly("proef", HOME, dict(zip(range(2023 - len(counts), 2023), counts, strict=True)))
+from made_up_series import alone, with_country
 
 
 def test_the_range_holds_its_share_and_the_mean():

@@ -39,7 +39,6 @@ def test_there_are_five_words():
         (1.4, 1.9, 0.001, {"claimed": "down", "caveats": True}, Verdict.CONTRADICTED),
         (0.9, 1.9, 0.2, {"claimed": "up"}, Verdict.CHANCE),
         (None, None, None, {}, Verdict.NOT_TESTABLE),
-        (1.4, 1.9, 0.001, {"small": True}, Verdict.NOT_TESTABLE),
     ],
 )
 def test_verdict_on_a_ratio(lower, upper, p, options, expected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from analysis.definitions.catalogue import Indicator
 from analysis.store.raw_sources import Source
 from analysis.store.series import OWN, Series, Voting
 
+HOME, LAST = "GM1969", 2022
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
 
 
@@ -44,6 +46,35 @@ def monthly(
     """Return a monthly series from January of ``first_year`` on."""
     periods = pd.date_range(f"{first_year}-01-01", periods=len(counts), freq="MS", unit="s")
     return _series(id, region, "M", pd.Series(list(counts), periods, dtype=float), OWN, population)
+
+
+def alone(counts: Sequence[float | None]) -> Series:
+    """Return the years up to 2022 of a region that no other is known beside."""
+    return yearly("proef", HOME, dict(zip(range(LAST + 1 - len(counts), LAST + 1), counts, strict=True)))
+
+
+def with_country(counts: Sequence[float | None], movement: float = 1.0, seed: int = 1) -> Series:
+    """Return the same years beside 150 municipalities with 5 to 400 registrations and ``movement`` times that in 2022.
+
+    Their variance is three times their mean.
+    """
+    return beside(alone(counts), country(range(LAST - 9, LAST + 1), {LAST: movement}, seed))
+
+
+def beside(series: Series, peers: pd.DataFrame) -> Series:
+    """Return a series that finds these municipalities beside it."""
+    return replace(series, find_peers=lambda: peers)
+
+
+def country(
+    years: Sequence[int], movement: Mapping[int, float] | None = None, seed: int = 1, dispersion: float = 3.0
+) -> pd.DataFrame:
+    """Return counts of 150 municipalities, of which nothing changed but the ``movement`` that all of them share."""
+    random = np.random.default_rng(seed)
+    sizes = np.exp(random.uniform(np.log(5), np.log(400), 150))
+    mean = np.outer(sizes, [(movement or {}).get(year, 1.0) for year in years])
+    counts = random.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
+    return pd.DataFrame(counts.astype(float), [f"GM9{n:03}" for n in range(150)], list(years))
 
 
 def _series(

@@ -321,9 +321,7 @@ class VerdictLimits(Definition):
     alpha: float = Field(gt=0, lt=1)
     hint: float = Field(gt=0, lt=1)
     peers_from: int
-    peers_factor: float
     ordinary: float
-    waves: float
     alone: float
 
 

@@ -99,14 +99,13 @@ def rules() -> Rules:
 
 def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     rule = thresholds.verdict
-    factor = dutch.number(rule.peers_factor)
     return (
         ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", _percent(rule.alpha)),
-        ("Marge rond een verandering", _percent(1 - rule.alpha)),
+        ("Marge rond een uitkomst", _percent(1 - rule.alpha)),
+        ("Een verandering is duidelijk: zo ver van het gewone komt hoogstens", _percent(rule.alpha)),
+        ("Een verandering is een aanwijzing: zo ver van het gewone komt hoogstens", _percent(rule.hint)),
         ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule.alone, 1)),
-        ("Maanden schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
-        ("Maanden schommelen veel sterker, vanaf", f"{dutch.number(rule.waves)} keer puur toeval"),
-        ("Gemeenten van onze omvang", f"ons aantal gedeeld door {factor} tot {factor} keer ons aantal"),
+        ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
         ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )
 

@@ -36,7 +36,6 @@ from .tables import details
 
 _NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # the table numbers of CBS and the police
 SeriesWithYears = list[tuple[Series, Sequence[int]]]
-_MONTHS = "Ook gebruikt: de cijfers per maand"
 _ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
 _TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
 _BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
@@ -370,10 +369,6 @@ def _with_additions(selected: str, *additions: str) -> str:
     return " ".join(
         [selected if selected.endswith(".") else f"{selected}.", *(f"{addition}." for addition in additions)]
     )
-
-
-def _with_months(series: Series, months: bool) -> tuple[Source, ...]:
-    return series.sources + (series.month_sources if months else ())
 
 
 def _span(series: Series, first: int, last: int) -> str:

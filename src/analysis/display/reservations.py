@@ -34,7 +34,6 @@ _KINDS = {
     "territory": ("cijfers die niet over precies hetzelfde gebied gaan", "niet precies hetzelfde gebied"),
     "hint": ("een aanwijzing, nog geen duidelijk verschil", "een aanwijzing"),
     "own_years": ("alleen gemeten aan de eigen jaren", "alleen eigen jaren"),
-    "unmeasured": ("een gewone schommeling die niet te meten is", "schommeling niet te meten"),
 }
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"

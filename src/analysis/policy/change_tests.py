@@ -125,7 +125,7 @@ class Changed(_TwoYears):
         if not self.percent_fits:
             return Verdict.CONTRADICTED
         if self.claimed in ("not_up", "not_down") and not self.change.changed:
-            return Verdict.CHANCE
+            return self.change.verdict
         return self.change.verdict_on(SHOWN_BY[self.claimed])
 
     @property

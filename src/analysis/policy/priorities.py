@@ -118,7 +118,7 @@ def theme_row(
     theme : Theme
         The theme as the document has it.
     compared : Overview
-        The changes of the indicators of all themes, corrected for their number.
+        The changes of the indicators of all themes.
     places : RankIntervals or Missing
         The order of the themes of the vote card.
     remarks : tuple of PartnerRemark

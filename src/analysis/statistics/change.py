@@ -131,7 +131,7 @@ class Change(Result):
         """Return the verdict on a claim about the direction of the change.
 
         A claim that registrations rose is contradicted when they did not. When they did, the grade says whether that
-        is more than an ordinary movement.
+        is more than an ordinary movement. Equal counts that the publisher rounded contradict nothing.
 
         Parameters
         ----------
@@ -142,8 +142,8 @@ class Change(Result):
         -------
         Verdict
         """
-        rounded = abs(self.after - self.before) < self.series.indicator.rounded_to
-        if claimed is not None and self.direction != claimed and not (rounded and self.changed):
+        hidden_by_rounding = not self.changed and self.series.indicator.rounded_to > 1
+        if claimed is not None and self.direction != claimed and not hidden_by_rounding:
             return Verdict.CONTRADICTED
         if self.grade is Grade.TOO_FEW:
             return Verdict.NOT_TESTABLE

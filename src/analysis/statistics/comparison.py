@@ -141,7 +141,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     ordinary = ours.judgement.elsewhere or ours.judgement.unchanged.times(ratios[1])
     low, high = ordinary.range()
     ratio = ratios[0] / ratios[1]
-    interval = ratio * ordinary.mean / high, ratio * ordinary.mean / max(low, 1)
+    interval = ratio * ordinary.mean / max(high, 1), ratio * ordinary.mean / max(low, 0.5)
     return Comparison(
         *ratios, ratio, *interval, ordinary.p_value(ours.after), "change", local, national, first, last,
         ours.judgement.basis == "own_years", ours.breaks,

@@ -1,4 +1,4 @@
-"""Dispersion of counts, and the interval and test of a ratio of two counts.
+"""Dispersion of counts, and the interval of a ratio of two counts.
 
 Dispersion is the variance divided by the mean: 1 for a Poisson distribution, more when registrations come in waves. It
 is measured on the months that the counts are made of, or on a table of years by municipalities.
@@ -11,14 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import t as student
-from statsmodels.stats.rates import etest_poisson_2indep
 
 from ..store.series import Series
 from .verdicts import alpha
 
-# The E-test sums over a grid of the counts squared. At this size that takes 20 ms and gives the p-value of the score
-# test to three decimals; for national counts it takes more memory than there is.
-ETEST_UP_TO = 500
 _YEAR = 12  # months
 
 
@@ -33,13 +29,10 @@ class Noise(NamedTuple):
         Variance divided by the mean, at least 1.
     degrees : float
         Degrees of freedom of the dispersion; infinite when it was not estimated.
-    months : int
-        Number of months it was measured on, 0 where there were none.
     """
 
     dispersion: float = 1.0
     degrees: float = inf
-    months: int = 0
 
     @property
     def z(self) -> float:
@@ -62,8 +55,7 @@ def month_noise(months: Series | None, first: int, last: int) -> Noise:
     independence in the table of years by months, so its fit is the product of the margins and needs no search.
 
     It measures the spread within years only. Each year has its own level, so what moves a whole year, up or down and
-    without meaning, is no part of it: with two years there is nothing to measure that on. What peers did (`peers`) does
-    contain it.
+    without meaning, is no part of it; the yardstick for changes (`ordinary`) does contain it.
 
     Parameters
     ----------
@@ -89,7 +81,7 @@ def month_noise(months: Series | None, first: int, last: int) -> Noise:
     dispersion, degrees = table_dispersion(table)
     if degrees < _YEAR - 1:
         return Noise()
-    return Noise(dispersion, degrees, table.size) if dispersion > 1 else Noise(months=table.size)
+    return Noise(dispersion, degrees) if dispersion > 1 else Noise()
 
 
 def table_dispersion(table: np.ndarray) -> tuple[float, int]:
@@ -166,43 +158,3 @@ def ratio_interval(
     root = sqrt(reach * (4 * before * after + reach))
     lower = scale * 2 * after**2 / (middle + root)
     return (scale * after / before, lower, scale * (middle + root) / (2 * before**2)) if before else (None, lower, None)
-
-
-def p_value(before: int, after: int, noise: Noise | None = None) -> float | None:
-    """Return the two-sided p-value of the hypothesis that two counts have the same mean.
-
-    Under Poisson this is the E-test with the score statistic, or the score test itself for counts above `ETEST_UP_TO`.
-    With a measured dispersion the score statistic is divided by the root of that dispersion and held against Student's
-    t.
-
-    Parameters
-    ----------
-    before, after : int
-        Counts over periods of the same length.
-    noise : Noise, optional
-        Dispersion of the counts, by default Poisson.
-
-    Returns
-    -------
-    float or None
-        ``None`` when both counts are 0.
-
-    References
-    ----------
-    Gu, K., Ng, H. K. T., Tang, M. L., & Schucany, W. R. (2008). Testing the ratio of two Poisson rates. Biometrical
-    Journal, 50(2), 283–298.
-
-    Krishnamoorthy, K., & Thomson, J. (2004). A more powerful test for comparing two Poisson means. Journal of
-    Statistical Planning and Inference, 119(1), 23–35. The E-test.
-
-    Examples
-    --------
-    >>> round(p_value(1, 3), 2)
-    0.44
-    """
-    if before + after == 0:
-        return None
-    dispersion, degrees, _ = noise or Noise()
-    if dispersion == 1 and max(before, after) <= ETEST_UP_TO:
-        return min(1.0, float(etest_poisson_2indep(after, 1, before, 1, method="score")[1]))
-    return 2 * float(student.cdf(-abs(after - before) / sqrt(dispersion * (after + before)), degrees))

@@ -296,9 +296,10 @@ def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
     found, foretold = np.array(errors).T
     typical = 1 + float(_TYPICAL.excess(mean)) / mean
     total = float(((found - foretold) ** 2 / foretold).sum()) + _TYPICAL_ERRORS * typical
-    dispersion = max(1.0, total / (len(errors) + _TYPICAL_ERRORS)) * (1 + _GROWTH * (last - first - 1))
+    growth = 1 + _GROWTH * (last - first - 1)
+    dispersion = max(1.0, total / (len(errors) + _TYPICAL_ERRORS)) * growth
     wider = float(student.isf(alpha() / 2, len(errors) + _TYPICAL_ERRORS) / norm.isf(alpha() / 2)) ** 2
-    excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2)
+    excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2 * growth)
     return Expectation(Ordinary(mean, excess), None, "own_years", len(errors))
 
 

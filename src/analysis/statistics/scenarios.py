@@ -51,8 +51,11 @@ class Power(Result):
 
     @property
     def needed(self) -> int | None:
-        """The highest lower count that stands out; ``None`` when not even 0 would."""
-        low = self.expectation.unchanged.range()[0]
+        """The highest lower count that stands out; ``None`` when not even 0 would.
+
+        After a year that was itself far below what is ordinary, no count above that year is a fall.
+        """
+        low = min(self.expectation.unchanged.range()[0], self.before)
         return low - 1 if low else None
 
     @property
@@ -168,7 +171,7 @@ def without_break(change: Change, declared: Break) -> Scenario | Missing:
     -------
     Scenario or Missing
         ``Missing`` when the size of the break is not known, when it fell within one of the two years (then it affected
-        only a part of it), or when the counts are too small for a percentage.
+        only a part of it), when the counts are too small for a percentage, or when it is unknown what is ordinary.
     """
     subject = change.series.indicator.label
     if declared.factor is None:
@@ -176,7 +179,9 @@ def without_break(change: Change, declared: Break) -> Scenario | Missing:
     if not date(change.first, 12, 31) < declared.date <= date(change.last, 1, 1):
         reason = Reason("break_outside_years", break_label=declared.label, first=change.first, last=change.last)
         return Missing(subject, reason)
-    if change.ratio is None or change.judgement is None or change.small == "counts_only":
+    if change.judgement is None:
+        return Missing(subject, Reason("ordinary_unknown", year=change.first, **change.series.about))
+    if change.ratio is None or change.small == "counts_only":
         return Missing(subject, Reason("too_small_for_scenario"))
     least, most = declared.factor
     unchanged = change.judgement.unchanged

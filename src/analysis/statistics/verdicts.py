@@ -53,7 +53,6 @@ def verdict_from_interval(
     p_value: float | None,
     *,
     caveats: bool = False,
-    small: bool = False,
     claimed: Direction | None = None,
     same: float = 1,
 ) -> Verdict:
@@ -71,8 +70,6 @@ def verdict_from_interval(
         Two-sided, corrected for multiple testing where that applies.
     caveats : bool
         Whether there is a reservation, such as a break in registration or territory.
-    small : bool
-        Whether there are too few registrations for any outcome to stand out, see `too_few`.
     claimed : {"up", "down"}, optional
         The direction that a statement claims; by default the difference is judged without a claim.
     same : float
@@ -91,7 +88,7 @@ def verdict_from_interval(
     >>> str(verdict_from_interval(0.9, 1.9, 0.2))
     'niet te onderscheiden van toeval'
     """
-    if small or lower is None or p_value is None:
+    if lower is None or p_value is None:
         return Verdict.NOT_TESTABLE
     up, down = lower > same, upper is not None and upper < same
     if not (up or down) or p_value >= alpha():
@@ -194,14 +191,14 @@ class Reservation:
     kind : str
         ``break``: something else changed between the years. ``provisional``: the publisher may still change a figure.
         ``territory``: the years stand for different areas. ``hint``: the evidence is weak. ``own_years``: only the
-        region's own years show how much the count varies. ``unmeasured``: nothing does.
+        region's own years show how much the count varies.
     label : str
         Name of the break.
     years : tuple of int
         Years with a provisional figure.
     """
 
-    kind: Literal["break", "provisional", "territory", "hint", "own_years", "unmeasured"]
+    kind: Literal["break", "provisional", "territory", "hint", "own_years"]
     label: str = ""
     years: tuple[int, ...] = ()
 

@@ -88,11 +88,6 @@ class Series(Result):
         """The same indicator and region by month, for a yearly count; ``None`` where there are no months."""
         return self.find_months()
 
-    @property
-    def month_sources(self) -> tuple[Source, ...]:
-        """The raw files its months come from."""
-        return self.months.sources if self.months else ()
-
     @cached_property
     def peers(self) -> pd.DataFrame | None:
         """The figures of all municipalities from the same table; ``None`` when the region is not a municipality.
