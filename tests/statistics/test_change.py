@@ -153,6 +153,15 @@ def test_a_fall_from_a_peak_that_is_still_above_the_ordinary_shows_no_direction(
     assert result.verdict_on("up") is Verdict.CONTRADICTED
 
 
+def test_a_step_in_the_year_before_is_no_step_in_this_one():
+    """60 after 62 is no fall, though both are far below 180; from 62 to 20 is one."""
+    low = [among_all(*[180] * 8, 62, after) for after in (60, 20)]
+    assert [one.judgement.grade for one in low] == [Grade.CLEAR, Grade.CLEAR]
+    assert [one.grade for one in low] == [Grade.ORDINARY, Grade.CLEAR]
+    together = among_all(*[180] * 8, 62, 24, movement=0.4)  # as elsewhere, from where we were
+    assert (together.judgement.grade_elsewhere, together.grade_elsewhere) == (Grade.CLEAR, Grade.ORDINARY)
+
+
 def test_own_years_that_went_up_and_down_make_a_rise_ordinary():
     calm, wild = by_own_years(*[100, 104, 98, 101] * 2, 100, 140), by_own_years(*[60, 170, 90, 40] * 2, 100, 140)
     assert (calm.grade, wild.grade) == (Grade.HINT, Grade.ORDINARY)

@@ -54,6 +54,14 @@ def test_fewer_years_never_give_a_stronger_grade():
         assert order.index(little.grade) <= order.index(Grade.HINT)
 
 
+def test_fewer_own_years_beside_all_others_make_the_range_wider():
+    """A level of one year varies as much as a count does: twice the variance, instead of 1.21 times."""
+    much, little = (judge(with_country([*past, 100]), 2021, 2022) for past in ([100] * 9, [None] * 8 + [100]))
+    of_much, of_little = (one.unchanged.mean + one.unchanged.excess for one in (much, little))
+    assert of_little / of_much == pytest.approx(2 / 1.21, rel=0.02)
+    assert little.unchanged.range()[0] < much.unchanged.range()[0]
+
+
 def test_so_few_that_no_fall_would_be_seen_is_too_few_to_say():
     assert judge(with_country([2] * 10), 2021, 2022).grade is Grade.TOO_FEW
     assert judge(with_country([2] * 9 + [12]), 2021, 2022).grade is Grade.CLEAR

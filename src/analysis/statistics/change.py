@@ -18,7 +18,7 @@ from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
 from . import percentage, record
-from .ordinary import Grade, Judgement, judge
+from .ordinary import Grade, Judgement, Ordinary, judge
 from .scenarios import scenarios
 from .verdicts import Direction, Reservation, Verdict, breaks_between, reservations
 
@@ -100,17 +100,29 @@ class Change(Result):
     def grade(self) -> Grade:
         """Second question: how strong the evidence is that this is no ordinary movement.
 
-        A count that rose, yet is lower than was to be expected from the years before, is no evidence of a rise.
+        The later count must be no ordinary one, and so must the step from the earlier count be. A count that rose, yet
+        is lower than was to be expected from the years before, is no evidence of a rise. Nor is 60 after 62 evidence of
+        a fall when it was 180 before.
         """
         if self.judgement is None:
             return Grade.TOO_FEW
-        other_way = self.judgement.grade.shown and self.judgement.direction != self.direction
-        return Grade.ORDINARY if other_way else self.judgement.grade
+        return self._of_step(self.judgement.grade, self.judgement.unchanged)
 
     @property
     def grade_elsewhere(self) -> Grade | None:
         """Third question: how strong the evidence is that it went otherwise than elsewhere; ``None`` if unknown."""
-        return None if self.judgement is None else self.judgement.grade_elsewhere
+        if self.judgement is None or self.judgement.elsewhere is None or self.judgement.grade_elsewhere is None:
+            return None
+        return self._of_step(self.judgement.grade_elsewhere, self.judgement.elsewhere)
+
+    def _of_step(self, grade: Grade, expected: Ordinary) -> Grade:
+        """Return the grade of a count, or ordinary when the step from the earlier count is."""
+        if not grade.shown or self.judgement is None:
+            return grade
+        from_before = expected.around(self.before * expected.mean / self.judgement.unchanged.mean)
+        same_way = (self.after > from_before.mean) == (self.after > expected.mean)
+        stands_out = from_before.p_value(self.after) < catalogue.thresholds().verdict.hint
+        return grade if same_way and stands_out else Grade.ORDINARY
 
     @property
     def ordinary(self) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from scipy.stats import t as student
 from ..definitions import catalogue, regions
 from ..store.series import Series
 from .verdicts import alpha
-from .yardstick import FADING, SLOPE, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
+from .yardstick import FADING, SLOPE, START, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
 
 Basis = Literal["municipalities", "own_years"]
 
@@ -109,6 +109,10 @@ class Ordinary:
         (7, 28)
         """
         return Ordinary(self.mean * ratio, self.excess * ratio**SLOPE)
+
+    def around(self, count: float) -> Ordinary:
+        """Return what would be ordinary if a count were the level."""
+        return self.times(max(count, START) / self.mean)
 
     def _at_least(self, probability: float) -> int:
         """Return the lowest count with at least this probability below it."""
@@ -253,8 +257,18 @@ def _by_municipalities(series: Series, first: int, last: int) -> Expectation | N
         return None
     movement = float(others.loc[series.region, last] / others.loc[series.region, first]) if last in others else None
     means = [unchanged] if movement is None else [unchanged, unchanged * movement]
-    ordinary = [Ordinary(mean, float(spread.excess(mean))) for mean in means]
+    wider = _for_want_of_years(panel, series.region, first)
+    ordinary = [Ordinary(mean, (mean + float(spread.excess(mean))) * wider - mean) for mean in means]
     return Expectation(ordinary[0], None if movement is None else ordinary[1], "municipalities", spread.errors)
+
+
+def _for_want_of_years(panel: pd.DataFrame, region: str, first: int) -> float:
+    """Return how much more a count varies around a level of fewer years than others have; 1 when it has them all."""
+    years = np.array([year for year in panel.columns if first - YEARS < year <= first])
+    weights = FADING ** (first - years.astype(float))
+    own = weights[panel.loc[region, years].notna().to_numpy()]
+    of_all, of_own = (float((some**2).sum() / some.sum() ** 2) for some in (weights, own))
+    return (1 + of_own) / (1 + of_all)
 
 
 def _of_country(series: Series, panel: pd.DataFrame, spread: Spread, first: int) -> Expectation | None:

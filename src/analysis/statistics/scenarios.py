@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
@@ -44,19 +45,22 @@ class Power(Result):
     @property
     def chance(self) -> float:
         """Probability, 0 to 1, that the count then lies outside what is ordinary."""
-        unchanged = self.expectation.unchanged
-        low, high = unchanged.range()
-        reached = unchanged.times(1 + self.goal_pct / 100)
+        low, high = self._limits
+        reached = self.expectation.unchanged.times(1 + self.goal_pct / 100)
         return reached.below(low - 0.5) + 1 - reached.below(high + 0.5)
 
     @property
     def needed(self) -> int | None:
-        """The highest lower count that stands out; ``None`` when not even 0 would.
-
-        After a year that was itself far below what is ordinary, no count above that year is a fall.
-        """
-        low = min(self.expectation.unchanged.range()[0], self.before)
+        """The highest lower count that stands out; ``None`` when not even 0 would."""
+        low, _ = self._limits
         return low - 1 if low else None
+
+    @property
+    def _limits(self) -> tuple[int, int]:
+        """The counts between which nothing stands out, as `Change.grade` judges the count and the step."""
+        unchanged, hint = self.expectation.unchanged, catalogue.thresholds().verdict.hint
+        ranges = unchanged.range(), unchanged.around(self.before).range(1 - hint)
+        return min(low for low, _ in ranges), max(high for _, high in ranges)
 
     @property
     def needed_pct(self) -> float | None:
