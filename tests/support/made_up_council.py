@@ -11,7 +11,13 @@ import made_up_exports
 from analysis.ingest.pipeline import ingest
 
 MUNICIPALITY = "GM1969"
-FIGURES = {"1.1.1": (200, 100), "2.5.2": (100, 200), "2.2.1": (100, 101), "1.4.7": (0, 1)}  # 2019 and 2022, made up
+HISTORY, LAST = range(2012, 2020), 2022  # enough years to know what is ordinary
+FIGURES = {
+    "1.1.1": (200, 100),
+    "2.5.2": (100, 200),
+    "2.2.1": (100, 101),
+    "1.4.7": (0, 1),
+}  # until 2019 and in 2022, made up
 CARD = {
     "title": "Proefstand",
     "date_range": ["2023-05-01", "2023-08-31"],
@@ -90,11 +96,10 @@ DOCUMENTS: dict[str, Any] = {"priorities": PRIORITIES, "partners": PARTNERS, "pl
 
 def raw(folder: Path, progress: tuple[str, ...] | None = PROGRESS, **documents: Any) -> Path:
     """Write raw exports with the documents above; an argument replaces the document of its name, ``None`` omits it."""
-    years = ("2019JJ00", "2022JJ00")
     grid = {
-        (code, MUNICIPALITY, year): count
-        for code, counts in FIGURES.items()
-        for year, count in zip(years, counts, strict=True)
+        (code, MUNICIPALITY, f"{year}JJ00"): after if year == LAST else before
+        for code, (before, after) in FIGURES.items()
+        for year in (*HISTORY, LAST)
     }
     made_up_exports.typed(folder / "politie" / "misdrijven.csv", grid)
     ballots = [f"L{n};Leek;{'auto;inbraken' if n % 3 else 'auto;winkel'}" for n in range(60)]

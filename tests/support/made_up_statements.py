@@ -9,9 +9,11 @@ from typing import Any
 import yaml
 
 import made_up_exports
+from analysis.definitions import regions
 from analysis.ingest.pipeline import ingest
 from analysis.policy.judging import Judgements, judge
 from analysis.store.results import Missing
+from made_up_series import country
 
 HOME, BURGLARY = "GM1969", "1.1.1"
 PLAN = {
@@ -37,7 +39,7 @@ Fields = dict[str, Any]
 
 
 def grid(counts: Mapping[int, int | None], code: str = BURGLARY, region: str = HOME) -> made_up_exports.Grid:
-    """Return counts of years and of their months, which hardly vary, so that the measured dispersion is Poisson."""
+    """Return counts of years and of their months, which hardly vary."""
     years = {(code, region, f"{year}JJ00"): count for year, count in counts.items()}
     months = {
         (code, region, f"{year}MM{month + 1:02}"): count // 12 + (month < count % 12)
@@ -46,6 +48,20 @@ def grid(counts: Mapping[int, int | None], code: str = BURGLARY, region: str = H
         for month in range(12)
     }
     return years | months
+
+
+def everywhere(code: str = BURGLARY, years: Sequence[int] = range(2002, 2023)) -> made_up_exports.Grid:
+    """Return 60 other municipalities with 5 to 400 registrations a year, in which nothing changed.
+
+    Their variance is three times their mean, so that some 60 to 145 is ordinary after years of 100.
+    """
+    counts = country(years).head(60).astype(int)
+    names = [region for region in regions.current_municipalities() if region != HOME][: len(counts)]
+    return {
+        (code, region, f"{year}JJ00"): int(count)
+        for region, (_, row) in zip(names, counts.iterrows(), strict=True)
+        for year, count in row.items()
+    }
 
 
 def statement(*tests: Fields, **fields: Any) -> Fields:

@@ -208,7 +208,7 @@ def _(money: Money) -> str:
         [money.plan.source, *matrix_files(money.matrix)],
         "geld naast de cijfers",
         f"budget en uren van elke prioriteit, en de cijfers van {years}",
-        "bedragen uit het plan naast twee aantallen met marge",
+        "bedragen uit het plan naast twee aantallen, met wat gewoon is",
     )
     return (
         answer(" ".join(sentences))

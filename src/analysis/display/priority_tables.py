@@ -171,7 +171,7 @@ def matrix_files(matrix: Matrix) -> list[Source]:
 def _priorities_provenance(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     selection = f"alle thema's van de gemeente; hun cijfers van {first} en {last} en daarna, en alle opmerkingen"
-    method = "twee aantallen naast elkaar, met marge; opmerkingen geteld; plaatsen volgens het aantal stemmen"
+    method = "twee aantallen naast elkaar, met wat gewoon is; opmerkingen geteld; plaatsen volgens het aantal stemmen"
     return provenance.provenance_block(matrix_files(matrix), "de thema's naast elkaar", selection, method)
 
 
