@@ -92,8 +92,8 @@ def test_what_happens_to_all_is_not_special_to_one():
 
 def test_a_doubling_is_seen():
     """Grades that never say anything would pass the tests above."""
-    assert share(among_all(3, 40, CALM, ratio=2.0), Grade.CLEAR) > 0.85
-    assert share(among_all(3, 80, WILD, ratio=2.0), Grade.CLEAR) > 0.85
+    assert share(among_all(3, 40, CALM, ratio=2.0), Grade.CLEAR) > 0.8
+    assert share(among_all(3, 80, WILD, ratio=2.0), Grade.CLEAR) > 0.8
 
 
 @pytest.mark.parametrize("years", [5, 10])
