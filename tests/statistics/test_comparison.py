@@ -23,10 +23,8 @@ HISTORY = range(2012, 2020)
 
 def side_by_side(local, national, peers=None, **fields):
     """Compare the last of these years with the one before; earlier years were as that one."""
-    municipality, nation = (
-        yearly("proef", "GM1969", dict.fromkeys(HISTORY, before) | {2022: after}, **fields)
-        for before, after in (local, national)
-    )
+    ours, theirs = (dict.fromkeys(HISTORY, before) | {2022: after} for before, after in (local, national))
+    municipality, nation = yearly("proef", "GM1969", ours, **fields), yearly("proef", "NL00", theirs)
     return compare_change(municipality if peers is None else beside(municipality, peers), nation, *YEARS)
 
 
