@@ -1,4 +1,7 @@
-"""Write the sample exports: `python -m samples [folder]`, from the project root; data/raw by default."""
+"""Write the sample exports: `python -m samples [folder]`, from the project root; data/raw by default.
+
+Files with real figures are not generated: they lie in data/raw, and the others are drawn so that they agree with them.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from samples import (
     monitor,
     nvi,
     peers,
+    published,
     register,
     statline,
     verkeer,
@@ -24,16 +28,17 @@ from samples.calibration import load
 
 
 def main(folder: Path) -> None:
-    """Write every export into a folder."""
+    """Write every export into a folder; what is real is copied there as it is."""
     calibration = load()
     crimes, nuisance = counts.draw(calibration, "misdrijven"), counts.draw(calibration, "overlast")
     resources = [
+        *published.exports(),
         *statline.exports(calibration, crimes, nuisance),
         *cbs.exports(calibration),
         *monitor.exports(calibration),
         *nvi.exports(calibration),
         *peers.exports(calibration),
-        *deliveries.exports(calibration, nuisance),
+        *deliveries.exports(calibration),
         *wijken.exports(calibration, crimes),
         *verkeer.exports(calibration),
         *meldingen.exports(calibration),

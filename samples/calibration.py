@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from samples import published
+
 Calibration = dict[str, Any]
 Counts = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.float64]
@@ -110,3 +112,24 @@ def overdispersed(expected: Levels, dispersion: float, rng: np.random.Generator)
         Counts, of the shape of ``expected``.
     """
     return rng.poisson(rng.gamma(expected / (dispersion - 1), dispersion - 1))
+
+
+def population(calibration: Calibration) -> dict[str, dict[int, int]]:
+    """Return the real inhabitants of the country, the province and its municipalities, in the years of the sample.
+
+    A municipality has them only while it existed; country and province are sums of municipalities.
+
+    Parameters
+    ----------
+    calibration : dict
+        From `load`.
+
+    Returns
+    -------
+    dict of str to dict
+        By region code: inhabitants by year.
+    """
+    every, years = published.population(), span(calibration["years"])
+    ours = {code: {y: every[code][y] for y in years if y in every[code]} for code in calibration["province"]}
+    country = {year: sum(counts.get(year, 0) for counts in every.values()) for year in years}
+    return {"NL01": country, "PV20": {year: sum(c.get(year, 0) for c in ours.values()) for year in years}, **ours}

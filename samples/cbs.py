@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from samples import places
-from samples.calibration import Calibration, Levels, line, span, stream
+from samples.calibration import Calibration, Levels, line, population, span, stream
 from samples.register import Resource
-from samples.statline import BOM, VINTAGE, population
+from samples.statline import BOM, VINTAGE
 
 HEADER = (
     "Soort misdrijf",

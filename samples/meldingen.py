@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from samples.calibration import Calibration, line, overdispersed, span, stream
+from samples.calibration import Calibration, line, overdispersed, population, span, stream
 from samples.register import Resource
-from samples.statline import BOM, population
+from samples.statline import BOM
 
 
 def exports(calibration: Calibration) -> list[Resource]:

@@ -38,6 +38,39 @@ def present() -> list[str]:
     return sorted(alive)
 
 
+def made_of(region: str, since: str = "2018-01-01") -> list[str]:
+    """Return the municipalities that went into one of today as a whole.
+
+    Parameters
+    ----------
+    region : str
+        Code of a municipality of today.
+    since : str
+        Date; what merged before it is one municipality already.
+
+    Returns
+    -------
+    list of str
+        The municipality itself, when nothing merged into it.
+    """
+    mergers = [merger for merger in regions()["mergers"] if merger["into"] == region and str(merger["since"]) >= since]
+    return [code for merger in mergers for code in merger["from"]] or [region]
+
+
+def untouched() -> list[str]:
+    """Return the codes of the municipalities that no merger touched since 2012.
+
+    Returns
+    -------
+    list of str
+        Ascending.
+    """
+    definitions = regions()
+    mergers = definitions["mergers"]
+    touched = {code for merger in mergers for code in [merger["into"], *merger["from"], *merger.get("part_of", {})]}
+    return sorted(set(definitions["municipalities"]) - touched - set(definitions["unassigned"]))
+
+
 def regions() -> dict[str, Any]:
     """Return the definitions of regions, without mergers that are still to come: the sample has none of them."""
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

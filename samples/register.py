@@ -1,4 +1,4 @@
-"""The register of the sample exports: what every file is, its supposed publisher, and its checksum."""
+"""The register of the sample exports: what every file is, its publisher (real or supposed), and its checksum."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ MEDIATYPES = {
 }
 LICENCES = [{"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}]
 DESCRIPTION = (
-    "LET OP: DIT ZIJN GEEN ECHTE CIJFERS. Alle bestanden met cijfers zijn nagemaakt (synthetisch), in de vorm "
-    "waarin de politie, het CBS en de gemeente hun bestanden leveren. Alleen de teksten uit het veiligheidsbeleid "
-    "zijn echt; bij die bestanden staat 'synthetic: false'. Gebruik alles om het programma te proberen, niet om "
-    "conclusies te trekken over een gemeente."
+    "LET OP: EEN DEEL VAN DEZE CIJFERS IS NAGEMAAKT. Echt zijn cijfers die de politie en het CBS publiceren: twaalf "
+    "soorten misdrijven en de inwoners van alle gemeenten, misdrijven en overlast in Nederland, registraties van E33 "
+    "tot en met 2017, en de grenzen. Ook de teksten uit het veiligheidsbeleid zijn echt. Bij al die bestanden staat "
+    "'synthetic: false'. De andere bestanden zijn nagemaakt (synthetisch), in de vorm waarin uitgevers ze leveren. "
+    "Gebruik die om het programma te proberen, niet om conclusies te trekken over een gemeente."
 )
 
 
@@ -33,9 +34,9 @@ class Resource:
     path : str
         Path under ``data/raw``.
     title, publisher, table : str
-        Title, supposed publisher, and table of the file.
-    vintage : str
-        Date of the export, ``2024-02-15``.
+        Title, publisher (supposed, when the content is made up), and table of the file.
+    vintage : str or None
+        Date of the export, ``2024-02-15``; ``None`` where it is not known.
     data : bytes
         Content of the file.
     encoding : str
@@ -43,23 +44,27 @@ class Resource:
     custom : dict
         Further fields of the entry.
     synthetic : bool
-        Whether the content is made up. Documents of the council are not, and we cannot license them.
+        Whether the content is made up.
+    licence : dict of str to str, optional
+        Terms of real content, where the publisher gave any; we cannot license that ourselves.
     """
 
     path: str
     title: str
     publisher: str
     table: str
-    vintage: str
+    vintage: str | None
     data: bytes
     encoding: str = "utf-8"
     custom: dict[str, Any] = field(default_factory=dict)
     synthetic: bool = True
+    licence: dict[str, str] | None = None
 
     def entry(self) -> dict[str, Any]:
         """Return the entry of the file in ``datapackage.json``; a workbook or zip file has no text encoding."""
         file = Path(self.path)
         binary = file.suffix in (".xlsx", ".zip")
+        licences = LICENCES if self.synthetic else [self.licence] if self.licence else []
         return {
             "name": file.stem.lower(),
             "path": self.path,
@@ -69,11 +74,11 @@ class Resource:
             **({} if binary else {"encoding": self.encoding}),
             "bytes": len(self.data),
             "hash": f"sha256:{hashlib.sha256(self.data).hexdigest()}",
-            **({"licenses": LICENCES} if self.synthetic else {}),
+            **({"licenses": licences} if licences else {}),
             "sources": [{"title": f"{self.publisher} ({'nagemaakt' if self.synthetic else 'overgenomen'})"}],
             "publisher": self.publisher,
             "table": self.table,
-            "vintage": self.vintage,
+            **({"vintage": self.vintage} if self.vintage else {}),
             "synthetic": self.synthetic,
             **self.custom,
         }
@@ -83,11 +88,9 @@ def datapackage(resources: list[Resource]) -> bytes:
     """Return a Frictionless Data Package descriptor of all files."""
     package = {
         "name": "voorbeelddata-veiligheid",
-        "title": "Voorbeelddata veiligheidsanalyse – geen echte cijfers",
+        "title": "Voorbeelddata veiligheidsanalyse – echte en nagemaakte cijfers",
         "description": DESCRIPTION,
         "created": "2024-02-15T12:00:00Z",
-        "licenses": LICENCES,
-        "synthetic": True,
         "resources": [resource.entry() for resource in resources],
     }
     return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.archive import stored
-from samples.calibration import Calibration, line, span, stream
+from samples.calibration import Calibration, line, population, span, stream
 from samples.register import Resource
-from samples.statline import population
 
 VINTAGE = "2024-06-03"
 PUBLISHER = "Rijkswaterstaat"

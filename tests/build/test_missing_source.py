@@ -81,7 +81,7 @@ def test_a_damaged_file_ends_everything_unless_told_to_keep_going(raw, tmp_path,
 
 
 def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path):
-    spoilt = [STATEMENTS, "beleid/dashboard.yml", "stemmen/turflijst.csv", "geo/wijken_voorbeeld.geojson"]
+    spoilt = [STATEMENTS, "beleid/dashboard.yml", "stemmen/turflijst.csv", "geo/wijken_2022_GM1969.geojson"]
     for name in spoilt:
         (raw / name).write_text("{kapot: [", encoding="utf-8")
     summary = ingest(raw, tmp_path / "processed", keep_going=True)

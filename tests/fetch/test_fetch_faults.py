@@ -172,7 +172,7 @@ def test_a_file_of_which_nobody_says_when_it_changed_is_new_only_when_it_is(
         before = stored_files(tmp_path)
         monkeypatch.setattr(releases, "_file_time", lambda *_: "2099-01-01")  # another day
         assert fetch_new(tmp_path, small) == [] and stored_files(tmp_path) == before
-        small.files = {name: paths.RAW / "geo" / "gemeenten_voorbeeld.geojson" for name in small.files}
+        small.files = {name: paths.RAW / "geo" / "gemeenten_2024.geojson" for name in small.files}
         assert [release.source.id for release in fetch_new(tmp_path, small)] == ["grenzen_wijken"]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from analysis.ingest.pipeline import ingest
-from analysis.store.loading import load
-from samples import counts, deliveries, meldingen, register, verkeer, wijken
+from analysis.store.loading import load, load_wijken
+from samples import counts, deliveries, meldingen, published, register, verkeer, wijken
 from samples.calibration import load as calibration
 from samples.register import Resource
 
@@ -25,7 +24,8 @@ def resources() -> list[Resource]:
 @pytest.fixture(scope="module")
 def processed(resources, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("voorbeeld")
-    register.write(resources, folder / "raw")
+    real = [resource for resource in published.exports() if resource.path.startswith(("geo/", "cbs/85984"))]
+    register.write([*resources, *real], folder / "raw")
     assert ingest(folder / "raw", folder / "processed").left_out == {}
     return folder / "processed"
 
@@ -33,9 +33,7 @@ def processed(resources, tmp_path_factory) -> Path:
 def _resources() -> list[Resource]:
     held = calibration()
     crimes = counts.draw(held, "misdrijven")
-    incidents = [
-        resource for resource in deliveries.exports(held, counts.draw(held, "overlast")) if "brand" in resource.path
-    ]
+    incidents = [resource for resource in deliveries.exports(held) if "brand" in resource.path]
     return [*wijken.exports(held, crimes), *verkeer.exports(held), *meldingen.exports(held), *incidents]
 
 
@@ -65,17 +63,17 @@ def test_crimes_of_wijken_and_buurten_add_up_and_fit_in_the_municipality(resourc
 
 def test_a_wijk_has_the_inhabitants_of_its_buurten(processed):
     assert values("bevolking_1_januari", "WK196900", processed).keys() == {2024}
-    people = wijken.buurten(calibration())
+    people = published.population_of_buurten("GM1969")
     leek = sum(count for code, count in people.items() if code.startswith("BU196904"))
+    assert len(people) == 80 and leek == 11_730
     assert values("bevolking_1_januari", "WK196904", processed) == {2024: leek}
 
 
-def test_borders_are_a_tiling_of_equal_shapes(resources):
-    file = next(resource for resource in resources if resource.path == "geo/wijken_voorbeeld.geojson")
-    features = json.loads(file.data)["features"]
-    assert len(features) == 18 and {len(feature["geometry"]["coordinates"][0]) for feature in features} == {7}
-    rings = [feature["geometry"]["coordinates"][0] for feature in features]
-    assert all(ring[0] == ring[-1] for ring in rings) and len({tuple(map(tuple, ring)) for ring in rings}) == 18
+def test_every_wijk_with_crimes_has_real_borders(processed):
+    assert len(wijken.wijken()) == 18
+    found = load_wijken("woninginbraak", "GM1969", folder=processed)
+    assert set(found.counts) == set(found.borders) == set(wijken.wijken())
+    assert [source.synthetic for source in found.border_sources] == [False]
 
 
 def test_what_the_council_says_of_traffic_can_be_judged(processed):

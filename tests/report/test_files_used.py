@@ -81,10 +81,10 @@ def elsewhere(tmp_path_factory):
 
 def test_the_sample_names_what_it_uses_and_no_edition_that_was_set_aside(sample_report):
     files = agree(sample_report.folder)
-    assert "geo/wijken_voorbeeld.geojson" in files  # only a map rests on it
-    assert "politie/levering_E33_gemeenten_2012_2018.csv" not in files
+    assert "geo/wijken_2022_GM1969.geojson" in files  # only a map rests on it
+    assert "politie/E33_levering_gemeenten_2013_2017.csv" not in files
     unused = tables(html.parse(sample_report.folder / LIST))["unused"]
-    assert "politie/levering_E33_gemeenten_2012_2018.csv" in unused
+    assert "politie/E33_levering_gemeenten_2013_2017.csv" in unused
     assert not set(files) & set(unused)
 
 

@@ -46,7 +46,7 @@ def publisher(processed: Path) -> Publisher:
     """All publishers, with the figures of the sample."""
     geo, traffic = paths.RAW / "geo", paths.RAW / "verkeer"
     files = {
-        "wijk_2024.geojson": geo / "wijken_voorbeeld.geojson",
+        "wijk_2024.geojson": geo / "wijken_2022_GM1969.geojson",
         "01-01-2022_31-12-2022.zip": traffic / "01-01-2017_31-12-2023.zip",
         "01-01-2023_31-12-2023.zip": traffic / "01-01-2017_31-12-2023.zip",
     }
