@@ -95,7 +95,7 @@ def test_a_page_is_dutch_self_contained_and_says_its_data_are_made_up(sample, na
     page = (sample.folder / name).read_text(encoding="utf-8")
     assert '<html lang="nl">' in page
     assert page.count("<h1") == 1
-    assert "Voorbeelddata – geen echte cijfers" in page
+    assert "Met nagemaakte cijfers" in page
     assert not re.search(r"<(script|link|img|iframe)\b", page)
     assert not re.search(r'(src|href)="(https?:)?//', page)
     assert "Traceback" not in page
@@ -249,7 +249,7 @@ def test_real_exports_make_real_reports(real_reports):
     for code in codes:
         folder = out / code / "2019-2022"
         assert (folder / "index.html").exists()
-        assert all("Voorbeelddata" not in page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
+        assert all("nagemaakte cijfers" not in page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
         assert not any(record["synthetic"] for record in results(folder).values())
     records = results(out / "GM1969" / "2019-2022")
     counts = {

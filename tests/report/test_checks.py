@@ -96,7 +96,7 @@ VIOLATIONS = [
     ("foutmelding", "Meer.", "Traceback (most recent call last): File x"),
     ("foutmelding", "Meer.", "FutureWarning: this will change"),
     ("foutmelding", "Meer.", "ValueError: min() arg is an empty sequence"),
-    ("banner", BANNER + "</p>", "</p>"),
+    ("banner", f"<strong>{BANNER}.</strong>", ""),
     ("contrast", "--soft:#4a525c", "--soft:#8a929c"),
     ("contrast", "--accent:#0072b2", "--accent:#9fd4f5"),
     ("contrast", "--soft:#b4bec8", "--soft:#5a626c"),

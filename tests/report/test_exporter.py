@@ -15,7 +15,7 @@ import analysis.display.registration  # noqa: F401
 from analysis.report.checks import check
 from analysis.report.exporter import RaadsrapportExporter, page_content
 from analysis.report.formats import write_tables
-from analysis.report.page import Link, Page, first_answer, render
+from analysis.report.page import BANNER, Content, Link, Page, banner_text, first_answer, render
 from analysis.report.records import collect, manifest
 from analysis.statistics.change import change
 from made_up_series import SOURCE, yearly
@@ -103,7 +103,7 @@ def test_the_frame_names_the_current_chapter_and_the_absent_one():
     text, _ = RaadsrapportExporter().from_notebook_node(notebook(), resources={"page": page})
     assert 'aria-current="page">Wonen' in text
     assert "Stemming (geen gegevens)" in text
-    assert "Voorbeelddata – geen echte cijfers" in text
+    assert BANNER in text
 
 
 def test_tagged_cells_are_the_highlights():
@@ -176,3 +176,23 @@ def test_nbconvert_knows_the_exporter_by_name(tmp_path):
     command = [sys.executable, "-m", "nbconvert", "--to", "raadsrapport", str(tmp_path / "n.ipynb")]
     subprocess.run(command, check=True, capture_output=True)
     assert '<html lang="nl">' in (tmp_path / "n.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("made_up", "number", "sentence"),
+    [
+        (5, 12, "Op deze pagina zijn 5 van de 12 reeksen nagemaakt."),
+        (1, 12, "Op deze pagina is 1 van de 12 reeksen nagemaakt."),
+        (12, 12, "Op deze pagina zijn alle 12 reeksen nagemaakt."),
+        (1, 1, "Op deze pagina is de enige reeks nagemaakt."),
+        (0, 3, "Op deze pagina berust niet alles op echte cijfers."),
+    ],
+)
+def test_the_banner_counts_series(made_up, number, sentence):
+    assert banner_text(made_up, number) == sentence
+    page = Page("Analyse", "2019–2022", synthetic=True, made_up=sentence)
+    assert f"<strong>{BANNER}.</strong> {sentence}" in render(
+        "chapter.html.j2", page=page, content=Content("x", Markup())
+    )
+    real = Page("Analyse", "2019–2022")
+    assert BANNER not in render("chapter.html.j2", page=real, content=Content("x", Markup()))

@@ -1,13 +1,17 @@
 """Selecting and loading exactly one series. All figures are made up."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from analysis.definitions import catalogue
 from analysis.errors import DataError
 from analysis.store import observations
 from analysis.store.loading import load
+from analysis.store.panel import municipality_panel
 from analysis.store.results import Missing
-from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART
+from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Series
 from made_up_observations import frame, rows, source
 
 
@@ -299,3 +303,48 @@ def test_changing_a_series_does_not_change_later_ones(folder):
     data = load("woninginbraak", "GM1969", folder=path).data
     data.loc[:, "value"] = 0.0
     assert load("woninginbraak", "GM1969", folder=path).data["value"].tolist() == [30, 36]
+
+
+def real(name, *table):
+    return replace(source(name, *table), synthetic=False)
+
+
+def test_a_series_is_real_or_made_up_and_never_both(folder):
+    invented = rows("a", "woninginbraak", "GM1969", {2018: 76, 2019: 83, 2020: 70})
+    published = rows("b", "woninginbraak", "GM1969", {2019: 83, 2020: 70})
+    path = folder(invented, published, sources=[source("a"), real("b")])
+    series = load("woninginbraak", "GM1969", folder=path)
+    assert (series.years, series.synthetic) == ([2019, 2020], False)
+    assert [file.name for file in series.set_aside] == ["a"]
+
+
+def test_real_figures_go_before_those_of_a_table_that_is_made_up_and_longer(folder):
+    invented = rows("a", "woninginbraak", "GM1969", {2018: 76, 2019: 83, 2020: 70})
+    published = rows("b", "woninginbraak", "GM1969", {2019: 80, 2020: 71})
+    path = folder(invented, published, sources=[source("a", "47013NED"), real("b", "47018NED")])
+    assert load("woninginbraak", "GM1969", folder=path).years == [2019, 2020]
+
+
+def test_no_row_of_the_panel_is_both(folder):
+    figures = [
+        rows("a", "woninginbraak", "GM0014", {2018: 1, 2019: 2}), rows("a", "woninginbraak", "GM0037", {2018: 3}),
+        rows("b", "woninginbraak", "GM0014", {2019: 4}),
+    ]  # fmt: skip
+    path = folder(*figures, sources=[source("a"), real("b")])
+    panel = municipality_panel("woninginbraak", "misdrijven", *observations.version(path))
+    assert panel.loc["GM0014"].dropna().to_dict() == {2019: 4} and panel.loc["GM0037"].dropna().to_dict() == {2018: 3}
+
+
+@pytest.mark.slow
+def test_no_series_of_the_sample_mixes_real_and_made_up_figures(processed):
+    asked = [*catalogue.kinds("misdrijven"), *catalogue.kinds("overlast"), "misdrijven_totaal", "bevolking_gemiddeld"]
+    found = [
+        series
+        for indicator in asked
+        for region in ("GM1969", "GM0014", "GM0363", "PV20", "NL00", "WK196904")
+        for frequency in ("Y", "M")
+        if isinstance(series := load(indicator, region, folder=processed, frequency=frequency), Series)
+    ]
+    assert {series.synthetic for series in found} == {True, False} and len(found) > 300
+    for series in found:
+        assert len({file.synthetic for file in series.sources}) == 1, (series.indicator.id, series.region)

@@ -170,7 +170,11 @@ def _page(parameters: Parameters, made: Sequence[ReportChapter], processed: Path
     unread = tuple(observations.unread(processed))
     unfetched = tuple(map(provenance.unfetched_text, observations.unfetched(processed)))
     made_up, links = any(chapter.synthetic for chapter in made), tuple(chapter.link for chapter in made)
-    return Page(title, years, made_up, unread, unfetched, unregistered=data_package.NAME in unread, chapters=links)
+    series = frozenset().union(*(chapter.series for chapter in made))
+    return Page(
+        title, years, made_up, pages.made_up_text(series, "In dit rapport"), unread, unfetched,
+        unregistered=data_package.NAME in unread, chapters=links,
+    )  # fmt: skip
 
 
 def _manifest(report_cache: ReportCache, made: Sequence[ReportChapter], sources: Iterable[Source]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from .tables import details
 
 _NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # the table numbers of CBS and the police
 SeriesWithYears = list[tuple[Series, Sequence[int]]]
+_MADE_UP = " (nagemaakt)"
 _ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
 _TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
 _BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
@@ -95,7 +96,7 @@ def provenance_block(sources: Iterable[Source], about: str, selection: str, meth
 
 def _file(source: Source) -> str:
     """Describe a file: publisher and date first, then its path and checksum."""
-    made_up = " (nagemaakt)" if source.synthetic else ""
+    made_up = _MADE_UP * source.synthetic
     vintage = vintage_text(source) if source.vintage else "datum niet vastgelegd"
     return f"{source.publisher}, {vintage}: {source.path}{made_up}. Controlegetal: {checksum_text(source)}"
 
@@ -186,7 +187,10 @@ def source_line(sources: Iterable[Source]) -> str:
     -------
     str
     """
-    parts = dict.fromkeys(f"{source.publisher}, {table_name(source.table, source.path)}" for source in sources)
+    parts = dict.fromkeys(
+        f"{source.publisher}, {table_name(source.table, source.path)}{_MADE_UP * source.synthetic}"
+        for source in sources
+    )
     return f"Bron: {'; '.join(parts)}."
 
 

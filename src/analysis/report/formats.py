@@ -357,7 +357,7 @@ def single_page(page: Page, chapters: Sequence[Part]) -> str:
     """
     anchors = {chapter.page: chapter.id for chapter in chapters}
     links = tuple(replace(link, href=f"#{anchors[link.href]}" if link.href else None) for link in page.chapters)
-    bodies = [(chapter.id, embedded(chapter, anchors)) for chapter in chapters]
+    bodies = [(chapter.id, chapter.content.made_up, embedded(chapter, anchors)) for chapter in chapters]
     return render("whole.html.j2", page=replace(page, chapters=links, home=None, formats=()), chapters=bodies)
 
 

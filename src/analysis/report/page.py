@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from .dom import Section, outer_html, parse_part
 
-BANNER = "Voorbeelddata – geen echte cijfers"  # above every page that made-up figures feed
+BANNER = "Met nagemaakte cijfers"  # above every page that made-up figures feed
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -87,12 +87,49 @@ class Link:
     current: bool = False
 
 
+def banner_text(made_up: int, number: int, where: str = "Op deze pagina") -> str:
+    """Say how many series of a page are made up.
+
+    Parameters
+    ----------
+    made_up : int
+        Number of made-up series.
+    number : int
+        Number of all series.
+    where : str
+        ``Op deze pagina`` or ``In dit rapport``.
+
+    Returns
+    -------
+    str
+        A sentence; one series counts once, in how many places it is shown.
+
+    Examples
+    --------
+    >>> banner_text(5, 12)
+    'Op deze pagina zijn 5 van de 12 reeksen nagemaakt.'
+    >>> banner_text(1, 12, "In dit rapport")
+    'In dit rapport is 1 van de 12 reeksen nagemaakt.'
+    """
+    if not made_up:
+        return f"{where} berust niet alles op echte cijfers."
+    if made_up == number:
+        return (
+            f"{where} is de enige reeks nagemaakt." if number == 1 else f"{where} zijn alle {number} reeksen nagemaakt."
+        )
+    return f"{where} {'is' if made_up == 1 else 'zijn'} {made_up} van de {number} reeksen nagemaakt."
+
+
 @dataclass(frozen=True)
 class Page:
     """The frame around the content of a page.
 
     Parameters
     ----------
+    synthetic : bool
+        Whether anything on the page is made up.
+    made_up : str
+        How much of it is, a Dutch sentence from `banner_text`.
     unread, unfetched : tuple of str
         Files that were left out, and sentences about sources that could not be fetched.
     unregistered : bool
@@ -108,6 +145,7 @@ class Page:
     title: str = "Veiligheidsanalyse"
     subtitle: str = ""
     synthetic: bool = False
+    made_up: str = ""
     unread: tuple[str, ...] = ()
     unfetched: tuple[str, ...] = ()
     unregistered: bool = False
@@ -122,9 +160,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Content:
-    """The content of a page: its title and the HTML of its cells."""
+    """The content of a page: its title, the HTML of its cells, and what the banner says of made-up figures."""
 
     title: str
     body: Markup
     highlights: tuple[Markup, ...] = ()
     sections: tuple[Section, ...] = ()
+    made_up: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ from typing import Any
 from .. import paths
 from ..definitions import regions
 from ..errors import DataError
+from ..store.results import SeriesShown
 from . import changes_page, exporter, formats
 from .changes_page import Earlier
 from .dom import outline
 from .edition import OVERVIEW, published_manifests, read_edition
 from .edition_changes import EditionChanges
-from .page import Content, Link, Page, render
+from .page import BANNER, Content, Link, Page, banner_text, render
 from .records import ReportChapter
 
 INDEX, CHANGES = "index.html", "wijzigingen.html"
@@ -53,7 +54,10 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
     """
     if made.notebook is None:
         return None
-    return formats.write_tables(folder, exporter.page_content(made.notebook), made.id, synthetic=made.synthetic)
+    content = exporter.page_content(made.notebook)
+    if made.synthetic:
+        content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series)}")
+    return formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
 
 
 def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents) -> None:
@@ -169,7 +173,27 @@ def _frame(page: Page, made_chapters: Sequence[ReportChapter], index: int) -> Pa
     chapters = tuple(Link(link.title, link.href, current=link.href == chapter.file) for link in page.chapters)
     previous = made_chapters[index - 1].link if index else None
     following = made_chapters[index + 1].link if index + 1 < len(made_chapters) else None
-    return replace(page, synthetic=chapter.synthetic, chapters=chapters, previous=previous, next=following, home=INDEX)
+    return replace(
+        page, synthetic=chapter.synthetic, made_up=made_up_text(chapter.series), chapters=chapters, previous=previous,
+        next=following, home=INDEX,
+    )  # fmt: skip
+
+
+def made_up_text(series: Collection[SeriesShown], where: str = "Op deze pagina") -> str:
+    """Say how many of the series that are shown are made up.
+
+    Parameters
+    ----------
+    series : collection of SeriesShown
+        Each once.
+    where : str
+        ``Op deze pagina`` or ``In dit rapport``.
+
+    Returns
+    -------
+    str
+    """
+    return banner_text(sum(shown.synthetic for shown in series), len(series), where)
 
 
 def _write(path: Path, template: str, **context: Any) -> None:

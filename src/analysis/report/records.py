@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import paths
 from ..store import fingerprints, raw_sources
-from ..store.results import MIME, html
+from ..store.results import MIME, SERIES_MIME, SeriesShown, html
 from .page import Link
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ class ReportChapter:
     def synthetic(self) -> bool:
         """Whether any of its numbers is made up."""
         return any(record["synthetic"] for record in self.results)
+
+    @property
+    def series(self) -> frozenset[SeriesShown]:
+        """The series that are shown on its page."""
+        outputs = (
+            [output for cell in self.notebook.cells for output in cell.get("outputs", [])] if self.notebook else []
+        )
+        return frozenset(
+            SeriesShown(*shown) for output in outputs for shown in output.get("data", {}).get(SERIES_MIME, [])
+        )
 
     @property
     def link(self) -> Link:

@@ -57,6 +57,7 @@ def _table_panel(
     files = sorted((file for file in every if file.table == table.id), key=lambda file: file.vintage)
     codes, years = _codes(), _all_years(files)
     value, number = _filled(files, years)
+    _keep_one_kind(value, number, np.array([register[file.source].synthetic for file in files], dtype=bool))
     if table.borders == "current":
         _keep_one_territory(value, number, [register[file.source] for file in files])
     else:
@@ -88,6 +89,14 @@ def _keep_one_territory(value: NDArray[np.float64], number: NDArray[np.int64], s
         alike = [at for at, source in enumerate(sources) if _same_borders(source, sources[newest], code)]
         different = (number[row] >= 0) & ~np.isin(number[row], [*alike, newest])
         value[row, different], number[row, different] = np.nan, -1
+
+
+def _keep_one_kind(value: NDArray[np.float64], number: NDArray[np.int64], made_up: NDArray[np.bool_]) -> None:
+    """Remove made-up figures of municipalities that also have real ones: a series is one or the other."""
+    present = number >= 0
+    invented = present & np.isin(number, np.flatnonzero(made_up))
+    mixed = invented & (present & ~invented).any(axis=1, keepdims=True)
+    value[mixed], number[mixed] = np.nan, -1
 
 
 def _same_borders(first: Source, second: Source, code: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..definitions import catalogue
 from .usage import Dispatched
 
 MIME = "application/vnd.veiligheid.result+json"
+SERIES_MIME = "application/vnd.veiligheid.series+json"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,39 @@ class Record:
     verdict: str | None = None
     source: tuple[str, ...] = ()
     note: object = None
+
+
+class SeriesShown(NamedTuple):
+    """A series that stands behind what is shown; ``synthetic`` is whether it is made up, as a whole."""
+
+    indicator: str
+    region: str
+    frequency: str
+    synthetic: bool
+
+
+def series_within(value: object) -> Iterator[SeriesShown]:
+    """Find the series in a result, or in whatever it is made of.
+
+    Parameters
+    ----------
+    value : object
+        What has a ``series_shown`` of its own decides; of other dataclasses, mappings and sequences all parts are seen.
+
+    Yields
+    ------
+    SeriesShown
+        The same one may come more than once.
+    """
+    own = getattr(type(value), "series_shown", None)
+    if own is not None:
+        yield from own(value)
+    elif is_dataclass(value):
+        yield from (shown for part in fields(value) for shown in series_within(getattr(value, part.name)))
+    elif isinstance(value, Mapping):
+        yield from (shown for part in value.values() for shown in series_within(part))
+    elif isinstance(value, list | tuple):
+        yield from (shown for part in value for shown in series_within(part))
 
 
 def source_names(records: Iterable[Record], *more: str) -> tuple[str, ...]:
@@ -85,11 +119,18 @@ class Result:
         """Return the numbers behind what is shown; by default none."""
         return []
 
+    def series_shown(self) -> tuple[SeriesShown, ...]:
+        """Return the series behind what is shown, each once: those in its fields."""
+        parts: list[object] = [getattr(self, part.name) for part in fields(self)] if is_dataclass(self) else []
+        return tuple(dict.fromkeys(shown for part in parts for shown in series_within(part)))
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        shown = self.series_shown()
         return {
             "text/plain": repr(self),
             "text/html": html(self),
             MIME: [vars(record) | {"note": note_text(record.note)} for record in self.records()],
+            **({SERIES_MIME: [list(series) for series in shown]} if shown else {}),
         }
 
 

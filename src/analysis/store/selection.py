@@ -219,6 +219,8 @@ def select_series(
 ) -> SelectedSeries | None:
     """Select the figures of a region from the first subject that has them, and from its table that covers most periods.
 
+    A series is real or made up, never both: of one subject, real figures go before made-up ones.
+
     Parameters
     ----------
     definition : Indicator
@@ -254,9 +256,10 @@ def select_series(
             year: codes for per_file in per_table for part in per_file.values() for year, codes in part.lacking.items()
         }
         unsure = frozenset(name for name, source in register.items() if region in source.unsure)
-        candidates = [candidate for per_file in per_table if (candidate := _candidate(per_file, unsure))]
+        made_up = frozenset(name for name, source in register.items() if source.synthetic)
+        candidates = [candidate for per_file in per_table if (candidate := _candidate(per_file, unsure, made_up))]
         if candidates:
-            best = max(candidates, key=lambda candidate: candidate.length)
+            best = max(candidates, key=lambda candidate: (candidate.used[0].source not in made_up, candidate.length))
             used = [register[file.source] for file in best.used]
             reasons = [source.unsure[region] for source in used if region in source.unsure]
             lacking = {year: codes for part in best.parts for year, codes in part.lacking.items()}
@@ -328,23 +331,27 @@ def _of_region(
     return per_file
 
 
-def _candidate(per_file: dict[Extract, _RegionFigures], unsure: frozenset[str]) -> _Candidate | None:
+def _candidate(
+    per_file: dict[Extract, _RegionFigures], unsure: frozenset[str], made_up: frozenset[str]
+) -> _Candidate | None:
     """Combine the files of one table: the file that covers most of the years, completed by files that agree with it.
 
     Exports of a table differ a little because the publisher revises figures. A file that contradicts the first one is
     set aside completely, so that a series never jumps because half of it comes from another release. The same holds for
-    a file whose borders differ or cannot be determined (``unsure``); files of one day have the same borders.
+    a file whose borders differ or cannot be determined (``unsure``); files of one day have the same borders. Real
+    figures go before made-up ones (``made_up``), and the two are never combined, even where they are equal.
     """
     per_file = {file: part for file, part in per_file.items() if part.figures}
     if not per_file:
         return None
 
-    def rank(file: Extract) -> tuple[bool, int, float, str]:
-        return file.source in unsure, -len(per_file[file].figures), -file.vintage.timestamp(), file.source
+    def rank(file: Extract) -> tuple[bool, bool, int, float, str]:
+        length, age = len(per_file[file].figures), -file.vintage.timestamp()
+        return file.source in made_up, file.source in unsure, -length, age, file.source
 
     def borders(file: Extract) -> tuple[object, ...]:
         day = file.source if file.vintage == UNDATED else file.vintage
-        return per_file[file].before, day if file.source in unsure else None
+        return per_file[file].before, day if file.source in unsure else None, file.source in made_up
 
     order = sorted(per_file, key=rank)
     figures, used, aside = per_file[order[0]].figures, [order[0]], []

@@ -15,7 +15,7 @@ from ..definitions import regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
 from .raw_sources import Source, unique_names
-from .results import Missing, Reason, Record, Result
+from .results import Missing, Reason, Record, Result, SeriesShown
 
 # How a figure came to be about today's municipality.
 OWN, BACK_CAST, SUMMED, SUMMED_IN_PART = "own", "back_cast", "summed", "summed_in_part"
@@ -405,6 +405,15 @@ class Series(Result):
         population = self.population - part.population
         return replace(self, data=rest, population=population, find_months=months, find_peers=_nothing)
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether its figures are made up; selection combines real and made-up files in no series."""
+        return any(source.synthetic for source in self.sources)
+
+    def series_shown(self) -> tuple[SeriesShown, ...]:
+        """Return itself."""
+        return (SeriesShown(self.indicator.id, self.region, self.frequency, self.synthetic),)
+
     def records(self) -> list[Record]:
         """Return every yearly count, and the rate where the population is known."""
         if self.frequency != "Y":
@@ -479,3 +488,7 @@ class Voting:
     themes: dict[str, str]
     inhabitants: dict[str, int]
     sources: tuple[Source, ...]
+
+    def series_shown(self) -> tuple[SeriesShown, ...]:
+        """Return the votes as one series."""
+        return (SeriesShown("votes", "", "", any(source.synthetic for source in self.sources)),)
