@@ -176,3 +176,14 @@ def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
         assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
     formats.write_formats(report, page, chapters, date(2024, 2, 15), list)
     assert (report / formats.PDF).read_bytes() == before
+
+
+def test_a_table_of_real_figures_is_not_called_sample_data():
+    rows = (("2022", "36"), ("2023", "91"))
+    real = DataTable("inbraken", "Inbraken", ("Jaar", "Aantal"), rows, made_up=(False,))
+    both = DataTable("soorten", "Soorten", ("Wat", "Aantal"), rows, made_up=(True, False))
+    _, files = with_csv_links(Markup(html(real) + html(both)), "woon", synthetic=True)
+    assert files == {
+        "tables/woon-inbraken.csv": "Jaar;Aantal\r\n2022;36\r\n2023;91\r\n",
+        "tables/voorbeelddata-woon-soorten.csv": "Wat;Aantal;Cijfers\r\n2022;36;nagemaakt\r\n2023;91;echt\r\n",
+    }

@@ -92,6 +92,7 @@ def _chart(chart: ControlChart) -> Chart:
             series.sources, f"{series.indicator.label} per maand", provenance.selection_text(series), _METHOD
         ),
         tuple(chart.records()),
+        (chart,),
     )
 
 
@@ -116,7 +117,7 @@ def _table(id: str, chart: ControlChart) -> DataTable:
     )
     columns = ("Maand", "Aantal", "Verwacht", "Gewone band (95 %)", "Bovenste grens (99,8 %)", "Oordeel")
     caption = f"{chart.series.indicator.title} per maand, met grenzen"
-    return DataTable(id, caption, columns, rows, text=("Oordeel",))
+    return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=(chart.series.synthetic,))
 
 
 def _month(moment: date) -> str:

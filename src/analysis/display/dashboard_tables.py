@@ -132,9 +132,13 @@ def _halves_table(document: Dashboard, id: str, title: str, rows: list[Dashboard
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
     columns = ("Wat", "Signaal", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners")
-    cells = tuple(_half_row(row, row.half, years) for row in rows if isinstance(row.half, HalfYear))
+    halves = [(row, row.half) for row in rows if isinstance(row.half, HalfYear)]
+    cells = tuple(_half_row(row, half, years) for row, half in halves)
+    made_up = tuple(half.series.synthetic for _, half in halves)
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
-    return html(DataTable(id, caption, columns, cells, text=("Uit de jaren", "Signaal"))) if rows else ""
+    return (
+        html(DataTable(id, caption, columns, cells, text=("Uit de jaren", "Signaal"), made_up=made_up)) if rows else ""
+    )
 
 
 def _half_row(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
@@ -165,9 +169,11 @@ def _signal(half: HalfYear) -> str:
 
 def _yearly_table(id: str, title: str, rows: list[DashboardRow]) -> str:
     """Return figures that exist by year only, or whose months are not public: the rule does not apply to those."""
-    cells = tuple(_year_row(row, row.years) for row in rows if row.years is not None)
+    yearly = [(row, row.years) for row in rows if row.years is not None]
+    cells, made_up = tuple(_year_row(*pair) for pair in yearly), tuple(years.series.synthetic for _, years in yearly)
     columns = ("Wat", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
-    return html(DataTable(id, f"{title}: jaarcijfers, zonder oordeel", columns, cells)) if cells else ""
+    caption = f"{title}: jaarcijfers, zonder oordeel"
+    return html(DataTable(id, caption, columns, cells, made_up=made_up)) if cells else ""
 
 
 def _year_row(row: DashboardRow, years: Years) -> tuple[str | None, ...]:

@@ -94,7 +94,7 @@ def _chart(funnel: Funnel) -> Chart:
     return Chart(
         id, _finding(funnel), _UNIT, alt,
         description, svg.inline_svg(partial(draw, funnel), id, alt), table, provenance.source_line(sources),
-        provenance.provenance_block(sources, f"{label} per gemeente", selected, _METHOD),
+        provenance.provenance_block(sources, f"{label} per gemeente", selected, _METHOD), behind=(funnel,),
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _table(id: str, funnel: Funnel) -> DataTable:
         rows.append((name, dutch.number(lower, 1), dutch.number(upper, 1)))
     columns = ("Wat", "Cijfer of ondergrens", "Bovengrens")
     caption = f"Per 1.000 inwoners, en de grenzen bij {dutch.number(funnel.inhabitants)} inwoners"
-    return DataTable(id, caption, columns, tuple(rows))
+    return DataTable(id, caption, columns, tuple(rows), made_up=(funnel.series.synthetic,))
 
 
 def draw(funnel: Funnel, size: Size) -> Figure:

@@ -126,7 +126,7 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
         alt, description, svg.inline_svg(partial(draw, shapes), id, alt),
         _table(f"{id}-tabel", areas), provenance.source_line(areas.sources),
         _areas_provenance(areas, f"{areas.indicator.label} per wijk"),
-        tuple(areas.records()),
+        tuple(areas.records()), (areas,),
     )  # fmt: skip
 
 
@@ -186,7 +186,8 @@ def _table(id: str, areas: Areas) -> DataTable:
         for area in areas.areas
     )  # fmt: skip
     caption = f"{areas.indicator.title} per wijk, {areas.first} tot en met {areas.last} samen"
-    return DataTable(id, caption, columns, rows, text=("Oordeel",))
+    made_up = (any(series.synthetic for series in areas.wijken.counts.values()),)
+    return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=made_up)
 
 
 def _heading(area: Area) -> str:

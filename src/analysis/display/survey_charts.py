@@ -23,7 +23,7 @@ from .dutch import region_name
 from .provenance import result_provenance
 from .sentences import answer, chip, src
 from .svg import Size
-from .tables import DataTable, slug
+from .tables import DataTable, marked, slug
 from .yearly_charts import Chart, breaks_within, describe_breaks, describe_course, year_position
 
 UNITS = {"percent": "%", "index": "index, 2012 = 100", "grade": "rapportcijfer", "per_1000": "per 1.000"}
@@ -119,7 +119,7 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
         svg.inline_svg(partial(draw, shown, years), id, alt),
         _table(f"{id}-tabel", shown), provenance.source_line(sources),
         provenance.provenance_block(sources, label, provenance.selection_text(first), _METHOD),
-        tuple(record for item in shown for record in item.records()),
+        tuple(record for item in shown for record in item.records()), tuple(shown),
     )  # fmt: skip
 
 
@@ -139,9 +139,11 @@ def _in_words(shown: list[Series], years: list[int]) -> str:
 
 
 def _table(id: str, shown: list[Series]) -> DataTable:
-    columns = ["Jaar"]
+    columns, made_up = ["Jaar"], {series.synthetic for series in shown}
+    one_kind = len(made_up) == 1
     for series in shown:
-        columns += [region_name(series.region), f"{region_name(series.region)}, marge (95 %)"]
+        headers = region_name(series.region), f"{region_name(series.region)}, marge (95 %)"
+        columns += headers if one_kind else [marked(header, series.synthetic) for header in headers]
     rows = []
     for year in sorted({year for series in shown for year in series.years}):
         cells: list[str | None] = [str(year)]
@@ -151,7 +153,13 @@ def _table(id: str, shown: list[Series]) -> DataTable:
             cells.append(f"{dutch.number(margin[0], 1)} tot {dutch.number(margin[1], 1)}" if margin else None)
         rows.append(tuple(cells))
     about = shown[0].indicator
-    return DataTable(id, f"{about.title}, {UNITS[about.unit]}", tuple(columns), tuple(rows))
+    return DataTable(
+        id,
+        f"{about.title}, {UNITS[about.unit]}",
+        tuple(columns),
+        tuple(rows),
+        made_up=tuple(made_up) if one_kind else (),
+    )
 
 
 def _published_values(series: Series) -> dict[int, float]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from ..store.results import Result, html
 
 MISSING = "–"
+KINDS, REAL, MADE_UP = "Cijfers", "echt", "nagemaakt"
+FIGURES = "data-figures"  # of a table: all its figures are real
 _SIGN = re.compile("[●▲▼]")
 _NO_FIGURE = '<span class="vh">geen cijfer</span>'
 
@@ -32,6 +34,10 @@ class DataTable(Result):
         Text is shown as it is, never as markup; ``None`` becomes a dash with "geen cijfer" for screen readers.
     text : tuple of str
         Columns that hold words instead of numbers.
+    made_up : tuple of bool
+        Whether the figures of each row are made up; one for all rows is enough. If any are, a last column says of every
+        row which it is, on the page and so in the CSV file. Empty for a table without figures of series, or one that
+        says it in its headers because it has both (see `marked`).
 
     Examples
     --------
@@ -46,6 +52,7 @@ class DataTable(Result):
     columns: tuple[str, ...]
     cells: tuple[tuple[str | None, ...], ...]
     text: tuple[str, ...] = ()
+    made_up: tuple[bool, ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -53,17 +60,49 @@ class DataTable(Result):
 
 @html.register
 def _(table: DataTable) -> str:
+    table = _with_kinds(table)
     looks = [' class="words"' if column in table.text else "" for column in table.columns]
     head = "".join(
         f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)
     )
     body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
     id = slug(table.id)
+    real = f' {FIGURES}="{REAL}"' if table.made_up else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table>'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _with_kinds(table: DataTable) -> DataTable:
+    """Return a table with a last column that says whether figures are real, if any are not."""
+    if not any(table.made_up):
+        return table
+    kinds = table.made_up * len(table.cells) if len(table.made_up) == 1 else table.made_up
+    cells = tuple((*row, MADE_UP if made_up else REAL) for row, made_up in zip(table.cells, kinds, strict=True))
+    columns, text = (*table.columns, KINDS), (*table.text, KINDS)
+    return replace(table, columns=columns, cells=cells, text=text, made_up=())
+
+
+def marked(header: str, made_up: bool) -> str:
+    """Return the header of a column of figures, which says so when they are made up.
+
+    Parameters
+    ----------
+    header : str
+    made_up : bool
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> marked("Nederland, aantal", made_up=True)
+    'Nederland, aantal (nagemaakt)'
+    """
+    return f"{header} ({MADE_UP})" if made_up else header
 
 
 def _row(cells: Sequence[str | None], looks: Sequence[str]) -> str:

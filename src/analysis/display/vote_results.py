@@ -81,6 +81,11 @@ def _extremes(tally: Tally) -> str:
     return f"Het vaakst gekozen: {shown[0]}.{least}"
 
 
+def _made_up(tally: Tally) -> tuple[bool]:
+    """Whether the votes are made up, as a table wants to know it."""
+    return (any(file.synthetic for file in tally.files),)
+
+
 def _table(tally: Tally) -> DataTable:
     rows = tuple(
         (tally.labels[row.theme], dutch.number(row.votes), dutch.percent(100 * row.share),
@@ -88,7 +93,13 @@ def _table(tally: Tally) -> DataTable:
         for row in tally.table.itertuples()
     )  # fmt: skip
     columns = ("Thema", "Stemmen", "Deel van de stemmers", f"Marge ({dutch.coverage()})")
-    return DataTable("stemmen-tabel", f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers", columns, rows)
+    return DataTable(
+        "stemmen-tabel",
+        f"Stemmen per thema, {dutch.number(tally.turnout)} stemmers",
+        columns,
+        rows,
+        made_up=_made_up(tally),
+    )
 
 
 def draw(tally: Tally, size: Size) -> Figure:
@@ -166,7 +177,7 @@ def _places(ranks: RankIntervals) -> DataTable:
         for row in ranks.table.itertuples()
     )  # fmt: skip
     columns = ("Thema", "Groep", "Plaats", f"Plaats met marge ({dutch.coverage()})")
-    return DataTable("plaatsen", "Plaats van elk thema", columns, rows)
+    return DataTable("plaatsen", "Plaats van elk thema", columns, rows, made_up=_made_up(ranks.tally))
 
 
 @html.register
@@ -193,7 +204,7 @@ def _by_village(differences: VillageDifferences, not_shown: dict[str, str]) -> D
         for row in differences.table.sort_values("p_holm", kind="stable").itertuples()
     )  # fmt: skip
     caption = "Deel van de stemmers dat een thema koos, per dorp"
-    return DataTable("dorpen", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",))
+    return DataTable("dorpen", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",), _made_up(differences.tally))
 
 
 def _not_shown(tally: Tally) -> dict[str, str]:
@@ -239,7 +250,8 @@ def _both(weighted: WeightedShares) -> DataTable:
         for row in weighted.table.itertuples()
     )  # fmt: skip
     columns = ("Thema", "Ongewogen", "Plaats", "Gewogen naar inwoners", "Plaats gewogen")
-    return DataTable("gewogen", "Ongewogen en gewogen deel van de stemmers", columns, rows)
+    caption = "Ongewogen en gewogen deel van de stemmers"
+    return DataTable("gewogen", caption, columns, rows, made_up=_made_up(weighted.tally))
 
 
 def _vote_provenance(tally: Tally, about: str, method: str) -> str:

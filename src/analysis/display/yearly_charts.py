@@ -24,7 +24,7 @@ from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
 from .dutch import region_name
 from .svg import Size
-from .tables import DataTable, details, slug
+from .tables import DataTable, details, marked, slug
 
 _COUNTS = "aantallen zoals de bron ze geeft"
 _RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
@@ -61,6 +61,8 @@ class Chart(Result):
     provenance : str
         HTML of the provenance.
     numbers : tuple of Record
+    behind : tuple of object
+        What is drawn: series, or results that hold them.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Chart(Result):
     source: str
     provenance: str
     numbers: tuple[Record, ...] = ()
+    behind: tuple[object, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}. {self.description}"
@@ -139,6 +142,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
             sources, series.indicator.label, provenance.selection_text(series), _RATES if rated else _COUNTS
         ),
         tuple(record for line in lines for record in line.series.records()),
+        tuple(line.series for line in lines),
     )
 
 
@@ -156,10 +160,12 @@ def _rated(lines: list[Line]) -> bool:
 def _table(id: str, lines: list[Line]) -> DataTable:
     """Return counts by year, and rates where known; open years and hidden counts are marked as such."""
     all_series, decimals, rated = [line.series for line in lines], lines[0].decimals or 1, _rated(lines)
-    columns = ["Jaar"]
+    columns, made_up = ["Jaar"], {series.synthetic for series in all_series}
+    one_kind = len(made_up) == 1
     for series in all_series:
         name = region_name(series.region)
-        columns += [f"{name}, aantal", *[f"{name}, per 1.000 inwoners"] * rated]
+        headers = [f"{name}, aantal", *[f"{name}, per 1.000 inwoners"] * rated]
+        columns += headers if one_kind else [marked(header, series.synthetic) for header in headers]
     rows = []
     for year in sorted(
         {year for series in all_series for year in (*series.years, *reservations.hidden_by_year(series))}
@@ -171,7 +177,13 @@ def _table(id: str, lines: list[Line]) -> DataTable:
             cells.append(hidden_text if count is None else dutch.number(count) + _sign(series, year))
             cells += [None if rate is None else dutch.number(rate, decimals)] * rated
         rows.append(tuple(cells))
-    return DataTable(id, f"{all_series[0].indicator.title} per jaar", tuple(columns), tuple(rows))
+    return DataTable(
+        id,
+        f"{all_series[0].indicator.title} per jaar",
+        tuple(columns),
+        tuple(rows),
+        made_up=tuple(made_up) if one_kind else (),
+    )
 
 
 def _sign(series: Series, year: int) -> str:

@@ -141,7 +141,8 @@ def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Mark
     chapter : str
         The first part of the file names.
     synthetic : bool
-        Whether the numbers are made up. If so, the file names say it, as a page does at its top.
+        Whether any numbers are made up. If so, the file names say it, as a page does at its top, but for tables of
+        which the display says that all figures are real.
 
     Returns
     -------
@@ -151,7 +152,8 @@ def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Mark
     part, files = parse_part(body), {}
     for caption in part.findall(".//div[@class='scroll']/table/caption[@id]"):
         table = caption.getparent()
-        path = f"{FOLDER}/{'voorbeelddata-' if synthetic else ''}{chapter}-{caption.attrib['id']}.csv"
+        made_up = synthetic and "data-figures" not in table.attrib
+        path = f"{FOLDER}/{'voorbeelddata-' if made_up else ''}{chapter}-{caption.attrib['id']}.csv"
         files[path] = table_csv(table)
         hidden_caption = f'<span class="vh">: {escape("".join(caption.itertext()))}</span>'
         link = f'<p class="csv"><a href="{path}" download>Tabel als CSV{hidden_caption}</a></p>'
