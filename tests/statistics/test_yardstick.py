@@ -75,3 +75,9 @@ def test_more_is_expected_to_vary_more_and_relatively_less():
     excess = spread.excess(np.array([10.0, 100.0]))
     assert excess[0] < excess[1] < 100 * excess[0]
     assert Spread(3.0, 1.6, 0.0, 1, 0).excess(0.0) > 0
+
+
+def test_where_no_other_has_any_nothing_is_expected_and_nothing_warns(recwarn):
+    rare = pd.DataFrame({2021: [0.0, 3.0, 0.0], 2022: [0.0, 0.0, 0.0]}, index=["GM1", "GM2", "GM3"])
+    assert expected(rare, 2021, 2022).isna().tolist() == [False, True, False]
+    assert not recwarn.list

@@ -185,7 +185,7 @@ def expected(panel: pd.DataFrame, first: int, last: int) -> pd.Series:
     level = np.where(known, counts[:, past], 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = level / (np.where(known, others[:, past], 0.0) @ weights)
-    return pd.Series(shares * others[:, years.index(last)], panel.index)
+        return pd.Series(shares * others[:, years.index(last)], panel.index)  # nothing elsewhere: nothing to expect
 
 
 def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
