@@ -84,7 +84,7 @@ def report(tmp_path_factory):
 def test_its_statements_are_judged_by_its_own_figures_and_plan(report):
     records = {record["id"]: record for record in json.loads((report / "results.json").read_text(encoding="utf-8"))}
     assert records["statement.A1"]["value"] == pytest.approx(-60)
-    assert records["statement.A1"]["verdict"] == "bevestigd met kanttekening"  # corona, and no peers to ask about
+    assert records["statement.A1"]["verdict"] == "bevestigd met kanttekening"  # corona, and only its own years
     assert records["statement.A2"]["verdict"] == "bevestigd"
     assert records["statement.A3"]["verdict"] == "niet toetsbaar"
     assert "enquête" in records["statement.A3"]["note"]

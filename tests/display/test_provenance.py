@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import chapters_as_pages
@@ -123,26 +122,28 @@ def test_a_file_is_named_with_publisher_date_and_checksum():
 
 
 def test_a_change_says_what_it_was_held_against():
-    months = [8, 9] * 30
-    peers = Source("peers", "politie/anderen.csv", "t", "Politie", "0" * 64, 1, synthetic=True)
-    extra = Source("maanden", "politie/maanden.csv", "t", "Politie", "1" * 64, 1, synthetic=True)
-    monthly = replace(made_up_series.monthly("proef", "GM1969", 2018, months), sources=(extra,))
-    peer_counts = pd.DataFrame(
-        {year: [count] * 30 for year, count in YEARS.items()}, index=[f"GM{n:04}" for n in range(30)]
-    )
-    peer_counts.attrs["sources"] = (peers,)
-    result = change(replace(SERIES, find_months=lambda: monthly, find_peers=lambda: peer_counts), 2019, 2022)
-    assert result.peers is not None and result.noise.months
+    result = change(made_up_series.among_others(SERIES), 2019, 2022)
     ((name, description),) = details(html(result)).items()
     assert name == "Waar komt dit vandaan? (proefmeldingen in Westerkwartier, 2019 en 2022)"
-    assert (
-        "politie/anderen.csv" in description
-        and "politie/maanden.csv" in description
-        and "politie/proef.csv" in description
-    )
-    assert "Vergeleken met 30 andere gemeenten" in description and "de cijfers per maand" in description
-    (description,) = details(html(change(SERIES, 2019, 2022))).values()
-    assert "anderen" not in description and "maand" not in description
+    assert "politie/anderen.csv" in description and "politie/proef.csv" in description
+    assert "Ook gebruikt: dezelfde cijfers van alle gemeenten." in description
+    assert "wat gewoon is, volgt uit de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten" in description
+
+
+def test_a_change_of_the_country_is_not_held_against_the_rest_of_it():
+    country = made_up_series.among_others(made_up_series.yearly("proef", "NL00", YEARS))
+    (description,) = details(html(change(country, 2019, 2022))).values()
+    assert "wat gewoon is, volgt uit het eerste jaar, en hoe ver gemeenten" in description
+    assert "rest van Nederland" not in description
+
+
+def test_a_change_that_is_held_against_its_own_years_names_no_other_files():
+    years = {**dict.fromkeys(range(2013, 2019), 240), **YEARS}
+    (description,) = details(html(change(made_up_series.yearly("proef", "GM1969", years), 2019, 2022))).values()
+    assert "volgt uit hoe ver eerdere eigen jaren van de verwachting zaten" in description
+    (unjudged,) = details(html(change(SERIES, 2019, 2022))).values()
+    assert unjudged.endswith("Methodetwee aantallen")
+    assert not any("anderen" in text or "alle gemeenten" in text for text in (description, unjudged))
 
 
 def test_an_overview_names_the_files_of_all_its_kinds():

@@ -18,7 +18,7 @@ from analysis.statistics.comparison import compare_change, compare_trend
 from analysis.statistics.trend import trend
 from analysis.store.results import MIME, Missing, html
 from analysis.store.series import BACK_CAST, SUMMED_IN_PART
-from made_up_series import SOURCE, indicator, monthly, yearly
+from made_up_series import SOURCE, among_others, indicator, monthly, steady, yearly
 
 PEOPLE = {2019: 63180, 2020: 63504, 2021: 63992, 2022: 64626}
 NBSP = "\u00a0"
@@ -28,14 +28,18 @@ def text(fragment):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fragment)).replace(" .", ".").strip()
 
 
-def test_a_change_is_told_with_counts_margin_rate_and_verdict():
+def test_a_change_is_told_with_counts_rate_verdict_and_what_is_ordinary():
     """Published: 242 in 2019 and 395 in 2022, +63 % (IVB Westerkwartier 2024-2027)."""
-    shown = text(html(change(yearly("onbegrepen_gedrag", "GM1969", {2019: 242, 2022: 395}, PEOPLE), 2019, 2022)))
+    found = change(
+        among_others(yearly("onbegrepen_gedrag", "GM1969", steady(242, 2019, 395, 2022), PEOPLE)), 2019, 2022
+    )
+    shown, (low, high) = text(html(found)), found.ordinary
+    assert low < 242 < high < 395
     assert "395 proefmeldingen , tegen 242 in 2019: 63 % meer" in shown
-    assert "tussen 39 % en 92 % meer" in shown
+    assert f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest." in shown
     assert "Per 1.000 inwoners waren het er 3,8 in 2019 en 6,1 in 2022: 60 % meer" in shown
     assert "Kanttekening: ruimere registratie (vermoedelijk)" in shown
-    assert "bevestigd met kanttekening" in shown
+    assert "▲ Oordeel: duidelijk" in shown
 
 
 def test_a_small_count_gets_no_percentage():
@@ -47,22 +51,35 @@ def test_a_small_count_gets_no_percentage():
 @pytest.mark.parametrize(
     ("counts", "title"),
     [
-        ((6, 7), "geen verschil dat groter is dan toeval (2019–2022)"),
+        ((8, 9), "een gewone schommeling (2019–2022)"),
         ((5, 22), "meer, maar te weinig voor een percentage (2019–2022)"),
+        ((9, 1), "minder, maar te weinig voor een percentage, een aanwijzing (2019–2022)"),
         ((1, 0), "te weinig om een verschil te zien (2019–2022)"),
     ],
 )
 def test_a_title_has_no_counts_for_the_chart_below_it_has_rates(counts, title):
     """'Van 6 in 2019 naar 7 in 2022 – per 1.000 inwoners' would be another claim."""
-    assert headline(change(yearly("proef", "GM1969", {2019: counts[0], 2022: counts[1]}), 2019, 2022)).endswith(title)
+    years = among_others(yearly("proef", "GM1969", steady(counts[0], 2019, counts[1], 2022)))
+    assert headline(change(years, 2019, 2022)).endswith(title)
 
 
 @pytest.mark.parametrize(
     ("after", "title"),
-    [(395, f"63{NBSP}% meer"), (100, f"59{NBSP}% minder"), (250, "geen verschil dat groter is dan toeval")],
+    [
+        (395, f": 63{NBSP}% meer (2019–2022)"),
+        (100, f": 59{NBSP}% minder (2019–2022)"),
+        (310, f": 28{NBSP}% meer, een aanwijzing (2019–2022)"),
+        (250, ": een gewone schommeling (2019–2022)"),
+    ],
 )
 def test_a_title_follows_the_data(after, title):
-    assert title in headline(change(yearly("proef", "GM1969", {2019: 242, 2022: after}), 2019, 2022))
+    counts = among_others(yearly("proef", "GM1969", steady(242, 2019, after, 2022)))
+    assert headline(change(counts, 2019, 2022)).endswith(title)
+
+
+def test_a_title_without_a_judgement_does_not_call_many_registrations_few():
+    alone = change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)
+    assert headline(alone).endswith(": te weinig eerdere cijfers voor een oordeel (2019–2022)")
 
 
 def test_what_is_missing_says_why_and_is_recorded():
@@ -115,12 +132,13 @@ def test_a_label_keeps_its_capitals():
     assert chart(ours).table.caption == "Verwijzingen naar Halt (CBS) per jaar"
 
 
-def test_a_series_that_is_absent_does_not_ease_the_correction_of_the_others():
-    series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})] * 2
-    whole, holed = overview(series, 2019, 2022), overview([series[0], Missing("x", "y")], 2019, 2022)
-    assert (holed.tested, holed.family) == (1, 2)
-    assert holed.changes[0].p_value == whole.changes[0].p_value
-    assert "methode van Holm, 2 vergelijkingen" in html(holed)
+def test_a_kind_is_judged_alike_alone_and_among_others():
+    """One number has one verdict: no kind in an overview weakens or strengthens that of another."""
+    series = among_others(yearly("proef", "GM1969", steady(242, 2019, 330, 2022)))
+    alone = change(series, 2019, 2022)
+    (among, *_) = overview([series] * 30, 2019, 2022).changes
+    assert (among.grade, among.judgement) == (alone.grade, alone.judgement)
+    assert "heten er hoogstens 5 duidelijk veranderd" in html(overview([series], 2019, 2022))
 
 
 def test_overviews_on_one_page_have_captions_of_their_own():
@@ -226,17 +244,28 @@ def test_caveats_name_the_part_that_is_missing_from_a_sum():
 
 def test_an_overview_counts_what_changed_and_names_what_is_missing():
     series = [
-        replace(yearly("a", "GM1969", {2019: 242, 2022: 395}), indicator=indicator("a", label="a-meldingen")),
-        replace(yearly("b", "GM1969", {2019: 100, 2022: 101}), indicator=indicator("b", label="b-meldingen")),
+        *(
+            replace(
+                among_others(yearly(id, "GM1969", steady(before, 2019, after, 2022))),
+                indicator=indicator(id, label=f"{id}-meldingen"),
+            )
+            for id, before, after in (("a", 242, 395), ("b", 100, 101), ("e", 100, 135), ("f", 5, 30), ("g", 0, 0))
+        ),
         Missing("c-meldingen", "Er zijn geen cijfers."),
         Missing("d-meldingen", "De aantallen d-meldingen zijn te klein om te tonen.", hidden=True),
     ]
     shown = text(html(overview(series, 2019, 2022)))
-    assert "Van 2 soorten" in shown
-    assert "veranderde 1 soort meer dan door toeval te verklaren is" in shown
-    assert "(a-meldingen +63 %, met kanttekening: schommeling niet te meten)" in shown
+    assert "Van 4 soorten" in shown
+    assert "veranderden 2 soorten duidelijk (a-meldingen +63 %; f-meldingen van 5 naar 30)" in shown
+    assert "en bij 1 soort is er een aanwijzing." in shown
+    for row in (r"a-meldingen 242 395 \+63 % \d+ tot \d+ duidelijk", r"f-meldingen 5 30 te weinig 0 tot \d+ duidelijk"):
+        assert re.search(row, shown)
+    assert re.search(r"e-meldingen 100 135 \+35 % \d+ tot \d+ aanwijzing", shown)
+    assert "Geen enkele registratie in beide jaren: g-meldingen." in shown
     assert "Geen cijfer over een van beide jaren: c-meldingen. De aantallen d-meldingen zijn te klein om te" in shown
-    gaps = [record.note for record in overview(series, 2019, 2022).records() if record.unit == "missing"]
+    records = overview(series, 2019, 2022).records()
+    assert [record.value for record in records[:3]] == [4, 2, 1]  # tested, changed, hints
+    gaps = [record.note for record in records if record.unit == "missing"]
     assert gaps == [
         "Van 1 soort registraties is er geen cijfer over 2019, over 2022 of over allebei.",
         "Van 1 soort registraties mogen wij het cijfer over 2019, over 2022 of over allebei niet tonen.",
@@ -248,13 +277,13 @@ def test_a_trend_and_a_comparison_have_a_sentence():
     assert "elk jaar gemiddeld" in html(trend(rising, 2019, 2022))
     assert not caveats(trend(rising, 2019, 2022), Missing("x", "y")).sentences[1:]
     beside = compare_change(
-        yearly("proef", "GM1969", {2019: 242, 2022: 395}),
+        among_others(yearly("proef", "GM1969", steady(242, 2019, 395, 2022)), movement=1.39),
         yearly("proef", "NL00", {2019: 99662, 2022: 138807}),
         2019,
         2022,
     )
     assert "in Westerkwartier 63 % meer proefmeldingen en in de rest van Nederland 39 % meer" in text(html(beside))
-    assert "is 1,17 (tussen 1,00 en 1,38)" in html(beside)
+    assert "De verhouding daartussen is 1,17 (tussen 0," in html(beside)  # 1,63 divided by 1,39; 1 lies within
     assert "niet te onderscheiden van toeval" in html(beside)
 
 
@@ -337,11 +366,11 @@ def test_other_editions_are_named():
 
 
 def test_provisional_years_are_a_reservation():
-    ours = yearly("proef", "GM1969", {2022: 100, 2024: 200})
-    ours = replace(ours, data=ours.data.assign(status=["final", "provisional"]))
-    shown = text(html(change(ours, 2022, 2024)))
-    assert "bevestigd met kanttekening" in shown
-    assert "voorlopig cijfer over 2024" in shown
+    ours = among_others(yearly("proef", "GM1969", steady(100, 2022, 200, 2024)))
+    ours = replace(ours, data=ours.data.assign(status=[*["final"] * 7, "provisional"]))
+    found = change(ours, 2022, 2024)
+    assert str(found.verdict) == "bevestigd met kanttekening"
+    assert "Kanttekening: voorlopig cijfer over 2024." in text(html(found))
     assert any("2024 zijn voorlopig" in sentence for sentence in caveats(ours).sentences)
 
 

@@ -23,7 +23,8 @@ from analysis.store.raw_sources import Source
 from analysis.store.series import Series
 
 source = Source("proef", "proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True)
-values = pd.Series({pd.Timestamp(2019, 1, 1): 100.0, pd.Timestamp(2022, 1, 1): 200.0})
+counts = {**dict.fromkeys(range(2012, 2020), 100.0), 2022: 200.0}
+values = pd.Series({pd.Timestamp(year, 1, 1): count for year, count in counts.items()})
 data = pd.DataFrame({"value": values, "status": "final", "origin": "own", "lower": None, "upper": None})
 series = Series(catalogue.indicator("woninginbraak"), "GM1969", "Y", data, (source,))
 rise = change(series, 2019, 2022)
@@ -189,7 +190,7 @@ def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path)
 
 
 def test_a_sentence_is_written_once(copy: Copy) -> None:
-    copy.edit("display/finding_texts.py", "Dat verschil kan toeval zijn.", "Dat kan toeval zijn.")
+    copy.edit("display/finding_texts.py", "Dit is dus een gewone schommeling.", "Dit is dus gewoon.")
     printed = copy.run(f"""
 {CHANGE.replace("200.0", "101.0")}
 import analysis.display.registration
@@ -197,13 +198,13 @@ from analysis.policy.change_tests import Changed
 from analysis.display.finding_texts import finding_text
 print(finding_text(Changed(rise, "up")))
 """)
-    assert "Dat kan toeval zijn." in printed and "Dat verschil" not in printed
+    assert "Dit is dus gewoon." in printed and "schommeling" not in printed
 
 
 def test_how_a_verdict_is_decided_is_changed_in_one_place(copy: Copy) -> None:
     show = f"{CHANGE}\nprint(rise.verdict)\n"
     before = copy.run(show)
-    copy.edit("definitions/thresholds.yml", "\n  alpha: 0.05\n", "\n  alpha: 0.000000000001\n")
+    copy.edit("definitions/thresholds.yml", "\n  hint: 0.2\n", "\n  hint: 0.000000000001\n")
     assert (before, copy.run(show)) == ("bevestigd met kanttekening\n", "niet te onderscheiden van toeval\n")
 
 

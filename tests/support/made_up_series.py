@@ -15,6 +15,7 @@ from analysis.store.series import OWN, Series, Voting
 
 HOME, LAST = "GM1969", 2022
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
+PEERS = replace(SOURCE, name="peers", path="politie/anderen.csv")
 
 
 def indicator(id: str = "proef", **fields: Any) -> Indicator:
@@ -111,3 +112,16 @@ def tallies(votes: Mapping[str, Mapping[str, int]], voters: Mapping[str, int]) -
         (village, pd.NA, theme, n, voters[village]) for village, sheet in votes.items() for theme, n in sheet.items()
     ]
     return pd.DataFrame(rows, columns=["village", "voter", "theme", "votes", "voters"]).assign(source=SOURCE.name)
+
+
+def steady(before: float, first: int, after: float, last: int) -> dict[int, float]:
+    """Return counts that stayed the same for years, until the first of two years that are compared."""
+    return {**dict.fromkeys(range(first - 6, first + 1), before), last: after}
+
+
+def among_others(series: Series, movement: float = 1.0) -> Series:
+    """Return a series beside 150 municipalities over ten years, with ``movement`` times as many in the last one."""
+    last = series.years[-1]
+    table = country(range(last - 9, last + 1), {last: movement})
+    table.attrs["sources"] = (PEERS,)
+    return beside(series, table)

@@ -20,12 +20,13 @@ from ..policy.level_tests import Extreme, GoalFigure, Level, Measured
 from ..policy.rank_tests import Ranked, RankPlace, Voted
 from ..statistics.change import Change
 from ..statistics.comparison import Comparison
+from ..statistics.ordinary import Grade
 from ..statistics.verdicts import Verdict
 from ..store.results import Missing, note_text
 from ..store.usage import Dispatched
 from . import dutch
 from .reservations import reservations_sentence
-from .sentences import ordinary_text, registered, registers
+from .sentences import ordinary_text, registered, registers, still_text
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
@@ -107,19 +108,17 @@ def _(judged: Judged) -> str:
 
 @finding_text.register
 def _(finding: Changed) -> str:
-    sentences = [f"{_counts_text(finding.change)}.", *_percentage(finding), *_outcome(finding)]
+    sentences = [f"{_counts_text(finding.change)}.", *_percentage(finding), *_ordinary(finding), *_outcome(finding)]
     return " ".join(sentences)
 
 
 def _counts_text(change: Change) -> str:
-    """Return both counts, with the change in percent where the counts allow one, and what would have been ordinary."""
+    """Return both counts, with the change in percent where the counts allow one."""
     sentence = (
         f"In {change.series.region_name} {_registrations(change.before, change.series.indicator)} in {change.first} en "
         f"{dutch.number(change.after)} in {change.last}"
     )
-    if change.percentage is not None:
-        sentence = f"{sentence}: {dutch.more_or_less(change.percentage)}"
-    return f"{sentence} ({ordinary_text(change)})" if change.ordinary else sentence
+    return sentence if change.percentage is None else f"{sentence}: {dutch.more_or_less(change.percentage)}"
 
 
 def _percentage(finding: Changed) -> list[str]:
@@ -134,13 +133,25 @@ def _percentage(finding: Changed) -> list[str]:
     return [f"Dat is afgerond {dutch.percent(abs(finding.rounded))} en niet {claimed}. {after}"]
 
 
+def _ordinary(finding: Changed) -> list[str]:
+    """Say what would have been ordinary, where that decides."""
+    change, counted = finding.change, finding.verdict in (Verdict.CONTRADICTED, Verdict.NOT_TESTABLE)
+    if counted or change.ordinary is None:
+        return []
+    low, high = change.ordinary
+    edge = change.grade is Grade.HINT and low <= change.after <= high
+    return [ordinary_text(change), *["Dit aantal ligt aan de rand daarvan."] * edge]
+
+
 def _outcome(finding: Changed) -> list[str]:
     """Explain the verdict where the counts do not."""
     verdict, change = finding.verdict, finding.change
+    if verdict is Verdict.NOT_TESTABLE and change.judgement is None:
+        return ["Er zijn te weinig eerdere cijfers om te weten wat gewoon is."]
     if verdict is Verdict.NOT_TESTABLE:
         return ["Dat zijn er te weinig om een verschil te zien. Met cijfers over meer jaren samen kan dat misschien."]
     if verdict is Verdict.CHANCE:
-        return ["Dat is een gewone schommeling.", *_unproven(finding)]
+        return [still_text(change) or "Dit is dus een gewone schommeling.", *_unproven(finding)]
     if verdict is Verdict.CONTRADICTED and finding.percent_fits:
         claimed, direction = _DIRECTIONS[SHOWN_BY[finding.claimed]], _DIRECTIONS.get(change.direction)
         return [f"Dat is {f'een {direction}' if direction else 'gelijk gebleven'} en geen {claimed}."]

@@ -30,16 +30,12 @@ def _(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     themes = f"Wij leggen <b>{_themes(len(matrix.rows))}</b> naast elkaar."
     sentences = f"{themes} {_directions(matrix)} {_turned(matrix)}{_unspoken(matrix)}"
-    tested = matrix.overview.tested
-    comparisons = dutch.counted(tested, "vergelijking", "vergelijkingen")
-    correction = (
-        f"Het oordeel over de cijfers is gecorrigeerd voor {comparisons} (methode van Holm). "
-        * bool(tested)
-        + "▲ is een stijging en ▼ een daling die groter is dan toeval; ● is geen van beide. Bij 'te weinig' zijn er te "
-        "weinig registraties voor een oordeel. 'Niet ongewoon': zo'n verschuiving past bij wat er bij andere gemeenten "
-        "van deze omvang gebeurt. Een thema stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. "
-        "Bij verwijzingen, alarmeringen en wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de "
-        "vergeleken jaren gebeurde, is apart getoetst. Welke cijfers bij een thema horen, is onze keuze."
+    legend = (
+        "▲ is een stijging en ▼ een daling die duidelijk is of waarvoor een aanwijzing is; ● is geen van beide. "
+        "'Toeval' is een gewone schommeling. Bij 'te weinig' zijn er te weinig cijfers voor een oordeel. Een thema "
+        "stijgt of daalt alleen door cijfers waarvan te zeggen is wat gunstig is. Bij verwijzingen, alarmeringen en "
+        "wat de politie zelf opspoort, is dat niet te zeggen. Wat er na de vergeleken jaren gebeurde, is op dezelfde "
+        "manier beoordeeld. Welke cijfers bij een thema horen, is onze keuze."
     )
     columns = ("Thema", "Cijfers", "Partners", "Stemmers (plaats)")
     rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)
@@ -47,7 +43,7 @@ def _(matrix: Matrix) -> str:
         "thema-matrix", f"Cijfers, partners en stemmers per thema, {first}–{last}", columns, rows, columns
     )
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
-    return answer(sentences) + html(table) + src(correction) + remarks + _priorities_provenance(matrix)
+    return answer(sentences) + html(table) + src(legend) + remarks + _priorities_provenance(matrix)
 
 
 def figures(row: ThemeRow) -> str:
@@ -171,7 +167,7 @@ def matrix_files(matrix: Matrix) -> list[Source]:
 def _priorities_provenance(matrix: Matrix) -> str:
     first, last = matrix.overview.first, matrix.overview.last
     selection = f"alle thema's van de gemeente; hun cijfers van {first} en {last} en daarna, en alle opmerkingen"
-    method = "twee aantallen naast elkaar, met wat gewoon is; opmerkingen geteld; plaatsen volgens het aantal stemmen"
+    method = f"{provenance.change_method(*matrix.overview.changes)}; opmerkingen geteld; plaatsen volgens de stemmen"
     return provenance.provenance_block(matrix_files(matrix), "de thema's naast elkaar", selection, method)
 
 

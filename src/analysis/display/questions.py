@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ..definitions import regions
+from ..definitions import catalogue, regions
 from ..definitions.periods import Period
 from ..statistics import percentage
 from ..statistics.change import Change, Overview
@@ -14,12 +14,12 @@ from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
 from .reservations import short_text
-from .sentences import answer, chip, ordinary_text, registered, registers, reservation_line, src
+from .sentences import answer, chip, ordinary_text, registered, registers, reservation_line, src, still_text
 from .tables import DataTable, details
 
 _YES_OR_NO = {
     Grade.CLEAR: "Ja, duidelijk.",
-    Grade.HINT: "Misschien: er is een aanwijzing.",
+    Grade.HINT: "Misschien: het ligt aan de rand van wat gewoon is.",
     Grade.ORDINARY: "Nee.",
     Grade.TOO_FEW: "Dat is met zo weinig registraties niet te zeggen.",
 }
@@ -45,11 +45,10 @@ def _(change: Change) -> str:
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent, or why there is none, and what would have been ordinary."""
-    ordinary = f"; {ordinary_text(change)}" if change.ordinary else ""
+    """Return the change in percent, or why there is none."""
     if change.percentage is None:
-        return f"{ordinary}. Bij zulke kleine aantallen geven wij geen percentage"
-    return f": <b>{dutch.more_or_less(change.percentage)}</b>{ordinary}"
+        return ". Bij zulke kleine aantallen geven wij geen percentage"
+    return f": <b>{dutch.more_or_less(change.percentage)}</b>"
 
 
 def _per_inhabitant(change: Change) -> str:
@@ -92,18 +91,21 @@ def _changed(change: Change) -> str:
 
 def _shown(change: Change) -> str:
     if change.judgement is None:
-        return "Dat is niet te zeggen: er zijn te weinig cijfers om te weten wat gewoon is."
-    low, high = (dutch.number(count) for count in change.ordinary or ())
-    unchanged = f"Was er niets veranderd, dan waren {low} tot {high} in {change.last} gewoon geweest."
-    own = " Dat weten wij alleen van de eigen jaren." if change.judgement.basis == "own_years" else ""
-    return f"{_YES_OR_NO[change.grade]} {unchanged}{own}"
+        return "Dat is niet te zeggen: er zijn te weinig eerdere cijfers om te weten wat gewoon is."
+    reply = _YES_OR_NO[change.grade]
+    low, high = change.ordinary or (change.after, change.after)
+    if change.grade is Grade.HINT and not low <= change.after <= high:
+        reply = "Misschien: het ligt buiten wat gewoon is, maar wij kennen alleen de eigen jaren."
+    elif not change.judged_by_all:
+        reply = f"{reply} Dat is alleen gemeten aan de eigen jaren."
+    return " ".join(filter(None, [reply, still_text(change), ordinary_text(change)]))
 
 
 def _elsewhere(change: Change) -> str:
     if change.judgement is None or change.judgement.elsewhere is None or change.grade_elsewhere is None:
         return "Dat is niet te zeggen: er zijn geen cijfers van alle gemeenten."
     low, high = (dutch.number(count) for count in change.judgement.elsewhere.range())
-    alike = f"Was het gegaan als in de rest van Nederland, dan waren {low} tot {high} gewoon geweest."
+    alike = f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest."
     return f"{_YES_OR_NO[change.grade_elsewhere]} {alike}"
 
 
@@ -147,11 +149,12 @@ def _(overview: Overview) -> str:
     named = f"Over {overview.name} zijn er van {kinds} registraties" if _about(overview) else ""
     opening = named or f"Van {kinds} zijn er registraties"
     sentence = f"{opening} in {overview.first} of {overview.last}. {_how_many_changed(overview)}."
-    correction = (
-        "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van honderd cijfers waaraan niets "
-        "veranderde, heten er hoogstens vijf duidelijk veranderd."
+    by_chance = dutch.number(100 * catalogue.thresholds().verdict.alpha)
+    warning = (
+        "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
+        f"heten er hoogstens {by_chance} duidelijk veranderd."
     )
-    table = src(correction) + html(_kinds(overview)) + src(_without(overview))
+    table = src(warning) + html(_kinds(overview)) + src(_without(overview))
     return (
         answer(sentence) + details(f"Alle soorten registraties{_about(overview)}", table) + result_provenance(overview)
     )

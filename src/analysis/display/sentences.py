@@ -156,8 +156,10 @@ def reservation_line(result: Change | Comparison) -> str:
     str
         HTML; empty for a verdict without reservation.
     """
-    reserved = result.verdict is Verdict.CONFIRMED_WITH_CAVEAT
-    return src(reservations_sentence(result.reservations)) if reserved else ""
+    if result.verdict is not Verdict.CONFIRMED_WITH_CAVEAT:
+        return ""
+    said = ("hint", "own_years") if isinstance(result, Change) else ()  # by the verdict, and by the list below it
+    return src(reservations_sentence([item for item in result.reservations if item.kind not in said]))
 
 
 def ordinary_text(change: Change) -> str:
@@ -170,12 +172,32 @@ def ordinary_text(change: Change) -> str:
     Returns
     -------
     str
-        "gewoon was 47 tot 105"; empty where that is not known.
+        A sentence; empty where that is not known.
     """
     if change.ordinary is None:
         return ""
     low, high = (dutch.number(count) for count in change.ordinary)
-    return f"gewoon was {low} tot {high}"
+    return f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest."
+
+
+def still_text(change: Change) -> str:
+    """Say that a count is no ordinary one, though the step between the two years is.
+
+    Parameters
+    ----------
+    change : Change
+
+    Returns
+    -------
+    str
+        A sentence; empty for any other change.
+    """
+    judgement, moves = change.judgement, {"up": "steeg", "down": "daalde", "equal": "bleef gelijk"}
+    if judgement is None or not judgement.grade.shown or change.grade.shown:
+        return ""
+    side = "lager" if judgement.direction == "down" else "hoger"
+    was = f"was al {side}" if judgement.direction == change.direction else f"is nog {side}"
+    return f"Het aantal {moves[change.direction]}, maar {was} dan in eerdere jaren."
 
 
 def single_test_line(result: Comparison | Trend) -> str:
@@ -299,6 +321,8 @@ def _(change: Change) -> str:
     label = change.series.indicator.title
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
+    if change.judgement is None:
+        return f"{label}: te weinig eerdere cijfers voor een oordeel ({years})"
     if change.grade is Grade.TOO_FEW:
         return f"{label}: te weinig om een verschil te zien ({years})"
     if change.grade is Grade.ORDINARY:

@@ -51,9 +51,9 @@ def _(judgements: Judgements) -> str:
     lists = "".join(_listed(verdict, judgements) for verdict in testable)
     number = dutch.counted(judgements.corrected, "toets", "verschillende toetsen")
     family = (
-        f"Bij {number} is de vraag of een verschil meer is dan toeval. Wie veel toetst, vindt altijd wel iets dat "
-        "opvalt. Die oordelen zijn daarvoor gecorrigeerd (methode van Holm). Of een doel is gehaald, is een kwestie "
-        "van tellen. Dat telt hier niet mee."
+        f"Bij {number} (enquêtes, volgordes en vergelijkingen met elders) is het oordeel strenger: wie veel toetst, "
+        "vindt altijd wel iets dat opvalt. Over een stijging of daling van een aantal is het oordeel in elk hoofdstuk "
+        "hetzelfde."
     )
     return (
         answer(sentences)
