@@ -1,6 +1,7 @@
 """How good the yardstick is: coverage and width of its ranges, false alarms, power, and how long changes lasted.
 
 Run as ``python benchmarks/yardstick.py [RAW]``, with a folder of raw exports that has figures of all municipalities.
+With ``--tried`` it prints instead what other choices within the yardstick give.
 Nothing looks ahead: what is expected of a year rests on earlier years only. Simulations have a fixed seed.
 """
 
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -21,6 +24,7 @@ import analysis
 from analysis.definitions import catalogue
 from analysis.ingest.pipeline import ingest
 from analysis.paths import PROJECT
+from analysis.statistics import yardstick
 from analysis.statistics.rates import LIMITS, funnel
 from analysis.statistics.yardstick import Floats, expected, learn, probability_below, rest_of_country
 from analysis.store.series import Series
@@ -36,6 +40,25 @@ PANELS, SIMULATED, PAST = 60, 342, 8  # of a simulation: panels, municipalities,
 RATIOS = (1.3, 2.0)
 OUTSIDE = 0.05
 FUNNELS, RATES, DIFFERENCES = 150, (0.3, 1.0, 8.0), (0.0, 0.1, 0.25)
+
+_NO_CURVE: dict[str, Any] = {"_CURVE_ERROR": 1e-4}
+
+
+def _slope(slope: float) -> dict[str, Any]:
+    """Return the constants that fix the power of the number expected that the excess variance is proportional to."""
+    return {**_NO_CURVE, "SLOPE": slope, "_SLOPE_ERROR": 1e-4, "_GUESS": np.array([3.0, slope, 0.0])}
+
+
+# Other values of the constants of the yardstick.
+TRIED: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "no heavy part": {"TAIL": 1e-12},
+    "no curve": _NO_CURVE,
+    "power 2": _slope(2.0),
+    "power 1": _slope(1.0),
+    "errors weigh alike": {"RECENT": 1.0},
+    **{f"a year weighs {weight:g}": {"FADING": weight} for weight in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)},
+}
 
 Below = Callable[[Floats], Floats]
 
@@ -242,13 +265,46 @@ def _yearly(table: pd.DataFrame) -> Series:
     return Series(indicator, table.index[0], "Y", data, (), find_peers=lambda: table)
 
 
+def tried(figures: dict[str, pd.DataFrame]) -> None:
+    """Print the log score and the coverage, one year ahead, with other constants; the lower score is better."""
+    labels = [f"{low:g}–{high:g}" if np.isfinite(high) else f"{low:g}+" for low, high in SIZES]
+    print(f"{'':22}{'log score':>10}" + "".join(f"{label:>20}" for label in labels))
+    for name, constants in TRIED.items():
+        with patch.multiple(yardstick, **{"TAIL": yardstick.TAIL, **constants}):
+            parts = [_scored(panel, first) for panel in figures.values() for first in origins(panel, 1)]
+        mean, far, score = np.concatenate([part for part in parts if part is not None], axis=1)
+        print(f"{name:22}{float(score.mean()):10.4f}", end="")
+        for low, high in SIZES:
+            alike = far[(mean >= low) & (mean < high)]
+            inside = [100 * float(np.mean(alike <= share)) for share in (0.8, 0.95, 0.99)]
+            print(f"{inside[0]:8.1f}{inside[1]:6.1f}{inside[2]:6.1f}", end="")
+        print()
+
+
+def _scored(panel: pd.DataFrame, first: int) -> Floats | None:
+    """Return the number expected, the distance from it as a probability, and minus the log likelihood."""
+    spread = learn(panel, 1, first)
+    if spread is None:
+        return None
+    count, mean = panel[first + 1].to_numpy(float), expected(panel, first, first + 1).to_numpy(float)
+    known = ~np.isnan(count) & ~np.isnan(mean) & (mean > 0)
+    count, mean = count[known], mean[known]
+    excess = spread.excess(mean)
+    far = 2 * np.abs(probability_below(count, mean, excess) - 0.5)
+    return np.stack([mean, far, -yardstick._log_likelihood(count, mean, excess)])
+
+
 def main() -> None:
     """Print the tables."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("raw", type=Path, nargs="?", default=PROJECT / "data" / "raw")
-    figures = panels(arguments.parse_args().raw)
+    arguments.add_argument("--tried", action="store_true", help="what other choices give")
+    given = arguments.parse_args()
+    figures = panels(given.raw)
     print(f"{len(figures)} indicators of all municipalities: {', '.join(figures)}\n")
     began = time.process_time()
+    if given.tried:
+        return tried(figures)
     coverage(figures)
     lasting(figures)
     alarms()
