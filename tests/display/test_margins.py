@@ -17,21 +17,20 @@ from analysis.display.provenance import finding_method
 from analysis.display.vote_results import vote_chart
 from analysis.policy.comparison_tests import Beside, Developed
 from analysis.policy.rank_tests import Voted
-from analysis.statistics.change import overview
 from analysis.statistics.comparison import compare_change
 from analysis.statistics.small_areas import areas
 from analysis.statistics.votes import ranks, tally
 from analysis.store.loading import load_wijken
 from analysis.store.results import html
-from made_up_series import ballots, voting, yearly
+from made_up_series import ballots, steady, voting, yearly
 
 YEARS = (2019, 2022)
 # Margins of publishers, and bands with limits of their own.
 OTHER_LIMITS = {"survey_charts", "funnel_charts", "control_charts"}
 
 
-def counts(region: str, *numbers: int):
-    return yearly("proef", region, dict(zip(YEARS, numbers, strict=True)))
+def counts(region: str, before: int, after: int):
+    return yearly("proef", region, steady(before, YEARS[0], after, YEARS[1]))
 
 
 def texts(processed: Path) -> dict[str, str]:
@@ -40,7 +39,6 @@ def texts(processed: Path) -> dict[str, str]:
     local, national = counts("GM1969", 100, 200), counts("NL00", 1000, 1500)
     wijken = load_wijken("woninginbraak", "GM1969", folder=processed)
     shown = {
-        "kinds": html(overview([local], *YEARS)),
         "comparison": html(compare_change(local, national, *YEARS)),
         "shares": html(vote_chart(tally(votes))),
         "ranks": html(ranks(votes, seed=1)),
@@ -57,7 +55,7 @@ def test_margins_are_called_what_they_are(processed, monkeypatch, alpha, coverag
     changed = rule.model_copy(update={"verdict": rule.verdict.model_copy(update={"alpha": alpha})})
     monkeypatch.setattr(catalogue, "thresholds", lambda: changed)
     for name, text in texts(processed).items():
-        called = re.findall(r"[Mm]arge (?:\(|rond een verandering\s+)?([0-9,]+)[ \u00a0]%", text)
+        called = re.findall(r"[Mm]arge (?:\(|rond een uitkomst\s+)?([0-9,]+)[ \u00a0]%", text)
         assert called and set(called) == {coverage}, name
 
 

@@ -69,7 +69,7 @@ def funnel():
     rates = np.random.default_rng(1).gamma(8, 1 / 8, 300)
     points = pd.DataFrame({"inhabitants": people, "rate": rates})
     ours = yearly("proef", "GM1969", {2022: 65}, PEOPLE)
-    return partial(funnel_charts.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.5, 0.02, points, ()))
+    return partial(funnel_charts.draw, Funnel(ours, 2022, 65, 64_000, 1.02, 1.0, 1.0, 1.5, 0.02, points, ()))
 
 
 def vote():
