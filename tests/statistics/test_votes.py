@@ -68,6 +68,15 @@ def test_enough_voters_everywhere_hide_no_village():
     assert not any(word in repr(villages_differ(total)) for word in ("Leek", "31"))  # a notebook keeps the repr
 
 
+def test_a_theme_that_two_small_villages_did_not_choose_hides_a_third():
+    few = {"Leek": 60, "Marum": 40, "Tolbert": 35, "Ezinge": 29}
+    sheets = {village: {"a": 20, "b": 10, "c": 0} for village in few} | {"Marum": {"a": 20, "b": 10, "c": 5}}
+    total = tally(voting(tallies(sheets, few), "abc"))
+    assert total.withheld == ["Ezinge", "Tolbert", "Marum"]  # else everybody knew that nobody in Ezinge chose c
+    everywhere = {village: {"a": 20, "b": 10, "c": 0} for village in few}
+    assert tally(voting(tallies(everywhere, few), "abc")).withheld == ["Ezinge", "Tolbert"]  # the total says so anyway
+
+
 def test_three_very_small_villages_hide_each_other():
     few = {"Leek": 60, "Marum": 40, "Aduard": 9, "Tolbert": 10, "Ezinge": 11}
     total = tally(voting(tallies({village: {"a": 1} for village in few}, few), "a"))

@@ -94,17 +94,36 @@ class Tally(Result):
 
     @property
     def withheld(self) -> list[str]:
-        """Villages that are not shown: from the smallest on, until together they have enough voters.
+        """Villages that are not shown: from the smallest on, until nobody can work out what one of them chose.
 
-        One small village alone could be worked out as the total less the other villages.
+        One small village alone is the total less the other villages. What several chose together follows in the same
+        way: where that is nothing, or nearly everybody, each of them did the same. So they must have enough voters
+        together, and each must be able to have several numbers of votes for each theme.
         """
         least = catalogue.thresholds().disclosure.voters
         hidden: list[str] = []
         for village, voters in self.voters.sort_values(kind="stable").items():
-            if voters >= least and (not hidden or self.voters[hidden].sum() >= least):
+            if voters >= least and (not hidden or self._hide_each_other(hidden, least)):
                 break
             hidden.append(str(village))
         return hidden
+
+    def _hide_each_other(self, villages: list[str], least: int) -> bool:
+        """Tell whether some villages have enough voters together, and leave open how each of them voted.
+
+        More is not asked than hiding all villages would give: a theme that nobody chose has no votes anywhere.
+        """
+        wanted = np.minimum(catalogue.thresholds().disclosure.possible_values, self._room([*self.voters.index]))
+        open_enough = self._room(villages) >= wanted[self.voters.index.get_indexer(villages)]
+        return bool(self.voters[villages].sum() >= least and open_enough.all())
+
+    def _room(self, villages: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        """Return how many numbers of votes each village can have for each theme when only their sum is known."""
+        voters = self.voters[villages].to_numpy(dtype=np.int64)[:, None]
+        together = self.votes[villages].sum(axis="columns").to_numpy(dtype=np.int64)[None, :]
+        fewest, most = np.maximum(0, together - (voters.sum() - voters)), np.minimum(voters, together)
+        room: np.ndarray[tuple[int, int], np.dtype[np.int64]] = most - fewest + 1
+        return room
 
     @property
     def shown(self) -> list[str]:
