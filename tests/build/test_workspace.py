@@ -5,9 +5,11 @@ import threading
 import pytest
 
 import report_command
+from analysis import paths
 from analysis.build import workspace
 from analysis.build.chapters import Parameters
 from analysis.build.workspace import locked
+from analysis.errors import DataError
 from killed_command import Run
 from made_up_chapter import write
 from made_up_exports import typed
@@ -66,6 +68,20 @@ def test_only_a_temporary_folder_of_ours_is_cleared_whatever_a_note_says(tmp_pat
     (workspace.work(tmp_path / "out") / "tijdelijk").write_bytes(content.replace(b"{own}", bytes(tmp_path)))
     with locked(tmp_path / "out", pytest.fail):
         assert own.exists()
+
+
+def test_the_secret_of_a_machine_is_made_once_and_is_private(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path / "werk"))
+    first = workspace.seed()
+    (path,) = (tmp_path / "werk").iterdir()
+    assert workspace.seed() == first and len(first) == 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path / "elders"))
+    assert workspace.seed() != first
+    path.write_text("abc", encoding="utf-8")
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path / "werk"))
+    with pytest.raises(DataError, match="beschadigd"):
+        workspace.seed()
 
 
 def undated(folder):

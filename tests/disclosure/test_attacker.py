@@ -1,19 +1,22 @@
 """Attempts to derive a hidden count from what is published. All figures are made up unless a test says otherwise."""
 
 import json
-from itertools import product
+from itertools import islice, product
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
+import attacker
 from analysis import disclosure, paths
 from analysis.definitions import catalogue
 from analysis.disclosure import primary, secondary
 from analysis.store import observations
+from attacker import Attack, Score, deliveries
 from disclosure_attacker import Secret, before_and_after, leaks, learnt, secrets
-from made_up_observations import source, table
+from made_up_observations import SEED, source, table
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +34,7 @@ def primary_only(monkeypatch):
 def publish(cells):
     truth = table(cells)
     sources = [source(name, "levering") for name in truth["source"].cat.categories]
-    return truth, disclosure.protect(truth, sources).observations
+    return truth, disclosure.protect(truth, sources, seed=SEED).observations
 
 
 def derived(cells, revised=0):
@@ -142,6 +145,37 @@ def test_every_hidden_count_keeps_three_values_by_enumeration(values):
     for at in range(4):
         if pd.isna(shown[at]):
             assert len({table[at] for table in tables}) >= 3
+
+
+def score(deliveries):
+    attacker._publish.cache_clear()
+    total, random = Score(), np.random.default_rng(1)
+    for tables in deliveries:
+        total.add(Attack(tables, attacker.publish(tables, SEED)), random)
+    return total
+
+
+@pytest.mark.parametrize("editions", [1, 2])
+def test_whoever_knows_the_method_learns_nothing_more(editions):
+    """A part of ``benchmarks/attacker.py``: with the code and every edition, but not the secret."""
+    simple = (tables for tables in deliveries(40, editions) if all(when == attacker.YEAR for _, when in tables[-1]))
+    total = score(islice(simple, 10))
+    assert total.tried > 10 and total.narrow == total.pencil_narrow == 0
+
+
+def test_the_smallest_that_suffices_gives_a_count_away(monkeypatch):
+    """The method as it was. With 20 hidden beside 9 and 21 shown, only 8 + 21 could look the same."""
+    wijken = dict(zip(attacker.WIJKEN, (9, 20, 21, 40), strict=False))
+    tables = [attacker.with_totals({(wijk, attacker.YEAR): count for wijk, count in wijken.items()})]
+    assert score([tables]).narrow == 0
+    monkeypatch.setattr(secondary.Pattern, "_random", _by_size)
+    assert score([tables]).narrow > 0
+
+
+def _by_size(pattern, key, purpose):
+    """Rank figures by their value, and hide nothing extra."""
+    number = min(pattern.figures.numbers(key), default=0)
+    return pattern.figures.values[number] / 1e6 if purpose == b"rank" else 0.0
 
 
 @pytest.fixture(scope="module")

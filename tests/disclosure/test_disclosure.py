@@ -16,18 +16,30 @@ from analysis.ingest.table_recognition import plain
 from analysis.store import observations
 from analysis.store.loading import load
 from conftest import REALDATA
-from made_up_observations import source, table
+from made_up_observations import SEED, source, table
 from made_up_series import yearly
 
 MONTHS = [f"2022-{month:02}" for month in range(1, 13)]
 
 
-def protect(cells, tables=None):
+@pytest.fixture(autouse=True)
+def _nothing_extra(monkeypatch):
+    """Hide no more than needed, so that a test can say how much that is."""
+    with_threshold(monkeypatch, extra=0)
+
+
+def with_threshold(monkeypatch, **numbers):
+    rule = catalogue.thresholds().disclosure.model_copy(update=numbers)
+    changed = catalogue.thresholds().model_copy(update={"disclosure": rule})
+    monkeypatch.setattr(catalogue, "thresholds", lambda: changed)
+
+
+def protect(cells, tables=None, seed=SEED):
     """Return what is shown of each cell: the count, ``<5``, or ``afgeschermd``."""
     before = table(cells)
     names = before["source"].cat.categories
     files = [source(name, (tables or {}).get(name, "levering")) for name in names]
-    after = disclosure.protect(before, files).observations
+    after = disclosure.protect(before, files, seed=seed).observations
     observations.SCHEMA.validate(after, lazy=True)
     assert (after["value"].isna() == after["status"].isin(["suppressed", "missing"])).all()
     assert (after["value"] == before["value"])[after["value"].notna()].all()
@@ -78,14 +90,39 @@ def test_open_figures_stay_as_they_are():
 def test_missing_figures_stay_missing():
     cells = {("burenruzie", "GM0015", "2022"): None, ("burenruzie", "GM0022", "2022"): 2}
     assert list(protect(cells).values())[1] == "<5"
-    after = disclosure.protect(table(cells), [source("levering", "levering")]).observations
+    after = disclosure.protect(table(cells), [source("levering", "levering")], seed=SEED).observations
     assert list(after["status"]) == ["missing", "suppressed"]
 
 
-def test_smallest_other_part_is_hidden_with_a_remaining_part():
+def test_another_part_is_hidden_with_a_remaining_part():
     wijken = {"WK196900": 3, "WK196901": 21, "WK196902": 40}
     cells = {("burenruzie", region, "2022"): n for region, n in {"GM1969": 64, **wijken}.items()}
-    assert list(protect(cells).values()) == [64, "<10", "afgeschermd", 40]
+    shown = [tuple(protect(cells, seed=bytes([seed])).values()) for seed in range(20)]
+    assert set(shown) == {(64, "<10", "afgeschermd", 40), (64, "<10", 21, "afgeschermd")}
+    assert shown == [tuple(protect(cells, seed=bytes([seed])).values()) for seed in range(20)]
+
+
+def test_choice_stays_the_same_when_other_figures_come():
+    wijken = {"GM1969": 64, "WK196900": 3, "WK196901": 21, "WK196902": 40}
+    old = {("burenruzie", region, "2022"): n for region, n in wijken.items()}
+    new = {("burenruzie", region, "2023"): n + 1 for region, n in wijken.items()}
+    for seed in range(10):
+        assert protect(old, seed=bytes([seed])).items() <= protect(new | old, seed=bytes([seed])).items()
+
+
+def test_what_is_hidden_together_has_a_sufficient_sum():
+    # 1 + 4 = 5 leaves six values, but is itself a number that we would not show.
+    wijken = {"WK196900": 1, "WK196901": 4, "WK196902": 40, "GM1969": 45}
+    cells = {("burenruzie", region, "2022"): n for region, n in wijken.items()}
+    assert list(protect(cells).values()) == ["<10", "<10", "afgeschermd", 45]
+
+
+def test_more_than_needed_is_hidden_now_and_then(monkeypatch):
+    with_threshold(monkeypatch, extra=0.3)
+    cells = {("burenruzie", region, "2022"): n for region, n in {"WK196900": 3, "WK196901": 21, "WK196902": 40}.items()}
+    cells[("burenruzie", "GM1969", "2022")] = 64
+    numbers = {list(protect(cells, seed=bytes([seed])).values()).count("afgeschermd") for seed in range(40)}
+    assert numbers == {1, 2, 3}
 
 
 def test_without_a_total_nothing_more_is_hidden():
@@ -108,7 +145,7 @@ def test_a_hidden_figure_that_must_be_at_its_limit_is_not_enough():
     # Everyone knows that the second wijk is 10 or more: with the total shown, the first must be 0.
     wijken = {"WK196900": 0, "WK196901": 10}
     cells = {("burenruzie", region, "2022-01"): n for region, n in {**wijken, "GM1969": 10}.items()}
-    assert list(protect(cells).values()) == ["<10", "afgeschermd", "afgeschermd"]
+    assert list(protect(cells).values()) == ["<10", 10, "afgeschermd"]
 
 
 def test_new_years_eve_counts_for_the_year_in_which_it_begins():
@@ -138,13 +175,14 @@ def test_a_total_of_kinds_does_not_give_a_kind_away():
     cells = {("onbegrepen_gedrag", "WK196900", "2022"): 2, ("jeugdoverlast", "WK196900", "2022"): 7}
     cells |= {("overlast_zwervers", "WK196900", "2022"): 15, ("overlast_totaal", "WK196900", "2022"): 24}
     shown = protect({(*key, "open"): n for key, n in cells.items()}, {"open": "47024NED"})
-    assert list(shown.values()) == ["<10", "afgeschermd", 15, 24]
+    assert list(shown.values()) == ["<10", 7, 15, "afgeschermd"]  # 2 + 15 would be too small a sum to give away
 
 
 def test_predecessors_do_not_give_each_other_away():
     parts = {"GM0015": 2, "GM0022": 20, "GM0025": 30, "GM0056": 40, "GM1969": 92}
     shown = protect({("burenruzie", region, "2017"): n for region, n in parts.items()})
-    assert list(shown.values()) == ["<5", "afgeschermd", 30, 40, 92]
+    first, *parts, whole = shown.values()
+    assert (first, whole) == ("<5", 92) and parts.count("afgeschermd") == 1
 
 
 def test_continuing_code_is_another_area_in_earlier_borders():
@@ -192,7 +230,65 @@ def test_revised_total_of_another_release_counts_as_a_total():
     wijken = {"WK196900": 3, "WK196901": 121, "WK196902": 140}
     parts = {("burenruzie", region, "2022", "wijken"): n for region, n in wijken.items()}
     shown = protect(parts | {("burenruzie", "GM1969", "2022", "later"): 265})
-    assert list(shown.values()) == ["<10", "afgeschermd", 140, 265]
+    assert list(shown.values()) in (["<10", "afgeschermd", 140, 265], ["<10", 121, "afgeschermd", 265])
+
+
+FOUR = {"WK196900": 3, "WK196901": 21, "WK196902": 40, "GM1969": 64}
+
+
+def editions(*counts, remember=True, seeds=(b"", b"")):
+    """Return what each of some editions of a delivery shows of each wijk and the municipality."""
+    released, shown = None, []
+    for regions, seed in zip(counts, seeds, strict=True):
+        frame = table({("burenruzie", region, "2022"): n for region, n in regions.items()})
+        files = [source("levering", "levering")]
+        safe = disclosure.protect(frame, files, seed=seed, released=released if remember else None)
+        released = safe.released
+        shown.append(dict(zip(regions, safe.observations["value"].fillna(-1), strict=True)))
+    return shown
+
+
+def hidden(shown):
+    return {region for region, count in shown.items() if count == -1}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_an_earlier_edition_hid_stays_hidden(seed):
+    """Even with the secret lost: with 3 and 21 hidden in one edition, and 3 and 40 in the next, nothing is hidden."""
+    first, second = editions(FOUR, FOUR, seeds=(b"a", bytes([seed])))
+    assert first == second
+    assert editions(FOUR, FOUR, seeds=(b"a", b"a"), remember=False)[1] == first
+
+
+def test_without_the_record_another_secret_gives_a_count_away():
+    assert any(
+        hidden(first) & hidden(second) == {"WK196900"}
+        for first, second in (editions(FOUR, FOUR, seeds=(b"a", bytes([seed])), remember=False) for seed in range(8))
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_revised_count_is_not_protected_by_what_everybody_knows(seed):
+    """The first edition showed everything. When the first wijk is revised to 3, only the new total can protect it."""
+    before = {**FOUR, "WK196900": 30, "GM1969": 91}
+    first, second = editions(before, FOUR, seeds=(b"a", bytes([seed])))
+    assert not hidden(first) and hidden(second) == {"WK196900", "GM1969"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_count_that_grows_does_not_give_its_old_value_away(seed):
+    """The first wijk was 3 and is 12 now. What it was follows from the old total, if the second wijk were shown."""
+    first, second = editions(FOUR, {**FOUR, "WK196900": 12, "GM1969": 73}, seeds=(b"a", bytes([seed])))
+    assert len(hidden(first)) == 2 and hidden(second) >= hidden(first)
+
+
+def test_record_of_what_was_released_holds_each_figure_once():
+    cells = {("burenruzie", region, "2022"): n for region, n in FOUR.items()}
+    frame = table(cells | {("woninginbraak", "GM1969", "2022"): 9})
+    files, released = [source("levering", "levering")], None
+    for _ in range(3):
+        released = disclosure.protect(frame, files, seed=b"", released=released).released
+    assert sorted(released["value"]) == [3, 21, 40, 64] and released["hidden"].sum() == 2
 
 
 def test_protected_figures_of_police_units_are_hidden_however_large():
@@ -229,9 +325,7 @@ def test_parts_that_do_not_add_up_still_set_a_ceiling(monkeypatch):
 
 
 def test_threshold_can_be_raised(monkeypatch):
-    strict = catalogue.thresholds().disclosure.model_copy(update={"year_of_municipality": 20})
-    rule = catalogue.thresholds().model_copy(update={"disclosure": strict})
-    monkeypatch.setattr(catalogue, "thresholds", lambda: rule)
+    with_threshold(monkeypatch, year_of_municipality=20)
     assert list(protect({("burenruzie", "GM1969", "2022"): 19}).values()) == ["<20"]
 
 

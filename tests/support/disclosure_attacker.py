@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from itertools import product
 from math import ceil, floor
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -67,9 +68,9 @@ def before_and_after(raw: Path, processed: Path) -> tuple[pd.DataFrame, pd.DataF
     files: list[Source] = []
     real = disclosure.protect
 
-    def watched(frame: pd.DataFrame, sources: Iterable[Source]) -> disclosure.Protected:
+    def watched(frame: pd.DataFrame, sources: Iterable[Source], **secrecy: Any) -> disclosure.Protected:
         files.extend(sources)
-        safe = real(frame, files)
+        safe = real(frame, files, **secrecy)
         seen.extend([frame, safe.observations])
         return safe
 

@@ -11,6 +11,7 @@ from analysis.definitions import catalogue
 from analysis.store import observations
 from analysis.store.raw_sources import Source
 
+SEED = b"not secret: of tests"
 Row = tuple[Any, ...]
 Cells = Mapping[tuple[str, ...], float | None]
 

@@ -6,16 +6,20 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from .. import paths
 from ..ingest import Summary
 from ..store import fingerprints
-from . import cache, dependencies
+from . import cache, dependencies, workspace
 from .dependencies import Inputs
 
 _READING = "analysis.ingest.pipeline"
 _DATA = "gegevens"
 _COUNCIL = "beleid"
+_RELEASED = "uitgegeven.parquet"  # true values of hidden counts, so it stays out of what chapters read
+_RECORDING = Lock()  # reports are published in several threads
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,35 @@ def _kind_of_change(name: str, before: Inputs, now: Inputs) -> str:
 
 
 def _read(raw: Path, documents: Path, folder: Path, keep_going: bool) -> None:
-    from ..ingest.pipeline import ingest
+    from ..ingest.pipeline import Secrecy, ingest
 
     used = sorted(dependencies.with_imports([_READING]))
     before = _inputs(raw, documents, keep_going, used)
     with cache.replacing(folder) as fresh:
-        summary = ingest(raw, fresh / _DATA, documents=documents, keep_going=keep_going, whole_country=False)
+        secrecy = Secrecy(workspace.seed(), _published(folder), fresh / _RELEASED)
+        summary = ingest(
+            raw, fresh / _DATA, documents=documents, keep_going=keep_going, whole_country=False, secrecy=secrecy
+        )
         cache.write_record(fresh, before, modules=used, summary=asdict(summary), files=pieces_by_file(fresh / _DATA))
+
+
+def _published(folder: Path) -> Path:
+    """Return the file with what was published from the processed data in a folder."""
+    return folder.with_name(_RELEASED)
+
+
+def record_published(processed: Path) -> None:
+    """Record that a report was published from processed data, so that later suppression takes that into account.
+
+    Parameters
+    ----------
+    processed : Path
+        From `read`; of other processed data nothing is recorded.
+    """
+    released = processed.parent / _RELEASED
+    with _RECORDING:
+        if released.is_file():
+            paths.write(_published(processed.parent), released.read_bytes())
 
 
 def _inputs(raw: Path, documents: Path, keep_going: bool, used: list[str]) -> Inputs:

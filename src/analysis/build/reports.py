@@ -17,7 +17,7 @@ from pathlib import Path
 from .. import paths
 from ..report import edition
 from ..store import fingerprints
-from . import cache, dependencies, workspace
+from . import cache, dependencies, exports, workspace
 from .cache import ReportCache
 from .chapters import Chapter, Parameters, chapters
 from .dependencies import Inputs
@@ -173,6 +173,7 @@ def make_report(
     else:
         report = _publish(report_cache, target, all_chapters, pool, notify, max_editions)
     save_baseline(processed, report_cache.folder)
+    exports.record_published(processed)
     return report
 
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -19,6 +19,7 @@ from ..store import fingerprints
 from .chapters import Parameters
 
 _LOCK, _TEMPORARY = "bezig", "tijdelijk"  # the lock file; the note with the temporary folder of a run
+_SEED, _SEED_BYTES = "afscherming", 32  # the file with the secret that picks what is hidden
 _OURS = re.compile(r"veiligheid-[0-9a-f]{8}")
 _VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")  # for this process, kernels and Chromium
 
@@ -71,6 +72,29 @@ def chapters(out: Path, parameters: Parameters) -> Path:
 def exports(out: Path) -> Path:
     """Return the folder with the processed data of all reports."""
     return work(out) / "exports"
+
+
+def seed() -> bytes:
+    """Return the secret of this machine, which picks what is hidden beside a small count; the first call makes it.
+
+    Raises
+    ------
+    DataError
+        When the file is not what was written.
+    """
+    path = paths.work() / _SEED
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(token_hex(_SEED_BYTES))
+    except FileExistsError:
+        pass
+    with suppress(ValueError):
+        if len(secret := bytes.fromhex(path.read_text("ascii"))) == _SEED_BYTES:
+            return secret
+    problem = "dit bestand bepaalt welk cijfer er naast een klein aantal verborgen wordt, en is beschadigd."
+    remedy = "Zet een kopie terug, of haal het weg: dan maken wij een nieuw."
+    raise DataError(paths.display_path(path), problem, remedy)
 
 
 def documents(raw: Path) -> Path:

@@ -286,13 +286,14 @@ def _ingest(raw: Path, processed: Path, keep_going: bool = False) -> bool:
     """Ingest the exports and print a summary; return whether a damaged file was left out."""
     from ..build import workspace
     from ..build.workspace import locked
-    from ..ingest.pipeline import ingest
+    from ..ingest.pipeline import Secrecy, ingest
     from . import output
 
     workspace.require_outside(raw, processed, "--processed")
     documents = workspace.documents(raw)
     with locked(processed, partial(dutch_typer.say, err=True)):
-        summary = ingest(raw, processed, documents=documents, keep_going=keep_going)
+        secrecy = Secrecy(workspace.seed())
+        summary = ingest(raw, processed, documents=documents, keep_going=keep_going, secrecy=secrecy)
     output.print_ingest(summary, raw, documents)
     return bool(summary.unread)
 

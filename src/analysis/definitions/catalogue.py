@@ -267,6 +267,11 @@ class Disclosure(Definition):
         How many values a hidden count must still be able to have.
     revised : int
         By how much parts may differ from a total and still count as adding up to it.
+    together : int
+        How many times the limit for one count the sum of the parts that are hidden together must be.
+    extra : float
+        Beside which share of the hidden figures one more is hidden than needed, so that the number of hidden figures
+        tells nothing.
     work : int
         How many steps may be spent on finding out which figures give a hidden count away.
     voters : int
@@ -277,6 +282,8 @@ class Disclosure(Definition):
     finer: int = Field(ge=1)
     possible_values: int = Field(ge=2)
     revised: int = Field(ge=0)
+    together: int = Field(ge=1)
+    extra: float = Field(ge=0, le=0.3)
     work: int = Field(ge=1)
     voters: int = Field(ge=1)
 

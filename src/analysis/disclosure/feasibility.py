@@ -307,7 +307,9 @@ class Attacker:
             signature = tuple((number, ranges[number]) for number in members)
             if signature not in self._solved:
                 bounds = dict(signature)
-                self._solved[signature] = _single(group[0], bounds) if len(group) == 1 else self._solve(group, bounds)
+                self._solved[signature] = (
+                    single_ranges(group[0], bounds) if len(group) == 1 else self._solve(group, bounds)
+                )
             ranges |= self._solved[signature]
         return ranges
 
@@ -346,8 +348,26 @@ class Attacker:
             yield from (goal, -goal)
 
 
-def _single(equation: Equation, bounds: dict[int, Range]) -> dict[int, Range]:
-    """Return the ranges in a single equation: what the other figures leave at their largest and smallest."""
+def single_ranges(equation: Equation, bounds: dict[int, Range]) -> dict[int, Range]:
+    """Return the ranges in a single equation: what the other figures leave at their largest and smallest.
+
+    Parameters
+    ----------
+    equation : Equation
+        The equation.
+    bounds : dict of int to (float, float)
+        Bounds of at least its hidden figures.
+
+    Returns
+    -------
+    dict of int to (float, float)
+        For each hidden figure in the equation.
+
+    Examples
+    --------
+    >>> single_ranges(Equation(frozenset({0, 1}), None, 14.0, open=False), {0: (0, 9), 1: (10, 99)})
+    {0: (0, 4.0), 1: (10, 14.0)}
+    """
     signed = {number: bounds[number] for number in equation.parts}
     if equation.total is not None:
         signed[equation.total] = (-bounds[equation.total][1], -bounds[equation.total][0])

@@ -338,6 +338,8 @@ class ProtectedFigures:
         Index labels of the observations.
     implied : frozenset of Key
         Totals that are in no observation, see `implied_totals.add_implied_totals`.
+    published : frozenset of int
+        Numbers of the figures that an earlier edition showed. Everybody has these too.
     """
 
     keys: list[Key]
@@ -347,14 +349,19 @@ class ProtectedFigures:
     fixed: frozenset[Key]
     rows: dict[Key, list[int]]
     implied: frozenset[Key] = frozenset()
+    published: frozenset[int] = frozenset()
 
     def numbers(self, key: Key) -> set[int]:
         """Return the numbers of all figures about the same thing."""
         return set(self.by_source[key].values()) - {-1}
 
+    def unpublished(self, key: Key) -> set[int]:
+        """Return the numbers of the figures about the same thing that no earlier edition showed."""
+        return self.numbers(key) - self.published
+
 
 def collect_figures(
-    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series
+    frame: pd.DataFrame, files: Mapping[str, Source], guarded: pd.Series, limit: pd.Series, shown: pd.Series
 ) -> ProtectedFigures:
     """Collect figures by key, each value once.
 
@@ -364,8 +371,9 @@ def collect_figures(
         Observations of everything that could give small figures away.
     files : mapping of str to Source
         The files they come from, by name.
-    guarded, limit : Series
-        For each observation whether it is protected, and from which number it may be shown.
+    guarded, limit, shown : Series
+        For each observation whether it is protected, from which number it may be shown, and whether an earlier edition
+        showed it.
 
     Returns
     -------
@@ -376,16 +384,22 @@ def collect_figures(
     rows: defaultdict[Key, list[int]] = defaultdict(list)
     limits: dict[Key, int] = {}
     fixed: set[Key] = set()
-    columns = (frame.index, _keys(frame, files), frame["source"], frame["value"], guarded, limit)
-    for row, key, source, value, protected, least in zip(*columns, strict=True):
+    published: set[int] = set()
+    columns = (frame.index, _keys(frame, files), frame["source"], frame["value"], guarded, limit, shown)
+    for row, key, source, value, protected, least, public in zip(*columns, strict=True):
         by_source[key][source] = -1 if isnan(value) else numbers.setdefault((key, value), len(numbers))
         rows[key].append(row)
+        if public:
+            published.add(by_source[key][source])
         if protected:
             limits[key] = least
         elif not key[1][0].startswith(regions.BELOW):
             fixed.add(key)
     keys, values = [key for key, _ in numbers], [value for _, value in numbers]
-    return ProtectedFigures(keys, values, dict(by_source), limits, frozenset(fixed - limits.keys()), dict(rows))
+    return ProtectedFigures(
+        keys, values, dict(by_source), limits, frozenset(fixed - limits.keys()), dict(rows),
+        published=frozenset(published - {-1}),
+    )  # fmt: skip
 
 
 def near_protected(frame: pd.DataFrame, guarded: pd.Series) -> pd.Series:

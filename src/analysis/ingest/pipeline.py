@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,45 @@ class Contradiction(DataError):
     older: Source
 
 
+@dataclass(frozen=True)
+class Secrecy:
+    """What suppression needs and nobody else may see.
+
+    Parameters
+    ----------
+    seed : bytes
+        See `disclosure.protect`.
+    before : Path, optional
+        Parquet file with what earlier editions released; it need not exist.
+    after : Path, optional
+        Where the same is written together with what these observations release.
+    """
+
+    seed: bytes = b""
+    before: Path | None = None
+    after: Path | None = None
+
+    def released(self) -> pd.DataFrame | None:
+        """Return what earlier editions released, ``None`` before the first.
+
+        Raises
+        ------
+        DataError
+            When the file cannot be read: without it, an old and a new edition together could give a count away.
+        """
+        if self.before is None or not self.before.exists():
+            return None
+        try:
+            return pd.read_parquet(self.before)
+        except (OSError, ValueError) as error:
+            problem = "dit bestand zegt welke aantallen al gepubliceerd zijn, en is beschadigd."
+            remedy = (
+                "Zet een kopie terug. Kan dat niet, haal het dan weg, en ook de eerdere edities van de rapporten: een "
+                "oude en een nieuwe editie kunnen samen een verborgen aantal verraden."
+            )
+            raise DataError(paths.display_path(self.before), problem, remedy) from error
+
+
 def ingest(
     raw: Path,
     processed: Path,
@@ -52,6 +91,7 @@ def ingest(
     documents: Path | None = None,
     keep_going: bool = False,
     whole_country: bool = True,
+    secrecy: Secrecy | None = None,
 ) -> Summary:
     """Read a folder of raw exports and write the processed data.
 
@@ -68,6 +108,9 @@ def ingest(
         Leave damaged files out, and record them so that the report can say which figures are missing.
     whole_country : bool
         Store large exports of wijken and buurten for exploring. A report does not use them.
+    secrecy : Secrecy, optional
+        The secret of this machine and what was published before. Without it, figures are suppressed by a method that
+        holds no secret, which is only good enough for data that are not published.
 
     Returns
     -------
@@ -88,11 +131,14 @@ def ingest(
     if not has_observations and not harvest.large:
         raise _nothing_usable(raw, harvest.skipped)
     votes = _votes(harvest)
-    protected = _protect(harvest)
+    secrecy = secrecy or Secrecy()
+    protected = _protect(harvest, secrecy)
     kept_large = _write_large(harvest, processed)
     if has_observations:
         extras = _extras(harvest, council, protected)
         observations.write(processed, protected.observations, harvest.sources, votes, extras)
+        if secrecy.after:
+            protected.released.to_parquet(secrecy.after, index=False)
     return _summary(harvest, len(protected.observations), len(votes), kept_large)
 
 
@@ -125,11 +171,11 @@ def _votes(harvest: Harvest) -> pd.DataFrame:
     return ballots.combine({}) if votes is None else votes
 
 
-def _protect(harvest: Harvest) -> Protected:
+def _protect(harvest: Harvest, secrecy: Secrecy) -> Protected:
     """Return the figures that the exports agree on, with small counts suppressed; the sources get their borders."""
     agreed = _drop_contradicted(_observations(harvest.figures), harvest)
     harvest.sources = territory.with_borders(agreed, harvest.sources)
-    return disclosure.protect(agreed, harvest.sources)
+    return disclosure.protect(agreed, harvest.sources, seed=secrecy.seed, released=secrecy.released())
 
 
 def _extras(harvest: Harvest, council: dict[str, Any], protected: Protected) -> dict[str, Any]:
