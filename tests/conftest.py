@@ -28,6 +28,8 @@ _SCRATCH = tempfile.TemporaryDirectory(prefix="veiligheid-")
 os.environ[paths.PROCESSED_VARIABLE] = str(Path(_SCRATCH.name) / "niets")  # no test leans on the analyst's own data
 if "PYTEST_XDIST_WORKER" not in os.environ:  # all test processes find what one of them kept
     os.environ[paths.WORK_VARIABLE] = str(Path(_SCRATCH.name) / "werk")
+    (_WORK := Path(os.environ[paths.WORK_VARIABLE])).mkdir()
+    (_WORK / "afscherming").write_text("00" * 32)  # so that every run of the tests hides the same figures
 
 
 @cache
