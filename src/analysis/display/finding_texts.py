@@ -35,7 +35,6 @@ ALL_TOGETHER = (
     "ook toeval zijn."
 )
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
-_HOURS, _CENTS = 2, 2  # decimals
 _COLUMNS = {
     "costs": "de kosten van de maatregelen",
     "budget": "de regels van de begroting",
@@ -409,9 +408,7 @@ def _(finding: Added) -> str:
 
 
 def _amount(value: Decimal, column: str) -> str:
-    if column not in ("costs", "budget"):
-        return f"{dutch.number(float(value), _HOURS)}{dutch.NBSP}fte"
-    return f"€{dutch.NBSP}{dutch.number(float(value), 0 if value == int(value) else _CENTS)}"
+    return dutch.euros(float(value)) if column in ("costs", "budget") else dutch.fte(float(value))
 
 
 @finding_text.register

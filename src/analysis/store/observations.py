@@ -229,8 +229,7 @@ def vote_card(folder: Path | None = None) -> dict[str, Any] | None:
     dict or None
         As `ingest.ballots` read it, with the name of its raw file as ``source``; ``None`` when there is no card.
     """
-    usage.note_data(CARD)
-    card: dict[str, Any] | None = json.loads(_present(folder, CARD).read_text(encoding="utf-8"))
+    card: dict[str, Any] | None = _noted(folder, CARD)
     return card
 
 
@@ -271,8 +270,7 @@ def borders(folder: Path | None = None) -> dict[str, Any]:
     dict of str to dict
         By region code: ``name``, ``municipality``, ``geometry`` (GeoJSON) and ``source``. May be empty.
     """
-    usage.note_data(BORDERS)
-    return json.loads(_present(folder, BORDERS).read_text(encoding="utf-8")) or {}
+    return _noted(folder, BORDERS) or {}
 
 
 def query(indicator: str, regions: list[str], frequency: str, folder: Path | None = None) -> pd.DataFrame:
@@ -370,8 +368,7 @@ def unread(folder: Path | None = None) -> dict[str, str]:
     dict of str to str
         What is wrong, in Dutch, by path.
     """
-    usage.note_data(UNREAD)
-    return json.loads(_present(folder, UNREAD).read_text(encoding="utf-8")) or {}
+    return _noted(folder, UNREAD) or {}
 
 
 def remarks(folder: Path | None = None) -> dict[str, list[str]]:
@@ -387,8 +384,7 @@ def remarks(folder: Path | None = None) -> dict[str, list[str]]:
     dict of str to list of str
         What a reader must know of each file, in Dutch, by path.
     """
-    usage.note_data(REMARKS)
-    return json.loads(_present(folder, REMARKS).read_text(encoding="utf-8")) or {}
+    return _noted(folder, REMARKS) or {}
 
 
 def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
@@ -399,9 +395,7 @@ def hidden_levels(folder: Path | None = None) -> list[HiddenLevel]:
     folder : Path, optional
         Processed data; by default those of this process.
     """
-    usage.note_data(HIDDEN_LEVELS)
-    entries = json.loads(_present(folder, HIDDEN_LEVELS).read_text(encoding="utf-8")) or ()
-    return [HiddenLevel(**entry) for entry in entries]
+    return [HiddenLevel(**entry) for entry in _noted(folder, HIDDEN_LEVELS) or ()]
 
 
 def unfetched(folder: Path | None = None) -> list[Unfetched]:
@@ -412,9 +406,7 @@ def unfetched(folder: Path | None = None) -> list[Unfetched]:
     folder : Path, optional
         Processed data; by default those of this process.
     """
-    usage.note_data(UNFETCHED)
-    entries = json.loads(_present(folder, UNFETCHED).read_text(encoding="utf-8")) or []
-    return TypeAdapter(list[Unfetched]).validate_python(entries)
+    return TypeAdapter(list[Unfetched]).validate_python(_noted(folder, UNFETCHED) or [])
 
 
 def left_out(folder: Path | None = None, within: str = "") -> str:
@@ -494,6 +486,12 @@ def _groups(path: Path, written: int) -> tuple[Any, dict[tuple[str, str], int]]:
 def _written(folder: Path | None, name: str) -> tuple[Path, int]:
     path = _present(folder, name)
     return path, path.stat().st_mtime_ns
+
+
+def _noted(folder: Path | None, name: str) -> Any:
+    """Return the content of one of the JSON files, and note that it was used."""
+    usage.note_data(name)
+    return json.loads(_present(folder, name).read_text(encoding="utf-8"))
 
 
 def _present(folder: Path | None, name: str) -> Path:
