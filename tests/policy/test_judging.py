@@ -14,7 +14,7 @@ from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import holds_within_limits
 from analysis.policy.judging import combine_verdicts, judge
 from analysis.policy.rank_tests import RankPlace, verdict_on_places
-from analysis.statistics.verdicts import Verdict, holm
+from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing, note_text
 from conftest import REALDATA
 from made_up_statements import (
@@ -33,7 +33,6 @@ from made_up_statements import (
 )
 
 va.load  # noqa: B018  # the display layer says findings in words
-WEAPONS = "3.1.3"
 PART, REST = "GM0053", ("GM0015", "GM0022", "GM0025", "GM0056")
 
 
@@ -117,55 +116,41 @@ def nation(counts, code="1.1.1"):
     return everywhere(code) | grid(counts, code) | grid(together, code, "NL00")
 
 
-def test_every_p_value_is_corrected_for_all_tests_and_an_alias_adds_none(judged):
-    figures = nation({2013: 100, 2018: 140}) | nation({2013: 100, 2018: 141}, WEAPONS)
-    weapons = beside(indicator="wapenhandel")
-    result = judged({"A": statement(beside()), "B": statement(weapons), "C": statement(same_as="A")}, figures)
-    raw = [result.by_id[id].outcomes[0].p_value for id in "AB"]
-    assert result.corrected == 2
-    assert [result.by_id[id].p_value for id in "AB"] == pytest.approx(list(holm(raw)))
-    assert result.by_id["A"].p_value > raw[0]
-    assert result.by_id["C"].outcomes == result.by_id["A"].outcomes
-
-
-def test_what_chance_alone_would_not_explain_may_not_survive_many_tests(judged):
+def test_a_difference_has_the_same_verdict_however_much_is_asked(judged):
     figures = nation({year: 100 for year in range(2008, 2018)} | {2018: 160})
     tests = {f"S{first}": statement(beside(first=first)) for first in range(2010, 2018)}
-    alone = judged({"S2017": tests["S2017"]}, figures)
-    many = judged(tests, figures)
-    assert alone.by_id["S2017"].verdict == Verdict.CONFIRMED
-    assert many.by_id["S2017"].verdict == Verdict.CHANCE
-    assert "Apart getoetst is dat verschil meer dan toeval" in judged_text(many.by_id["S2017"])
-
-
-def test_a_change_in_counts_gets_the_same_verdict_however_much_is_asked(judged):
-    figures = everywhere() | grid({year: 100 for year in range(2008, 2018)} | {2018: 160})
-    tests = {f"S{first}": statement(change("up", first, 2018)) for first in range(2010, 2018)}
-    alone, many = judged({"S2017": tests["S2017"]}, figures), judged(tests, figures)
+    changes = {f"C{first}": statement(change("up", first, 2018)) for first in range(2010, 2018)}
+    alone, many = judged({"S2017": tests["S2017"]}, figures), judged(tests | changes, figures)
     assert alone.by_id["S2017"].verdict == many.by_id["S2017"].verdict == Verdict.CONFIRMED
-    assert (many.corrected, many.by_id["S2017"].p_value) == (0, None)
+    assert alone.by_id["S2017"].p_value == many.by_id["S2017"].p_value
+    assert many.by_id["C2017"].verdict == Verdict.CONFIRMED
 
 
 def test_equal_tests_count_once_whatever_they_claim(judged):
-    tests = {"A": statement(beside()), "B": statement(beside("more_down")), "C": statement(beside(region="NL00"))}
-    tests["D"] = statement(beside(last=2017))
-    result = judged(tests, nation({2013: 100, 2017: 100, 2018: 140}))
-    assert result.corrected == 2
-    raw = result.by_id["A"].outcomes[0].p_value
-    assert [result.by_id[id].p_value for id in "ABC"] == pytest.approx([2 * raw] * 3)
-
-
-def test_what_chance_does_not_decide_is_not_corrected_for(judged):
-    """A goal is a matter of counting, and a change has a yardstick of its own: neither makes other tests stricter."""
     tests = {
         "A": statement(beside()),
-        "goal": statement(target(2018, 2013)),
-        "change": statement(change("up", 2013, 2018)),
+        "B": statement(beside("more_down")),
+        "C": statement(beside(region="NL00")),
+        "D": statement(beside(last=2017)),
+        "E": statement(change("up", 2013, 2018)),
+        "F": statement(change("not_up", 2013, 2018)),
+        "goal": statement(target(2018, 2013)),  # the same question as E, asked of a goal
+        "alias": statement(same_as="A"),
+        "list": statement({"kind": "process", "needs": "een lijst"}),
     }
-    result = judged(tests, nation({2013: 100, 2018: 140}))
-    assert result.corrected == 1
-    assert result.by_id["A"].p_value == result.by_id["A"].outcomes[0].p_value
-    assert result.by_id["goal"].p_value is result.by_id["change"].p_value is None
+    result = judged(tests, nation({2013: 100, 2017: 100, 2018: 140}))
+    assert len(result.questions) == 3
+    assert result.clear_by_chance == pytest.approx(3 * 0.05)
+    assert result.hints_by_chance == pytest.approx(0.15)  # only counts have hints
+    records = {record.id: record.value for record in result.records()}
+    assert records["count.questions"] == 3
+    assert records["count.clear_by_chance"] == pytest.approx(0.15)
+
+
+def test_a_test_that_could_not_be_done_is_not_counted(judged):
+    few = statement(change("up", 2013, 2018))
+    assert not judged({"X": few}, everywhere() | grid({2013: 1, 2018: 3})).questions
+    assert not judged({"X": few}, grid({2013: 100})).questions
 
 
 @pytest.mark.parametrize(

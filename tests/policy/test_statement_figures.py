@@ -120,24 +120,6 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     assert "de rest van Nederland" in finding_text(result)
 
 
-def test_a_verdict_that_is_lost_among_many_statements_says_that_it_was_not_lost_alone():
-    """Another chapter may test the same difference by itself and call it real."""
-    figures = survey(HOME, {2019: 100, 2021: 80}, 2), survey("NL00", {2019: 100, 2021: 99}, 2)
-    rates = yearly("proef", HOME, {2022: 60}, PEOPLE), yearly("proef", "NL00", {2022: 20_060}, {2022: 10_060_000})
-    more = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="more_down")
-    lower = ComparisonTest(kind="comparison", indicator="proef", last=2022, than="lower")
-    findings = [
-        moved("down", 100, 80, 2),
-        only(comparison_tests.judge_comparison(more, evidence_of(*figures))),
-        only(comparison_tests.judge_comparison(lower, evidence_of(*rates))),
-    ]
-    for finding in findings:
-        lost = finding.corrected(0.9)
-        assert "toeval" not in finding_text(finding)
-        assert lost.verdict == Verdict.CHANCE
-        assert "Apart getoetst is dat verschil meer dan toeval." in finding_text(lost)
-
-
 def among(value, others, margin=None, share=0.25, end="lowest"):
     codes = [f"GM{number:04}" for number in range(1, len(others) + 1)]
     table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])

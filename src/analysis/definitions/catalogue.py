@@ -329,7 +329,6 @@ class VerdictLimits(Definition):
     hint: float = Field(gt=0, lt=1)
     peers_from: int
     ordinary: float
-    alone: float
 
 
 class Files(Definition):

@@ -104,7 +104,6 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Marge rond een uitkomst", _percent(1 - rule.alpha)),
         ("Een verandering is duidelijk: zo ver van het gewone komt hoogstens", _percent(rule.alpha)),
         ("Een verandering is een aanwijzing: zo ver van het gewone komt hoogstens", _percent(rule.hint)),
-        ("Eén vraag apart getoetst: waarschuwing bij een kans vanaf", dutch.percent(100 * rule.alone, 1)),
         ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
         ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )

@@ -30,10 +30,6 @@ from .sentences import ordinary_text, registered, registers, still_text
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 CHANCE = "Dat verschil kan toeval zijn."
-ALL_TOGETHER = (
-    "Apart getoetst is dat verschil meer dan toeval. Maar wij toetsen veel uitspraken tegelijk; dan kan zo'n verschil "
-    "ook toeval zijn."
-)
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 _COLUMNS = {
     "costs": "de kosten van de maatregelen",
@@ -171,8 +167,7 @@ def _(finding: MeasureChanged) -> str:
     if change.lower is None or change.upper is None:
         return f"{base}. De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
     margin = f"het verschil ligt tussen {dutch.number(change.lower, 1)} en {dutch.number(change.upper, 1)}"
-    chance = _chance_sentence(change.lower, change.upper, 0)
-    end = {Verdict.CHANCE: f" {chance}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het document zegt."}
+    end = {Verdict.CHANCE: f" {CHANCE}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het document zegt."}
     sentence = f"{base} ({margin}).{end.get(finding.verdict, '')}"
     return (
         f"{sentence} {reservations_sentence(change.reservations)}"
@@ -345,7 +340,7 @@ def _(finding: Beside) -> str:
         f"{dutch.more_or_less(100 * (rates.ratio - 1))} ({dutch.between(low, high)})."
     )
     if finding.verdict is Verdict.CHANCE:
-        return f"{base} {_chance_sentence(rates.lower, rates.upper, 1)}"
+        return f"{base} {CHANCE}"
     return f"{base} {reservations_sentence(finding.reservations)}".rstrip()
 
 
@@ -384,9 +379,8 @@ def _(finding: Developed) -> str:
     )
     if comparison.lower is None:
         return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
-    same = 1 if isinstance(comparison, Comparison) else 0
     end = {
-        Verdict.CHANCE: _chance_sentence(comparison.lower, comparison.upper, same),
+        Verdict.CHANCE: CHANCE,
         Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
     }
     return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
@@ -461,17 +455,3 @@ def _measure_text(value: float, unit: str) -> str:
 def _capitalised(label: str) -> str:
     """Return a label with a capital at the start; other capitals stay."""
     return label[:1].upper() + label[1:]
-
-
-def _chance_sentence(lower: float | None, upper: float | None, same: float) -> str:
-    """Say that a difference may be chance, by itself or only because many statements were tested.
-
-    Parameters
-    ----------
-    lower, upper : float or None
-        Interval of the difference, before the correction.
-    same : float
-        The value that means no difference: 1 for a ratio, 0 for a difference.
-    """
-    alone = lower is not None and (lower > same or (upper is not None and upper < same))
-    return ALL_TOGETHER if alone else CHANCE

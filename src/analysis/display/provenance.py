@@ -398,8 +398,6 @@ def statement_provenance(judged: Judged) -> str:
     reference = f"uitspraak {statement.id} op regel {statement.line} van {statement.document}"
     selections = [reference, *dict.fromkeys(part for finding in findings for part in _selected(finding))]
     methods = [*dict.fromkeys(_finding_method(finding) for finding in findings)]
-    corrected = any(outcome.corrected is not None for outcome in judged.outcomes)
-    methods += ["oordeel gecorrigeerd voor alle toetsen samen (Holm)"] * corrected
     return provenance_block(
         statement_files(judged),
         f"uitspraak {statement.id}",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from html import escape
 
-from ..definitions import catalogue
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
 from ..statistics import percentage
@@ -25,10 +24,6 @@ from .reservations import reservations_sentence
 from .tables import DataTable
 
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
-_ALONE = (
-    "Dit is één vraag, apart getoetst. Tussen alle uitspraken samen kan zo'n verschil toeval zijn. "
-    "Een overzicht oordeelt daarom strenger."
-)
 
 
 def chip(verdict: Verdict | Grade, direction: str = "equal") -> str:
@@ -200,22 +195,6 @@ def still_text(change: Change) -> str:
     return f"Het aantal {moves[change.direction]}, maar {was} dan in eerdere jaren."
 
 
-def single_test_line(result: Comparison | Trend) -> str:
-    """Return a warning that a result was tested by itself, if it would not survive a correction for many tests.
-
-    Parameters
-    ----------
-    result : Comparison or Trend
-
-    Returns
-    -------
-    str
-        HTML; empty when no warning is needed.
-    """
-    enough = result.p_value is None or result.p_value < catalogue.thresholds().verdict.alone
-    return "" if enough or not result.verdict.settled else src(_ALONE)
-
-
 @html.register
 def _(missing: Missing) -> str:
     return f'<p class="note">{escape(missing.reason)} {chip(Verdict.NOT_TESTABLE)}</p>'
@@ -245,7 +224,7 @@ def _(trend: Trend) -> str:
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
     method = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
-    return sentence + method + single_test_line(trend) + result_provenance(trend)
+    return sentence + method + result_provenance(trend)
 
 
 @html.register
@@ -264,7 +243,7 @@ def _(comparison: Comparison) -> str:
         f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
     ) + src(f"De verhouding daartussen is {ratio_text} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
-    return sentences + reservation_line(comparison) + single_test_line(comparison) + result_provenance(comparison)
+    return sentences + reservation_line(comparison) + result_provenance(comparison)
 
 
 @html.register

@@ -49,19 +49,24 @@ def _(judgements: Judgements) -> str:
     rows = tuple((str(verdict).capitalize(), dutch.number(count)) for verdict, count in counts.items())
     table = DataTable("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
     lists = "".join(_listed(verdict, judgements) for verdict in testable)
-    number = dutch.counted(judgements.corrected, "toets", "verschillende toetsen")
-    family = (
-        f"Bij {number} (enquêtes, volgordes en vergelijkingen met elders) is het oordeel strenger: wie veel toetst, "
-        "vindt altijd wel iets dat opvalt. Over een stijging of daling van een aantal is het oordeel in elk hoofdstuk "
-        "hetzelfde."
-    )
+    return answer(sentences) + html(table) + lists + src(_by_chance(judgements)) + _statements_provenance(judgements)
+
+
+def _by_chance(judgements: Judgements) -> str:
+    """Say how many differences were tested on chance, and how many would be called one if nothing had changed."""
+    if not judgements.questions:
+        return ""
+    tested = dutch.counted(len(judgements.questions), "verschil", "verschillen")
+    clear, hints = (_times(number) for number in (judgements.clear_by_chance, judgements.hints_by_chance))
+    also = f", en was er {hints} een aanwijzing" if judgements.hints_by_chance else ""
     return (
-        answer(sentences)
-        + html(table)
-        + lists
-        + (src(family) if judgements.corrected else "")
-        + _statements_provenance(judgements)
+        f"Bij {tested} gingen wij na of het toeval kan zijn. Een verschil dat in meer uitspraken staat, telt één keer. "
+        f"Stel dat er niets was veranderd. Dan leek er gemiddeld toch {clear} iets duidelijk anders{also}."
     )
+
+
+def _times(number: float) -> str:
+    return "minder dan één keer" if number < 1 else f"ongeveer {dutch.number(number)} keer"
 
 
 def _listed(verdict: Verdict, judgements: Judgements) -> str:
@@ -78,10 +83,7 @@ def _listed(verdict: Verdict, judgements: Judgements) -> str:
 def _statements_provenance(judgements: Judgements) -> str:
     number = dutch.counted(len(judgements.judged), "uitspraak", "uitspraken")
     selection = f"alle uitspraken ({number}); de bronnen van elke uitspraak staan erbij"
-    comparisons = dutch.counted(judgements.corrected, "vergelijking", "vergelijkingen")
-    family = f"; toetsen op toeval gecorrigeerd voor {comparisons} (methode van Holm)"
-    method = f"oordelen geteld{family if judgements.corrected else ''}"
-    return provenance.provenance_block([judgements.file], "alle uitspraken", selection, method)
+    return provenance.provenance_block([judgements.file], "alle uitspraken", selection, "oordelen geteld")
 
 
 @dataclass(frozen=True)

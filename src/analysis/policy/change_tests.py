@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import Literal, Self
+from typing import Literal
 
 from ..documents.statements import ChangeTest
 from ..statistics.change import Change, change
@@ -17,7 +17,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing
 from ..store.series import Series
 from .evidence import Evidence
-from .findings import Finding, Number, counts_of, source_files
+from .findings import Finding, Number, Question, counts_of, question_of, source_files
 
 Claim = Literal["up", "down", "not_up", "not_down"]
 # That something did not rise can only be shown by a fall: no visible rise is no proof that there was none.
@@ -129,6 +129,11 @@ class Changed(_TwoYears):
         return self.change.verdict_on(SHOWN_BY[self.claimed])
 
     @property
+    def question(self) -> Question | None:
+        """Whether the count changed by more than an ordinary movement."""
+        return question_of(self.change)
+
+    @property
     def rounded(self) -> int | None:
         """The change in whole percents, halves away from zero, in exact arithmetic."""
         if not self.change.before:
@@ -194,9 +199,13 @@ class MeasureChanged(_TwoYears):
         """P-value of the change; ``None`` without a published margin."""
         return None if self.change.verdict is Verdict.NOT_TESTABLE else self.change.p_value
 
-    def corrected(self, p_value: float) -> Self:
-        """Return the finding with the change judged by another p-value."""
-        return replace(self, change=replace(self.change, p_value=p_value))
+    @property
+    def question(self) -> Question | None:
+        """Whether the measure changed; ``None`` without a published margin."""
+        change = self.change
+        if self.p_value is None:
+            return None
+        return Question("measure", change.series.indicator.id, self.region, change.first, change.last)
 
     @property
     def verdict(self) -> Verdict:

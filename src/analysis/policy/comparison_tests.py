@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal, Self
+from dataclasses import dataclass
+from typing import Literal
 
 from ..documents.statements import ComparisonTest
 from ..statistics import percentage
@@ -16,7 +16,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing
 from ..store.series import Series
 from .evidence import Evidence
-from .findings import Finding, Number, source_files
+from .findings import Finding, Number, Question, source_files
 
 LEVEL_DIRECTIONS: dict[str, Direction] = {"lower": "down", "higher": "up"}
 CHANGE_DIRECTIONS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
@@ -55,9 +55,11 @@ class Beside(Finding):
         """P-value of the ratio."""
         return self.rates.p_value
 
-    def corrected(self, p_value: float) -> Self:
-        """Return the finding with another p-value."""
-        return replace(self, rates=replace(self.rates, p_value=p_value))
+    @property
+    def question(self) -> Question:
+        """Whether the rates differ."""
+        rates = self.rates
+        return Question("level", rates.series.indicator.id, self.region, None, rates.year, rates.other.region)
 
     @property
     def region(self) -> str:
@@ -174,9 +176,20 @@ class Developed(Finding):
         """P-value of the difference between the changes."""
         return self.comparison.p_value
 
-    def corrected(self, p_value: float) -> Self:
-        """Return the finding with another p-value."""
-        return replace(self, comparison=replace(self.comparison, p_value=p_value))
+    @property
+    def question(self) -> Question | None:
+        """Whether the changes differ; ``None`` without a p-value."""
+        if self.p_value is None:
+            return None
+        (ours, theirs), (first, last) = self.series, self.years
+        return Question("development", ours.indicator.id, ours.region, first, last, theirs.region)
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The two years that are compared."""
+        comparison = self.comparison
+        change = comparison if isinstance(comparison, Comparison) else comparison.here
+        return change.first, change.last
 
     @property
     def region(self) -> str:

@@ -9,10 +9,12 @@ import operator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
+from ..statistics.change import Change
+from ..statistics.ordinary import Grade
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.series import Series
@@ -39,6 +41,31 @@ class Number(NamedTuple):
     upper: float | None = None
 
 
+class Question(NamedTuple):
+    """A difference that was tested on chance. Whatever is claimed about it, it is one test.
+
+    Parameters
+    ----------
+    of : {"count", "measure", "level", "development"}
+        A change in a count or in a measure, or a level or change beside that of another region.
+    indicator, region : str
+        What changed, and where.
+    first : int or None
+        The first of two years; ``None`` for a level.
+    last : int
+        The last year.
+    other : str
+        The region compared with; empty where there is none.
+    """
+
+    of: Literal["count", "measure", "level", "development"]
+    indicator: str
+    region: str
+    first: int | None
+    last: int
+    other: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
     """The result of one test of a statement; each kind of test has its own subclass."""
@@ -53,9 +80,10 @@ class Finding:
         """Two-sided p-value that there is only chance; ``None`` where that decides nothing, as for a list or a sum."""
         return None
 
-    def corrected(self, p_value: float) -> Self:
-        """Return the finding with another p-value, for the verdict after a correction for many tests."""
-        return self
+    @property
+    def question(self) -> Question | None:
+        """The difference that was tested on chance; ``None`` where there was no such test."""
+        return None
 
     @property
     def region(self) -> str:
@@ -122,6 +150,24 @@ def holds_within_limits(compare: str, left: tuple[float, float], right: tuple[fl
     """
     answers = {holds(compare, a, b) for a, b in product(left, right)}
     return answers.pop() if len(answers) == 1 else None
+
+
+def question_of(change: Change | None) -> Question | None:
+    """Return whether a count changed by more than an ordinary movement, as a test on chance.
+
+    Parameters
+    ----------
+    change : Change or None
+        The change, if there is one.
+
+    Returns
+    -------
+    Question or None
+        ``None`` with too few figures to judge it.
+    """
+    if change is None or change.grade is Grade.TOO_FEW:
+        return None
+    return Question("count", change.series.indicator.id, change.series.region, change.first, change.last)
 
 
 def counts_of(series: Series, *years: int) -> Series:

@@ -1,24 +1,25 @@
 """Verdicts on statements.
 
-Every test of every statement gives an outcome. Their p-values get one correction, and the outcomes of a statement give
-its verdict.
+Every test of every statement gives an outcome, and the outcomes of a statement give its verdict. Each test is judged by
+itself, so that a number has the same verdict wherever it stands.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..definitions import catalogue
 from ..documents.statements import Statement, Statements, Test, TextRemark
-from ..statistics.verdicts import Verdict, holm
+from ..statistics.verdicts import Verdict, alpha
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
-from .findings import Finding, Number
+from .findings import Finding, Number, Question
 
 TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "change": change_tests.judge_change,
@@ -53,23 +54,21 @@ class TestOutcome:
     test : Test
         The test as the document has it.
     finding : Finding or Missing
-        The numbers, with the corrected p-value; or why there are none.
-    p_value, corrected : float or None
-        P-value of the test itself, and corrected for all tests of all statements (Holm); ``None`` where chance does not
-        decide, or cannot.
+        The numbers, or why there are none.
     """
 
     test: Test
     finding: Finding | Missing
-    p_value: float | None = None
-    corrected: float | None = None
 
     @property
-    def question(self) -> tuple[object, ...]:
-        """What equal tests share: whatever direction two statements claim, it is one test of chance."""
-        region = getattr(self.test, "region", None) or getattr(self.finding, "region", None)
-        what_and_when = (getattr(self.test, name, None) for name in ("indicator", "first", "last"))
-        return type(self.finding), region, *what_and_when
+    def p_value(self) -> float | None:
+        """P-value of the test; ``None`` where it does not decide."""
+        return None if isinstance(self.finding, Missing) else self.finding.p_value
+
+    @property
+    def question(self) -> Question | None:
+        """The difference that was tested on chance, if there was one."""
+        return None if isinstance(self.finding, Missing) else self.finding.question
 
     @property
     def verdict(self) -> Verdict:
@@ -107,8 +106,8 @@ class Judged:
 
     @property
     def p_value(self) -> float | None:
-        """The largest corrected p-value: all tests must hold, so the weakest decides."""
-        return max((outcome.corrected for outcome in self.outcomes if outcome.corrected is not None), default=None)
+        """The largest p-value: all tests must hold, so the weakest decides."""
+        return max((outcome.p_value for outcome in self.outcomes if outcome.p_value is not None), default=None)
 
     def records(self) -> list[Record]:
         """Return the statement with its verdict and the number that decides it, and every number of every finding."""
@@ -136,7 +135,7 @@ class Judged:
             yield Record(
                 f"{self.statement.id}.{number}" + (f".{measure}" if position else ""), self.statement.claim,
                 outcome.finding.region, period, _value(value), value.unit, base, value.lower, value.upper,
-                None if position else outcome.corrected, None if position else outcome.verdict, names,
+                None if position else outcome.p_value, None if position else outcome.verdict, names,
             )  # fmt: skip
 
 
@@ -188,15 +187,12 @@ class Judgements(Result):
         The document itself.
     file : Source
         Its file.
-    corrected : int
-        Number of different tests that Holm's correction counts.
     """
 
     municipality: str
     judged: tuple[Judged, ...]
     document: Statements
     file: Source
-    corrected: int
 
     @property
     def by_id(self) -> dict[str, Judged]:
@@ -214,25 +210,44 @@ class Judgements(Result):
         """What is inconsistent in the source text itself."""
         return self.document.remarks
 
+    @property
+    def questions(self) -> frozenset[Question]:
+        """The differences that were tested on chance, each once, whatever the statements claim about them."""
+        outcomes = (outcome for judged in self.judged for outcome in judged.outcomes)
+        return frozenset(outcome.question for outcome in outcomes if outcome.question is not None)
+
+    @property
+    def clear_by_chance(self) -> float:
+        """How many of these would be called a clear difference if nothing had changed: the expected number."""
+        return alpha() * len(self.questions)
+
+    @property
+    def hints_by_chance(self) -> float:
+        """How many changes in counts would be called a hint if nothing had changed; only counts have that grade."""
+        counts = sum(question.of == "count" for question in self.questions)
+        return (catalogue.thresholds().verdict.hint - alpha()) * counts
+
     def records(self) -> list[Record]:
-        """Return the number of statements with each verdict, and the records of every statement."""
+        """Return the number of statements with each verdict, of tests on chance, and the records of every statement."""
         judged = [record for statement in self.judged for record in statement.records()]
         region, names = self.municipality, source_names(judged, self.file.name)
         testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
-        sizes = {"total": len(self.judged), "testable": testable, "corrected": self.corrected}
+        sizes = {"total": len(self.judged), "testable": testable, "questions": len(self.questions)}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
         counts = [
             Record(f"count.{id}", label("statements"), region, "", number, "count", source=names)
             for id, number in sizes.items()
         ]
-        return counts + judged
+        expected = {"clear_by_chance": self.clear_by_chance, "hints_by_chance": self.hints_by_chance}
+        by_chance = [
+            Record(f"count.{id}", label("differences_by_chance"), region, "", number, "count", source=names)
+            for id, number in expected.items()
+        ]
+        return counts + by_chance + judged
 
 
 def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing:
     """Return the verdict on every statement in ``beleid/statements.yml``.
-
-    The p-values of all tests of all statements are one family for Holm's correction. Only tests whose p-value decides
-    are in it, and equal tests count once, whatever they claim.
 
     Parameters
     ----------
@@ -246,11 +261,6 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     Judgements or Missing
         ``Missing`` when the municipality has no such document. A statement whose data are missing is not testable, with
         the reason; that does not affect the others.
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2),
-    65–70.
     """
     evidence = Evidence(municipality, folder)
     delivered = evidence.document(Statements)
@@ -260,28 +270,12 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     own = {
         statement.id: tuple(_outcomes(statement, evidence)) for statement in document.all() if statement.same_as is None
     }
-    family = {
-        outcome.question: outcome.p_value
-        for outcomes in own.values()
-        for outcome in outcomes
-        if outcome.p_value is not None
-    }
-    corrected = dict(zip(family, map(float, holm([*family.values()])), strict=True))
-    own = {id: tuple(_corrected(outcome, corrected) for outcome in outcomes) for id, outcomes in own.items()}
     judged = tuple(Judged(statement, own[statement.same_as or statement.id], file) for statement in document.all())
-    return Judgements(municipality, judged, document, file, len(family))
+    return Judgements(municipality, judged, document, file)
 
 
 def _outcomes(statement: Statement, evidence: Evidence) -> Iterator[TestOutcome]:
-    """Give the outcome of every test of a statement, not corrected yet."""
+    """Give the outcome of every test of a statement."""
     for test in statement.tests:
         for finding in TESTS[test.kind](test, evidence):
-            yield TestOutcome(test, finding, None if isinstance(finding, Missing) else finding.p_value)
-
-
-def _corrected(outcome: TestOutcome, p_values: dict[tuple[object, ...], float]) -> TestOutcome:
-    """Return an outcome with its corrected p-value, if it has one."""
-    if outcome.p_value is None or isinstance(outcome.finding, Missing):
-        return outcome
-    p_value = p_values[outcome.question]
-    return replace(outcome, finding=outcome.finding.corrected(p_value), corrected=p_value)
+            yield TestOutcome(test, finding)

@@ -17,7 +17,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing, Reason
 from ..store.series import Series
 from .evidence import Bounds, Evidence
-from .findings import Finding, Number, counts_of, holds, holds_within_limits, source_files
+from .findings import Finding, Number, Question, counts_of, holds, holds_within_limits, question_of, source_files
 
 
 @dataclass(frozen=True)
@@ -251,6 +251,11 @@ class Extreme(Finding):
         return Verdict.CONFIRMED if beyond_chance else Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
+    def question(self) -> Question | None:
+        """Whether the count differs from that of the rival by more than an ordinary movement."""
+        return question_of(self.change)
+
+    @property
     def numbers(self) -> dict[str, Number]:
         """The count of the year and of its rival, and the number of years."""
         unit = self.series.indicator.unit
@@ -350,8 +355,7 @@ class GoalFigure(Finding):
     met, claimed : bool
         Whether the count reached the goal, and whether the document says so.
     change : Change or None
-        From the year the goal starts from, for whether chance alone can explain it. Counting decides whether a goal was
-        reached, so this one p-value stands by itself and is not corrected for those of the other statements.
+        From the year the goal starts from, for whether chance alone can explain it.
     power : Power or None
         The probability that reaching a goal of this size could have been seen; only where the goal has a size.
     """
@@ -385,6 +389,11 @@ class GoalFigure(Finding):
     def reservations(self) -> tuple[Reservation, ...]:
         """That the count is provisional, when it is."""
         return provisional(self.series, [self.year])
+
+    @property
+    def question(self) -> Question | None:
+        """Whether the count differs from that of the year the goal starts from by more than an ordinary movement."""
+        return question_of(self.change)
 
     @property
     def numbers(self) -> dict[str, Number]:

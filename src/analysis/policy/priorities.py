@@ -49,10 +49,9 @@ class ThemeRow:
     theme : Theme
         The theme as the document has it.
     changes : tuple of Change
-        One for each of its indicators that has figures; p-values are corrected for all indicators of all themes.
+        One for each of its indicators that has figures.
     turned : tuple of Change
-        From the last year compared to the last known one, where that went the other way by more than chance. Each is
-        tested alone.
+        From the last year compared to the last known one, where that went the other way by more than chance.
     missing : tuple of str
         Labels of its indicators without figures in both years.
     hidden : tuple of str

@@ -7,7 +7,7 @@ changed, and if the municipality had done as the rest of the country. The yardst
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -156,16 +156,13 @@ class Judgement(Expectation):
     ----------
     count : int
         The count of the last year.
-    corrected : float or None
-        P-value after a correction for all questions of an edition; ``None`` for a question asked by itself.
     """
 
     count: int
-    corrected: float | None = None
 
     @property
     def p_value(self) -> float:
-        """P-value that nothing changed; not corrected."""
+        """P-value that nothing changed."""
         return self.unchanged.p_value(self.count)
 
     @property
@@ -176,25 +173,20 @@ class Judgement(Expectation):
     @property
     def grade(self) -> Grade:
         """How strong the evidence is that something changed."""
-        return self._grade(self.unchanged, self.corrected)
+        return self._grade(self.unchanged)
 
     @property
     def grade_elsewhere(self) -> Grade | None:
         """How strong the evidence is that it went otherwise than in the rest of the country."""
-        return None if self.elsewhere is None else self._grade(self.elsewhere, None)
+        return None if self.elsewhere is None else self._grade(self.elsewhere)
 
-    def _grade(self, ordinary: Ordinary, corrected: float | None) -> Grade:
+    def _grade(self, ordinary: Ordinary) -> Grade:
         limits, chance = catalogue.thresholds().verdict, ordinary.p_value(self.count)
-        clear = (chance if corrected is None else corrected) < limits.alpha and chance < limits.alpha
-        if clear and self.basis == "municipalities":
+        if chance < limits.alpha and self.basis == "municipalities":
             return Grade.CLEAR
         if chance < limits.hint:
             return Grade.HINT
         return Grade.TOO_FEW if ordinary.p_value(0) >= limits.alpha else Grade.ORDINARY
-
-    def correct(self, p_value: float) -> Judgement:
-        """Return the same judgement with a p-value that was corrected for many questions."""
-        return replace(self, corrected=p_value)
 
 
 def judge(series: Series, first: int, last: int) -> Judgement | None:
