@@ -26,8 +26,8 @@ from analysis.ingest.pipeline import ingest
 from analysis.paths import PROJECT
 from analysis.statistics import yardstick
 from analysis.statistics.rates import LIMITS, funnel
-from analysis.statistics.yardstick import Floats, expected, learn, probability_below, rest_of_country
-from analysis.store.series import Series
+from analysis.statistics.yardstick import Floats, expected, learn, past_errors, probability_below
+from analysis.store.series import Panel, Series
 
 SIZES = ((0, 5), (5, 20), (20, 60), (60, 200), (200, np.inf))
 HORIZONS = (1, 2, 3)
@@ -41,19 +41,16 @@ RATIOS = (1.3, 2.0)
 OUTSIDE = 0.05
 FUNNELS, RATES, DIFFERENCES = 150, (0.3, 1.0, 8.0), (0.0, 0.1, 0.25)
 
-_NO_CURVE: dict[str, Any] = {"_CURVE_ERROR": 1e-4}
-
 
 def _slope(slope: float) -> dict[str, Any]:
     """Return the constants that fix the power of the number expected that the excess variance is proportional to."""
-    return {**_NO_CURVE, "SLOPE": slope, "_SLOPE_ERROR": 1e-4, "_GUESS": np.array([3.0, slope, 0.0])}
+    return {"SLOPE": slope, "_SLOPE_ERROR": 1e-4}
 
 
 # Other values of the constants of the yardstick.
 TRIED: dict[str, dict[str, Any]] = {
     "as it is": {},
     "no heavy part": {"TAIL": 1e-12},
-    "no curve": _NO_CURVE,
     "power 2": _slope(2.0),
     "power 1": _slope(1.0),
     "errors weigh alike": {"RECENT": 1.0},
@@ -74,7 +71,7 @@ class Foretold:
     high: Floats
 
 
-def panels(raw: Path) -> dict[str, pd.DataFrame]:
+def panels(raw: Path) -> dict[str, Panel]:
     """Return the counts of all municipalities by year, of every indicator that has them."""
     with TemporaryDirectory() as folder:
         ingest(raw, Path(folder))
@@ -87,37 +84,37 @@ def panels(raw: Path) -> dict[str, pd.DataFrame]:
     return {id: panel for id, panel in found.items() if panel is not None and len(panel) >= MUNICIPALITIES}
 
 
-def origins(panel: pd.DataFrame, horizon: int) -> Iterator[int]:
+def origins(panel: Panel, horizon: int) -> Iterator[int]:
     """Yield the years from which another is foretold."""
-    years = sorted(panel.columns)
-    yield from (year for year in years[FEWEST_YEARS:] if year + horizon in years)
+    yield from (year for year in panel.years[FEWEST_YEARS:] if year + horizon in panel.years)
 
 
-def by_yardstick(panel: pd.DataFrame, first: int, last: int) -> Foretold | None:
+def by_yardstick(panel: Panel, first: int, last: int) -> Foretold | None:
     """Foretell a year by the yardstick."""
     spread = learn(panel, last - first, first)
     if spread is None:
         return None
-    count, mean = panel[last].to_numpy(float), expected(panel, first, last).to_numpy(float)
+    count, mean = past_errors(panel, first, last)
     return _foretold(count, mean, lambda number: probability_below(number, mean, spread.excess(mean)))
 
 
-def by_last_year(panel: pd.DataFrame, first: int, last: int) -> Foretold:
+def by_last_year(panel: Panel, first: int, last: int) -> Foretold:
     """Foretell that a year is as the last one, give or take Poisson's chance."""
-    count, mean = panel[last].to_numpy(float), np.maximum(panel[first].to_numpy(float), 0.5)
+    count, mean = panel.frame[last].to_numpy(), np.maximum(panel.frame[first].to_numpy(), 0.5)
     return _foretold(count, mean, lambda number: poisson.cdf(number - 1, mean) + poisson.pmf(number, mean) / 2)
 
 
-def by_three_years(panel: pd.DataFrame, first: int, last: int) -> Foretold | None:
+def by_three_years(panel: Panel, first: int, last: int) -> Foretold | None:
     """Foretell from the mean of three years and the country, with one dispersion for each class of size."""
 
     def of(start: int, end: int) -> tuple[Floats, Floats]:
-        three = [year for year in panel.columns if start - 3 < year <= start]
-        others = rest_of_country(panel, start, end)
-        mean = panel[three].sum(axis=1) / others[three].sum(axis=1) * others[end]
-        return panel[end].to_numpy(float), np.maximum(mean.to_numpy(float), 0.5)
+        three = [year for year in panel.years if start - 3 < year <= start]
+        complete = panel.frame[[*three, end]].dropna()
+        others = complete.sum() - panel.frame[[*three, end]].where(panel.frame.index.isin(complete.index), 0.0)
+        mean = panel.frame[three].sum(axis=1) / others[three].sum(axis=1) * others[end]
+        return panel.frame[end].to_numpy(), np.maximum(mean.to_numpy(), 0.5)
 
-    horizon, years = last - first, sorted(panel.columns)
+    horizon, years = last - first, panel.years
     past = [of(year, year + horizon) for year in years[2:] if year + horizon <= first]
     count, mean = of(first, last)
     before, foretold = (np.concatenate(values) for values in zip(*past, strict=True))
@@ -149,7 +146,7 @@ def _at_least(below: Below, mean: Floats, probability: float) -> Floats:
     return high
 
 
-def coverage(figures: dict[str, pd.DataFrame]) -> None:
+def coverage(figures: dict[str, Panel]) -> None:
     """Print coverage, width and score of 95 % ranges by size and horizon, beside two other ways."""
     ways = {"yardstick": by_yardstick, "three years": by_three_years, "last year, Poisson": by_last_year}
     print("coverage in %, median width as a part of the count, and mean interval score (lower is better)")
@@ -187,13 +184,12 @@ def simulate(ratio: float, size: float, dispersion: float, random: np.random.Gen
         changed = np.arange(SIMULATED) % 10 == 0  # few enough to leave the country as it is
         mean[changed, -1] *= ratio
         counts = random.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
-        panel = pd.DataFrame(counts.astype(float), columns=range(2016, 2016 + PAST))
+        codes = tuple(f"GM{number:04}" for number in range(SIMULATED))
+        panel = Panel(codes, tuple(range(2016, 2016 + PAST)), counts.astype(float))
         first, last = 2014 + PAST, 2015 + PAST
-        spread = learn(panel, 1, first)
+        spread, unchanged = learn(panel, 1, first), expected(panel, first, last).unchanged
         assert spread is not None
-        others = rest_of_country(panel, first, last)
-        unchanged = (expected(panel, first, last) * others[first] / others[last]).to_numpy()
-        below = probability_below(panel[last].to_numpy(), unchanged, spread.excess(unchanged))
+        below = probability_below(panel.values[:, -1], unchanged, spread.excess(unchanged))
         outside += int((2 * np.minimum(below, 1 - below) < OUTSIDE)[changed].sum())
         number += int(changed.sum())
     return outside / number
@@ -210,15 +206,14 @@ def alarms() -> None:
         )
 
 
-def lasting(figures: dict[str, pd.DataFrame]) -> None:
+def lasting(figures: dict[str, Panel]) -> None:
     """Print what was left of a change one year further on, by how far it was from ordinary."""
     rows = []
     for panel in figures.values():
         for first in (year for year in origins(panel, 2) if learn(panel, 1, year) is not None):
-            spread, others = learn(panel, 1, first), rest_of_country(panel, first, first + 1)
+            spread, mean = learn(panel, 1, first), expected(panel, first, first + 1).unchanged
             assert spread is not None
-            mean = (expected(panel, first, first + 1) * others[first] / others[first + 1]).to_numpy(float)
-            count, later = panel[first + 1].to_numpy(float), panel[first + 2].to_numpy(float)
+            count, later = panel.frame[first + 1].to_numpy(), panel.frame[first + 2].to_numpy()
             below = probability_below(count, mean, spread.excess(mean))
             rows.append(np.column_stack([mean, count, later, 2 * np.abs(below - 0.5)]))
     mean, count, later, far = np.concatenate(rows).T
@@ -262,14 +257,16 @@ def _yearly(table: pd.DataFrame) -> Series:
     row = {"value": table.iloc[0, 0], "status": "final", "origin": "own", "lower": np.nan, "upper": np.nan}
     data = pd.DataFrame([row], index=pd.DatetimeIndex(["2022-01-01"]))
     indicator = catalogue.indicator("woninginbraak")
-    return Series(indicator, table.index[0], "Y", data, (), find_peers=lambda: table)
+    return Series(indicator, table.index[0], "Y", data, (), find_peers=lambda: Panel.of(table))
 
 
-def tried(figures: dict[str, pd.DataFrame]) -> None:
+def tried(figures: dict[str, Panel]) -> None:
     """Print the log score and the coverage, one year ahead, with other constants; the lower score is better."""
     labels = [f"{low:g}–{high:g}" if np.isfinite(high) else f"{low:g}+" for low, high in SIZES]
     print(f"{'':22}{'log score':>10}" + "".join(f"{label:>20}" for label in labels))
     for name, constants in TRIED.items():
+        learn.cache_clear()
+        expected.cache_clear()
         with patch.multiple(yardstick, **{"TAIL": yardstick.TAIL, **constants}):
             parts = [_scored(panel, first) for panel in figures.values() for first in origins(panel, 1)]
         mean, far, score = np.concatenate([part for part in parts if part is not None], axis=1)
@@ -281,17 +278,15 @@ def tried(figures: dict[str, pd.DataFrame]) -> None:
         print()
 
 
-def _scored(panel: pd.DataFrame, first: int) -> Floats | None:
+def _scored(panel: Panel, first: int) -> Floats | None:
     """Return the number expected, the distance from it as a probability, and minus the log likelihood."""
     spread = learn(panel, 1, first)
     if spread is None:
         return None
-    count, mean = panel[first + 1].to_numpy(float), expected(panel, first, first + 1).to_numpy(float)
-    known = ~np.isnan(count) & ~np.isnan(mean) & (mean > 0)
-    count, mean = count[known], mean[known]
+    count, mean = past_errors(panel, first, first + 1)
     excess = spread.excess(mean)
     far = 2 * np.abs(probability_below(count, mean, excess) - 0.5)
-    return np.stack([mean, far, -yardstick._log_likelihood(count, mean, excess)])
+    return np.stack([mean, far, -yardstick.log_likelihood(count, mean, excess)])
 
 
 def main() -> None:

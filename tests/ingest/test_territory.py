@@ -179,8 +179,8 @@ def test_all_municipalities_beside_each_other_have_one_territory_each(tmp_path):
     first = {(PURMEREND, 2018): 100, (BEEMSTER, 2018): 20, (HAARLEM, 2018): 900}
     peers = pair(tmp_path, first, {(HAARLEM, 2023): 910}, HAARLEM).peers
     assert peers is not None
-    assert peers.loc[PURMEREND].dropna().to_dict() == {2023: 140}
-    assert peers.loc[HAARLEM].dropna().to_dict() == {2018: 900, 2023: 910}
+    assert peers.frame.loc[PURMEREND].dropna().to_dict() == {2023: 140}
+    assert peers.frame.loc[HAARLEM].dropna().to_dict() == {2018: 900, 2023: 910}
 
 
 # Figures that the publisher does not recalculate
@@ -294,7 +294,7 @@ def test_a_missing_predecessor_is_named_where_there_is_no_figure_at_all(folder):
 
 
 def test_amsterdam_stands_among_all_municipalities_before_2023(folder):
-    peers = delivered(folder, *AMSTERDAM, WEESP, "Leek;GM0022;E33;x;2017;12").peers
+    peers = delivered(folder, *AMSTERDAM, WEESP, "Leek;GM0022;E33;x;2017;12").peers.frame
     assert peers.loc[OTHER, [2021, 2022, 2023]].tolist() == [3060, 3100, 3200]
     assert "GM0457" not in peers.index  # it is in the sum
 

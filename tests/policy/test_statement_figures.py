@@ -15,7 +15,7 @@ from analysis.policy.evidence import Evidence
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
 from analysis.store.results import Missing
-from made_up_series import ballots, indicator, monthly, voting, yearly
+from made_up_series import ballots, beside, indicator, monthly, voting, yearly
 from made_up_statements import HOME, change, everywhere, statement
 
 va.load  # noqa: B018  # the display layer says findings in words
@@ -123,7 +123,7 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
 def among(value, others, margin=None, share=0.25, end="lowest"):
     codes = [f"GM{number:04}" for number in range(1, len(others) + 1)]
     table = pd.DataFrame({2021: [*others, value]}, index=[*codes, HOME])
-    series = replace(survey(HOME, {2021: value}, margin), find_peers=lambda: table)
+    series = beside(survey(HOME, {2021: value}, margin), table)
     asked = RankTest(kind="rank", among="municipalities", indicator="proef", year=2021, end=end, share=share)
     return only(rank_tests.judge_rank(asked, evidence_of(series)))
 

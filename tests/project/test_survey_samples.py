@@ -98,5 +98,5 @@ def test_what_the_policy_text_says_of_the_indices_can_be_judged(series, folder):
         for first in (2012, 2019):
             rise = survey_change(series(index, OURS), first, 2022)
             assert isinstance(rise, SurveyChange) and rise.lower is not None and rise.lower > 0
-    peers = load("nvi_overlast", OURS, folder=folder / "processed").peers[2022]
+    peers = load("nvi_overlast", OURS, folder=folder / "processed").peers.frame[2022]
     assert len(peers) == 60 and peers.rank()[OURS] <= 3

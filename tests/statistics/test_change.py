@@ -98,11 +98,9 @@ def test_other_territory_is_a_caveat_even_when_no_break_is_declared():
 
 
 def test_records_carry_unrounded_numbers_and_name_only_other_regions():
-    everyone = country(YEARS)
-    everyone.attrs["sources"] = (replace(SOURCE, name="allen"),)
     counts = dict(zip(YEARS, [*[242] * 9, 395], strict=True))
-    series = beside(yearly("proef", HOME, counts, {2021: 63_000, 2022: 64_000}), everyone)
-    result = change(series, 2021, 2022)
+    series = yearly("proef", HOME, counts, {2021: 63_000, 2022: 64_000})
+    result = change(beside(series, country(YEARS), (replace(SOURCE, name="allen"),)), 2021, 2022)
     records = {record.id: record for record in result.records()}
     change_pct, held = records["proef.change_pct"], records["proef.ordinary.unchanged"]
     assert (records["proef.2021"].value, records["proef.2022"].value) == (242, 395)
@@ -159,7 +157,10 @@ def test_a_step_in_the_year_before_is_no_step_in_this_one():
     assert [one.judgement.grade for one in low] == [Grade.CLEAR, Grade.CLEAR]
     assert [one.grade for one in low] == [Grade.ORDINARY, Grade.CLEAR]
     together = among_all(*[180] * 8, 62, 24, movement=0.4)  # as elsewhere, from where we were
-    assert (together.judgement.grade_elsewhere, together.grade_elsewhere) == (Grade.CLEAR, Grade.ORDINARY)
+    assert (together.judgement.grade_beside(together.judgement.elsewhere), together.grade_elsewhere) == (
+        Grade.CLEAR,
+        Grade.ORDINARY,
+    )
 
 
 def test_own_years_that_went_up_and_down_make_a_rise_ordinary():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,7 @@ import analysis.display.registration  # noqa: F401 (registers how results are sh
 from analysis.definitions import regions
 from analysis.statistics.rates import LIMITS, funnel
 from analysis.store.results import html
-from made_up_series import yearly
+from made_up_series import beside, yearly
 
 CODES = [code for code in regions.regions().municipalities if code != "GM1969"][:300]
 
@@ -33,7 +31,7 @@ def country():
 
         def series(id):
             result = yearly(id, "GM1969", {2022: tables[id].loc["GM1969", 2022]}, {2022: 60_000})
-            return replace(result, find_peers=lambda: tables[id] if ours_among_them else tables[id].drop("GM1969"))
+            return beside(result, tables[id] if ours_among_them else tables[id].drop("GM1969"))
 
         return funnel(series("proef"), series("bevolking_gemiddeld"), 2022)
 

@@ -1,10 +1,11 @@
 """One count judged: by all municipalities, by its own years, or not at all; and never better with less."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.statistics.ordinary import Grade, Ordinary, judge
-from made_up_series import alone, with_country
+from made_up_series import alone, beside, with_country, yearly
 
 
 def test_the_range_holds_its_share_and_the_mean():
@@ -18,13 +19,13 @@ def test_the_range_holds_its_share_and_the_mean():
 
 def test_a_fall_that_happens_everywhere_is_a_clear_fall_and_nothing_special():
     found = judge(with_country([100] * 9 + [40], movement=0.4), 2021, 2022)
-    assert (found.grade, found.grade_elsewhere) == (Grade.CLEAR, Grade.ORDINARY)
+    assert (found.grade, found.grade_beside(found.elsewhere)) == (Grade.CLEAR, Grade.ORDINARY)
     assert (found.basis, found.direction) == ("municipalities", "down")
 
 
 def test_staying_the_same_while_all_others_fall_is_special():
     found = judge(with_country([100] * 10, movement=0.3), 2021, 2022)
-    assert (found.grade, found.grade_elsewhere) == (Grade.ORDINARY, Grade.CLEAR)
+    assert (found.grade, found.grade_beside(found.elsewhere)) == (Grade.ORDINARY, Grade.CLEAR)
 
 
 def test_coming_down_from_an_outlier_is_an_ordinary_movement():
@@ -63,6 +64,29 @@ def test_fewer_own_years_beside_all_others_make_the_range_wider():
 def test_so_few_that_no_fall_would_be_seen_is_too_few_to_say():
     assert judge(with_country([2] * 10), 2021, 2022).grade is Grade.TOO_FEW
     assert judge(with_country([2] * 9 + [12]), 2021, 2022).grade is Grade.CLEAR
+
+
+def test_the_country_is_judged_by_its_own_years():
+    """What municipalities do apart says nothing of what all of them do together."""
+    nation = yearly("proef", "NL00", dict(zip(range(2013, 2023), [10_000, 11_000] * 4 + [10_000, 7_000], strict=True)))
+    found = judge(beside(nation, with_country([100] * 10).peers.frame), 2021, 2022)
+    assert (found.basis, found.grade) == ("own_years", Grade.HINT)
+
+
+def test_a_row_of_another_table_counts_once_and_teaches_the_same():
+    """Our own figures may come from another table than those of all municipalities."""
+    counts = [100] * 9 + [150]
+    others = with_country(counts).peers.frame
+    absent, among, differing = (
+        judge(beside(alone(counts), table), 2021, 2022)
+        for table in (others, pd.concat([others, row(counts)]), pd.concat([others, row([9] * 10)]))
+    )
+    assert absent.unchanged.mean == among.unchanged.mean == differing.unchanged.mean
+    assert among.errors == differing.errors == absent.errors + 6
+
+
+def row(counts):
+    return pd.DataFrame([counts], ["GM1969"], range(2013, 2023), dtype=float)
 
 
 def test_there_is_no_judgement_without_figures_or_backwards():

@@ -48,7 +48,7 @@ def test_the_needed_count_is_a_clear_fall_and_one_more_is_not():
 
 
 def test_after_a_very_low_year_a_rise_is_not_called_a_fall():
-    result = power(alone([100] * 8 + [20, None]), 2021, 2022)
+    result = power(with_country([100] * 8 + [20, None]), 2021, 2022)
     assert result.needed < 20
     assert result.needed_pct < 0
 

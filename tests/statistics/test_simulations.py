@@ -7,37 +7,23 @@ more panels, and on real figures.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pytest
 
-from analysis.statistics import ordinary
 from analysis.statistics.change import change
 from analysis.statistics.ordinary import Grade
 from analysis.statistics.verdicts import Verdict
-from analysis.statistics.yardstick import learn
-from made_up_series import HOME, alone, beside, country, yearly
+from analysis.store.series import Panel
+from made_up_series import HOME, alone, country, yearly
 
 pytestmark = pytest.mark.slow
 
 CALM, WILD = 2.2, 4.6
 YEARS = range(2013, 2023)
 PANELS, EACH = 6, 50  # panels, and municipalities judged in each of them
-
-
-@pytest.fixture(autouse=True)
-def learned_once(monkeypatch):
-    """Learn once from the same other municipalities, whoever is judged."""
-    known = {}
-
-    def learned(panel, horizon, until):
-        key = (panel.to_numpy().tobytes(), horizon, until)
-        if key not in known:
-            known[key] = learn(panel, horizon, until)
-        return known[key]
-
-    monkeypatch.setattr(ordinary, "learn", learned)
 
 
 def draw(random, mean, dispersion):
@@ -59,10 +45,10 @@ def among_all(seed, size, dispersion, ratio=1.0, movement=1.0):
     mean = np.where(np.array(YEARS) == YEARS[-1], size * movement * ratio, float(size))
     results = []
     for panel in range(PANELS):
-        others = country(YEARS, {YEARS[-1]: movement}, 100 * seed + panel, dispersion)
+        others = Panel.of(country(YEARS, {YEARS[-1]: movement}, 100 * seed + panel, dispersion))
         for counts in draw(random, np.tile(mean, (EACH, 1)), dispersion):
             own = yearly("proef", HOME, dict(zip(YEARS, counts.tolist(), strict=True)))
-            results.append(change(beside(own, others), YEARS[-2], YEARS[-1]))
+            results.append(change(replace(own, find_peers=lambda known=others: known), YEARS[-2], YEARS[-1]))
     return results
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.definitions.catalogue import Indicator
 from analysis.store.raw_sources import Source
-from analysis.store.series import OWN, Series, Voting
+from analysis.store.series import OWN, Panel, Series, Voting
 
 HOME, LAST = "GM1969", 2022
 SOURCE = Source("proefbestand", "politie/proef.csv", "47013NED", "Politie", "0" * 64, 1, synthetic=True, public=True)
@@ -62,9 +62,10 @@ def with_country(counts: Sequence[float | None], movement: float = 1.0, seed: in
     return beside(alone(counts), country(range(LAST - 9, LAST + 1), {LAST: movement}, seed))
 
 
-def beside(series: Series, peers: pd.DataFrame) -> Series:
+def beside(series: Series, peers: pd.DataFrame, sources: tuple[Source, ...] = ()) -> Series:
     """Return a series that finds these municipalities beside it."""
-    return replace(series, find_peers=lambda: peers)
+    panel = Panel.of(peers, sources)
+    return replace(series, find_peers=lambda: panel)
 
 
 def country(
@@ -122,6 +123,4 @@ def steady(before: float, first: int, after: float, last: int) -> dict[int, floa
 def among_others(series: Series, movement: float = 1.0) -> Series:
     """Return a series beside 150 municipalities over ten years, with ``movement`` times as many in the last one."""
     last = series.years[-1]
-    table = country(range(last - 9, last + 1), {last: movement})
-    table.attrs["sources"] = (PEERS,)
-    return beside(series, table)
+    return beside(series, country(range(last - 9, last + 1), {last: movement}), (PEERS,))

@@ -230,7 +230,6 @@ def _(trend: Trend) -> str:
 @html.register
 def _(comparison: Comparison) -> str:
     region = escape(comparison.series.region_name)
-    ratio_text, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
     label = escape(registered(comparison.series.indicator))
     first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
     yearly = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
@@ -242,8 +241,17 @@ def _(comparison: Comparison) -> str:
     sentences = answer(
         f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>. "
         f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
-    ) + src(f"De verhouding daartussen is {ratio_text} (tussen {low} en {high}). Bij 1 gaat het gelijk op.")
+    ) + src(_followed(comparison))
     return sentences + reservation_line(comparison) + result_provenance(comparison)
+
+
+def _followed(comparison: Comparison) -> str:
+    """Return what following the country would have been."""
+    if comparison.ordinary is not None:
+        low, high = (dutch.number(count) for count in comparison.ordinary)
+        return f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest."
+    ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
+    return f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op."
 
 
 @html.register

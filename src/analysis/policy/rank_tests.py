@@ -257,11 +257,11 @@ def _ahead(others: pd.Series, value: float, end: End) -> int:
 
 def _others(series: Series, year: int, evidence: Evidence) -> pd.Series | None:
     """Return the figures of all other municipalities; counts per 1.000 inhabitants."""
-    table = series.peers
-    if table is None or year not in table:
+    panel = series.peers
+    if panel is None or year not in panel.years:
         return None
     if not series.indicator.is_count:
-        return table[year].dropna().drop(series.region, errors="ignore")
+        return panel.frame[year].dropna().drop(series.region, errors="ignore")
     people = evidence.series("bevolking_gemiddeld")
     if isinstance(people, Missing):
         return None

@@ -18,7 +18,7 @@ from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
 from . import percentage, record
-from .ordinary import Grade, Judgement, Ordinary, judge
+from .ordinary import Grade, Judgement, Ordinary, judge, verdict_of, weakness
 from .scenarios import scenarios
 from .verdicts import Direction, Reservation, Verdict, breaks_between, reservations
 
@@ -104,20 +104,32 @@ class Change(Result):
         is lower than was to be expected from the years before, is no evidence of a rise. Nor is 60 after 62 evidence of
         a fall when it was 180 before.
         """
-        if self.judgement is None:
-            return Grade.TOO_FEW
-        return self._of_step(self.judgement.grade, self.judgement.unchanged)
+        return Grade.TOO_FEW if self.judgement is None else self.grade_beside(self.judgement.unchanged)
 
     @property
     def grade_elsewhere(self) -> Grade | None:
         """Third question: how strong the evidence is that it went otherwise than elsewhere; ``None`` if unknown."""
-        if self.judgement is None or self.judgement.elsewhere is None or self.judgement.grade_elsewhere is None:
+        if self.judgement is None or self.judgement.elsewhere is None:
             return None
-        return self._of_step(self.judgement.grade_elsewhere, self.judgement.elsewhere)
+        return self.grade_beside(self.judgement.elsewhere)
 
-    def _of_step(self, grade: Grade, expected: Ordinary) -> Grade:
-        """Return the grade of a count, or ordinary when the step from the earlier count is."""
-        if not grade.shown or self.judgement is None:
+    def grade_beside(self, expected: Ordinary) -> Grade:
+        """Return how strong the evidence is that count and step are no ordinary ones, by any expectation.
+
+        Parameters
+        ----------
+        expected : Ordinary
+            What would be ordinary in the last year.
+
+        Returns
+        -------
+        Grade
+            Too few without a judgement.
+        """
+        if self.judgement is None:
+            return Grade.TOO_FEW
+        grade = self.judgement.grade_beside(expected)
+        if not grade.shown:
             return grade
         from_before = expected.around(self.before * expected.mean / self.judgement.unchanged.mean)
         same_way = (self.after > from_before.mean) == (self.after > expected.mean)
@@ -157,19 +169,13 @@ class Change(Result):
         hidden_by_rounding = not self.changed and self.series.indicator.rounded_to > 1
         if claimed is not None and self.direction != claimed and not hidden_by_rounding:
             return Verdict.CONTRADICTED
-        if self.grade is Grade.TOO_FEW:
-            return Verdict.NOT_TESTABLE
-        if self.grade is Grade.ORDINARY:
-            return Verdict.CHANCE
-        return Verdict.CONFIRMED_WITH_CAVEAT if self.reservations else Verdict.CONFIRMED
+        return verdict_of(self.grade, caveats=bool(self.reservations))
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
         """What besides reality can explain the change, and how weak the evidence is."""
-        found = reservations(self.series, self.years, self.breaks)
-        own = (Reservation("own_years"),) if self.judgement is not None and self.judgement.basis == "own_years" else ()
-        hint = (Reservation("hint"),) if self.grade is Grade.HINT and not own else ()
-        return (*found, *own, *hint)
+        own_years = self.judgement is not None and self.judgement.basis == "own_years"
+        return (*reservations(self.series, self.years, self.breaks), *weakness(self.grade, own_years=own_years))
 
     def records(self) -> list[Record]:
         """Return both counts, what would have been ordinary, the change (also per inhabitant), and the scenarios."""

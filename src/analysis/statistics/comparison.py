@@ -16,8 +16,10 @@ from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import estimate, percentage, record
 from .change import Change, change
+from .ordinary import Grade, verdict_of, weakness
 from .trend import PARAMETERS, trend
 from .verdicts import Reservation, Verdict, reservations, verdict_from_interval
+from .yardstick import START
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,10 @@ class Comparison(Result):
         What the municipality, and the country without it, changed by: over the whole span (``kind`` is ``change``) or
         per year (``trend``).
     ratio, lower, upper : float
-        ``local_ratio / national_ratio`` with its interval; 1 means that the municipality followed the country.
+        How the municipality did relative to the country, with an interval; 1 means that it followed. For a change it is
+        the count divided by what was to be expected; for a trend ``local_ratio / national_ratio``.
     p_value : float
-        Two-sided, that it did.
+        Two-sided, that it followed.
     kind : {"change", "trend"}
         Whether two years were compared, or the slopes of monthly counts.
     series, national : Series
@@ -45,6 +48,10 @@ class Comparison(Result):
         What besides reality changed in the municipality's figures.
     per_inhabitant : bool
         Whether both changes are of rates; a growing population then does not count as a change.
+    grade : Grade or None
+        For a change: how strong the evidence is, as `Change.grade_elsewhere` has it.
+    ordinary : tuple of int, or None
+        For a change: the lowest and highest count that would have been ordinary, had it gone as in the country.
     """
 
     local_ratio: float
@@ -61,6 +68,8 @@ class Comparison(Result):
     own_years: bool
     breaks: tuple[Break, ...]
     per_inhabitant: bool = False
+    grade: Grade | None = None
+    ordinary: tuple[int, int] | None = None
 
     @property
     def used(self) -> tuple[Source, ...]:
@@ -78,13 +87,15 @@ class Comparison(Result):
     @property
     def verdict(self) -> Verdict:
         """Whether the municipality differs from the rest of the country by more than chance."""
+        if self.grade is not None:
+            return verdict_of(self.grade, caveats=bool(self.reservations))
         return verdict_from_interval(self.lower, self.upper, self.p_value, caveats=bool(self.reservations))
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
-        """What besides reality can explain the difference."""
-        own_years = (Reservation("own_years"),) if self.own_years else ()
-        return (*reservations(self.series, self.years, self.breaks), *own_years)
+        """What besides reality can explain the difference, and how weak the evidence is."""
+        found = reservations(self.series, self.years, self.breaks)
+        return (*found, *weakness(self.grade, own_years=self.own_years))
 
     def records(self) -> list[Record]:
         """Return the ratio of the two changes, and both changes in percent."""
@@ -135,16 +146,15 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     ours, theirs = (side for side in sides if isinstance(side, Change))
     if min(ours.before, ours.after, theirs.before, theirs.after) == 0:
         return Missing(local.indicator.label, Reason("zero_count", **local.about))
-    ratios = ours.after / ours.before, theirs.after / theirs.before
     if ours.judgement is None:
         return Missing(local.indicator.label, Reason("ordinary_unknown", year=first, **local.about))
-    ordinary = ours.judgement.elsewhere or ours.judgement.unchanged.times(ratios[1])
-    low, high = ordinary.range()
-    ratio = ratios[0] / ratios[1]
-    interval = ratio * ordinary.mean / max(high, 1), ratio * ordinary.mean / max(low, 0.5)
+    ratios = ours.after / ours.before, theirs.after / theirs.before
+    expected = ours.judgement.elsewhere or ours.judgement.unchanged.times(ratios[1])
+    low, high = expected.range()
+    interval = ours.after / expected.mean, ours.after / max(high, 1), ours.after / max(low, START)
     return Comparison(
-        *ratios, ratio, *interval, ordinary.p_value(ours.after), "change", local, national, first, last,
-        ours.judgement.basis == "own_years", ours.breaks,
+        *ratios, *interval, expected.p_value(ours.after), "change", local, national, first, last,
+        ours.judgement.basis == "own_years", ours.breaks, grade=ours.grade_beside(expected), ordinary=(low, high),
     )  # fmt: skip
 
 

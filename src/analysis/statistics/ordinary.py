@@ -9,24 +9,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from math import sqrt
 from typing import Literal
 
 import numpy as np
-import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from ..definitions import catalogue, regions
-from ..store.series import Series
-from .verdicts import alpha
-from .yardstick import FADING, SLOPE, START, YEARS, Floats, Spread, expected, learn, probability_below, rest_of_country
+from ..store.series import Panel, Series
+from .verdicts import Reservation, Verdict, alpha
+from .yardstick import SLOPE, START, Spread, expected, learn, probability_below
 
 Basis = Literal["municipalities", "own_years"]
 
-_TYPICAL = Spread(level=2.5, slope=1.7, curve=0.0, horizon=1, errors=0)  # of twelve crimes, 2016–2025
-_TYPICAL_ERRORS = 2  # own errors that this typical spread weighs as
-_FEWEST_ERRORS = 3  # own years that must have been foretold
-_GROWTH = 0.12  # of the variance, for each year further ahead: as for the twelve crimes
+_TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–2025
+_TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
+_FEWEST_STEPS = 3  # from one own year to the next
+_ROOT = 0.375  # added to a count before its root is taken (Anscombe)
+_POINTS = 34  # counts that are looked at together in the search for a limit
 
 
 class Grade(StrEnum):
@@ -41,6 +42,39 @@ class Grade(StrEnum):
     def shown(self) -> bool:
         """Whether there is evidence that it is no ordinary count."""
         return self in (Grade.CLEAR, Grade.HINT)
+
+
+def verdict_of(grade: Grade, *, caveats: bool) -> Verdict:
+    """Return the verdict that a grade amounts to.
+
+    Parameters
+    ----------
+    grade : Grade
+        How strong the evidence is.
+    caveats : bool
+        Whether there is a reservation, weak evidence among them.
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> str(verdict_of(Grade.ORDINARY, caveats=False))
+    'niet te onderscheiden van toeval'
+    """
+    if grade is Grade.TOO_FEW:
+        return Verdict.NOT_TESTABLE
+    if grade is Grade.ORDINARY:
+        return Verdict.CHANCE
+    return Verdict.CONFIRMED_WITH_CAVEAT if caveats else Verdict.CONFIRMED
+
+
+def weakness(grade: Grade | None, *, own_years: bool) -> tuple[Reservation, ...]:
+    """Return why evidence is weak: only own years to go by, or no more than a hint; empty when it is not."""
+    if own_years:
+        return (Reservation("own_years"),)
+    return (Reservation("hint"),) if grade is Grade.HINT else ()
 
 
 @dataclass(frozen=True)
@@ -66,8 +100,7 @@ class Ordinary:
         >>> round(Ordinary(20.0, 20.0).below(40), 3)
         0.993
         """
-        numbers = (np.array([number], dtype=float) for number in (count, self.mean, self.excess))
-        return float(probability_below(*numbers)[0])
+        return float(probability_below(count, self.mean, self.excess))
 
     def p_value(self, count: float) -> float:
         """Return the two-sided mid-p-value of a count.
@@ -97,8 +130,7 @@ class Ordinary:
         >>> Ordinary(20.0, 20.0).range()
         (9, 34)
         """
-        outside = (alpha() if coverage is None else 1 - coverage) / 2
-        return self._at_least(outside), max(self._at_least(1 - outside) - 1, self._at_least(outside))
+        return _range(self, alpha() if coverage is None else 1 - coverage)
 
     def times(self, ratio: float) -> Ordinary:
         """Return what would be ordinary at another level.
@@ -114,15 +146,24 @@ class Ordinary:
         """Return what would be ordinary if a count were the level."""
         return self.times(max(count, START) / self.mean)
 
-    def _at_least(self, probability: float) -> int:
-        """Return the lowest count with at least this probability below it."""
-        low, high = -1, 1
-        while self.below(high) < probability:
-            low, high = high, 2 * high
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.below(middle) < probability else (low, middle)
-        return high
+
+@lru_cache(maxsize=4096)
+def _range(ordinary: Ordinary, outside: float) -> tuple[int, int]:
+    low = _at_least(ordinary, outside / 2)
+    return low, max(_at_least(ordinary, 1 - outside / 2) - 1, low)
+
+
+def _at_least(ordinary: Ordinary, probability: float) -> int:
+    """Return the lowest count with at least this probability below it."""
+    low, high = -1, int(ordinary.mean) + 1
+    while ordinary.below(high) < probability:
+        low, high = high, 2 * high
+    while high - low > 1:
+        between = np.unique(np.linspace(low, high, _POINTS).astype(int)[1:])
+        enough = probability_below(between.astype(float), ordinary.mean, ordinary.excess) >= probability
+        at = int(enough.argmax())
+        low, high = (int(between[at - 1]) if at else low), int(between[at])
+    return high
 
 
 @dataclass(frozen=True)
@@ -173,14 +214,10 @@ class Judgement(Expectation):
     @property
     def grade(self) -> Grade:
         """How strong the evidence is that something changed."""
-        return self._grade(self.unchanged)
+        return self.grade_beside(self.unchanged)
 
-    @property
-    def grade_elsewhere(self) -> Grade | None:
-        """How strong the evidence is that it went otherwise than in the rest of the country."""
-        return None if self.elsewhere is None else self._grade(self.elsewhere)
-
-    def _grade(self, ordinary: Ordinary) -> Grade:
+    def grade_beside(self, ordinary: Ordinary) -> Grade:
+        """Return how strong the evidence is that the count is no ordinary one, by any expectation."""
         limits, chance = catalogue.thresholds().verdict, ordinary.p_value(self.count)
         if chance < limits.alpha and self.basis == "municipalities":
             return Grade.CLEAR
@@ -232,84 +269,56 @@ def expect(series: Series, first: int, last: int) -> Expectation | None:
 
 
 def _by_municipalities(series: Series, first: int, last: int) -> Expectation | None:
-    panel = _panel(series)
-    if panel is None or first not in panel:
+    panel = _with_own_figures(series)
+    if panel is None or series.peers is None or first not in panel.years:
         return None
-    spread = learn(panel.drop(index=series.region, errors="ignore"), last - first, last)
-    if spread is None:
+    spread, numbers = learn(series.peers, last - first, last), expected(panel, first, last)
+    row = panel.rows[series.region]
+    unchanged, wider = float(numbers.unchanged[row]), float(numbers.wider[row])
+    if spread is None or not np.isfinite(unchanged):
         return None
-    if not regions.is_municipality(series.region):
-        return _of_country(series, panel, spread, first)
-    others = rest_of_country(panel, first, last)
-    unchanged = float(expected(panel, first, first)[series.region])
-    if last in others:
-        unchanged = float(expected(panel, first, last)[series.region])
-        unchanged *= float(others.loc[series.region, first] / others.loc[series.region, last])
-    if not np.isfinite(unchanged):
+
+    def around(mean: float) -> Ordinary:
+        return Ordinary(mean, (mean + float(spread.excess(mean))) * wider - mean)
+
+    elsewhere = None if numbers.elsewhere is None else around(float(numbers.elsewhere[row]))
+    return Expectation(around(unchanged), elsewhere, "municipalities", spread.errors)
+
+
+@lru_cache(maxsize=128)
+def _with_own_figures(series: Series) -> Panel | None:
+    """Return the figures of all municipalities with those of the series itself, which may come from another table.
+
+    What the municipality is made of is left out: it would count twice.
+    """
+    panel = series.peers
+    if panel is None or not regions.is_municipality(series.region):
         return None
-    movement = float(others.loc[series.region, last] / others.loc[series.region, first]) if last in others else None
-    means = [unchanged] if movement is None else [unchanged, unchanged * movement]
-    wider = _for_want_of_years(panel, series.region, first)
-    ordinary = [Ordinary(mean, (mean + float(spread.excess(mean))) * wider - mean) for mean in means]
-    return Expectation(ordinary[0], None if movement is None else ordinary[1], "municipalities", spread.errors)
-
-
-def _for_want_of_years(panel: pd.DataFrame, region: str, first: int) -> float:
-    """Return how much more a count varies around a level of fewer years than others have; 1 when it has them all."""
-    years = np.array([year for year in panel.columns if first - YEARS < year <= first])
-    weights = FADING ** (first - years.astype(float))
-    own = weights[panel.loc[region, years].notna().to_numpy()]
-    of_all, of_own = (float((some**2).sum() / some.sum() ** 2) for some in (weights, own))
-    return (1 + of_own) / (1 + of_all)
-
-
-def _of_country(series: Series, panel: pd.DataFrame, spread: Spread, first: int) -> Expectation | None:
-    """Expect of the country what municipalities give together when each goes its own way."""
-    before, means = series.count(first), expected(panel, first, first).dropna()
-    if not before or means.empty:
-        return None
-    excess = float(spread.excess(means.to_numpy(float)).sum())
-    return Expectation(Ordinary(float(before), excess), None, "municipalities", spread.errors)
-
-
-def _panel(series: Series) -> pd.DataFrame | None:
-    """Return the counts of all municipalities, with those of the series itself; what it is made of is left out."""
-    if series.peers is None or series.peers.empty:
-        return None
-    panel = pd.DataFrame(series.peers.to_numpy(), series.peers.index, series.peers.columns)  # attrs make it slow
-    panel = panel.dropna(axis="columns", how="all")
-    if not regions.is_municipality(series.region):
+    own = np.array([np.nan if (value := series.count(year)) is None else float(value) for year in panel.years])
+    gone = {code for year in panel.years for code in regions.territory(series.region, year).wholes} - {series.region}
+    kept = [row for code, row in panel.rows.items() if code not in gone and code != series.region]
+    row = panel.rows.get(series.region)
+    if row is not None and len(kept) == len(panel) - 1 and np.array_equal(panel.values[row], own, equal_nan=True):
         return panel
-    gone = {code for year in panel.columns for code in regions.territory(series.region, year).wholes}
-    panel = panel.drop(index=[code for code in gone if code in panel.index and code != series.region])
-    own = [np.nan if (value := series.count(year)) is None else float(value) for year in panel.columns]
-    panel.loc[series.region] = own
-    return panel
+    names = (*(panel.regions[row] for row in kept), series.region)
+    return Panel(names, panel.years, np.vstack([panel.values[kept], own]), panel.sources)
 
 
 def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
-    """Learn from the region's own years: how far each was from what the years before it foretold."""
-    past = [(year, value) for year in series.years if year <= first and (value := series.count(year)) is not None]
-    years, counts = np.array([year for year, _ in past]), np.array([value for _, value in past], dtype=float)
-    errors = [
-        (counts[at], _own_level(years[:at], counts[:at], int(years[at])))
-        for at in range(1, len(past))
-        if years[at] == years[at - 1] + 1
-    ]
-    if len(errors) < _FEWEST_ERRORS:
+    """Learn from the region's own years: how irregular its steps from one year to the next were.
+
+    Steps are on the square-root scale, where chance does not depend on the count. Their mean, a steady trend, is no
+    irregularity. Steps of several years are taken to add up, as they do when a level wanders: the widest range there
+    can be.
+    """
+    roots = {year: 2 * sqrt(value + _ROOT) for year in series.years if (value := series.count(year)) is not None}
+    steps = np.array([roots[year] - roots[year - 1] for year in roots if year <= first and year - 1 in roots])
+    mean = max(float(series.count(first) or 0), START)
+    if len(steps) < _FEWEST_STEPS:
         return None
-    mean = _own_level(years, counts, first)
-    found, foretold = np.array(errors).T
-    typical = 1 + float(_TYPICAL.excess(mean)) / mean
-    total = float(((found - foretold) ** 2 / foretold).sum()) + _TYPICAL_ERRORS * typical
-    growth = 1 + _GROWTH * (last - first - 1)
-    dispersion = max(1.0, total / (len(errors) + _TYPICAL_ERRORS)) * growth
-    wider = float(student.isf(alpha() / 2, len(errors) + _TYPICAL_ERRORS) / norm.isf(alpha() / 2)) ** 2
-    excess = max(mean * (dispersion * wider - 1), float(_TYPICAL.excess(mean)) / 2 * growth)
-    return Expectation(Ordinary(mean, excess), None, "own_years", len(errors))
-
-
-def _own_level(years: np.ndarray, counts: Floats, until: int) -> float:
-    """Return the level of the last years, in which recent years weigh more."""
-    weights = np.where(years > until - YEARS, FADING ** (until - years.astype(float)), 0.0)
-    return max(float(weights @ counts / weights.sum()), 0.5)
+    typical = 2 * (1 + float(_TYPICAL.excess(mean)) / mean)  # of a step: the chance of both years
+    degrees = len(steps) - 1 + _TYPICAL_STEPS
+    varying = (float(((steps - steps.mean()) ** 2).sum()) + _TYPICAL_STEPS * typical) / degrees
+    wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
+    variance = mean * max(varying, typical / 2) * (last - first) * wider
+    return Expectation(Ordinary(mean, variance - mean), None, "own_years", len(steps))

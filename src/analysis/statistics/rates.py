@@ -118,12 +118,10 @@ def municipality_rates(series: Series, people: Series, year: int) -> pd.DataFram
         Indexed by region code: ``count``, ``inhabitants``, and ``rate`` per 1.000 inhabitants. A municipality that
         lacks one of them, or whose count and population are in different borders, is left out.
     """
-    tables = {"count": series.peers, "inhabitants": people.peers}
-    others = {name: table[year] for name, table in tables.items() if table is not None and year in table}
-    rates = pd.DataFrame(others, columns=list(tables), dtype=float)
-    count_borders, people_borders = (
-        table.attrs.get("borders", {}) if table is not None else {} for table in tables.values()
-    )
+    panels = {"count": series.peers, "inhabitants": people.peers}
+    others = {name: panel.frame[year] for name, panel in panels.items() if panel is not None and year in panel.years}
+    rates = pd.DataFrame(others, columns=list(panels), dtype=float)
+    count_borders, people_borders = ({} if panel is None else panel.borders for panel in panels.values())
     mismatched = [
         code
         for code in count_borders.keys() | people_borders.keys()

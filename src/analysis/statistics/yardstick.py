@@ -8,14 +8,15 @@ whether a count changed, whether it differs from elsewhere, and what next year m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import gammaln
-from scipy.stats import nbinom
+from scipy.special import betainc, gammaln
+
+from ..store.series import Panel
 
 Floats = NDArray[np.float64]
 
@@ -27,10 +28,9 @@ RECENT: Final = 0.5  # weight of the errors of a year relative to those of the y
 TAIL: Final = 0.1  # share of counts with more spread than the others
 HEAVY: Final = 4.0  # how much more variance beyond Poisson those have
 FEWEST: Final = 100  # errors to learn a spread from
-_CENTRE = 3.0  # log of a number of about 20, where level, slope and curve are the least correlated
-_GUESS = np.array([3.0, 1.6, 0.0])
 SLOPE: Final = 1.6  # usual slope of the excess variance, on logarithms
-_SLOPE_ERROR, _CURVE_ERROR = 0.4, 0.1  # weak prior, for when there are few errors
+_SLOPE_ERROR = 0.4  # weak prior, for when there are few errors
+_CENTRE = 3.0  # log of a number of about 20, where level and slope are the least correlated
 _SMALLEST = 1e-9  # mean, so that its logarithm exists
 
 
@@ -38,22 +38,18 @@ _SMALLEST = 1e-9  # mean, so that its logarithm exists
 class Spread:
     """How far counts end up from what was expected, by the number expected.
 
-    The variance is ``mean + excess(mean)``. The logarithm of the excess is a parabola in the logarithm of the mean.
+    The variance is ``mean + excess(mean)``. The logarithm of the excess is a line in the logarithm of the mean.
 
     Parameters
     ----------
-    level, slope, curve : float
-        Coefficients of the parabola, around a mean of about 20.
-    horizon : int
-        Years ahead.
+    level, slope : float
+        The line: its height at a mean of about 20, and its slope.
     errors : int
         Number of past errors it was learned from.
     """
 
     level: float
     slope: float
-    curve: float
-    horizon: int
     errors: int
 
     def excess(self, mean: Floats | float) -> Floats:
@@ -61,89 +57,126 @@ class Spread:
 
         Examples
         --------
-        >>> round(float(Spread(3.0, 1.6, 0.0, 1, 1000).excess(20.0)), 1)
+        >>> round(float(Spread(3.0, 1.6, 1000).excess(20.0)), 1)
         19.9
         """
-        distance = np.log(np.maximum(mean, _SMALLEST)) - _CENTRE
-        excess: Floats = np.exp(self.level + self.slope * distance + self.curve * distance**2)
+        excess: Floats = np.exp(self.level + self.slope * (np.log(np.maximum(mean, _SMALLEST)) - _CENTRE))
         return excess
 
 
-def _parts(mean: Floats, excess: Floats) -> tuple[tuple[float, Floats], tuple[float, Floats]]:
+def _parts(
+    mean: Floats | float, excess: Floats | float
+) -> tuple[tuple[float, Floats | float], tuple[float, Floats | float]]:
     """Return both parts of the mixture: share, and size of the negative binomial."""
     size = mean**2 / excess
     return (1 - TAIL, size), (TAIL, size / HEAVY)
 
 
-def probability_below(count: Floats, mean: Floats, excess: Floats) -> Floats:
+def probability_below(count: Floats | float, mean: Floats | float, excess: Floats | float) -> Floats:
     """Return the probability of a lower count, with half of the probability of the count itself (mid-p).
 
     Counts are a mixture of two negative binomials with one mean: a share `TAIL` of them has `HEAVY` times the excess.
 
     Parameters
     ----------
-    count, mean, excess : ndarray
-        Counts, the numbers expected, and their variance beyond Poisson, of one shape.
+    count, mean, excess : ndarray or float
+        Counts, the numbers expected, and their variance beyond Poisson, of shapes that broadcast. A number between two
+        counts, such as 9.5, has the lower one below it whole.
 
     Returns
     -------
     ndarray
-        Of the same shape, 0 to 1.
+        0 to 1.
 
     Examples
     --------
     >>> probability_below(np.array([20.0]), np.array([20.0]), np.array([20.0])).round(2)
     array([0.53])
     """
-    total = np.zeros_like(mean)
+    whole = np.maximum(np.floor(count), 0)
+    itself = np.where(np.equal(whole, count), 0.5, 0.0)
+    below: Floats = np.zeros(())
     for share, size in _parts(mean, excess):
-        success = size / (size + mean)
-        total += share * (nbinom.cdf(count, size, success) - 0.5 * nbinom.pmf(count, size, success))
-    return total
+        of_count = itself * np.exp(_log_probability(whole, mean, size))
+        below = below + share * (betainc(size, whole + 1, size / (size + mean)) - of_count)
+    return np.where(np.less(count, 0), 0.0, below)
 
 
-def _log_likelihood(count: Floats, mean: Floats, excess: Floats) -> Floats:
-    logs = [
-        np.log(share)
-        + gammaln(count + size) - gammaln(size) - gammaln(count + 1)
-        + size * np.log(size / (size + mean)) + count * np.log(mean / (size + mean))
-        for share, size in _parts(mean, excess)
-    ]  # fmt: skip
-    either: Floats = np.logaddexp(*logs)
+def _log_probability(count: Floats, mean: Floats | float, size: Floats | float) -> Floats:
+    """Return the logarithm of the negative binomial probability of a count."""
+    both = np.log(size + mean)
+    found: Floats = (
+        gammaln(count + size) - gammaln(size) - gammaln(count + 1)
+        + size * (np.log(size) - both) + count * (np.log(mean) - both)
+    )  # fmt: skip
+    return found
+
+
+def log_likelihood(count: Floats, mean: Floats, excess: Floats) -> Floats:
+    """Return the logarithm of the probability of each count, see `probability_below`."""
+    parts = [np.log(share) + _log_probability(count, mean, size) for share, size in _parts(mean, excess)]
+    either: Floats = np.logaddexp(*parts)
     return either
 
 
-def rest_of_country(panel: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Return what the other municipalities have together, for each municipality and year.
-
-    Only municipalities with a figure in each of these years count, so that the years can be compared.
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """The numbers to expect of all municipalities in a year, seen from an earlier one.
 
     Parameters
     ----------
-    panel : DataFrame
-        Counts, indexed by region with a column for each year.
+    unchanged : ndarray, shape (regions,)
+        If nothing had changed since the earlier year; NaN for a municipality without any figure.
+    elsewhere : ndarray or None
+        If each did as the rest of the country; ``None`` while the year has no figures.
+    wider : ndarray
+        How much more a count varies around a level of fewer years than others have; 1 for one that has them all.
+    """
+
+    unchanged: Floats
+    elsewhere: Floats | None
+    wider: Floats
+
+
+@lru_cache(maxsize=1024)
+def expected(panel: Panel, first: int, last: int) -> Expected:
+    """Return the numbers to expect in a year, seen from an earlier one.
+
+    The level of a municipality is its share in the rest of the country in its last years, in which recent years weigh
+    more (`FADING`). As years are compared by share, what moves the whole country, such as a lockdown or a change in
+    registration, does not move the level. The rest of the country are the municipalities with a figure in each of
+    these years, so that the years can be compared.
+
+    Parameters
+    ----------
+    panel : Panel
+        Counts of all municipalities.
     first, last : int
-        The years up to ``first`` that a level rests on, and ``last`` where the panel has it.
+        The last year that the level comes from, and the year to expect a number for.
 
     Returns
     -------
-    DataFrame
-        Indexed as the panel, with a column for each of these years.
+    Expected
 
     Examples
     --------
-    >>> panel = pd.DataFrame({2021: [20.0, 80.0], 2022: [10.0, 40.0]}, index=["GM1", "GM2"])
-    >>> rest_of_country(panel, 2021, 2022).loc["GM1"].tolist()
-    [80.0, 40.0]
+    >>> panel = Panel(("GM1", "GM2"), (2021, 2022), np.array([[20.0, 10.0], [80.0, 40.0]]))
+    >>> expected(panel, 2021, 2022).elsewhere.round(1).tolist()
+    [10.2, 40.2]
     """
-    years, counts = _window(panel, first, last)
-    return pd.DataFrame(_rest(counts), panel.index, years)
-
-
-def _window(panel: pd.DataFrame, first: int, last: int) -> tuple[list[int], Floats]:
-    """Return the years that a level rests on, and the last one where the panel has it, with their counts."""
-    years = [year for year in panel.columns if first - YEARS < year <= first or year == last]
-    return years, panel.to_numpy(float)[:, panel.columns.get_indexer(pd.Index(years))]
+    years = [year for year in panel.years if first - YEARS < year <= first or year == last > first]
+    counts = panel.values[:, [panel.years.index(year) for year in years]]
+    past = sum(year <= first for year in years)
+    weights = FADING ** (first - np.array(years[:past], dtype=float))
+    others, known = _rest(counts), ~np.isnan(counts[:, :past])
+    level = np.where(known, counts[:, :past], 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):  # nothing elsewhere: nothing to expect
+        shares = level / (np.where(known, others[:, :past], 0.0) @ weights)
+        now = shares * others[:, past - 1] if past and years[past - 1] == first else np.full(len(panel), np.nan)
+        then = shares * others[:, past] if past < len(years) else None
+        varying = (known @ weights**2) / (known @ weights) ** 2
+    varying_of_all = float((weights**2).sum() / weights.sum() ** 2)
+    return Expected(now, then, (1 + varying) / (1 + varying_of_all))
 
 
 def _rest(counts: Floats) -> Floats:
@@ -153,50 +186,16 @@ def _rest(counts: Floats) -> Floats:
     return others
 
 
-def expected(panel: pd.DataFrame, first: int, last: int) -> pd.Series:
-    """Return the number to expect in a year, if each municipality did as the rest of the country.
-
-    The level of a municipality is its share in the rest of the country in its last years, in which recent years weigh
-    more (`FADING`). As years are compared by share, what moves the whole country, such as a lockdown or a change in
-    registration, does not move the level.
-
-    Parameters
-    ----------
-    panel : DataFrame
-        Counts, indexed by region with a column for each year; NaN where there is no figure.
-    first, last : int
-        The last year that the level comes from, and the year to expect a number for.
-
-    Returns
-    -------
-    Series of float
-        NaN for a municipality without any figure.
-
-    Examples
-    --------
-    >>> panel = pd.DataFrame({2021: [20.0, 80.0], 2022: [10.0, 40.0]}, index=["GM1", "GM2"])
-    >>> expected(panel, 2021, 2022).round(1).tolist()
-    [10.2, 40.2]
-    """
-    years, counts = _window(panel, first, last)
-    others, past = _rest(counts), np.array(years) <= first
-    weights = FADING ** (first - np.array(years, dtype=float)[past])
-    known = ~np.isnan(counts[:, past])
-    level = np.where(known, counts[:, past], 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = level / (np.where(known, others[:, past], 0.0) @ weights)
-        return pd.Series(shares * others[:, years.index(last)], panel.index)  # nothing elsewhere: nothing to expect
-
-
-def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
+@lru_cache(maxsize=1024)
+def learn(panel: Panel, horizon: int, until: int) -> Spread | None:
     """Learn how far counts end up from what was expected a number of years before.
 
     Maximum likelihood over all municipalities and past years, where recent years weigh more (`RECENT`).
 
     Parameters
     ----------
-    panel : DataFrame
-        Counts, indexed by region with a column for each year.
+    panel : Panel
+        Counts of all municipalities.
     horizon : int
         Years between the last year of the level and the year expected.
     until : int
@@ -214,9 +213,9 @@ def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
     Czado, C., Gneiting, T., & Held, L. (2009). Predictive model assessment for count data. Biometrics, 65(4),
     1254–1261. How the forecasts are judged.
     """
-    years = sorted(year for year in panel.columns if year <= until)
+    years = [year for year in panel.years if year <= until]
     targets = [year for year in years[HISTORY - 1 :] if year + horizon in years]
-    errors = [_errors(panel, year, year + horizon) for year in targets]
+    errors = [past_errors(panel, year, year + horizon) for year in targets]
     if sum(len(count) for count, _ in errors) < FEWEST:
         return None
     weights = np.concatenate(
@@ -224,19 +223,34 @@ def learn(panel: pd.DataFrame, horizon: int, until: int) -> Spread | None:
     )
     count, mean = (np.concatenate(values) for values in zip(*errors, strict=True))
 
-    def loss(coefficients: Floats) -> float:
-        level, slope, curve = map(float, coefficients)
-        spread = Spread(level, slope, curve, horizon, len(count))
-        prior = ((slope - SLOPE) / _SLOPE_ERROR) ** 2 + (curve / _CURVE_ERROR) ** 2
-        return float(2 * prior - weights @ _log_likelihood(count, mean, spread.excess(mean)))
+    def loss(line: Floats) -> float:
+        level, slope = map(float, line)
+        excess = Spread(level, slope, len(count)).excess(mean)
+        return 2 * ((slope - SLOPE) / _SLOPE_ERROR) ** 2 - float(weights @ log_likelihood(count, mean, excess))
 
-    found = minimize(loss, _GUESS, method="Nelder-Mead", options={"xatol": 0.02, "fatol": 0.5, "maxiter": 300})
-    level, slope, curve = map(float, found.x)
-    return Spread(level, slope, curve, horizon, len(count))
+    options = {"xatol": 0.02, "fatol": 0.5, "maxiter": 300}
+    level, slope = map(float, minimize(loss, [_CENTRE, SLOPE], method="Nelder-Mead", options=options).x)
+    return Spread(level, slope, len(count))
 
 
-def _errors(panel: pd.DataFrame, first: int, last: int) -> tuple[Floats, Floats]:
-    """Return the counts of a year with the numbers that were expected, of the municipalities that have both."""
-    count, mean = panel[last].to_numpy(float), expected(panel, first, last).to_numpy(float)
-    known = ~np.isnan(count) & ~np.isnan(mean) & (mean > 0)
+def past_errors(panel: Panel, first: int, last: int) -> tuple[Floats, Floats]:
+    """Return the counts of a year with the numbers that were expected, of the municipalities that have both.
+
+    Parameters
+    ----------
+    panel : Panel
+        Counts of all municipalities.
+    first, last : int
+        The last year that the expectation rests on, and the year of the counts.
+
+    Returns
+    -------
+    count, mean : ndarray
+        Of one shape; empty when the year has no figures.
+    """
+    mean = expected(panel, first, last).elsewhere
+    if mean is None:
+        return np.empty(0), np.empty(0)
+    count = panel.values[:, panel.years.index(last)]
+    known = ~np.isnan(count) & ~np.isnan(mean) & (mean > 0) & np.isfinite(mean)
     return count[known], mean[known]

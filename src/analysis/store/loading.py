@@ -113,7 +113,7 @@ def _with_months_and_peers(series: Series, version: Version) -> Series:
     subject = catalogue.tables()[series.sources[0].table].subject
     if series.indicator.is_count:
         series = replace(series, find_months=partial(_months, id, region, version))
-    if regions.is_municipality(region) or region == regions.NEDERLAND:
+    if regions.is_municipality(region):
         series = replace(series, find_peers=partial(municipality_panel, id, subject, *version))
     return series
 

@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ..definitions import catalogue, regions
@@ -17,10 +16,11 @@ from ..definitions.catalogue import Indicator, Table
 from . import observations
 from .raw_sources import Source
 from .selection import Extract, extracts
+from .series import Panel
 
 
 @lru_cache(maxsize=256)
-def municipality_panel(indicator: str, subject: str, path: Path, written: int) -> pd.DataFrame:
+def municipality_panel(indicator: str, subject: str, path: Path, written: int) -> Panel | None:
     """Return the figures of every municipality by year.
 
     They come from the table with the most municipalities, which may be another table than that of a series, with the
@@ -38,21 +38,17 @@ def municipality_panel(indicator: str, subject: str, path: Path, written: int) -
 
     Returns
     -------
-    DataFrame
-        Indexed by region, with a column for each year. Its ``attrs`` have the ``sources``, and as ``borders`` what is
-        known of municipalities whose figures have other borders than those of today, see `Source`.
+    Panel or None
+        ``None`` when no table has figures of municipalities.
     """
     tables, register = catalogue.tables(), observations.sources(path.parent)
     files = [file for file in extracts(indicator, "Y", path.parent) if tables[file.table].subject == subject]
     names = sorted({file.table for file in files})
     panels = [_table_panel(tables[name], catalogue.indicator(indicator), register, files) for name in names]
-    largest = max(panels, key=len, default=pd.DataFrame())
-    return pd.DataFrame() if largest.empty else largest
+    return max((panel for panel in panels if len(panel)), key=len, default=None)
 
 
-def _table_panel(
-    table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Extract]
-) -> pd.DataFrame:
+def _table_panel(table: Table, indicator: Indicator, register: Mapping[str, Source], every: list[Extract]) -> Panel:
     """Return one table as municipalities by years, with the files it comes from and their borders."""
     files = sorted((file for file in every if file.table == table.id), key=lambda file: file.vintage)
     codes, years = _codes(), _all_years(files)
@@ -61,24 +57,24 @@ def _table_panel(
     if table.borders == "current":
         _keep_one_territory(value, number, [register[file.source] for file in files])
     else:
-        borders = {code: day for file in files for code, day in register[file.source].before.items()}
-        sums = _sums(tuple(years.tolist()), tuple(sorted(borders.items())))
+        until = {code: day for file in files for code, day in register[file.source].before.items()}
+        sums = _sums(tuple(years.tolist()), tuple(sorted(until.items())))
         if not indicator.is_count:
             sums = tuple(replace(cell, whole=False) for cell in sums)
         value, number = _in_borders(value, number, sums, stock=indicator.unit == "persons")
     present = number >= 0
     rows, columns = np.flatnonzero(present.any(axis=1)), np.flatnonzero(present.any(axis=0))
-    index = pd.Index([codes[row] for row in rows], name="region")
-    wide = pd.DataFrame(value[np.ix_(rows, columns)], index, pd.Index(years[columns], name="year"))
     used = [(at, register[files[at].source]) for at in np.unique(number[present])]
-    wide.attrs["sources"] = tuple(sorted((source for _, source in used), key=lambda source: source.name))
-    wide.attrs["borders"] = {
+    borders = {
         code: day_or_reason
         for at, source in used
         for code, day_or_reason in (source.before | source.unsure).items()
         if (number[codes.index(code)] == at).any()
     }
-    return wide
+    return Panel(
+        tuple(codes[row] for row in rows), tuple(years[columns].tolist()), value[np.ix_(rows, columns)],
+        tuple(sorted((source for _, source in used), key=lambda source: source.name)), borders,
+    )  # fmt: skip
 
 
 def _keep_one_territory(value: NDArray[np.float64], number: NDArray[np.int64], sources: list[Source]) -> None:

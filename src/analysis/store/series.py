@@ -1,4 +1,4 @@
-"""`Series`: one indicator in one region over time; wijken and votes."""
+"""`Series`: one indicator in one region over time; `Panel`: in all municipalities; wijken and votes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..definitions import regions
 from ..definitions.catalogue import Indicator
@@ -30,6 +32,57 @@ def _months(first_year: int, last_year: int) -> pd.DatetimeIndex:
 
 def _nothing() -> None:
     """Look up nothing: the default for series without months and peers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Figures of one indicator in every municipality, by year.
+
+    Two panels are equal only when they are the same object, so that what is learned from one can be kept beside it.
+
+    Parameters
+    ----------
+    regions : tuple of str
+        CBS codes, one for each row.
+    years : tuple of int
+        Ascending, one for each column.
+    values : ndarray, shape (regions, years)
+        NaN where there is no figure, or none that is about today's municipality.
+    sources : tuple of Source
+        The raw files the figures come from.
+    borders : mapping of str to str
+        By code, what is known of municipalities whose figures have other borders than those of today, see `Source`.
+    """
+
+    regions: tuple[str, ...]
+    years: tuple[int, ...]
+    values: NDArray[np.float64]
+    sources: tuple[Source, ...] = ()
+    borders: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, sources: tuple[Source, ...] = ()) -> Panel:
+        """Return the panel of a table that is indexed by region and has a column for each year.
+
+        Examples
+        --------
+        >>> Panel.of(pd.DataFrame({2021: [20.0, 80.0]}, index=["GM0001", "GM0002"])).years
+        (2021,)
+        """
+        return cls(tuple(frame.index), tuple(frame.columns), frame.to_numpy(float), sources)
+
+    def __len__(self) -> int:
+        return len(self.regions)
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The row of each municipality."""
+        return {code: row for row, code in enumerate(self.regions)}
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The figures as a table, indexed by region with a column for each year."""
+        return pd.DataFrame(self.values, pd.Index(self.regions, name="region"), pd.Index(self.years, name="year"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +131,7 @@ class Series(Result):
     unsure: str | None = None
     lacking: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     find_months: Callable[[], Series | None] = _nothing
-    find_peers: Callable[[], pd.DataFrame | None] = _nothing
+    find_peers: Callable[[], Panel | None] = _nothing
 
     def __repr__(self) -> str:
         return f"Series({self.indicator.id}, {self.region}, {self.frequency}, {self.first_year}–{self.last_year})"
@@ -89,19 +142,17 @@ class Series(Result):
         return self.find_months()
 
     @cached_property
-    def peers(self) -> pd.DataFrame | None:
-        """The figures of all municipalities from the same table; ``None`` when the region is not a municipality.
+    def peers(self) -> Panel | None:
+        """The figures of all municipalities; ``None`` when the region is not a municipality.
 
-        Indexed by region, with a column for each year; NaN for a figure from before a herindeling that is not about
-        today's municipality. Its ``attrs`` give the sources, which may be another table, see
-        `panel.municipality_panel`.
+        They may come from another table than those of the series, see `panel.municipality_panel`.
         """
         return self.find_peers()
 
     @property
     def peer_sources(self) -> tuple[Source, ...]:
         """The raw files the figures of the other municipalities come from."""
-        return () if self.peers is None else self.peers.attrs.get("sources", ())
+        return () if self.peers is None else self.peers.sources
 
     @property
     def region_name(self) -> str:
