@@ -22,7 +22,7 @@ DOCUMENTS = {
                 "document": "NOTA", "line": 1, "section": "h1", "quote": "minder inbraken", "group": "woon",
                 "claim": "In 2022 waren er minder woninginbraken dan in 2019.",
                 "tests": [
-                    {"kind": "change", "indicator": "woninginbraak", "first": 2019, "last": 2022, "direction": "down"}
+                    {"kind": "target", "indicator": "woninginbraak", "year": 2022, "base": 2019, "compare": "<"}
                 ],
             },
             "A2": {

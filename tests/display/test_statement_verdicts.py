@@ -17,6 +17,7 @@ from analysis.build.chapters import Parameters, chapters
 from analysis.display.dutch import expand_references
 from analysis.display.finding_texts import judged_text, outcome_text
 from analysis.display.statement_verdicts import territory_sentences
+from analysis.policy.level_tests import GoalState
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing, html
 from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
@@ -30,11 +31,15 @@ STATEMENTS = {
     "K5": statement({"kind": "process", "needs": "een lijst van overleggen"}, group="organisatie"),
     "K6": statement(added("budget", None, 0.4), group="middelen"),
     "K7": statement({"kind": "set", "of": "namen", "items": ["Rood", "Groen"]}, group="keuzes"),
+    "R1": statement({"kind": "set", "of": "namen", "items": ["Rood", "Geel"]}, group="keuzes", role="remark"),
+    "R2": statement({"kind": "set", "of": "namen", "items": ["Blauw", "Geel"]}, group="keuzes", role="remark"),
+    "T1": statement({"kind": "process", "needs": "een afspraak"}, group="doelen", role="goal"),
+    "M1": statement({"kind": "process", "needs": "een besluit"}, group="doelen", measures=["x"]),
     "K8": statement({"kind": "count", "of": "jaren", "number": 3}, group="keuzes"),
     "K9": statement(change("up", indicator="wapenhandel"), cautions=["Let op: minder controles."]),
 }
 COUNTS = {**dict.fromkeys(range(2013, 2017), 100), 2018: 200}  # enough years to know what is ordinary
-REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "statements": ["K1"]}
+REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "statements": ["R1", "R2"]}
 
 
 @pytest.fixture
@@ -52,26 +57,41 @@ def words(fragment):
 
 def test_verdicts_are_counted_on_top(judgements):
     shown = words(html(judgements))
-    assert "Wij gingen 10 uitspraken uit de beleidsstukken na" in shown
-    assert "konden wij er 7 toetsen" in shown
+    assert "Wij gingen 9 beweringen, 2 doelen en 1 maatregel uit de beleidsstukken na" in shown
+    assert "Van de beweringen konden wij er 6 toetsen" in shown
+    assert "Van de doelen zijn er 0 gehaald, 0 deels gehaald, 1 niet gehaald en 1 niet te meten." in shown
+    assert "een opmerking: 1 opmerking, onderaan" in shown  # two statements on one difference
     assert "Bij 1 verschil gingen wij na of het toeval kan zijn." in shown  # K1, K4 and K3 ask about the same counts
     assert "gemiddeld toch minder dan één keer iets duidelijk anders" in shown
-    assert {record.id: record.value for record in judgements.records()}["count.testable"] == 7
+    records = {record.id: record.value for record in judgements.records()}
+    sizes = ("total", "claims", "goals", "measures", "remarks", "testable", "goals.not_met")
+    assert [records[f"count.{id}"] for id in sizes] == [12, 9, 2, 1, 1, 6, 1]
+
+
+def test_a_goal_and_a_remark_have_no_verdict(judgements, tmp_path):
+    """Nor a measure: none of the five words stands beside them, on any page or record."""
+    goal = va.statements(judgements, "doelen")
+    assert [str(judged.judgement) for judged in goal.judged] == ["niet gehaald", "niet ingevuld"]
+    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"</span>([^<]+)</span></h3>", html(goal)))
+    verdicts = {record.id.partition(".")[0]: record.verdict for record in judgements.records()}
+    assert verdicts["R1"] is verdicts["R2"] is None
+    assert "r1" not in html(va.statements(judgements, "keuzes"))
+    assert "Doel: niet gehaald" in words(html(va.key_messages(HOME, tmp_path / "processed")))
 
 
 def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements):
     page = html(judgements)
-    for verdict in Verdict:
+    for verdict in (*Verdict, *GoalState):
         ids = [
             judged.statement.id
             for judged in judgements.judged
-            if judged.verdict is verdict and verdict != "niet toetsbaar"
+            if judged.judgement is verdict and verdict not in ("niet toetsbaar", "niet te meten")
         ]
-        listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ uitspra.*?</details>", page)
+        listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ (bewer|doel).*?</details>", page)
         assert re.findall(r'<a href="#(\w+)">', listed[0] if listed else "") == [id.lower() for id in ids]
     groups = {judged.statement.group for judged in judgements.judged}
     headings = re.findall(r'<h3 id="(\w+)"', "".join(html(va.statements(judgements, group)) for group in groups))
-    assert sorted(headings) == sorted(re.findall(r'href="#(\w+)"', page))
+    assert sorted(headings) == sorted([*re.findall(r'href="#(\w+)"', page), "m1"])
 
 
 def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
@@ -146,7 +166,8 @@ def test_a_group_without_tested_statements_says_so(judgements):
 def test_what_is_not_testable_says_why_and_what_it_takes(judgements):
     result = va.untestable(judgements)
     shown = words(html(result))
-    assert "3 uitspraken konden wij niet toetsen" in shown
+    assert "3 beweringen konden wij niet toetsen" in shown
+    assert "Niet te meten: 1 doel" in shown and "een afspraak" in shown
     assert "(van 1 kon een deel wel worden getoetst)" in shown
     assert re.search(r"in het document staat 100\. \(bevestigd\) .* \(niet toetsbaar\)", shown)  # K2, one of its parts
     assert "een lijst van overleggen" in shown
@@ -155,14 +176,14 @@ def test_what_is_not_testable_says_why_and_what_it_takes(judgements):
 
 
 def test_when_every_statement_could_be_tested_nothing_else_is_said(judgements):
-    tested = tuple(judged for judged in judgements.judged if judged.verdict is not Verdict.NOT_TESTABLE)
+    tested = tuple(judged for judged in judgements.judged if judged.settled)
     shown = words(html(va.untestable(replace(judgements, judged=tested))))
-    assert shown == "Wij konden alle uitspraken toetsen."
+    assert shown == "Wij konden alle beweringen toetsen."
 
 
 def test_remarks_name_their_places(judgements):
     shown = words(html(va.remarks(judgements)))
-    assert "Twee namen voor één team. IVB:1, UVP:2 K1" in shown
+    assert "Twee namen voor één team. IVB:1, UVP:2 R1, R2" in shown
 
 
 def test_key_messages_stand_in_the_order_of_the_document(judgements, tmp_path):

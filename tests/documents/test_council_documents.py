@@ -17,7 +17,7 @@ from analysis.definitions.regions import Later
 from analysis.display import registration
 from analysis.documents import KINDS
 from analysis.documents.council import Plan
-from analysis.documents.statements import BUILT_IN, Statement, Test
+from analysis.documents.statements import BUILT_IN, Statement, Statements, Test
 from analysis.errors import DataError
 from analysis.fetch.wanted import ProjectSources
 from analysis.ingest import council_documents
@@ -62,6 +62,50 @@ def test_statement_has_either_tests_or_same_as(content):
         Statement.model_validate(content)
 
 
+GOAL, PROCESS = target(2022), {"kind": "process", "needs": "een besluit"}
+
+
+@pytest.mark.parametrize(
+    ("content", "role"),
+    [
+        (statement(change("up")), "claim"),
+        (statement(GOAL), "goal"),
+        (statement(target(2022, met=False)), "claim"),  # what a document says of a goal
+        (statement(PROCESS, role="goal"), "goal"),
+        (statement(PROCESS, measures=["x"]), "measure"),
+    ],
+)
+def test_the_role_of_a_statement_follows_from_its_tests(content, role):
+    assert Statement.model_validate(content).role == role
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (statement(GOAL, change("up")), "een doel heeft alleen toetsen"),
+        (statement(GOAL, role="claim"), "is een doel en hoort in een uitspraak"),
+        (statement(PROCESS, role="measure"), "noemt maatregelen"),
+        (statement(change("up"), role="remark"), "alleen toetsen 'sum'"),
+    ],
+)
+def test_a_statement_is_tested_as_what_it_is(content, problem):
+    with pytest.raises(ValidationError, match=problem):
+        Statement.model_validate(content)
+
+
+@pytest.mark.parametrize("remarks", [0, 2])
+def test_a_difference_in_the_text_belongs_to_one_remark(remarks):
+    same = statement({"kind": "set", "of": "villages", "items": ["Leek"]}, role="remark")
+    listed = [{"text": "Twee namen.", "places": ["IVB:1"], "statements": ["A"]}] * remarks
+    with pytest.raises(ValidationError, match="hoort bij één van de 'remarks'"):
+        Statements.model_validate(document({"A": same}, remarks=listed))
+
+
+def test_a_statement_that_says_the_same_as_a_goal_is_one():
+    read = Statements.model_validate(document({"A": statement(GOAL), "B": statement(same_as="A")}))
+    assert [same.role for same in read.all()] == ["goal", "goal"]
+
+
 def documented() -> dict[str, object]:
     """Return the examples in docs/data.md by kind: the first line of each names its file."""
     blocks = re.findall(
@@ -82,7 +126,8 @@ def test_documented_examples_are_complete_and_consistent():
 
 
 def test_documentation_has_every_kind_of_test():
-    tests = documented()["statements"]["statements"]["K01"]["tests"]
+    statements = documented()["statements"]["statements"].values()
+    tests = [test for documented_statement in statements for test in documented_statement["tests"]]
     kinds = {model.model_fields["kind"].annotation.__args__[0] for model in get_args(get_args(Test)[0])}
     assert {test["kind"] for test in tests} == kinds
 

@@ -13,7 +13,7 @@ from analysis.ingest import council_documents
 from analysis.ingest.ballots import VoteCard
 from analysis.ingest.pipeline import ingest
 from made_up_exports import typed
-from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, statement
+from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, statement, target
 
 CARD = VoteCard.model_validate(
     {
@@ -24,7 +24,9 @@ CARD = VoteCard.model_validate(
 SOUND = {
     "statements": document(
         {"A": statement(change("up"), added("costs", "a", 1), {"kind": "count", "of": "jaren", "number": 4}),
-         "B": statement(same_as="A")},
+         "B": statement(same_as="A"),
+         "D": statement(target(2022, 2019)),
+         "M": statement({"kind": "process", "needs": "een besluit"}, measures=["x"])},
         key_messages=["B"],
         remarks=[{"text": "Iets.", "places": ["IVB:1"], "statements": ["A"]}],
     ),
@@ -34,7 +36,7 @@ SOUND = {
         "municipality": HOME,
         "goals": {
             "G": {"text": "Een doel.", "source": "IVB:1", "theme": "t", "period": "2020-2023", "year": 2023,
-                  "statement": "A", "measurable": "yes"},
+                  "statement": "D", "measurable": "yes"},
         },
     },
     "priorities": {
@@ -87,7 +89,9 @@ def test_sound_documents_pass():
          "measures › y › theme"),
         ("plan", "- amount: 0.1\n  source: UVP:3\n  theme: a", "- amount: 0.1\n  source: UVP:3\n  theme: c",
          "budget › 1 › theme"),
-        ("goals", "statement: A", "statement: C", "goals › G › statement"),
+        ("goals", "statement: D", "statement: C", "goals › G › statement"),
+        ("goals", "statement: D", "statement: A", "goals › G › statement"),  # a claim, and no goal
+        ("statements", "- x", "- xx", "statements › M › measures"),
         ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 1"),
         ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 1"),
         ("partners", "partner: politie", "partner: pollitie", "remarks › 1 › partner"),

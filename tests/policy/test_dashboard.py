@@ -16,6 +16,7 @@ from analysis.definitions.catalogue import indicators
 from analysis.documents.council import Dashboard, DashboardTarget, Item
 from analysis.errors import DataError
 from analysis.policy.dashboard import SoFar, dashboard, signal_charts
+from analysis.policy.level_tests import GoalState
 from analysis.statistics.half_years import Signal
 from analysis.store import observations
 from analysis.store.raw_sources import Source
@@ -127,15 +128,30 @@ def test_a_hidden_month_hides_the_half_year(made):
 
 
 @pytest.mark.parametrize(
-    ("compare", "value", "complete", "met"),
+    ("compare", "value", "complete", "state"),
     [
-        ("<=", 40, True, True), ("<=", 41, True, False), (">=", 39, True, False), ("<=", 41, False, False),
-        ("<=", 20, False, None), (">=", 41, False, True), (">=", 20, False, None), ("<=", None, False, None),
+        ("<=", 40, True, GoalState.MET),
+        ("<=", 41, True, GoalState.NOT_MET),
+        (">=", 39, True, GoalState.NOT_MET),
+        ("<=", 41, False, GoalState.NOT_MET),
+        ("<=", 20, False, None),
+        (">=", 41, False, GoalState.MET),
+        (">=", 20, False, None),
+        ("<=", None, False, None),
     ],
-)  # fmt: skip
-def test_half_a_year_can_miss_a_maximum_but_not_reach_it(compare, value, complete, met):
+)
+def test_half_a_year_can_miss_a_maximum_but_not_reach_it(compare, value, complete, state):
     target = DashboardTarget(compare=compare, value=40, year=2023, source="besluit")
-    assert SoFar(target, value, complete).met is met
+    assert SoFar(target, value, complete).state is state
+
+
+@pytest.mark.parametrize(
+    ("margin", "state"),
+    [((35, 39), GoalState.MET), ((35, 43), GoalState.NOT_MEASURABLE), ((41, 45), GoalState.NOT_MET)],
+)
+def test_a_target_within_the_margin_of_a_survey_cannot_be_measured(margin, state):
+    target = DashboardTarget(compare="<=", value=40, year=2023, source="besluit")
+    assert SoFar(target, sum(margin) / 2, complete=True, margin=margin).state is state
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from analysis.documents.council import Goals, Priorities
 from analysis.documents.statements import Statements
 from analysis.ingest.pipeline import ingest
 from analysis.policy.goals import goals, measurable
+from analysis.policy.level_tests import GoalState
 from analysis.store.results import Missing, html
 from conftest import REALDATA
 
@@ -21,9 +22,9 @@ BELEID = paths.PROJECT / "samples" / "beleid"
 assert registration  # a result can only show itself once the display layer is there
 
 
-def statement(*tests):
+def statement(*tests, **fields):
     about = {"document": "IVB", "line": 1, "section": "h1", "quote": "proef", "claim": "proef", "group": "doelen"}
-    return {**about, "tests": list(tests)}
+    return {**about, "tests": list(tests), **fields}
 
 
 def target(indicator, compare="<", **fields):
@@ -43,7 +44,7 @@ STATEMENTS = {
         "D1": statement(target("woninginbraak")),
         "D2": statement(target("woninginbraak"), target("winkeldiefstal")),
         "D3": statement(target("vernieling", "<=", factor=0.8)),
-        "D4": statement({"kind": "process", "needs": "een besluit"}),
+        "D4": statement({"kind": "process", "needs": "een besluit"}, role="goal"),
     },
 }
 HALF = statement(target("woninginbraak"), target("wapenhandel"))  # of the second there are no figures
@@ -69,17 +70,24 @@ def review(folder):
     return goals("GM1969", "past", folder)
 
 
-def test_a_goal_with_two_figures_is_met_only_when_both_are(review):
-    assert {goal.id: goal.met for goal in review.goals} == {"D1": True, "D2": False, "D3": False, "D4": None}
+def test_a_goal_has_one_of_four_states(review):
+    states = {"D1": "gehaald", "D2": "deels gehaald", "D3": "niet gehaald", "D4": "niet te meten"}
+    assert {goal.id: str(goal.state) for goal in review.goals} == states
     assert [[figure.met for figure in goal.targets] for goal in review.goals] == [[True], [True, False], [False], []]
+    records = {record.id: record.value for record in review.records()}
+    assert [records[f"{id}.2020-2023"] for id in ("met", "partly", "not_met", "not_measurable")] == [1, 1, 1, 1]
+    words = {str(record.verdict) for record in review.records() if record.verdict}
+    assert words <= {str(state) for state in GoalState}  # no verdict on a claim
 
 
 def test_the_page_counts_what_was_reported_tested_and_met(review):
     page = html(review)
     assert "<b>4 doelen</b>. Van 1 meldt het document zelf of het is gehaald." in page
-    assert "kunnen wij er 3 toetsen: 1 gehaald, 1 deels gehaald en 1 niet gehaald." in page
+    counts = "1 gehaald, 1 deels gehaald, 1 niet gehaald en 1 niet te meten"
+    assert f"Met de cijfers die er nu zijn: {counts}." in page
     assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); 2022: niet gehaald (200 winkeldiefstallen" in page
-    assert "Niets gemeld." in page and "Niet toetsbaar." in page and "een besluit" in page
+    assert "Niets gemeld." in page and "Niet te meten" in page and "een besluit" in page
+    assert "weersproken" not in page.lower()
 
 
 def test_goals_name_the_documents_and_the_figures(review):
@@ -92,9 +100,8 @@ def test_a_goal_of_which_a_part_is_not_testable_is_not_met(tmp_path):
     chosen = {**GOALS, "goals": {id: GOALS["goals"][id] for id in ("D1", "D2")}}
     review = goals("GM1969", "past", made_up_council.processed(tmp_path, statements=asked, goals=chosen))
     page = html(review)
-    assert [goal.met for goal in review.goals] == [None, False]
-    assert "kunnen wij er 1 toetsen: 1 deels gehaald." in page
-    assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); een ander deel is niet toetsbaar" in page
+    assert [str(goal.state) for goal in review.goals] == ["niet te meten", "deels gehaald"]
+    assert "2022: gehaald (100 woninginbraken tegen 200 in 2019); een ander deel is niet te meten" in page
 
 
 def test_a_goal_with_a_size_tells_whether_it_could_have_been_seen(review):
@@ -124,7 +131,7 @@ def test_without_goals_of_a_period_or_at_all(folder, tmp_path):
 def test_without_statements_goals_are_listed_but_not_tested(tmp_path):
     folder = made_up_council.processed(tmp_path, goals=GOALS)
     page = html(goals("GM1969", "past", folder))
-    assert "kunnen wij er geen toetsen." in page and page.count("Niet toetsbaar.") == 4
+    assert "4 niet te meten." in page and page.count("Geen cijfers.") == 4
 
 
 def test_the_transcription_agrees_with_the_statements_and_themes():
@@ -154,5 +161,6 @@ def test_fewer_burglaries_than_2018_holds_for_2022_and_not_for_2023(tmp_path):
         (2022, 36, True),
         (2023, 91, False),
     ]
+    assert result["D04"].state is GoalState.NOT_MET  # the last year decides
     page = html(goals("GM1969", "past", tmp_path / "processed"))
     assert "2022: gehaald (36 woninginbraken tegen 76 in 2018); 2023: niet gehaald (91 woninginbraken tegen 76" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import date
 
@@ -12,7 +13,7 @@ from analysis import paths
 from analysis.definitions import catalogue
 from analysis.display import registration
 from analysis.documents.council import Measure, Plan
-from analysis.policy.plan import PlanReview, plan, progress
+from analysis.policy.plan import MeasureState, PlanReview, plan, progress
 from analysis.store.raw_sources import Source
 from analysis.store.results import Missing, html
 
@@ -78,7 +79,7 @@ def test_the_last_day_of_a_deadline(deadline, due):
 
 def test_what_is_late_costs_too_much_or_is_not_filled_in(folder):
     review = progress("GM1969", folder)
-    assert review.on == date(2024, 8, 1)  # the newest day in the sheet, also for a measure with an older row
+    assert review.on == date(2024, 8, 1)  # the newest day in the sheet
     assert [state.id for state in review.overdue] == ["sloten"]
     assert [state.id for state in review.over_budget] == ["sloten"]
     assert [state.id for state in review.unknown] == ["overleg"]
@@ -97,7 +98,24 @@ def test_a_deadline_holds_until_its_last_day(tmp_path):
     )
     review = progress("GM1969", made_up_council.processed(tmp_path, progress=rows))
     assert review.overdue == []  # the second quarter ends that day, and what was stopped is not late
-    assert "Van geen enkele maatregel" in html(review)
+    assert "Geen enkele maatregel was volgens haar eigen stand te laat" in html(review)
+
+
+def test_a_measure_is_judged_by_its_own_row_and_not_by_a_newer_one_of_another(tmp_path):
+    """The second quarter ended after the only row of one measure, and before that of the other."""
+    rows = (made_up_council.PROGRESS[0], "sloten;loopt;1-6-2024;;", "lampen;loopt;1-8-2024;;")
+    review = progress("GM1969", made_up_council.processed(tmp_path, progress=rows))
+    states = {state.id: state.state for state in review.states}
+    assert states["sloten"] is MeasureState.OUTDATED
+    assert review.overdue == []
+    assert "Stand van vóór de termijn" in html(review) and "stand van 1 juni 2024" in html(review)
+
+
+def test_each_list_names_what_put_a_measure_there(folder):
+    """This measure is late and over its budget: the first list names its deadline, the second the amounts."""
+    late, over = re.findall(r"<li><b>(?:Te laat|Boven het budget)</b>: (.*?)</li>", html(progress("GM1969", folder)))
+    assert "termijn: Q2 2024" in late and "besteed" not in late
+    assert "besteed van" in over and "termijn" not in over
 
 
 def test_progress_is_shown_with_its_day(folder):

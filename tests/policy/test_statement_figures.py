@@ -9,9 +9,10 @@ import pytest
 
 import analysis as va
 from analysis.display.finding_texts import finding_text
-from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest
+from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest, TargetTest
 from analysis.policy import change_tests, comparison_tests, level_tests, rank_tests
 from analysis.policy.evidence import Evidence
+from analysis.policy.level_tests import GoalState
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
 from analysis.store.results import Missing
@@ -101,6 +102,28 @@ def test_a_mark(compare, value, margin, verdict):
     result = only(level_tests.judge_level(asked, evidence_of(survey(HOME, {2021: 7.68}, margin))))
     assert result.verdict == verdict
     assert finding_text(result)
+
+
+@pytest.mark.parametrize(
+    ("compare", "value", "margin", "state"),
+    [
+        (">=", 7.9, 0.2, GoalState.MET),
+        (">=", 7.6, 0.2, GoalState.NOT_MEASURABLE),  # the margin lies on both sides of the goal
+        (">=", 7.1, 0.2, GoalState.NOT_MET),
+        (">=", 7.6, None, GoalState.MET),
+    ],
+)
+def test_a_goal_for_a_survey_figure_counts_its_margin(compare, value, margin, state):
+    figure = survey(HOME, {2023: value}, margin)
+    asked = TargetTest(kind="target", indicator="proef", year=2023, compare=compare, value=7.5)
+    (finding,) = level_tests.judge_target(asked, evidence_of(figure))
+    assert finding.state == state
+    text = finding_text(finding)
+    assert ("niet te meten" in text, "geen marge" in text) == (state is GoalState.NOT_MEASURABLE, margin is None)
+    claim = TargetTest(kind="target", indicator="proef", year=2023, compare=compare, value=7.5, met=False)
+    (finding,) = level_tests.judge_target(claim, evidence_of(figure))
+    words = {GoalState.MET: Verdict.CONTRADICTED, GoalState.NOT_MEASURABLE: Verdict.CHANCE}
+    assert finding.verdict == words.get(state, Verdict.CONFIRMED)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_what_the_figures_decide_is_not_typed(words):
 
 def test_key_messages_and_remarks_point_at_statements():
     assert set(texts().key_messages) <= set(IDS)
-    assert len(texts().remarks) == 20
+    assert len(texts().remarks) == 17
     for remark in texts().remarks:
         assert remark.places
         assert set(remark.statements) <= set(IDS)

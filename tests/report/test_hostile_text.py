@@ -97,6 +97,9 @@ STATEMENTS = {
         "K5": statement({"kind": "set", "of": "namen", "items": [evil("genoemd")]}, **EVIL_STATEMENT, group="keuzes"),
         "K6": statement({"kind": "set", "of": "villages", "items": ["Leek"]}, **EVIL_STATEMENT, group="stemming"),
         "D1": statement(target(2022, 2019), **EVIL_STATEMENT, group="doelen"),
+        "D2": statement(
+            {"kind": "process", "needs": evil("nodig")}, **EVIL_STATEMENT, group="doelen", role="goal"
+        ),
     },
 }  # fmt: skip
 FACTS = {"municipality": HOME, "facts": {"namen": {"source": evil("bron van het feit"), "items": [evil("bekend")]}}}
@@ -110,7 +113,7 @@ GOALS = {
         },
         "D2": {
             "text": evil("kaal doel"), "source": "IVB:1", "theme": "inbraak", "period": evil("2020-2023"),
-            "year": 2022, "statement": "K2", "measurable": "in_part",
+            "year": 2022, "statement": "D2", "measurable": "in_part",
         },
     },
 }  # fmt: skip

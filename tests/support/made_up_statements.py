@@ -87,9 +87,9 @@ def level(value: float, year: int = 2019, compare: str = "=", indicator: str = "
     return {"kind": "level", "indicator": indicator, "year": year, "value": value, "compare": compare}
 
 
-def target(year: int, base: int | None = 2018, met: bool = True, **fields: Any) -> Fields:
-    """Return a test of a goal that a document says was met or not."""
-    goal = {"kind": "target", "indicator": "woninginbraak", "year": year, "base": base, "compare": "<", "met": met}
+def target(year: int, base: int | None = 2018, **fields: Any) -> Fields:
+    """Return a test of a goal; with ``met``, of what a document says of its outcome."""
+    goal = {"kind": "target", "indicator": "woninginbraak", "year": year, "base": base, "compare": "<"}
     return {**goal, **fields}
 
 

@@ -219,8 +219,8 @@ def _target(so_far: SoFar, item: Item) -> str:
     words = "hoogstens" if target.compare == "<=" else "minstens"
     per = " per 1.000 inwoners" if item.per_1000 else ""
     number = dutch.number(target.value, 0 if float(target.value).is_integer() else 1)
-    met = "nog niet bekend" if so_far.met is None else "gehaald" if so_far.met else "niet gehaald"
-    return f"{words} {number}{per} in {target.year}: {met} ({target.source})"
+    state = so_far.state or "nog niet bekend"
+    return f"{words} {number}{per} in {target.year}: {state} ({target.source})"
 
 
 def _revised(revision: Revision) -> str:

@@ -16,7 +16,8 @@ from ..policy.comparison_tests import Beside, BesideMeasure, Developed
 from ..policy.document_tests import Added, Counted, Known, ListCompared
 from ..policy.findings import Finding
 from ..policy.judging import Judged, TestOutcome
-from ..policy.level_tests import Extreme, GoalFigure, Level, Measured
+from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, GoalState, Level, Measured
+from ..policy.plan import State
 from ..policy.rank_tests import Ranked, RankPlace, Voted
 from ..statistics.change import Change
 from ..statistics.comparison import Comparison
@@ -29,6 +30,7 @@ from .reservations import reservations_sentence
 from .sentences import ordinary_text, registered, registers, still_text
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
+_MOVED = {"up": "gestegen", "down": "gedaald", "equal": "gelijk gebleven"}
 CHANCE = "Dat verschil kan toeval zijn."
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 _COLUMNS = {
@@ -82,7 +84,7 @@ def outcome_text(outcome: TestOutcome) -> str:
 
 
 def judged_text(judged: Judged) -> str:
-    """Return all findings and reasons of a statement, each once.
+    """Return all findings and reasons of a statement, each once; of a measure, the state that was filled in.
 
     Parameters
     ----------
@@ -93,7 +95,27 @@ def judged_text(judged: Judged) -> str:
     str
         Sentences.
     """
+    if judged.statement.role == "measure":
+        return _measures_text(judged)
     return " ".join(dict.fromkeys(outcome_text(outcome) for outcome in judged.outcomes))
+
+
+def _measures_text(judged: Judged) -> str:
+    """Return the state of each measure with its deadline, and what would show whether that state is right."""
+    states = [_measure_state(state) for state in judged.measures]
+    filled = any(state.status is not None for state in judged.measures)
+    own = ["Dit heeft de gemeente zelf ingevuld; wij hebben het niet nagegaan."] if filled else []
+    return " ".join([*states, *own] or ["Van deze maatregel is geen stand ingevuld."])
+
+
+def _measure_state(state: State) -> str:
+    """Return how far a measure is, with the day of its own row and its deadline."""
+    measure, status = state.measure, state.status
+    deadline = f"termijn: {measure.deadline or 'niet bekend'}"
+    if status is None:
+        return f"{measure.action}: {state.state} ({deadline})."
+    late = "te laat, " if state.overdue else ""
+    return f"{measure.action}: {late}{status.state} (stand van {dutch.day(status.on)}; {deadline})."
 
 
 @note_text.register
@@ -227,9 +249,28 @@ def _(finding: Measured) -> str:
 def _(finding: GoalFigure) -> str:
     region = finding.series.region_name
     base = f"In {region} {_registrations(finding.count.lower, finding.series.indicator)} in {finding.year}"
-    met = f"Het doel is {'' if finding.met else 'niet '}gehaald."
     goal = f"{base}; het doel was {_WORDS[finding.compare]} {_goal(finding)}."
-    return " ".join([goal, met, *_meaning(finding), *_power(finding)])
+    return " ".join([goal, _state_text(finding), *_meaning(finding), *_power(finding)])
+
+
+def _state_text(finding: GoalFigure) -> str:
+    """Say whether the goal was reached, and when only by an ordinary movement."""
+    return f"In {finding.year} is het doel {'op papier ' * finding.on_paper}{finding.state}."
+
+
+@finding_text.register
+def _(finding: GoalMeasure) -> str:
+    unit = finding.series.indicator.unit
+    base = f"{_capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
+    value, goal = (_measure_text(number, unit) for number in (finding.value, finding.claimed))
+    sentence = f"{base}: {value}; het doel was {_WORDS[finding.compare]} {goal}."
+    if finding.margin is None:
+        return f"{sentence} Het doel is {finding.state}. De uitgever geeft geen marge, dus zeker is dat niet."
+    low, high = (_measure_text(limit, unit) for limit in finding.margin)
+    margin = f"Met de marge erbij ligt het tussen {low} en {high}."
+    if finding.state is GoalState.NOT_MEASURABLE:
+        return f"{sentence} {margin} Het doel ligt daartussen. Daarom is niet te meten of het is gehaald."
+    return f"{sentence} {margin} Het doel is {finding.state}."
 
 
 def _goal(finding: GoalFigure) -> str:
@@ -245,11 +286,17 @@ def _goal(finding: GoalFigure) -> str:
 
 
 def _meaning(finding: GoalFigure) -> list[str]:
-    if finding.change is None:
+    """Say whether the difference with the year the goal starts from is more than an ordinary movement."""
+    change = finding.change
+    if change is None:
         return []
-    if finding.by_chance:
-        return [f"Het verschil met {finding.base} kan toeval zijn."]
-    return [sentence for sentence in [reservations_sentence(finding.change.reservations)] if sentence]
+    if change.grade is Grade.TOO_FEW:
+        return [f"Of het verschil met {finding.base} een gewone schommeling is, is niet te zeggen."]
+    if change.grade is Grade.ORDINARY:
+        return [f"Het verschil met {finding.base} is niet meer dan een gewone schommeling."]
+    moved, clear = _MOVED[change.direction], change.grade is Grade.CLEAR
+    seen = f"Het aantal is duidelijk {moved}." if clear else f"Er is een aanwijzing dat het aantal echt {moved} is."
+    return [sentence for sentence in [seen, reservations_sentence(change.reservations)] if sentence]
 
 
 def _power(finding: GoalFigure) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from ..policy.goals import GoalsReview, Measurability, Reviewed
-from ..policy.level_tests import GoalFigure
+from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..policy.plan import Means
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
-from ..statistics.verdicts import Verdict
+from ..statistics.ordinary import Grade
 from ..store.raw_sources import Source
 from ..store.results import Missing, html
 from . import dutch, provenance
@@ -36,14 +36,19 @@ _NOTE = "Dit is een waarneming en geen fout. Een keuze weegt meer dan cijfers en
 @html.register
 def _(review: GoalsReview) -> str:
     total = dutch.counted(len(review.goals), "doel", "doelen")
-    reported, tested = len(review.reported) or "geen enkel doel", len(review.tested) or "geen"
+    reported = len(review.reported) or "geen enkel doel"
     sentences = (
         f"Het beleid voor {escape(review.period)} heeft <b>{total}</b>. Van {reported} meldt het document zelf of het "
-        f"is gehaald. Met de cijfers die er nu zijn, kunnen wij er {tested} toetsen{_met(review)}."
+        f"is gehaald. Met de cijfers die er nu zijn: {_states(review)}."
     )
-    columns = ("Doel", "Wat meldt het document?", "Wat zeggen de cijfers?")
+    columns = ("Doel", "Wat meldt het document?", "Gehaald?", "Wat zeggen de cijfers?")
     rows = tuple(
-        (f"{reviewed.id}. {_short(reviewed)}", reviewed.goal.reported or "Niets gemeld.", _outcome(reviewed))
+        (
+            f"{reviewed.id}. {_short(reviewed)}",
+            reviewed.goal.reported or "Niets gemeld.",
+            str(reviewed.state).capitalize(),
+            _outcome(reviewed),
+        )
         for reviewed in review.goals
     )
     table = DataTable(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
@@ -54,15 +59,9 @@ def _(review: GoalsReview) -> str:
     return answer(sentences) + html(table) + src(_SOURCE) + explanations + provenance_html
 
 
-def _met(review: GoalsReview) -> str:
-    """Say how many of the tested goals were reached by every figure."""
-    if not review.tested:
-        return ""
-    met = sum(reviewed.met is True for reviewed in review.tested)
-    part = sum(len({target.met for target in reviewed.targets}) > 1 for reviewed in review.tested)
-    rest = len(review.tested) - met - part
-    counts = [(met, "gehaald"), (part, "deels gehaald"), (rest, "niet gehaald")]
-    return f": {dutch.listed([f'{number} {word}' for number, word in counts if number])}"
+def _states(review: GoalsReview) -> str:
+    """Count the goals in each state; states without goals are left out."""
+    return dutch.listed([f"{len(review.of(state))} {state}" for state in GoalState if review.of(state)])
 
 
 def _short(reviewed: Reviewed) -> str:
@@ -72,18 +71,22 @@ def _short(reviewed: Reviewed) -> str:
 
 
 def _outcome(reviewed: Reviewed) -> str:
-    """Say for each figure and year whether the goal was reached; that can differ from one year to the next."""
+    """Give each figure and year beside the goal; the state can differ from one year to the next."""
     if not reviewed.targets:
-        return "Niet toetsbaar."
+        return "Geen cijfers."
     outcomes = "; ".join(_target(target) for target in reviewed.targets)
-    return f"{outcomes}; een ander deel is niet toetsbaar" if reviewed.verdict is Verdict.NOT_TESTABLE else outcomes
+    return f"{outcomes}; een ander deel is niet te meten" if reviewed.in_part else outcomes
 
 
-def _target(target: GoalFigure) -> str:
-    count, state = amount(target.count.lower, target.series.indicator), "gehaald" if target.met else "niet gehaald"
+def _target(target: GoalFigure | GoalMeasure) -> str:
+    if isinstance(target, GoalMeasure):
+        decimals = 0 if float(target.value).is_integer() else 1
+        return f"{target.year}: {target.state} ({dutch.number(target.value, decimals)})"
+    count = amount(target.count.lower, target.series.indicator)
     against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
-    chance = ", verschil kan toeval zijn" if target.met and target.by_chance else ""
-    return f"{target.year}: {state} ({count}{against}{chance})"
+    state = "op papier gehaald" if target.on_paper else str(target.state)
+    ordinary = target.change is not None and target.change.grade is Grade.ORDINARY
+    return f"{target.year}: {state} ({count}{against}{', een gewone schommeling' if ordinary else ''})"
 
 
 def _explained(reviewed: Reviewed) -> str:

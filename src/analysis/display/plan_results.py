@@ -106,44 +106,55 @@ def _(review: ProgressReview) -> str:
         f"Op {dutch.day(review.on)} is van <b>{number_known} van de {len(review.states)} maatregelen</b> de stand "
         f"ingevuld ({', '.join(states)}). {spent}"
     )
-    late = _named("Te laat", review.overdue, "Van geen enkele maatregel met een ingevulde stand is de termijn voorbij.")
-    over = _named("Boven het budget", review.over_budget, "Geen enkele maatregel kostte meer dan begroot.")
-    unknown = _named("Geen stand ingevuld", review.unknown, "")
+    late = _named("Te laat", review.overdue, "Geen enkele maatregel was volgens haar eigen stand te laat.", _deadline)
+    old = _named("Stand van vóór de termijn, dus niet bekend of het te laat is", review.outdated, "", _last_row)
+    over = _named("Boven het budget", review.over_budget, "Geen enkele maatregel kostte meer dan begroot.", _amounts)
+    unknown = _named("Geen stand ingevuld", review.unknown, "", _deadline)
     states_table = details("Stand per maatregel", html(_states(review)))
     provenance_html = provenance.provenance_block(
         [review.source, review.review.source],
         "stand van de maatregelen",
         f"van elke maatregel de nieuwste stand tot en met {dutch.day(review.on)}",
-        "ingevulde bedragen opgeteld en naast de begroting gelegd; een termijn naast de nieuwste dag in het bestand",
+        "ingevulde bedragen opgeteld en naast de begroting gelegd; een termijn naast de dag van de eigen stand",
     )
-    return answer(sentence) + f"<ul>{late}{over}{unknown}</ul>" + html(_spent(review)) + states_table + provenance_html
+    lists = f"<ul>{late}{old}{over}{unknown}</ul>"
+    return answer(sentence) + lists + html(_spent(review)) + states_table + provenance_html
 
 
-def _named(heading: str, states: list[State], otherwise: str) -> str:
+def _named(heading: str, states: list[State], otherwise: str, why: Callable[[State], str]) -> str:
+    """Name the measures in a state, each with its own figures that put it there."""
     if not states:
         return f"<li>{otherwise}</li>" if otherwise else ""
-    names = [escape(f"{state.measure.action} ({_deadline_or_costs(state)})") for state in states]
+    names = [escape(f"{state.measure.action} ({why(state)})") for state in states]
     return f"<li><b>{heading}</b>: {'; '.join(names)}.</li>"
 
 
-def _deadline_or_costs(state: State) -> str:
-    """Return the deadline, or the amounts when too much was spent."""
-    if state.over_budget and state.spent is not None and state.measure.costs is not None:
-        return f"{dutch.euros(state.spent)} besteed van {dutch.euros(state.measure.costs)}"
+def _deadline(state: State) -> str:
     return f"termijn: {state.measure.deadline or UNNAMED}"
 
 
+def _last_row(state: State) -> str:
+    return _deadline(state) if state.status is None else f"{_deadline(state)}, stand van {dutch.day(state.status.on)}"
+
+
+def _amounts(state: State) -> str:
+    return f"{dutch.euros(state.spent or 0)} besteed van {dutch.euros(state.measure.costs or 0)}"
+
+
 def _states(review: ProgressReview) -> DataTable:
-    columns = ("Maatregel", "Stand", "Termijn", "Let op", "Besteed", "Toelichting")
+    columns = ("Maatregel", "Stand", "Stand van", "Termijn", "Let op", "Besteed", "Toelichting")
     rows = tuple(_state(state) for state in review.states)
     caption = f"Stand van de maatregelen op {dutch.day(review.on)}"
-    return DataTable("voortgang", caption, columns, rows, text=(*columns[:4], "Toelichting"))
+    return DataTable("voortgang", caption, columns, rows, text=(*columns[:5], "Toelichting"))
 
 
 def _state(progress: State) -> tuple[str | None, ...]:
-    warnings = [
-        word for word, holds in (("te laat", progress.overdue), ("boven budget", progress.over_budget)) if holds
-    ]
+    possible = (
+        ("te laat", progress.overdue),
+        ("stand van vóór de termijn", progress.outdated),
+        ("boven budget", progress.over_budget),
+    )
+    warnings = [word for word, holds in possible if holds]
     state, note = (
         ("niet ingevuld", "") if progress.status is None else (progress.status.state, progress.status.note or "")
     )
@@ -151,6 +162,7 @@ def _state(progress: State) -> tuple[str | None, ...]:
     return (
         progress.measure.action,
         state,
+        None if progress.status is None else dutch.day(progress.status.on),
         progress.measure.deadline or UNNAMED,
         dutch.listed(warnings) or "niets",
         spent,

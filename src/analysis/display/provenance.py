@@ -19,7 +19,7 @@ from ..policy.comparison_tests import Beside, BesideMeasure, Developed
 from ..policy.document_tests import Added, Counted, ListCompared
 from ..policy.findings import Finding
 from ..policy.judging import Judged, TestOutcome
-from ..policy.level_tests import Extreme, GoalFigure, Level, Measured
+from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, Level, Measured
 from ..policy.rank_tests import Ranked, Voted
 from ..statistics.change import Change, Overview, SumCheck
 from ..statistics.comparison import Comparison
@@ -59,6 +59,7 @@ _METHODS: dict[type, str] = {
     Level: "het cijfer naast het getal in het document",
     Measured: "het cijfer naast het getal in het document, met de marge van de bron",
     GoalFigure: "het cijfer naast het doel",
+    GoalMeasure: "het cijfer naast het doel, met de marge van de bron",
     Extreme: "alle jaren naast elkaar",
     Added: "optelling van de bedragen of uren in het document",
     ListCompared: "twee lijsten naast elkaar",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from ..documents.statements import TextRemark
-from ..policy.judging import Judged, Judgements, judge
+from ..policy.judging import Judged, Judgements, TestOutcome, judge
+from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, Record, Result, html
@@ -21,7 +23,7 @@ from .sentences import answer, src
 from .tables import DataTable, details, slug
 
 CHAPTER = "07_uitspraken_getoetst"  # the chapter with every statement, its quote and its tests
-_ABSENT, _BEYOND = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens"
+_ABSENT, _BEYOND, _GOALS = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens", "niet-te-meten-doelen"
 GROUPS = {
     "woon": "veilige woon- en leefomgeving",
     "bedrijvigheid": "bedrijvigheid en veiligheid",
@@ -38,18 +40,53 @@ GROUPS = {
 
 @html.register
 def _(judgements: Judgements) -> str:
-    total, counts = len(judgements.judged), judgements.counts
-    tested = total - counts[Verdict.NOT_TESTABLE]
+    claims, counts, goals = judgements.of("claim"), judgements.counts, judgements.goals
     testable = [verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTABLE]
-    statements_text = dutch.counted(total, "uitspraak", "uitspraken")
-    sentences = (
-        f"Wij gingen <b>{statements_text}</b> uit de beleidsstukken na. Daarvan konden wij er {tested} "
-        f"toetsen: {dutch.listed([f'{counts[verdict]} {verdict}' for verdict in testable])}."
-    )
+    tested = len(claims) - counts[Verdict.NOT_TESTABLE]
+    sentences = [
+        f"Wij gingen <b>{_kinds(judgements)}</b> uit de beleidsstukken na.",
+        f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}." if claims else "",
+        f"Van de doelen zijn er {_counted(goals, list(GoalState))}." if judgements.of("goal") else "",
+    ]
     rows = tuple((str(verdict).capitalize(), dutch.number(count)) for verdict, count in counts.items())
-    table = DataTable("oordelen", "Uitspraken per oordeel", ("Oordeel", "Aantal"), rows)
-    lists = "".join(_listed(verdict, judgements) for verdict in testable)
-    return answer(sentences) + html(table) + lists + src(_by_chance(judgements)) + _statements_provenance(judgements)
+    table = html(DataTable("oordelen", "Beweringen per oordeel", ("Oordeel", "Aantal"), rows))
+    goal_rows = tuple((str(state).capitalize(), dutch.number(count)) for state, count in goals.items())
+    goal_table = html(DataTable("doelen", "Doelen per uitkomst", ("Uitkomst", "Aantal"), goal_rows))
+    measured = [state for state in GoalState if state is not GoalState.NOT_MEASURABLE]
+    return (
+        answer(" ".join(filter(None, sentences)))
+        + table * bool(claims)
+        + "".join(_listed(verdict, judgements.of("claim"), "bewering") for verdict in testable)
+        + goal_table * bool(judgements.of("goal"))
+        + "".join(_listed(state, judgements.of("goal"), "doel") for state in measured)
+        + src(_by_chance(judgements))
+        + src(_elsewhere(judgements))
+        + _statements_provenance(judgements)
+    )
+
+
+def _kinds(judgements: Judgements) -> str:
+    """Count the claims, goals and measures; a kind of which there are none is left out."""
+    claims, goals, measures = (len(judgements.of(role)) for role in ("claim", "goal", "measure"))
+    counts = [
+        dutch.counted(claims, "bewering", "beweringen") if claims else "",
+        dutch.counted(goals, "doel", "doelen") if goals else "",
+        dutch.counted(measures, "maatregel", "maatregelen") if measures else "",
+    ]
+    return dutch.listed(list(filter(None, counts))) or "geen enkele uitspraak"
+
+
+def _counted(counts: Mapping[Any, int], kinds: Sequence[Verdict | GoalState]) -> str:
+    return dutch.listed([f"{counts[kind]} {kind}" for kind in kinds])
+
+
+def _elsewhere(judgements: Judgements) -> str:
+    """Say where measures and remarks are: they get no verdict."""
+    measures, remarks = judgements.of("measure"), len(judgements.remarks)
+    plan = "Een maatregel uit het plan krijgt geen oordeel, maar de stand die de gemeente zelf invulde."
+    number = dutch.counted(remarks, "opmerking", "opmerkingen")
+    text = f"Waar de stukken niet met elkaar overeenkomen, is dat geen oordeel maar een opmerking: {number}, onderaan."
+    return " ".join(filter(None, [plan if measures else "", text if remarks else ""]))
 
 
 def _by_chance(judgements: Judgements) -> str:
@@ -69,15 +106,15 @@ def _times(number: float) -> str:
     return "minder dan één keer" if number < 1 else f"ongeveer {dutch.number(number)} keer"
 
 
-def _listed(verdict: Verdict, judgements: Judgements) -> str:
-    """Return the statements with one verdict, each a link to its own heading further down the page."""
-    with_verdict = [judged.statement for judged in judgements.judged if judged.verdict is verdict]
+def _listed(judgement: Verdict | GoalState, judged: Sequence[Judged], kind: str) -> str:
+    """Return the statements with one verdict or state, each a link to its own heading further down the page."""
+    listed = [item.statement for item in judged if item.judgement is judgement]
     items = [
         f'<li><a href="#{slug(statement.id)}">{escape(statement.claim)}</a> ({escape(statement.id)})</li>'
-        for statement in with_verdict
+        for statement in listed
     ]
-    title = f"{str(verdict).capitalize()}: {dutch.counted(len(with_verdict), 'uitspraak', 'uitspraken')}"
-    return details(title, f"<ul>{''.join(items)}</ul>") if with_verdict else ""
+    number = dutch.counted(len(listed), kind, {"bewering": "beweringen", "doel": "doelen"}[kind])
+    return details(f"{str(judgement).capitalize()}: {number}", f"<ul>{''.join(items)}</ul>") if listed else ""
 
 
 def _statements_provenance(judgements: Judgements) -> str:
@@ -112,8 +149,8 @@ def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | 
     if isinstance(judgements, Missing):
         return judgements
     in_group = [judged for judged in judgements.judged if judged.statement.group == name]
-    tested = tuple(judged for judged in in_group if judged.verdict is not Verdict.NOT_TESTABLE)
-    return StatementGroup(GROUPS[name], tested, judgements.document.documents)
+    settled = tuple(judged for judged in in_group if judged.settled)
+    return StatementGroup(GROUPS[name], settled, judgements.document.documents)
 
 
 @html.register
@@ -129,21 +166,24 @@ def _card(judged: Judged, documents: dict[str, str]) -> str:
     document = documents.get(statement.document, statement.document)
     reference = f"{document}, {statement.section}, regel {statement.line} ({statement.id})"
     return (
-        f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged.verdict)}</h3>'
+        f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged)}</h3>'
         f"<blockquote><p>“{escape(statement.quote)}”</p></blockquote>{src(reference)}{_same(judged)}"
         f"{_findings(judged, documents)}{_unknown(judged, documents)}{statement_provenance(judged)}"
     )
 
 
 def _findings(judged: Judged, documents: dict[str, str]) -> str:
-    """Return the finding of each test; with more than one, each with its own verdict."""
-    if len(judged.outcomes) == 1:
+    """Return the finding of each test; with more than one, each with its own verdict or state."""
+    if len(judged.outcomes) == 1 or judged.statement.role == "measure":
         return f"<p>{escape(expand_references(judged_text(judged), documents))}</p>"
-    items = [
-        f"<li>{escape(expand_references(outcome_text(outcome), documents))} <i>({outcome.verdict})</i></li>"
-        for outcome in judged.outcomes
-    ]
+    items = [f"<li>{escape(expand_references(_part(judged, outcome), documents))}</li>" for outcome in judged.outcomes]
     return f"<ul>{''.join(items)}</ul>"
+
+
+def _part(judged: Judged, outcome: TestOutcome) -> str:
+    """Return one finding with what it gives; a figure beside a goal says so itself."""
+    says_so = isinstance(outcome.finding, GoalFigure | GoalMeasure) and judged.statement.role == "goal"
+    return outcome_text(outcome) if says_so else f"{outcome_text(outcome)} ({judged.judgement_of(outcome)})"
 
 
 def _reservations(judged: Judged) -> tuple[str, ...]:
@@ -167,9 +207,10 @@ def territory_sentences(judged: Judged) -> tuple[str, ...]:
     return tuple(territory(*(finding.used for finding in findings if finding.used is not None)))
 
 
-def _badge(verdict: Verdict) -> str:
-    """Return a verdict on a statement; it has no direction, so no arrow."""
-    return f'<span class="verdict"><span class="vh">Oordeel: </span>{verdict}</span>'
+def _badge(judged: Judged) -> str:
+    """Return the verdict on a claim, or the state of a goal or measure; it has no direction, so no arrow."""
+    name = {"claim": "Oordeel", "goal": "Doel", "measure": "Stand"}[judged.statement.role]
+    return f'<span class="verdict"><span class="vh">{name}: </span>{judged.judgement}</span>'
 
 
 def _same(judged: Judged) -> str:
@@ -223,37 +264,40 @@ def _(messages: KeyMessages) -> str:
 
 def _message(number: int, judged: Judged) -> str:
     statement = judged.statement
-    if judged.verdict is Verdict.NOT_TESTABLE:
+    if not judged.settled:
         anchor, question, reservations = _table_id(judged), "waarom niet getoetst?", ""  # there is no finding to limit
     else:
         anchor, question = slug(statement.id), "wat is er getoetst, en hoe?"
         reservations = html(Caveats(_reservations(judged), heading=""))
     link = f'<a href="{CHAPTER}.html#{anchor}">Uitspraak {escape(statement.id)}: {question}</a>'
-    title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged.verdict)}</h3>"
+    title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged)}</h3>"
     finding = answer(escape(judged_text(judged)))
     return f'{title}{finding}{reservations}<p class="src">{link}</p>{statement_provenance(judged)}'
 
 
 @dataclass(frozen=True)
 class Untestable(Result):
-    """The statements that could not be tested, with the reason.
+    """The claims that could not be tested and the goals that could not be measured, with the reason.
 
     Parameters
     ----------
     absent : tuple of Judged
-        Figures are missing, or there are too few registrations.
+        Claims: figures are missing, or there are too few registrations.
     beyond : tuple of Judged
-        No figure can show it; another kind of record can.
+        Claims: no figure can show it; another kind of record can.
+    goals : tuple of Judged
+        Goals.
     """
 
     absent: tuple[Judged, ...]
     beyond: tuple[Judged, ...]
+    goals: tuple[Judged, ...]
 
     def records(self) -> list[Record]:
-        """Return how many statements there are of both kinds."""
-        sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond}
+        """Return how many statements there are of each kind."""
+        sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond, "goals": self.goals}
         sizes["in_part"] = tuple(filter(_partly_tested, self.absent))
-        names = tuple(dict.fromkeys(judged.file.name for judged in sizes["all"]))
+        names = tuple(dict.fromkeys(judged.file.name for judged in sizes["all"] + self.goals))
         return [
             Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
             for id, judged in sizes.items()
@@ -274,28 +318,33 @@ def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
     """
     if isinstance(judgements, Missing):
         return judgements
-    untested = [judged for judged in judgements.judged if judged.verdict is Verdict.NOT_TESTABLE]
+    untested = [judged for judged in judgements.of("claim") if not judged.settled]
     absent = tuple(judged for judged in untested if not _beyond(judged))
-    return Untestable(absent, tuple(filter(_beyond, untested)))
+    goals = tuple(judged for judged in judgements.of("goal") if not judged.settled)
+    return Untestable(absent, tuple(filter(_beyond, untested)), goals)
 
 
 @html.register
 def _(result: Untestable) -> str:
-    absent, beyond = len(result.absent), len(result.beyond)
-    if not absent + beyond:
-        return answer("Wij konden alle uitspraken toetsen.")
-    number = dutch.counted(absent + beyond, "uitspraak", "uitspraken")
-    sentences = f"<b>{number}</b> konden wij niet toetsen."
+    absent, beyond, goals = len(result.absent), len(result.beyond), len(result.goals)
+    if not absent + beyond + goals:
+        return answer("Wij konden alle beweringen toetsen.")
+    number = dutch.counted(absent + beyond, "bewering", "beweringen")
+    sentences = [f"<b>{number}</b> konden wij niet toetsen." if absent + beyond else ""]
     if absent:
-        sentences += f" Bij {absent} daarvan ontbreken cijfers of zijn er te weinig registraties{_in_part(result)}."
+        sentences.append(f"Bij {absent} daarvan ontbreken cijfers of zijn er te weinig registraties{_in_part(result)}.")
     if beyond:
         verb = "gaat" if beyond == 1 else "gaan"
-        sentences += f" Er {verb} er {beyond} over iets waar deze cijfers niets over zeggen."
+        sentences.append(f"Er {verb} er {beyond} over iets waar deze cijfers niets over zeggen.")
+    if goals:
+        sentences.append(f"Niet te meten: <b>{dutch.counted(goals, 'doel', 'doelen')}</b>.")
     tables = [
-        _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent),
-        _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond),
+        _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent, "Bewering"),
+        _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond, "Bewering"),
+        _reasons(_GOALS, "Doelen die niet te meten zijn", result.goals, "Doel"),
     ]
-    return answer(sentences) + "".join(html(table) for table in tables if table.cells) + _untested_provenance(result)
+    shown = "".join(html(table) for table in tables if table.cells)
+    return answer(" ".join(filter(None, sentences))) + shown + _untested_provenance(result)
 
 
 def _beyond(judged: Judged) -> bool:
@@ -305,12 +354,15 @@ def _beyond(judged: Judged) -> bool:
 
 def _table_id(judged: Judged) -> str:
     """Return the id of the table that says why a statement could not be tested."""
+    if judged.statement.role == "goal":
+        return _GOALS
     return _BEYOND if _beyond(judged) else _ABSENT
 
 
 def _partly_tested(judged: Judged) -> bool:
     """Whether some part could be tested, which does not decide the whole."""
-    return any(outcome.verdict is not Verdict.NOT_TESTABLE for outcome in judged.outcomes)
+    unknown = (Verdict.NOT_TESTABLE, GoalState.NOT_MEASURABLE)
+    return any(judged.judgement_of(outcome) not in unknown for outcome in judged.outcomes)
 
 
 def _in_part(result: Untestable) -> str:
@@ -319,12 +371,12 @@ def _in_part(result: Untestable) -> str:
     return f" (van {number} kon een deel wel worden getoetst)" if number else ""
 
 
-def _reasons(id: str, caption: str, judged: Sequence[Judged]) -> DataTable:
+def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str) -> DataTable:
     rows = tuple(
         (item.statement.id, item.statement.claim, _reason(item), f"{item.statement.document}:{item.statement.line}")
         for item in judged
     )
-    columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
+    columns = ("Nummer", kind, "Waarom niet, en wat is er nodig?", "Plaats")
     return DataTable(id, caption, columns, rows, text=columns)
 
 
@@ -332,13 +384,13 @@ def _reason(judged: Judged) -> str:
     """Return the reasons; when a part could be tested, every part with its own verdict."""
     if not _partly_tested(judged):
         return judged_text(judged)
-    return " ".join(f"{outcome_text(outcome)} ({outcome.verdict})" for outcome in judged.outcomes)
+    return " ".join(_part(judged, outcome) for outcome in judged.outcomes)
 
 
 def _untested_provenance(result: Untestable) -> str:
     """Return the documents, and the files of the parts that could be tested."""
-    used = statement_files(*result.absent, *result.beyond)
-    selection = "alle uitspraken met het oordeel 'niet toetsbaar'; de plaats in de documenten staat erbij"
+    used = statement_files(*result.absent, *result.beyond, *result.goals)
+    selection = "alle beweringen en doelen die niet te toetsen zijn; de plaats in de documenten staat erbij"
     return provenance.provenance_block(
         used, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,9 @@ from ..definitions.regions import NEDERLAND
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
+# A claim gets a verdict, a goal a state of its own, a measure of the plan the state that was filled in for it, and what
+# only repeats a remark on the text gets nothing.
+Role = Literal["claim", "goal", "measure", "remark"]
 # Lists and numbers that a set or count test may name, besides the facts in ``facts.yml``.
 BUILT_IN = ("villages", "themes", "max_choices", "predecessors", "possible", "chosen")
 
@@ -132,8 +135,8 @@ class ExtremeTest(Definition):
 class TargetTest(Definition):
     """A goal: a figure in ``year`` compared with ``value``, or with ``factor`` times the figure of ``base``.
 
-    ``met`` is what the document claims: whether the goal was reached. A goal on which nobody reported is tested as if
-    the document claims that it was met.
+    ``met`` is what the document says of the outcome, and makes it a claim. Without it, the statement is the goal
+    itself.
     """
 
     kind: Literal["target"]
@@ -143,7 +146,7 @@ class TargetTest(Definition):
     value: Amount | None = None
     base: Year | None = None
     factor: Amount = 1.0
-    met: bool = True
+    met: bool | None = None
 
     @model_validator(mode="after")
     def _held_against_something(self) -> Self:
@@ -228,6 +231,10 @@ class Statement(Definition):
         Tests that must all hold; empty when ``same_as`` names the statement that has the tests.
     cautions
         Reservations that a reader needs besides the verdict.
+    role
+        A goal when its tests are goals, a measure when it names ``measures``, and a claim otherwise, unless given.
+    measures
+        Measures of the plan that it is about.
     id
         The key of the entry.
     """
@@ -241,12 +248,38 @@ class Statement(Definition):
     tests: tuple[Test, ...] = ()
     same_as: str | None = None
     cautions: tuple[str, ...] = ()
+    role: Role = "claim"
+    measures: tuple[str, ...] = ()
     id: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_its_content(cls, content: Any) -> Any:
+        """Take the role from the tests and measures where it is not given."""
+        if not isinstance(content, dict) or "role" in content:
+            return content
+        tests = content.get("tests") or ()
+        goal = any(isinstance(test, dict) and test.get("kind") == "target" and "met" not in test for test in tests)
+        return content | {"role": "measure" if content.get("measures") else "goal" if goal else "claim"}
 
     @model_validator(mode="after")
     def _tested_once(self) -> Self:
         if bool(self.tests) == (self.same_as is not None):
             raise ValueError("een uitspraak heeft 'tests' of 'same_as': precies een van beide.")
+        return self
+
+    @model_validator(mode="after")
+    def _tested_as_what_it_is(self) -> Self:
+        goals = [isinstance(test, TargetTest) and test.met is None for test in self.tests]
+        if self.role == "goal":
+            if not all(goal or test.kind == "process" for goal, test in zip(goals, self.tests, strict=True)):
+                raise ValueError("een doel heeft alleen toetsen 'target' (zonder 'met') en 'process'.")
+        elif any(goals):
+            raise ValueError("een 'target' zonder 'met' is een doel en hoort in een uitspraak met alleen doelen.")
+        if (self.role == "measure") != bool(self.measures):
+            raise ValueError("een uitspraak met 'role: measure' noemt maatregelen in 'measures', en een andere niet.")
+        if self.role == "remark" and any(test.kind not in ("sum", "set", "count") for test in self.tests):
+            raise ValueError("een opmerking bij de tekst heeft alleen toetsen 'sum', 'set' en 'count'.")
         return self
 
 
@@ -267,6 +300,20 @@ class Statements(Definition):
     statements: dict[str, Statement]
     remarks: tuple[TextRemark, ...] = ()
 
+    @model_validator(mode="after")
+    def _each_difference_once(self) -> Self:
+        for id, statement in self.statements.items():
+            number = sum(id in remark.statements for remark in self.remarks)
+            if statement.role == "remark" and number != 1:
+                raise ValueError(f"uitspraak {id} is een opmerking bij de tekst en hoort bij één van de 'remarks'.")
+            if statement.role == "remark" and id in self.key_messages:
+                raise ValueError(f"uitspraak {id} is een opmerking bij de tekst en geen kernboodschap.")
+        return self
+
     def all(self) -> list[Statement]:
-        """Return every statement with its id, in the order of the file."""
-        return [statement.model_copy(update={"id": id}) for id, statement in self.statements.items()]
+        """Return every statement with its id, in the order of the file; one that says the same has the same role."""
+        tested = {id: self.statements.get(own.same_as or id, own) for id, own in self.statements.items()}
+        return [
+            statement.model_copy(update={"id": id, "role": tested[id].role})
+            for id, statement in self.statements.items()
+        ]

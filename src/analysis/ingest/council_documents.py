@@ -113,6 +113,9 @@ def _statements(document: Statements, documents: Mapping[str, Document]) -> Iter
         if statement.same_as is not None:
             yield Reference(f"statements › {id} › same_as", statement.same_as, own, "een eigen toets bij uitspraak")
         yield Reference(f"statements › {id} › document", statement.document, document.documents, "het document")
+        if isinstance(plan := documents.get("plan"), Plan):
+            for name in statement.measures:
+                yield Reference(f"statements › {id} › measures", name, plan.measures, "de maatregel")
         for number, test in enumerate(statement.tests, start=1):
             yield from _test(f"statements › {id} › tests › {number}", test, documents)
 
@@ -147,7 +150,8 @@ def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Refer
         if isinstance(priorities, Priorities):
             yield Reference(f"goals › {id} › theme", goal.theme, priorities.themes, "het thema")
         if isinstance(statements, Statements):
-            yield Reference(f"goals › {id} › statement", goal.statement, statements.statements, "de uitspraak")
+            goals = [name for name, statement in statements.statements.items() if statement.role == "goal"]
+            yield Reference(f"goals › {id} › statement", goal.statement, goals, "een doel bij uitspraak")
 
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:

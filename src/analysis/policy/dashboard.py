@@ -15,6 +15,8 @@ from ..store import loading, observations
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from ..store.series import Series
+from .findings import holds_within_limits
+from .level_tests import GoalState
 
 STANDS_OUT = (Signal.SIGNAL, Signal.NOTICE)
 
@@ -83,23 +85,30 @@ class SoFar:
         The figure of its year, or of the part of it that is known.
     complete : bool
         Whether the figure is of the whole year.
+    margin : tuple of float or None
+        The published limits of a survey figure.
     """
 
     target: DashboardTarget
     value: float | None
     complete: bool
+    margin: tuple[float, float] | None = None
 
     @property
-    def met(self) -> bool | None:
+    def state(self) -> GoalState | None:
         """Whether the target is reached; ``None`` while that is open.
 
-        Half a year can miss a maximum, or reach a minimum, but not the other way round.
+        Half a year can miss a maximum, or reach a minimum, but not the other way round. A margin on both sides of the
+        target makes it impossible to say.
         """
         if self.value is None:
             return None
-        within = self.value <= self.target.value if self.target.compare == "<=" else self.value >= self.target.value
+        goal, limits = (self.target.value,) * 2, self.margin or (self.value, self.value)
+        within = holds_within_limits(self.target.compare, limits, goal)
+        if within is None:
+            return GoalState.NOT_MEASURABLE
         settled = self.complete or within == (self.target.compare == ">=")
-        return within if settled else None
+        return (GoalState.MET if within else GoalState.NOT_MET) if settled else None
 
 
 @dataclass(frozen=True)
@@ -195,7 +204,8 @@ def target_so_far(
     if isinstance(yearly, Series) and year <= document.year:
         figure = yearly.rate(year) if item.per_1000 and yearly.indicator.is_count else yearly.value(year)
         if figure is not None:
-            return SoFar(item.target, figure, complete=True)
+            margin = None if yearly.indicator.is_count else yearly.margin(year)
+            return SoFar(item.target, figure, complete=True, margin=margin)
     if year == document.year and document.half == 2 and isinstance(rolling, Rolling):  # noqa: PLR2004
         return SoFar(item.target, rolling.rate if item.per_1000 else rolling.total, complete=True)
     part = half.count if isinstance(half, HalfYear) and year == document.year and not item.per_1000 else None

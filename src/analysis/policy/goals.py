@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from ..documents.council import Goal, Goals
-from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from .evidence import Evidence
 from .judging import Judged, judge
-from .level_tests import GoalFigure
+from .level_tests import GoalFigure, GoalMeasure, GoalState
 
 _MEASURABLE = ("yes", "in_part", "no")
 
@@ -36,23 +35,21 @@ class Reviewed:
     judged: Judged | None
 
     @property
-    def targets(self) -> list[GoalFigure]:
+    def targets(self) -> list[GoalFigure | GoalMeasure]:
         """The figures that were compared with the goal: of more than one indicator, or of more than one year."""
         outcomes = () if self.judged is None else self.judged.outcomes
-        return [outcome.finding for outcome in outcomes if isinstance(outcome.finding, GoalFigure)]
+        return [outcome.finding for outcome in outcomes if isinstance(outcome.finding, GoalFigure | GoalMeasure)]
 
     @property
-    def met(self) -> bool | None:
-        """Whether every figure reached the goal; ``None`` when that is not known of all of them."""
-        if not all(figure.met for figure in self.targets):
-            return False
-        tested = bool(self.targets) and self.verdict is not Verdict.NOT_TESTABLE
-        return True if tested else None
+    def in_part(self) -> bool:
+        """Whether another part of the goal has no figures."""
+        return self.judged is not None and 0 < len(self.targets) < len(self.judged.outcomes)
 
     @property
-    def verdict(self) -> Verdict:
-        """The verdict on the claim that the goal was reached."""
-        return Verdict.NOT_TESTABLE if self.judged is None else self.judged.verdict
+    def state(self) -> GoalState:
+        """What became of the goal; not measurable where no statement tests it."""
+        state = None if self.judged is None else self.judged.judgement
+        return state if isinstance(state, GoalState) else GoalState.NOT_MEASURABLE
 
 
 @dataclass(frozen=True)
@@ -82,13 +79,18 @@ class GoalsReview(Result):
         return [goal for goal in self.goals if goal.goal.reported is not None]
 
     @property
-    def tested(self) -> list[Reviewed]:
+    def measured(self) -> list[Reviewed]:
         """Goals that the figures can decide on."""
-        return [goal for goal in self.goals if goal.met is not None]
+        return [goal for goal in self.goals if goal.state is not GoalState.NOT_MEASURABLE]
+
+    def of(self, state: GoalState) -> list[Reviewed]:
+        """Return the goals in one of the four states."""
+        return [goal for goal in self.goals if goal.state is state]
 
     def records(self) -> list[Record]:
-        """Return how many goals there are, were reported and could be tested, and all numbers behind each."""
-        counts = {"number": self.goals, "reported": self.reported, "tested": self.tested}
+        """Return how many goals there are, were reported and are in each state, and all numbers behind each."""
+        counts = {"number": list(self.goals), "reported": self.reported, "measured": self.measured}
+        counts |= {state.name.lower(): self.of(state) for state in GoalState}
         judged = [record for goal in self.goals if goal.judged for record in goal.judged.records()]
         names = source_names(judged, self.source.name)
         return [

@@ -1,25 +1,28 @@
 """Verdicts on statements.
 
 Every test of every statement gives an outcome, and the outcomes of a statement give its verdict. Each test is judged by
-itself, so that a number has the same verdict wherever it stands.
+itself, so that a number has the same verdict wherever it stands. A goal gets no verdict but a state, and a measure of
+the plan the state that was filled in for it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..definitions import catalogue
-from ..documents.statements import Statement, Statements, Test, TextRemark
+from ..documents.statements import Role, Statement, Statements, TargetTest, Test, TextRemark
 from ..statistics.verdicts import Verdict, alpha
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
 from .evidence import Evidence
 from .findings import Finding, Number, Question
+from .level_tests import GoalFigure, GoalMeasure, GoalState
+from .plan import MeasureState, State, progress
 
 TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "change": change_tests.judge_change,
@@ -76,6 +79,11 @@ class TestOutcome:
         return Verdict.NOT_TESTABLE if isinstance(self.finding, Missing) else self.finding.verdict
 
     @property
+    def state(self) -> GoalState:
+        """What became of the goal that was tested; not measurable when the test could not be done."""
+        return self.finding.state if isinstance(self.finding, GoalFigure | GoalMeasure) else GoalState.NOT_MEASURABLE
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The raw files behind the finding."""
         return () if isinstance(self.finding, Missing) else self.finding.sources
@@ -93,16 +101,43 @@ class Judged:
         Those of its tests, or those of another statement when it says the same.
     file : Source
         The document it comes from.
+    measures : tuple of State
+        The measures of the plan that it is about, each in the state that was filled in for it.
     """
 
     statement: Statement
     outcomes: tuple[TestOutcome, ...]
     file: Source
+    measures: tuple[State, ...] = ()
 
     @property
-    def verdict(self) -> Verdict:
-        """The verdict of all tests together, see `combine_verdicts`."""
-        return combine_verdicts([outcome.verdict for outcome in self.outcomes])
+    def judgement(self) -> Verdict | GoalState | MeasureState | None:
+        """What it gets: a verdict, the state of a goal or of a measure; ``None`` for what repeats a remark."""
+        match self.statement.role:
+            case "claim":
+                return combine_verdicts([outcome.verdict for outcome in self.outcomes])
+            case "goal":
+                return combine_states(self.outcomes)
+            case "measure":
+                return combine_measures(self.measures)
+            case _:
+                return None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict of all tests of a claim together, see `combine_verdicts`; ``None`` for anything else."""
+        return self.judgement if isinstance(self.judgement, Verdict) else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the figures or documents say something about it."""
+        return self.judgement not in (Verdict.NOT_TESTABLE, GoalState.NOT_MEASURABLE, None)
+
+    def judgement_of(self, outcome: TestOutcome) -> Verdict | GoalState | None:
+        """Return what one of its tests gives: a verdict, or the state of a goal."""
+        if self.statement.role == "goal":
+            return outcome.state
+        return outcome.verdict if self.statement.role == "claim" else None
 
     @property
     def p_value(self) -> float | None:
@@ -111,15 +146,16 @@ class Judged:
 
     def records(self) -> list[Record]:
         """Return the statement with its verdict and the number that decides it, and every number of every finding."""
-        parts = [(outcome.verdict, list(self._details(n, outcome))) for n, outcome in enumerate(self.outcomes, 1)]
+        judged = enumerate(self.outcomes, 1)
+        parts = [(self.judgement_of(outcome), list(self._details(n, outcome))) for n, outcome in judged]
         details = [number for _, numbers in parts for number in numbers]
-        decisive = [number for verdict, numbers in parts if verdict is self.verdict for number in numbers]
+        decisive = [number for part, numbers in parts if part is self.judgement for number in numbers]
         point = next((number for number in [*decisive, *details] if number.value is not None), None)
         names = tuple(dict.fromkeys(name for number in details for name in number.source)) or (self.file.name,)
         head = Record(
             self.statement.id, self.statement.claim, point.region if point else "", point.period if point else "",
             point.value if point else None, point.unit if point else "statement", point.baseline if point else None,
-            point.lower if point else None, point.upper if point else None, self.p_value, self.verdict, names,
+            point.lower if point else None, point.upper if point else None, self.p_value, self.judgement, names,
             note=self,
         )  # fmt: skip
         return [head, *details]
@@ -135,7 +171,7 @@ class Judged:
             yield Record(
                 f"{self.statement.id}.{number}" + (f".{measure}" if position else ""), self.statement.claim,
                 outcome.finding.region, period, _value(value), value.unit, base, value.lower, value.upper,
-                None if position else outcome.p_value, None if position else outcome.verdict, names,
+                None if position else outcome.p_value, None if position else self.judgement_of(outcome), names,
             )  # fmt: skip
 
 
@@ -160,6 +196,53 @@ def combine_verdicts(verdicts: list[Verdict]) -> Verdict:
     'bevestigd met kanttekening'
     """
     return next((verdict for verdict in _DECISIVE if verdict in verdicts), Verdict.NOT_TESTABLE)
+
+
+def combine_states(outcomes: Sequence[TestOutcome]) -> GoalState:
+    """Return one state for a goal. Of figures about one indicator, the last year decides.
+
+    Parameters
+    ----------
+    outcomes : sequence of TestOutcome
+        The outcomes of its tests.
+
+    Returns
+    -------
+    GoalState
+        Met when every figure reached it, partly when some did. When one was not reached and of the others nothing is
+        known, the goal as a whole was not; when those that are known were reached, it is not measurable.
+    """
+    last: dict[str, TestOutcome] = {}
+    for number, outcome in enumerate(outcomes):
+        test = outcome.test
+        about = test.indicator if isinstance(test, TargetTest) else str(number)
+        if about not in last or _year(test) >= _year(last[about].test):
+            last[about] = outcome
+    states = {outcome.state for outcome in last.values()}
+    if {GoalState.MET, GoalState.NOT_MET} <= states:
+        return GoalState.PARTLY
+    for state in (GoalState.NOT_MET, GoalState.NOT_MEASURABLE):
+        if state in states or not states:
+            return state
+    return GoalState.MET
+
+
+def _year(test: Test) -> int:
+    return test.year if isinstance(test, TargetTest) else 0
+
+
+def combine_measures(measures: Sequence[State]) -> MeasureState:
+    """Return one state for measures that a statement takes together: that of the one that is least far.
+
+    Parameters
+    ----------
+    measures : sequence of State
+
+    Returns
+    -------
+    MeasureState
+    """
+    return min((measure.state for measure in measures), key=list(MeasureState).index, default=MeasureState.UNKNOWN)
 
 
 def _years(test: Test) -> tuple[str | None, str]:
@@ -199,11 +282,21 @@ class Judgements(Result):
         """The statements by id, such as ``K03``."""
         return {judged.statement.id: judged for judged in self.judged}
 
+    def of(self, role: Role) -> tuple[Judged, ...]:
+        """Return the statements with a role: claims, goals, measures, or those that only repeat a remark."""
+        return tuple(judged for judged in self.judged if judged.statement.role == role)
+
     @property
     def counts(self) -> dict[Verdict, int]:
-        """Number of statements with each of the five verdicts."""
-        counts = Counter(judged.verdict for judged in self.judged)
+        """Number of claims with each of the five verdicts."""
+        counts = Counter(judged.judgement for judged in self.of("claim"))
         return {verdict: counts[verdict] for verdict in Verdict}
+
+    @property
+    def goals(self) -> dict[GoalState, int]:
+        """Number of goals in each of the four states."""
+        counts = Counter(judged.judgement for judged in self.of("goal"))
+        return {state: counts[state] for state in GoalState}
 
     @property
     def remarks(self) -> tuple[TextRemark, ...]:
@@ -228,12 +321,21 @@ class Judgements(Result):
         return (catalogue.thresholds().verdict.hint - alpha()) * counts
 
     def records(self) -> list[Record]:
-        """Return the number of statements with each verdict, of tests on chance, and the records of every statement."""
+        """Return the numbers of claims, goals, measures, remarks and tests on chance, and records of each statement."""
         judged = [record for statement in self.judged for record in statement.records()]
         region, names = self.municipality, source_names(judged, self.file.name)
-        testable = len(self.judged) - self.counts[Verdict.NOT_TESTABLE]
-        sizes = {"total": len(self.judged), "testable": testable, "questions": len(self.questions)}
+        claims = len(self.of("claim"))
+        sizes = {
+            "total": claims + len(self.of("goal")) + len(self.of("measure")),
+            "claims": claims,
+            "testable": claims - self.counts[Verdict.NOT_TESTABLE],
+            "goals": len(self.of("goal")),
+            "measures": len(self.of("measure")),
+            "remarks": len(self.remarks),
+            "questions": len(self.questions),
+        }
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
+        sizes |= {f"goals.{state.name.lower()}": count for state, count in self.goals.items()}
         counts = [
             Record(f"count.{id}", label("statements"), region, "", number, "count", source=names)
             for id, number in sizes.items()
@@ -270,8 +372,23 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     own = {
         statement.id: tuple(_outcomes(statement, evidence)) for statement in document.all() if statement.same_as is None
     }
-    judged = tuple(Judged(statement, own[statement.same_as or statement.id], file) for statement in document.all())
+    states = _measures(municipality, folder) if any(statement.measures for statement in document.all()) else {}
+    judged = tuple(
+        Judged(
+            statement,
+            own[statement.same_as or statement.id],
+            file,
+            tuple(states[id] for id in statement.measures if id in states),
+        )
+        for statement in document.all()
+    )
     return Judgements(municipality, judged, document, file)
+
+
+def _measures(municipality: str, folder: Path | None) -> dict[str, State]:
+    """Return the measures of the plan by id; none without a plan or a sheet with their states."""
+    review = progress(municipality, folder)
+    return {} if isinstance(review, Missing) else {state.id: state for state in review.states}
 
 
 def _outcomes(statement: Statement, evidence: Evidence) -> Iterator[TestOutcome]:

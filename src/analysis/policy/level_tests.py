@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor, inf
 from typing import Literal
@@ -332,6 +333,43 @@ def _limits(bounds: Bounds) -> tuple[float, float]:
     return bounds.lower, inf if bounds.upper is None else bounds.upper
 
 
+class GoalState(StrEnum):
+    """What became of a goal; always computed, never typed."""
+
+    MET = "gehaald"
+    PARTLY = "deels gehaald"
+    NOT_MET = "niet gehaald"
+    NOT_MEASURABLE = "niet te meten"
+
+
+@dataclass(frozen=True)
+class GoalMeasure(Measured):
+    """A percentage, grade or index beside its goal.
+
+    Parameters
+    ----------
+    met : bool or None
+        What the document says of the outcome; ``None`` for the goal itself.
+    """
+
+    met: bool | None = None
+
+    @property
+    def state(self) -> GoalState:
+        """Whether the goal was reached; not measurable when the margin lies on both sides of it."""
+        reached = holds_within_limits(self.compare, self.margin or (self.value, self.value), (self.claimed,) * 2)
+        return GoalState.NOT_MEASURABLE if reached is None else GoalState.MET if reached else GoalState.NOT_MET
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the figure says what the document says of the goal."""
+        if self.state is GoalState.NOT_MEASURABLE:
+            return Verdict.CHANCE
+        if (self.state is GoalState.MET) != (self.met is not False):
+            return Verdict.CONTRADICTED
+        return Verdict.CONFIRMED_WITH_CAVEAT if self.margin is None else Verdict.CONFIRMED
+
+
 @dataclass(frozen=True)
 class GoalFigure(Finding):
     """A count beside its goal: a fixed number, or a part of the count of an earlier year.
@@ -352,8 +390,10 @@ class GoalFigure(Finding):
         The part of the earlier count that is the goal; 0.8 for a fifth less.
     base : int or None
         The year the goal starts from.
-    met, claimed : bool
-        Whether the count reached the goal, and whether the document says so.
+    met : bool
+        Whether the count reached the goal.
+    claimed : bool or None
+        Whether the document says so; ``None`` for the goal itself.
     change : Change or None
         From the year the goal starts from, for whether chance alone can explain it.
     power : Power or None
@@ -368,19 +408,26 @@ class GoalFigure(Finding):
     factor: float
     base: int | None
     met: bool
-    claimed: bool
+    claimed: bool | None
     change: Change | None = None
     power: Power | None = None
 
     @property
-    def by_chance(self) -> bool:
-        """Whether the difference with the year the goal starts from may be chance."""
-        return self.change is not None and not self.change.verdict.settled
+    def state(self) -> GoalState:
+        """Whether the count reached the goal. A goal is a number: whether that was chance is another question."""
+        return GoalState.MET if self.met else GoalState.NOT_MET
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether a goal that asks for a change was reached by one that is no more than an ordinary movement."""
+        asks_less = self.compare == "<" or (self.compare == "<=" and self.factor < 1)
+        asks_more = self.compare == ">" or (self.compare == ">=" and self.factor > 1)
+        return self.met and self.change is not None and (asks_less or asks_more) and not self.change.grade.shown
 
     @property
     def verdict(self) -> Verdict:
         """Whether the counts say what the document says of the goal; that it may be chance is a reservation."""
-        if self.met != self.claimed:
+        if self.met != (self.claimed is not False):
             return Verdict.CONTRADICTED
         doubt = self.change is not None and self.change.verdict is not Verdict.CONFIRMED
         return Verdict.CONFIRMED_WITH_CAVEAT if doubt or self.reservations else Verdict.CONFIRMED
@@ -429,7 +476,7 @@ def judge_target(test: TargetTest, evidence: Evidence) -> Iterator[Finding | Mis
 
     Yields
     ------
-    GoalFigure, Measured or Missing
+    GoalFigure, GoalMeasure or Missing
         ``Missing`` when there are no figures, or when the outcome depends on a missing part of the area.
     """
     series = evidence.series(test.indicator)
@@ -444,7 +491,10 @@ def judge_target(test: TargetTest, evidence: Evidence) -> Iterator[Finding | Mis
 def _fixed(test: TargetTest, value: float, series: Series, evidence: Evidence) -> Finding | Missing:
     """Compare a figure with a goal that is a number; a measure with its margin."""
     if not series.indicator.is_count:
-        return compare_figure(series, test.year, test.compare, value, evidence)
+        figure = series.value(test.year)
+        if figure is None:
+            return series.no_figure(test.year)
+        return GoalMeasure(series, test.year, figure, series.margin(test.year), test.compare, value, test.met)
     count = evidence.bounds(series, test.year)
     return count if isinstance(count, Missing) else _judged(test, series, count, (value, value))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -205,6 +206,18 @@ def total(amounts: Iterable[float | None]) -> float | None:
     return float(sum(decimals)) if decimals else None
 
 
+class MeasureState(StrEnum):
+    """How far a measure is, by its own row and deadline; the least far comes first."""
+
+    OVERDUE = "te laat"
+    OUTDATED = "stand van vóór de termijn"
+    UNKNOWN = "niet ingevuld"
+    NOT_STARTED = "niet gestart"
+    STOPPED = "gestopt"
+    RUNNING = "loopt"
+    DONE = "klaar"
+
+
 @dataclass(frozen=True)
 class State:
     """A measure with its newest row in the status sheet.
@@ -227,14 +240,28 @@ class State:
     on: date
 
     @property
-    def expired(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.measure.due is not None and self.measure.due < self.on
+    def open(self) -> bool:
+        """Whether it still had to be finished on the day of its own row; without a row nothing is known."""
+        return self.status is not None and self.status.state in ("niet gestart", "loopt")
 
     @property
     def overdue(self) -> bool:
-        """Whether it should have been ready; a stopped measure is not late, and without a row nothing is known."""
-        return self.expired and self.status is not None and self.status.state in ("niet gestart", "loopt")
+        """Whether it was not ready after its deadline, by its own row; a stopped measure is not late."""
+        return self.open and self.status is not None and _passed(self.measure.due, self.status.on)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its own row is older than its deadline, and the sheet is not: whether it is late is not known."""
+        return self.open and not self.overdue and _passed(self.measure.due, self.on)
+
+    @property
+    def state(self) -> MeasureState:
+        """How far it is, judged by its own row and deadline."""
+        if self.status is None:
+            return MeasureState.UNKNOWN
+        if self.overdue:
+            return MeasureState.OVERDUE
+        return MeasureState.OUTDATED if self.outdated else MeasureState(self.status.state)
 
     @property
     def over_budget(self) -> bool:
@@ -246,6 +273,10 @@ class State:
     def spent(self) -> float | None:
         """Euros spent; ``None`` where that was not filled in."""
         return None if self.status is None else self.status.spent
+
+
+def _passed(due: date | None, day: date) -> bool:
+    return due is not None and due < day
 
 
 @dataclass(frozen=True)
@@ -275,6 +306,11 @@ class ProgressReview(Result):
         return [state for state in self.states if state.overdue]
 
     @property
+    def outdated(self) -> list[State]:
+        """Measures whose deadline passed after their last row."""
+        return [state for state in self.states if state.outdated]
+
+    @property
     def over_budget(self) -> list[State]:
         """Measures that cost more than the plan has for them."""
         return [state for state in self.states if state.over_budget]
@@ -301,6 +337,7 @@ class ProgressReview(Result):
         """Return how many measures are overdue, over budget and not filled in, and the euros spent."""
         counts = {
             "overdue": self.overdue,
+            "outdated": self.outdated,
             "over_budget": self.over_budget,
             "unknown": self.unknown,
         }
