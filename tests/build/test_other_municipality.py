@@ -22,6 +22,13 @@ DOCUMENTS = {
                 "document": "NOTA", "line": 1, "section": "h1", "quote": "minder inbraken", "group": "woon",
                 "claim": "In 2022 waren er minder woninginbraken dan in 2019.",
                 "tests": [
+                    {"kind": "change", "indicator": "woninginbraak", "first": 2019, "last": 2022, "direction": "down"}
+                ],
+            },
+            "D1": {
+                "document": "NOTA", "line": 1, "section": "h1", "quote": "minder inbraken", "group": "doelen",
+                "claim": "Minder woninginbraken in 2022 dan in 2019.",
+                "tests": [
                     {"kind": "target", "indicator": "woninginbraak", "year": 2022, "base": 2019, "compare": "<"}
                 ],
             },
@@ -39,7 +46,7 @@ DOCUMENTS = {
         "municipality": HOME,
         "goals": {
             "A1": {
-                "text": "Minder inbraken", "source": "NOTA:1", "theme": "inbraak", "year": 2022, "statement": "A1",
+                "text": "Minder inbraken", "source": "NOTA:1", "theme": "inbraak", "year": 2022, "statement": "D1",
                 "measurable": "yes", "period": "2020-2023",
             }
         },
@@ -86,6 +93,7 @@ def test_its_statements_are_judged_by_its_own_figures_and_plan(report):
     assert records["statement.A1"]["value"] == pytest.approx(-60)
     assert records["statement.A1"]["verdict"] == "bevestigd met kanttekening"  # corona, and only its own years
     assert records["statement.A2"]["verdict"] == "bevestigd"
+    assert records["statement.D1"]["verdict"] == "gehaald"
     assert records["statement.A3"]["verdict"] == "niet toetsbaar"
     assert "enquête" in records["statement.A3"]["note"]
 

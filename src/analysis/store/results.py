@@ -19,9 +19,9 @@ class Record:
     """One number of the report, as an entry of ``results.json``.
 
     ``period`` and ``baseline`` are a year, half-year (``2023H2``), month (``2023-12``) or day (``2024-07-15``), or the
-    first and last of several (``2023-01-2023-12``). ``verdict`` is one of the five words of `Verdict`. Within a
-    chapter, no two independent numbers have the same label, region, period, baseline and unit, because readers tell
-    them apart by these.
+    first and last of several (``2023-01-2023-12``). ``verdict`` is a word of `Verdict`, a grade, or the
+    state of a goal or measure. Within a chapter, no two independent numbers have the same label, region, period,
+    baseline and unit, because readers tell them apart by these.
 
     ``note`` is a text, or what `note_text` makes one of.
 
