@@ -143,7 +143,7 @@ def test_equal_tests_count_once_whatever_they_claim(judged):
     result = judged(tests, nation({2013: 100, 2017: 100, 2018: 140}))
     assert len(result.questions) == 3
     assert result.clear_by_chance == pytest.approx(3 * 0.05)
-    assert result.hints_by_chance == pytest.approx(0.15)  # only counts have hints
+    assert result.hints_by_chance == pytest.approx(3 * 0.15)  # counts have hints, alone and beside the country
     records = {record.id: record.value for record in result.records()}
     assert records["count.questions"] == 3
     assert records["count.clear_by_chance"] == pytest.approx(0.15)
@@ -329,6 +329,43 @@ def test_the_municipality_beside_the_country(judged, than, verdict):
     assert than != "lower" or "inwoners" in judged_text(result)
 
 
+@pytest.mark.parametrize(
+    ("direction", "counts", "verdict"),
+    [
+        ("down", (100, 90, 80, 40), Verdict.CONFIRMED),  # each step was counted, and together they are clear
+        ("down", (100, 90, 95, 40), Verdict.CONTRADICTED),
+        ("down", (100, 90, 90, 40), Verdict.CONTRADICTED),
+        ("not_up", (100, 90, 90, 40), Verdict.CONFIRMED),
+        ("down", (100, 99, 98, 97), Verdict.CHANCE),
+        ("down", (100, None, 80, 40), Verdict.NOT_TESTABLE),
+        ("down", (100, None, 80, 90), Verdict.CONTRADICTED),  # a known step says enough
+    ],
+)
+def test_each_year_is_judged_on_every_step(judged, direction, counts, verdict):
+    years = dict.fromkeys(range(2006, 2013), 100) | dict(zip(range(2013, 2017), counts, strict=True))
+    claim = statement(change(direction, 2013, 2016, each_year=True))
+    result = judged({"X": claim}, everywhere() | grid(years)).by_id["X"]
+    assert result.verdict == verdict
+    assert ("Niet zo was het van" in judged_text(result)) == (verdict is Verdict.CONTRADICTED)
+
+
+def test_a_percentage_each_year_is_that_of_every_step(judged):
+    figures = everywhere() | grid({2013: 100, 2014: 110, 2015: 121})
+    claims = {
+        f"X{percent}": statement(change("up", 2013, 2015, percent=percent, each_year=True)) for percent in (10, 21)
+    }
+    result = judged(claims, figures).by_id
+    assert result["X10"].verdict != Verdict.CONTRADICTED
+    assert result["X21"].verdict == Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(("than", "verdict"), [("more_up", Verdict.CHANCE), ("more_down", Verdict.CONTRADICTED)])
+def test_a_comparison_of_counts_follows_the_standard_of_a_direction(judged, than, verdict):
+    """The count rose by 4 % and that of the country by 0.04 %: it did not rise less."""
+    result = judged({"X": statement(beside(than))}, nation({year: 100 for year in range(2006, 2014)} | {2018: 104}))
+    assert result.by_id["X"].verdict == verdict
+
+
 @pytest.mark.parametrize("region", ["PV20", "GM0014"])
 def test_the_change_of_a_count_is_compared_with_the_whole_country_only(judged, region):
     test = {"kind": "comparison", "indicator": "woninginbraak", "first": 2013, "last": 2018, "than": "more_up"}
@@ -386,6 +423,12 @@ def test_predecessors_come_from_the_herindeling(judged):
 )
 def test_a_place_among_the_first_three(places, verdict):
     assert verdict_on_places(places, 3) == verdict
+
+
+def test_a_place_by_full_counts_is_counted():
+    """Fourth by the votes cast is not among the first three, whatever the margin of a sample would be."""
+    assert verdict_on_places([RankPlace(4, 3, 5)], 3, counted=True) == Verdict.CONTRADICTED
+    assert verdict_on_places([RankPlace(3, 2, 4)], 3, counted=True) == Verdict.CONFIRMED_WITH_CAVEAT
 
 
 def test_a_relation_between_limits_may_depend():

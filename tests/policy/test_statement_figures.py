@@ -67,6 +67,36 @@ def test_an_index_changed(direction, last, margin, verdict):
 
 
 @pytest.mark.parametrize(
+    ("percent", "verdict"),
+    [(20, Verdict.CONFIRMED), (10, Verdict.CONFIRMED), (17, Verdict.CONTRADICTED), (2, Verdict.CONTRADICTED)],
+)
+def test_a_claim_that_names_how_far_a_measure_fell_is_judged_on_that(percent, verdict):
+    """From 50 to 40: 10 points, which is 20 %."""
+    asked = ChangeTest(kind="change", indicator="proef", first=2019, last=2021, direction="down", percent=percent)
+    figures = survey(HOME, {2019: 50, 2021: 40}, 1)
+    result = only(change_tests.judge_change(asked, evidence_of(figures)))
+    assert result.verdict == verdict
+    assert ("In het document staat" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
+
+
+@pytest.mark.parametrize(
+    ("figures", "verdict"),
+    [
+        ({2019: 100, 2020: 90, 2021: 80}, Verdict.CONFIRMED),
+        ({2019: 100, 2020: 99, 2021: 80}, Verdict.CHANCE),  # one step may be chance
+        ({2019: 100, 2020: 110, 2021: 80}, Verdict.CONTRADICTED),
+        ({2019: 100, 2021: 80}, Verdict.NOT_TESTABLE),
+    ],
+)
+def test_an_index_that_fell_each_year_is_judged_on_every_step(figures, verdict):
+    asked = ChangeTest(kind="change", indicator="proef", first=2019, last=2021, direction="down", each_year=True)
+    whole, steps = change_tests.judge_change(asked, evidence_of(survey(HOME, figures, 2)))
+    assert whole.verdict == Verdict.CONFIRMED
+    assert (Verdict.NOT_TESTABLE if isinstance(steps, Missing) else steps.verdict) == verdict
+    assert isinstance(steps, Missing) or finding_text(steps)
+
+
+@pytest.mark.parametrize(
     ("than", "ours", "theirs", "margin", "verdict"),
     [
         ("more_down", 80, 99, 2, Verdict.CONFIRMED),
@@ -75,6 +105,7 @@ def test_an_index_changed(direction, last, margin, verdict):
         ("lower", 80, 99, 2, Verdict.CONFIRMED),
         ("higher", 80, 99, 2, Verdict.CONTRADICTED),
         ("lower", 97, 99, 2, Verdict.CHANCE),
+        ("lower", 95.5, 99, 2, Verdict.CONFIRMED),  # the margins overlap, and the difference is more than chance
         ("lower", 80, 99, None, Verdict.CONFIRMED_WITH_CAVEAT),
     ],
 )
@@ -128,7 +159,12 @@ def test_a_goal_for_a_survey_figure_counts_its_margin(compare, value, margin, st
 
 @pytest.mark.parametrize(
     ("than", "registrations", "verdict"),
-    [("lower", 60, Verdict.CONFIRMED), ("higher", 60, Verdict.CONTRADICTED), ("lower", 118, Verdict.CHANCE)],
+    [
+        ("lower", 60, Verdict.CONFIRMED),
+        ("higher", 60, Verdict.CONTRADICTED),
+        ("lower", 118, Verdict.CHANCE),
+        ("higher", 118, Verdict.CONTRADICTED),  # the count is lower, whatever chance says
+    ],
 )
 def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     """In the rest of the country 2 per 1.000, without the municipality itself."""

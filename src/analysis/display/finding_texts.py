@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..definitions import regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
-from ..policy.change_tests import SHOWN_BY, Changed, MeasureChanged, Peaks
+from ..policy.change_tests import SHOWN_BY, Changed, EveryStep, MeasureChanged, Peaks
 from ..policy.comparison_tests import Beside, BesideMeasure, Developed
 from ..policy.document_tests import Added, Counted, Known, ListCompared
 from ..policy.findings import Finding
@@ -186,6 +186,10 @@ def _(finding: MeasureChanged) -> str:
     label, region = change.series.indicator.label, change.series.region_name
     after, before = _measure_text(change.after, unit), _measure_text(change.before, unit)
     base = f"{_capitalised(label)} in {region}: {before} in {change.first} en {after} in {change.last}"
+    if not finding.percent_fits and finding.percent is not None:
+        relative = "" if finding.relative is None else f", dat is {dutch.percent(abs(finding.relative))}"
+        points = f"een verschil van {dutch.number(abs(change.difference), 1)} punten{relative}"
+        return f"{base}: {points}. In het document staat {dutch.percent(abs(finding.percent))}."
     if change.lower is None or change.upper is None:
         return f"{base}. De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
     margin = f"het verschil ligt tussen {dutch.number(change.lower, 1)} en {dutch.number(change.upper, 1)}"
@@ -196,6 +200,25 @@ def _(finding: MeasureChanged) -> str:
         if finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT
         else sentence
     )
+
+
+@finding_text.register
+def _(finding: EveryStep) -> str:
+    unit = finding.series.indicator.unit
+    steps = [
+        f"van {step.change.first} naar {step.change.last} ({_step_text(step, unit)})"
+        for step in finding.wrong or finding.steps
+    ]
+    if finding.wrong:
+        return f"De uitspraak gaat over elk jaar. Niet zo was het {dutch.listed(steps)}."
+    sure = finding.verdict is not Verdict.CHANCE
+    return f"Van jaar op jaar: {dutch.listed(steps)}. {'Dat klopt elk jaar.' if sure else CHANCE}"
+
+
+def _step_text(step: Changed | MeasureChanged, unit: str) -> str:
+    if isinstance(step, Changed):
+        return f"{dutch.number(step.change.before)} en {dutch.number(step.change.after)}"
+    return f"{_measure_text(step.change.before, unit)} en {_measure_text(step.change.after, unit)}"
 
 
 @finding_text.register
@@ -404,9 +427,11 @@ def _(finding: BesideMeasure) -> str:
         f"{_capitalised(finding.series.indicator.label)} in {finding.year}: {_measure_text(finding.here, unit)} in "
         f"{finding.series.region_name} en {_measure_text(finding.elsewhere, unit)} in {finding.other.region_name}."
     )
-    if finding.apart is None:
+    low, high = finding.difference.lower, finding.difference.upper
+    if low is None or high is None:
         return f"{base} De uitgever geeft geen marge, dus dit kan toeval zijn."
-    return base if finding.apart else f"{base} De marges overlappen. {CHANCE}"
+    between = f"Het verschil ligt tussen {dutch.number(low, 1)} en {dutch.number(high, 1)}."
+    return " ".join([base, between, *[CHANCE] * (finding.verdict is Verdict.CHANCE)])
 
 
 @finding_text.register

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..definitions import catalogue, regions
 from ..definitions.periods import Period
-from ..policy.change_tests import Changed, MeasureChanged, Peaks
+from ..policy.change_tests import Changed, EveryStep, MeasureChanged, Peaks
 from ..policy.comparison_tests import Beside, BesideMeasure, Developed
 from ..policy.document_tests import Added, Counted, ListCompared
 from ..policy.findings import Finding
@@ -50,11 +50,12 @@ _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met mar
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
 _METHODS: dict[type, str] = {
     MeasureChanged: "het verschil tussen twee jaren, met de marges van de bron",
+    EveryStep: "elk jaar naast het jaar ervoor",
     Peaks: "regelkaart van de maanden",
     Voted: "thema's op volgorde van stemmen, met marge ({coverage})",
     Ranked: "gemeenten met een cijfer op volgorde gezet, met marge",
     Beside: "verhouding van twee aantallen per inwoner, met marge ({coverage})",
-    BesideMeasure: "twee cijfers naast elkaar, met de marges van de bron",
+    BesideMeasure: "het verschil tussen twee cijfers, met de marges van de bron",
     Developed: "twee veranderingen naast elkaar, met marge ({coverage})",
     Level: "het cijfer naast het getal in het document",
     Measured: "het cijfer naast het getal in het document, met de marge van de bron",
@@ -488,6 +489,11 @@ def _(finding: Level | Measured | Ranked) -> SeriesWithYears:
 @_series_behind.register
 def _(finding: GoalFigure) -> SeriesWithYears:
     return [(finding.series, (finding.year,) if finding.base is None else (finding.base, finding.year))]
+
+
+@_series_behind.register
+def _(finding: EveryStep) -> SeriesWithYears:
+    return [(finding.series, finding.years)]
 
 
 @_series_behind.register

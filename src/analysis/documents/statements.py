@@ -27,8 +27,9 @@ def _in_order(first: int, last: int) -> None:
 class ChangeTest(Definition):
     """A change between two years: up, down, not up or not down, optionally by a percentage.
 
-    ``percent`` is the rounded change that the document gives. ``monthly_peaks`` also asks for months above the control
-    limit. ``region`` is only given when the statement is about another area than the municipality.
+    ``percent`` is the rounded change that the document gives. ``each_year`` asks it of every step from a year to the
+    next. ``monthly_peaks`` also asks for months above the control limit. ``region`` is only given when the statement is
+    about another area than the municipality.
     """
 
     kind: Literal["change"]
@@ -37,6 +38,7 @@ class ChangeTest(Definition):
     last: Year
     direction: Literal["up", "down", "not_up", "not_down"]
     percent: int | None = None
+    each_year: bool = False
     monthly_peaks: bool = False
     region: str | None = None
 

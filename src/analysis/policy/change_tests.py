@@ -190,9 +190,24 @@ class MeasureChanged(_TwoYears):
         The change in the measure.
     claimed : {"up", "down", "not_up", "not_down"}
         The claimed direction.
+    percent : int, optional
+        The claimed change in whole percents, or in whole points, with or without sign.
     """
 
     change: SurveyChange
+    percent: int | None = None
+
+    @property
+    def relative(self) -> float | None:
+        """The change in percent of the first figure."""
+        return 100 * self.change.difference / self.change.before if self.change.before else None
+
+    @property
+    def percent_fits(self) -> bool:
+        """Whether the figures round to the claimed change, in points or in percent; true when none is claimed."""
+        changes = (self.change.difference, self.relative)
+        rounded = [floor(abs(change) + 0.5) for change in changes if change is not None]
+        return self.percent is None or abs(self.percent) in rounded
 
     @property
     def p_value(self) -> float | None:
@@ -209,8 +224,8 @@ class MeasureChanged(_TwoYears):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the change itself, contradicted when it went the other way."""
-        return self.change.verdict_on(SHOWN_BY[self.claimed])
+        """The verdict of the change itself, contradicted when it went the other way or is not the claimed one."""
+        return self.change.verdict_on(SHOWN_BY[self.claimed]) if self.percent_fits else Verdict.CONTRADICTED
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -224,8 +239,71 @@ class MeasureChanged(_TwoYears):
         }
 
 
+@dataclass(frozen=True)
+class EveryStep(Finding):
+    """Every step from a year to the next beside a claim that it was so each year.
+
+    Parameters
+    ----------
+    steps : tuple of Changed or MeasureChanged
+        The steps, each beside the claim, in the order of the years.
+    """
+
+    steps: tuple[Changed | MeasureChanged, ...]
+
+    @property
+    def wrong(self) -> tuple[Changed | MeasureChanged, ...]:
+        """The steps that were not as claimed."""
+        return tuple(step for step in self.steps if step.verdict is Verdict.CONTRADICTED)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Contradicted by one step that was not as claimed. Steps in counts are counted, those in estimates tested.
+
+        Whether the steps in a count together are more than an ordinary movement, the change over all years says.
+        """
+        if self.wrong:
+            return Verdict.CONTRADICTED
+        estimates = [step.verdict for step in self.steps if isinstance(step, MeasureChanged)]
+        unsure = (Verdict.CHANCE, Verdict.NOT_TESTABLE, Verdict.CONFIRMED_WITH_CAVEAT)
+        return next((verdict for verdict in unsure if verdict in estimates), Verdict.CONFIRMED)
+
+    @property
+    def series(self) -> Series:
+        """The yearly figures."""
+        return self.steps[0].change.series
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """All years, the first included."""
+        return (self.steps[0].change.first, *(step.change.last for step in self.steps))
+
+    @property
+    def region(self) -> str:
+        """CBS code of the region."""
+        return self.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """Number of steps that were not as claimed, number of steps, and the figure of every year."""
+        unit = self.series.indicator.unit
+        figures = {self.years[0]: self.steps[0].change.before} | {s.change.last: s.change.after for s in self.steps}
+        counts = {"wrong": Number(len(self.wrong), "steps"), "steps": Number(len(self.steps), "steps")}
+        return counts | {str(year): Number(figure, unit) for year, figure in figures.items()}
+
+    @property
+    def used(self) -> Series | None:
+        """The counts of all the years."""
+        return counts_of(self.series, *self.years) if self.series.indicator.is_count else None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The raw files of the series."""
+        return source_files(self.series)
+
+
 def judge_change(test: ChangeTest, evidence: Evidence) -> Iterator[Finding | Missing]:
-    """Test a claimed change; gives a second finding when waves are claimed as well.
+    """Test a claimed change; gives another finding when it is claimed of each year, or waves are claimed as well.
 
     Parameters
     ----------
@@ -242,11 +320,33 @@ def judge_change(test: ChangeTest, evidence: Evidence) -> Iterator[Finding | Mis
     series = evidence.series(test.indicator, test.region)
     if isinstance(series, Missing):
         yield series
-    elif series.indicator.is_count:
-        counted = change(series, test.first, test.last)
-        yield counted if isinstance(counted, Missing) else Changed(counted, test.direction, test.percent)
     else:
-        measured = survey_change(series, test.first, test.last)
-        yield measured if isinstance(measured, Missing) else MeasureChanged(measured, test.direction)
+        yield _beside(test, series, test.first, test.last, None if test.each_year else test.percent)
+        if test.each_year:
+            yield _every_step(test, series)
     if test.monthly_peaks:
         yield find_peaks(test.indicator, test.region, (test.first, test.last), evidence)
+
+
+def _beside(
+    test: ChangeTest, series: Series, first: int, last: int, percent: int | None
+) -> Changed | MeasureChanged | Missing:
+    """Compare two years of a series with the claim."""
+    if series.indicator.is_count:
+        counted = change(series, first, last)
+        return counted if isinstance(counted, Missing) else Changed(counted, test.direction, percent)
+    measured = survey_change(series, first, last)
+    return measured if isinstance(measured, Missing) else MeasureChanged(measured, test.direction, percent)
+
+
+def _every_step(test: ChangeTest, series: Series) -> Finding | Missing:
+    """Compare every step with the claim. A year without figures leaves it open, unless a known step contradicts it."""
+    years = range(test.first, test.last)
+    compared = [_beside(test, series, year, year + 1, test.percent) for year in years]
+    steps = tuple(step for step in compared if not isinstance(step, Missing))
+    unknown = next((step for step in compared if isinstance(step, Missing)), None)
+    found = EveryStep(steps) if steps else None
+    if found is None or (unknown is not None and not found.wrong):
+        assert unknown is not None
+        return unknown
+    return found

@@ -10,7 +10,7 @@ from ..documents.statements import ComparisonTest
 from ..statistics import percentage
 from ..statistics.comparison import Comparison, compare_change
 from ..statistics.rates import RateRatio, rate_ratio
-from ..statistics.survey import SurveyComparison, compare_survey
+from ..statistics.survey import Difference, SurveyComparison, compare_survey, difference_of_levels
 from ..statistics.verdicts import Direction, Reservation, Verdict, provisional, verdict_from_interval
 from ..store.raw_sources import Source
 from ..store.results import Missing
@@ -39,11 +39,16 @@ class Beside(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the rates differ by more than chance, in the claimed direction."""
-        return verdict_from_interval(
-            self.rates.lower, self.rates.upper, self.rates.p_value, caveats=bool(self.reservations),
-            claimed=LEVEL_DIRECTIONS[self.claimed],
-        )  # fmt: skip
+        """Whether the rates differ by more than chance; contradicted when they are not as claimed, for they are counts.
+
+        See Also
+        --------
+        analysis.statistics.change.Change.verdict_on : the same standard for a change.
+        """
+        rates = self.rates
+        if rates.ratio == 1 or (rates.ratio < 1) != (self.claimed == "lower"):
+            return Verdict.CONTRADICTED
+        return verdict_from_interval(rates.lower, rates.upper, rates.p_value, caveats=bool(self.reservations))
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
@@ -109,19 +114,33 @@ class BesideMeasure(Finding):
     claimed: Literal["lower", "higher"]
 
     @property
-    def apart(self) -> bool | None:
-        """Whether the published margins do not overlap; ``None`` where one is not published."""
-        ours, theirs = self.series.margin(self.year), self.other.margin(self.year)
-        return None if ours is None or theirs is None else ours[1] < theirs[0] or theirs[1] < ours[0]
+    def difference(self) -> Difference:
+        """The difference between both figures, with the interval that follows from the published margins."""
+        return difference_of_levels(self.series, self.other, self.year)
+
+    @property
+    def p_value(self) -> float | None:
+        """P-value of the difference; ``None`` where a margin is not published."""
+        return self.difference.p_value
+
+    @property
+    def question(self) -> Question | None:
+        """Whether the figures differ; ``None`` where a margin is not published."""
+        if self.p_value is None:
+            return None
+        return Question("level", self.series.indicator.id, self.region, None, self.year, self.other.region)
 
     @property
     def verdict(self) -> Verdict:
-        """Chance when the margins overlap; without margins only the figures decide."""
-        if self.apart is False:
-            return Verdict.CHANCE
-        if self.here == self.elsewhere or (self.here < self.elsewhere) != (self.claimed == "lower"):
+        """Whether the figures differ by more than chance; without margins only the figures decide."""
+        difference, claimed = self.difference, LEVEL_DIRECTIONS[self.claimed]
+        if difference.p_value is not None:
+            return verdict_from_interval(
+                difference.lower, difference.upper, difference.p_value, claimed=claimed, same=0
+            )
+        if self.here == self.elsewhere or (self.here < self.elsewhere) != (claimed == "down"):
             return Verdict.CONTRADICTED
-        return Verdict.CONFIRMED if self.apart else Verdict.CONFIRMED_WITH_CAVEAT
+        return Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
     def region(self) -> str:
@@ -162,14 +181,22 @@ class Developed(Finding):
     def difference(self) -> float:
         """Above 0 when the municipality rose more, or fell less."""
         comparison = self.comparison
-        return comparison.ratio - 1 if isinstance(comparison, Comparison) else comparison.difference
+        if isinstance(comparison, Comparison):
+            return comparison.local_ratio - comparison.national_ratio
+        return comparison.difference
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the two changes differ by more than chance, in the claimed direction."""
+        """Whether the two changes differ by more than chance; contradicted when they do not differ as claimed.
+
+        Changes in counts that are not as claimed contradict it whatever chance says. Of estimates only a difference
+        beyond chance does.
+        """
         verdict = self.comparison.verdict
-        wrong = (self.difference > 0) != (CHANGE_DIRECTIONS[self.claimed] == "up")
-        return Verdict.CONTRADICTED if verdict.settled and wrong else verdict
+        wrong = not self.difference or (self.difference > 0) != (CHANGE_DIRECTIONS[self.claimed] == "up")
+        if wrong and (isinstance(self.comparison, Comparison) or verdict.settled):
+            return Verdict.CONTRADICTED
+        return verdict
 
     @property
     def p_value(self) -> float | None:
@@ -178,11 +205,18 @@ class Developed(Finding):
 
     @property
     def question(self) -> Question | None:
-        """Whether the changes differ; ``None`` without a p-value."""
-        if self.p_value is None:
+        """Whether the changes differ; ``None`` when that could not be tested."""
+        if self.comparison.verdict is Verdict.NOT_TESTABLE:
             return None
         (ours, theirs), (first, last) = self.series, self.years
-        return Question("development", ours.indicator.id, ours.region, first, last, theirs.region)
+        return Question(
+            "count" if ours.indicator.is_count else "measure",
+            ours.indicator.id,
+            ours.region,
+            first,
+            last,
+            theirs.region,
+        )
 
     @property
     def years(self) -> tuple[int, int]:

@@ -46,8 +46,8 @@ class Question(NamedTuple):
 
     Parameters
     ----------
-    of : {"count", "measure", "level", "development"}
-        A change in a count or in a measure, or a level or change beside that of another region.
+    of : {"count", "measure", "level"}
+        A change in a count or in a measure, or a level.
     indicator, region : str
         What changed, and where.
     first : int or None
@@ -58,7 +58,7 @@ class Question(NamedTuple):
         The region compared with; empty where there is none.
     """
 
-    of: Literal["count", "measure", "level", "development"]
+    of: Literal["count", "measure", "level"]
     indicator: str
     region: str
     first: int | None

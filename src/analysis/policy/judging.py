@@ -316,7 +316,7 @@ class Judgements(Result):
 
     @property
     def hints_by_chance(self) -> float:
-        """How many changes in counts would be called a hint if nothing had changed; only counts have that grade."""
+        """How many changes in counts would be called a hint if nothing had changed; no other difference has hints."""
         counts = sum(question.of == "count" for question in self.questions)
         return (catalogue.thresholds().verdict.hint - alpha()) * counts
 

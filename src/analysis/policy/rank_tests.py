@@ -41,11 +41,11 @@ class RankPlace:
     worst: int
 
 
-def verdict_on_places(places: list[RankPlace], limit: int, *, sure: bool = True) -> Verdict:
+def verdict_on_places(places: list[RankPlace], limit: int, *, sure: bool = True, counted: bool = False) -> Verdict:
     """Return the verdict on a claim that all ranks are among the first ``limit``.
 
     Where the limit lies inside the interval of a rank, the order is not certain there: a reservation when the rank
-    itself is within the limit, chance when it is not.
+    itself is within the limit. When it is not, an estimate may be there by chance, and a full count is not there.
 
     Parameters
     ----------
@@ -55,6 +55,8 @@ def verdict_on_places(places: list[RankPlace], limit: int, *, sure: bool = True)
         The last rank that bears the claim out.
     sure : bool
         Whether the ranks have an interval at all.
+    counted : bool
+        Whether they are ranks of full counts, and not of estimates.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def verdict_on_places(places: list[RankPlace], limit: int, *, sure: bool = True)
     >>> str(verdict_on_places([RankPlace(1, 1, 1), RankPlace(3, 2, 4)], 3))
     'bevestigd met kanttekening'
     """
-    if any(rank.best > limit for rank in places):
+    if any((rank.position if counted else rank.best) > limit for rank in places):
         return Verdict.CONTRADICTED
     if any(rank.position > limit for rank in places):
         return Verdict.CHANCE
@@ -101,8 +103,8 @@ class Voted(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether all themes are within the limit."""
-        return verdict_on_places(list(self.places.values()), self.limit)
+        """Whether all themes are within the limit; votes are a full count."""
+        return verdict_on_places(list(self.places.values()), self.limit, counted=True)
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -162,7 +164,8 @@ class Ranked(Finding):
     @property
     def verdict(self) -> Verdict:
         """Whether the rank is within the limit; without a margin with a reservation."""
-        return verdict_on_places([self.place], self.limit, sure=self.margin is not None)
+        counted = self.series.indicator.is_count
+        return verdict_on_places([self.place], self.limit, sure=self.margin is not None, counted=counted)
 
     @property
     def region(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 from ..definitions.catalogue import Break
 from ..store.raw_sources import unique_names
@@ -191,6 +192,44 @@ def compare_survey(
     error = sqrt((ours.standard_error or 0) ** 2 + (theirs.standard_error or 0) ** 2) if both else None
     difference = ours.difference - theirs.difference
     return SurveyComparison(ours, theirs, difference, *_interval(difference, error))
+
+
+class Difference(NamedTuple):
+    """The difference between two estimates.
+
+    Parameters
+    ----------
+    value : float
+        In the unit of the indicator.
+    lower, upper, p_value : float or None
+        Its interval and two-sided p-value that there is none; ``None`` where a margin is not published.
+    """
+
+    value: float
+    lower: float | None
+    upper: float | None
+    p_value: float | None
+
+
+def difference_of_levels(here: Series, elsewhere: Series, year: int) -> Difference:
+    """Compare two regions in one year. Margins may overlap and yet differ by more than chance, so this tests them.
+
+    Parameters
+    ----------
+    here, elsewhere : Series
+        Yearly figures with one for that year.
+    year : int
+        The year.
+
+    Returns
+    -------
+    Difference
+    """
+    ours, theirs = here.value(year), elsewhere.value(year)
+    errors = _standard_error(here, year), _standard_error(elsewhere, year)
+    error = None if None in errors else sqrt(sum(part**2 for part in errors if part is not None))
+    value = (ours or 0.0) - (theirs or 0.0)
+    return Difference(value, *_interval(value, error))
 
 
 def _standard_error(series: Series, year: int) -> float | None:
