@@ -186,6 +186,18 @@ def test_remarks_name_their_places(judgements):
     assert "Twee namen voor één team. IVB:1, UVP:2 R1, R2" in shown
 
 
+def test_a_remark_goes_when_its_places_no_longer_differ(judged):
+    def names(*items):
+        return statement({"kind": "set", "of": "namen", "items": list(items)}, role="remark")
+
+    for items, number in ((("Rood", "Geel"), 1), (("Rood", "Blauw"), 0)):
+        asked = {"R1": names(*items)}
+        remarks = [{**REMARK, "statements": ["R1"]}]
+        result = judged(asked, grid(COUNTS), facts=FACTS, statements=document(asked, remarks=remarks))
+        assert len(result.remarks) == number
+        assert {record.id: record.value for record in result.records()}["count.remarks"] == number
+
+
 def test_key_messages_stand_in_the_order_of_the_document(judgements, tmp_path):
     messages = va.key_messages(HOME, tmp_path / "processed")
     shown = words(html(messages))

@@ -114,7 +114,11 @@ def test_an_index_beside_the_country(than, ours, theirs, margin, verdict):
     figures = survey(HOME, {2019: 100, 2021: ours}, margin), survey("NL00", {2019: 100, 2021: theirs}, margin)
     result = only(comparison_tests.judge_comparison(asked, evidence_of(*figures)))
     assert result.verdict == verdict
-    assert finding_text(result)
+    text = finding_text(result)
+    assert ("toeval" in text, "anders dan" in text) == (
+        verdict is Verdict.CHANCE or margin is None,
+        verdict is Verdict.CONTRADICTED,
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,6 +181,7 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     assert result.rates.lower < result.rates.ratio < result.rates.upper
     assert (result.p_value < 0.05) == (result.rates.upper < 1)
     assert "de rest van Nederland" in finding_text(result)
+    assert ("anders dan het document zegt" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
 
 
 def among(value, others, margin=None, share=0.25, end="lowest"):

@@ -32,6 +32,7 @@ from .sentences import ordinary_text, registered, registers, still_text
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 _MOVED = {"up": "gestegen", "down": "gedaald", "equal": "gelijk gebleven"}
 CHANCE = "Dat verschil kan toeval zijn."
+_OTHERWISE = "Dat is anders dan het document zegt."
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 _COLUMNS = {
     "costs": "de kosten van de maatregelen",
@@ -409,9 +410,8 @@ def _(finding: Beside) -> str:
         f"{rates.series.region_name} en {theirs} in {_elsewhere(rates.other.region)}: "
         f"{dutch.more_or_less(100 * (rates.ratio - 1))} ({dutch.between(low, high)})."
     )
-    if finding.verdict is Verdict.CHANCE:
-        return f"{base} {CHANCE}"
-    return f"{base} {reservations_sentence(finding.reservations)}".rstrip()
+    end = {Verdict.CHANCE: CHANCE, Verdict.CONTRADICTED: _OTHERWISE}
+    return f"{base} {end.get(finding.verdict) or reservations_sentence(finding.reservations)}".rstrip()
 
 
 def _elsewhere(region: str) -> str:
@@ -431,7 +431,8 @@ def _(finding: BesideMeasure) -> str:
     if low is None or high is None:
         return f"{base} De uitgever geeft geen marge, dus dit kan toeval zijn."
     between = f"Het verschil ligt tussen {dutch.number(low, 1)} en {dutch.number(high, 1)}."
-    return " ".join([base, between, *[CHANCE] * (finding.verdict is Verdict.CHANCE)])
+    end = {Verdict.CHANCE: CHANCE, Verdict.CONTRADICTED: _OTHERWISE}
+    return " ".join(filter(None, [base, between, end.get(finding.verdict)]))
 
 
 @finding_text.register
@@ -453,6 +454,7 @@ def _(finding: Developed) -> str:
         return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
     end = {
         Verdict.CHANCE: CHANCE,
+        Verdict.CONTRADICTED: _OTHERWISE,
         Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
     }
     return f"{base} {end[finding.verdict]}" if finding.verdict in end else base

@@ -300,8 +300,13 @@ class Judgements(Result):
 
     @property
     def remarks(self) -> tuple[TextRemark, ...]:
-        """What is inconsistent in the source text itself."""
-        return self.document.remarks
+        """What is inconsistent in the source text itself; not what its own tests show to be the same by now."""
+        return tuple(remark for remark in self.document.remarks if self._stands(remark))
+
+    def _stands(self, remark: TextRemark) -> bool:
+        judged = [self.by_id[id] for id in remark.statements if self.by_id[id].statement.role == "remark"]
+        verdicts = [outcome.verdict for statement in judged for outcome in statement.outcomes]
+        return not verdicts or any(verdict is not Verdict.CONFIRMED for verdict in verdicts)
 
     @property
     def questions(self) -> frozenset[Question]:
