@@ -295,11 +295,40 @@ class Disclosure(Definition):
 
 
 class Monitoring(Definition):
-    """Reference period of a control chart, and the smallest number of registrations for which a season is estimated."""
+    """Rules for following counts by month.
 
-    first_year: int
-    last_year: int
-    season_from: int
+    Parameters
+    ----------
+    gap : int
+        Months before a month that do not count yet for its level.
+    least : int
+        Months that must be known before the first one that is judged.
+    month, together : float
+        Share of months, and of three months together, that stay below the limit when nothing changes.
+    band : float
+        Share of months within the ordinary band.
+    shift : float
+        Ratio of the levels of a shift that is sought.
+    shift_years : float
+        Years between two false alarms of a shift in one direction.
+    confirmed : int
+        Months that a shift lasts at least.
+    false_alarms : float
+        Signals upwards for each indicator and year when nothing changes, as measured.
+    shown_years : int
+        Years of a chart.
+    """
+
+    gap: int
+    least: int
+    month: float
+    together: float
+    band: float
+    shift: float
+    shift_years: float
+    confirmed: int
+    false_alarms: float
+    shown_years: int
 
 
 class Signals(Definition):
@@ -312,7 +341,9 @@ class Signals(Definition):
     most, least : int
         Largest and smallest number of earlier half-years on which they are based.
     expected_from : float
-        Smallest mean of those half-years for which the rule gives a verdict.
+        Smallest level of those half-years for which the rule gives a verdict.
+    false_notice, false_signal : float
+        Share of half-years that fall outside each band when nothing changes, as measured.
     """
 
     notice: float
@@ -320,6 +351,8 @@ class Signals(Definition):
     most: int
     least: int
     expected_from: float
+    false_notice: float
+    false_signal: float
 
 
 class VerdictLimits(Definition):

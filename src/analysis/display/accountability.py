@@ -133,12 +133,25 @@ def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
 def _monitoring(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     chart, signals = thresholds.monitoring, thresholds.signals
     return (
-        ("Gewone jaren van een regelkaart", f"{chart.first_year} tot en met {chart.last_year}"),
-        ("Eigen niveau per kalendermaand", f"vanaf {chart.season_from} registraties in die jaren samen"),
-        ("Gewone band: 'let op' daarbuiten", dutch.percent(100 * signals.notice)),
-        ("Brede band: 'signaal' daarbuiten", dutch.percent(100 * signals.signal, 1)),
+        ("Een golf: een maand boven de grens waar onder blijft", _percent(chart.month)),
+        ("Een golf: drie maanden samen boven de grens waar onder blijft", _percent(chart.together)),
+        ("Maanden vóór een maand die nog niet meetellen", f"{chart.gap}"),
+        ("Eerdere maanden die nodig zijn voor een grens", f"minstens {chart.least}"),
+        ("Een verschuiving van het niveau waar wij naar zoeken", f"{dutch.number(chart.shift, 1)} keer zo hoog"),
+        (
+            "Verschuiving gemeld terwijl er niets verandert",
+            f"eens in de {dutch.number(chart.shift_years)} jaar, per kant",
+        ),
+        ("Een verschuiving houdt aan", f"minstens {chart.confirmed} maanden"),
+        ("Gewone band van een maand", _percent(chart.band)),
+        ("Jaren in een regelkaart", f"hoogstens {chart.shown_years}"),
+        ("Signalen van een regelkaart als er niets verandert", f"{dutch.number(chart.false_alarms, 1)} per jaar"),
+        ("Gewone band van een halfjaar: 'let op' daarbuiten", dutch.percent(100 * signals.notice)),
+        ("Brede band van een halfjaar: 'signaal' daarbuiten", dutch.percent(100 * signals.signal, 1)),
         ("Eerdere halfjaren naast een halfjaar", f"{signals.least} tot {signals.most}"),
-        ("Registraties in zo'n eerder halfjaar", f"gemiddeld minstens {dutch.number(signals.expected_from)}"),
+        ("Registraties in zo'n eerder halfjaar", f"gewoonlijk minstens {dutch.number(signals.expected_from)}"),
+        ("'Let op' als er niets verandert, gemeten", _percent(signals.false_notice)),
+        ("'Signaal' als er niets verandert, gemeten", _percent(signals.false_signal)),
     )
 
 

@@ -1,6 +1,6 @@
 """Control charts: the answer in words, and the drawing of months between the usual band and the upper limit.
 
-Months above the upper limit are drawn as triangles.
+Months of a wave are drawn as triangles.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..definitions import catalogue
 from ..definitions.periods import Period
-from ..statistics.control_chart import ControlChart
+from ..statistics.control_chart import ControlChart, Shift
 from ..store.results import html
 from . import chart_notes, dutch, provenance, svg
 from .dutch import region_name
@@ -28,41 +29,72 @@ from .yearly_charts import Chart, describe_breaks
 NARROW_MONTHS = 36  # more would be too close together on a phone
 _MOST_LABELS = 6  # more would overlap
 _METHOD = (
-    "aantallen per maand zoals de bron ze geeft; de grenzen komen uit de maanden van de gewone jaren en uit hoe sterk "
-    "die schommelen, ook als dat meer is dan door puur toeval (negatief-binomiale verdeling, variantie van Pearson)"
+    "aantallen per maand zoals de bron ze geeft; verwacht is het niveau van de maanden ervoor keer het seizoen, en "
+    "eerdere golven tellen minder mee (Noufaily e.a. 2013); de grenzen volgen uit hoe ver eerdere maanden daarnaast "
+    "zaten (negatief-binomiale verdeling); verschuivingen van het niveau: CUSUM"
 )
+_DIRECTIONS = {"up": "hoger", "down": "lager"}
 
 
 @html.register
 def _(chart: ControlChart) -> str:
     label, region = chart.series.indicator.label, region_name(chart.series.region)
     first, last = (_month(month) for month in chart.span)
-    waves = [_month(month) for month in chart.signals]
-    finding = (
-        f"in <b>{dutch.counted(len(waves), 'maand', 'maanden')}</b> boven de bovenste grens: {dutch.listed(waves)}"
-        if waves
-        else "<b>in geen enkele maand</b> boven de bovenste grens"
-    )
-    sentence = f"Van {first} tot en met {last} lag het aantal {escape(label)} in {escape(region)} {finding}."
-    return answer(sentence) + src(_rule(chart)) + html(_chart(chart))
+    sentence = f"Van {first} tot en met {last} was er bij {escape(label)} in {escape(region)} {_finding(chart)}."
+    more = " ".join(filter(None, [*map(_shift, chart.shifts), _visible(chart)]))
+    return answer(f"{sentence} {more}".rstrip()) + src(_rule(chart)) + html(_chart(chart))
 
 
 @headline.register
 def _(chart: ControlChart) -> str:
-    subject = chart.series.indicator.title
-    months = dutch.counted(len(chart.signals), "maand", "maanden")
-    return f"{subject}: {months} boven de bovenste grens"
+    subject, waves = chart.series.indicator.title, len(chart.signals)
+    finding = f"een golf in {dutch.counted(waves, 'maand', 'maanden')}" if waves else "geen golf te zien"
+    newest = chart.shifts[-1] if chart.shifts else None
+    level = f", sinds {_month(newest.since)} een {_DIRECTIONS[newest.direction]} niveau" if newest else ""
+    return f"{subject}: {finding}{level}"
+
+
+def _finding(chart: ControlChart) -> str:
+    """Name the months of a wave, and those that only stand out with the two before them."""
+    high = [_month(month) for month in chart.high_months]
+    together = [f"{_month(month)} (drie maanden samen)" for month in chart.high_together]
+    slow = [name for name, month in zip(together, chart.high_together, strict=True) if month not in chart.high_months]
+    if not chart.signals:
+        return "<b>in geen enkele maand</b> een golf te zien"
+    return f"<b>in {dutch.counted(len(chart.signals), 'maand', 'maanden')}</b> een golf: {dutch.listed(high + slow)}"
+
+
+def _shift(shift: Shift) -> str:
+    before, after = (dutch.number(level, 1) for level in (shift.before, shift.after))
+    direction = _DIRECTIONS[shift.direction]
+    return f"Sinds {_month(shift.since)} is het niveau {direction}: {after} per maand, eerst {before}."
+
+
+def _visible(chart: ControlChart) -> str:
+    """Say from which count a wave would have been seen, where there is none at the end of the chart."""
+    month, seen = chart.span[1], chart.visible
+    if seen is None or month in chart.signals:
+        return ""
+    expected = dutch.number(chart.months["centre"].iloc[-1], 1)
+    ratio = dutch.number(catalogue.thresholds().monitoring.shift, 1)
+    return (
+        f"In {_month(month)} waren er {expected} te verwachten. Bij {dutch.number(seen.month)} of meer had er een "
+        f"signaal gestaan, en bij {dutch.number(seen.together)} of meer in de laatste drie maanden samen. Een kleinere "
+        f"golf zien wij niet. Een niveau dat {ratio} keer zo hoog wordt, zien wij meestal pas na "
+        f"{dutch.counted(seen.delay, 'maand', 'maanden')}."
+    )
 
 
 def _rule(chart: ControlChart) -> str:
-    """Describe where the limits come from, and which breaks may have caused a signal as well."""
+    """Describe where the limits come from, how often they are crossed by chance, and which breaks may do it as well."""
     first, last = chart.baseline
-    season = "Elke kalendermaand heeft een eigen niveau. " if chart.seasonal else ""
+    yearly = catalogue.thresholds().monitoring.false_alarms
     breaks = [f"{declared.label} (vanaf {_month(declared.date)})" for declared in chart.breaks]
-    note = f" Let op: {dutch.listed(breaks)}. Ook daardoor kan een maand boven de grens liggen." if breaks else ""
+    note = f" Let op: {dutch.listed(breaks)}. Ook daardoor kan er een signaal zijn." if breaks else ""
     return (
-        f"De grenzen komen uit {first} tot en met {last}. {season}Door toeval alleen ligt hoogstens 1 op de 1.000 "
-        f"maanden boven de bovenste grens.{note}"
+        "De grenzen volgen het niveau van de maanden ervoor, en het seizoen. Voor de laatste maand komen zij uit "
+        f"{first} tot en met {last}. Verandert er niets, dan is er toch ongeveer eens in de {dutch.number(1 / yearly)} "
+        f"jaar een signaal.{note}"
     )
 
 
@@ -75,7 +107,7 @@ def _chart(chart: ControlChart) -> Chart:
     waves = dutch.listed([_month(month) for month in chart.signals]) or "geen enkele maand"
     description = " ".join(filter(None, [
         f"De maandcijfers lopen van {dutch.number(values.min())} tot {dutch.number(values.max())}.",
-        f"Boven de bovenste grens: {waves}.",
+        f"Een golf: {waves}.",
         describe_breaks(list(chart.breaks)),
         _only_the_last(chart),
     ]))  # fmt: skip
@@ -107,17 +139,40 @@ def _table(id: str, chart: ControlChart) -> DataTable:
     rows = tuple(
         (
             _month(month.date()),
-            None if row["value"] != row["value"] else dutch.number(row["value"]),
-            dutch.number(row["centre"], 1),
-            f"{dutch.number(row['notice_low'])} tot en met {dutch.number(row['notice_high'])}",
-            dutch.number(row["signal_high"]),
-            "▲ boven de grens" if month.date() in chart.signals else "",
+            _number(row["value"]),
+            _number(row["centre"], 1),
+            _band(row),
+            _number(row["signal_high"]),
+            _number(row["together"]),
+            _number(row["together_high"]),
+            _judgement(chart, month.date()),
         )
         for month, row in chart.months.iterrows()
     )
-    columns = ("Maand", "Aantal", "Verwacht", "Gewone band (95 %)", "Bovenste grens (99,8 %)", "Oordeel")
+    band = dutch.percent(100 * catalogue.thresholds().monitoring.band)
+    columns = (
+        "Maand", "Aantal", "Verwacht", f"Gewone band ({band})", "Bovenste grens", "Drie maanden samen",
+        "Bovenste grens van drie maanden", "Oordeel",
+    )  # fmt: skip
     caption = f"{chart.series.indicator.title} per maand, met grenzen"
     return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=(chart.series.synthetic,))
+
+
+def _number(value: float, decimals: int = 0) -> str | None:
+    return None if value != value else dutch.number(value, decimals)  # noqa: PLR0124 (NaN: there is none)
+
+
+def _band(row: pd.Series) -> str | None:
+    low, high = _number(row["notice_low"]), _number(row["notice_high"])
+    return None if low is None else f"{low} tot en met {high}"
+
+
+def _judgement(chart: ControlChart, month: date) -> str:
+    """Return what a month is a signal of."""
+    found = ["boven de grens"] if month in chart.high_months else []
+    found += ["drie maanden samen"] if month in chart.high_together else []
+    found += [f"{_DIRECTIONS[shift.direction]} niveau vanaf hier" for shift in chart.shifts if shift.since == month]
+    return f"▲ {dutch.listed(found)}" if month in chart.signals else dutch.listed(found)
 
 
 def _month(moment: date) -> str:
@@ -193,10 +248,10 @@ def _name_limits(axes: Axes, months: pd.DataFrame, positions: Sequence[float]) -
 
 
 def _draw_signals(axes: Axes, chart: ControlChart) -> None:
-    """Draw months above the limit as triangles, with as many names as fit without overlap."""
+    """Draw months of a wave as triangles, with as many names as fit without overlap."""
     heights = [chart.months["value"][str(month)] for month in chart.signals]
     positions = [_position(month) for month in chart.signals]
-    label = "boven de grens" if positions else None
+    label = "golf" if positions else None
     axes.plot(positions, heights, linestyle="", marker="^", markersize=8, color=svg.THEIRS_TEXT, zorder=4, label=label)
     if len(positions) <= _MOST_LABELS:
         texts = [

@@ -70,18 +70,21 @@ def _legend() -> str:
     """Return the rule, as it was fixed beforehand."""
     signals = catalogue.thresholds().signals
     notice, signal = dutch.percent(100 * signals.notice), dutch.percent(100 * signals.signal, 1)
+    false_notice, false_signal = (dutch.plain(100 * share) for share in (signals.false_notice, signals.false_signal))
     rule = (
         "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
-        f"uit hoogstens {signals.most} eerdere halfjaren. Verandert er niets, dan valt ongeveer {notice} van de "
-        "halfjaren daarin. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, "
-        "waar die het cijfer raken. Uit welke jaren een band komt, staat in de tabel."
+        f"uit hoogstens {signals.most} eerdere halfjaren, waarvan de laatste het zwaarst tellen. De banden zijn ruim, "
+        "omdat het weinig halfjaren zijn. Op nagemaakte cijfers waarin niets verandert, valt ongeveer "
+        f"{false_notice}{dutch.NBSP}% van de halfjaren buiten de gewone band, en {false_signal}{dutch.NBSP}% buiten de "
+        "brede. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, waar die het "
+        "cijfer raken. Uit welke jaren een band komt, staat in de tabel."
     )
     words = (
-        f"<li>{signs('●')} geen signaal: binnen de gewone band. Het verschil kan toeval zijn.</li>"
+        f"<li>{signs('●')} geen signaal: binnen de gewone band ({notice}). Het verschil kan toeval zijn.</li>"
         f"<li>{_EITHER} let op: boven of onder de gewone band.</li>"
         f"<li>{_EITHER} signaal: boven of onder de brede band ({signal}).</li>"
         f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
-        f"zijn er gemiddeld minder dan {dutch.number(signals.expected_from)} registraties.</li>"
+        f"waren er gewoonlijk minder dan {dutch.number(signals.expected_from)} registraties.</li>"
     )
     return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
 
@@ -111,9 +114,9 @@ def _field_provenance(dashboard: DashboardResult, rows: list[DashboardRow], titl
     people = [source for series in rolling for source in series.population_sources]
     earlier = [row.revision.source for row in rows if row.revision]
     method = (
-        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren en uit hoe sterk die schommelen, "
-        "ook als dat meer is dan door puur toeval (negatief-binomiale verdeling); de regel staat vooraf vast in "
-        "thresholds.yml"
+        "som van zes maanden; de banden komen uit de laatste vergelijkbare halfjaren, waarvan de laatste het zwaarst "
+        "tellen, en uit hoe ver zulke aantallen meestal van het niveau ervoor af liggen (negatief-binomiale "
+        "verdeling); de regel staat vooraf vast in thresholds.yml"
     )
     names = dutch.listed([row.indicator.label for row in rows])
     about = f"{names}; {_half_in_words(dashboard.document)} en de jaren ervoor"
@@ -232,7 +235,9 @@ def _revised(revision: Revision) -> str:
 
 @html.register
 def _(shown: SignalCharts) -> str:
-    if not shown.charts:
+    if not shown.charts and not shown.elsewhere:
         judged = "viel dit halfjaar op" if shown.dashboard.judged else "is dit halfjaar te beoordelen"
         return answer(f"Geen enkele indicator {judged}. Daarom staan hier geen regelkaarten.")
-    return "".join(f"<section>{html(chart)}</section>" for chart in shown.charts)
+    names = dutch.listed([half.series.indicator.label for half in shown.elsewhere])
+    later = answer(f"De regelkaart van {escape(names)} staat verderop.") if shown.elsewhere else ""
+    return "".join(f"<section>{html(chart)}</section>" for chart in shown.charts) + later

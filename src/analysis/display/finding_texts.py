@@ -21,6 +21,7 @@ from ..policy.plan import State
 from ..policy.rank_tests import Ranked, RankPlace, Voted
 from ..statistics.change import Change
 from ..statistics.comparison import Comparison
+from ..statistics.control_chart import ControlChart
 from ..statistics.ordinary import Grade
 from ..statistics.verdicts import Verdict
 from ..store.results import Missing, note_text
@@ -225,13 +226,25 @@ def _step_text(step: Changed | MeasureChanged, unit: str) -> str:
 @finding_text.register
 def _(finding: Peaks) -> str:
     months = [Period(month, "M").label for month in finding.chart.signals]
-    among = f"Van de {len(finding.chart.months)} maanden"
+    among = f"Van de {finding.chart.judged} maanden"
     about = f"({finding.chart.series.indicator.label} in {finding.chart.series.region_name})"
     if not months:
         none = f"{among} was er geen enkele ver boven wat gewoon is {about}."
-        return f"{none} Een golf is zo niet aangetoond. Uitgesloten is hij ook niet: een kleine golf valt niet op."
+        return f"{none} Een golf is zo niet aangetoond. {_unseen(finding.chart)}"
     verb = "was" if len(months) == 1 else "waren"
     return f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
+
+
+def _unseen(chart: ControlChart) -> str:
+    """Say from which count a wave would have been seen."""
+    if chart.visible is None:
+        return "Uitgesloten is hij ook niet: een kleine golf valt niet op."
+    month, together = dutch.number(chart.visible.month), dutch.number(chart.visible.together)
+    last = Period(chart.span[1], "M").label
+    return (
+        f"Uitgesloten is hij ook niet. In {last} viel pas een aantal vanaf {month} op, of {together} in drie maanden "
+        "samen."
+    )
 
 
 @finding_text.register

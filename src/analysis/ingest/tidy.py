@@ -2,7 +2,7 @@
 
 Each distinct text is parsed once, and a text that cannot be parsed is reported with its line. A missing figure stays
 missing and keeps its reason as a status: ``missing``, ``suppressed`` or ``not_applicable``. The other functions drop or
-refuse figures that cannot be right.
+refuse figures that cannot be right. Surveys have percentages, grades and indices with margins instead of counts.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ from ..definitions import catalogue, periods, regions
 from ..definitions.catalogue import Table
 from ..definitions.periods import Period
 from ..errors import DataError, DataWarning
+from .raw_files import AGAIN
 from .text_columns import Column, LeftOut, Parsed, Rejected, Unused, examples, keep_used, parse_column, parse_rows
 
 FigureStatus = tuple[float, str]  # a figure (NaN when there is none) and its status
 Figure = Callable[[str, bool], FigureStatus]
 KEY = ["code", "region", "period", "frequency"]
+VALUE, LOWER, UPPER = "value", "lower", "upper"  # of a percentage, grade or index, and its margins
+_MEASURE_RANGES = {"percent": (0, 100), "grade": (1, 10), "index": (1, 1000)}
+_MEASURE_NAMES = {"percent": "percentage", "grade": "rapportcijfer", "index": "index waarin 2012 op 100 staat"}
 # Periods of CBS other than a year, quarter or month: "2010X000", "2019SJ00", "2012/2013", "2010 tot 2014", "2011/'12".
 _SPAN = re.compile(
     r"[0-9]{4}(?!JJ|KW|MM)[A-Z][A-Z0-9][0-9]{2}|[0-9]{4} ?(/|-|tot( en met)?|t/m) ?'?([0-9]{2}|[0-9]{4})\*{0,2}"
@@ -436,3 +440,86 @@ def drop_withheld(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     hidden = (rows["value"] == 0) & (monthly | rows["code"].isin(table.withheld.everywhere))
     value, status = rows["value"].mask(hidden), rows["status"].mask(hidden, "suppressed")
     return rows.assign(value=value, status=status)
+
+
+def read_measures(cells: pd.DataFrame, path: Path, *, comma: bool, region: Callable[[str], str]) -> pd.DataFrame:
+    """Convert cells with values and margins to figures.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for `tidy`, with two more text columns: ``unit`` (``percent``, ``grade`` or ``index``) and ``margin``
+        (``value``, ``lower`` or ``upper``).
+    path, comma, region
+        As for `tidy`.
+
+    Returns
+    -------
+    DataFrame
+        Figures as `tidy` returns them, with ``lower`` and ``upper``, the bounds of the 95% interval in the unit
+        of the value; NaN where the publisher gives no margin.
+
+    Raises
+    ------
+    DataError
+        When a text cannot be read, or a value lies outside the range of its unit or outside its own margins.
+    """
+    cells = keep_used(cells, path, {"region": region})
+    read = {
+        margin: pd.concat(
+            tidy(part, path, comma=comma, code=str, region=region, figure=measure_parser(str(unit)))
+            for unit, part in cells[cells["margin"] == margin].groupby("unit")
+        ).reset_index(drop=True)
+        for margin in (VALUE, LOWER, UPPER)
+        if (cells["margin"] == margin).any()
+    }
+    if VALUE not in read:
+        raise DataError(paths.display_path(path), "er staan geen waarden in, alleen marges of niets.", AGAIN)
+    rows = read.pop(VALUE)
+    for margin, bounds in read.items():
+        rows = rows.join(bounds.set_index(KEY)["value"].rename(margin), on=KEY)
+    rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, LOWER, UPPER])))
+    _check_margins(rows, path)
+    return rows
+
+
+def measure_parser(unit: str) -> Figure:
+    """Return a parser of a percentage, grade or index and its status, which may have decimals.
+
+    A value outside the range of its unit is rejected, because a decimal comma was probably lost.
+
+    Parameters
+    ----------
+    unit : str
+        ``percent`` (0 to 100), ``grade`` (1 to 10) or ``index`` (1 to 1000).
+
+    Returns
+    -------
+    callable
+        As parameter ``figure`` of `tidy`.
+
+    Examples
+    --------
+    >>> measure_parser("grade")("7,4", True)
+    (7.4, 'final')
+    """
+    lowest, highest = _MEASURE_RANGES[unit]
+
+    def parse(text: str, comma: bool) -> FigureStatus:
+        value, status = parse_figure(text, comma)
+        if value < lowest or value > highest:
+            problem = f"'{text.strip()}' is geen {_MEASURE_NAMES[unit]}: dat ligt tussen {lowest} en {highest}."
+            remedy = "Is een punt of komma veranderd bij het bewaren? Gebruik de export zoals gedownload."
+            raise Rejected(problem, remedy)
+        return value, status
+
+    return parse
+
+
+def _check_margins(rows: pd.DataFrame, path: Path) -> None:
+    """Refuse a value outside its own margins, because a row or column was probably mistaken for another."""
+    outside = rows[(rows[LOWER] > rows["value"]) | (rows[UPPER] < rows["value"])]
+    if not outside.empty:
+        wrong = outside.iloc[0]
+        problem = f"de waarde voor {wrong['code']}, {wrong['region']}, {wrong['period'].year} ligt buiten haar marge."
+        raise DataError(paths.display_path(path), problem, AGAIN, line=int(wrong["line"]) or None)

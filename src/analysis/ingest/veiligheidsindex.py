@@ -26,9 +26,9 @@ from . import grids, raw_files, region_texts
 from .data_package import Resource
 from .layouts import is_period
 from .raw_files import AGAIN, Row
-from .survey_measures import LOWER, UPPER, VALUE, read_measures
 from .table_recognition import indicators_by_code, plain
 from .text_columns import LeftOut, Unused
+from .tidy import LOWER, UPPER, VALUE, read_measures
 
 TABLE, SUBJECT = "nvi", "index"
 BASE = "2012"
@@ -207,7 +207,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     Table
         Always ``nvi``.
     DataFrame
-        Figures as `survey_measures.read_measures` returns them; the code is the plain name of the index.
+        Figures as `tidy.read_measures` returns them; the code is the plain name of the index.
 
     Raises
     ------

@@ -20,9 +20,9 @@ from ..errors import DataError
 from . import grids, layouts, region_texts, table_recognition
 from .data_package import NAME, Resource
 from .raw_files import AGAIN
-from .survey_measures import LOWER, UPPER, VALUE, read_measures
 from .table_recognition import PERIODS, dimension, plain
 from .text_columns import Rejected, parse_rows
+from .tidy import LOWER, UPPER, VALUE, read_measures
 
 SUBJECT = "beleving"
 MARGINS, REGIONS = "Marges", "RegioS"
@@ -65,7 +65,7 @@ def read(path: Path, resource: Resource) -> tuple[Table, pd.DataFrame]:
     Table
         The table from before or after the redesign of 2021, by the years in the file.
     DataFrame
-        Figures as `survey_measures.read_measures` returns them.
+        Figures as `tidy.read_measures` returns them.
 
     Raises
     ------

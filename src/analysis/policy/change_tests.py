@@ -39,7 +39,7 @@ class Peaks(Finding):
 
     @property
     def verdict(self) -> Verdict:
-        """Confirmed when a month lies above its upper limit; otherwise what people saw may be chance."""
+        """Confirmed when there is a month of a wave; otherwise what people saw may be chance."""
         return Verdict.CONFIRMED if self.chart.signals else Verdict.CHANCE
 
     @property
@@ -49,8 +49,8 @@ class Peaks(Finding):
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """Number of months that stand out, and number of months."""
-        return {"peaks": Number(len(self.chart.signals), "months"), "months": Number(len(self.chart.months), "months")}
+        """Number of months that stand out, and number of months that were judged."""
+        return {"peaks": Number(len(self.chart.signals), "months"), "months": Number(self.chart.judged, "months")}
 
     @property
     def sources(self) -> tuple[Source, ...]:

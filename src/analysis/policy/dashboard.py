@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -292,8 +293,8 @@ class DashboardResult(Result):
 
     @property
     def by_chance(self) -> float:
-        """Expected number of half-years that stand out if nothing changed anywhere."""
-        return (1 - catalogue.thresholds().signals.notice) * len(self.judged)
+        """Number of half-years that stand out on average if nothing changed anywhere, at the measured rate."""
+        return catalogue.thresholds().signals.false_notice * len(self.judged)
 
     def records(self) -> list[Record]:
         """Return how many indicators stand out, how many would by chance, and the numbers of every row."""
@@ -321,10 +322,13 @@ class SignalCharts(Result):
         The dashboard.
     charts : tuple of ControlChart or Missing
         One for each half-year that stands out.
+    elsewhere : tuple of HalfYear
+        The half-years that stand out and whose chart is elsewhere on the page.
     """
 
     dashboard: DashboardResult
     charts: tuple[ControlChart | Missing, ...]
+    elsewhere: tuple[HalfYear, ...] = ()
 
     def records(self) -> list[Record]:
         """Return the numbers of every chart."""
@@ -381,13 +385,15 @@ def _months_or_gap(monthly: Series | Missing, yearly: Series | Missing) -> Serie
     return yearly if isinstance(monthly, Missing) and isinstance(yearly, Missing) else monthly
 
 
-def signal_charts(dashboard: DashboardResult | Missing) -> SignalCharts | Missing:
+def signal_charts(dashboard: DashboardResult | Missing, elsewhere: Sequence[str] = ()) -> SignalCharts | Missing:
     """Return the control charts of the indicators that stand out, up to the year of the edition.
 
     Parameters
     ----------
     dashboard : DashboardResult or Missing
         From `dashboard`.
+    elsewhere : sequence of str, optional
+        Ids of indicators whose chart is on the page already.
 
     Returns
     -------
@@ -396,5 +402,7 @@ def signal_charts(dashboard: DashboardResult | Missing) -> SignalCharts | Missin
     if isinstance(dashboard, Missing):
         return dashboard
     halves = dashboard.with_signal(*STANDS_OUT)
-    charts = tuple(control_chart(half.series, last_year=dashboard.document.year) for half in halves)
-    return SignalCharts(dashboard, charts)
+    known = tuple(half for half in halves if half.series.indicator.id in elsewhere)
+    last = dashboard.document.year
+    charts = tuple(control_chart(half.series, last_year=last) for half in halves if half not in known)
+    return SignalCharts(dashboard, charts, known)

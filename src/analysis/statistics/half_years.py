@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
@@ -20,18 +21,19 @@ from ..definitions.periods import Period
 from ..store.raw_sources import unique_names
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
-from . import control_chart
+from .ordinary import TYPICAL, Ordinary
+from .verdicts import alpha
+from .yardstick import FADING, START, YEARS, Floats
 
 MONTHS = 6  # in a half-year
 _YEAR = 12  # months
 
-# Months of one half-year are not six independent looks at the dispersion. Counted as three, 5 % and 0,5 % of half-years
-# in which nothing happened fall outside the bands where years differ by 10 %, up to 10 % and 1 % where they differ by
-# 20 % (2.000 simulations each, 3 and 5 years, 6 to 200 registrations).
-_LOOKS = 3
+# Errors that the typical dispersion weighs as. With more, more than the share promised falls outside the bands: of real
+# yearly counts 5 to 8 % with six, 4 to 6 % with four, 2 to 5 % with two (benchmarks/monitoring.py).
+_TYPICAL_ERRORS = 4
+_GROWTH = 0.12  # of the variance, for each year further ahead: as for twelve crimes in all municipalities
 
 Band = tuple[float, float] | None
-_NONE: tuple[Band, Band] = (None, None)
 
 
 @cache
@@ -231,6 +233,8 @@ class HalfYear(Result):
         Registrations in the same half of every earlier year that has all its months, ascending.
     reference : tuple of int
         The years among those that the bands rest on: comparable, and recent.
+    expected : float or None
+        The level of the reference, in which recent years weigh more; ``None`` when too few years are comparable.
     notice, signal_band : tuple of float, or None
         Lowest and highest ordinary count (95 % and 99,8 %); ``None`` when too few years are comparable, or when they
         hold too few registrations.
@@ -244,16 +248,10 @@ class HalfYear(Result):
     count: int
     earlier: dict[int, int]
     reference: tuple[int, ...]
+    expected: float | None
     notice: Band
     signal_band: Band
     breaks: tuple[Break, ...]
-
-    @property
-    def expected(self) -> float | None:
-        """Registrations in a mean half-year of the reference; ``None`` when too few years are comparable."""
-        if len(self.reference) < catalogue.thresholds().signals.least:
-            return None
-        return sum(self.earlier[year] for year in self.reference) / len(self.reference)
 
     @property
     def signal(self) -> Signal:
@@ -296,9 +294,10 @@ def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Mis
     """Compare a half-year with the same half of earlier years.
 
     The bands rest on the latest comparable earlier years: the same area, outside the periods that `breaks.yml` declares
-    special for this figure, and since the last change of registration or law. What varies between those years, or
-    between their months if that is more, is the measure of what is ordinary. How many years and registrations that
-    takes is given in `thresholds.yml`.
+    special for this figure, and since the last change of registration or law. As with the yardstick, recent years weigh
+    more in the level, and around it is a negative binomial distribution with the dispersion of past errors
+    (`by_same_half`). How many years and registrations that takes is given in
+    `thresholds.yml`, with the share of half-years that really fall outside when nothing changes.
 
     Parameters
     ----------
@@ -327,11 +326,12 @@ def half_year(monthly: Series | Missing, year: int, half: int) -> HalfYear | Mis
     whole = {past: months for past, months in earlier.items() if months.notna().all()}
     rule = catalogue.thresholds().signals
     reference = tuple(past for past in whole if is_comparable(monthly, past, year, half))[-rule.most :]
-    notice, signal = _bands(np.array([whole[past] for past in reference])) if len(reference) >= rule.least else _NONE
     counts = {past: int(months.sum()) for past, months in whole.items()}
+    expected, notice, signal = _bands({past: counts[past] for past in reference}, year)
     return HalfYear(
-        monthly, year, half, int(now.sum()), counts, reference, notice, signal, special_periods(monthly, year, half)
-    )
+        monthly, year, half, int(now.sum()), counts, reference, expected, notice, signal,
+        special_periods(monthly, year, half),
+    )  # fmt: skip
 
 
 def _months(series: Series, year: int, half: int) -> pd.Series:
@@ -347,14 +347,55 @@ def _absent(series: Series, months: pd.Series) -> Reason | None:
     return Reason(code, month=Period(month.date(), "M").label, **series.about)
 
 
-def _bands(months: np.ndarray) -> tuple[Band, Band]:
-    """Return the ordinary and the wider band of a new half-year, from the months of earlier ones, shape (years, 6)."""
-    years, halves = len(months), months.sum(axis=1)
-    if halves.mean() < catalogue.thresholds().signals.expected_from:
-        return _NONE
-    between_years = control_chart.pearson_dispersion(halves, np.full(years, halves.mean()), 1)
-    between_months = control_chart.pearson_dispersion(months, np.tile(months.mean(axis=0), (years, 1)), MONTHS)
-    spread = max(between_years, between_months) * (1 + 1 / years)
-    limits = control_chart.bands(np.array([halves.mean()]), spread, _LOOKS * (years - 1))
-    low, high, lowest, highest = (float(edge[0]) for edge in limits)
-    return (low, high), (lowest, highest)
+def _bands(reference: dict[int, int], year: int) -> tuple[float | None, Band, Band]:
+    """Return what is expected of a half-year with both of its bands, from the same half of other years."""
+    rule = catalogue.thresholds().signals
+    years, counts = np.array(list(reference)), np.array(list(reference.values()), dtype=float)
+    found = by_same_half(years, counts, year) if len(reference) >= rule.least else None
+    if found is None:
+        return None, None, None
+    notice, signal = (
+        found.range(coverage) if found.mean >= rule.expected_from else None for coverage in (rule.notice, rule.signal)
+    )
+    return found.mean, notice, signal
+
+
+def by_same_half(years: np.ndarray, counts: Floats, year: int) -> Ordinary | None:
+    r"""Return what would be ordinary in a half-year, from the same half of earlier years.
+
+    The level is :math:`\sum 0.65^k y_{s-k} / \sum 0.65^k` over at most seven years. The dispersion is the mean squared
+    Pearson error of each count beside the level before it, in which the typical dispersion of municipalities counts as
+    four errors more. The range is widened by the squared ratio of Student's t to the normal distribution, for the few
+    errors there are, and the variance grows by 12 % for each year further ahead.
+
+    Parameters
+    ----------
+    years, counts : ndarray
+        The earlier years, ascending, and their counts.
+    year : int
+        The year that something is expected of.
+
+    Returns
+    -------
+    Ordinary or None
+        ``None`` when no count could be foretold from the year before.
+    """
+    errors = [
+        (counts[at], _level(years[:at], counts[:at])) for at in range(1, len(years)) if years[at] == years[at - 1] + 1
+    ]
+    if not errors:
+        return None
+    mean, (found, foretold) = _level(years, counts), np.array(errors).T
+    excess = float(TYPICAL.excess(mean))
+    total = float(((found - foretold) ** 2 / foretold).sum()) + _TYPICAL_ERRORS * (1 + excess / mean)
+    degrees, growth = len(errors) + _TYPICAL_ERRORS, 1 + _GROWTH * (year - int(years[-1]) - 1)
+    dispersion = max(1.0, total / degrees) * growth
+    wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
+    return Ordinary(mean, max(mean * (dispersion * wider - 1), excess / 2 * growth))
+
+
+def _level(years: np.ndarray, counts: Floats) -> float:
+    """Return the level of the last years, in which recent years weigh more."""
+    age = years[-1] - years
+    weights = np.where(age < YEARS, FADING ** age.astype(float), 0.0)
+    return max(float(weights @ counts / weights.sum()), START)

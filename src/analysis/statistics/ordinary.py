@@ -23,7 +23,7 @@ from .yardstick import SLOPE, START, Spread, expected, learn, probability_below
 
 Basis = Literal["municipalities", "own_years"]
 
-_TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–2025
+TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–2025
 _TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
 _FEWEST_STEPS = 3  # from one own year to the next
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
@@ -316,7 +316,7 @@ def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
     mean = max(float(series.count(first) or 0), START)
     if len(steps) < _FEWEST_STEPS:
         return None
-    typical = 2 * (1 + float(_TYPICAL.excess(mean)) / mean)  # of a step: the chance of both years
+    typical = 2 * (1 + float(TYPICAL.excess(mean)) / mean)  # of a step: the chance of both years
     degrees = len(steps) - 1 + _TYPICAL_STEPS
     varying = (float(((steps - steps.mean()) ** 2).sum()) + _TYPICAL_STEPS * typical) / degrees
     wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
