@@ -17,6 +17,7 @@ from analysis.documents.council import Dashboard, DashboardTarget, Item
 from analysis.errors import DataError
 from analysis.policy.dashboard import SoFar, dashboard, signal_charts
 from analysis.policy.level_tests import GoalState
+from analysis.statistics.control_chart import control_chart
 from analysis.statistics.half_years import Signal
 from analysis.store import observations
 from analysis.store.raw_sources import Source
@@ -238,6 +239,17 @@ def test_what_stands_out_gets_a_control_chart(made):
     page = html(charts)
     assert "Regelkaart: winkeldiefstallen per maand" in page and "een golf: januari 2023" in page
     assert "<svg" in page and 'role="img"' in page and "coronamaatregelen" in page
+
+
+def test_a_chart_that_is_elsewhere_on_the_page_is_not_drawn_twice(made):
+    charts = signal_charts(made(SHOPS, items=[item("winkeldiefstal")]), elsewhere=["winkeldiefstal"])
+    assert charts.charts == () and "De regelkaart van winkeldiefstallen staat verderop" in html(charts)
+
+
+def test_a_chart_tells_the_smallest_wave_it_would_have_shown(made):
+    page = html(control_chart(made(SHOPS, items=[item("winkeldiefstal")], year=2022).rows[0].half.series, 2017, 2022))
+    assert "geen enkele maand</b> een golf te zien" in page and "had er een signaal gestaan" in page
+    assert "eens in de 10 jaar" in page
 
 
 def test_a_calm_half_year_has_no_charts(made):

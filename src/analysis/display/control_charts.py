@@ -67,7 +67,7 @@ def _finding(chart: ControlChart) -> str:
 def _shift(shift: Shift) -> str:
     before, after = (dutch.number(level, 1) for level in (shift.before, shift.after))
     direction = _DIRECTIONS[shift.direction]
-    return f"Sinds {_month(shift.since)} is het niveau {direction}: {after} per maand, eerst {before}."
+    return f"In {_month(shift.since)} werd het niveau {direction}: {after} per maand, eerst {before}."
 
 
 def _visible(chart: ControlChart) -> str:
