@@ -164,7 +164,10 @@ def _(ranks: RankIntervals) -> str:
     if themes == 1:
         order = "Er staat één thema op de kaart. Een volgorde is er dus niet."
     sentence = f"{order}{roughness if ranks.approximate else ''}"
-    method = "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap)"
+    method = (
+        "thema's op volgorde van stemmen; de marge volgt uit steeds opnieuw loten van stemmers (bootstrap); of buren "
+        "te onderscheiden zijn, volgt uit hun verschil, gecorrigeerd voor het aantal buren (methode van Holm)"
+    )
     provenance_html = _vote_provenance(ranks.tally, "de volgorde van de thema's", method)
     return answer(sentence) + details("Alle plaatsen", html(_places(ranks))) + provenance_html
 
