@@ -71,6 +71,9 @@ from .statistics.change import (
     change as change,
 )
 from .statistics.change import (
+    largest_step as largest_step,
+)
+from .statistics.change import (
     overview as overview,
 )
 from .statistics.change import (
@@ -83,6 +86,7 @@ from .statistics.comparison import (
     compare_trend as compare_trend,
 )
 from .statistics.control_chart import control_chart as control_chart
+from .statistics.ordinary import track_record as track_record
 from .statistics.rates import funnel as funnel
 from .statistics.scenarios import (
     power as power,

@@ -194,7 +194,7 @@ def test_a_municipality_without_votes_gets_a_report_without_that_chapter(process
 
 def test_years_without_figures_make_no_chapter(processed):
     homes = next(chapter for chapter in chapters.chapters() if chapter.id == "woon")
-    assert "van 2024 tot en met 2025" in making.missing_reason(homes, Parameters("GM1969", 2024, 2025), processed)
+    assert "2026" in making.missing_reason(homes, Parameters("GM1969", 2026, 2026), processed)
     assert making.missing_reason(homes, Parameters(), processed) is None
 
 

@@ -1,20 +1,26 @@
-"""The methods chapter: declared breaks, thresholds that were fixed beforehand, and the list of raw files."""
+"""The methods chapter: breaks, thresholds fixed beforehand, how the yardstick did, and the list of raw files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
+
+from matplotlib.figure import Figure
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break, Thresholds
 from ..definitions.periods import MONTHS
+from ..statistics.ordinary import TrackRecord
 from ..store.raw_sources import SourceList
 from ..store.results import Result, html
-from . import dutch
-from .provenance import checksum_text, provenance_block, table_name, vintage_text
+from . import chart_notes, dutch, svg
+from .provenance import checksum_text, provenance_block, selection_text, source_line, table_name, vintage_text
 from .sentences import answer
-from .tables import DataTable
+from .svg import Size
+from .tables import DataTable, slug
+from .yearly_charts import Chart
 
 _OF_REPORT = "Bestanden waaruit dit rapport is gemaakt", "alle bestanden waar iets in dit rapport op berust"
 _READ = "Bestanden die zijn ingelezen", "alle bestanden die zijn ingelezen"
@@ -205,3 +211,80 @@ def _unused(remarks: Mapping[str, Sequence[str]]) -> DataTable:
     rows = tuple((path, remark) for path, file_remarks in remarks.items() for remark in file_remarks)
     columns = ("Bestand", "Wat er niet van is gebruikt, of wat eraan opvalt")
     return DataTable("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)
+
+
+_FORETOLD = "wat te verwachten was, volgt uit de jaren ervoor; zie 'Wat is een gewone schommeling?'"
+
+
+@html.register
+def _(record: TrackRecord) -> str:
+    first, last = record.years
+    kinds = dutch.counted(record.kinds, "soort", "soorten")
+    inside, outside = (dutch.number(100 * share, 1) for share in (record.inside, 1 - record.inside))
+    sentence = (
+        f"Wij rekenden dit na over {kinds} registraties in alle gemeenten, van {first} tot en met {last}. Van de "
+        f"{dutch.number(record.counts)} aantallen kwam {inside} % uit binnen wat een jaar eerder gewoon heette. "
+        f"Van 100 aantallen heten er dus hoogstens {outside} duidelijk veranderd, echte veranderingen meegerekend."
+    )
+    if record.clear:
+        same_way, half = (dutch.number(100 * share) for share in (record.same_way, record.half))
+        sentence += (
+            f" Van {dutch.number(record.clear)} duidelijke veranderingen lag {same_way} % een jaar later nog aan "
+            f"dezelfde kant. Bij {half} % was toen nog minstens de helft van het verschil over."
+        )
+    return answer(sentence) + html(_foretold(record))
+
+
+def _foretold(record: TrackRecord) -> Chart:
+    """Return the chart of what was foretold of one series, beside what came."""
+    series, past = record.series, record.past
+    id = slug(f"voorspeld-{series.indicator.id}-{series.region}")
+    outside = [year for year, row in past.iterrows() if not row["lower"] <= row["count"] <= row["upper"]]
+    held = f"in {len(past) - len(outside)} van de {len(past)} jaren binnen wat gewoon was"
+    alt = f"Grafiek: {series.indicator.label} in {series.region_name}, naast wat een jaar eerder te verwachten was"
+    others = f" Niet in {dutch.listed([str(year) for year in outside])}." if outside else ""
+    rows = tuple(
+        (
+            str(year), dutch.number(row["expected"]),
+            f"{dutch.number(row['lower'])} tot en met {dutch.number(row['upper'])}", dutch.number(row["count"]),
+            "" if year not in outside else "buiten wat gewoon was",
+        )
+        for year, row in past.iterrows()
+    )  # fmt: skip
+    columns = ("Jaar", "Verwacht", "Gewoon", "Geregistreerd", "Oordeel")
+    caption = f"{series.indicator.title} naast wat te verwachten was"
+    return Chart(
+        id,
+        f"{series.indicator.title}: {held}",
+        "aantal per jaar",
+        alt,
+        f"Het aantal lag {held}.{others}",
+        svg.inline_svg(partial(_draw_foretold, record), id, alt),
+        DataTable(f"{id}-tabel", caption, columns, rows, text=("Gewoon", "Oordeel"), made_up=(series.synthetic,)),
+        source_line([*series.sources, *series.peer_sources]),
+        provenance_block(
+            [*series.sources, *series.peer_sources], caption.lower(), selection_text(series), _FORETOLD
+        ),
+        tuple(record.records()),
+        (series,),
+    )  # fmt: skip
+
+
+def _draw_foretold(record: TrackRecord, size: Size) -> Figure:
+    """Draw what was ordinary in each year as a bar, and what came as a point."""
+    drawing, axes = svg.figure(size)
+    past = record.past
+    years = past.index.to_numpy()
+    axes.bar(
+        years, past["upper"] - past["lower"], bottom=past["lower"], width=0.55, facecolor=svg.LESS, edgecolor=svg.OURS,
+        linewidth=0.8, label="gewoon",
+    )  # fmt: skip
+    axes.plot(years, past["expected"], linestyle="", marker="_", markersize=14, color=svg.OURS, label="verwacht")
+    axes.plot(
+        years, past["count"], linestyle="", marker="o", markersize=7, color=svg.THEIRS_TEXT, label="geregistreerd"
+    )
+    axes.set_ylim(0, max(past["upper"].max(), past["count"].max()) * 1.12)
+    chart_notes.year_labels(axes, int(years[0]), int(years[-1]), size)
+    chart_notes.value_axis(axes, whole=True)
+    chart_notes.legend_above(axes)
+    return drawing

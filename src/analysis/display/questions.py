@@ -152,7 +152,8 @@ def _(overview: Overview) -> str:
     by_chance = dutch.number(100 * catalogue.thresholds().verdict.alpha)
     warning = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
-        f"heten er hoogstens {by_chance} duidelijk veranderd."
+        f"heten er hoogstens {by_chance} duidelijk veranderd; van de {overview.tested} hier is dat gemiddeld "
+        f"{dutch.number(overview.tested * catalogue.thresholds().verdict.alpha, 1)}."
     )
     table = src(warning) + html(_kinds(overview)) + src(_without(overview))
     return (

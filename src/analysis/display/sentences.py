@@ -279,7 +279,7 @@ def _(check: SumCheck) -> str:
 
 @Dispatched
 def headline(result: Result) -> str:
-    """Return the finding as a short sentence, for the title of a chart.
+    """Return the finding in a few words, for the title of a chart.
 
     Parameters
     ----------
@@ -305,19 +305,18 @@ def _(missing: Missing) -> str:
 
 @headline.register
 def _(change: Change) -> str:
-    label = change.series.indicator.title
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
     if change.judgement is None:
-        return f"{label}: te weinig eerdere cijfers voor een oordeel ({years})"
+        return f"te weinig eerdere cijfers voor een oordeel ({years})"
     if change.grade is Grade.TOO_FEW:
-        return f"{label}: te weinig om een verschil te zien ({years})"
+        return f"te weinig om een verschil te zien ({years})"
     if change.grade is Grade.ORDINARY:
-        return f"{label}: een gewone schommeling ({years})"
+        return f"een gewone schommeling ({years})"
     hint = ", een aanwijzing" if change.grade is Grade.HINT else ""
     if change.percentage is None:  # not with counts: the chart below draws rates
         more = "meer" if change.direction == "up" else "minder"
-        return f"{label}: {more}, maar te weinig voor een percentage{hint} ({years})"
+        return f"{more}, maar te weinig voor een percentage{hint} ({years})"
     if per_inhabitant is not None:
-        return f"{label}: per inwoner {dutch.more_or_less(per_inhabitant)}{hint} ({years})"  # as the chart draws it
-    return f"{label}: {dutch.more_or_less(change.percentage)}{hint} ({years})"
+        return f"per inwoner {dutch.more_or_less(per_inhabitant)}{hint} ({years})"  # as the chart draws it
+    return f"{dutch.more_or_less(change.percentage)}{hint} ({years})"

@@ -105,7 +105,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     against : Series or Missing, optional
         The series to compare with: the dashed orange line, drawn only when both can be given per inhabitant.
     title : str
-        The finding, as a sentence; by default the first and the last figure.
+        The finding in a few words, see `headline`; it follows the newest figures. By default the first and the last.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     sources += [s for line in lines for s in line.series.population_sources if rated]
     return Chart(
         id,
-        title or _finding(ours),
+        f"{series.indicator.title}: {f'{_newest(lines)}; {title}' if title else _course(ours)}",
         ours.unit,
         alt,
         description,
@@ -146,10 +146,21 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
     )
 
 
-def _finding(line: Line) -> str:
+def _newest(lines: list[Line]) -> str:
+    """Return our newest figure, with theirs."""
+    newest = lines[0].span[1]
+    theirs = "".join(
+        f" ({line.name}{'' if line.span[1] == newest else f' in {line.span[1]}'}: {line.value_text(line.span[1])})"
+        for line in lines[1:]
+    )
+    return f"{lines[0].value_text(newest)}{' per 1.000 inwoners' * lines[0].per_inhabitant} in {newest}{theirs}"
+
+
+def _course(line: Line) -> str:
+    """Return our first and newest figure."""
     first, last = line.span
     since = f"van {line.value_text(first)} in {first} naar " if first < last else ""
-    return f"{line.series.indicator.title}: {since}{line.value_text(last)} in {last}"
+    return f"{since}{line.value_text(last)} in {last}"
 
 
 def _rated(lines: list[Line]) -> bool:

@@ -247,6 +247,44 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     return Change(series, first, last, before, after, breaks, judge(series, first, last))
 
 
+def largest_step(*series: Series | Missing, first: int) -> Change | Missing:
+    """Return the step from one year to the next that is the least ordinary, from a year on.
+
+    Between two years that are compared, or after them, a count may have been far higher or lower.
+
+    Parameters
+    ----------
+    *series : Series or Missing
+        Yearly counts, of one indicator or of many.
+    first : int
+        The year of the first step.
+
+    Returns
+    -------
+    Change or Missing
+        The largest number where no step can be judged. ``Missing`` when no two years in a row have a figure.
+    """
+    known = [one for one in series if isinstance(one, Series)]
+    steps = [
+        step
+        for one in known
+        for year in one.years
+        if year >= first and isinstance(step := change(one, year, year + 1), Change)
+    ]
+    if steps:
+        return min(steps, key=_ordinariness)
+    if known:
+        return Missing(known[0].indicator.label, Reason("no_step", first=first, **known[0].about))
+    return next(one for one in series if isinstance(one, Missing))
+
+
+def _ordinariness(step: Change) -> tuple[int, float, int]:
+    """Order steps: the strongest evidence first, and the largest number among those that cannot be judged."""
+    strength = [Grade.CLEAR, Grade.HINT, Grade.ORDINARY, Grade.TOO_FEW].index(step.grade)
+    chance = 1.0 if step.judgement is None else step.judgement.p_value
+    return strength, chance, -abs(step.after - step.before)
+
+
 @dataclass(frozen=True, eq=False)
 class SumCheck(Result):
     """The kinds of a subject added up, beside their published total.

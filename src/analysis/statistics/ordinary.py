@@ -14,12 +14,15 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from ..definitions import catalogue, regions
+from ..store.raw_sources import Source, unique_names
+from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Panel, Series
 from .verdicts import Reservation, Verdict, alpha
-from .yardstick import SLOPE, START, Spread, expected, learn, probability_below
+from .yardstick import SLOPE, START, Floats, Spread, expected, learn, probability_below
 
 Basis = Literal["municipalities", "own_years"]
 
@@ -27,6 +30,8 @@ TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–202
 _TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
 _FEWEST_STEPS = 3  # from one own year to the next
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
+_PAST = 5  # years that are foretold again for the track record
+_ENOUGH = 20  # registrations expected, for a change to last or not
 _POINTS = 34  # counts that are looked at together in the search for a limit
 
 
@@ -277,12 +282,13 @@ def _by_municipalities(series: Series, first: int, last: int) -> Expectation | N
     unchanged, wider = float(numbers.unchanged[row]), float(numbers.wider[row])
     if spread is None or not np.isfinite(unchanged):
         return None
+    elsewhere = None if numbers.elsewhere is None else _around(float(numbers.elsewhere[row]), spread, wider)
+    return Expectation(_around(unchanged, spread, wider), elsewhere, "municipalities", spread.errors)
 
-    def around(mean: float) -> Ordinary:
-        return Ordinary(mean, (mean + float(spread.excess(mean))) * wider - mean)
 
-    elsewhere = None if numbers.elsewhere is None else around(float(numbers.elsewhere[row]))
-    return Expectation(around(unchanged), elsewhere, "municipalities", spread.errors)
+def _around(mean: float, spread: Spread, wider: float) -> Ordinary:
+    """Return what is ordinary around a mean; the variance is wider where the mean rests on few years."""
+    return Ordinary(mean, (mean + float(spread.excess(mean))) * wider - mean)
 
 
 @lru_cache(maxsize=128)
@@ -322,3 +328,133 @@ def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
     wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
     variance = mean * max(varying, typical / 2) * (last - first) * wider
     return Expectation(Ordinary(mean, variance - mean), None, "own_years", len(steps))
+
+
+@dataclass(frozen=True, eq=False)
+class TrackRecord(Result):
+    """How the yardstick did in past years: one year ahead, without looking further.
+
+    Parameters
+    ----------
+    series : Series
+        The series that is drawn.
+    past : DataFrame
+        Indexed by year: the ``count``, the number ``expected`` if nothing had changed, and the ``lower`` and ``upper``
+        end of what was ordinary.
+    kinds : int
+        Number of indicators with figures of all municipalities.
+    years : tuple of int
+        The first and last year that was foretold, of all municipalities.
+    counts : int
+        Number of counts that were foretold.
+    inside : float
+        Share of them, 0 to 1, within what was ordinary.
+    clear : int
+        Number of clear changes among them, where at least `_ENOUGH` were expected, with a figure a year later.
+    same_way, half : float
+        Share of those that were on the same side of what was expected a year later, and still at least half as far.
+    sources : tuple of Source
+        The raw files of all municipalities.
+    """
+
+    series: Series
+    past: pd.DataFrame
+    kinds: int
+    years: tuple[int, int]
+    counts: int
+    inside: float
+    clear: int
+    same_way: float
+    half: float
+    sources: tuple[Source, ...]
+
+    def records(self) -> list[Record]:
+        """Return the shares, and what was foretold of the series that is drawn."""
+        shares = {"inside": self.inside, "same_way": self.same_way, "half": self.half}
+        names, (first, last) = unique_names(self.sources), self.years
+        of_all = [
+            Record(f"track_record.{name}_pct", label(f"track_record.{name}"), "", f"{first}-{last}", 100 * share,
+                   "percent", source=names)
+            for name, share in shares.items()
+        ]  # fmt: skip
+        indicator, region = self.series.indicator, self.series.region
+        return of_all + [
+            Record(f"{self.series.record_id}foretold.{year}", indicator.label, region, str(year), row["expected"],
+                   indicator.unit, str(year - 1), row["lower"], row["upper"], source=names)
+            for year, row in self.past.iterrows()
+        ]  # fmt: skip
+
+
+def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRecord | Missing:
+    """Tell how the yardstick did on the figures at hand.
+
+    Parameters
+    ----------
+    series : Series or Missing
+        Yearly counts of a municipality: the one that is drawn.
+    *others : Series or Missing
+        Other indicators of the same municipality. Those with figures of all municipalities count.
+
+    Returns
+    -------
+    TrackRecord or Missing
+        ``Missing`` when there are too few figures of all municipalities to have learned from.
+    """
+    if isinstance(series, Missing):
+        return series
+    panels = {one.peers for one in (series, *others) if isinstance(one, Series) and one.peers is not None}
+    foretold = [found for panel in panels if (found := _foretold(panel)) is not None]
+    past = _past(series)
+    if not foretold or past.empty:
+        return Missing(series.indicator.label, Reason("no_track_record", **series.about))
+    every = pd.concat(foretold)
+    clear = every[every["clear"] & (every["mean"] >= _ENOUGH) & every["later"].notna()]
+    kept = (clear["later"] - clear["mean"]) * np.sign(clear["count"] - clear["mean"])
+    sources = tuple(dict.fromkeys(source for panel in panels for source in panel.sources))
+    return TrackRecord(
+        series, past, len(foretold), (int(every["year"].min()), int(every["year"].max())), len(every),
+        float(every["inside"].mean()), len(clear), float((kept > 0).mean()),
+        float((kept >= (clear["count"] - clear["mean"]).abs() / 2).mean()), sources,
+    )  # fmt: skip
+
+
+def _foretold(panel: Panel) -> pd.DataFrame | None:
+    """Return what was foretold of all municipalities in the last years, beside what came."""
+    parts = []
+    for first in panel.years[-_PAST - 1 : -1]:
+        spread = learn(panel, 1, first)
+        if spread is None or first + 1 not in panel.years:
+            continue
+        numbers = panel.frame.reindex(columns=[first, first + 1, first + 2]).to_numpy()
+        mean = expected(panel, first, first + 1).unchanged
+        known = np.isfinite(mean) & (mean > 0) & ~np.isnan(numbers[:, :2]).any(axis=1)
+        (before, count, later), mean = numbers[known].T, mean[known]
+        chance = _two_sided(count, mean, spread.excess(mean))
+        level = np.maximum(before, START)
+        step = _two_sided(count, level, spread.excess(mean) * (level / mean) ** SLOPE)
+        clear = (chance < alpha()) & (step < catalogue.thresholds().verdict.hint)
+        clear &= (count > level) == (count > mean)
+        inside = chance >= alpha()
+        parts.append(pd.DataFrame({
+            "year": first + 1, "mean": mean, "count": count, "later": later, "inside": inside, "clear": clear,
+        }))  # fmt: skip
+    return pd.concat(parts) if parts else None
+
+
+def _two_sided(count: Floats, mean: Floats, excess: Floats) -> Floats:
+    below = probability_below(count, mean, excess)
+    return 2 * np.minimum(below, 1 - below)
+
+
+def _past(series: Series) -> pd.DataFrame:
+    """Return what was foretold of one series in every year, beside what came."""
+    panel, rows = _with_own_figures(series), {}
+    for year in series.years:
+        spread = None if panel is None or series.peers is None else learn(series.peers, 1, year - 1)
+        if spread is None or panel is None or year - 1 not in panel.years:
+            continue
+        numbers, row = expected(panel, year - 1, year - 1), panel.rows[series.region]
+        if np.isfinite(mean := float(numbers.unchanged[row])):
+            low, high = _around(mean, spread, float(numbers.wider[row])).range()
+            rows[year] = {"count": series.count(year), "expected": mean, "lower": low, "upper": high}
+    return pd.DataFrame.from_dict(rows, orient="index")
