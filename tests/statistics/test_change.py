@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.statistics.change import change, overview
+from analysis.statistics.change import change, largest_step, overview
 from analysis.statistics.ordinary import Grade
 from analysis.statistics.verdicts import Reservation, Verdict
 from analysis.store.results import Missing
@@ -212,3 +212,22 @@ def test_an_overview_counts_every_grade_and_corrects_none():
 def test_a_percentage_is_no_count():
     with pytest.raises(ValueError, match="survey_change"):
         change(replace(yearly("proef", "GM1969", {2019: 33}), indicator=indicator(unit="percent")), 2019, 2022)
+
+
+def test_the_largest_step_is_the_least_ordinary_one_of_all_series():
+    """A rise after the years that are compared, which a table of those years hides."""
+    calm, wild = (with_country([*counts]) for counts in ([100] * 10, [100] * 7 + [40, 180, 100]))
+    found = largest_step(calm, wild, first=2013)
+    assert (found.first, found.before, found.after, found.grade) == (2020, 40, 180, Grade.CLEAR)
+    assert largest_step(wild, first=2021).after == 100  # of the years asked for only
+
+
+def test_steps_that_cannot_be_judged_are_ordered_by_number():
+    found = largest_step(alone([10, 14, 30]), first=2020)
+    assert (found.grade, found.before, found.after) == (Grade.TOO_FEW, 14, 30)
+
+
+def test_there_is_no_step_without_two_years_in_a_row():
+    answer = largest_step(yearly("proef", HOME, {2019: 1, 2022: 2}), first=2019)
+    assert isinstance(answer, Missing) and "geen twee jaren achter elkaar" in answer.reason
+    assert largest_step(answer, first=2019) is answer

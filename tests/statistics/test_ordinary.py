@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.ordinary import Grade, Ordinary, judge
-from made_up_series import alone, beside, with_country, yearly
+from analysis.statistics.ordinary import Grade, Ordinary, judge, track_record
+from analysis.store.results import Missing
+from made_up_series import alone, beside, country, with_country, yearly
 
 
 def test_the_range_holds_its_share_and_the_mean():
@@ -92,3 +93,32 @@ def row(counts):
 def test_there_is_no_judgement_without_figures_or_backwards():
     assert judge(alone([1, None]), 2021, 2022) is None
     assert judge(alone([100] * 10), 2022, 2021) is None
+
+
+def test_the_track_record_counts_what_came_of_what_was_foretold():
+    """Nothing changed but chance: one in twenty falls outside, and what stands out goes back to what it was."""
+    panel = country(range(2008, 2023), dispersion=3.0)
+    ours = beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), panel)
+    found = track_record(ours)
+    assert (found.kinds, found.years, found.counts) == (1, (2018, 2022), 750)
+    assert found.inside == pytest.approx(0.95, abs=0.025)
+    assert found.clear > 5 and found.half < 0.5
+    assert (found.past.index[-1], found.past["count"].iloc[-1]) == (2022, 100)
+    assert (found.past["lower"] < 100).all() and (found.past["upper"] > 100).all()
+
+
+def test_a_change_that_stays_is_counted_as_one_that_lasts():
+    table = country(range(2008, 2023), dispersion=3.0)
+    table.iloc[::10, 10:] *= 4  # from 2018 on, so the year after is known
+    found = track_record(beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), table))
+    assert found.same_way > 0.6 and found.half > 0.4
+
+
+def test_a_track_record_takes_figures_of_all_municipalities():
+    assert isinstance(track_record(alone([100] * 10)), Missing)
+
+
+def test_what_was_foretold_does_not_know_what_came():
+    counts = [100] * 9 + [100]
+    calm, wild = (track_record(with_country([*counts[:-1], last])).past for last in (100, 500))
+    assert calm.loc[2022, ["expected", "lower", "upper"]].equals(wild.loc[2022, ["expected", "lower", "upper"]])

@@ -47,6 +47,7 @@ _TREND = (
     "marge ruimer (quasi-Poissonregressie)"
 )
 _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge ({coverage})"
+_AS_ELSEWHERE = "het aantal naast wat gewoon was geweest als het ging zoals in de rest van Nederland"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
 _METHODS: dict[type, str] = {
     MeasureChanged: "het verschil tussen twee jaren, met de marges van de bron",
@@ -321,13 +322,13 @@ def _(trend: Trend) -> str:
 
 @result_provenance.register
 def _(comparison: Comparison) -> str:
-    ours, theirs, months = comparison.series, comparison.national, comparison.kind == "change"
+    ours, theirs = comparison.series, comparison.national
     period = f"{comparison.first} tot en met {comparison.last}, naast de rest van Nederland"
     selection = _with_additions(
         _span(ours, comparison.first, comparison.last), f"Hetzelfde voor {region_name(theirs.region)}"
     )
-    ratio = _RATIO.format(coverage=dutch.coverage())
-    return provenance_block(comparison.used, _about(ours, period), selection, ratio if months else f"{_TREND}; {ratio}")
+    method = _AS_ELSEWHERE if comparison.kind == "change" else f"{_TREND}; {_RATIO.format(coverage=dutch.coverage())}"
+    return provenance_block(comparison.used, _about(ours, period), selection, method)
 
 
 @result_provenance.register
