@@ -17,29 +17,29 @@ from analysis.display.provenance import finding_method
 from analysis.display.vote_results import vote_chart
 from analysis.policy.comparison_tests import Beside, Developed
 from analysis.policy.rank_tests import Voted
-from analysis.statistics.comparison import compare_change
+from analysis.statistics.comparison import compare_trend
 from analysis.statistics.small_areas import areas
 from analysis.statistics.votes import ranks, tally
 from analysis.store.loading import load_wijken
 from analysis.store.results import html
-from made_up_series import ballots, steady, voting, yearly
+from made_up_series import ballots, monthly, voting
 
 YEARS = (2019, 2022)
 # Margins of publishers, and bands with limits of their own.
 OTHER_LIMITS = {"survey_charts", "funnel_charts", "control_charts"}
 
 
-def counts(region: str, before: int, after: int):
-    return yearly("proef", region, steady(before, YEARS[0], after, YEARS[1]))
+def months(region: str, before: int, after: int):
+    return monthly("proef", region, YEARS[0], [before] * 24 + [after] * 24)
 
 
 def texts(processed: Path) -> dict[str, str]:
     """What stands on a page about margins of our own, by what it is about."""
     votes = voting(ballots({"Leek": [["a", "b"]] * 40 + [["a"]] * 20}), ["a", "b"])
-    local, national = counts("GM1969", 100, 200), counts("NL00", 1000, 1500)
+    local, national = months("GM1969", 100, 200), months("NL00", 1000, 1500)
     wijken = load_wijken("woninginbraak", "GM1969", folder=processed)
     shown = {
-        "comparison": html(compare_change(local, national, *YEARS)),
+        "comparison": html(compare_trend(local, national, *YEARS)),
         "shares": html(vote_chart(tally(votes))),
         "ranks": html(ranks(votes, seed=1)),
         "map": html(area_map(areas(wijken, 2020, 2022))),

@@ -286,7 +286,9 @@ def test_a_trend_and_a_comparison_have_a_sentence():
     low, high = beside.ordinary
     assert f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest." in html(beside)
     assert low < round(242 * 1.39) < high and "naast wat gewoon was geweest" in html(beside)
-    assert "niet te onderscheiden van toeval" in html(beside)
+    assert "bevestigd met kanttekening" in html(beside) and "een aanwijzing, nog geen duidelijk verschil" in html(
+        beside
+    )
 
 
 def test_slopes_per_inhabitant_are_not_told_as_slopes_of_counts():
