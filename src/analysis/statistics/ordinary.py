@@ -28,7 +28,7 @@ Basis = Literal["municipalities", "own_years"]
 
 TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–2025
 _TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
-_FEWEST_STEPS = 3  # from one own year to the next
+_FEWEST_STEPS = 3  # from one own year to another
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
 _PAST = 5  # years that are foretold again for the track record
 _ENOUGH = 20  # registrations expected, for a change to last or not
@@ -311,22 +311,25 @@ def _with_own_figures(series: Series) -> Panel | None:
 
 
 def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
-    """Learn from the region's own years: how irregular its steps from one year to the next were.
+    """Learn from the region's own years: how irregular its steps over as many years were.
 
     Steps are on the square-root scale, where chance does not depend on the count. Their mean, a steady trend, is no
-    irregularity. Steps of several years are taken to add up, as they do when a level wanders: the widest range there
-    can be.
+    irregularity. Steps that overlap count as fewer.
     """
+    horizon, mean = last - first, max(float(series.count(first) or 0), START)
     roots = {year: 2 * sqrt(value + _ROOT) for year in series.years if (value := series.count(year)) is not None}
-    steps = np.array([roots[year] - roots[year - 1] for year in roots if year <= first and year - 1 in roots])
-    mean = max(float(series.count(first) or 0), START)
+    steps = np.array(
+        [roots[year] - roots[year - horizon] for year in roots if year <= first and year - horizon in roots]
+    )
     if len(steps) < _FEWEST_STEPS:
         return None
     typical = 2 * (1 + float(TYPICAL.excess(mean)) / mean)  # of a step: the chance of both years
-    degrees = len(steps) - 1 + _TYPICAL_STEPS
-    varying = (float(((steps - steps.mean()) ** 2).sum()) + _TYPICAL_STEPS * typical) / degrees
+    apart = len(steps) / horizon  # steps that do not overlap
+    degrees = max(apart - 1, 0) + _TYPICAL_STEPS
+    found = float(steps.var(ddof=1)) * max(apart - 1, 0)
+    varying = (found + _TYPICAL_STEPS * typical) / degrees
     wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
-    variance = mean * max(varying, typical / 2) * (last - first) * wider
+    variance = mean * max(varying, typical / 2) * wider
     return Expectation(Ordinary(mean, variance - mean), None, "own_years", len(steps))
 
 
