@@ -133,7 +133,7 @@ def test_a_change_says_what_it_was_held_against():
 def test_a_change_of_the_country_is_not_held_against_the_rest_of_it():
     country = made_up_series.among_others(made_up_series.yearly("proef", "NL00", YEARS))
     (description,) = details(html(change(country, 2019, 2022))).values()
-    assert "wat gewoon is, volgt uit het eerste jaar, en hoe ver gemeenten" in description
+    assert "politie/anderen.csv" not in description
     assert "rest van Nederland" not in description
 
 

@@ -38,7 +38,7 @@ STATEMENTS = {
     "K8": statement({"kind": "count", "of": "jaren", "number": 3}, group="keuzes"),
     "K9": statement(change("up", indicator="wapenhandel"), cautions=["Let op: minder controles."]),
 }
-COUNTS = {**dict.fromkeys(range(2013, 2017), 100), 2018: 200}  # enough years to know what is ordinary
+COUNTS = {**dict.fromkeys(range(2009, 2017), 100), 2018: 200}  # enough years to know what is ordinary
 REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "statements": ["R1", "R2"]}
 
 

@@ -99,11 +99,11 @@ def test_a_wrong_percentage_says_which_is_right(judged):
 
 
 def test_by_its_own_years_a_change_is_confirmed_with_a_reservation_or_not_judged(judged):
-    claim = {"X": statement(change("up", 2013, 2018))}
-    result = judged(claim, grid(dict.fromkeys(range(2008, 2014), 100) | {2018: 200})).by_id["X"]
+    claim = {"X": statement(change("up", 2016, 2018))}
+    result = judged(claim, grid(dict.fromkeys(range(2008, 2017), 100) | {2018: 200})).by_id["X"]
     assert result.verdict == Verdict.CONFIRMED_WITH_CAVEAT
     assert "Kanttekening: alleen gemeten aan de eigen jaren" in judged_text(result)
-    assert judged(claim, grid({2013: 100, 2018: 200})).by_id["X"].verdict == Verdict.NOT_TESTABLE
+    assert judged(claim, grid({2016: 100, 2018: 200})).by_id["X"].verdict == Verdict.NOT_TESTABLE
 
 
 def beside(than="more_up", first=2013, last=2018, **fields):

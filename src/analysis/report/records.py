@@ -100,7 +100,7 @@ def collect(notebook: NotebookNode, chapter: str, register: dict[str, Source]) -
     for record in _records(notebook):
         id = f"{chapter}.{record['id']}"
         synthetic = any(register[name].synthetic for name in record["source"] if name in register)
-        if id in records and records[id]["baseline"] != record["baseline"]:
+        if id in records and any(records[id][when] != record[when] for when in ("baseline", "period")):
             id = f"{id}.{record['baseline']}-{record['period']}"  # the same measure over other years
         complete = record | {"id": id, "chapter": chapter, "synthetic": synthetic}
         if records.setdefault(id, complete) != complete:
