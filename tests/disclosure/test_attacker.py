@@ -1,7 +1,7 @@
 """Attempts to derive a hidden count from what is published. All figures are made up unless a test says otherwise."""
 
 import json
-from itertools import islice, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ MONTHS = tuple(f"2022-{month:02}" for month in range(1, 13))
 @pytest.fixture
 def primary_only(monkeypatch):
     """Suppress small figures only."""
-    monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: None)
+    monkeypatch.setattr(secondary.Pattern, "close", lambda pattern: pattern.first)
     monkeypatch.setattr(primary, "has_unknown_parts", lambda frame: pd.Series(False, frame.index))
 
 
@@ -158,9 +158,23 @@ def score(deliveries):
 @pytest.mark.parametrize("editions", [1, 2])
 def test_whoever_knows_the_method_learns_nothing_more(editions):
     """A part of ``benchmarks/attacker.py``: with the code and every edition, but not the secret."""
-    simple = (tables for tables in deliveries(40, editions) if all(when == attacker.YEAR for _, when in tables[-1]))
-    total = score(islice(simple, 10))
-    assert total.tried > 10 and total.narrow == total.pencil_narrow == 0
+    total = score(deliveries(15, editions))
+    assert total.hidden > 40 and total.by_code == total.hidden
+    assert total.narrow == total.pencil_narrow == 0
+
+
+REVISED_SMALL = [{"00": 9, "01": 14, "02": 30}, {"00": 11, "01": 14, "02": 30}]  # from small to not small by 2
+
+
+def test_a_revision_of_a_hidden_count_is_hidden_with_it():
+    """With both totals shown, the first count would be 8 or 9: small before, and not when 2 came to it."""
+    tables = [
+        attacker.with_totals({(f"WK1969{wijk}", attacker.YEAR): count for wijk, count in wijken.items()})
+        for wijken in REVISED_SMALL
+    ]
+    first, second = attacker.publish(tables, SEED)
+    assert (attacker.WHOLE, attacker.YEAR) in second - first
+    assert score([tables]).narrow == 0
 
 
 def test_the_smallest_that_suffices_gives_a_count_away(monkeypatch):
@@ -172,10 +186,18 @@ def test_the_smallest_that_suffices_gives_a_count_away(monkeypatch):
     assert score([tables]).narrow > 0
 
 
-def _by_size(pattern, key, purpose):
+def _by_size(pattern, about, purpose):
     """Rank figures by their value, and hide nothing extra."""
-    number = min(pattern.figures.numbers(key), default=0)
-    return pattern.figures.values[number] / 1e6 if purpose == b"rank" else 0.0
+    return pattern.figures.values[min(pattern.figures.numbers(about))] / 1e6 if purpose == b"rank" else 0.0
+
+
+def test_whoever_sees_a_third_hidden_figure_would_know_why_if_it_were_never_chance(monkeypatch):
+    """Beside 0, the seed picks 10: then the sum would give both away, so 30 is hidden too."""
+    monkeypatch.setattr(secondary.Pattern, "_random", _by_size)
+    monkeypatch.setattr(attacker, "PROMISED", 5)
+    wijken = dict(zip(attacker.WIJKEN, (0, 10, 30), strict=False))
+    tables = [attacker.with_totals({(wijk, attacker.YEAR): count for wijk, count in wijken.items()})]
+    assert score([tables]).narrow > 0
 
 
 @pytest.fixture(scope="module")

@@ -264,13 +264,13 @@ class Disclosure(Definition):
     year_of_municipality, finer : int
         Smallest count that is shown when it is not public: per year and municipality, and for anything finer.
     possible_values : int
-        How many values a hidden count must still be able to have.
+        How many values a hidden count must still be able to have, also to someone who knows the method.
+    room : int
+        How many values it must be able to have by what is shown; more, because more is hidden where that falls short.
     revised : int
         By how much parts may differ from a total and still count as adding up to it.
-    together : int
-        How many times the limit for one count the sum of the parts that are hidden together must be.
     extra : float
-        Beside which share of the hidden figures one more is hidden than needed, so that the number of hidden figures
+        Which share of the sums with a hidden figure hide one more than needed, so that the number of hidden figures
         tells nothing.
     work : int
         How many steps may be spent on finding out which figures give a hidden count away.
@@ -281,16 +281,16 @@ class Disclosure(Definition):
     year_of_municipality: int = Field(ge=1)
     finer: int = Field(ge=1)
     possible_values: int = Field(ge=2)
+    room: int = Field(ge=3)
     revised: int = Field(ge=0)
-    together: int = Field(ge=1)
     extra: float = Field(ge=0, le=0.3)
     work: int = Field(ge=1)
     voters: int = Field(ge=1)
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
-        if self.possible_values > min(self.year_of_municipality, self.finer):
-            raise ValueError("possible_values mag niet groter zijn dan een van beide grenzen.")
+        if not self.possible_values < self.room <= min(self.year_of_municipality, self.finer):
+            raise ValueError("room moet groter zijn dan possible_values, en niet groter dan een van beide grenzen.")
         return self
 
 

@@ -35,12 +35,15 @@ class ImpliedSum:
         Difference between total and parts when no part is absent, as a revision causes.
     open : bool
         Whether parts are absent, so that the rest is any number from 0.
+    seems_complete : bool
+        Whether no part seems absent to someone who knows only that the small parts are small.
     """
 
     total: int
     parts: frozenset[int]
     difference: float
     open: bool
+    seems_complete: bool = False
 
     def opened(self) -> ImpliedSum:
         """Return the same sum, assuming that parts are absent."""
@@ -50,8 +53,9 @@ class ImpliedSum:
 def sums(figures: ProtectedFigures) -> list[ImpliedSum]:
     """Return all sums among some figures.
 
-    Parts come from one file, or from all files together; the total may come from another file or release. The figures
-    themselves show whether a list of parts is complete: a reader assumes so where the parts usually add up.
+    Parts come from one file, or from all files together where no file has them all. The total comes from the same file,
+    and from other files or releases only when that file has none. The figures themselves show whether a
+    list is complete: a reader assumes so where the parts usually add up.
 
     Parameters
     ----------
@@ -64,9 +68,9 @@ def sums(figures: ProtectedFigures) -> list[ImpliedSum]:
     """
     distinct: dict[ImpliedSum, None] = {}
     for alike in _alike(_groups(figures)):
-        together = [_sums_of(figures, whole, _together(parts)) for whole, parts in alike]
-        usual = fmean(not implied.open for group in together for implied in group) if any(together) else 0
-        apart = [_sums_of(figures, whole, parts) for whole, sources in alike for parts in sources.values()]
+        together = [_sums_together(figures, whole, parts) for whole, parts in alike]
+        usual = fmean(implied.seems_complete for group in together for implied in group) if any(together) else 0
+        apart = [_sums_of(figures, whole, parts, name) for whole, by in alike for name, parts in by.items()]
         for implied in (implied for group in (*together, *apart) for implied in group):
             distinct[implied if usual >= _USUAL else implied.opened()] = None
     return list(distinct)
@@ -81,26 +85,33 @@ def _alike(groups: Groups) -> Iterable[list[tuple[Key, dict[str, dict[Key, int]]
     return alike.values()
 
 
-def _together(by_source: dict[str, dict[Key, int]]) -> dict[Key, int]:
-    """Return the parts from all files; where several files have the same part, from the first."""
-    return {key: number for parts in reversed(by_source.values()) for key, number in parts.items()}
+def _sums_together(figures: ProtectedFigures, whole: Key, by_source: dict[str, dict[Key, int]]) -> list[ImpliedSum]:
+    """Return the sums of the parts from all files; where several files have the same part, from the first."""
+    together = {key: number for parts in reversed(by_source.values()) for key, number in parts.items()}
+    complete = next((name for name, parts in by_source.items() if len(parts) == len(together)), "")
+    return _sums_of(figures, whole, by_source[complete] if complete else together, complete)
 
 
-def _sums_of(figures: ProtectedFigures, whole: Key, parts: dict[Key, int]) -> list[ImpliedSum]:
-    """Return the sums of some parts, one for each value of their total."""
-    implied = [_sum(figures.values, total, set(parts.values())) for total in sorted(figures.numbers(whole))]
+def _sums_of(figures: ProtectedFigures, whole: Key, parts: dict[Key, int], source: str) -> list[ImpliedSum]:
+    """Return the sums of some parts, one for each value of their total; only that of their own file if it has one."""
+    own = figures.by_source[whole].get(source, -1)
+    totals = sorted(figures.numbers(whole)) if own == -1 else [own]
+    implied = [_sum(figures, total, set(parts.values())) for total in totals]
     return [item for item in implied if item is not None]
 
 
-def _sum(values: list[float], total: int, parts: set[int]) -> ImpliedSum | None:
+def _sum(figures: ProtectedFigures, total: int, parts: set[int]) -> ImpliedSum | None:
     """Return a sum, or ``None`` when the parts clearly exceed the total: then they are not its parts."""
-    numbers = frozenset(parts - {-1})
+    numbers, values = frozenset(parts - {-1}), figures.values
     difference = values[total] - sum(values[part] for part in numbers)
     revised = adds_up(difference, values[total])
     if not numbers or (difference < 0 and not revised):
         return None
-    closed = ImpliedSum(total, numbers, difference, open=False)
-    return closed if revised and -1 not in parts else closed.opened()
+    if -1 in parts:
+        return ImpliedSum(total, numbers, min(difference, 0), open=True)
+    room = sum(limit - 1 - values[part] for part in numbers if values[part] < (limit := figures.limit(part)))
+    seems_complete = revised or difference <= room
+    return ImpliedSum(total, numbers, difference if revised else 0, open=not revised, seems_complete=seems_complete)
 
 
 def adds_up(difference: float, total: float) -> bool:

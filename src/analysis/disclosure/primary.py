@@ -355,6 +355,10 @@ class ProtectedFigures:
         """Return the numbers of all figures about the same thing."""
         return set(self.by_source[key].values()) - {-1}
 
+    def limit(self, number: int) -> int:
+        """Return from which number a figure may be shown; 0 when it is open."""
+        return self.limits.get(self.keys[number], 0)
+
     def unpublished(self, key: Key) -> set[int]:
         """Return the numbers of the figures about the same thing that no earlier edition showed."""
         return self.numbers(key) - self.published

@@ -1,15 +1,17 @@
 """Secondary suppression: hide more figures until no hidden one can be derived from what is shown.
 
-Whenever a hidden figure has too few possible values left, another figure in the tightest sum around it is hidden: one
-that gives enough room, a part rather than the total, and among those the one that a secret seed picks. Someone who
-knows this code but not the seed cannot tell why that figure was picked. What is hidden together must also have a
-sufficient sum, because anyone can work out that sum.
+Which figures are hidden must not tell anything about their values to someone who knows this code. So they are chosen
+without looking at the values: in each sum that hides something, at least one figure that is not small is hidden
+beside it, and a secret seed picks which one. Only afterwards is it worked out which values each hidden figure can still
+have, from what will be shown. Where those are too few, the sum around it hides one more, and everything is chosen
+again.
 
-How many figures are hidden may tell something too: a third hidden figure would mean that the second did not suffice.
-Therefore a figure more than needed is hidden now and then, again by the seed. Every pattern could then have come from
-every table that fits what is shown, so that knowing the method rules nothing out.
+That a sum hides more could tell that fewer did not suffice. Therefore sums do so now and then by chance, so that every
+pattern can come from every table that fits what is shown; and a sum hides more as soon as a figure has one possible
+value less than promised to spare, so that enough values remain even for someone who takes it for no chance.
 
-What earlier editions showed stays known to a reader, and what they hid stays hidden.
+What earlier editions showed stays known to a reader, and what they hid stays hidden. The choice for what is new is made
+with another secret for every state of what was published.
 
 The amount of work cannot be predicted, so it is counted. Where it would exceed ``thresholds.disclosure.work``, a whole
 level of figures is hidden and the rest is tried again: more is hidden, never less.
@@ -17,8 +19,8 @@ level of figures is hidden and the rest is tried again: more is hidden, never le
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -29,7 +31,7 @@ import pandas as pd
 from ..definitions import catalogue
 from ..store.raw_sources import HiddenLevel, Source
 from . import implied_totals
-from .feasibility import Attacker, Equation, Exhausted, Range, StepLimit, single_ranges
+from .feasibility import Attacker, Exhausted, Range, StepLimit
 from .implied_totals import ImpliedSum, sums
 from .primary import (
     Key,
@@ -173,14 +175,19 @@ def closed_pattern(figures: ProtectedFigures, first: set[Key], seed: bytes, work
         When that takes too much work.
     """
     complete = implied_totals.add_implied_totals(figures)
-    pattern = Pattern(complete, sums(complete), first | complete.implied, work, seed)
-    pattern.close()
-    return pattern.hidden - complete.implied
+    pattern = Pattern(complete, sums(complete), first | complete.implied, work, _secret(complete, seed))
+    return pattern.close() - complete.implied
 
 
-@dataclass
+def _secret(figures: ProtectedFigures, seed: bytes) -> bytes:
+    """Return a secret that differs for every state of what is published, so that editions do not repeat choices."""
+    known = sorted((figures.keys[number], figures.values[number]) for number in figures.published)
+    return blake2b(repr(known).encode(), key=seed).digest() if known else seed
+
+
+@dataclass(frozen=True)
 class Pattern:
-    """A suppression pattern: the figures that are hidden so far, at first only the small ones.
+    """How what is hidden follows from what is small, and from how many more each sum hides than it needs.
 
     Parameters
     ----------
@@ -188,8 +195,8 @@ class Pattern:
         All figures of a family of indicators.
     sums : list of ImpliedSum
         The sums that a reader can make of them.
-    hidden : set of Key
-        What is hidden.
+    first : set of Key
+        What must be hidden by itself.
     work : StepLimit
         Work that may be spent.
     seed : bytes
@@ -198,158 +205,149 @@ class Pattern:
 
     figures: ProtectedFigures
     sums: list[ImpliedSum]
-    hidden: set[Key]
+    first: set[Key]
     work: StepLimit
     seed: bytes
 
-    def rule(self) -> dict[int, Range]:
-        """Return the bounds that the rule itself gives: small hidden figures are below the limit, others are not.
+    def close(self) -> set[Key]:
+        """Hide more until every hidden figure has enough possible values left.
 
         Returns
         -------
-        dict of int to (float, float)
-            By number of the figure.
-        """
-        bounds = {number: limits for key in self.hidden for number, limits in self._rule_of(key).items()}
-        return dict(sorted(bounds.items()))
-
-    def _rule_of(self, key: Key) -> dict[int, Range]:
-        limit, numbers, bounds = self.figures.limits.get(key, 0), self.figures.numbers(key), {}
-        for number in self.figures.unpublished(key):
-            small = self.figures.values[number] < limit
-            agreed = all((self.figures.values[release] < limit) == small for release in numbers)
-            bounds[number] = (0.0, limit - 1.0) if small else (float(limit) if agreed else 0.0, float("inf"))
-        return bounds
-
-    def close(self) -> None:
-        """Hide more until every hidden figure has enough possible values left.
+        set of Key
+            Everything to hide.
 
         Raises
         ------
         Exhausted
             When that takes too much work.
         """
-        self._hide_extra(sorted(self.hidden - self.figures.implied))
-        helpless = {number for key in self.figures.implied for number in self.figures.numbers(key)}
+        more = [self._more_at_first(implied) for implied in self.sums]
         while True:
-            exposed = [number for number in self._narrow() if number not in helpless]
-            if not exposed and not self._hide_for_sums():
-                return
-            changed: set[int] = set()
-            for number in exposed:
-                if changed.isdisjoint(self._neighbours(number)):  # what was just hidden near it may be enough
-                    added = self._hide_beside(number)
-                    changed |= added
-                    helpless |= set() if added else {number}
+            hidden = self.hidden(more)
+            too_few = self._around_narrow(hidden)
+            if not too_few:
+                return hidden
+            for at in too_few:
+                more[at] += 1
 
-    def _narrow(self) -> list[int]:
-        ranges = self._attacker.ranges(self.rule())
-        return [number for number, (low, high) in ranges.items() if high - low < self._wanted - 1]
+    def hidden(self, more: list[int]) -> set[Key]:
+        """Return what is hidden when each sum hides so many figures more than it needs.
+
+        Of the figures that get hidden no value is used, only which of them are small, and that may be known.
+
+        Parameters
+        ----------
+        more : list of int
+            For each sum.
+
+        Returns
+        -------
+        set of Key
+        """
+        hidden = set(self.first)
+        waiting = deque(sorted(hidden))
+        while waiting:
+            for number in sorted(self.figures.numbers(waiting.popleft())):
+                for at in self._around[number]:
+                    self.work.spend(1 + len(self.sums[at].parts))
+                    companions = self._companions(self.sums[at], hidden, more[at])
+                    hidden.update(companions)
+                    waiting.extend(companions)
+        return hidden
+
+    def _companions(self, implied: ImpliedSum, hidden: set[Key], more: int) -> list[Key]:
+        """Return what must be hidden too in a sum.
+
+        A sum that seems complete hides at least two figures, and at least one that is not small, so that what is
+        hidden together adds up to a number that might itself be shown. The total is hidden when the parts run out. Of
+        what was revised it hides nothing or at least two, because the sums of two releases differ by that alone.
+        """
+        unknown = self._unknown(implied, hidden)
+        closed = implied.seems_complete and self.figures.keys[implied.total] not in self.figures.implied
+        if not unknown or not closed + more:
+            return []
+        large = sum(not self._is_small(number) for number in unknown)
+        wanted = max(closed + more - large, 2 * closed + more - len(unknown), 0)
+        able = self._able(implied, hidden)
+        revised = [key for key in able if self._is_revised(key)]
+        if closed and sum(self._is_revised(self.figures.keys[number]) for number in unknown) == 1 and revised:
+            return revised[:1]
+        parts = [key for key in able if key != self.figures.keys[implied.total]]
+        alone = len(unknown) + len(parts) == 1
+        return able[:wanted] if len(parts) < wanted and (more or alone) else parts[:wanted]
+
+    def _around_narrow(self, hidden: set[Key]) -> set[int]:
+        """Return the tightest sum around each figure with too few possible values, where more can be hidden."""
+        found: set[int] = set()
+        for number, (low, high) in self._attacker.ranges(self._rule(hidden)).items():
+            if high - low < self._attacker.wanted - 1:
+                around = [at for at in self._around[number] if self._able(self.sums[at], hidden)]
+                if around and found.isdisjoint(around):  # what gets hidden there may be enough
+                    found.add(min(around, key=lambda at: self._tightness(self.sums[at], hidden)))
+        return found
+
+    def _tightness(self, implied: ImpliedSum, hidden: set[Key]) -> tuple[int, int]:
+        return len(self._unknown(implied, hidden)), len(implied.parts)
+
+    def _rule(self, hidden: set[Key]) -> dict[int, Range]:
+        """Return the bounds that the rule itself gives: small hidden figures are below the limit, others are not."""
+        bounds: dict[int, Range] = {}
+        for number in sorted(number for key in hidden for number in self.figures.unpublished(key)):
+            limit = self.figures.limit(number)
+            bounds[number] = (0.0, limit - 1.0) if self._is_small(number) else (float(limit), float("inf"))
+        return bounds
+
+    def _is_revised(self, key: Key) -> bool:
+        return len(self.figures.numbers(key)) > 1
+
+    def _is_small(self, number: int) -> bool:
+        return self.figures.values[number] < self.figures.limit(number)
 
     @cached_property
     def _attacker(self) -> Attacker:
-        return Attacker(self.figures.values, self.sums, self._wanted, self.work)
+        return Attacker(self.figures.values, self.sums, catalogue.thresholds().disclosure.room, self.work)
 
     @cached_property
-    def _wanted(self) -> int:
-        return catalogue.thresholds().disclosure.possible_values
-
-    @cached_property
-    def _around(self) -> dict[int, list[ImpliedSum]]:
-        """The sums that contain each figure."""
-        containing: defaultdict[int, list[ImpliedSum]] = defaultdict(list)
-        for implied in self.sums:
+    def _around(self) -> dict[int, list[int]]:
+        """The places in the list of the sums that contain each figure."""
+        containing: defaultdict[int, list[int]] = defaultdict(list)
+        for at, implied in enumerate(self.sums):
             for number in (implied.total, *implied.parts):
-                containing[number].append(implied)
+                containing[number].append(at)
         return containing
 
-    def _neighbours(self, number: int) -> set[int]:
-        return {neighbour for implied in self._around[number] for neighbour in (implied.total, *implied.parts)}
+    def _unknown(self, implied: ImpliedSum, hidden: set[Key]) -> set[int]:
+        """Return the numbers in a sum that a reader does not know."""
+        members = {implied.total, *implied.parts} - self.figures.published
+        return {number for number in members if self.figures.keys[number] in hidden}
 
-    def _unknown(self) -> set[int]:
-        """The numbers that a reader does not know."""
-        return {number for key in self.hidden for number in self.figures.unpublished(key)}
+    def _able(self, implied: ImpliedSum, hidden: set[Key]) -> list[Key]:
+        """Return what can still be hidden in a sum: first parts that are ours, then open parts, then the total."""
+        numbers = {implied.total, *implied.parts} - self.figures.published
+        keys = {self.figures.keys[number] for number in numbers} - hidden - self.figures.fixed
+        whole = self.figures.keys[implied.total]
+        return sorted(keys, key=lambda key: (key == whole, self.figures.limits.get(key) is None, self._rank(key)))
 
-    def _hide(self, key: Key) -> set[int]:
-        """Hide a figure and what is hidden with it; return the numbers of the figure."""
-        self.hidden.add(key)
-        self._hide_extra([key])
-        return self.figures.unpublished(key)
-
-    def _hide_beside(self, number: int) -> set[int]:
-        """Hide one figure in the tightest sum around a figure; nothing when all figures there are open or hidden."""
-        unknown = self._unknown()
-
-        def tightness(implied: ImpliedSum) -> tuple[int, int]:
-            return len(unknown & {implied.total, *implied.parts}), len(implied.parts)
-
-        for implied in sorted(self._around[number], key=tightness):
-            if able := self._able({implied.total, *implied.parts}):
-                return self._hide(min(able, key=lambda key: self._cost(key, number, implied, unknown)))
-        return set()
-
-    def _hide_for_sums(self) -> bool:
-        """Hide more parts wherever the parts that are hidden together have too small a sum; tell whether any was."""
-        unknown, changed = self._unknown(), False
-        self.work.spend(len(self.sums))
-        for implied in self.sums:
-            while self._lacks(implied, unknown) and (able := self._able(implied.parts)):
-                self._hide(min(able, key=lambda key: (self.figures.limits.get(key) is None, self._rank(key))))
-                unknown, changed = self._unknown(), True
-        return changed
-
-    def _lacks(self, implied: ImpliedSum, unknown: set[int]) -> bool:
-        """Tell whether a reader can work out a sum of hidden parts that is too small."""
-        parts = implied.parts & unknown
-        if implied.open or implied.total in unknown or not parts:
-            return False
-        limit = max(self.figures.limits.get(self.figures.keys[part], 0) for part in parts)
-        return sum(self.figures.values[part] for part in parts) < catalogue.thresholds().disclosure.together * limit
-
-    def _hide_extra(self, keys: list[Key]) -> None:
-        """Hide now and then, by the seed, a figure that shares a sum with a hidden one, whether needed or not."""
+    def _more_at_first(self, implied: ImpliedSum) -> int:
+        """Return how many figures more than needed are hidden in a sum, whatever they are; nearly always none."""
         share = catalogue.thresholds().disclosure.extra
-        for key in keys:
-            number_of_extra = int(log(1 - self._random(key, b"extra")) / log(share)) if share else 0
-            if number_of_extra:
-                near = {neighbour for number in self.figures.numbers(key) for neighbour in self._neighbours(number)}
-                for extra in sorted(self._able(near), key=self._rank)[:number_of_extra]:
-                    if extra not in self.hidden:
-                        self._hide(extra)
-
-    def _able(self, numbers: Iterable[int]) -> list[Key]:
-        """Return what of some figures can still be hidden."""
-        keys = {self.figures.keys[number] for number in numbers if number not in self.figures.published}
-        return sorted(keys - self.hidden - self.figures.fixed)
-
-    def _cost(self, key: Key, number: int, implied: ImpliedSum, unknown: set[int]) -> tuple[bool, bool, bool, float]:
-        """Return how unwelcome it is to hide a figure for the sake of another one in a sum.
-
-        Apart from the secret rank, this depends only on what a reader knows once the figure is hidden.
-        """
-        is_open, is_total = self.figures.limits.get(key) is None, implied.total in self.figures.numbers(key)
-        return is_open, not self._suffices(key, number, implied, unknown), is_total, self._rank(key)
-
-    def _suffices(self, key: Key, number: int, implied: ImpliedSum, unknown: set[int]) -> bool:
-        """Tell whether hiding a figure gives another one in a sum enough room, and a sufficient sum."""
-        more, values = (unknown | self.figures.unpublished(key)) & {implied.total, *implied.parts}, self.figures.values
-        self.work.spend(len(more))
-        bounds: dict[int, Range] = {}
-        for member in more:
-            bounds |= self._rule_of(self.figures.keys[member])
-        parts, total = implied.parts & more, implied.total if implied.total in more else None
-        shown = sum(values[part] for part in implied.parts - parts)
-        known = (0 if total is not None else values[implied.total]) - shown - implied.difference
-        ranges = single_ranges(Equation(parts, total, known, implied.open), bounds)
-        return ranges[number][1] - ranges[number][0] >= self._wanted - 1 and not self._lacks(implied, more)
+        members = [self.figures.keys[implied.total], sorted(self.figures.keys[part] for part in implied.parts)]
+        return int(log(1 - self._random(members, b"more")) / log(share)) if share else 0
 
     def _rank(self, key: Key) -> float:
-        return self._random(key, b"rank")
+        if key not in self._ranks:
+            self._ranks[key] = self._random(key, b"rank")
+        return self._ranks[key]
 
-    def _random(self, key: Key, purpose: bytes) -> float:
-        """Return a number from 0 to 1 that only depends on the seed and on what a figure is about.
+    @cached_property
+    def _ranks(self) -> dict[Key, float]:
+        return {}
+
+    def _random(self, about: object, purpose: bytes) -> float:
+        """Return a number from 0 to 1 that only depends on the seed and on what a figure or sum is about.
 
         So the choice is the same in every run, and stays the same when figures are added elsewhere.
         """
-        digest = blake2b(repr(key).encode(), digest_size=_DIGEST, key=self.seed, person=purpose).digest()
+        digest = blake2b(repr(about).encode(), digest_size=_DIGEST, key=self.seed, person=purpose).digest()
         return float(int.from_bytes(digest)) / float(1 << 8 * _DIGEST)

@@ -129,8 +129,9 @@ def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Niet openbaar, per maand of per wijk: getoond", f"vanaf {hidden.finer}"),
         ("Zo veel waarden houdt een verborgen aantal", f"minstens {hidden.possible_values}"),
         ("Delen gelden nog als som", f"bij een verschil van hoogstens {hidden.revised}"),
-        ("Som van wat samen verborgen is", f"minstens {dutch.number(hidden.together)} keer de grens voor één aantal"),
-        ("Een cijfer meer verborgen dan nodig", f"naast {dutch.percent(100 * hidden.extra)} van wat verborgen is"),
+        ("Waarden die wij vragen, om dat te halen", f"minstens {hidden.room}"),
+        ("Som van wat samen verborgen is", "zo mogelijk zelf groot genoeg om te tonen"),
+        ("Een cijfer meer verborgen dan nodig", f"in {dutch.percent(100 * hidden.extra)} van de sommen"),
         ("Nagaan wat te berekenen is", f"tot {dutch.number(hidden.work)} stappen; daarna tonen wij minder"),
         ("Tonen wat stemmers in een dorp kozen", f"vanaf {hidden.voters} stemmers"),
     )

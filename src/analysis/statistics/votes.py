@@ -111,9 +111,12 @@ class Tally(Result):
     def _hide_each_other(self, villages: list[str], least: int) -> bool:
         """Tell whether some villages have enough voters together, and leave open how each of them voted.
 
-        More is not asked than hiding all villages would give: a theme that nobody chose has no votes anywhere.
+        One value more is asked than a village must keep, because one more hidden village tells that without it some
+        theme fell short. More is not asked than hiding all villages would give: a theme that nobody chose has no votes
+        anywhere.
         """
-        wanted = np.minimum(catalogue.thresholds().disclosure.possible_values, self._room([*self.voters.index]))
+        promised = catalogue.thresholds().disclosure.possible_values
+        wanted = np.minimum(promised + 1, self._room([*self.voters.index]))
         open_enough = self._room(villages) >= wanted[self.voters.index.get_indexer(villages)]
         return bool(self.voters[villages].sum() >= least and open_enough.all())
 
