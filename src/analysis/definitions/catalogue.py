@@ -267,11 +267,12 @@ class Disclosure(Definition):
         How many values a hidden count must still be able to have, also to someone who knows the method.
     room : int
         How many values it must be able to have by what is shown; more, because more is hidden where that falls short.
+        Where the limit is lower, as many as the limit.
     revised : int
         By how much parts may differ from a total and still count as adding up to it.
     extra : float
-        Which share of the sums with a hidden figure hide one more than needed, so that the number of hidden figures
-        tells nothing.
+        Which share of the kinds of sums hide one figure more than needed, so that the number of hidden figures tells
+        nothing.
     work : int
         How many steps may be spent on finding out which figures give a hidden count away.
     voters : int
@@ -289,8 +290,8 @@ class Disclosure(Definition):
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
-        if not self.possible_values < self.room <= min(self.year_of_municipality, self.finer):
-            raise ValueError("room moet groter zijn dan possible_values, en niet groter dan een van beide grenzen.")
+        if self.possible_values >= min(self.year_of_municipality, self.finer, self.room):
+            raise ValueError("possible_values moet kleiner zijn dan room en dan beide grenzen.")
         return self
 
 

@@ -181,7 +181,7 @@ class LinearProgram:
 
 
 def pairwise_ranges(
-    group: Sequence[Equation], bounds: dict[int, Range], values: Sequence[float], wanted: int, work: StepLimit
+    group: Sequence[Equation], bounds: dict[int, Range], values: Sequence[float], wanted: Sequence[int], work: StepLimit
 ) -> dict[int, Range]:
     """Return how far each figure can go when one other figure in the same closed sums makes up for it.
 
@@ -193,8 +193,8 @@ def pairwise_ranges(
         The figures, with the bounds that the rule for small counts gives.
     values : sequence of float
         Every figure as it is.
-    wanted : int
-        How many possible values are enough; no further exchange is tried then.
+    wanted : sequence of int
+        How many possible values of each figure are enough; no further exchange is tried then.
     work : StepLimit
         Work that may be spent.
 
@@ -222,7 +222,7 @@ def pairwise_ranges(
                 work.spend(2 + len(rooms))
                 down, up = _step(number, partner if partner != number else None, rooms, bounds, values)
                 low, high = min(low, values[number] + down), max(high, values[number] + up)
-                if high - low >= wanted - 1:
+                if high - low >= wanted[number] - 1:
                     break
             ranges[number] = (low, high)
     return {number: ranges[number] for number in bounds}
@@ -260,8 +260,8 @@ class Attacker:
         Every figure. The value of a hidden one is only used as a solution that is known to exist.
     sums : sequence of ImpliedSum
         The sums the reader can make.
-    wanted : int
-        How many values of a hidden figure must stay possible.
+    wanted : sequence of int
+        How many values of each figure must stay possible when it is hidden.
     work : StepLimit
         Work that may be spent.
 
@@ -270,14 +270,14 @@ class Attacker:
     Of the parts 3 and 21 of a total of 24, the first is hidden and follows from the others:
 
     >>> total = ImpliedSum(total=2, parts=frozenset({0, 1}), difference=0, open=False)
-    >>> attacker = Attacker([3, 21, 24], [total], wanted=3, work=StepLimit(1000))
+    >>> attacker = Attacker([3, 21, 24], [total], wanted=[3, 3, 3], work=StepLimit(1000))
     >>> attacker.ranges({0: (0, 9)})
     {0: (3, 3)}
     """
 
     values: Sequence[float]
     sums: Sequence[ImpliedSum]
-    wanted: int
+    wanted: Sequence[int]
     work: StepLimit
     _solved: dict[tuple[tuple[int, Range], ...], dict[int, Range]] = field(default_factory=dict)
 
@@ -292,7 +292,7 @@ class Attacker:
         Returns
         -------
         dict of int to (float, float)
-            Exact or too narrow wherever fewer than ``wanted`` values are possible; elsewhere at least that wide.
+            Exact or too narrow wherever fewer values than ``wanted`` are possible; elsewhere at least that wide.
 
         Raises
         ------
@@ -328,12 +328,13 @@ class Attacker:
     def _solve(self, group: list[Equation], bounds: dict[int, Range]) -> dict[int, Range]:
         """Search for solutions that are far apart; only figures that hardly move are then examined one by one."""
         ranges = pairwise_ranges(group, bounds, self.values, self.wanted, self.work)
-        if all(high - low >= self.wanted - 1 for low, high in ranges.values()):
+        if all(high - low >= self.wanted[number] - 1 for number, (low, high) in ranges.items()):
             return ranges
         problem = LinearProgram(group, bounds)
         low, high = np.array(list(ranges.values())).T
+        enough = np.array([self.wanted[number] - 1 for number in ranges])
         for goal in self._goals(len(low)):
-            weights = goal * (high - low < self.wanted - 1)
+            weights = goal * (high - low < enough)
             if weights.any():
                 self.work.spend(problem.steps)
                 if (solution := problem.best(weights)) is None:

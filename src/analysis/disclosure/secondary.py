@@ -3,12 +3,12 @@
 Which figures are hidden must not tell anything about their values to someone who knows this code. So they are chosen
 without looking at the values: in each sum that hides something, at least one figure that is not small is hidden
 beside it, and a secret seed picks which one. Only afterwards is it worked out which values each hidden figure can still
-have, from what will be shown. Where those are too few, the sum around it hides one more, and everything is chosen
-again.
+have, from what will be shown. Where those are too few, all sums of that kind in that municipality and year hide one
+more, and everything is chosen again.
 
-That a sum hides more could tell that fewer did not suffice. Therefore sums do so now and then by chance, so that every
-pattern can come from every table that fits what is shown; and a sum hides more as soon as a figure has one possible
-value less than promised to spare, so that enough values remain even for someone who takes it for no chance.
+That sums hide more could tell that fewer did not suffice. Therefore a kind of sums does so now and then by chance, so
+that every pattern can come from every table that fits what is shown; and more room is asked than is promised, so that
+enough values remain even for someone who takes it for no chance.
 
 What earlier editions showed stays known to a reader, and what they hid stays hidden. The choice for what is new is made
 with another secret for every state of what was published.
@@ -48,6 +48,8 @@ from .primary import (
 
 _EACH = 50  # steps to find the sums that contain one figure
 _DIGEST = 8  # bytes
+_MUNICIPALITY = len("WK1969")
+Kind = tuple[str, str, int, str, str, str, str]  # indicator, place, year and frequency of totals; shape of the parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,24 +224,24 @@ class Pattern:
         Exhausted
             When that takes too much work.
         """
-        more = [self._more_at_first(implied) for implied in self.sums]
+        more = {kind: self._more_at_first(kind) for kind in dict.fromkeys(self._kinds)}
         while True:
             hidden = self.hidden(more)
             too_few = self._around_narrow(hidden)
             if not too_few:
                 return hidden
-            for at in too_few:
-                more[at] += 1
+            for kind in too_few:
+                more[kind] += 1
 
-    def hidden(self, more: list[int]) -> set[Key]:
+    def hidden(self, more: Mapping[Kind, int]) -> set[Key]:
         """Return what is hidden when each sum hides so many figures more than it needs.
 
         Of the figures that get hidden no value is used, only which of them are small, and that may be known.
 
         Parameters
         ----------
-        more : list of int
-            For each sum.
+        more : dict of Kind to int
+            For each kind of sum. All of a kind are treated alike, so that it does not show which of them needs more.
 
         Returns
         -------
@@ -251,7 +253,7 @@ class Pattern:
             for number in sorted(self.figures.numbers(waiting.popleft())):
                 for at in self._around[number]:
                     self.work.spend(1 + len(self.sums[at].parts))
-                    companions = self._companions(self.sums[at], hidden, more[at])
+                    companions = self._companions(self.sums[at], hidden, more[self._kinds[at]])
                     hidden.update(companions)
                     waiting.extend(companions)
         return hidden
@@ -277,14 +279,14 @@ class Pattern:
         alone = len(unknown) + len(parts) == 1
         return able[:wanted] if len(parts) < wanted and (more or alone) else parts[:wanted]
 
-    def _around_narrow(self, hidden: set[Key]) -> set[int]:
-        """Return the tightest sum around each figure with too few possible values, where more can be hidden."""
-        found: set[int] = set()
+    def _around_narrow(self, hidden: set[Key]) -> set[Kind]:
+        """Return the kind of the tightest sum around each figure with too few possible values."""
+        found: set[Kind] = set()
         for number, (low, high) in self._attacker.ranges(self._rule(hidden)).items():
-            if high - low < self._attacker.wanted - 1:
+            if high - low < self._attacker.wanted[number] - 1:
                 around = [at for at in self._around[number] if self._able(self.sums[at], hidden)]
-                if around and found.isdisjoint(around):  # what gets hidden there may be enough
-                    found.add(min(around, key=lambda at: self._tightness(self.sums[at], hidden)))
+                if around and found.isdisjoint(self._kinds[at] for at in around):  # what gets hidden may be enough
+                    found.add(self._kinds[min(around, key=lambda at: self._tightness(self.sums[at], hidden))])
         return found
 
     def _tightness(self, implied: ImpliedSum, hidden: set[Key]) -> tuple[int, int]:
@@ -306,7 +308,9 @@ class Pattern:
 
     @cached_property
     def _attacker(self) -> Attacker:
-        return Attacker(self.figures.values, self.sums, catalogue.thresholds().disclosure.room, self.work)
+        room = catalogue.thresholds().disclosure.room
+        wanted = [min(room, self.figures.limit(number) or room) for number in range(len(self.figures.values))]
+        return Attacker(self.figures.values, self.sums, wanted, self.work)
 
     @cached_property
     def _around(self) -> dict[int, list[int]]:
@@ -329,11 +333,21 @@ class Pattern:
         whole = self.figures.keys[implied.total]
         return sorted(keys, key=lambda key: (key == whole, self.figures.limits.get(key) is None, self._rank(key)))
 
-    def _more_at_first(self, implied: ImpliedSum) -> int:
-        """Return how many figures more than needed are hidden in a sum, whatever they are; nearly always none."""
+    def _more_at_first(self, kind: Kind) -> int:
+        """Return how many figures more than needed are hidden in sums of a kind, whatever they are; mostly none."""
         share = catalogue.thresholds().disclosure.extra
-        members = [self.figures.keys[implied.total], sorted(self.figures.keys[part] for part in implied.parts)]
-        return int(log(1 - self._random(members, b"more")) / log(share)) if share else 0
+        return int(log(1 - self._random(kind, b"more")) / log(share)) if share else 0
+
+    @cached_property
+    def _kinds(self) -> list[Kind]:
+        return [self._kind(implied) for implied in self.sums]
+
+    def _kind(self, implied: ImpliedSum) -> Kind:
+        """Return what sums have in common that are treated alike: what they add up, where, in which year."""
+        indicator, area, start, frequency = self.figures.keys[implied.total]
+        part, inside, _, finer = min(self.figures.keys[number] for number in implied.parts)
+        kind = "" if part == indicator else "kinds"
+        return indicator, area[0][:_MUNICIPALITY], start[0], frequency, kind, inside[0][:2], finer
 
     def _rank(self, key: Key) -> float:
         if key not in self._ranks:
