@@ -191,13 +191,16 @@ def _by_size(pattern, about, purpose):
     return pattern.figures.values[min(pattern.figures.numbers(about))] / 1e6 if purpose == b"rank" else 0.0
 
 
-def test_whoever_sees_a_third_hidden_figure_would_know_why_if_it_were_never_chance(monkeypatch):
-    """Beside 0, the seed picks 10: then the sum would give both away, so 30 is hidden too."""
-    monkeypatch.setattr(secondary.Pattern, "_random", _by_size)
-    monkeypatch.setattr(attacker, "PROMISED", 5)
-    wijken = dict(zip(attacker.WIJKEN, (0, 10, 30), strict=False))
-    tables = [attacker.with_totals({(wijk, attacker.YEAR): count for wijk, count in wijken.items()})]
-    assert score([tables]).narrow > 0
+@pytest.mark.parametrize(("room", "narrow"), [(8, False), (3, True)])
+def test_more_room_is_asked_than_is_promised(monkeypatch, room, narrow):
+    """Halves of 10 and 1 and their year are hidden: whoever takes that for no chance knows there was little room."""
+    rule = catalogue.thresholds().disclosure.model_copy(update={"extra": 0, "room": room})
+    changed = catalogue.thresholds().model_copy(update={"disclosure": rule})
+    monkeypatch.setattr(catalogue, "thresholds", lambda: changed)
+    halves = {(attacker.WHOLE, when): count for when, count in zip(attacker.HALVES, (10, 1), strict=True)}
+    tables = [attacker.with_totals(halves)]
+    assert len(attacker.publish(tables, SEED)[0]) == len(tables[0])
+    assert (score([tables]).narrow > 0) is narrow
 
 
 @pytest.fixture(scope="module")
