@@ -35,9 +35,9 @@ HALVES = (("2022-01", "H"), ("2022-07", "H"))
 INDICATOR = "burenruzie"  # supplied on request and published by nobody
 HIGH = 60  # how far above a hidden count without a known limit the attacker looks
 PROMISED = catalogue.thresholds().disclosure.possible_values  # values that must stay possible
-TRIES, HITS = 120, 4  # most seeds to try, and how often the true table must lead to what is published
+TRIES, HITS = 40, 4  # most seeds to try, and how often the true table must lead to what is published
 SPREAD = 3.0  # how far from the truth possible tables are looked for first
-SOLUTIONS, VALUES = 6, 25  # possible tables per value, and values beside the true one
+SOLUTIONS, VALUES = 4, 25  # possible tables per value, and values beside the true one
 STEPS = 4000  # of the search for a possible table
 
 Cell = tuple[str, tuple[str, str]]  # region, and start with frequency
