@@ -10,7 +10,8 @@ import pytest
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.display.reservations import caveats
 from analysis.display.sentences import headline
-from analysis.statistics.change import change
+from analysis.display.tables import MADE_UP, REAL
+from analysis.statistics.change import change, overview
 from analysis.statistics.comparison import compare_change
 from analysis.statistics.scenarios import power
 from analysis.store.results import html
@@ -212,3 +213,13 @@ def test_the_power_of_a_goal_is_told():
     assert "valt geen enkele daling op: ook nul is dan een gewone schommeling" in few
     unknown = power(yearly("proef", "GM1969", {2020: 100}), 2020, 2023)
     assert "te weinig cijfers over proefmeldingen in Westerkwartier tot en met 2020" in text(html(unknown))
+
+
+def test_every_row_of_an_overview_says_whether_its_figures_are_made_up():
+    real, made_up = yearly("echt", "GM1969", steady(100, 2019, 120, 2020)), a_change(80, 90).series
+    real = replace(real, sources=tuple(replace(source, synthetic=False) for source in real.sources))
+    made_up = replace(made_up, sources=tuple(replace(source, synthetic=True) for source in made_up.sources))
+    shown = html(overview([real, made_up], 2019, 2020))
+    rows = [text(row) for row in re.findall(r"<tr.*?</tr>", shown, flags=re.DOTALL)]
+    assert [(row.split()[1], row.endswith(MADE_UP)) for row in rows[1:]] == [("100", False), ("80", True)]
+    assert rows[1].endswith(REAL)

@@ -196,9 +196,11 @@ def _about(overview: Overview) -> str:
 def _kinds(overview: Overview) -> DataTable:
     columns = ("Wat", str(overview.first), str(overview.last), "Verschil", f"Gewoon in {overview.last}", "Oordeel")
     region = overview.changes[0].series.region_name
-    rows = tuple(_row(change) for change in sorted(overview.registered, key=lambda change: -change.after))
+    changes = sorted(overview.registered, key=lambda change: -change.after)
+    rows, made_up = tuple(map(_row, changes)), tuple(change.series.synthetic for change in changes)
     caption = f"Registraties{_about(overview)} in {overview.first} en {overview.last}, {region}"
-    return DataTable(f"{overview.name}-{overview.first}-{overview.last}", caption, columns, rows, text=("Oordeel",))
+    id = f"{overview.name}-{overview.first}-{overview.last}"
+    return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=made_up)
 
 
 def _row(change: Change) -> tuple[str | None, ...]:
