@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -150,6 +151,64 @@ def test_no_year_is_both_real_and_made_up() -> None:
             frame = pd.read_csv(RAW / entry["path"], sep=";", encoding="utf-8-sig", dtype=str).iloc[:, 1:4]
             for cell in frame.apply(lambda column: column.str.strip()).itertuples(index=False, name=None):
                 assert seen.setdefault((frame.columns[0], *cell), entry["synthetic"]) is entry["synthetic"]
+
+
+LEVELS = {
+    "municipality": "GM", "province": "PV", "police unit": "RE", "country": "NL", "wijk": "WK", "buurt": "BU",
+}  # fmt: skip
+FREQUENCIES = {"year": "Y", "month": "M", "day": "D"}
+Line = tuple[str, str, str, str, str, str]  # table, level, frequency, years, real or made up, publisher
+
+
+def documented() -> list[list[str]]:
+    """Return the cells of each row of the table in the documentation that says what is real, without what it is."""
+    text = (
+        (ROOT / "docs" / "data.md").read_text(encoding="utf-8").partition("## Real and made up")[2].partition("##")[0]
+    )
+    return [[cell.strip() for cell in line.split("|")[2:-1]] for line in text.splitlines() if line.startswith("| ")][1:]
+
+
+def test_the_documentation_tells_of_every_table_whether_it_is_real() -> None:
+    kinds = {(row[0], row[4] == "made up", row[5]) for row in documented()}
+    data = [entry for entry in RESOURCES if not entry["path"].startswith("beleid/")]
+    assert kinds == {(entry["table"], entry["synthetic"], entry["publisher"]) for entry in data}
+
+
+def test_the_documentation_tells_which_series_are_real(processed: Path) -> None:
+    listed = [
+        (table, LEVELS[level], FREQUENCIES[frequency], years, figures, publisher)
+        for table, of, per, years, figures, publisher in documented()
+        if per
+        for level in of.split(", ")
+        for frequency in per.split(", ")
+    ]
+    assert len(set(listed)) == len(listed) and set(listed) == _observed(processed)
+
+
+def test_the_picture_in_the_readme_is_told_in_figures_that_are_real() -> None:
+    told = re.search(r"!\[(.*?)\]\((.*?)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert told and (ROOT / told[2]).stat().st_size < 150_000
+    counts = published.counts(published.CRIMES)["1.1.1", "GM1969"]
+    assert f"{counts[2019]} in 2019 en {counts[2022]} in 2022" in told[1]
+    assert f"In 2023 waren het er {counts[2023]}." in told[1]
+    rate = 1000 * counts[2025] / published.population()["GM1969"][2025]
+    assert f"{rate:.1f} per 1.000 inwoners".replace(".", ",", 1) in told[1]
+
+
+def _observed(processed: Path) -> set[Line]:
+    """Return what the documentation should list, from the observations themselves."""
+    register = {entry["name"]: entry for entry in RESOURCES}
+    rows = pd.read_parquet(processed / "observations.parquet", columns=["region", "frequency", "period", "source"])
+    entries = rows["source"].astype(str).map(register)
+    groups = [
+        *(entries.str[field].rename(field) for field in ("table", "synthetic", "publisher")),
+        rows["region"].astype(str).str[:2], rows["frequency"].astype(str),
+    ]  # fmt: skip
+    spans = rows["period"].dt.year.groupby(groups).agg(["min", "max"])
+    return {
+        (table, level, frequency, "–".join(dict.fromkeys(map(str, span))), "made up" if made_up else "real", publisher)
+        for (table, made_up, publisher, level, frequency), *span in spans.itertuples(name=None)
+    }
 
 
 def test_police_flavours() -> None:
