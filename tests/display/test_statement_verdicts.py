@@ -20,6 +20,7 @@ from analysis.display.statement_verdicts import territory_sentences
 from analysis.policy.level_tests import GoalState
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing, html
+from analysis.store.series import Series
 from made_up_statements import FACTS, HOME, PLAN, added, change, document, grid, level, statement, target
 
 STATEMENTS = {
@@ -53,6 +54,16 @@ def judgements(judged):
 
 def words(fragment):
     return re.sub(r"\s+", " ", markup.unescape(re.sub(r"<[^>]+>", " ", fragment))).strip()
+
+
+def test_every_count_of_verdicts_says_whether_it_rests_on_made_up_figures(judgements, monkeypatch):
+    monkeypatch.setattr(Series, "synthetic", property(lambda series: True))
+    page = html(judgements) + html(va.untestable(judgements))
+    tables = {id: words(table) for id, table in re.findall(r'<caption id="(.*?)">(.*?)</table>', page, flags=re.DOTALL)}
+    assert "Bevestigd 0 – geen cijfer Bevestigd met kanttekening 2 nagemaakt" in tables["oordelen"]
+    assert "Niet gehaald 1 nagemaakt Niet te meten 1 – geen cijfer" in tables["doelen"]
+    of_part, without = tables["niet-toetsbaar-cijfers"].split("K2")[1].split("K9")
+    assert of_part.endswith("IVB:1 nagemaakt ") and without.endswith("IVB:1 – geen cijfer")
 
 
 def test_verdicts_are_counted_on_top(judgements):

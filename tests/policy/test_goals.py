@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -16,6 +17,7 @@ from analysis.ingest.pipeline import ingest
 from analysis.policy.goals import goals, measurable
 from analysis.policy.level_tests import GoalState
 from analysis.store.results import Missing, html
+from analysis.store.series import Series
 from conftest import REALDATA
 
 BELEID = paths.PROJECT / "samples" / "beleid"
@@ -164,3 +166,11 @@ def test_fewer_burglaries_than_2018_holds_for_2022_and_not_for_2023(tmp_path):
     assert result["D04"].state is GoalState.NOT_MET  # the last year decides
     page = html(goals("GM1969", "past", tmp_path / "processed"))
     assert "2022: gehaald (36 woninginbraken tegen 76 in 2018); 2023: niet gehaald (91 woninginbraken tegen 76" in page
+
+
+def test_every_goal_says_whether_its_figures_are_made_up(review, monkeypatch):
+    monkeypatch.setattr(Series, "synthetic", property(lambda series: series.indicator.id != "woninginbraak"))
+    table = re.search(r'id="doelen-2020-2023".*?</table>', html(review), flags=re.DOTALL)[0]
+    last = [row.rpartition("<td")[2] for row in table.split("<tr>")[2:]]
+    expected = [">echt<", ">deels nagemaakt<", ">nagemaakt<", "geen cijfer"]  # the last goal has no figures
+    assert all(kind in cell for kind, cell in zip(expected, last, strict=True))

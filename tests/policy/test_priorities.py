@@ -20,6 +20,7 @@ from analysis.policy.evidence import Evidence
 from analysis.policy.plan import plan
 from analysis.policy.priorities import Choices, Matrix, choices, departures, money, priorities
 from analysis.store.results import Missing, html
+from analysis.store.series import Series
 
 BELEID = paths.PROJECT / "samples" / "beleid"
 NBSP = "\u00a0"
@@ -275,3 +276,13 @@ def test_the_sample_says_that_remarks_are_made_up():
 def test_a_figure_that_may_not_be_shown_is_not_one_that_is_absent(matrix, rows):
     hidden = replace(rows["geweld"], hidden=("mishandelingen",))
     assert "mishandelingen: niet getoond" in html(replace(matrix, rows=(hidden,)))
+
+
+def test_every_theme_says_whether_its_figures_and_votes_are_made_up(matrix, monkeypatch):
+    monkeypatch.setattr(Series, "synthetic", property(lambda series: series.indicator.id != "woninginbraak"))
+    table = re.search(r'id="thema-matrix".*?</table>', html(matrix), flags=re.DOTALL)[0]
+    last = [row.rpartition("<td")[2] for row in table.split("<tr>")[2:]]
+    kinds = dict(zip([row.id for row in matrix.rows], last, strict=True))
+    assert ">echt<" in kinds["inbraak"]  # its votes are real here
+    assert ">deels nagemaakt<" in kinds["winkels"] and ">nagemaakt<" in kinds["geweld"]
+    assert "geen cijfer" in kinds["contact"]  # neither figures nor votes

@@ -185,5 +185,5 @@ def test_a_table_of_real_figures_is_not_called_sample_data():
     _, files = with_csv_links(Markup(html(real) + html(both)), "woon", synthetic=True)
     assert files == {
         "tables/woon-inbraken.csv": "Jaar;Aantal\r\n2022;36\r\n2023;91\r\n",
-        "tables/voorbeelddata-woon-soorten.csv": "Wat;Aantal;Cijfers\r\n2022;36;nagemaakt\r\n2023;91;echt\r\n",
+        "tables/voorbeelddata-woon-soorten.csv": "Wat;Aantal;Soort gegevens\r\n2022;36;nagemaakt\r\n2023;91;echt\r\n",
     }

@@ -15,11 +15,11 @@ from ..store.results import Missing, html
 from . import dutch, provenance
 from .finding_texts import judged_text
 from .plan_results import euros, hours
-from .priority_tables import figures, matrix_files
+from .priority_tables import figure_kinds, figures, matrix_files
 from .provenance import statement_files
 from .sentences import amount, answer, src
 from .statement_verdicts import territory_sentences
-from .tables import DataTable
+from .tables import DataTable, kinds_within
 
 _SOURCE = "Tussen haakjes staat de vindplaats: het document en de regel."
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
@@ -51,7 +51,8 @@ def _(review: GoalsReview) -> str:
         )
         for reviewed in review.goals
     )
-    table = DataTable(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns)
+    made_up = tuple(kinds_within(reviewed.targets) for reviewed in review.goals)
+    table = DataTable(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns, made_up)
     explanations = "".join(_explained(reviewed) for reviewed in review.goals)
     used = statement_files(*(reviewed.judged for reviewed in review.goals if reviewed.judged))
     method = "elk cijfer naast het doel; welk cijfer bij een doel hoort, staat in beleid/statements.yml"
@@ -206,7 +207,8 @@ def _(money: Money) -> str:
     rows = tuple((means.label, euros(means.amount), hours(means), figures(row)) for means, row in money.pairs)
     years = f"{money.matrix.overview.first}–{money.matrix.overview.last}"
     caption = f"Geld en uren per prioriteit naast de cijfers van {years}"
-    table = DataTable("geld-en-cijfers", caption, ("Prioriteit", "Budget", "Uren", "Cijfers"), rows, ("Cijfers",))
+    columns, made_up = ("Prioriteit", "Budget", "Uren", "Cijfers"), tuple(figure_kinds(row) for _, row in money.pairs)
+    table = DataTable("geld-en-cijfers", caption, columns, rows, ("Cijfers",), made_up)
     provenance_html = provenance.provenance_block(
         [money.plan.source, *matrix_files(money.matrix)],
         "geld naast de cijfers",

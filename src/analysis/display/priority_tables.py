@@ -14,7 +14,7 @@ from ..store.results import Missing, html
 from . import dutch, provenance
 from .reservations import short_text
 from .sentences import ARROWS, answer, src
-from .tables import DataTable, details
+from .tables import DataTable, details, kinds_within
 
 _REMARKS = {"more": "meer", "less": "minder", "same": "gelijk", "unclear": "onduidelijk"}
 _COLUMNS: dict[ListName, str] = {
@@ -39,9 +39,9 @@ def _(matrix: Matrix) -> str:
     )
     columns = ("Thema", "Cijfers", "Partners", "Stemmers (plaats)")
     rows = tuple((row.theme.label, figures(row), _partners(row), _voters(row, matrix)) for row in matrix.rows)
-    table = DataTable(
-        "thema-matrix", f"Cijfers, partners en stemmers per thema, {first}–{last}", columns, rows, columns
-    )
+    made_up = tuple(figure_kinds(row) | kinds_within(matrix.places if row.places else ()) for row in matrix.rows)
+    caption = f"Cijfers, partners en stemmers per thema, {first}–{last}"
+    table = DataTable("thema-matrix", caption, columns, rows, columns, made_up)
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
     return answer(sentences) + html(table) + src(legend) + remarks + _priorities_provenance(matrix)
 
@@ -61,6 +61,11 @@ def figures(row: ThemeRow) -> str:
     parts = [_figure(change) + _after(later.get(change.series.indicator.id)) for change in row.changes]
     parts += [f"{label}: {'niet getoond' if label in row.hidden else 'geen cijfers'}" for label in row.missing]
     return "; ".join(parts) or "geen cijfers bij dit thema"
+
+
+def figure_kinds(row: ThemeRow) -> frozenset[bool]:
+    """Return whether the figures of a theme are made up, see `kinds_within`."""
+    return kinds_within(row.changes)
 
 
 def _figure(change: Change) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..documents.statements import TextRemark
+from ..documents.statements import Role, TextRemark
 from ..policy.judging import Judged, Judgements, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
@@ -20,7 +20,7 @@ from .finding_texts import judged_text, outcome_text
 from .provenance import statement_files, statement_provenance
 from .reservations import Caveats, territory
 from .sentences import answer, src
-from .tables import DataTable, details, slug
+from .tables import DataTable, details, kinds_within, slug
 
 CHAPTER = "07_uitspraken_getoetst"  # the chapter with every statement, its quote and its tests
 _ABSENT, _BEYOND, _GOALS = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens", "niet-te-meten-doelen"
@@ -49,9 +49,11 @@ def _(judgements: Judgements) -> str:
         f"Van de doelen zijn er {_counted(goals, list(GoalState))}." if judgements.of("goal") else "",
     ]
     rows = tuple((str(verdict).capitalize(), dutch.number(count)) for verdict, count in counts.items())
-    table = html(DataTable("oordelen", "Beweringen per oordeel", ("Oordeel", "Aantal"), rows))
+    made_up = tuple(_kinds_of(judgements, "claim", verdict) for verdict in counts)
+    table = html(DataTable("oordelen", "Beweringen per oordeel", ("Oordeel", "Aantal"), rows, made_up=made_up))
     goal_rows = tuple((str(state).capitalize(), dutch.number(count)) for state, count in goals.items())
-    goal_table = html(DataTable("doelen", "Doelen per uitkomst", ("Uitkomst", "Aantal"), goal_rows))
+    made_up = tuple(_kinds_of(judgements, "goal", state) for state in goals)
+    goal_table = html(DataTable("doelen", "Doelen per uitkomst", ("Uitkomst", "Aantal"), goal_rows, made_up=made_up))
     measured = [state for state in GoalState if state is not GoalState.NOT_MEASURABLE]
     return (
         answer(" ".join(filter(None, sentences)))
@@ -63,6 +65,11 @@ def _(judgements: Judgements) -> str:
         + src(_elsewhere(judgements))
         + _statements_provenance(judgements)
     )
+
+
+def _kinds_of(judgements: Judgements, role: Role, judgement: Verdict | GoalState) -> frozenset[bool]:
+    """Return whether the figures are made up that the statements with one verdict or state rest on."""
+    return kinds_within([judged.outcomes for judged in judgements.of(role) if judged.judgement is judgement])
 
 
 def _kinds(judgements: Judgements) -> str:
@@ -377,7 +384,7 @@ def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str) -> Data
         for item in judged
     )
     columns = ("Nummer", kind, "Waarom niet, en wat is er nodig?", "Plaats")
-    return DataTable(id, caption, columns, rows, text=columns)
+    return DataTable(id, caption, columns, rows, columns, tuple(kinds_within(item.outcomes) for item in judged))
 
 
 def _reason(judged: Judged) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from ..store.results import Result, html
+from ..store.results import Result, html, series_within
 
 MISSING = "–"
-KINDS, REAL, MADE_UP = "Cijfers", "echt", "nagemaakt"
+KINDS, REAL, MADE_UP, PARTLY = "Soort gegevens", "echt", "nagemaakt", "deels nagemaakt"
 FIGURES = "data-figures"  # of a table: all its figures are real
+_WORDS = {(): None, (False,): REAL, (True,): MADE_UP, (False, True): PARTLY}
 _SIGN = re.compile("[●▲▼]")
 _NO_FIGURE = '<span class="vh">geen cijfer</span>'
 
@@ -34,10 +35,11 @@ class DataTable(Result):
         Text is shown as it is, never as markup; ``None`` becomes a dash with "geen cijfer" for screen readers.
     text : tuple of str
         Columns that hold words instead of numbers.
-    made_up : tuple of bool
-        Whether the figures of each row are made up; one for all rows is enough. If any are, a last column says of every
-        row which it is, on the page and so in the CSV file. Empty for a table without figures of series, or one that
-        says it in its headers because it has both (see `marked`).
+    made_up : tuple of bool or frozenset of bool
+        Whether the figures of each row are made up; one for all rows is enough. A set for a row of more than one series
+        or of none, see `kinds_within`. If any are, a last column says of every row which it is, on the page and so in
+        the CSV file. Empty for a table without figures of series, or one that says it in its headers because it has
+        both (see `marked`).
 
     Examples
     --------
@@ -52,7 +54,7 @@ class DataTable(Result):
     columns: tuple[str, ...]
     cells: tuple[tuple[str | None, ...], ...]
     text: tuple[str, ...] = ()
-    made_up: tuple[bool, ...] = ()
+    made_up: tuple[bool | frozenset[bool], ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -67,7 +69,7 @@ def _(table: DataTable) -> str:
     )
     body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
     id = slug(table.id)
-    real = f' {FIGURES}="{REAL}"' if table.made_up else ""
+    real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'
@@ -77,12 +79,36 @@ def _(table: DataTable) -> str:
 
 def _with_kinds(table: DataTable) -> DataTable:
     """Return a table with a last column that says whether figures are real, if any are not."""
-    if not any(table.made_up):
+    if {_words(kinds) for kinds in table.made_up} <= {None, REAL}:
         return table
     kinds = table.made_up * len(table.cells) if len(table.made_up) == 1 else table.made_up
-    cells = tuple((*row, MADE_UP if made_up else REAL) for row, made_up in zip(table.cells, kinds, strict=True))
+    cells = tuple((*row, _words(made_up)) for row, made_up in zip(table.cells, kinds, strict=True))
     columns, text = (*table.columns, KINDS), (*table.text, KINDS)
     return replace(table, columns=columns, cells=cells, text=text, made_up=())
+
+
+def _words(made_up: bool | frozenset[bool]) -> str | None:
+    return _WORDS[tuple(sorted(made_up if isinstance(made_up, frozenset) else {made_up}))]
+
+
+def kinds_within(*shown: object) -> frozenset[bool]:
+    """Return whether the series within what a row shows are made up: both, one of the two, or nothing without series.
+
+    Parameters
+    ----------
+    *shown : object
+        Results, or what they are made of.
+
+    Returns
+    -------
+    frozenset of bool
+
+    Examples
+    --------
+    >>> kinds_within("no series", 36)
+    frozenset()
+    """
+    return frozenset(series.synthetic for series in series_within(shown))
 
 
 def marked(header: str, made_up: bool) -> str:
