@@ -1,12 +1,14 @@
 """One count judged: by all municipalities, by its own years, or not at all; and never better with less."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.statistics.ordinary import Grade, Ordinary, judge, track_record
 from analysis.store.results import Missing
-from made_up_series import alone, beside, country, with_country, yearly
+from made_up_series import SOURCE, alone, beside, country, with_country, yearly
 
 
 def test_the_range_holds_its_share_and_the_mean():
@@ -116,6 +118,17 @@ def test_a_change_that_stays_is_counted_as_one_that_lasts():
 
 def test_a_track_record_takes_figures_of_all_municipalities():
     assert isinstance(track_record(alone([100] * 10)), Missing)
+
+
+def test_what_was_foretold_of_a_series_rests_on_files_of_its_own_indicator():
+    panel = country(range(2008, 2023))
+    ours, other = (
+        beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), panel, (replace(SOURCE, name=name),))
+        for name in ("eigen", "andere")
+    )
+    files = {record.id: set(record.source) for record in track_record(ours, other).records()}
+    assert files["track_record.inside_pct"] == {"eigen", "andere"}
+    assert files["proef.foretold.2022"] == {SOURCE.name, "eigen"}
 
 
 def test_what_was_foretold_does_not_know_what_came():

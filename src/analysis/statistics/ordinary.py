@@ -381,6 +381,7 @@ class TrackRecord(Result):
             for name, share in shares.items()
         ]  # fmt: skip
         indicator, region = self.series.indicator, self.series.region
+        names = unique_names((*self.series.sources, *self.series.peer_sources))
         return of_all + [
             Record(f"{self.series.record_id}foretold.{year}", indicator.label, region, str(year), row["expected"],
                    indicator.unit, str(year - 1), row["lower"], row["upper"], source=names)
