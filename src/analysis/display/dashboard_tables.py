@@ -12,7 +12,7 @@ from ..store.results import Missing, html
 from ..store.series import Series
 from . import dutch, provenance, reservations
 from .sentences import ARROWS, answer, src
-from .tables import DataTable, details, signs
+from .tables import DataTable, details, kinds_within, signs
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
@@ -208,7 +208,9 @@ def _agreements_table(id: str, title: str, rows: list[DashboardRow]) -> DataTabl
         )
         for row in rows
     )
-    return DataTable(id, f"{title}: twaalf maanden, afspraken en bijstelling", columns, cells, text=columns[3:])
+    made_up = tuple(kinds_within(row.rolling, row.half, row.years) for row in rows)
+    caption = f"{title}: twaalf maanden, afspraken en bijstelling"
+    return DataTable(id, caption, columns, cells, text=columns[3:], made_up=made_up)
 
 
 def _twelve(rolling: Rolling | Missing) -> tuple[str | None, str | None]:

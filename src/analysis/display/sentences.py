@@ -269,7 +269,9 @@ def _(check: SumCheck) -> str:
     )
     columns = ("Jaar", "Totaal", "Som van de soorten", "Verschil")
     caption = f"Optelling van {check.total.indicator.label}, {check.total.region_name}"
-    table = DataTable(f"som-{check.total.indicator.id}-{check.total.region}".lower(), caption, columns, rows)
+    id = f"som-{check.total.indicator.id}-{check.total.region}".lower()
+    made_up = (frozenset(source.synthetic for source in check.sources),)
+    table = DataTable(id, caption, columns, rows, made_up=made_up)
     return (
         answer(f"De {subject} tellen <b>niet</b> in alle jaren op tot het totaal.")
         + html(table)

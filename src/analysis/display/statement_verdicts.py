@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..documents.statements import Role, TextRemark
+from ..documents.statements import TextRemark
 from ..policy.judging import Judged, Judgements, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
@@ -48,12 +49,8 @@ def _(judgements: Judgements) -> str:
         f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}." if claims else "",
         f"Van de doelen zijn er {_counted(goals, list(GoalState))}." if judgements.of("goal") else "",
     ]
-    rows = tuple((str(verdict).capitalize(), dutch.number(count)) for verdict, count in counts.items())
-    made_up = tuple(_kinds_of(judgements, "claim", verdict) for verdict in counts)
-    table = html(DataTable("oordelen", "Beweringen per oordeel", ("Oordeel", "Aantal"), rows, made_up=made_up))
-    goal_rows = tuple((str(state).capitalize(), dutch.number(count)) for state, count in goals.items())
-    made_up = tuple(_kinds_of(judgements, "goal", state) for state in goals)
-    goal_table = html(DataTable("doelen", "Doelen per uitkomst", ("Uitkomst", "Aantal"), goal_rows, made_up=made_up))
+    table = html(_count_table("oordelen", "Beweringen per oordeel", "Oordeel", judgements.of("claim"), counts))
+    goal_table = html(_count_table("doelen", "Doelen per uitkomst", "Uitkomst", judgements.of("goal"), goals))
     measured = [state for state in GoalState if state is not GoalState.NOT_MEASURABLE]
     return (
         answer(" ".join(filter(None, sentences)))
@@ -67,9 +64,14 @@ def _(judgements: Judgements) -> str:
     )
 
 
-def _kinds_of(judgements: Judgements, role: Role, judgement: Verdict | GoalState) -> frozenset[bool]:
-    """Return whether the figures are made up that the statements with one verdict or state rest on."""
-    return kinds_within([judged.outcomes for judged in judgements.of(role) if judged.judgement is judgement])
+def _count_table(id: str, caption: str, header: str, judged: Sequence[Judged], counts: Mapping[Any, int]) -> DataTable:
+    """Return the number of statements with each judgement, and of how many a figure is made up if that is of any."""
+    invented = Counter(item.judgement for item in judged if True in kinds_within(item.outcomes))
+    rows = tuple(
+        (str(kind).capitalize(), dutch.number(count), dutch.number(invented[kind])) for kind, count in counts.items()
+    )
+    columns, shown = (header, "Aantal", "Met nagemaakte cijfers"), 3 if invented else 2
+    return DataTable(id, caption, columns[:shown], tuple(row[:shown] for row in rows))
 
 
 def _kinds(judgements: Judgements) -> str:
