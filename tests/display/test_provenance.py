@@ -140,7 +140,7 @@ def test_a_change_of_the_country_is_not_held_against_the_rest_of_it():
 def test_a_change_that_is_held_against_its_own_years_names_no_other_files():
     years = {**dict.fromkeys(range(2013, 2019), 240), **YEARS}
     (description,) = details(html(change(made_up_series.yearly("proef", "GM1969", years), 2019, 2022))).values()
-    assert "volgt uit hoe ver eerdere eigen jaren van de verwachting zaten" in description
+    assert "volgt uit hoe ongelijk de stappen tussen de eigen eerdere jaren waren" in description
     (unjudged,) = details(html(change(SERIES, 2019, 2022))).values()
     assert unjudged.endswith("Methodetwee aantallen")
     assert not any("anderen" in text or "alle gemeenten" in text for text in (description, unjudged))

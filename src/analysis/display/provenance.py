@@ -41,7 +41,7 @@ _ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
 _TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
 _BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
 _COUNTRY_BY_ALL = "het eerste jaar, en hoe ver gemeenten eerder van de verwachting zaten"
-_BY_OWN_YEARS = "hoe ver eerdere eigen jaren van de verwachting zaten"
+_BY_OWN_YEARS = "hoe ongelijk de stappen tussen de eigen eerdere jaren waren"
 _TREND = (
     "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
     "marge ruimer (quasi-Poissonregressie)"
