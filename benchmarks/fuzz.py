@@ -41,7 +41,7 @@ from analysis.ingest.pipeline import ingest
 SECONDS = 10  # that reading an input may take
 MEMORY = 1 << 30  # bytes that it may take
 _SPACE = 4 << 30  # bytes of address space, so that a zip bomb ends the process and not the machine
-_PATIENCE = 3 * SECONDS  # wall-clock limit on a busy machine; processor time is measured separately
+_PATIENCE = 12 * SECONDS  # wall-clock limit on a busy machine; processor time is measured separately
 _CONTEXT = multiprocessing.get_context("fork")  # forks share what is imported and cached
 _LINES = 40  # number of lines kept of a sample file
 _FLIPPED = 0.1  # proportion of bytes of which one bit is changed
