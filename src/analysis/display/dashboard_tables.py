@@ -74,7 +74,7 @@ def _legend() -> str:
     rule = (
         "Een halfjaar staat naast dezelfde helft van eerdere jaren, nooit naast de andere helft. De gewone band komt "
         f"uit hoogstens {signals.most} eerdere halfjaren, waarvan de laatste het zwaarst tellen. De banden zijn ruim, "
-        "omdat het weinig halfjaren zijn. Op nagemaakte cijfers waarin niets verandert, valt ongeveer "
+        "omdat het weinig halfjaren zijn. In een proef met toeval waarin niets verandert, valt ongeveer "
         f"{false_notice}{dutch.NBSP}% van de halfjaren buiten de gewone band, en {false_signal}{dutch.NBSP}% buiten de "
         "brede. Jaren met coronamaatregelen of met een andere registratie tellen voor de band niet mee, waar die het "
         "cijfer raken. Uit welke jaren een band komt, staat in de tabel."

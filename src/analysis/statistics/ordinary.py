@@ -372,10 +372,15 @@ class TrackRecord(Result):
     sources: tuple[Source, ...]
 
     def records(self) -> list[Record]:
-        """Return the shares, and what was foretold of the series that is drawn."""
+        """Return the numbers and shares, and what was foretold of the series that is drawn."""
+        numbers = {"kinds": self.kinds, "counts": self.counts, "clear": self.clear}
         shares = {"inside": self.inside, "same_way": self.same_way, "half": self.half}
         names, (first, last) = unique_names(self.sources), self.years
         of_all = [
+            Record(f"track_record.{name}", label(f"track_record.{name}"), "", f"{first}-{last}", number, "count",
+                   source=names)
+            for name, number in numbers.items()
+        ] + [
             Record(f"track_record.{name}_pct", label(f"track_record.{name}"), "", f"{first}-{last}", 100 * share,
                    "percent", source=names)
             for name, share in shares.items()
@@ -384,7 +389,7 @@ class TrackRecord(Result):
         names = unique_names((*self.series.sources, *self.series.peer_sources))
         return of_all + [
             Record(f"{self.series.record_id}foretold.{year}", indicator.label, region, str(year), row["expected"],
-                   indicator.unit, str(year - 1), row["lower"], row["upper"], source=names)
+                   indicator.unit, None, row["lower"], row["upper"], source=names)
             for year, row in self.past.iterrows()
         ]  # fmt: skip
 
@@ -406,7 +411,8 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     """
     if isinstance(series, Missing):
         return series
-    panels = {one.peers for one in (series, *others) if isinstance(one, Series) and one.peers is not None}
+    peers = [one.peers for one in (series, *others) if isinstance(one, Series)]
+    panels = tuple(dict.fromkeys(panel for panel in peers if panel is not None))
     foretold = [found for panel in panels if (found := _foretold(panel)) is not None]
     past = _past(series)
     if not foretold or past.empty:
