@@ -110,7 +110,7 @@ def by_three_years(panel: Panel, first: int, last: int) -> Foretold | None:
     def of(start: int, end: int) -> tuple[Floats, Floats]:
         three = [year for year in panel.years if start - 3 < year <= start]
         complete = panel.frame[[*three, end]].dropna()
-        others = complete.sum() - panel.frame[[*three, end]].where(panel.frame.index.isin(complete.index), 0.0)
+        others = complete.sum() - complete.reindex(panel.frame.index).fillna(0.0)
         mean = panel.frame[three].sum(axis=1) / others[three].sum(axis=1) * others[end]
         return panel.frame[end].to_numpy(), np.maximum(mean.to_numpy(), 0.5)
 
