@@ -29,7 +29,7 @@ TAIL: Final = 0.1  # share of counts with more spread than the others
 HEAVY: Final = 4.0  # how much more variance beyond Poisson those have
 FEWEST: Final = 100  # errors to learn a spread from
 SLOPE: Final = 1.6  # usual slope of the excess variance, on logarithms
-_SLOPE_ERROR = 0.4  # weak prior, for when there are few errors
+_SLOPE_ERROR = 0.2  # prior of the slope, for when there are few errors
 _CENTRE = 3.0  # log of a number of about 20, where level and slope are the least correlated
 _SMALLEST = 1e-9  # mean, so that its logarithm exists
 
@@ -226,7 +226,7 @@ def learn(panel: Panel, horizon: int, until: int) -> Spread | None:
     def loss(line: Floats) -> float:
         level, slope = map(float, line)
         excess = Spread(level, slope, len(count)).excess(mean)
-        return 2 * ((slope - SLOPE) / _SLOPE_ERROR) ** 2 - float(weights @ log_likelihood(count, mean, excess))
+        return ((slope - SLOPE) / _SLOPE_ERROR) ** 2 / 2 - float(weights @ log_likelihood(count, mean, excess))
 
     options = {"xatol": 0.02, "fatol": 0.5, "maxiter": 300}
     level, slope = map(float, minimize(loss, [_CENTRE, SLOPE], method="Nelder-Mead", options=options).x)
