@@ -71,7 +71,7 @@ from .statistics.change import (
     change as change,
 )
 from .statistics.change import (
-    largest_step as largest_step,
+    least_ordinary_step as least_ordinary_step,
 )
 from .statistics.change import (
     overview as overview,

@@ -144,13 +144,6 @@ def test_a_comparison_has_one_verdict_wherever_it_stands():
     assert "apart getoetst" not in shown and "strenger" not in shown
 
 
-def test_a_comparison_by_own_years_has_a_reservation():
-    years = dict(zip(range(2013, 2021), [100, 101, 99, 100, 102, 98, 100, 300], strict=True))
-    country = yearly("proef", "NL00", {2019: 9000, 2020: 9200})
-    shown = text(html(compare_change(yearly("proef", "GM1969", years), country, 2019, 2020)))
-    assert "Kanttekening: alleen gemeten aan de eigen jaren." in shown
-
-
 @pytest.mark.parametrize(
     ("before", "after", "people", "expected"),
     [

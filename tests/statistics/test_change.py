@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.statistics.change import change, largest_step, overview
+from analysis.statistics.change import change, least_ordinary_step, overview
 from analysis.statistics.ordinary import Grade
 from analysis.statistics.verdicts import Reservation, Verdict
 from analysis.store.results import Missing
@@ -214,20 +214,28 @@ def test_a_percentage_is_no_count():
         change(replace(yearly("proef", "GM1969", {2019: 33}), indicator=indicator(unit="percent")), 2019, 2022)
 
 
-def test_the_largest_step_is_the_least_ordinary_one_of_all_series():
+def test_the_step_of_all_series_that_is_the_least_ordinary():
     """A rise after the years that are compared, which a table of those years hides."""
     calm, wild = (with_country([*counts]) for counts in ([100] * 10, [100] * 7 + [40, 180, 100]))
-    found = largest_step(calm, wild, first=2013)
-    assert (found.first, found.before, found.after, found.grade) == (2020, 40, 180, Grade.CLEAR)
-    assert largest_step(wild, first=2021).after == 100  # of the years asked for only
+    found = least_ordinary_step(calm, wild, first=2013)
+    step = found.change
+    assert (step.first, step.before, step.after, step.grade) == (2020, 40, 180, Grade.CLEAR)
+    assert found.compared == 18
+    assert least_ordinary_step(wild, first=2021).change.after == 100  # of the years asked for only
 
 
 def test_steps_that_cannot_be_judged_are_ordered_by_number():
-    found = largest_step(alone([10, 14, 30]), first=2020)
-    assert (found.grade, found.before, found.after) == (Grade.TOO_FEW, 14, 30)
+    step = least_ordinary_step(alone([10, 14, 30]), first=2020).change
+    assert (step.grade, step.before, step.after) == (Grade.TOO_FEW, 14, 30)
 
 
 def test_there_is_no_step_without_two_years_in_a_row():
-    answer = largest_step(yearly("proef", HOME, {2019: 1, 2022: 2}), first=2019)
+    answer = least_ordinary_step(yearly("proef", HOME, {2019: 1, 2022: 2}), first=2019)
     assert isinstance(answer, Missing) and "geen twee jaren achter elkaar" in answer.reason
-    assert largest_step(answer, first=2019) is answer
+    assert least_ordinary_step(answer, first=2019) is answer
+
+
+def test_where_zero_is_ordinary_too_a_step_that_is_no_step_is_too_few_to_say():
+    found = among_all(*[0] * 8, 3, 7)
+    assert found.judgement.grade is not Grade.TOO_FEW
+    assert found.grade is Grade.TOO_FEW

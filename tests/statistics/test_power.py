@@ -77,3 +77,16 @@ def test_a_goal_needs_a_start_and_years_to_learn_from_and_is_recorded():
     assert records["proef.goal_-20.power_pct"].value == 100 * result.chance
     assert records["proef.needed_pct"].value == result.needed_pct == pytest.approx(result.needed - 100)
     assert records["proef.goal_-20.change_pct"].value == -20
+
+
+def test_a_goal_is_a_part_of_the_count_it_starts_from():
+    """Of 60 after years of 100, a fifth less is 48 and not 80: further from what is expected, so easier to see."""
+    after_a_fall = power(with_country([100] * 8 + [60, None]), 2021, 2022, -20)
+    reached = after_a_fall.expectation.unchanged.around(48)
+    assert after_a_fall.chance == pytest.approx(reached.below(after_a_fall.needed + 0.5))
+    assert after_a_fall.chance > power(with_country([100] * 8 + [60, None]), 2021, 2022, -5).chance
+
+
+def test_what_goes_the_other_way_is_no_goal_reached():
+    rise, fall = (power(with_country([20] * 9 + [None]), 2021, 2022, goal) for goal in (0.1, -0.1))
+    assert rise.chance + fall.chance < 0.12  # both tails together when nothing changes

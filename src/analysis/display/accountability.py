@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ..definitions import catalogue
 from ..definitions.catalogue import Break, Thresholds
 from ..definitions.periods import MONTHS
-from ..statistics.ordinary import TrackRecord
+from ..statistics.ordinary import ENOUGH, TrackRecord
 from ..store.raw_sources import SourceList
 from ..store.results import Result, html
 from . import chart_notes, dutch, svg
@@ -108,10 +108,16 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     return (
         ("Kans op 'meer dan toeval' als er niets veranderde, bij één toets", _percent(rule.alpha)),
         ("Marge rond een uitkomst", _percent(1 - rule.alpha)),
-        ("Een verandering is duidelijk: zo ver van het gewone komt hoogstens", _percent(rule.alpha)),
-        ("Een verandering is een aanwijzing: zo ver van het gewone komt hoogstens", _percent(rule.hint)),
+        (
+            "Een verandering is duidelijk: zo ver van de verwachting komt zonder verandering hoogstens",
+            _percent(rule.alpha),
+        ),
+        (
+            "Een verandering is een aanwijzing: zo ver van de verwachting komt zonder verandering hoogstens",
+            _percent(rule.hint),
+        ),
         ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
-        ("Vergelijken met andere gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
+        ("Een trechter of een plaats tussen gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )
 
 
@@ -127,7 +133,7 @@ def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Een percentage zonder marge geven", f"vanaf {counts.percentage_from} registraties in het eerste jaar"),
         ("Niet openbaar, per jaar en gemeente: getoond", f"vanaf {hidden.year_of_municipality}"),
         ("Niet openbaar, per maand of per wijk: getoond", f"vanaf {hidden.finer}"),
-        ("Zo veel waarden houdt een verborgen aantal", f"minstens {hidden.possible_values}"),
+        ("Zo veel waarden moet een verborgen aantal houden", f"minstens {hidden.possible_values}"),
         ("Delen gelden nog als som", f"bij een verschil van hoogstens {hidden.revised}"),
         ("Waarden die wij vragen, om dat te halen", f"{hidden.room}, of zo veel als de grens"),
         ("Som van wat samen verborgen is", "zo mogelijk zelf groot genoeg om te tonen"),
@@ -229,9 +235,10 @@ def _(record: TrackRecord) -> str:
     )
     if record.clear:
         same_way, half = (dutch.number(100 * share) for share in (record.same_way, record.half))
+        clear = f"{dutch.number(record.clear)} duidelijke veranderingen (waar {ENOUGH} of meer te verwachten was)"
         sentence += (
-            f" Van {dutch.number(record.clear)} duidelijke veranderingen lag {same_way} % een jaar later nog aan "
-            f"dezelfde kant. Bij {half} % was toen nog minstens de helft van het verschil over."
+            f" Van {clear} lag {same_way} % een jaar later nog aan dezelfde kant. Bij {half} % was toen nog minstens "
+            "de helft van het verschil over."
         )
     return answer(sentence) + html(_foretold(record))
 
@@ -252,7 +259,7 @@ def _foretold(record: TrackRecord) -> Chart:
         )
         for year, row in past.iterrows()
     )  # fmt: skip
-    columns = ("Jaar", "Verwacht", "Gewoon", "Geregistreerd", "Oordeel")
+    columns = ("Jaar", "Verwacht", "Gewoon", "Geregistreerd", "Uitkomst")
     caption = f"{series.indicator.title} naast wat te verwachten was"
     return Chart(
         id,
@@ -261,7 +268,7 @@ def _foretold(record: TrackRecord) -> Chart:
         alt,
         f"Het aantal lag {held}.{others}",
         svg.inline_svg(partial(_draw_foretold, record), id, alt),
-        DataTable(f"{id}-tabel", caption, columns, rows, text=("Gewoon", "Oordeel"), made_up=(series.synthetic,)),
+        DataTable(f"{id}-tabel", caption, columns, rows, text=("Gewoon", "Uitkomst"), made_up=(series.synthetic,)),
         source_line([*series.sources, *series.peer_sources]),
         provenance_block(
             [*series.sources, *series.peer_sources], caption.lower(), selection_text(series), _FORETOLD

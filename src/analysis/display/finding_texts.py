@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..definitions import regions
+from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
 from ..policy.change_tests import SHOWN_BY, Changed, EveryStep, MeasureChanged, Peaks
@@ -454,6 +454,8 @@ def _(finding: Developed) -> str:
     if isinstance(comparison, Comparison):
         ratios = comparison.local_ratio, comparison.national_ratio
         our_change, their_change = (dutch.more_or_less(100 * (ratio - 1)) for ratio in ratios)
+        if min(counts := (ours.count(comparison.first) or 0, ours.count(comparison.last) or 0)) < _small():
+            our_change = f"van {counts[0]} naar {counts[1]}"
         first, last, region = comparison.first, comparison.last, _elsewhere(theirs.region)
     else:
         changes = comparison.here, comparison.elsewhere
@@ -463,6 +465,8 @@ def _(finding: Developed) -> str:
         f"{_capitalised(ours.indicator.label)}, van {first} naar {last}: {our_change} in {ours.region_name} en "
         f"{their_change} in {region}."
     )
+    if finding.verdict is Verdict.NOT_TESTABLE and isinstance(comparison, Comparison):
+        return f"{base} Er zijn te weinig registraties om dat te vergelijken."
     if comparison.lower is None:
         return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
     end = {
@@ -471,6 +475,11 @@ def _(finding: Developed) -> str:
         Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
     }
     return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
+
+
+def _small() -> int:
+    """Return from which count on a percentage may be given."""
+    return catalogue.thresholds().small_counts.interval_from
 
 
 def _signed(value: float) -> str:

@@ -12,7 +12,7 @@ from functools import singledispatch
 from html import escape
 from pathlib import Path
 
-from ..definitions import catalogue, regions
+from ..definitions import catalogue
 from ..definitions.periods import Period
 from ..policy.change_tests import Changed, EveryStep, MeasureChanged, Peaks
 from ..policy.comparison_tests import Beside, BesideMeasure, Developed
@@ -40,7 +40,6 @@ _MADE_UP = " (nagemaakt)"
 _ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
 _TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
 _BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
-_COUNTRY_BY_ALL = "het eerste jaar, en hoe ver gemeenten eerder van de verwachting zaten"
 _BY_OWN_YEARS = "hoe ongelijk de stappen tussen de eigen eerdere jaren waren"
 _TREND = (
     "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
@@ -279,9 +278,8 @@ def change_method(*changes: Change) -> str:
     -------
     str
     """
-    by_all = [change.series.region for change in changes if change.judged_by_all]
-    if by_all:
-        return f"{_TWO_COUNTS} {_BY_ALL if any(map(regions.is_municipality, by_all)) else _COUNTRY_BY_ALL}"
+    if any(change.judged_by_all for change in changes):
+        return f"{_TWO_COUNTS} {_BY_ALL}"
     return f"{_TWO_COUNTS} {_BY_OWN_YEARS}" if any(change.judgement for change in changes) else "twee aantallen"
 
 

@@ -7,7 +7,7 @@ from html import escape
 from ..definitions import catalogue, regions
 from ..definitions.periods import Period
 from ..statistics import percentage
-from ..statistics.change import Change, Overview
+from ..statistics.change import Change, LeastOrdinaryStep, Overview
 from ..statistics.ordinary import Grade
 from ..statistics.scenarios import Power, Scenario, scenarios
 from ..store.results import html
@@ -142,6 +142,15 @@ def _needed(power: Power) -> str:
 
 
 @html.register
+def _(least: LeastOrdinaryStep) -> str:
+    note = (
+        f"Dit is de minst gewone van {dutch.counted(least.compared, 'stap', 'stappen')}. Bij veel stappen valt er al "
+        "vaker een door toeval op."
+    )
+    return src(note) + html(least.change)
+
+
+@html.register
 def _(overview: Overview) -> str:
     if not overview.registered:
         return html(overview.missing[0]) if overview.missing else ""
@@ -152,13 +161,20 @@ def _(overview: Overview) -> str:
     by_chance = dutch.number(100 * catalogue.thresholds().verdict.alpha)
     warning = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
-        f"heten er hoogstens {by_chance} duidelijk veranderd; van de {overview.tested} hier is dat gemiddeld "
-        f"{dutch.number(overview.tested * catalogue.thresholds().verdict.alpha, 1)}."
+        f"heten er hoogstens {by_chance} duidelijk veranderd. {_by_chance(overview)}"
     )
     table = src(warning) + html(_kinds(overview)) + src(_without(overview))
     return (
         answer(sentence) + details(f"Alle soorten registraties{_about(overview)}", table) + result_provenance(overview)
     )
+
+
+def _by_chance(overview: Overview) -> str:
+    """Say how many would be clear by chance; by its own years alone a change never is."""
+    number = sum(change.judged_by_all and change.grade is not Grade.TOO_FEW for change in overview.registered)
+    expected = dutch.number(number * catalogue.thresholds().verdict.alpha, 1)
+    kinds = dutch.counted(number, "soort", "soorten")
+    return f"Van {kinds} hier zijn er cijfers van alle gemeenten: door toeval gemiddeld hoogstens {expected} duidelijk."
 
 
 def _how_many_changed(overview: Overview) -> str:

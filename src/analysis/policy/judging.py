@@ -222,7 +222,7 @@ def combine_states(outcomes: Sequence[TestOutcome]) -> GoalState:
     if {GoalState.MET, GoalState.NOT_MET} <= states:
         return GoalState.PARTLY
     for state in (GoalState.NOT_MET, GoalState.NOT_MEASURABLE):
-        if state in states or not states:
+        if state in states:
             return state
     return GoalState.MET
 

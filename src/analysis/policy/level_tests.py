@@ -12,6 +12,7 @@ from typing import Literal
 from ..definitions import catalogue
 from ..documents.statements import Compare, ExtremeTest, LevelTest, TargetTest
 from ..statistics.change import Change, change
+from ..statistics.ordinary import Grade
 from ..statistics.scenarios import Power, power
 from ..statistics.verdicts import Reservation, Verdict, provisional
 from ..store.raw_sources import Source
@@ -422,7 +423,8 @@ class GoalFigure(Finding):
         """Whether a goal that asks for a change was reached by one that is no more than an ordinary movement."""
         asks_less = self.compare == "<" or (self.compare == "<=" and self.factor < 1)
         asks_more = self.compare == ">" or (self.compare == ">=" and self.factor > 1)
-        return self.met and self.change is not None and (asks_less or asks_more) and not self.change.grade.shown
+        ordinary = self.change is not None and self.change.grade is Grade.ORDINARY
+        return self.met and ordinary and (asks_less or asks_more)
 
     @property
     def verdict(self) -> Verdict:

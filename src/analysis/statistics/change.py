@@ -134,7 +134,7 @@ class Change(Result):
         from_before = expected.around(self.before * expected.mean / self.judgement.unchanged.mean)
         same_way = (self.after > from_before.mean) == (self.after > expected.mean)
         stands_out = from_before.p_value(self.after) < catalogue.thresholds().verdict.hint
-        return grade if same_way and stands_out else Grade.ORDINARY
+        return grade if same_way and stands_out else self.judgement.not_shown(expected)
 
     @property
     def ordinary(self) -> tuple[int, int] | None:
@@ -247,7 +247,27 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     return Change(series, first, last, before, after, breaks, judge(series, first, last))
 
 
-def largest_step(*series: Series | Missing, first: int) -> Change | Missing:
+@dataclass(frozen=True)
+class LeastOrdinaryStep(Result):
+    """The step from one year to the next that is the least ordinary of many.
+
+    Parameters
+    ----------
+    change : Change
+        That step.
+    compared : int
+        Number of steps it was chosen from: the more there are, the more often chance makes one stand out.
+    """
+
+    change: Change
+    compared: int
+
+    def records(self) -> list[Record]:
+        """Return the numbers of the step."""
+        return self.change.records()
+
+
+def least_ordinary_step(*series: Series | Missing, first: int) -> LeastOrdinaryStep | Missing:
     """Return the step from one year to the next that is the least ordinary, from a year on.
 
     Between two years that are compared, or after them, a count may have been far higher or lower.
@@ -261,7 +281,7 @@ def largest_step(*series: Series | Missing, first: int) -> Change | Missing:
 
     Returns
     -------
-    Change or Missing
+    LeastOrdinaryStep or Missing
         The largest number where no step can be judged. ``Missing`` when no two years in a row have a figure.
     """
     known = [one for one in series if isinstance(one, Series)]
@@ -272,7 +292,7 @@ def largest_step(*series: Series | Missing, first: int) -> Change | Missing:
         if year >= first and isinstance(step := change(one, year, year + 1), Change)
     ]
     if steps:
-        return min(steps, key=_ordinariness)
+        return LeastOrdinaryStep(min(steps, key=_ordinariness), len(steps))
     if known:
         return Missing(known[0].indicator.label, Reason("no_step", first=first, **known[0].about))
     return next(one for one in series if isinstance(one, Missing))

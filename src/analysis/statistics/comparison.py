@@ -42,8 +42,6 @@ class Comparison(Result):
         The municipality and the whole country, as given.
     first, last : int
         The years, both included.
-    own_years : bool
-        Whether only the municipality's own years show how much the count varies.
     breaks : tuple of Break
         What besides reality changed in the municipality's figures.
     per_inhabitant : bool
@@ -65,7 +63,6 @@ class Comparison(Result):
     national: Series
     first: int
     last: int
-    own_years: bool
     breaks: tuple[Break, ...]
     per_inhabitant: bool = False
     grade: Grade | None = None
@@ -75,7 +72,7 @@ class Comparison(Result):
     def used(self) -> tuple[Source, ...]:
         """The raw files of both sides: their counts, those of the other municipalities, and the inhabitants."""
         sides = (self.series, self.national)
-        others = self.series.peer_sources if self.kind == "change" and not self.own_years else ()
+        others = self.series.peer_sources if self.kind == "change" else ()
         people = [side.population_sources for side in sides if self.per_inhabitant]
         return tuple(source for files in (*(side.sources for side in sides), others, *people) for source in files)
 
@@ -95,7 +92,7 @@ class Comparison(Result):
     def reservations(self) -> tuple[Reservation, ...]:
         """What besides reality can explain the difference, and how weak the evidence is."""
         found = reservations(self.series, self.years, self.breaks)
-        return (*found, *weakness(self.grade, own_years=self.own_years))
+        return (*found, *weakness(self.grade, own_years=False))
 
     def records(self) -> list[Record]:
         """Return the ratio of the two changes, and both changes in percent."""
@@ -127,7 +124,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     -------
     Comparison or Missing
         ``Missing`` when a year has no figure, when one of the four counts is 0, when the country has fewer
-        registrations than the municipality, or when there are too few figures to learn from.
+        registrations than the municipality, or when there are too few figures, or none of all municipalities.
 
     Raises
     ------
@@ -148,13 +145,15 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
         return Missing(local.indicator.label, Reason("zero_count", **local.about))
     if ours.judgement is None:
         return Missing(local.indicator.label, Reason("ordinary_unknown", year=first, **local.about))
+    expected = ours.judgement.elsewhere
+    if expected is None:
+        return Missing(local.indicator.label, Reason("elsewhere_unknown", **local.about))
     ratios = ours.after / ours.before, theirs.after / theirs.before
-    expected = ours.judgement.elsewhere or ours.judgement.unchanged.times(ratios[1])
     low, high = expected.range()
     interval = ours.after / expected.mean, ours.after / max(high, 1), ours.after / max(low, START)
     return Comparison(
         *ratios, *interval, expected.p_value(ours.after), "change", local, national, first, last,
-        ours.judgement.basis == "own_years", ours.breaks, grade=ours.grade_beside(expected), ordinary=(low, high),
+        ours.breaks, grade=ours.grade_beside(expected), ordinary=(low, high),
     )  # fmt: skip
 
 
@@ -207,7 +206,7 @@ def compare_trend(
     error = sqrt(our_trend.standard_error**2 + their_trend.standard_error**2)
     return Comparison(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.months - PARAMETERS), "trend", local, national,
-        first_year, last_year, False, our_trend.breaks, our_trend.per_inhabitant,
+        first_year, last_year, our_trend.breaks, our_trend.per_inhabitant,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from math import sqrt
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ _TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
 _FEWEST_STEPS = 3  # from one own year to another
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
 _PAST = 5  # years that are foretold again for the track record
-_ENOUGH = 20  # registrations expected, for a change to last or not
+ENOUGH: Final = 20  # registrations expected, for a change to last or not
 _POINTS = 34  # counts that are looked at together in the search for a limit
 
 
@@ -226,9 +226,12 @@ class Judgement(Expectation):
         limits, chance = catalogue.thresholds().verdict, ordinary.p_value(self.count)
         if chance < limits.alpha and self.basis == "municipalities":
             return Grade.CLEAR
-        if chance < limits.hint:
-            return Grade.HINT
-        return Grade.TOO_FEW if ordinary.p_value(0) >= limits.alpha else Grade.ORDINARY
+        return Grade.HINT if chance < limits.hint else self.not_shown(ordinary)
+
+    def not_shown(self, ordinary: Ordinary) -> Grade:
+        """Return the grade without evidence: too few where not even zero would have stood out."""
+        none_stands_out = ordinary.p_value(0) >= catalogue.thresholds().verdict.alpha
+        return Grade.TOO_FEW if none_stands_out else Grade.ORDINARY
 
 
 def judge(series: Series, first: int, last: int) -> Judgement | None:
@@ -353,7 +356,7 @@ class TrackRecord(Result):
     inside : float
         Share of them, 0 to 1, within what was ordinary.
     clear : int
-        Number of clear changes among them, where at least `_ENOUGH` were expected, with a figure a year later.
+        Number of clear changes among them, where at least `ENOUGH` were expected, with a figure a year later.
     same_way, half : float
         Share of those that were on the same side of what was expected a year later, and still at least half as far.
     sources : tuple of Source
@@ -418,7 +421,7 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     if not foretold or past.empty:
         return Missing(series.indicator.label, Reason("no_track_record", **series.about))
     every = pd.concat(foretold)
-    clear = every[every["clear"] & (every["mean"] >= _ENOUGH) & every["later"].notna()]
+    clear = every[every["clear"] & (every["mean"] >= ENOUGH) & every["later"].notna()]
     kept = (clear["later"] - clear["mean"]) * np.sign(clear["count"] - clear["mean"])
     sources = tuple(dict.fromkeys(source for panel in panels for source in panel.sources))
     return TrackRecord(

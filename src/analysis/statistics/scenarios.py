@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Power(Result):
-    """The probability that a change of a given size stands out, when the goal is really reached.
+    """The probability that a change of a given size stands out, when the level really becomes that of the goal.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ class Power(Result):
 
     @property
     def chance(self) -> float:
-        """Probability, 0 to 1, that the count then lies outside what is ordinary."""
+        """Probability, 0 to 1, that the count then stands out, on the side of the goal."""
         low, high = self._limits
-        reached = self.expectation.unchanged.times(1 + self.goal_pct / 100)
-        return reached.below(low - 0.5) + 1 - reached.below(high + 0.5)
+        reached = self.expectation.unchanged.around(self.before * (1 + self.goal_pct / 100))
+        return reached.below(low - 0.5) if self.goal_pct < 0 else 1 - reached.below(high + 0.5)
 
     @property
     def needed(self) -> int | None:

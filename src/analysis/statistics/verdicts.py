@@ -1,7 +1,7 @@
 """The five verdicts, the rule that decides between them, and what makes a comparison doubtful.
 
-Holm's correction, the least number of registrations for a test, and the declared breaks between years are here too,
-because every verdict on a change depends on them.
+The correction of a table for its number of tests, the least number of registrations for a test, and the declared
+breaks between years are here too.
 """
 
 from __future__ import annotations
