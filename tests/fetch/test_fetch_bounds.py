@@ -120,7 +120,7 @@ def test_a_run_has_an_end(small: Publisher, tmp_path: Path) -> None:
     limits = HASTY.model_copy(update={"run_mb": 0.0001})
     with small.open(), pytest.raises(DataError, match="alles samen is groter dan"):
         fetch_result(tmp_path / "large", small, limits=limits)
-    limits = HASTY.model_copy(update={"run_minutes": 0.02, "seconds": 60.0, "attempts": 1})
+    limits = HASTY.model_copy(update={"run_minutes": 0.1, "seconds": 60.0, "attempts": 1})
     slow: Reply = lambda to, content: to.slowly(content, 0.05)  # noqa: E731
     small.fails = lambda asked: slow if PAGES in asked else None
     with small.open():
