@@ -87,3 +87,16 @@ def test_where_no_other_has_any_nothing_is_expected_and_nothing_warns(recwarn):
     assert np.isfinite(expected(rare, 2020, 2021).elsewhere).tolist() == [True, False, True]
     assert past_errors(rare, 2020, 2021)[0].size == 0  # zero is expected of both others
     assert not recwarn.list
+
+
+def test_the_same_figures_give_the_same_numbers_to_the_last_bit():
+    """Wherever they are in memory: a report of the same data must be the same report."""
+    table = panel()
+    given = expected(table, 2018, 2019)
+    for shift in range(1, 8):
+        room = np.empty(table.values.nbytes + 64, dtype=np.uint8)[8 * shift :][: table.values.nbytes]
+        moved = room.view(np.float64).reshape(table.values.shape)
+        moved[:] = table.values
+        other = replace(table, values=moved)
+        assert (expected(other, 2018, 2019).unchanged == given.unchanged).all()
+        assert learn(other, 1, 2021) == learn(table, 1, 2021)

@@ -398,4 +398,4 @@ def _level(years: np.ndarray, counts: Floats) -> float:
     """Return the level of the last years, in which recent years weigh more."""
     age = years[-1] - years
     weights = np.where(age < YEARS, FADING ** age.astype(float), 0.0)
-    return max(float(weights @ counts / weights.sum()), START)
+    return max(float((weights * counts).sum() / weights.sum()), START)

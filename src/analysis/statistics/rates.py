@@ -346,7 +346,7 @@ def _standardised(counts: np.ndarray, thousands: np.ndarray, between: float) -> 
     for _ in range(_ROUNDS):
         scores = (root - np.sqrt(rate * thousands + _QUARTER)) / deviation
         scores = np.clip(scores, *np.quantile(scores, [_WINSORISED, 1 - _WINSORISED]))
-        rate = max(0.0, sqrt(rate) + float(weight @ scores / (weight @ weight))) ** 2
+        rate = max(0.0, sqrt(rate) + float((weight * scores).sum() / (weight**2).sum())) ** 2
     return float(rate), float(np.mean(scores**2)) / _NORMAL
 
 

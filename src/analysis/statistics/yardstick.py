@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,14 +169,23 @@ def expected(panel: Panel, first: int, last: int) -> Expected:
     past = sum(year <= first for year in years)
     weights = FADING ** (first - np.array(years[:past], dtype=float))
     others, known = _rest(counts), ~np.isnan(counts[:, :past])
-    level = np.where(known, counts[:, :past], 0.0) @ weights + np.where(known.any(axis=1), START, np.nan)
+    level = _weighted(np.where(known, counts[:, :past], 0.0), weights) + np.where(known.any(axis=1), START, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):  # nothing elsewhere: nothing to expect
-        shares = level / (np.where(known, others[:, :past], 0.0) @ weights)
+        shares = level / _weighted(np.where(known, others[:, :past], 0.0), weights)
         now = shares * others[:, past - 1] if past and years[past - 1] == first else np.full(len(panel), np.nan)
         then = shares * others[:, past] if past < len(years) else None
-        varying = (known @ weights**2) / (known @ weights) ** 2
+        varying = _weighted(known, weights**2) / _weighted(known, weights) ** 2
     varying_of_all = float((weights**2).sum() / weights.sum() ** 2)
     return Expected(now, then, (1 + varying) / (1 + varying_of_all))
+
+
+def _weighted(values: NDArray[Any], weights: Floats) -> Floats:
+    """Return the weighted sums of the last axis, the same to the last bit wherever the arrays are in memory.
+
+    A matrix product is not: it adds in an order that depends on how the arrays are aligned.
+    """
+    total: Floats = (values * weights).sum(axis=-1)
+    return total
 
 
 def _rest(counts: Floats) -> Floats:
@@ -226,7 +235,9 @@ def learn(panel: Panel, horizon: int, until: int) -> Spread | None:
     def loss(line: Floats) -> float:
         level, slope = map(float, line)
         excess = Spread(level, slope, len(count)).excess(mean)
-        return ((slope - SLOPE) / _SLOPE_ERROR) ** 2 / 2 - float(weights @ log_likelihood(count, mean, excess))
+        return ((slope - SLOPE) / _SLOPE_ERROR) ** 2 / 2 - float(
+            _weighted(log_likelihood(count, mean, excess), weights)
+        )
 
     options = {"xatol": 0.02, "fatol": 0.5, "maxiter": 300}
     level, slope = map(float, minimize(loss, [_CENTRE, SLOPE], method="Nelder-Mead", options=options).x)
