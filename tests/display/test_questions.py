@@ -11,7 +11,7 @@ import analysis.display.registration  # noqa: F401 (registers how results are sh
 from analysis.display.reservations import caveats
 from analysis.display.sentences import headline
 from analysis.display.tables import MADE_UP, REAL
-from analysis.statistics.change import change, overview
+from analysis.statistics.change import change, least_ordinary_step, overview
 from analysis.statistics.comparison import compare_change
 from analysis.statistics.scenarios import power
 from analysis.store.results import html
@@ -216,3 +216,10 @@ def test_every_row_of_an_overview_says_whether_its_figures_are_made_up():
     rows = [text(row) for row in re.findall(r"<tr.*?</tr>", shown, flags=re.DOTALL)]
     assert [(row.split()[1], row.endswith(MADE_UP)) for row in rows[1:]] == [("100", False), ("80", True)]
     assert rows[1].endswith(REAL)
+
+
+def test_the_least_ordinary_step_says_of_how_many_it_is_one():
+    years = among_others(yearly("proef", "GM1969", dict.fromkeys(range(2013, 2023), 100) | {2020: 300}))
+    shown = text(html(least_ordinary_step(years, first=2013)))
+    assert "Dit is de minst gewone van 9 stappen." in shown
+    assert "tegen 100 in 2019" in shown

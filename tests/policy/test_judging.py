@@ -12,7 +12,7 @@ from analysis.display.finding_texts import judged_text, outcome_text
 from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import holds_within_limits
-from analysis.policy.judging import combine_verdicts, judge
+from analysis.policy.judging import combine_states, combine_verdicts, judge
 from analysis.policy.level_tests import GoalState
 from analysis.policy.rank_tests import RankPlace, verdict_on_places
 from analysis.statistics.verdicts import Verdict
@@ -518,3 +518,7 @@ def test_statements_about_real_figures(tmp_path):
     ]
     assert result["K04"].verdict == Verdict.NOT_TESTABLE
     assert re.search(r"geen cijfer", judged_text(result["K04"]))
+
+
+def test_a_goal_without_any_outcome_is_not_measurable():
+    assert combine_states([]) is GoalState.NOT_MEASURABLE

@@ -16,7 +16,7 @@ from analysis.policy.level_tests import GoalState
 from analysis.statistics.verdicts import Verdict
 from analysis.statistics.votes import ranks as order
 from analysis.store.results import Missing
-from made_up_series import ballots, beside, indicator, monthly, voting, yearly
+from made_up_series import among_others, ballots, beside, indicator, monthly, voting, yearly
 from made_up_statements import HOME, change, everywhere, statement
 
 va.load  # noqa: B018  # the display layer says findings in words
@@ -272,3 +272,13 @@ def test_police_and_cbs_are_never_one_figure(judged, tmp_path):
     assert result.verdict == Verdict.CHANCE
     assert [len(outcome.sources) for outcome in result.outcomes] == [1, 1]
     assert result.outcomes[0].sources != result.outcomes[1].sources
+
+
+def test_a_count_under_ten_gets_no_percentage_beside_the_country():
+    history = range(2012, 2020)
+    ours = among_others(yearly("proef", HOME, {**dict.fromkeys(history, 2), 2020: 3}))
+    nation = yearly("proef", "NL00", {**dict.fromkeys(history, 9000), 2020: 9100})
+    asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2020, than="more_up", region="NL00")
+    shown = finding_text(only(comparison_tests.judge_comparison(asked, evidence_of(ours, nation))))
+    assert "van 2 naar 3 in Westerkwartier" in shown
+    assert "50" not in shown

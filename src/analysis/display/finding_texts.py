@@ -454,8 +454,9 @@ def _(finding: Developed) -> str:
     if isinstance(comparison, Comparison):
         ratios = comparison.local_ratio, comparison.national_ratio
         our_change, their_change = (dutch.more_or_less(100 * (ratio - 1)) for ratio in ratios)
-        if min(counts := (ours.count(comparison.first) or 0, ours.count(comparison.last) or 0)) < _small():
-            our_change = f"van {counts[0]} naar {counts[1]}"
+        before, after = (ours.count(year) or 0 for year in (comparison.first, comparison.last))
+        if min(before, after) < catalogue.thresholds().small_counts.interval_from:
+            our_change = f"van {before} naar {after}"
         first, last, region = comparison.first, comparison.last, _elsewhere(theirs.region)
     else:
         changes = comparison.here, comparison.elsewhere
@@ -475,11 +476,6 @@ def _(finding: Developed) -> str:
         Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
     }
     return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
-
-
-def _small() -> int:
-    """Return from which count on a percentage may be given."""
-    return catalogue.thresholds().small_counts.interval_from
 
 
 def _signed(value: float) -> str:

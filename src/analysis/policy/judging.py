@@ -221,10 +221,9 @@ def combine_states(outcomes: Sequence[TestOutcome]) -> GoalState:
     states = {outcome.state for outcome in last.values()}
     if {GoalState.MET, GoalState.NOT_MET} <= states:
         return GoalState.PARTLY
-    for state in (GoalState.NOT_MET, GoalState.NOT_MEASURABLE):
-        if state in states:
-            return state
-    return GoalState.MET
+    if GoalState.NOT_MET in states:
+        return GoalState.NOT_MET
+    return GoalState.MET if states == {GoalState.MET} else GoalState.NOT_MEASURABLE
 
 
 def _year(test: Test) -> int:
