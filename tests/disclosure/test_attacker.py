@@ -14,7 +14,7 @@ from analysis import disclosure, paths
 from analysis.definitions import catalogue
 from analysis.disclosure import primary, secondary
 from analysis.store import observations
-from attacker import Attack, Score, deliveries
+from attacker import PROMISED, Attack, Score, deliveries
 from disclosure_attacker import Secret, before_and_after, leaks, learnt, secrets
 from made_up_observations import SEED, source, table
 
@@ -175,6 +175,55 @@ def test_a_revision_of_a_hidden_count_is_hidden_with_it():
     first, second = attacker.publish(tables, SEED)
     assert (attacker.WHOLE, attacker.YEAR) in second - first
     assert score([tables]).narrow == 0
+
+
+def test_a_revision_that_is_hidden_alone_gives_its_count_away(monkeypatch):
+    """The attacker of the test before has to find it."""
+    tables = [
+        attacker.with_totals({(f"WK1969{wijk}", attacker.YEAR): count for wijk, count in wijken.items()})
+        for wijken in REVISED_SMALL
+    ]
+    monkeypatch.setattr(secondary.Pattern, "_is_revised", lambda pattern, key: False)
+    monkeypatch.setattr(secondary.Pattern, "_around_narrow", lambda pattern, hidden: set())
+    assert score([tables]).narrow > 0
+
+
+def hidden_cells(*names):
+    """Return cells of the wijken 0 to 9 or of the municipality (W), in the year (Y) or a half of it (1 and 2)."""
+    when = {"Y": attacker.YEAR, "1": attacker.HALVES[0], "2": attacker.HALVES[1]}
+    return frozenset((attacker.WHOLE if name[0] == "W" else f"WK19690{name[0]}", when[name[1]]) for name in names)
+
+
+def test_the_attacker_looks_at_what_two_editions_have_in_common():
+    """Half of one wijk is revised. The total was 56, and the wijk went from 9 at most to 10 at least, by 9 at most."""
+    later = dict(zip(product(attacker.WIJKEN, attacker.HALVES), (12, 3, 7, 0, 9, 27, 16, 20, 10, 6, 4, 7), strict=True))
+    tables = [attacker.with_totals(later | {("WK196905", attacker.HALVES[0]): 2}), attacker.with_totals(later)]
+    wijken = hidden_cells(*(wijk + when for wijk in "01245" for when in "Y12"))
+    attack = Attack(tables, (wijken, wijken | hidden_cells("WY", "W1")))
+    total = attack.unknown[1, (attacker.WHOLE, attacker.HALVES[0])]
+    assert attack.program.range(total) == (56 + 1, 56 + 9)
+    assert len(attack.values(total, replay=False, random=np.random.default_rng(1))) == PROMISED
+
+
+def test_the_attacker_finds_exactly_the_values_that_fit():
+    wijken = {("WK196900", attacker.YEAR): 9, ("WK196901", attacker.YEAR): 3, ("WK196902", attacker.YEAR): 14}
+    attack = Attack([attacker.with_totals(wijken)], (hidden_cells("0Y", "1Y", "2Y"),))
+    fitting = [each for each in product(range(10), range(10), range(10, 75)) if sum(each) == 9 + 3 + 14]
+    for at, cell in enumerate(sorted(wijken)):
+        number = attack.unknown[0, cell]
+        found = {value for value in range(75) if attack.program.near(number, value, np.ones(3)) is not None}
+        assert found >= {each[at] for each in fitting}
+        low, high = attack.program.range(number)
+        assert {value for value in found if low <= value <= high} == {each[at] for each in fitting}
+
+
+def test_a_count_that_takes_too_long_is_given_up_and_not_called_safe(monkeypatch):
+    tables = next(deliveries(1, 1))
+    before = score([tables])
+    monkeypatch.setattr(attacker, "RUNS", 0)
+    after = score([tables])
+    assert before.hidden > 0 and before.given_up == 0
+    assert after.hidden == 0 and after.given_up == before.hidden
 
 
 def test_the_smallest_that_suffices_gives_a_count_away(monkeypatch):
