@@ -252,6 +252,15 @@ def test_more_room_is_asked_than_is_promised(monkeypatch, room, narrow):
     assert (score([tables]).narrow > 0) is narrow
 
 
+def test_that_one_sum_needed_more_does_not_tell_that_others_did_not():
+    """Of a year of 27 the first wijk had 10. With 11 to 16 it needs more, too, but so does the wijk with 7."""
+    counts = dict(zip(product(attacker.WIJKEN[:3], attacker.HALVES), (10, 0, 8, 2, 5, 2), strict=True))
+    tables = [attacker.with_totals(counts)]
+    total, random = Score(), np.random.default_rng(1)
+    total.add(Attack(tables, attacker.publish(tables, b"secret of the machine")), random)
+    assert total.hidden > 0 and total.narrow == 0
+
+
 @pytest.fixture(scope="module")
 def sample_frames(tmp_path_factory):
     """Return the observations of the sample before and after suppression, and their sources."""

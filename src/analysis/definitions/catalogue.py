@@ -271,8 +271,8 @@ class Disclosure(Definition):
     revised : int
         By how much parts may differ from a total and still count as adding up to it.
     extra : float
-        Which share of the kinds of sums hide one figure more than needed, so that the number of hidden figures tells
-        nothing.
+        In which share of the years of an indicator in a municipality each sum hides one figure more than needed, so
+        that the number of hidden figures tells nothing.
     work : int
         How many steps may be spent on finding out which figures give a hidden count away.
     voters : int

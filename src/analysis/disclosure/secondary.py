@@ -3,12 +3,13 @@
 Which figures are hidden must not tell anything about their values to someone who knows this code. So they are chosen
 without looking at the values: in each sum that hides something, at least one figure that is not small is hidden
 beside it, and a secret seed picks which one. Only afterwards is it worked out which values each hidden figure can still
-have, from what will be shown. Where those are too few, all sums of that kind in that municipality and year hide one
-more, and everything is chosen again.
+have, from what will be shown. Where those are too few, all sums of that indicator in that municipality and year hide
+one more, and everything is chosen again.
 
-That sums hide more could tell that fewer did not suffice. Therefore a kind of sums does so now and then by chance, so
-that every pattern can come from every table that fits what is shown; and more room is asked than is promised, so that
-enough values remain even for someone who takes it for no chance.
+That sums hide more could tell that fewer did not suffice. Therefore they do so now and then by chance, so that every
+pattern can come from every table that fits what is shown; and more room is asked than is promised, so that enough
+values remain even for someone who takes it for no chance. They do so together, because which of them needed more would
+tell several things at once, that can leave fewer values than each of them.
 
 What earlier editions showed stays known to a reader, and what they hid stays hidden. The choice for what is new is made
 with another secret for every state of what was published.
@@ -49,7 +50,8 @@ from .primary import (
 _EACH = 50  # steps to find the sums that contain one figure
 _DIGEST = 8  # bytes
 _MUNICIPALITY = len("WK1969")
-Kind = tuple[str, str, int, str, str, str, str]  # indicator, place, year and frequency of totals; shape of the parts
+_WITHIN_MUNICIPALITY = {"GM", "WK", "BU"}
+Kind = tuple[str, str, int]  # indicator, municipality or wider region, and year of the total
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +243,7 @@ class Pattern:
         Parameters
         ----------
         more : dict of Kind to int
-            For each kind of sum. All of a kind are treated alike, so that it does not show which of them needs more.
+            For each kind of sum. All of a kind are treated alike, so that it does not show which of them needed more.
 
         Returns
         -------
@@ -344,10 +346,9 @@ class Pattern:
 
     def _kind(self, implied: ImpliedSum) -> Kind:
         """Return what sums have in common that are treated alike: what they add up, where, in which year."""
-        indicator, area, start, frequency = self.figures.keys[implied.total]
-        part, inside, _, finer = min(self.figures.keys[number] for number in implied.parts)
-        kind = "" if part == indicator else "kinds"
-        return indicator, area[0][:_MUNICIPALITY], start[0], frequency, kind, inside[0][:2], finer
+        indicator, (place, _), (year, *_), _ = self.figures.keys[implied.total]
+        inside = place[:2] in _WITHIN_MUNICIPALITY
+        return indicator, place[2:_MUNICIPALITY] if inside else place, year
 
     def _rank(self, key: Key) -> float:
         if key not in self._ranks:
