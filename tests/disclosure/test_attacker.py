@@ -240,7 +240,7 @@ def _by_size(pattern, about, purpose):
     return pattern.figures.values[min(pattern.figures.numbers(about))] / 1e6 if purpose == b"rank" else 0.0
 
 
-@pytest.mark.parametrize(("room", "narrow"), [(8, False), (3, True)])
+@pytest.mark.parametrize(("room", "narrow"), [(9, False), (3, True)])
 def test_more_room_is_asked_than_is_promised(monkeypatch, room, narrow):
     """Halves of 10 and 1 and their year are hidden: whoever takes that for no chance knows there was little room."""
     rule = catalogue.thresholds().disclosure.model_copy(update={"extra": 0, "room": room})
@@ -259,6 +259,15 @@ def test_that_one_sum_needed_more_does_not_tell_that_others_did_not():
     total, random = Score(), np.random.default_rng(1)
     total.add(Attack(tables, attacker.publish(tables, b"secret of the machine")), random)
     assert total.hidden > 0 and total.narrow == 0
+
+
+@pytest.mark.parametrize("total", [5, 6, 7])
+def test_a_year_of_small_parts_is_shown_only_where_hiding_it_leaves_three_values(total):
+    """With room for 8 values it would be shown from 7 on, so a hidden one would be 5 or 6."""
+    wijken = {(wijk, attacker.YEAR): count for wijk, count in zip(attacker.WIJKEN, (total - 4, 3, 1, 0), strict=False)}
+    tables = [attacker.with_totals(wijken)]
+    assert (attacker.WHOLE, attacker.YEAR) in attacker.publish(tables, SEED)[0]
+    assert score([tables]).narrow == 0
 
 
 @pytest.fixture(scope="module")

@@ -343,8 +343,9 @@ def test_threshold_can_be_raised(monkeypatch):
     assert list(protect({("burenruzie", "GM1969", "2022"): 19}).values()) == ["<20"]
 
 
-def test_inconsistent_thresholds_are_refused(tmp_path):
-    text = (paths.DEFINITIONS / "thresholds.yml").read_text("utf-8").replace("possible_values: 3", "possible_values: 6")
+@pytest.mark.parametrize(("old", "new"), [("possible_values: 3", "possible_values: 6"), ("room: 9", "room: 8")])
+def test_inconsistent_thresholds_are_refused(tmp_path, old, new):
+    text = (paths.DEFINITIONS / "thresholds.yml").read_text("utf-8").replace(f"  {old}\n", f"  {new}\n")
     (tmp_path / "thresholds.yml").write_text(text, "utf-8")
     with pytest.raises(DataError, match="disclosure"):
         catalogue.read_yaml(tmp_path / "thresholds.yml", catalogue.Thresholds)

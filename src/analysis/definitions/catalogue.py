@@ -292,6 +292,8 @@ class Disclosure(Definition):
     def _can_be_kept(self) -> Self:
         if self.possible_values >= min(self.year_of_municipality, self.finer, self.room):
             raise ValueError("possible_values moet kleiner zijn dan room en dan beide grenzen.")
+        if 0 < min(self.room, self.finer) - 1 - self.year_of_municipality < self.possible_values:  # see disclosure.md
+            raise ValueError("room moet minstens year_of_municipality + possible_values + 1 zijn.")
         return self
 
 
