@@ -42,6 +42,7 @@ PROMISED = catalogue.thresholds().disclosure.possible_values  # values that must
 TRIES, HITS = 400, 4  # most seeds to try, and how often the true table must lead to what is published
 SPREAD = 3.0  # how far from the truth possible values are looked for first
 SOLUTIONS, VALUES = 4, 25  # possible tables per value, and values beside the true one
+AGAIN = 3  # times that other tables are looked for before a count is called narrowed by the code
 SOLVED, INFEASIBLE = 0, 2  # status of the solver
 NODES = 1000  # of one search for a possible table, after which the attacker gives up the count
 RUNS = 4000  # of the code for one count, after which the attacker gives it up
@@ -428,6 +429,9 @@ class Score:
         pencil = len(values)
         if pencil >= PROMISED and attack.seeds:
             values = attack.values(number, replay=True, random=random)
+            for _ in range(AGAIN):
+                if len(values) < PROMISED:
+                    values |= attack.values(number, replay=True, random=random)
         self.hidden += 1
         self.by_code += bool(attack.seeds)
         self.pencil_exact += pencil == 1

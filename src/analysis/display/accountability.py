@@ -137,7 +137,7 @@ def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Delen gelden nog als som", f"bij een verschil van hoogstens {hidden.revised}"),
         ("Waarden die wij vragen, om dat te halen", f"{hidden.room}, of zo veel als de grens"),
         ("Som van wat samen verborgen is", "zo mogelijk zelf groot genoeg om te tonen"),
-        ("Een cijfer meer verborgen dan nodig", f"in {dutch.percent(100 * hidden.extra)} van de jaren"),
+        ("Een cijfer meer verborgen dan nodig", f"bij {dutch.percent(100 * hidden.extra)} van de onderwerpen per jaar"),
         ("Nagaan wat te berekenen is", f"tot {dutch.number(hidden.work)} stappen; daarna tonen wij minder"),
         ("Tonen wat stemmers in een dorp kozen", f"vanaf {hidden.voters} stemmers"),
     )
