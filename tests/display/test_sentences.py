@@ -272,6 +272,16 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
     ]
 
 
+def test_a_trend_in_years_says_that_it_is_one():
+    counts = dict(enumerate([92, 65, 56, 65, 78, 43, 54, 62], 2015))
+    shown = text(html(trend(yearly("proef", "GM1969", counts), 2015, 2022)))
+    assert "Van 2015 tot en met 2022 registreerde de politie in Westerkwartier elk jaar gemiddeld" in shown
+    assert "Berekend uit de jaarcijfers." in shown
+    assert "dan is de marge te krap." in shown  # neighbouring years that are alike
+    assert "een lijn door de jaarcijfers" in shown
+    assert "maand" not in shown and "seizoen" not in shown
+
+
 def test_a_trend_and_a_comparison_have_a_sentence():
     rising = monthly("proef", "GM1969", 2019, [20 + month // 3 for month in range(48)], PEOPLE)
     assert "elk jaar gemiddeld" in html(trend(rising, 2019, 2022))

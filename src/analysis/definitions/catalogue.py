@@ -358,6 +358,12 @@ class Signals(Definition):
     false_signal: float
 
 
+class TrendLimits(Definition):
+    """The fewest yearly counts that a trend is fitted to."""
+
+    years: int = Field(ge=4)
+
+
 class VerdictLimits(Definition):
     """Thresholds of the statistical tests: significance, peers and ordinary variation."""
 
@@ -430,6 +436,7 @@ class Thresholds(Definition):
     small_counts: SmallCounts
     disclosure: Disclosure
     verdict: VerdictLimits
+    trend: TrendLimits
     files: Files
     plausible: Plausible
     revision: Revised

@@ -45,6 +45,9 @@ _TREND = (
     "een lijn door de maandcijfers, met een eigen niveau per kalendermaand; schommelen de maanden sterker, dan is de "
     "marge ruimer (quasi-Poissonregressie)"
 )
+_YEARLY_TREND = (
+    "een lijn door de jaarcijfers; schommelen de jaren sterker, dan is de marge ruimer (quasi-Poissonregressie)"
+)
 _RATIO = "de verandering hier gedeeld door die in de rest van Nederland, met marge ({coverage})"
 _AS_ELSEWHERE = "het aantal naast wat gewoon was geweest als het ging zoals in de rest van Nederland"
 _SURVEY = "cijfers van de bron; de marge van het verschil volgt uit de marges die de bron geeft"
@@ -314,8 +317,9 @@ def _(overview: Overview) -> str:
 def _(trend: Trend) -> str:
     series = trend.series
     used = series.sources + (series.population_sources if trend.per_inhabitant else ())
+    method = _YEARLY_TREND if series.frequency == "Y" else _TREND
     about = _about(series, f"trend van {trend.first} tot en met {trend.last}")
-    return provenance_block(used, about, _span(series, trend.first, trend.last), _TREND)
+    return provenance_block(used, about, _span(series, trend.first, trend.last), method)
 
 
 @result_provenance.register

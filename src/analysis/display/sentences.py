@@ -223,8 +223,12 @@ def _(trend: Trend) -> str:
         f"Van {trend.first} tot en met {trend.last} {by} in {region} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
     )
-    method = src("Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend.")
-    return sentence + method + result_provenance(trend)
+    monthly = "Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend."
+    yearly = (
+        "Berekend uit de jaarcijfers. Blijft het na een hoog of laag jaar vaak nog even zo, dan is de marge te krap."
+    )
+    method = yearly if trend.series.frequency == "Y" else monthly
+    return sentence + src(method) + result_provenance(trend)
 
 
 @html.register

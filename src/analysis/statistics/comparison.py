@@ -17,7 +17,7 @@ from ..store.series import Series
 from . import estimate, percentage, record
 from .change import Change, change
 from .ordinary import Grade, verdict_of, weakness
-from .trend import PARAMETERS, trend
+from .trend import trend
 from .verdicts import Reservation, Verdict, reservations, verdict_from_interval
 from .yardstick import START
 
@@ -191,6 +191,7 @@ def compare_trend(
         return local
     if isinstance(national, Missing):
         return national
+    local.must_be("M")
     own, rest = local, _rest(local, national)
     if isinstance(rest, Missing):
         return rest
@@ -205,7 +206,7 @@ def compare_trend(
     ratios = our_trend.yearly_ratio, their_trend.yearly_ratio
     error = sqrt(our_trend.standard_error**2 + their_trend.standard_error**2)
     return Comparison(
-        *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.months - PARAMETERS), "trend", local, national,
+        *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.degrees), "trend", local, national,
         first_year, last_year, our_trend.breaks, our_trend.per_inhabitant,
     )  # fmt: skip
 
