@@ -41,6 +41,7 @@ bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 	@$(BIN)/python benchmarks/main_path.py
 	@$(BIN)/python benchmarks/yardstick.py
 	@$(BIN)/python benchmarks/monitoring.py
+	@$(BIN)/python benchmarks/small_areas.py
 	@$(BIN)/python benchmarks/attacker.py
 	@$(BIN)/python benchmarks/fuzz.py
 

@@ -60,8 +60,10 @@ def _(areas: Areas) -> str:
     least = catalogue.thresholds().small_counts.interval_from
     method = src(
         f"Verwacht is: evenveel per inwoner als in alle wijken samen{_people_of(areas)}. Een wijk krijgt een oordeel "
-        f"als er minstens {least} verwacht zijn. Rekening is gehouden met hoe sterk de jaren van een wijk schommelen "
-        f"({_noise(areas.dispersion)}) en met het aantal wijken (methode van Holm)."
+        f"als er minstens {least} verwacht zijn. Een uitschieter is voor een deel toeval. De geschatte verhouding ligt "
+        f"daarom dichter bij 1 dan het aantal gedeeld door wat verwacht is: hoe minder er verwacht is en hoe minder de "
+        f"wijken verschillen, hoe dichterbij. Ligt 1 binnen de marge, dan noemen wij het geen verschil. Rekening is "
+        f"gehouden met hoe sterk de jaren van een wijk schommelen ({_noise(areas.dispersion)})."
     )
     provenance_html = _areas_provenance(areas, f"{areas.indicator.label}: wijken naast elkaar")
     return answer(f"{sentence} {finding}".strip()) + method + provenance_html
@@ -85,7 +87,10 @@ def _comparable(judged: int, wijken: int, region: str) -> str:
 
 def _areas_provenance(areas: Areas, about: str) -> str:
     selection = f"wijken van {regions.name(areas.municipality)} ({areas.municipality}), {areas.first}–{areas.last}"
-    method = "aantal gedeeld door het aantal dat past bij het aantal inwoners (indirecte standaardisatie)"
+    method = (
+        "aantal naast het aantal dat past bij het aantal inwoners (indirecte standaardisatie); de verhouding wordt "
+        "geschat met een model dat ook gebruikt hoe sterk alle wijken samen verschillen (gamma-Poissonmodel)"
+    )
     return provenance.provenance_block(areas.sources, about, selection, method)
 
 
@@ -177,7 +182,7 @@ def _all(wijken: list[str]) -> str:
 
 def _table(id: str, areas: Areas) -> DataTable:
     people = "Inwoners" if areas.lived is None else f"Inwoners op 1 januari {areas.lived}"
-    columns = ("Wijk", people, "Aantal", "Verwacht", f"Verhouding (marge {dutch.coverage()})", "Oordeel")
+    columns = ("Wijk", people, "Aantal", "Verwacht", f"Geschatte verhouding (marge {dutch.coverage()})", "Oordeel")
     rows = tuple(
         (
             _heading(area), _number(area.inhabitants), _number(area.count), _number(area.expected), _ratio(area),
