@@ -62,7 +62,7 @@ def _(areas: Areas) -> str:
         f"Verwacht is: evenveel per inwoner als in alle wijken samen{_people_of(areas)}. Een wijk krijgt een oordeel "
         f"als er minstens {least} verwacht zijn. Een uitschieter is voor een deel toeval. De geschatte verhouding ligt "
         f"daarom dichter bij 1 dan het aantal gedeeld door wat verwacht is: hoe minder er verwacht is en hoe minder de "
-        f"wijken verschillen, hoe dichterbij. Ligt 1 binnen de marge, dan noemen wij het geen verschil. Rekening is "
+        f"wijken verschillen, hoe dichterbij. Ligt 1 binnen de marge, dan is het verschil niet duidelijk. Rekening is "
         f"gehouden met hoe sterk de jaren van een wijk schommelen ({_noise(areas.dispersion)})."
     )
     provenance_html = _areas_provenance(areas, f"{areas.indicator.label}: wijken naast elkaar")
