@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis import paths
+from analysis.definitions import catalogue
 from analysis.statistics.comparison import compare_trend
 from analysis.statistics.trend import trend
 from analysis.statistics.verdicts import Verdict
@@ -218,3 +220,8 @@ def test_records_of_years():
     assert (pace.id, pace.baseline, pace.period) == ("proef.trend_pct_per_year", "2015", "2020")
     assert (pace.value, pace.lower, pace.upper) == (result.percentage, result.lower_percentage, result.upper_percentage)
     assert dispersion.value == result.dispersion
+
+
+def test_the_chapter_that_explains_trends_says_from_how_many_years():
+    text = (paths.NOTEBOOKS / "13_verantwoording.ipynb").read_text(encoding="utf-8")
+    assert catalogue.thresholds().trend.years == 6 and "uit minstens zes jaren" in text
