@@ -70,7 +70,7 @@ def test_verdicts_that_rest_on_made_up_figures_are_counted(judgements, monkeypat
 
 def test_verdicts_are_counted_on_top(judgements):
     shown = words(html(judgements))
-    assert "Wij gingen 9 beweringen, 2 doelen en 1 maatregel uit de beleidsstukken na" in shown
+    assert "Wij gingen 9 beweringen en 2 doelen uit de beleidsstukken na" in shown
     assert "Van de beweringen konden wij er 6 toetsen" in shown
     assert "Van de doelen zijn er 0 gehaald, 0 deels gehaald, 1 niet gehaald en 1 niet te meten." in shown
     assert "een opmerking: 1 opmerking, onderaan" in shown  # two statements on one difference

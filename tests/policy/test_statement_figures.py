@@ -241,13 +241,21 @@ def test_a_theme_that_is_not_on_the_card_cannot_be_tested():
     assert "staat niet op de stemkaart" in voted(("e",), "highest", 2).reason
 
 
-@pytest.mark.parametrize(("extra", "verdict"), [(60, Verdict.CONFIRMED), (0, Verdict.CHANCE)])
-def test_waves_are_months_above_the_control_limit(extra, verdict):
+@pytest.mark.parametrize(
+    ("extra", "waves", "verdict"),
+    [(60, 1, Verdict.CONFIRMED_WITH_CAVEAT), (60, 3, Verdict.CONFIRMED), (0, 0, Verdict.CHANCE)],
+)
+def test_waves_are_months_above_the_control_limit(extra, waves, verdict):
+    """In 48 months without a change 0.4 waves are to be expected: one may be chance (33 %), three hardly (1 %)."""
     counts = [10 + month % 3 for month in range(12 * 7)]  # 2016-2022
-    counts[12 * 5 + 2] += extra  # March 2021
+    for wave in range(waves):
+        counts[12 * 5 + 2 - 8 * wave] += extra  # March 2021, and earlier
     result = change_tests.find_peaks("proef", None, (2019, 2022), evidence_of(monthly("proef", HOME, 2016, counts)))
     assert result.verdict == verdict
+    assert result.waves == waves
+    assert result.by_chance == pytest.approx(0.4)
     assert ("maart 2021" in finding_text(result)) == bool(extra)
+    assert ("ongeveer 0,4 golven" in finding_text(result)) == bool(extra)
 
 
 CBS = '"ID";"SoortMisdrijf";"RegioS";"Perioden";"TotaalGeregistreerdeMisdrijven_1"'

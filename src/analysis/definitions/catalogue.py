@@ -365,12 +365,28 @@ class TrendLimits(Definition):
 
 
 class VerdictLimits(Definition):
-    """Thresholds of the statistical tests: significance, peers and ordinary variation."""
+    """Thresholds of the statistical tests.
+
+    Parameters
+    ----------
+    alpha, hint : float
+        Two-sided probability below which a difference is clear, and below which a change is a hint.
+    learned_from : int
+        Fewest past figures of municipalities that a yardstick is learned from.
+    peers_from : int
+        Fewest municipalities with a figure to compare with.
+    lasting_from : int
+        Registrations expected, for a change to count in the track record.
+    alike : float
+        Variance divided by what chance gives, below which wijken are said to vary by chance only.
+    """
 
     alpha: float = Field(gt=0, lt=1)
     hint: float = Field(gt=0, lt=1)
+    learned_from: int
     peers_from: int
-    ordinary: float
+    lasting_from: int
+    alike: float
 
 
 class Files(Definition):

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ..definitions import catalogue
 from ..definitions.catalogue import Break, Thresholds
 from ..definitions.periods import MONTHS
-from ..statistics.ordinary import ENOUGH, TrackRecord
+from ..statistics.ordinary import TrackRecord
 from ..store.raw_sources import SourceList
 from ..store.results import Result, html
 from . import chart_notes, dutch, svg
@@ -116,7 +116,13 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
             "Een verandering is een aanwijzing: zo ver van de verwachting komt zonder verandering hoogstens",
             _percent(rule.hint),
         ),
-        ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.ordinary, 2)} keer puur toeval"),
+        ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.alike, 2)} keer puur toeval"),
+        ("Weten wat gewoon is", f"vanaf {dutch.number(rule.learned_from)} eerdere aantallen van gemeenten"),
+        (
+            "Nagaan of een duidelijke verandering bleef",
+            f"waar {dutch.number(rule.lasting_from)} of meer te verwachten was",
+        ),
+        ("Een trend uit jaarcijfers", f"vanaf {dutch.number(thresholds.trend.years)} jaren"),
         ("Een trechter of een plaats tussen gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )
 
@@ -152,7 +158,7 @@ def _monitoring(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         ("Eerdere maanden die nodig zijn voor een grens", f"minstens {chart.least}"),
         ("Een verschuiving van het niveau waar wij naar zoeken", f"{dutch.number(chart.shift, 1)} keer zo hoog"),
         (
-            "Verschuiving gemeld terwijl er niets verandert",
+            "De som die verschuivingen zoekt, slaat aan terwijl er niets verandert",
             f"eens in de {dutch.number(chart.shift_years)} jaar, per kant",
         ),
         ("Een verschuiving houdt aan", f"minstens {chart.confirmed} maanden"),
@@ -235,7 +241,8 @@ def _(record: TrackRecord) -> str:
     )
     if record.clear:
         same_way, half = (dutch.number(100 * share) for share in (record.same_way, record.half))
-        clear = f"{dutch.number(record.clear)} duidelijke veranderingen (waar {ENOUGH} of meer te verwachten was)"
+        least = catalogue.thresholds().verdict.lasting_from
+        clear = f"{dutch.number(record.clear)} duidelijke veranderingen (waar {least} of meer te verwachten was)"
         sentence += (
             f" Van {clear} lag {same_way} % een jaar later nog aan dezelfde kant. Bij {half} % was toen nog minstens "
             "de helft van het verschil over."

@@ -91,9 +91,10 @@ def _rule(chart: ControlChart) -> str:
     yearly = catalogue.thresholds().monitoring.false_alarms
     breaks = [f"{declared.label} (vanaf {_month(declared.date)})" for declared in chart.breaks]
     note = f" Let op: {dutch.listed(breaks)}. Ook daardoor kan er een signaal zijn." if breaks else ""
+    since = f"{_month(chart.shifts[-1].since)}, toen het niveau verschoof," if chart.shifts else first
     return (
-        "De grenzen volgen het niveau van de maanden ervoor, en het seizoen. Voor de laatste maand komen zij uit "
-        f"{first} tot en met {last}. Verandert er niets, dan is er toch ongeveer eens in de {dutch.number(1 / yearly)} "
+        "De grenzen volgen het niveau van de maanden ervoor, en het seizoen. Voor de laatste maand komt het niveau uit "
+        f"{since} tot en met {last}. Verandert er niets, dan is er toch ongeveer eens in de {dutch.number(1 / yearly)} "
         f"jaar een signaal.{note}"
     )
 

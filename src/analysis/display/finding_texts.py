@@ -132,12 +132,12 @@ def _(finding: Changed) -> str:
 
 
 def _counts_text(change: Change) -> str:
-    """Return both counts, with the change in percent where the counts allow one."""
+    """Return both counts, with the change in percent where the counts allow one without its range."""
     sentence = (
         f"In {change.series.region_name} {_registrations(change.before, change.series.indicator)} in {change.first} en "
         f"{dutch.number(change.after)} in {change.last}"
     )
-    return sentence if change.percentage is None else f"{sentence}: {dutch.more_or_less(change.percentage)}"
+    return f"{sentence}: {dutch.more_or_less(change.percentage or 0)}" if change.small == "full" else sentence
 
 
 def _percentage(finding: Changed) -> list[str]:
@@ -232,7 +232,9 @@ def _(finding: Peaks) -> str:
         none = f"{among} was er geen enkele ver boven wat gewoon is {about}."
         return f"{none} Een golf is zo niet aangetoond. {_unseen(finding.chart)}"
     verb = "was" if len(months) == 1 else "waren"
-    return f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
+    seen = f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
+    chance = f"Door toeval zijn er in zoveel maanden ongeveer {dutch.number(finding.by_chance, 1)} golven te zien, als er niets verandert."
+    return f"{seen} {chance}"
 
 
 def _unseen(chart: ControlChart) -> str:

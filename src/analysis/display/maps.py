@@ -95,7 +95,7 @@ def _areas_provenance(areas: Areas, about: str) -> str:
 
 
 def _noise(dispersion: float) -> str:
-    if dispersion < catalogue.thresholds().verdict.ordinary:
+    if dispersion < catalogue.thresholds().verdict.alike:
         return "niet meer dan door toeval"
     return f"{dutch.number(dispersion, 1)} keer zo sterk als door toeval"
 

@@ -74,8 +74,8 @@ def _figure(change: Change) -> str:
         return f"{ARROWS['equal']}{dutch.NBSP}{label}: te weinig"
     if not change.verdict.settled:
         return f"{ARROWS['equal']}{dutch.NBSP}{label}: toeval"
-    pct = change.percentage
-    difference = f"van {change.before} naar {change.after}" if pct is None else dutch.signed_percent(pct)
+    counts = f"van {change.before} naar {change.after}"
+    difference = dutch.signed_percent(change.percentage or 0) if change.small == "full" else counts
     names = dutch.listed([short_text(reservation) for reservation in change.reservations])
     reservations = f"; kanttekening: {names}" if names else ""
     return f"{ARROWS[change.direction]}{dutch.NBSP}{label} {difference} ({_good_or_bad(change)}{reservations})"

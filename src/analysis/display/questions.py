@@ -14,7 +14,7 @@ from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
 from .reservations import short_text
-from .sentences import answer, chip, ordinary_text, registered, registers, reservation_line, src, still_text
+from .sentences import answer, chip, ordinary_text, outside_before, registered, registers, reservation_line, src, still_text
 from .tables import DataTable, details
 
 _YES_OR_NO = {
@@ -106,7 +106,10 @@ def _elsewhere(change: Change) -> str:
         return "Dat is niet te zeggen: er zijn geen cijfers van alle gemeenten."
     low, high = (dutch.number(count) for count in change.judgement.elsewhere.range())
     alike = f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest."
-    return f"{_YES_OR_NO[change.grade_elsewhere]} {alike}"
+    reply = f"{_YES_OR_NO[change.grade_elsewhere]} {alike}"
+    if not outside_before(change, change.judgement.elsewhere):
+        return reply
+    return f"{reply} Het aantal ligt daarbuiten, maar de stap van {change.first} naar {change.last} is niet anders."
 
 
 @html.register
@@ -117,7 +120,7 @@ def _(scenario: Scenario) -> str:
     )
     low, high = dutch.signed_percent(scenario.lower_pct), dutch.signed_percent(scenario.upper_pct)
     margin = " tot ".join(dutch.signed_percent(limit) for limit in scenario.margin_pct)
-    return src(f"Zonder {name}: {low} tot {high} (marge {margin}). Dit is een rekenvoorbeeld, geen schatting.")
+    return src(f"Zonder {name}: {low} tot {high} (marge {dutch.coverage()}: {margin}). Dit is een rekenvoorbeeld, geen schatting.")
 
 
 @html.register
@@ -163,7 +166,7 @@ def _(overview: Overview) -> str:
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
         f"heten er hoogstens {by_chance} duidelijk veranderd. {_by_chance(overview)}"
     )
-    table = src(warning) + html(_kinds(overview)) + src(_without(overview))
+    table = src(warning) + html(_kinds(overview)) + src(" ".join([*_steps(overview), *_without(overview)]))
     return (
         answer(sentence) + details(f"Alle soorten registraties{_about(overview)}", table) + result_provenance(overview)
     )
@@ -230,14 +233,23 @@ def _row(change: Change) -> tuple[str | None, ...]:
     )
 
 
-def _without(overview: Overview) -> str:
+def _steps(overview: Overview) -> list[str]:
+    """Explain an ordinary movement beside a count outside what is ordinary."""
+    outside = [
+        change.series.indicator.label
+        for change in overview.registered
+        if change.judgement is not None and outside_before(change, change.judgement.unchanged)
+    ]
+    explained = f"het aantal in {overview.last} ligt buiten wat gewoon is, maar de stap van {overview.first} is gewoon"
+    return [f"Bij {dutch.listed(outside)}: {explained}."] if outside else []
+
+
+def _without(overview: Overview) -> list[str]:
     """Name the kinds that are not in the table, and why."""
     none = [change.series.indicator.label for change in overview.changes if change not in overview.registered]
     absent = sorted(missing.subject for missing in overview.missing if not missing.hidden)
-    return " ".join(
-        [
-            *([f"Geen enkele registratie in beide jaren: {dutch.listed(none)}."] if none else []),
-            *([f"Geen cijfer over een van beide jaren: {dutch.listed(absent)}."] if absent else []),
-            *sorted(missing.reason for missing in overview.missing if missing.hidden),
-        ]
-    )
+    return [
+        *([f"Geen enkele registratie in beide jaren: {dutch.listed(none)}."] if none else []),
+        *([f"Geen cijfer over een van beide jaren: {dutch.listed(absent)}."] if absent else []),
+        *sorted(missing.reason for missing in overview.missing if missing.hidden),
+    ]

@@ -12,7 +12,7 @@ from ..definitions.periods import Period
 from ..statistics import percentage
 from ..statistics.change import Change, SumCheck
 from ..statistics.comparison import Comparison
-from ..statistics.ordinary import Grade
+from ..statistics.ordinary import Grade, Ordinary
 from ..statistics.trend import Trend
 from ..statistics.verdicts import Verdict
 from ..store.results import Missing, Result, html
@@ -175,6 +175,23 @@ def ordinary_text(change: Change) -> str:
     return f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest."
 
 
+def outside_before(change: Change, expected: Ordinary) -> bool:
+    """Return whether a count is no ordinary one by an expectation, though the step between the two years is.
+
+    Parameters
+    ----------
+    change : Change
+    expected : Ordinary
+        What would be ordinary in the last year.
+
+    Returns
+    -------
+    bool
+    """
+    judgement = change.judgement
+    return judgement is not None and judgement.grade_beside(expected).shown and not change.grade_beside(expected).shown
+
+
 def still_text(change: Change) -> str:
     """Say that a count is no ordinary one, though the step between the two years is.
 
@@ -188,7 +205,7 @@ def still_text(change: Change) -> str:
         A sentence; empty for any other change.
     """
     judgement, moves = change.judgement, {"up": "steeg", "down": "daalde", "equal": "bleef gelijk"}
-    if judgement is None or not judgement.grade.shown or change.grade.shown:
+    if judgement is None or not outside_before(change, judgement.unchanged):
         return ""
     side = "lager" if judgement.direction == "down" else "hoger"
     was = f"was al {side}" if judgement.direction == change.direction else f"is nog {side}"
@@ -320,9 +337,9 @@ def _(change: Change) -> str:
     if change.grade is Grade.ORDINARY:
         return f"een gewone schommeling ({years})"
     hint = ", een aanwijzing" if change.grade is Grade.HINT else ""
-    if change.percentage is None:  # not with counts: the chart below draws rates
+    if change.small != "full":  # a percentage needs its range, and the chart below draws rates, not counts
         more = "meer" if change.direction == "up" else "minder"
         return f"{more}, maar te weinig voor een percentage{hint} ({years})"
     if per_inhabitant is not None:
         return f"per inwoner {dutch.more_or_less(per_inhabitant)}{hint} ({years})"  # as the chart draws it
-    return f"{dutch.more_or_less(change.percentage)}{hint} ({years})"
+    return f"{dutch.more_or_less(change.percentage or 0)}{hint} ({years})"

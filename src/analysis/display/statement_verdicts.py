@@ -75,12 +75,11 @@ def _count_table(id: str, caption: str, header: str, judged: Sequence[Judged], c
 
 
 def _kinds(judgements: Judgements) -> str:
-    """Count the claims, goals and measures; a kind of which there are none is left out."""
-    claims, goals, measures = (len(judgements.of(role)) for role in ("claim", "goal", "measure"))
+    """Count the claims and goals; of measures only the state is known that the municipality filled in."""
+    claims, goals = (len(judgements.of(role)) for role in ("claim", "goal"))
     counts = [
         dutch.counted(claims, "bewering", "beweringen") if claims else "",
         dutch.counted(goals, "doel", "doelen") if goals else "",
-        dutch.counted(measures, "maatregel", "maatregelen") if measures else "",
     ]
     return dutch.listed(list(filter(None, counts))) or "geen enkele uitspraak"
 

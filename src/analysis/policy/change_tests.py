@@ -8,6 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
+from scipy.special import pdtrc
+
+from ..definitions import catalogue
 from ..documents.statements import ChangeTest
 from ..statistics.change import Change, change
 from ..statistics.control_chart import ControlChart, control_chart
@@ -38,9 +41,23 @@ class Peaks(Finding):
     chart: ControlChart
 
     @property
+    def waves(self) -> int:
+        """Number of waves: months in a row that stand out are one."""
+        months = [month.year * 12 + month.month for month in self.chart.signals]
+        return sum(month - 1 not in months for month in months)
+
+    @property
+    def by_chance(self) -> float:
+        """Number of waves to be expected in these months if nothing happens."""
+        return self.chart.judged / 12 * catalogue.thresholds().monitoring.false_alarms
+
+    @property
     def verdict(self) -> Verdict:
-        """Confirmed when there is a month of a wave; otherwise what people saw may be chance."""
-        return Verdict.CONFIRMED if self.chart.signals else Verdict.CHANCE
+        """Confirmed when chance alone seldom gives as many waves (Poisson), and with a caveat where it may."""
+        if not self.waves:
+            return Verdict.CHANCE
+        seldom = pdtrc(self.waves - 1, self.by_chance) < catalogue.thresholds().verdict.alpha
+        return Verdict.CONFIRMED if seldom else Verdict.CONFIRMED_WITH_CAVEAT
 
     @property
     def region(self) -> str:
@@ -49,8 +66,12 @@ class Peaks(Finding):
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """Number of months that stand out, and number of months that were judged."""
-        return {"peaks": Number(len(self.chart.signals), "months"), "months": Number(self.chart.judged, "months")}
+        """Number of months that stand out, of months that were judged, and of waves that chance would give."""
+        return {
+            "peaks": Number(len(self.chart.signals), "months"),
+            "months": Number(self.chart.judged, "months"),
+            "by_chance": Number(self.by_chance, "number"),
+        }
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -56,6 +56,8 @@ class Question(NamedTuple):
         The last year.
     other : str
         The region compared with; empty where there is none.
+    own_years : bool
+        Whether only the region's own years show what is ordinary: then a difference is never clear.
     """
 
     of: Literal["count", "measure", "level"]
@@ -64,6 +66,7 @@ class Question(NamedTuple):
     first: int | None
     last: int
     other: str = ""
+    own_years: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def question_of(change: Change | None) -> Question | None:
     """
     if change is None or change.grade is Grade.TOO_FEW:
         return None
-    return Question("count", change.series.indicator.id, change.series.region, change.first, change.last)
+    about = change.series.indicator.id, change.series.region, change.first, change.last
+    return Question("count", *about, own_years=not change.judged_by_all)
 
 
 def counts_of(series: Series, *years: int) -> Series:

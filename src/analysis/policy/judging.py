@@ -141,8 +141,9 @@ class Judged:
 
     @property
     def p_value(self) -> float | None:
-        """The largest p-value: all tests must hold, so the weakest decides."""
-        return max((outcome.p_value for outcome in self.outcomes if outcome.p_value is not None), default=None)
+        """The largest p-value of the tests that decide: all must hold, so the weakest one does."""
+        deciding = [outcome for outcome in self.outcomes if self.judgement_of(outcome) is self.judgement]
+        return max((outcome.p_value for outcome in deciding if outcome.p_value is not None), default=None)
 
     def records(self) -> list[Record]:
         """Return the statement with its verdict and the number that decides it, and every number of every finding."""
@@ -316,13 +317,14 @@ class Judgements(Result):
     @property
     def clear_by_chance(self) -> float:
         """How many of these would be called a clear difference if nothing had changed: the expected number."""
-        return alpha() * len(self.questions)
+        return alpha() * sum(not question.own_years for question in self.questions)
 
     @property
     def hints_by_chance(self) -> float:
         """How many changes in counts would be called a hint if nothing had changed; no other difference has hints."""
-        counts = sum(question.of == "count" for question in self.questions)
-        return (catalogue.thresholds().verdict.hint - alpha()) * counts
+        hint = catalogue.thresholds().verdict.hint
+        counts = [question for question in self.questions if question.of == "count"]
+        return sum(hint if question.own_years else hint - alpha() for question in counts)
 
     def records(self) -> list[Record]:
         """Return the numbers of claims, goals, measures, remarks and tests on chance, and records of each statement."""

@@ -349,11 +349,11 @@ class GoalMeasure(Measured):
 
     Parameters
     ----------
-    met : bool or None
-        What the document says of the outcome; ``None`` for the goal itself.
+    said_met : bool or None
+        Whether the document says that it was reached; ``None`` for the goal itself.
     """
 
-    met: bool | None = None
+    said_met: bool | None = None
 
     @property
     def state(self) -> GoalState:
@@ -366,7 +366,7 @@ class GoalMeasure(Measured):
         """Whether the figure says what the document says of the goal."""
         if self.state is GoalState.NOT_MEASURABLE:
             return Verdict.CHANCE
-        if (self.state is GoalState.MET) != (self.met is not False):
+        if (self.state is GoalState.MET) != (self.said_met is not False):
             return Verdict.CONTRADICTED
         return Verdict.CONFIRMED_WITH_CAVEAT if self.margin is None else Verdict.CONFIRMED
 
@@ -393,8 +393,8 @@ class GoalFigure(Finding):
         The year the goal starts from.
     met : bool
         Whether the count reached the goal.
-    claimed : bool or None
-        Whether the document says so; ``None`` for the goal itself.
+    said_met : bool or None
+        Whether the document says that it did; ``None`` for the goal itself.
     change : Change or None
         From the year the goal starts from, for whether chance alone can explain it.
     power : Power or None
@@ -409,7 +409,7 @@ class GoalFigure(Finding):
     factor: float
     base: int | None
     met: bool
-    claimed: bool | None
+    said_met: bool | None
     change: Change | None = None
     power: Power | None = None
 
@@ -429,7 +429,7 @@ class GoalFigure(Finding):
     @property
     def verdict(self) -> Verdict:
         """Whether the counts say what the document says of the goal; that it may be chance is a reservation."""
-        if self.met != (self.claimed is not False):
+        if self.met != (self.said_met is not False):
             return Verdict.CONTRADICTED
         doubt = self.change is not None and self.change.verdict is not Verdict.CONFIRMED
         return Verdict.CONFIRMED_WITH_CAVEAT if doubt or self.reservations else Verdict.CONFIRMED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor
+from math import floor, sqrt
 from typing import Literal
 
 import pandas as pd
@@ -236,7 +236,11 @@ def _place(row: pd.Series, number: int, end: End) -> RankPlace:
 
 
 def _among(test: RankTest, series: Series, year: int, evidence: Evidence) -> Finding | Missing:
-    """Return the rank of the municipality among all with a figure in that year."""
+    """Return the rank of the municipality among all with a figure in that year.
+
+    The others have a margin too, which is taken to be as wide as ours: one is before or after us for certain only when
+    it lies outside our margin times the square root of two, that of a difference.
+    """
     figure = series.rate(year) if series.indicator.is_count else series.value(year)
     if figure is None:
         return series.no_figure(year)
@@ -246,7 +250,7 @@ def _among(test: RankTest, series: Series, year: int, evidence: Evidence) -> Fin
     if others is None or len(others) < fewest:
         name = series.indicator.label
         return Missing(name, Reason("too_few_others", label=name, year=year))
-    low, high = margin or (figure, figure)
+    low, high = (figure + sqrt(2) * (limit - figure) for limit in margin or (figure, figure))
     best, worst = (low, high) if test.end == "lowest" else (high, low)
     rank = RankPlace(*(_ahead(others, value, test.end) + 1 for value in (figure, best, worst)))
     share = 0.5 if test.share is None else test.share

@@ -31,7 +31,6 @@ _TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
 _FEWEST_STEPS = 3  # from one own year to another
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
 _PAST = 5  # years that are foretold again for the track record
-ENOUGH: Final = 20  # registrations expected, for a change to last or not
 _POINTS = 34  # counts that are looked at together in the search for a limit
 
 
@@ -356,7 +355,7 @@ class TrackRecord(Result):
     inside : float
         Share of them, 0 to 1, within what was ordinary.
     clear : int
-        Number of clear changes among them, where at least `ENOUGH` were expected, with a figure a year later.
+        Number of clear changes among them, where ``verdict.lasting_from`` or more were expected, with a figure a year later.
     same_way, half : float
         Share of those that were on the same side of what was expected a year later, and still at least half as far.
     sources : tuple of Source
@@ -421,7 +420,7 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     if not foretold or past.empty:
         return Missing(series.indicator.label, Reason("no_track_record", **series.about))
     every = pd.concat(foretold)
-    clear = every[every["clear"] & (every["mean"] >= ENOUGH) & every["later"].notna()]
+    clear = every[every["clear"] & (every["mean"] >= catalogue.thresholds().verdict.lasting_from) & every["later"].notna()]
     kept = (clear["later"] - clear["mean"]) * np.sign(clear["count"] - clear["mean"])
     sources = tuple(dict.fromkeys(source for panel in panels for source in panel.sources))
     return TrackRecord(

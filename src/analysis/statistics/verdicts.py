@@ -58,8 +58,7 @@ def verdict_from_interval(
 ) -> Verdict:
     """Return the verdict on a ratio or a difference, from its interval and p-value.
 
-    Both must say that it is not ``same``. They may disagree: near the border because they come from different tests,
-    and further away when the p-value was corrected for the number of statements tested.
+    Both must say that it is not ``same``. Near the border they may disagree, because they come from different tests.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def verdict_from_interval(
         Interval of the ratio or difference. ``lower`` is ``None`` when there is no interval; ``upper`` alone is
         ``None`` when there is no upper limit.
     p_value : float or None
-        Two-sided, corrected for multiple testing where that applies.
+        Two-sided.
     caveats : bool
         Whether there is a reservation, such as a break in registration or territory.
     claimed : {"up", "down"}, optional

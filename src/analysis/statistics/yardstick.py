@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import betainc, gammaln
 
+from ..definitions import catalogue
 from ..store.series import Panel
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,6 @@ HISTORY: Final = 4  # years of figures before an error counts as one to learn fr
 RECENT: Final = 0.5  # weight of the errors of a year relative to those of the year after it
 TAIL: Final = 0.1  # share of counts with more spread than the others
 HEAVY: Final = 4.0  # how much more variance beyond Poisson those have
-FEWEST: Final = 100  # errors to learn a spread from
 SLOPE: Final = 1.6  # usual slope of the excess variance, on logarithms
 _SLOPE_ERROR = 0.2  # prior of the slope, for when there are few errors
 _CENTRE = 3.0  # log of a number of about 20, where level and slope are the least correlated
@@ -213,7 +213,7 @@ def learn(panel: Panel, horizon: int, until: int) -> Spread | None:
     Returns
     -------
     Spread or None
-        ``None`` with fewer than `FEWEST` errors to learn from.
+        ``None`` with fewer than ``verdict.learned_from`` errors to learn from.
 
     References
     ----------
@@ -225,7 +225,7 @@ def learn(panel: Panel, horizon: int, until: int) -> Spread | None:
     years = [year for year in panel.years if year <= until]
     targets = [year for year in years[HISTORY - 1 :] if year + horizon in years]
     errors = [past_errors(panel, year, year + horizon) for year in targets]
-    if sum(len(count) for count, _ in errors) < FEWEST:
+    if sum(len(count) for count, _ in errors) < catalogue.thresholds().verdict.learned_from:
         return None
     weights = np.concatenate(
         [np.full(len(count), RECENT ** (targets[-1] - year)) for year, (count, _) in zip(targets, errors, strict=True)]
