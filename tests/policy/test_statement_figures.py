@@ -200,6 +200,7 @@ OTHERS = [80.0 + number for number in range(19)]
     [
         (81.5, 1, Verdict.CONFIRMED),
         (83.5, 2, Verdict.CONFIRMED_WITH_CAVEAT),  # the fifth of twenty, perhaps the seventh
+        (82.5, 1.2, Verdict.CONFIRMED_WITH_CAVEAT),  # 84 is above our margin, and not beyond that of the difference
         (85.5, 2, Verdict.CHANCE),
         (90.5, 2, Verdict.CONTRADICTED),
         (81.5, None, Verdict.CONFIRMED_WITH_CAVEAT),
