@@ -25,6 +25,7 @@ from analysis.definitions import catalogue
 from analysis.ingest.pipeline import ingest
 from analysis.paths import PROJECT
 from analysis.statistics import yardstick
+from analysis.statistics.ordinary import own_variance
 from analysis.statistics.rates import LIMITS, funnel
 from analysis.statistics.yardstick import Floats, expected, learn, past_errors, probability_below
 from analysis.store.series import Panel, Series
@@ -98,6 +99,18 @@ def by_yardstick(panel: Panel, first: int, last: int) -> Foretold | None:
     return _foretold(count, mean, lambda number: probability_below(number, mean, spread.excess(mean)))
 
 
+def by_own_years(panel: Panel, first: int, last: int) -> Foretold | None:
+    """Foretell each municipality from its own years alone, without the country."""
+    past = panel.frame[[year for year in panel.years if year <= first]].to_numpy()
+    variance, mean = own_variance(past, last - first), np.maximum(past[:, -1], 0.5)
+    if np.isnan(variance).all():
+        return None
+    mean = np.where(np.isnan(variance), np.nan, mean)
+    excess = np.nan_to_num(variance) - np.nan_to_num(mean)
+    below = lambda number: probability_below(number, mean, excess)  # noqa: E731
+    return _foretold(panel.frame[last].to_numpy(), mean, below)
+
+
 def by_last_year(panel: Panel, first: int, last: int) -> Foretold:
     """Foretell that a year is as the last one, give or take Poisson's chance."""
     count, mean = panel.frame[last].to_numpy(), np.maximum(panel.frame[first].to_numpy(), 0.5)
@@ -147,8 +160,13 @@ def _at_least(below: Below, mean: Floats, probability: float) -> Floats:
 
 
 def coverage(figures: dict[str, Panel]) -> None:
-    """Print coverage, width and score of 95 % ranges by size and horizon, beside two other ways."""
-    ways = {"yardstick": by_yardstick, "three years": by_three_years, "last year, Poisson": by_last_year}
+    """Print coverage, width and score of 95 % ranges by size and horizon, beside three other ways."""
+    ways = {
+        "yardstick": by_yardstick,
+        "own years": by_own_years,
+        "three years": by_three_years,
+        "last year, Poisson": by_last_year,
+    }
     print("coverage in %, median width as a part of the count, and mean interval score (lower is better)")
     print(f"{'way':20}{'years':>6}{'count':>10}{'figures':>9}{'80 %':>7}{'95 %':>7}{'99 %':>7}{'width':>7}{'score':>8}")
     for horizon in HORIZONS:

@@ -343,11 +343,23 @@ def test_threshold_can_be_raised(monkeypatch):
     assert list(protect({("burenruzie", "GM1969", "2022"): 19}).values()) == ["<20"]
 
 
-@pytest.mark.parametrize(("old", "new"), [("possible_values: 3", "possible_values: 6"), ("room: 9", "room: 8")])
-def test_inconsistent_thresholds_are_refused(tmp_path, old, new):
-    text = (paths.DEFINITIONS / "thresholds.yml").read_text("utf-8").replace(f"  {old}\n", f"  {new}\n")
-    (tmp_path / "thresholds.yml").write_text(text, "utf-8")
-    with pytest.raises(DataError, match="disclosure"):
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("disclosure", "possible_values: 3", "possible_values: 6"),
+        ("disclosure", "room: 9", "room: 8"),
+        ("verdict", "hint: 0.2", "hint: 0.05"),
+        ("verdict", "alpha: 0.05", "alpha: 5"),
+        ("monitoring", "month: 0.995", "month: 99.5"),
+        ("signals", "notice: 0.95", "notice: 95"),
+        ("small_counts", "interval_from: 10", "interval_from: -10"),
+    ],
+)
+def test_thresholds_that_make_no_sense_are_refused(tmp_path, part, old, new):
+    text = (paths.DEFINITIONS / "thresholds.yml").read_text("utf-8")
+    assert f"  {old}\n" in text
+    (tmp_path / "thresholds.yml").write_text(text.replace(f"  {old}\n", f"  {new}\n"), "utf-8")
+    with pytest.raises(DataError, match=part):
         catalogue.read_yaml(tmp_path / "thresholds.yml", catalogue.Thresholds)
 
 

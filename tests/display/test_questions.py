@@ -73,7 +73,7 @@ def test_a_fall_that_happens_everywhere_is_a_clear_fall_and_nothing_special():
     shown = text(html(a_change(100, 60, movement=0.6)))
     assert "▼ Oordeel: duidelijk" in shown
     assert "schommeling? Ja, duidelijk." in shown
-    assert "de rest van Nederland? Nee. Ging het zoals daar" in shown
+    assert "de rest van Nederland? Dat is niet aangetoond. Ging het zoals daar" in shown
 
 
 def test_staying_the_same_while_all_others_fall_is_told_as_well():
@@ -98,16 +98,16 @@ def test_own_years_are_named_and_never_clear():
     shown = text(html(of_own_years(100, 101, 99, 100, 102, 98, 100, 300)))
     assert "▲ Oordeel: aanwijzing" in shown
     assert "Misschien: het ligt buiten wat gewoon is, maar wij kennen alleen de eigen jaren. Zonder" in shown
-    assert "Dat is niet te zeggen: er zijn geen cijfers van alle gemeenten." in shown
+    assert "Dat is niet te zeggen: er zijn te weinig cijfers van andere gemeenten." in shown
     ordinary = text(html(of_own_years(100, 101, 99, 100, 102, 98, 100, 103)))
-    assert "Nee. Dat is alleen gemeten aan de eigen jaren." in ordinary
+    assert "Dat is niet aangetoond. Dat is alleen gemeten aan de eigen jaren." in ordinary
 
 
 def test_what_cannot_be_asked_is_said():
     shown = text(html(change(yearly("proef", "GM1969", {2019: 100, 2020: 160}), 2019, 2020)))
     assert "● Oordeel: te weinig om te zeggen" in shown
     assert "er zijn te weinig eerdere cijfers om te weten wat gewoon is" in shown
-    assert "er zijn geen cijfers van alle gemeenten" in shown
+    assert "er zijn te weinig eerdere cijfers" in shown
     assert "gunstig" not in shown
     assert "rest van Nederland" not in text(html(a_change(100, 160, region="NL00")))
     assert "met zo weinig registraties niet te zeggen" in text(html(a_change(1, 3)))
@@ -116,10 +116,10 @@ def test_what_cannot_be_asked_is_said():
 @pytest.mark.parametrize(
     ("past", "before", "after", "words"),
     [
-        (100, 40, 50, "Het aantal steeg, maar is nog lager dan in eerdere jaren."),
-        (100, 240, 200, "Het aantal daalde, maar is nog hoger dan in eerdere jaren."),
-        (100, 40, 40, "Het aantal bleef gelijk, maar is nog lager dan in eerdere jaren."),
-        (180, 62, 60, "Het aantal daalde, maar was al lager dan in eerdere jaren."),
+        (100, 40, 50, "Het aantal steeg, maar is nog lager dan te verwachten was."),
+        (100, 240, 200, "Het aantal daalde, maar is nog hoger dan te verwachten was."),
+        (100, 40, 40, "Het aantal bleef gelijk, maar is nog lager dan te verwachten was."),
+        (180, 62, 60, "Het aantal daalde, maar was al lager dan te verwachten was."),
         (100, 100, 110, ""),
         (100, 100, 200, ""),
     ],
@@ -127,7 +127,8 @@ def test_what_cannot_be_asked_is_said():
 def test_an_ordinary_step_to_a_count_outside_the_range_is_explained(past, before, after, words):
     years = {**dict.fromkeys(range(2011, 2019), past), 2019: before, 2020: after}
     shown = text(html(change(among_others(yearly("proef", "GM1969", years)), 2019, 2020)))
-    assert "Het aantal" not in shown if not words else f"schommeling? Nee. {words} Zonder verandering" in shown
+    explained = f"schommeling? Dat is niet aangetoond. {words} Zonder verandering"
+    assert explained in shown if words else "Het aantal" not in shown
 
 
 def test_a_small_count_has_no_percentage():

@@ -70,7 +70,7 @@ def test_a_comparison_says_what_the_change_itself_says_of_elsewhere(before, afte
 def test_without_other_municipalities_nothing_is_said_of_elsewhere():
     """As the change itself says: its own years do not tell what would have been ordinary, had it gone as elsewhere."""
     alone, among_all = (side_by_side((100, 300), (10_100, 10_300), peers) for peers in (None, everyone(1.0)))
-    assert isinstance(alone, Missing) and "geen cijfers van alle gemeenten" in alone.reason
+    assert isinstance(alone, Missing) and "te weinig cijfers van andere gemeenten" in alone.reason
     assert among_all.verdict is Verdict.CONFIRMED
 
 
@@ -99,6 +99,14 @@ def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():
     assert compare_trend(absent, municipality, *YEARS) is compare_trend(municipality, absent, *YEARS) is absent
     with pytest.raises(ValueError, match="anders"):
         compare_change(municipality, yearly("anders", "NL00", {2019: 1000, 2022: 1500}), *YEARS)
+
+
+def test_months_are_not_compared_with_years():
+    """The year of the country without our January would be a rest that nobody counted."""
+    ours, theirs = monthly("proef", "GM1969", 2019, [10] * 48), yearly("proef", "NL00", dict.fromkeys(range(2019, 2023), 5000))
+    for one, other in ((ours, theirs), (theirs, ours)):
+        with pytest.raises(ValueError, match="frequency"):
+            compare_trend(one, other, *YEARS)
 
 
 @pytest.mark.parametrize("region", ["PV20", "GM0014", "RE01"])

@@ -102,9 +102,10 @@ def test_the_track_record_counts_what_came_of_what_was_foretold():
     panel = country(range(2008, 2023), dispersion=3.0)
     ours = beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), panel)
     found = track_record(ours)
-    assert (found.kinds, found.years, found.counts) == (1, (2018, 2022), 750)
+    assert (found.kinds, found.years, found.counts) == (1, (2018, 2022), 1600)
     assert found.inside == pytest.approx(0.95, abs=0.025)
-    assert found.clear > 5 and found.half < 0.5
+    clear, ordinary = found.lasted[Grade.CLEAR], found.lasted[Grade.ORDINARY]
+    assert clear.number > 5 and clear.half < 0.5 and ordinary.number > 10 * clear.number
     assert (found.past.index[-1], found.past["count"].iloc[-1]) == (2022, 100)
     assert (found.past["lower"] < 100).all() and (found.past["upper"] > 100).all()
 
@@ -113,17 +114,35 @@ def test_a_change_that_stays_is_counted_as_one_that_lasts():
     table = country(range(2008, 2023), dispersion=3.0)
     table.iloc[::10, 10:] *= 4  # from 2018 on, so the year after is known
     found = track_record(beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), table))
-    assert found.same_way > 0.6 and found.half > 0.4
+    clear, ordinary = found.lasted[Grade.CLEAR], found.lasted[Grade.ORDINARY]
+    assert clear.same_way > 0.6 > ordinary.same_way and clear.half > 0.4
 
 
 def test_a_track_record_takes_figures_of_all_municipalities():
     assert isinstance(track_record(alone([100] * 10)), Missing)
 
 
+@pytest.mark.parametrize(("municipalities", "synthetic"), [(200, False), (320, True)])
+def test_a_track_record_takes_no_part_of_the_country_and_nothing_made_up(municipalities, synthetic):
+    """Made-up figures prove nothing, and sixty municipalities are not all of them."""
+    panel = country(range(2008, 2023)).iloc[:municipalities]
+    ours = yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100))
+    found = track_record(beside(ours, panel, (replace(SOURCE, synthetic=synthetic),)))
+    assert isinstance(found, Missing)
+
+
+def test_a_part_of_the_country_is_called_by_its_number_and_a_handful_teaches_nothing():
+    table = country(range(2013, 2023))
+    part, handful = (judge(beside(alone([100] * 10), table.iloc[:number]), 2021, 2022) for number in (200, 40))
+    assert (part.basis, part.others, part.whole_country) == ("municipalities", 200, False)
+    assert (handful.basis, handful.others) == ("own_years", 0)
+    assert judge(beside(alone([100] * 10), table), 2021, 2022).whole_country
+
+
 def test_what_was_foretold_of_a_series_rests_on_files_of_its_own_indicator():
-    panel = country(range(2008, 2023))
+    panel, steady_years = country(range(2008, 2023)), dict.fromkeys(range(2008, 2023), 100)
     ours, other = (
-        beside(yearly("proef", "GM1969", dict.fromkeys(range(2008, 2023), 100)), panel, (replace(SOURCE, name=name),))
+        beside(yearly("proef", "GM1969", steady_years), panel, (replace(SOURCE, name=name, synthetic=False),))
         for name in ("eigen", "andere")
     )
     files = {record.id: set(record.source) for record in track_record(ours, other).records()}

@@ -214,6 +214,12 @@ def test_years_that_resemble_the_year_before_give_the_false_alarms_that_the_docs
     assert 0.08 < np.mean(alarms) < 0.15
 
 
+@pytest.mark.parametrize("counts", [[0] * 7 + [1, 445], [0] * 5 + [11, 332], [0] * 8 + [50, 51], [1] * 9 + [10**9]])
+def test_years_that_jump_have_no_trend(counts):
+    """No line through them says what happens in a year: it would rise thirty times, or by 1.594.783 %."""
+    assert isinstance(trend(years(counts), 2015, 2014 + len(counts)), Missing)
+
+
 def test_records_of_years():
     result = trend(years([100, 120, 110, 140, 150, 160]), 2015, 2020)
     pace, dispersion = result.records()

@@ -55,7 +55,7 @@ def alone(counts: Sequence[float | None]) -> Series:
 
 
 def with_country(counts: Sequence[float | None], movement: float = 1.0, seed: int = 1) -> Series:
-    """Return the same years beside 150 municipalities with 5 to 400 registrations and ``movement`` times that in 2022.
+    """Return the same years beside 320 municipalities with 5 to 400 registrations and ``movement`` times that in 2022.
 
     Their variance is three times their mean.
     """
@@ -71,12 +71,12 @@ def beside(series: Series, peers: pd.DataFrame, sources: tuple[Source, ...] = ()
 def country(
     years: Sequence[int], movement: Mapping[int, float] | None = None, seed: int = 1, dispersion: float = 3.0
 ) -> pd.DataFrame:
-    """Return counts of 150 municipalities, of which nothing changed but the ``movement`` that all of them share."""
+    """Return counts of 320 municipalities, of which nothing changed but the ``movement`` that all of them share."""
     random = np.random.default_rng(seed)
-    sizes = np.exp(random.uniform(np.log(5), np.log(400), 150))
+    sizes = np.exp(random.uniform(np.log(5), np.log(400), 320))
     mean = np.outer(sizes, [(movement or {}).get(year, 1.0) for year in years])
     counts = random.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
-    return pd.DataFrame(counts.astype(float), [f"GM9{n:03}" for n in range(150)], list(years))
+    return pd.DataFrame(counts.astype(float), [f"GM9{n:03}" for n in range(320)], list(years))
 
 
 def _series(
@@ -121,6 +121,6 @@ def steady(before: float, first: int, after: float, last: int) -> dict[int, floa
 
 
 def among_others(series: Series, movement: float = 1.0) -> Series:
-    """Return a series beside 150 municipalities over ten years, with ``movement`` times as many in the last one."""
+    """Return a series beside 320 municipalities over ten years, with ``movement`` times as many in the last one."""
     last = series.years[-1]
     return beside(series, country(range(last - 9, last + 1), {last: movement}), (PEERS,))

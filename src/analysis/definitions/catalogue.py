@@ -249,11 +249,15 @@ class Break(Definition):
         return in_region and (self.indicators == "all" or indicator in self.indicators)
 
 
+Share = Annotated[float, Field(gt=0, lt=1)]  # a part of a whole, and no percentage
+Positive = Annotated[int, Field(ge=1)]
+
+
 class SmallCounts(Definition):
     """Smallest numbers of registrations for which a percentage, with or without an interval, is given."""
 
-    interval_from: int
-    percentage_from: int
+    interval_from: Positive
+    percentage_from: Positive
 
 
 class Disclosure(Definition):
@@ -322,16 +326,16 @@ class Monitoring(Definition):
         Years of a chart.
     """
 
-    gap: int
-    least: int
-    month: float
-    together: float
-    band: float
-    shift: float
-    shift_years: float
-    confirmed: int
-    false_alarms: float
-    shown_years: int
+    gap: int = Field(ge=0)
+    least: Positive
+    month: Share
+    together: Share
+    band: Share
+    shift: float = Field(gt=1)
+    shift_years: float = Field(gt=0)
+    confirmed: Positive
+    false_alarms: float = Field(ge=0)
+    shown_years: Positive
 
 
 class Signals(Definition):
@@ -349,13 +353,13 @@ class Signals(Definition):
         Share of half-years that fall outside each band when nothing changes, as measured.
     """
 
-    notice: float
-    signal: float
-    most: int
-    least: int
-    expected_from: float
-    false_notice: float
-    false_signal: float
+    notice: Share
+    signal: Share
+    most: Positive
+    least: Positive
+    expected_from: float = Field(gt=0)
+    false_notice: Share
+    false_signal: Share
 
 
 class TrendLimits(Definition):
@@ -375,18 +379,30 @@ class VerdictLimits(Definition):
         Fewest past figures of municipalities that a yardstick is learned from.
     peers_from : int
         Fewest municipalities with a figure to compare with.
+    municipalities : int
+        Fewest municipalities with figures of a year that a yardstick is learned from.
+    whole_country : float
+        Part of all municipalities, from which on those with figures are called the country.
     lasting_from : int
         Registrations expected, for a change to count in the track record.
     alike : float
         Variance divided by what chance gives, below which wijken are said to vary by chance only.
     """
 
-    alpha: float = Field(gt=0, lt=1)
-    hint: float = Field(gt=0, lt=1)
-    learned_from: int
-    peers_from: int
-    lasting_from: int
-    alike: float
+    alpha: Share
+    hint: Share
+    learned_from: int = Field(ge=10)
+    peers_from: int = Field(ge=2)
+    municipalities: int = Field(ge=2)
+    whole_country: float = Field(gt=0, le=1)
+    lasting_from: int = Field(ge=1)
+    alike: float = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.hint <= self.alpha:
+            raise ValueError("hint moet groter zijn dan alpha.")
+        return self
 
 
 class Files(Definition):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from ..definitions import catalogue
@@ -117,7 +118,11 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
             _percent(rule.hint),
         ),
         ("Cijfers van wijken schommelen gewoon, tot", f"{dutch.number(rule.alike, 2)} keer puur toeval"),
-        ("Weten wat gewoon is", f"vanaf {dutch.number(rule.learned_from)} eerdere aantallen van gemeenten"),
+        (
+            "Van andere leren wat gewoon is",
+            f"vanaf {rule.municipalities} gemeenten en {rule.learned_from} eerdere aantallen",
+        ),
+        ("Gemeenten samen 'de rest van Nederland' noemen", f"vanaf {_percent(rule.whole_country)} van alle gemeenten"),
         (
             "Nagaan of een duidelijke verandering bleef",
             f"waar {dutch.number(rule.lasting_from)} of meer te verwachten was",
@@ -226,6 +231,7 @@ def _unused(remarks: Mapping[str, Sequence[str]]) -> DataTable:
     return DataTable("niet_gebruikt", "Wat niet is gebruikt van de bestanden in de map", columns, rows, text=columns)
 
 
+_INSIDE = "binnen wat gewoon was"
 _FORETOLD = "wat te verwachten was, volgt uit de jaren ervoor; zie 'Wat is een gewone schommeling?'"
 
 
@@ -235,34 +241,43 @@ def _(record: TrackRecord) -> str:
     kinds = dutch.counted(record.kinds, "soort", "soorten")
     inside, outside = (dutch.number(100 * share, 1) for share in (record.inside, 1 - record.inside))
     sentence = (
-        f"Wij rekenden dit na over {kinds} registraties in alle gemeenten, van {first} tot en met {last}. Van de "
-        f"{dutch.number(record.counts)} aantallen kwam {inside} % uit binnen wat een jaar eerder gewoon heette. "
-        f"Van 100 aantallen heten er dus hoogstens {outside} duidelijk veranderd, echte veranderingen meegerekend."
+        f"Wij rekenden dit na op de echte cijfers van alle gemeenten: {kinds} registraties, van {first} tot en met "
+        f"{last}. Van de {dutch.number(record.counts)} aantallen kwam {inside} % uit binnen wat een jaar eerder gewoon "
+        f"heette. Van 100 aantallen heten er dus hoogstens {outside} duidelijk veranderd, ook als zij echt veranderden."
     )
-    if record.clear:
-        same_way, half = (dutch.number(100 * share) for share in (record.same_way, record.half))
-        least = catalogue.thresholds().verdict.lasting_from
-        clear = f"{dutch.number(record.clear)} duidelijke veranderingen (waar {least} of meer te verwachten was)"
-        sentence += (
-            f" Van {clear} lag {same_way} % een jaar later nog aan dezelfde kant. Bij {half} % was toen nog minstens "
-            "de helft van het verschil over."
+    return answer(sentence) + html(_lasted(record)) + html(_foretold(record))
+
+
+def _lasted(record: TrackRecord) -> DataTable:
+    """Return by grade what was left a year later."""
+    least = dutch.number(catalogue.thresholds().verdict.lasting_from)
+    columns = ("Oordeel", "Aantallen", "Een jaar later aan dezelfde kant", "Toen nog minstens de helft over")
+    rows = tuple(
+        (
+            str(grade).capitalize(), dutch.number(lasted.number), dutch.percent(100 * lasted.same_way),
+            dutch.percent(100 * lasted.half),
         )
-    return answer(sentence) + html(_foretold(record))
+        for grade, lasted in record.lasted.items()
+    )  # fmt: skip
+    caption = f"Hoe vaak een oordeel een jaar later nog klopte (waar {least} of meer te verwachten was)"
+    return DataTable("oordelen-een-jaar-later", caption, columns, rows)
 
 
 def _foretold(record: TrackRecord) -> Chart:
     """Return the chart of what was foretold of one series, beside what came."""
     series, past = record.series, record.past
     id = slug(f"voorspeld-{series.indicator.id}-{series.region}")
-    outside = [year for year, row in past.iterrows() if not row["lower"] <= row["count"] <= row["upper"]]
+    outcomes = {int(year): _outcome(row) for year, row in past.iterrows()}
+    outside = {year: outcome for year, outcome in outcomes.items() if outcome != _INSIDE}
     held = f"in {len(past) - len(outside)} van de {len(past)} jaren binnen wat gewoon was"
     alt = f"Grafiek: {series.indicator.label} in {series.region_name}, naast wat een jaar eerder te verwachten was"
-    others = f" Niet in {dutch.listed([str(year) for year in outside])}." if outside else ""
+    apart = [f"in {year} was het {outcome}" for year, outcome in outside.items()]
+    others = f" Niet altijd: {dutch.listed(apart)}." if apart else ""
     rows = tuple(
         (
             str(year), dutch.number(row["expected"]),
             f"{dutch.number(row['lower'])} tot en met {dutch.number(row['upper'])}", dutch.number(row["count"]),
-            "" if year not in outside else "buiten wat gewoon was",
+            outcomes[int(year)],
         )
         for year, row in past.iterrows()
     )  # fmt: skip
@@ -283,6 +298,12 @@ def _foretold(record: TrackRecord) -> Chart:
         tuple(record.records()),
         (series,),
     )  # fmt: skip
+
+
+def _outcome(row: pd.Series) -> str:
+    if row["count"] < row["lower"]:
+        return "lager dan gewoon"
+    return "hoger dan gewoon" if row["count"] > row["upper"] else _INSIDE
 
 
 def _draw_foretold(record: TrackRecord, size: Size) -> Figure:

@@ -233,7 +233,8 @@ def _(finding: Peaks) -> str:
         return f"{none} Een golf is zo niet aangetoond. {_unseen(finding.chart)}"
     verb = "was" if len(months) == 1 else "waren"
     seen = f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
-    chance = f"Door toeval zijn er in zoveel maanden ongeveer {dutch.number(finding.by_chance, 1)} golven te zien, als er niets verandert."
+    expected = dutch.number(finding.by_chance, 1)
+    chance = f"Verandert er niets, dan zijn er in zoveel maanden door toeval ongeveer {expected} golven te zien."
     return f"{seen} {chance}"
 
 

@@ -55,7 +55,7 @@ def _(areas: Areas) -> str:
     finding = (
         f"Anders dan de rest, meer dan door toeval: <b>{dutch.listed(apart)}</b>."
         if apart
-        else "Geen van die wijken wijkt meer af van de rest dan door toeval te verklaren is." * bool(judged)
+        else "Bij geen van die wijken is een verschil met de rest aangetoond." * bool(judged)
     )
     least = catalogue.thresholds().small_counts.interval_from
     method = src(
@@ -185,7 +185,7 @@ def _table(id: str, areas: Areas) -> DataTable:
     columns = ("Wijk", people, "Aantal", "Verwacht", f"Geschatte verhouding (marge {dutch.coverage()})", "Oordeel")
     rows = tuple(
         (
-            _heading(area), _number(area.inhabitants), _number(area.count), _number(area.expected), _ratio(area),
+            _heading(area), _number(area.inhabitants), _number(area.count), _expected(area), _ratio(area),
             kind(area),
         )
         for area in areas.areas
@@ -213,8 +213,18 @@ def _number(value: float | None) -> str | None:
 def _ratio(area: Area) -> str | None:
     if area.ratio is None or area.lower is None or area.upper is None:
         return None
-    ratio, lower, upper = (dutch.number(value, 2) for value in (area.ratio, area.lower, area.upper))
+    ratio, lower, upper = (dutch.number(value, _decimals(value)) for value in (area.ratio, area.lower, area.upper))
     return f"{ratio} ({lower}{dutch.NBSP}tot{dutch.NBSP}{upper})"  # a margin is not broken off
+
+
+def _expected(area: Area) -> str | None:
+    """Return the number expected with a decimal: the rule that judges it is about the exact one."""
+    return None if area.expected is None else dutch.number(area.expected, 1)
+
+
+def _decimals(ratio: float) -> int:
+    """Return so many decimals that a limit beside 1 is not printed as 1: on which side it lies is the verdict."""
+    return 3 if round(ratio, 2) == 1 else 2
 
 
 def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:

@@ -14,13 +14,24 @@ from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
 from .reservations import short_text
-from .sentences import answer, chip, ordinary_text, outside_before, registered, registers, reservation_line, src, still_text
+from .sentences import (
+    answer,
+    chip,
+    elsewhere,
+    ordinary_text,
+    outside_before,
+    registered,
+    registers,
+    reservation_line,
+    src,
+    still_text,
+)
 from .tables import DataTable, details
 
 _YES_OR_NO = {
     Grade.CLEAR: "Ja, duidelijk.",
     Grade.HINT: "Misschien: het ligt aan de rand van wat gewoon is.",
-    Grade.ORDINARY: "Nee.",
+    Grade.ORDINARY: "Dat is niet aangetoond.",
     Grade.TOO_FEW: "Dat is met zo weinig registraties niet te zeggen.",
 }
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
@@ -46,6 +57,9 @@ def _(change: Change) -> str:
 
 def _how_much(change: Change) -> str:
     """Return the change in percent, or why there is none."""
+    least = catalogue.thresholds().small_counts.interval_from
+    if change.percentage is None and min(change.before, change.after) >= least:
+        return ". Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen"
     if change.percentage is None:
         return ". Bij zulke kleine aantallen geven wij geen percentage"
     return f": <b>{dutch.more_or_less(change.percentage)}</b>"
@@ -72,7 +86,7 @@ def _questions(change: Change) -> str:
         ("Is dat meer dan een gewone schommeling?", _shown(change)),
     ]
     if regions.is_municipality(change.series.region):
-        answers.append(("Ging het anders dan in de rest van Nederland?", _elsewhere(change)))
+        answers.append((f"Ging het anders dan in {elsewhere(change)}?", _elsewhere(change)))
     items = "".join(f"<li><b>{question}</b> {escape(reply)}</li>" for question, reply in answers)
     return f'<ul class="src">{items}</ul>'
 
@@ -102,8 +116,10 @@ def _shown(change: Change) -> str:
 
 
 def _elsewhere(change: Change) -> str:
-    if change.judgement is None or change.judgement.elsewhere is None or change.grade_elsewhere is None:
-        return "Dat is niet te zeggen: er zijn geen cijfers van alle gemeenten."
+    if change.judgement is None:
+        return "Dat is niet te zeggen: er zijn te weinig eerdere cijfers."
+    if change.judgement.elsewhere is None or change.grade_elsewhere is None:
+        return "Dat is niet te zeggen: er zijn te weinig cijfers van andere gemeenten."
     low, high = (dutch.number(count) for count in change.judgement.elsewhere.range())
     alike = f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest."
     reply = f"{_YES_OR_NO[change.grade_elsewhere]} {alike}"
@@ -120,7 +136,8 @@ def _(scenario: Scenario) -> str:
     )
     low, high = dutch.signed_percent(scenario.lower_pct), dutch.signed_percent(scenario.upper_pct)
     margin = " tot ".join(dutch.signed_percent(limit) for limit in scenario.margin_pct)
-    return src(f"Zonder {name}: {low} tot {high} (marge {dutch.coverage()}: {margin}). Dit is een rekenvoorbeeld, geen schatting.")
+    range_text = f"Zonder {name}: {low} tot {high} (marge {dutch.coverage()}: {margin})."
+    return src(f"{range_text} Dit is een rekenvoorbeeld, geen schatting.")
 
 
 @html.register
@@ -146,11 +163,17 @@ def _needed(power: Power) -> str:
 
 @html.register
 def _(least: LeastOrdinaryStep) -> str:
+    steps = dutch.counted(least.compared, "stap", "stappen")
     note = (
-        f"Dit is de minst gewone van {dutch.counted(least.compared, 'stap', 'stappen')}. Bij veel stappen valt er al "
-        "vaker een door toeval op."
+        f"Dit is de minst gewone van {steps}. Verandert er niets, dan heet van zoveel stappen toch een duidelijk in "
+        f"hoogstens {_one_stands_out(least)} van de 100 gevallen."
     )
     return src(note) + html(least.change)
+
+
+def _one_stands_out(least: LeastOrdinaryStep) -> str:
+    """Return in how many of 100 cases one of so many steps is called clear if nothing changes."""
+    return dutch.number(100 * (1 - (1 - catalogue.thresholds().verdict.alpha) ** least.compared))
 
 
 @html.register
@@ -177,7 +200,17 @@ def _by_chance(overview: Overview) -> str:
     number = sum(change.judged_by_all and change.grade is not Grade.TOO_FEW for change in overview.registered)
     expected = dutch.number(number * catalogue.thresholds().verdict.alpha, 1)
     kinds = dutch.counted(number, "soort", "soorten")
-    return f"Van {kinds} hier zijn er cijfers van alle gemeenten: door toeval gemiddeld hoogstens {expected} duidelijk."
+    hints = dutch.number(_hints_by_chance(overview), 1)
+    return (
+        f"Verandert er niets, dan is hier door toeval gemiddeld hoogstens {expected} duidelijk (van {kinds} met "
+        f"cijfers van andere gemeenten), en is er bij {hints} een aanwijzing."
+    )
+
+
+def _hints_by_chance(overview: Overview) -> float:
+    limits = catalogue.thresholds().verdict
+    judged = [change for change in overview.registered if change.grade is not Grade.TOO_FEW]
+    return sum(limits.hint - (limits.alpha if change.judged_by_all else 0) for change in judged)
 
 
 def _how_many_changed(overview: Overview) -> str:

@@ -139,12 +139,12 @@ def answer(text: str) -> str:
     return f'<p class="answer">{text}</p>'
 
 
-def reservation_line(result: Change | Comparison) -> str:
+def reservation_line(result: Change | Comparison | Trend) -> str:
     """Return the line below a verdict with its reservations.
 
     Parameters
     ----------
-    result : Change or Comparison
+    result : Change, Comparison or Trend
 
     Returns
     -------
@@ -172,7 +172,29 @@ def ordinary_text(change: Change) -> str:
     if change.ordinary is None:
         return ""
     low, high = (dutch.number(count) for count in change.ordinary)
-    return f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest."
+    text = f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest"
+    if change.usual is None:
+        return f"{text}."
+    low, high = (dutch.number(count) for count in change.usual)
+    return f"{text}, en meestal {low} tot {high}."
+
+
+def elsewhere(change: Change) -> str:
+    """Return with which municipalities a change is compared.
+
+    Parameters
+    ----------
+    change : Change
+
+    Returns
+    -------
+    str
+        ``de rest van Nederland``, or how many municipalities where those are not nearly all.
+    """
+    judgement = change.judgement
+    if judgement is None or judgement.elsewhere is None or judgement.whole_country:
+        return "de rest van Nederland"
+    return f"{dutch.number(judgement.others)} andere gemeenten met cijfers"
 
 
 def outside_before(change: Change, expected: Ordinary) -> bool:
@@ -209,7 +231,7 @@ def still_text(change: Change) -> str:
         return ""
     side = "lager" if judgement.direction == "down" else "hoger"
     was = f"was al {side}" if judgement.direction == change.direction else f"is nog {side}"
-    return f"Het aantal {moves[change.direction]}, maar {was} dan in eerdere jaren."
+    return f"Het aantal {moves[change.direction]}, maar {was} dan te verwachten was."
 
 
 @html.register
@@ -245,7 +267,7 @@ def _(trend: Trend) -> str:
         "Berekend uit de jaarcijfers. Blijft het na een hoog of laag jaar vaak nog even zo, dan is de marge te krap."
     )
     method = yearly if trend.series.frequency == "Y" else monthly
-    return sentence + src(method) + result_provenance(trend)
+    return sentence + reservation_line(trend) + src(method) + result_provenance(trend)
 
 
 @html.register
@@ -258,6 +280,8 @@ def _(comparison: Comparison) -> str:
     ours, theirs = (
         dutch.more_or_less(percentage(ratio) or 0) for ratio in (comparison.local_ratio, comparison.national_ratio)
     )
+    if comparison.change is not None and comparison.change.small == "counts_only":
+        ours = {"up": "meer", "down": "minder", "equal": "evenveel"}[comparison.change.direction]
     per = " per inwoner" if comparison.per_inhabitant else ""
     sentences = answer(
         f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>. "
@@ -270,7 +294,8 @@ def _followed(comparison: Comparison) -> str:
     """Return what following the country would have been."""
     if comparison.ordinary is not None:
         low, high = (dutch.number(count) for count in comparison.ordinary)
-        return f"Ging het zoals daar, dan was een aantal van {low} tot {high} gewoon geweest."
+        there = "" if comparison.change is None else f" in {elsewhere(comparison.change)}"
+        return f"Ging het zoals{there}, dan was een aantal van {low} tot {high} gewoon geweest."
     ratio, low, high = (dutch.number(x, 2) for x in (comparison.ratio, comparison.lower, comparison.upper))
     return f"De verhouding daartussen is {ratio} (tussen {low} en {high}). Bij 1 gaat het gelijk op."
 

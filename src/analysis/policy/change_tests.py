@@ -190,6 +190,8 @@ class Changed(_TwoYears):
         if change.judgement is not None:
             low, high = change.judgement.unchanged.range()
             numbers["ordinary"] = Number(change.judgement.unchanged.mean, "registrations", low, high)
+            if change.usual is not None:
+                numbers["usual"] = Number(change.judgement.unchanged.mean, "registrations", *change.usual)
         if self.percent is None:
             return numbers
         numbers |= {"claimed_pct": Number(self.percent, "percent"), "rounded_pct": Number(self.rounded, "percent")}

@@ -142,6 +142,13 @@ class Change(Result):
         return None if self.judgement is None else self.judgement.unchanged.range()
 
     @property
+    def usual(self) -> tuple[int, int] | None:
+        """The narrower range that a hint lies outside; ``None`` for any other grade."""
+        if self.judgement is None or self.grade is not Grade.HINT:
+            return None
+        return self.judgement.unchanged.range(1 - catalogue.thresholds().verdict.hint)
+
+    @property
     def years(self) -> tuple[int, int]:
         """The two years that are compared."""
         return self.first, self.last
@@ -199,7 +206,13 @@ class Change(Result):
             return []
         expectations = {"unchanged": self.judgement.unchanged, "as_elsewhere": self.judgement.elsewhere}
         also, unit = self.series.peer_sources if self.judged_by_all else (), self.series.indicator.unit
-        return [
+        usual = [] if self.usual is None else [
+            record(
+                self.series, "ordinary.usual", self.judgement.unchanged.mean, unit, self.years,
+                lower=self.usual[0], upper=self.usual[1], also=also,
+            )
+        ]  # fmt: skip
+        return usual + [
             record(
                 self.series, f"ordinary.{name}", ordinary.mean, unit, self.years,
                 lower=ordinary.range()[0], upper=ordinary.range()[1], also=also,

@@ -46,10 +46,8 @@ class Comparison(Result):
         What besides reality changed in the municipality's figures.
     per_inhabitant : bool
         Whether both changes are of rates; a growing population then does not count as a change.
-    grade : Grade or None
-        For a change: how strong the evidence is, as `Change.grade_elsewhere` has it.
-    ordinary : tuple of int, or None
-        For a change: the lowest and highest count that would have been ordinary, had it gone as in the country.
+    change : Change or None
+        The change in the municipality; ``None`` for a trend. Its judgement is that of the comparison.
     """
 
     local_ratio: float
@@ -65,8 +63,18 @@ class Comparison(Result):
     last: int
     breaks: tuple[Break, ...]
     per_inhabitant: bool = False
-    grade: Grade | None = None
-    ordinary: tuple[int, int] | None = None
+    change: Change | None = None
+
+    @property
+    def grade(self) -> Grade | None:
+        """For a change: how strong the evidence is that it went otherwise than elsewhere."""
+        return None if self.change is None else self.change.grade_elsewhere
+
+    @property
+    def ordinary(self) -> tuple[int, int] | None:
+        """For a change: the lowest and highest count that would have been ordinary, had it gone as elsewhere."""
+        judgement = None if self.change is None else self.change.judgement
+        return None if judgement is None or judgement.elsewhere is None else judgement.elsewhere.range()
 
     @property
     def used(self) -> tuple[Source, ...]:
@@ -153,7 +161,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
     interval = ours.after / expected.mean, ours.after / max(high, 1), ours.after / max(low, START)
     return Comparison(
         *ratios, *interval, expected.p_value(ours.after), "change", local, national, first, last,
-        ours.breaks, grade=ours.grade_beside(expected), ordinary=(low, high),
+        ours.breaks, change=ours,
     )  # fmt: skip
 
 
@@ -191,7 +199,8 @@ def compare_trend(
         return local
     if isinstance(national, Missing):
         return national
-    local.must_be("M")
+    for side in (local, national):
+        side.must_be("M")
     own, rest = local, _rest(local, national)
     if isinstance(rest, Missing):
         return rest

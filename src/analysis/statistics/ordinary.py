@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import sqrt
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,7 @@ from .yardstick import SLOPE, START, Floats, Spread, expected, learn, probabilit
 Basis = Literal["municipalities", "own_years"]
 
 TYPICAL = Spread(level=2.5, slope=1.7, errors=0)  # of twelve crimes, 2016–2025
-_TYPICAL_STEPS = 2  # own steps that this typical spread weighs as
+_TYPICAL_STEPS = 4  # own steps that this typical spread weighs as, see docs/methods/ordinary.md
 _FEWEST_STEPS = 3  # from one own year to another
 _ROOT = 0.375  # added to a count before its root is taken (Anscombe)
 _PAST = 5  # years that are foretold again for the track record
@@ -185,12 +184,18 @@ class Expectation:
         earlier years.
     errors : int
         Number of past figures that the yardstick was learned from.
+    others : int
+        Number of other municipalities with figures; 0 where the yardstick is not learned from them.
+    whole_country : bool
+        Whether those are nearly all there are, so that they may be called the rest of the country.
     """
 
     unchanged: Ordinary
     elsewhere: Ordinary | None
     basis: Basis
     errors: int
+    others: int = 0
+    whole_country: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,7 @@ class Judgement(Expectation):
         The count of the last year.
     """
 
-    count: int
+    count: int = 0
 
     @property
     def p_value(self) -> float:
@@ -251,7 +256,7 @@ def judge(series: Series, first: int, last: int) -> Judgement | None:
     count, expectation = series.count(last), expect(series, first, last)
     if count is None or expectation is None:
         return None
-    return Judgement(expectation.unchanged, expectation.elsewhere, expectation.basis, expectation.errors, count)
+    return Judgement(**vars(expectation), count=count)
 
 
 def expect(series: Series, first: int, last: int) -> Expectation | None:
@@ -276,8 +281,11 @@ def expect(series: Series, first: int, last: int) -> Expectation | None:
 
 
 def _by_municipalities(series: Series, first: int, last: int) -> Expectation | None:
-    panel = _with_own_figures(series)
+    panel, limits = _with_own_figures(series), catalogue.thresholds().verdict
     if panel is None or series.peers is None or first not in panel.years:
+        return None
+    others = int(np.isfinite(panel.values[:, panel.years.index(first)]).sum()) - 1
+    if others + 1 < limits.municipalities:
         return None
     spread, numbers = learn(series.peers, last - first, last), expected(panel, first, last)
     row = panel.rows[series.region]
@@ -285,7 +293,10 @@ def _by_municipalities(series: Series, first: int, last: int) -> Expectation | N
     if spread is None or not np.isfinite(unchanged):
         return None
     elsewhere = None if numbers.elsewhere is None else _around(float(numbers.elsewhere[row]), spread, wider)
-    return Expectation(_around(unchanged, spread, wider), elsewhere, "municipalities", spread.errors)
+    return Expectation(
+        _around(unchanged, spread, wider), elsewhere, "municipalities", spread.errors, others,
+        whole_country=_is_whole_country(others + 1),
+    )  # fmt: skip
 
 
 def _around(mean: float, spread: Spread, wider: float) -> Ordinary:
@@ -313,26 +324,72 @@ def _with_own_figures(series: Series) -> Panel | None:
 
 
 def _by_own_years(series: Series, first: int, last: int) -> Expectation | None:
-    """Learn from the region's own years: how irregular its steps over as many years were.
+    years = range(series.years[0], first + 1)
+    past = np.array([[np.nan if (value := series.count(year)) is None else float(value) for year in years]])
+    (variance,), mean = own_variance(past, last - first), max(float(past[0, -1]), START)
+    if np.isnan(variance):
+        return None
+    return Expectation(Ordinary(mean, variance - mean), None, "own_years", int(_steps(past, last - first)[1][0]))
+
+
+def own_variance(past: Floats, horizon: int) -> Floats:
+    """Return the variance of a count some years ahead, learned from a region's own years: how irregular its steps were.
 
     Steps are on the square-root scale, where chance does not depend on the count. Their mean, a steady trend, is no
     irregularity. Steps that overlap count as fewer.
+
+    Parameters
+    ----------
+    past : ndarray
+        Counts of years in a row, shape (series, years), with the last known one at the end; NaN where there is none.
+    horizon : int
+        Years ahead.
+
+    Returns
+    -------
+    ndarray
+        Around the last count, at least a half; NaN with fewer than three steps.
+
+    Examples
+    --------
+    >>> own_variance(np.array([[100.0, 104, 98, 101, 99, 102], [60, 170, 90, 40, 150, 102]]), 1).round().tolist()
+    [421.0, 6679.0]
     """
-    horizon, mean = last - first, max(float(series.count(first) or 0), START)
-    roots = {year: 2 * sqrt(value + _ROOT) for year in series.years if (value := series.count(year)) is not None}
-    steps = np.array(
-        [roots[year] - roots[year - horizon] for year in roots if year <= first and year - horizon in roots]
-    )
-    if len(steps) < _FEWEST_STEPS:
-        return None
-    typical = 2 * (1 + float(TYPICAL.excess(mean)) / mean)  # of a step: the chance of both years
-    apart = len(steps) / horizon  # steps that do not overlap
-    degrees = max(apart - 1, 0) + _TYPICAL_STEPS
-    found = float(steps.var(ddof=1)) * max(apart - 1, 0)
-    varying = (found + _TYPICAL_STEPS * typical) / degrees
-    wider = float(stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
-    variance = mean * max(varying, typical / 2) * wider
-    return Expectation(Ordinary(mean, variance - mean), None, "own_years", len(steps))
+    steps, number = _steps(past, horizon)
+    mean = np.maximum(past[:, -1], START)
+    typical = 2 * (1 + TYPICAL.excess(mean) / mean)  # of a step: the chance of both years
+    apart = np.maximum(number / horizon - 1, 0)  # steps that do not overlap, and one for their mean
+    degrees = apart + _TYPICAL_STEPS
+    middle = np.nansum(steps, axis=1) / np.maximum(number, 1)
+    found = np.nansum((steps - middle[:, None]) ** 2, axis=1) / np.maximum(number - 1, 1)
+    varying = (found * apart + _TYPICAL_STEPS * typical) / degrees
+    wider = (stdtrit(degrees, alpha() / 2) / ndtri(alpha() / 2)) ** 2
+    variance: Floats = mean * np.maximum(varying, typical / 2) * wider
+    return np.where(number < _FEWEST_STEPS, np.nan, variance)
+
+
+def _steps(past: Floats, horizon: int) -> tuple[Floats, Floats]:
+    """Return the steps over so many years on the square-root scale, and how many are known."""
+    roots = 2 * np.sqrt(past + _ROOT)
+    steps = roots[:, horizon:] - roots[:, : max(roots.shape[1] - horizon, 0)]
+    return steps, (~np.isnan(steps)).sum(axis=1).astype(float)
+
+
+@dataclass(frozen=True)
+class Lasted:
+    """What was left a year later of the counts with one grade.
+
+    Parameters
+    ----------
+    number : int
+        Number of counts with a figure a year later, where ``verdict.lasting_from`` or more were expected.
+    same_way, half : float
+        Share of them, 0 to 1, that were on the same side of what was expected, and still at least half as far.
+    """
+
+    number: int
+    same_way: float
+    half: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -347,17 +404,15 @@ class TrackRecord(Result):
         Indexed by year: the ``count``, the number ``expected`` if nothing had changed, and the ``lower`` and ``upper``
         end of what was ordinary.
     kinds : int
-        Number of indicators with figures of all municipalities.
+        Number of indicators with real figures of nearly all municipalities.
     years : tuple of int
         The first and last year that was foretold, of all municipalities.
     counts : int
         Number of counts that were foretold.
     inside : float
         Share of them, 0 to 1, within what was ordinary.
-    clear : int
-        Number of clear changes among them, where ``verdict.lasting_from`` or more were expected, with a figure a year later.
-    same_way, half : float
-        Share of those that were on the same side of what was expected a year later, and still at least half as far.
+    lasted : dict of Grade to Lasted
+        By grade, what was left a year later; without grades that no count had.
     sources : tuple of Source
         The raw files of all municipalities.
     """
@@ -368,25 +423,22 @@ class TrackRecord(Result):
     years: tuple[int, int]
     counts: int
     inside: float
-    clear: int
-    same_way: float
-    half: float
+    lasted: dict[Grade, Lasted]
     sources: tuple[Source, ...]
 
     def records(self) -> list[Record]:
         """Return the numbers and shares, and what was foretold of the series that is drawn."""
-        numbers = {"kinds": self.kinds, "counts": self.counts, "clear": self.clear}
-        shares = {"inside": self.inside, "same_way": self.same_way, "half": self.half}
-        names, (first, last) = unique_names(self.sources), self.years
         of_all = [
-            Record(f"track_record.{name}", label(f"track_record.{name}"), "", f"{first}-{last}", number, "count",
-                   source=names)
-            for name, number in numbers.items()
-        ] + [
-            Record(f"track_record.{name}_pct", label(f"track_record.{name}"), "", f"{first}-{last}", 100 * share,
-                   "percent", source=names)
-            for name, share in shares.items()
-        ]  # fmt: skip
+            self._record("kinds", self.kinds, "count"),
+            self._record("counts", self.counts, "count"),
+            self._record("inside_pct", 100 * self.inside, "percent"),
+        ]
+        for grade, lasted in self.lasted.items():
+            of_all += [
+                self._record("number", lasted.number, "count", grade),
+                self._record("same_way_pct", 100 * lasted.same_way, "percent", grade),
+                self._record("half_pct", 100 * lasted.half, "percent", grade),
+            ]
         indicator, region = self.series.indicator, self.series.region
         names = unique_names((*self.series.sources, *self.series.peer_sources))
         return of_all + [
@@ -394,6 +446,13 @@ class TrackRecord(Result):
                    indicator.unit, None, row["lower"], row["upper"], source=names)
             for year, row in self.past.iterrows()
         ]  # fmt: skip
+
+    def _record(self, name: str, value: float, unit: str, grade: Grade | None = None) -> Record:
+        first, last = self.years
+        of_grade = "" if grade is None else f"{grade.name.lower()}."
+        about = label(f"track_record.{name.removesuffix('_pct')}", grade="" if grade is None else str(grade))
+        names = unique_names(self.sources)
+        return Record(f"track_record.{of_grade}{name}", about, "", f"{first}-{last}", value, unit, source=names)
 
 
 def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRecord | Missing:
@@ -404,7 +463,7 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     series : Series or Missing
         Yearly counts of a municipality: the one that is drawn.
     *others : Series or Missing
-        Other indicators of the same municipality. Those with figures of all municipalities count.
+        Other indicators of the same municipality. Those with real figures of nearly all municipalities count.
 
     Returns
     -------
@@ -414,25 +473,44 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     if isinstance(series, Missing):
         return series
     peers = [one.peers for one in (series, *others) if isinstance(one, Series)]
-    panels = tuple(dict.fromkeys(panel for panel in peers if panel is not None))
+    panels = tuple(dict.fromkeys(panel for panel in peers if panel is not None and _is_proof(panel)))
     foretold = [found for panel in panels if (found := _foretold(panel)) is not None]
     past = _past(series)
     if not foretold or past.empty:
         return Missing(series.indicator.label, Reason("no_track_record", **series.about))
     every = pd.concat(foretold)
-    clear = every[every["clear"] & (every["mean"] >= catalogue.thresholds().verdict.lasting_from) & every["later"].notna()]
-    kept = (clear["later"] - clear["mean"]) * np.sign(clear["count"] - clear["mean"])
     sources = tuple(dict.fromkeys(source for panel in panels for source in panel.sources))
     return TrackRecord(
         series, past, len(foretold), (int(every["year"].min()), int(every["year"].max())), len(every),
-        float(every["inside"].mean()), len(clear), float((kept > 0).mean()),
-        float((kept >= (clear["count"] - clear["mean"]).abs() / 2).mean()), sources,
+        float(every["inside"].mean()), _lasted(every), sources,
     )  # fmt: skip
 
 
+def _is_proof(panel: Panel) -> bool:
+    """Return whether figures are real and of nearly all municipalities: made-up ones prove nothing."""
+    return _is_whole_country(len(panel)) and not any(source.synthetic for source in panel.sources)
+
+
+def _is_whole_country(municipalities: int) -> bool:
+    there_are = regions.regions().counts
+    return municipalities >= catalogue.thresholds().verdict.whole_country * there_are[max(there_are)]
+
+
+def _lasted(every: pd.DataFrame) -> dict[Grade, Lasted]:
+    known = every[(every["mean"] >= catalogue.thresholds().verdict.lasting_from) & every["later"].notna()]
+    ahead = (known["later"] - known["mean"]) * np.sign(known["count"] - known["mean"])
+    left = pd.DataFrame({"same": ahead > 0, "half": ahead >= (known["count"] - known["mean"]).abs() / 2})
+    shares = {grade: left[known["grade"] == grade] for grade in Grade}
+    return {
+        grade: Lasted(len(part), float(part["same"].mean()), float(part["half"].mean()))
+        for grade, part in shares.items()
+        if len(part)
+    }
+
+
 def _foretold(panel: Panel) -> pd.DataFrame | None:
-    """Return what was foretold of all municipalities in the last years, beside what came."""
-    parts = []
+    """Return what was foretold of all municipalities in the last years, beside what came, with the grade it got."""
+    parts, limits = [], catalogue.thresholds().verdict
     for first in panel.years[-_PAST - 1 : -1]:
         spread = learn(panel, 1, first)
         if spread is None or first + 1 not in panel.years:
@@ -444,11 +522,11 @@ def _foretold(panel: Panel) -> pd.DataFrame | None:
         chance = _two_sided(count, mean, spread.excess(mean))
         level = np.maximum(before, START)
         step = _two_sided(count, level, spread.excess(mean) * (level / mean) ** SLOPE)
-        clear = (chance < alpha()) & (step < catalogue.thresholds().verdict.hint)
-        clear &= (count > level) == (count > mean)
-        inside = chance >= alpha()
+        stands_out = (step < limits.hint) & ((count > level) == (count > mean))
+        grades = [stands_out & (chance < limits.alpha), stands_out & (chance < limits.hint)]
         parts.append(pd.DataFrame({
-            "year": first + 1, "mean": mean, "count": count, "later": later, "inside": inside, "clear": clear,
+            "year": first + 1, "mean": mean, "count": count, "later": later, "inside": chance >= limits.alpha,
+            "grade": np.select(grades, [Grade.CLEAR, Grade.HINT], Grade.ORDINARY),
         }))  # fmt: skip
     return pd.concat(parts) if parts else None
 

@@ -22,6 +22,8 @@ from .verdicts import Reservation, Verdict, breaks_between, reservations, verdic
 
 SHORTEST = 24  # months; with fewer the season cannot be told from the trend
 _YEAR = 12  # months
+_MOST_ZEROS = 0.5  # part of the years that may be without a registration
+_WIDEST = 10.0  # upper limit of a yearly ratio divided by the lower one, beyond which no line fits the years
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def trend(series: Series | Missing, first_year: int, last_year: int) -> Trend | 
     Trend or Missing
         ``Missing`` when a period has no figure or there are fewer than 24 months, or fewer years than ``trend.years``
         in `thresholds.yml`. Also when the counts are too small: by month when a calendar month never has a
-        registration, by year when the mean is below ``small_counts.interval_from`` or all are of one year.
+        registration, by year when the mean is below ``small_counts.interval_from`` or most years are zero. And when
+        the limits of the yearly ratio are so far apart that no line fits.
 
     Raises
     ------
@@ -169,8 +172,11 @@ def trend(series: Series | Missing, first_year: int, last_year: int) -> Trend | 
     per_inhabitant = not np.isnan(people).any()
     exposure = np.where(by_year, 1.0, periods.days_in_month) * (people if per_inhabitant else 1.0)
     line = _fit(counts.to_numpy(float), periods, exposure)
+    ratio, lower, upper, p_value = estimate(line.slope, min(line.error, _WIDEST), line.degrees)
+    if upper > _WIDEST * lower:
+        return Missing(series.indicator.label, Reason("trend_no_line", **series.about))
     return Trend(
-        series, first_year, last_year, *estimate(line.slope, line.error, line.degrees), line.dispersion, len(periods),
+        series, first_year, last_year, ratio, lower, upper, p_value, line.dispersion, len(periods),
         per_inhabitant, line.error, line.degrees, breaks_between(series, years),
     )  # fmt: skip
 
@@ -209,7 +215,7 @@ def _untestable_years(series: Series, counts: pd.Series) -> Missing | None:
     if counts.isna().any():
         gap = series.no_figure(counts.index[counts.isna()][0].year)
         return Missing(label, Reason("trend_gap_years", no_year=gap.reason), hidden=gap.hidden)
-    if counts.mean() < limits.small_counts.interval_from or counts.max() == counts.sum():
+    if counts.mean() < limits.small_counts.interval_from or (counts == 0).mean() > _MOST_ZEROS:
         return Missing(label, Reason("trend_too_few_years", **series.about))
     return None
 
