@@ -6,17 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.definitions import regions
+from analysis.statistics import ordinary
+from analysis.statistics.change import change
 from analysis.statistics.ordinary import Grade, Ordinary, judge, track_record
+from analysis.statistics.yardstick import learn
 from analysis.store.results import Missing
+from analysis.store.series import Panel
 from made_up_series import SOURCE, alone, beside, country, with_country, yearly
 
 
 def test_the_range_holds_its_share_and_the_mean():
-    ordinary = Ordinary(40.0, 40.0)
-    low, high = ordinary.range()
+    found = Ordinary(40.0, 40.0)
+    low, high = found.range()
     assert low < 40 < high
-    assert ordinary.p_value(high) >= 0.05 > ordinary.p_value(high + 1)
-    assert ordinary.p_value(low) >= 0.05 > ordinary.p_value(low - 1)
+    assert found.p_value(high) >= 0.05 > found.p_value(high + 1)
+    assert found.p_value(low) >= 0.05 > found.p_value(low - 1)
     assert Ordinary(0.1, 0.01).range() == (0, 1)
 
 
@@ -154,3 +159,17 @@ def test_what_was_foretold_does_not_know_what_came():
     counts = [100] * 9 + [100]
     calm, wild = (track_record(with_country([*counts[:-1], last])).past for last in (100, 500))
     assert calm.loc[2022, ["expected", "lower", "upper"]].equals(wild.loc[2022, ["expected", "lower", "upper"]])
+
+
+def test_the_track_record_grades_as_a_change_does(monkeypatch):
+    """The rule stands twice: for one count with its reasons, and for those of all municipalities at once."""
+    table = country(range(2008, 2023), dispersion=4.0)
+    table.index = pd.Index(regions.current_municipalities()[: len(table)])
+    table.iloc[::7, -1] *= 2
+    monkeypatch.setattr(ordinary, "learn", lambda panel, horizon, until: learn(panel, horizon, 2021))
+    found = ordinary._foretold(Panel.of(table))
+    at_once = found[found["year"] == 2022]["grade"].tolist()
+    series = [beside(yearly("proef", code, counts.to_dict()), table) for code, counts in table.iterrows()]
+    one_by_one = [change(each, 2021, 2022).grade for each in series]
+    assert [grade if grade.shown else Grade.ORDINARY for grade in one_by_one] == at_once
+    assert {Grade.CLEAR, Grade.HINT} <= set(one_by_one)
