@@ -103,7 +103,8 @@ def test_no_comparison_when_the_figures_do_not_fit_or_are_zero():
 
 def test_months_are_not_compared_with_years():
     """The year of the country without our January would be a rest that nobody counted."""
-    ours, theirs = monthly("proef", "GM1969", 2019, [10] * 48), yearly("proef", "NL00", dict.fromkeys(range(2019, 2023), 5000))
+    ours = monthly("proef", "GM1969", 2019, [10] * 48)
+    theirs = yearly("proef", "NL00", dict.fromkeys(range(2019, 2023), 5000))
     for one, other in ((ours, theirs), (theirs, ours)):
         with pytest.raises(ValueError, match="frequency"):
             compare_trend(one, other, *YEARS)

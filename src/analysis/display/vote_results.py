@@ -157,7 +157,7 @@ def _(ranks: RankIntervals) -> str:
     themes, groups = len(ranks.table), dutch.counted(ranks.groups, "groep", "groepen")
     order = (
         f"De volgorde is maar ten dele zeker: {themes} thema's in {groups}. Binnen een groep is een thema niet te "
-        "onderscheiden van zijn buur."
+        "onderscheiden van zijn buur. Dat is strenger dan de marge van één plaats, want het gaat om alle buren samen."
     )
     if ranks.groups == themes:
         order = f"Elk van de {themes} thema's is te onderscheiden van zijn buur."
