@@ -14,7 +14,7 @@ import made_up_council
 from analysis import paths
 from analysis.definitions import catalogue
 from analysis.display import registration
-from analysis.documents.council import LastDay, Measure, Moment, Plan, Reporting
+from analysis.documents.council import LastDay, Measure, Plan, Reporting, ReportingMoment
 from analysis.policy.plan import (
     Calendar,
     MeasureState,
@@ -192,10 +192,10 @@ def test_without_a_sheet_the_page_says_so_and_shows_the_measures(tmp_path):
      ({"rhythm": "halfjaarlijks"}, date(2024, 7, 1), date(2024, 12, 31)),
      ({"rhythm": "jaarlijks"}, date(2024, 7, 1), date(2024, 12, 31)),
      ({"rhythm": "jaarlijks", "last_day": {"day": "14 juli", "source": "wet"}}, date(2024, 7, 15), date(2025, 7, 14)),
-     ({"rhythm": "planning en control"}, date(2024, 7, 15), None), ({}, date(2024, 7, 15), None)],
+     ({"rhythm": "P&C"}, date(2024, 7, 15), None), ({}, date(2024, 7, 15), None)],
 )  # fmt: skip
 def test_the_next_day_of_a_moment(moment, day, due):
-    assert Moment.model_validate({"what": "proef", "source": "h7", **moment}).next_from(day) == due
+    assert ReportingMoment.model_validate({"what": "proef", "source": "h7", **moment}).next_from(day) == due
 
 
 @pytest.mark.parametrize("day", ["31 november", "29 februari", "14-11", "0 mei", "juni"])
@@ -207,7 +207,7 @@ def test_a_last_day_that_is_not_there_every_year_is_refused(day):
 @pytest.mark.parametrize("rhythm", ["halfjaarlijks", None])
 def test_a_last_day_is_for_what_comes_once_a_year(rhythm):
     with pytest.raises(ValidationError, match="last_day"):
-        Moment(what="proef", rhythm=rhythm, last_day={"day": "1 mei", "source": "wet"}, source="h7")
+        ReportingMoment(what="proef", rhythm=rhythm, last_day={"day": "1 mei", "source": "wet"}, source="h7")
 
 
 def test_the_calendar_counts_from_the_day_of_the_sheet_and_says_so(folder):
@@ -280,8 +280,8 @@ def euros_in(text):
 def measure_rows():
     """The deadline, costs and line of every row of the tables with measures, and the total of each table by line."""
     rows, totals, within = [], {}, False
-    for number, line in uvp().items():
-        line = line.strip()
+    for number, text in uvp().items():
+        line = text.strip()
         if line.startswith("Wat gaan we doen? Hoe") or line == "Wat gaan we":
             within = True
         elif within and line.startswith("Totaal"):

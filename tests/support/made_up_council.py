@@ -95,7 +95,7 @@ REPORTING = {
     "municipality": MUNICIPALITY,
     "moments": {
         "kaart": {"what": "Kaart", "to": ["raad"], "rhythm": "halfjaarlijks", "source": "h7"},
-        "begroting": {"what": "Proefbegroting", "to": ["raad", "college"], "rhythm": "planning en control",
+        "begroting": {"what": "Proefbegroting", "to": ["raad", "college"], "rhythm": "P&C",
                       "last_day": {"day": "14 november", "source": "proefwet"}, "source": "h7"},
         "brief": {"what": "Jaarbrief", "rhythm": "jaarlijks", "source": "h7"},
         "tafel": {"what": "Tafel", "source": "h7"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from ..documents.council import Measure, Moment
+from ..documents.council import Measure, ReportingMoment
 from ..policy.plan import (
     Calendar,
     Means,
@@ -25,7 +25,7 @@ from .tables import DataTable, details
 
 UNNAMED = "niet bekend"
 _UNFILLED = "Wat er is besteed, is nergens ingevuld."
-_NOBODY = "niet genoemd"
+_NOT_NAMED = "niet genoemd"
 _LINES = "UVP:34 is regel 34 van de tekst van dat stuk"
 
 
@@ -315,8 +315,12 @@ def _upcoming(calendar: Calendar) -> DataTable:
 
 def _occasion(occasion: Occasion) -> tuple[str, ...]:
     moment = occasion.moment
-    why = moment.last_day.source if moment.last_day else moment.rhythm or ""
-    return moment.what, dutch.day(occasion.due), dutch.listed(moment.to) or _NOBODY, why, moment.source
+    why = moment.last_day.source if moment.last_day else _rhythm(moment)
+    return moment.what, dutch.day(occasion.due), dutch.listed(moment.to) or _NOT_NAMED, why, moment.source
+
+
+def _rhythm(moment: ReportingMoment) -> str:
+    return "planning en control" if moment.rhythm == "P&C" else moment.rhythm or _NOT_NAMED
 
 
 def _undated(calendar: Calendar) -> DataTable:
@@ -325,8 +329,8 @@ def _undated(calendar: Calendar) -> DataTable:
     return DataTable("momenten-zonder-dag", "Momenten zonder vaste dag", columns, rows, text=columns)
 
 
-def _without_day(moment: Moment) -> tuple[str, ...]:
-    return moment.what, dutch.listed(moment.to) or _NOBODY, moment.rhythm or _NOBODY, moment.source
+def _without_day(moment: ReportingMoment) -> tuple[str, ...]:
+    return moment.what, dutch.listed(moment.to) or _NOT_NAMED, _rhythm(moment), moment.source
 
 
 @html.register

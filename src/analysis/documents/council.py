@@ -18,6 +18,7 @@ Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
 # What the cell for the costs of a measure may say instead of an amount: a dash (no extra costs), or nothing at all.
 CostWord = Literal["geen", "niet ingevuld"]
 NO_COSTS, NOT_FILLED_IN = get_args(CostWord)
+_AND = " en "  # between two quarters
 
 
 class Fact(Definition):
@@ -139,7 +140,7 @@ class Measure(Definition):
     how: str | None = None
     theme: str
     owners: tuple[str, ...] = ()
-    deadline: Annotated[str, Field(pattern=r"^((Q[1-4]( en Q[1-4])? )?20[0-9]{2}|structureel)$")] | None = None
+    deadline: Annotated[str, Field(pattern=rf"^((Q[1-4]({_AND}Q[1-4])? )?20[0-9]{{2}}|structureel)$")] | None = None
     costs: Own | CostWord | None = None
     section: str | None = None
     source: str
@@ -254,23 +255,23 @@ def _number(month: str) -> int:
     return MONTHS.index(month) + 1
 
 
-class Moment(Definition):
+class ReportingMoment(Definition):
     """What is reported or discussed, with whom, and how often.
 
-    Without ``to`` the document does not say with whom, and without ``rhythm`` not how often. ``last_day`` is for what
-    comes once a year on another day than the last.
+    Without ``to`` the document does not say with whom, and without ``rhythm`` not how often; ``P&C`` is the cycle of
+    planning and control. ``last_day`` is for what comes once a year on another day than the last.
     """
 
     what: str
     to: tuple[str, ...] = ()
-    rhythm: Literal["halfjaarlijks", "jaarlijks", "planning en control"] | None = None
+    rhythm: Literal["halfjaarlijks", "jaarlijks", "P&C"] | None = None
     last_day: LastDay | None = None
     source: str
 
     @model_validator(mode="after")
     def _once_a_year(self) -> Self:
         if self.last_day and self.rhythm in ("halfjaarlijks", None):
-            raise ValueError("een moment met 'last_day' is 'jaarlijks' of 'planning en control'.")
+            raise ValueError("een moment met 'last_day' is 'jaarlijks' of 'P&C'.")
         return self
 
     def next_from(self, day: date) -> date | None:
@@ -289,7 +290,7 @@ class Reporting(Definition):
     """The content of ``beleid/verantwoording.yml``: who is told what, and when."""
 
     municipality: str
-    moments: dict[str, Moment]
+    moments: dict[str, ReportingMoment]
 
 
 class DashboardTarget(Definition):

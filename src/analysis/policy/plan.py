@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from ..documents.council import NOT_FILLED_IN, Measure, Moment, Plan, Progress, Reporting, Status
+from ..documents.council import NOT_FILLED_IN, Measure, Plan, Progress, Reporting, ReportingMoment, Status
 from ..store import observations
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label
@@ -401,13 +401,13 @@ class Occasion:
 
     Parameters
     ----------
-    moment : Moment
+    moment : ReportingMoment
         What is reported or discussed.
     due : date
         The last day on which it has to happen.
     """
 
-    moment: Moment
+    moment: ReportingMoment
     due: date
 
 
@@ -443,11 +443,11 @@ class Calendar(Result):
         return tuple(sorted(occasions, key=lambda occasion: occasion.due))
 
     @property
-    def undated(self) -> tuple[Moment, ...]:
+    def undated(self) -> tuple[ReportingMoment, ...]:
         """Moments for which neither a document nor a law gives a day."""
         return tuple(moment for moment in self.reporting.moments.values() if self._next(moment) is None)
 
-    def _next(self, moment: Moment) -> date | None:
+    def _next(self, moment: ReportingMoment) -> date | None:
         return None if self.start is None else moment.next_from(self.start)
 
     def records(self) -> list[Record]:
