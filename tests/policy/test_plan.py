@@ -355,7 +355,7 @@ def test_every_partner_of_the_transcribed_plan_has_one_name():
     assert len(spelled) == len(names)
     text = re.sub(r"[^a-z]", "", "".join(uvp().values()).casefold())
     ours = {
-        "Partners die nog worden bepaald",
+        "Andere partners",
         "Medewerkers van de gemeente",
         "Interne afdelingen",
         "Vergunningverlening",

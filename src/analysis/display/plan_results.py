@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from html import escape
 
 from ..documents.council import Measure, ReportingMoment
@@ -26,13 +27,16 @@ from .tables import DataTable, details
 UNNAMED = "niet bekend"
 _UNFILLED = "Wat er is besteed, is nergens ingevuld."
 _NOT_NAMED = "niet genoemd"
+_RULES = {"halfjaarlijks": "elk halfjaar, dus vóór het einde ervan", "jaarlijks": "elk jaar, dus vóór het einde ervan"}
 _LINES = "UVP:34 is regel 34 van de tekst van dat stuk"
 
 
 @html.register
 def _(status: PlanStatus) -> str:
     review, progress = status.review, status.progress
-    measures = html(_measures(status)) + details("Hoe, en waar staat het?", html(_explanations(status)))
+    measures = html(_measures(status)) + details(
+        "Wat is er per maatregel besteed, hoe gaat het, en waar staat het?", html(_explanations(status))
+    )
     if isinstance(progress, Missing):
         return answer(escape(f"{progress.reason} {_next(status)}".strip())) + measures + _plan_provenance(review)
     sentences = [_late(progress), _money_spent(progress), escape(_next(status))]
@@ -47,21 +51,22 @@ def _(status: PlanStatus) -> str:
 
 def _late(progress: ProgressReview) -> str:
     day, late = dutch.day(progress.on), progress.overdue
+    when = f"Volgens de nagemaakte stand van {day}" if progress.source.synthetic else f"Op {day}"
     if not late:
-        return f"Op {day} was <b>geen enkele maatregel te laat</b>, voor zover de stand is ingevuld."
+        return f"{when} was <b>geen enkele maatregel te laat</b>, voor zover de stand is ingevuld."
     number = dutch.counted(len(late), "maatregel", "maatregelen")
     verb = "is" if len(late) == 1 else "zijn"
-    return f"Op {day} {verb} <b>{number} te laat</b>: {_named(late, _deadline_and_costs)}."
+    return f"{when} {verb} <b>{number} te laat</b>: {_named(late, _deadline_and_costs)}."
 
 
 def _money_spent(progress: ProgressReview) -> str:
     """Say what was spent of how much."""
     if progress.spent is None:
         return _UNFILLED
-    filled = sum(state.spent is not None for state in progress.states)
+    filled, made_up = sum(state.spent is not None for state in progress.states), progress.source.synthetic
     return (
-        f"Van de {dutch.euros(progress.review.plan.total)} is <b>{dutch.euros(progress.spent)}</b> besteed, voor zover "
-        f"ingevuld (bij {filled} van de {len(progress.states)} maatregelen)."
+        f"Van de {dutch.euros(progress.review.plan.total)} is <b>{dutch.euros(progress.spent)}</b> besteed"
+        f"{' (nagemaakt)' * made_up}, voor zover ingevuld (bij {filled} van de {len(progress.states)} maatregelen)."
     )
 
 
@@ -99,7 +104,6 @@ def _remarks(progress: ProgressReview) -> str:
         f"Stand van vóór de termijn, dus niet te zeggen of het te laat is: {_named(progress.outdated, _last_row)}.":
             progress.outdated,
         f"Van {number} is geen stand ingevuld.{passed if progress.unknown_past_due else ''}": progress.unknown,
-        "De stand van de maatregelen en de bestede bedragen zijn nagemaakt.": progress.source.synthetic,
     }  # fmt: skip
     lines = "".join(f"<li>{line}</li>" for line, holds in possible.items() if holds)
     return f"<ul>{lines}</ul>" if lines else ""
@@ -122,8 +126,8 @@ def _amounts(state: State) -> str:
 
 
 def _measures(status: PlanStatus) -> DataTable:
-    """Return all measures by theme, with what was spent and how far they are where that was filled in."""
-    columns = ("Maatregel", "Thema", "Wie", "Termijn", "Kosten", "Besteed", "Stand")
+    """Return all measures by theme; who takes part comes last, because that column is the widest."""
+    columns = ("Maatregel", "Thema", "Stand", "Termijn", "Kosten", "Wie")
     rows = tuple(
         _measure(measure, means.label, status.state_of(id))
         for means in status.review.means
@@ -132,18 +136,17 @@ def _measures(status: PlanStatus) -> DataTable:
     progress = status.progress
     day = "" if isinstance(progress, Missing) else f", stand op {dutch.day(progress.on)}"
     caption = f"De {len(rows)} maatregelen van het plan{day}"
-    return DataTable("maatregelen", caption, columns, rows, text=(*columns[:4], "Stand"))
+    return DataTable("maatregelen", caption, columns, rows, text=(*columns[:4], "Wie"))
 
 
 def _measure(measure: Measure, theme: str, state: State | None) -> tuple[str | None, ...]:
     return (
         measure.action,
         theme,
-        dutch.listed(measure.owners) or UNNAMED,
+        "niet ingevuld" if state is None else f"{state.state}{', boven budget' * state.over_budget}",
         measure.deadline or UNNAMED,
         _costs(measure),
-        None if state is None else euros(state.spent),
-        "niet ingevuld" if state is None else f"{state.state}{', boven budget' * state.over_budget}",
+        dutch.listed(measure.owners) or UNNAMED,
     )
 
 
@@ -154,19 +157,24 @@ def _costs(measure: Measure) -> str:
 
 
 def _explanations(status: PlanStatus) -> DataTable:
-    columns = ("Maatregel", "Hoe", "Paragraaf", "Plaats", "Stand van", "Toelichting bij de stand")
+    columns = ("Maatregel", "Besteed", "Stand van", "Toelichting bij de stand", "Hoe", "Paragraaf", "Plaats")
     rows = tuple(
         _explanation(measure, status.state_of(id))
         for means in status.review.means
         for id, measure in means.measures.items()
     )
-    return DataTable("uitleg-maatregelen", f"Maatregelen in {status.review.plan.title}", columns, rows, text=columns)
+    return DataTable("uitleg-maatregelen", f"Maatregelen in {status.review.plan.title}", columns, rows, columns[2:])
 
 
 def _explanation(measure: Measure, state: State | None) -> tuple[str | None, ...]:
     row = None if state is None else state.status
-    day, note = (None, "") if row is None else (dutch.day(row.on), row.note or "")
-    return measure.action, measure.how or "", measure.section or "", measure.source, day, note
+    spent, day, note = (None, None, "") if row is None else (euros(row.spent), _day(row.on), row.note or "")
+    return measure.action, spent, day, note, measure.how or "", measure.section or "", measure.source
+
+
+def _day(day: date) -> str:
+    """Return a date for a cell of a table, on one line."""
+    return dutch.day(day).replace(" ", dutch.NBSP)
 
 
 def _status_provenance(progress: ProgressReview) -> str:
@@ -315,8 +323,8 @@ def _upcoming(calendar: Calendar) -> DataTable:
 
 def _occasion(occasion: Occasion) -> tuple[str, ...]:
     moment = occasion.moment
-    why = moment.last_day.source if moment.last_day else _rhythm(moment)
-    return moment.what, dutch.day(occasion.due), dutch.listed(moment.to) or _NOT_NAMED, why, moment.source
+    why = moment.last_day.source if moment.last_day else _RULES.get(moment.rhythm or "", "")
+    return moment.what, _day(occasion.due), dutch.listed(moment.to) or _NOT_NAMED, why, moment.source
 
 
 def _rhythm(moment: ReportingMoment) -> str:
