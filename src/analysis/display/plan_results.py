@@ -34,11 +34,13 @@ _LINES = "UVP:34 is regel 34 van de tekst van dat stuk"
 @html.register
 def _(status: PlanStatus) -> str:
     review, progress = status.review, status.progress
-    measures = html(_measures(status)) + details(
-        "Wat is er per maatregel besteed, hoe gaat het, en waar staat het?", html(_explanations(status))
-    )
+    measures = html(_measures(status)) + details("Meer over elke maatregel", html(_explanations(status)))
     if isinstance(progress, Missing):
-        return answer(escape(f"{progress.reason} {_next(status)}".strip())) + measures + _plan_provenance(review)
+        return (
+            answer(escape(f"{progress.reason} {_next(status)}".strip()))
+            + measures
+            + _plan_provenance(review, "de maatregelen")
+        )
     sentences = [_late(progress), _money_spent(progress), escape(_next(status))]
     return (
         answer(" ".join(filter(None, sentences)))
@@ -186,12 +188,12 @@ def _status_provenance(progress: ProgressReview) -> str:
     )
 
 
-def _plan_provenance(review: PlanReview) -> str:
+def _plan_provenance(review: PlanReview, about: str) -> str:
     return provenance.provenance_block(
         [review.source],
-        f"het plan voor {review.plan.year}",
+        about,
         f"de begroting, de uren en alle maatregelen; {_LINES}",
-        "optelling van de bedragen en de uren in het document",
+        "optelling van bedragen, uren en maatregelen in het document",
     )
 
 
@@ -216,7 +218,7 @@ def _(review: PlanReview) -> str:
         answer(" ".join(filter(None, sentences)))
         + answer(available)
         + html(_means(review))
-        + _plan_provenance(review)
+        + _plan_provenance(review, f"het plan voor {plan.year}")
         + notes
     )
 
@@ -354,7 +356,10 @@ def _(partners: PlanPartners) -> str:
         f"(bij {len(most[1])}){after}."
     )
     unnamed = f" Bij {nobody} staat niemand." if partners.without_owners else ""
-    return answer(escape(sentence + unnamed)) + details("Alle partners", html(_partner_table(partners)))
+    provenance_html = _plan_provenance(partners.review, "partners in het plan")
+    return (
+        answer(escape(sentence + unnamed)) + details("Alle partners", html(_partner_table(partners))) + provenance_html
+    )
 
 
 def _are_named(number: int) -> str:
