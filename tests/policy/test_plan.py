@@ -14,7 +14,12 @@ import made_up_council
 from analysis import paths
 from analysis.definitions import catalogue
 from analysis.display import registration
+from analysis.display.finding_texts import finding_text
 from analysis.documents.council import LastDay, Measure, Plan, Reporting, ReportingMoment
+from analysis.documents.statements import SumTest
+from analysis.errors import DataError
+from analysis.policy.document_tests import judge_sum
+from analysis.policy.evidence import Evidence
 from analysis.policy.plan import (
     Calendar,
     MeasureState,
@@ -26,6 +31,7 @@ from analysis.policy.plan import (
     plan_status,
     progress,
 )
+from analysis.statistics.verdicts import Verdict
 from analysis.store.raw_sources import Source
 from analysis.store.results import Missing, html
 
@@ -96,6 +102,21 @@ def test_a_dash_is_nothing_an_empty_cell_is_no_amount_and_what_is_not_there_is_n
     assert len(review.unfilled) == (costs == "niet ingevuld")
     folder = made_up_council.processed(tmp_path, plan=document)
     assert re.search(rf"Overleg</th>.*?<td>{shown}</td>", html(plan_status("GM1969", folder)))
+
+
+@pytest.mark.parametrize(
+    ("total", "verdict"),
+    [(900.3, Verdict.CONFIRMED), (1000, Verdict.NOT_TESTABLE), (900, Verdict.CONTRADICTED)],
+)
+def test_a_sum_counts_a_dash_as_nothing_and_names_an_empty_cell(total, verdict, tmp_path):
+    """The empty cell is no reservation about a total that is right; it may explain one that is higher."""
+    document = deepcopy(made_up_council.PLAN)
+    document["measures"]["dicht"] = {"action": "Dicht", "theme": "inbraak", "costs": "geen", "source": "h5"}
+    document["measures"]["leeg"] = {"action": "Leeg", "theme": "inbraak", "costs": "niet ingevuld", "source": "h5"}
+    evidence = Evidence("GM1969", made_up_council.processed(tmp_path, plan=document))
+    (added,) = judge_sum(SumTest(kind="sum", of="costs", theme="inbraak", total=total), evidence)
+    assert (added.verdict, len(added.known), added.unknown, added.unfilled) == (verdict, 3, 0, 1)
+    assert "Bij 1 maatregel is in het plan geen bedrag ingevuld." in finding_text(added)
 
 
 @pytest.mark.parametrize("costs", ["gratis", -1, "5.000"])
@@ -202,6 +223,13 @@ def test_the_next_day_of_a_moment(moment, day, due):
 def test_a_last_day_that_is_not_there_every_year_is_refused(day):
     with pytest.raises(ValidationError, match="elk jaar"):
         LastDay(day=day, source="wet")
+
+
+def test_a_wrong_day_is_told_with_its_file_and_field(tmp_path):
+    document = deepcopy(made_up_council.REPORTING)
+    document["moments"]["begroting"]["last_day"]["day"] = "15-11"
+    with pytest.raises(DataError, match=r"verantwoording\.yml, veld 'moments › begroting › last_day › day'"):
+        made_up_council.processed(tmp_path, verantwoording=document)
 
 
 @pytest.mark.parametrize("rhythm", ["halfjaarlijks", None])
