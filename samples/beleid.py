@@ -18,6 +18,7 @@ DOCUMENTS = {
     "goals.yml": ("Doelen uit het veiligheidsbeleid", ADOPTED, False),
     "priorities.yml": ("Thema's en prioriteiten uit het veiligheidsbeleid", ADOPTED, False),
     "plan.yml": ("Uitvoeringsplan veiligheid 2024", ADOPTED, False),
+    "verantwoording.yml": ("Overleg en verantwoording in het veiligheidsbeleid", ADOPTED, False),
     "dashboard.yml": ("Dashboard OOV: voorstel voor de lijst", "2024-02-15", False),
     "partners.yml": ("Opmerkingen van ketenpartners per thema", "2023-09-01", True),
     "voortgang.csv": ("Voortgang van het uitvoeringsplan", "2024-07-15", True),

@@ -50,10 +50,16 @@ from .policy.goals import (
 )
 from .policy.judging import judge as judge
 from .policy.plan import (
+    calendar as calendar,
+)
+from .policy.plan import (
     plan as plan,
 )
 from .policy.plan import (
-    progress as progress,
+    plan_partners as plan_partners,
+)
+from .policy.plan import (
+    plan_status as plan_status,
 )
 from .policy.priorities import (
     choices as choices,

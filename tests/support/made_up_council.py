@@ -91,7 +91,22 @@ PROGRESS = (
     "brief;klaar;1-8-2024;0;",
     "lampen;loopt;1-7-2024;50;",
 )
-DOCUMENTS: dict[str, Any] = {"priorities": PRIORITIES, "partners": PARTNERS, "plan": PLAN}
+REPORTING = {
+    "municipality": MUNICIPALITY,
+    "moments": {
+        "kaart": {"what": "Kaart", "to": ["raad"], "rhythm": "halfjaarlijks", "source": "h7"},
+        "begroting": {"what": "Proefbegroting", "to": ["raad", "college"], "rhythm": "P&C",
+                      "last_day": {"day": "14 november", "source": "proefwet"}, "source": "h7"},
+        "brief": {"what": "Jaarbrief", "rhythm": "jaarlijks", "source": "h7"},
+        "tafel": {"what": "Tafel", "source": "h7"},
+    },
+}  # fmt: skip
+DOCUMENTS: dict[str, Any] = {
+    "priorities": PRIORITIES,
+    "partners": PARTNERS,
+    "plan": PLAN,
+    "verantwoording": REPORTING,
+}
 
 
 def raw(folder: Path, progress: tuple[str, ...] | None = PROGRESS, **documents: Any) -> Path:

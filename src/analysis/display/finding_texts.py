@@ -493,7 +493,10 @@ def _(finding: Added) -> str:
     theme = f" bij {finding.label}" if finding.label else ""
     base = f"Wij tellen {_COLUMNS[finding.of]}{theme} op ({rows}): {total}; {same}."
     unknown = f" Van {dutch.counted(finding.unknown, 'regel', 'regels')} kennen wij het bedrag niet."
-    return base + (unknown if finding.unknown else "")
+    unfilled = (
+        f" Bij {dutch.counted(finding.unfilled, 'maatregel', 'maatregelen')} is in het plan geen bedrag ingevuld."
+    )
+    return base + (unknown if finding.unknown else "") + (unfilled if finding.unfilled else "")
 
 
 def _amount(value: Decimal, column: str) -> str:

@@ -1,4 +1,4 @@
-"""The council's documents as typed objects: statements, facts, goals, priorities, partners, plan and dashboard.
+"""The council's documents as typed objects: statements, facts, goals, priorities, partners, plan and its reporting.
 
 Each is one YAML file in ``data/raw/beleid``, transcribed by hand and validated against these types when it is read. The
 files belong to one municipality; for another municipality only these files change.
@@ -6,10 +6,10 @@ files belong to one municipality; for another municipality only these files chan
 
 from __future__ import annotations
 
-from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress
+from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress, Reporting
 from .statements import Statements
 
-Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Reporting | Dashboard
 
 TABLE = "beleidsdocument"  # the name of their table in the register of files
 
@@ -22,6 +22,7 @@ KINDS: dict[str, type[Document]] = {
     "partners": Partners,
     "plan": Plan,
     "voortgang": Progress,
+    "verantwoording": Reporting,
     "dashboard": Dashboard,
 }
 
@@ -36,5 +37,6 @@ __all__ = [
     "Plan",
     "Priorities",
     "Progress",
+    "Reporting",
     "Statements",
 ]

@@ -1,18 +1,24 @@
-"""Facts, goals, priorities, partners, plan, progress and dashboard of the council, as typed objects."""
+"""Facts, goals, priorities, partners, plan, progress, reporting and dashboard of the council, as typed objects."""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from ..definitions.catalogue import Amount, Definition, Year
+from ..definitions.periods import MONTHS
 from .statements import Field5
 
 ListName = Literal["nationally", "regionally", "possible", "chosen"]
 Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
+# What the cell for the costs of a measure may say instead of an amount: a dash (no extra costs), or nothing at all.
+CostWord = Literal["geen", "niet ingevuld"]
+NO_COSTS, NOT_FILLED_IN = get_args(CostWord)
+_AND = " en "  # between two quarters
 
 
 class Fact(Definition):
@@ -124,24 +130,49 @@ class Partners(Definition):
 class Measure(Definition):
     """One measure of the plan.
 
-    ``deadline`` is a quarter (``Q2 2024``), a year (``2024``) or ``structureel``. ``costs`` are euros: ``None`` when
-    the plan gives none, 0 when the plan says 0.
+    ``how`` is in our words what is done, ``owners`` are who takes part, ``section`` is the number of the section.
+    ``deadline`` is a quarter (``Q2 2024``), two quarters (``Q3 en Q4 2024``), a year (``2024``) or ``structureel``.
+    ``costs`` are euros, ``geen`` where the plan has a dash and ``niet ingevuld`` where its cell is empty; ``None`` when
+    we do not know.
     """
 
     action: str
+    how: str | None = None
     theme: str
     owners: tuple[str, ...] = ()
-    deadline: Annotated[str, Field(pattern=r"^((Q[1-4] )?20[0-9]{2}|structureel)$")] | None = None
-    costs: Own | None = None
+    deadline: Annotated[str, Field(pattern=rf"^((Q[1-4]({_AND}Q[1-4])? )?20[0-9]{{2}}|structureel)$")] | None = None
+    costs: Own | CostWord | None = None
+    section: str | None = None
     source: str
+
+    @field_validator("costs", mode="before")
+    @classmethod
+    def _amount_or_word(cls, costs: Any) -> Any:
+        """Refuse other words and amounts below zero here, because a union would tell each of its mistakes."""
+        if isinstance(costs, str) and costs not in (NO_COSTS, NOT_FILLED_IN):
+            raise ValueError(f"hier hoort een getal, zoals 5000, of 'geen' of 'niet ingevuld'; er staat '{costs}'.")
+        if isinstance(costs, int | float) and costs < 0:
+            raise ValueError("dit bedrag is kleiner dan 0.")
+        return costs
+
+    @property
+    def amount(self) -> float | None:
+        """Its costs in euros: 0 when the plan says there are none, ``None`` without an amount."""
+        if isinstance(self.costs, str):
+            return 0 if self.costs == NO_COSTS else None
+        return self.costs
 
     @property
     def due(self) -> date | None:
         """The last day of the deadline; ``None`` without a deadline, or for a measure that continues."""
         if self.deadline is None or self.deadline == "structureel":
             return None
-        year, quarter = int(self.deadline[-4:]), int(self.deadline[1]) if self.deadline[0] == "Q" else 4
-        return date(year, 3 * quarter, monthrange(year, 3 * quarter)[1])
+        quarters = [int(number) for number in re.findall(r"Q([1-4])", self.deadline)]
+        return _last_day(int(self.deadline[-4:]), 3 * max(quarters, default=4))
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
 
 
 class BudgetLine(Definition):
@@ -183,7 +214,7 @@ class Plan(Definition):
 
     ``themes`` gives each theme its label and whether it is a ``prioriteit`` or ``strategisch``. ``capacity`` and
     ``external`` are the full-time equivalents available in total, ``total`` is the whole budget in euros. ``notes``
-    tell the reader which parts of the plan are not in this transcription.
+    are what a reader must know about the plan.
     """
 
     municipality: str
@@ -197,6 +228,69 @@ class Plan(Definition):
     capacity: Own
     external: Own
     notes: tuple[str, ...] = ()
+
+
+class LastDay(Definition):
+    """The last day of the year on which something may be delivered (``14 november``), and what says so."""
+
+    day: str
+    source: str
+
+    @field_validator("day")
+    @classmethod
+    def _in_every_year(cls, text: str) -> str:
+        day, _, month = text.partition(" ")
+        # In a year that is no leap year, so that the day is there in every year.
+        if month not in MONTHS or not day.isdecimal() or not 1 <= int(day) <= _last_day(2023, _number(month)).day:
+            raise ValueError(f"'{text}' is geen dag die er elk jaar is; schrijf hem als 14 november.")
+        return text
+
+    def within(self, year: int) -> date:
+        """Return this day in a year."""
+        day, _, month = self.day.partition(" ")
+        return date(year, _number(month), int(day))
+
+
+def _number(month: str) -> int:
+    return MONTHS.index(month) + 1
+
+
+class ReportingMoment(Definition):
+    """What is reported or discussed, with whom, and how often.
+
+    Without ``to`` the document does not say with whom, and without ``rhythm`` not how often; ``P&C`` is the cycle of
+    planning and control. ``last_day`` is for what comes once a year on another day than the last.
+    """
+
+    what: str
+    to: tuple[str, ...] = ()
+    rhythm: Literal["halfjaarlijks", "jaarlijks", "P&C"] | None = None
+    last_day: LastDay | None = None
+    source: str
+
+    @model_validator(mode="after")
+    def _once_a_year(self) -> Self:
+        if self.last_day and self.rhythm in ("halfjaarlijks", None):
+            raise ValueError("een moment met 'last_day' is 'jaarlijks' of 'P&C'.")
+        return self
+
+    def next_from(self, day: date) -> date | None:
+        """Return the last day on which it next has to happen, on or after a day; ``None`` where no rule gives one."""
+        return min((due for year in (day.year, day.year + 1) for due in self._within(year) if due >= day), default=None)
+
+    def _within(self, year: int) -> tuple[date, ...]:
+        """Return the days of a year by which it has to happen."""
+        if self.last_day is not None:
+            return (self.last_day.within(year),)
+        months = {"halfjaarlijks": (6, 12), "jaarlijks": (12,)}
+        return tuple(_last_day(year, month) for month in months.get(self.rhythm or "", ()))
+
+
+class Reporting(Definition):
+    """The content of ``beleid/verantwoording.yml``: who is told what, and when."""
+
+    municipality: str
+    moments: dict[str, ReportingMoment]
 
 
 class DashboardTarget(Definition):

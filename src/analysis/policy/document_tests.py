@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..definitions import regions
-from ..documents.council import Facts, Plan, Priorities
+from ..documents.council import NOT_FILLED_IN, Facts, Measure, Plan, Priorities
 from ..documents.statements import Compare, CountTest, ProcessTest, SetTest, SumTest
 from ..statistics.verdicts import Verdict
 from ..store import observations
@@ -174,11 +174,13 @@ class Added(Finding):
     label : str or None
         Name of the theme that they are about; ``None`` when they are about all themes.
     rows : tuple of Decimal or None
-        The amounts, in euros or full-time equivalents; ``None`` is a row without an amount.
+        The amounts, in euros or full-time equivalents; ``None`` is a row of which we do not know the amount.
     claimed : Decimal
         The total in the document.
     file : Source
         The plan.
+    unfilled : int
+        Number of other rows, whose cell is empty in the document.
     """
 
     of: str
@@ -186,6 +188,7 @@ class Added(Finding):
     rows: tuple[Decimal | None, ...]
     claimed: Decimal
     file: Source
+    unfilled: int = 0
 
     @property
     def known(self) -> list[Decimal]:
@@ -199,13 +202,16 @@ class Added(Finding):
 
     @property
     def unknown(self) -> int:
-        """Number of rows without an amount."""
+        """Number of rows of which we do not know the amount."""
         return len(self.rows) - len(self.known)
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the total is that of the document; rows without an amount may still make up the difference."""
-        if self.unknown and self.total < self.claimed:
+        """Whether the total is that of the document; rows without an amount may still make up the difference.
+
+        An empty cell in the document is no reservation about a total that is right: there is no amount to know.
+        """
+        if (self.unknown or self.unfilled) and self.total < self.claimed:
             return Verdict.NOT_TESTABLE
         if self.total != self.claimed:
             return Verdict.CONTRADICTED
@@ -213,12 +219,13 @@ class Added(Finding):
 
     @property
     def numbers(self) -> dict[str, Number]:
-        """The total, the number of rows with and without an amount, and the claim."""
+        """The total, the number of rows with an amount, an unknown one and an empty cell, and the claim."""
         unit = "euro" if self.of in ("costs", "budget") else "fte"
         return {
             "total": Number(float(self.total), unit),
             "rows": Number(len(self.known), "rows"),
             "unknown": Number(self.unknown, "rows"),
+            "unfilled": Number(self.unfilled, "rows"),
             "claimed": Number(float(self.claimed), unit),
         }
 
@@ -248,22 +255,24 @@ def judge_sum(test: SumTest, evidence: Evidence) -> Iterator[Finding | Missing]:
         yield delivered
         return
     plan, file = delivered
-    rows = _rows(plan, test)
+    rows, theme = _rows(plan, test), plan.themes[test.theme][0] if test.theme else None
     about = Reason("about_theme", theme=test.theme) if test.theme else ""
     yield (
-        Added(test.of, plan.themes[test.theme][0] if test.theme else None, rows, Decimal(str(test.total)), file)
+        Added(test.of, theme, rows, Decimal(str(test.total)), file, len(_unfilled(plan, test)))
         if any(amount is not None for amount in rows)
         else Missing(label("document.plan"), Reason("no_amounts", about=about))
     )
 
 
 def _rows(plan: Plan, test: SumTest) -> tuple[Decimal | None, ...]:
-    """Return the amounts to add; a measure without costs is one whose costs were not written down."""
+    """Return the amounts to add, without cells that are empty in the plan."""
+    unfilled = _unfilled(plan, test)
+    measures = [measure for measure in _measures(plan, test) if measure not in unfilled]
     lines = [line for line in plan.budget if test.theme in (None, line.theme)]
     hours = [line for line in plan.hours if test.theme in (None, line.theme)]
     regular, priority = [line.regular for line in hours], [line.priority for line in hours]
     columns: dict[str, list[float | None]] = {
-        "costs": [measure.costs for measure in plan.measures.values() if test.theme in (None, measure.theme)],
+        "costs": [measure.amount for measure in measures],
         "budget": [line.amount for line in lines],
         "regular": _filled(regular),
         "priority": _filled(priority),
@@ -271,6 +280,15 @@ def _rows(plan: Plan, test: SumTest) -> tuple[Decimal | None, ...]:
         "external": [plan.external],
     }
     return tuple(None if amount is None else Decimal(str(amount)) for amount in columns[test.of])
+
+
+def _measures(plan: Plan, test: SumTest) -> list[Measure]:
+    return [measure for measure in plan.measures.values() if test.theme in (None, measure.theme)]
+
+
+def _unfilled(plan: Plan, test: SumTest) -> list[Measure]:
+    """Return the measures whose cell for the costs is empty in the plan, if the costs are added."""
+    return [measure for measure in _measures(plan, test) if test.of == "costs" and measure.costs == NOT_FILLED_IN]
 
 
 def _filled(hours: list[float | None]) -> list[float | None]:

@@ -1,4 +1,4 @@
-"""The implementation plan: its sums, what it puts into each theme, and the progress of its measures."""
+"""The implementation plan: its sums, money and hours per theme, progress, partners, and who is told what and when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from ..documents.council import Measure, Plan, Progress, Status
+from ..documents.council import NOT_FILLED_IN, Measure, Plan, Progress, Reporting, ReportingMoment, Status
 from ..store import observations
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label
@@ -57,7 +57,7 @@ class Means:
     amount : float or None
         Euros in the budget.
     costs : float or None
-        Euros of the measures we know.
+        Euros of the measures; ``None`` when none has an amount.
     regular, priority : float or None
         Full-time equivalents, regular and extra because the theme is a priority.
     """
@@ -113,8 +113,18 @@ class PlanReview(Result):
 
     @property
     def costs(self) -> float:
-        """Euros of all measures we know."""
-        return total(measure.costs for measure in self.plan.measures.values()) or 0
+        """Euros of all measures together."""
+        return total(measure.amount for measure in self.plan.measures.values()) or 0
+
+    @property
+    def unfilled(self) -> list[Measure]:
+        """Measures whose cell for the costs is empty in the plan."""
+        return [measure for measure in self.plan.measures.values() if measure.costs == NOT_FILLED_IN]
+
+    @property
+    def without_costs(self) -> list[Measure]:
+        """Measures of which we do not know the costs."""
+        return [measure for measure in self.plan.measures.values() if measure.costs is None]
 
     @property
     def without_measures(self) -> float:
@@ -157,7 +167,7 @@ class PlanReview(Result):
         return Means(
             theme, label, kind, measures,
             total(line.amount for line in self.plan.budget if line.theme == theme),
-            total(measure.costs for measure in measures.values()),
+            total(measure.amount for measure in measures.values()),
             total(line.regular for line in hours), total(line.priority for line in hours),
         )  # fmt: skip
 
@@ -266,8 +276,8 @@ class State:
     @property
     def over_budget(self) -> bool:
         """Whether more was spent than the plan has for it, where both are known."""
-        spent, costs = self.spent, self.measure.costs
-        return spent is not None and costs is not None and spent > costs
+        spent, amount = self.spent, self.measure.amount
+        return spent is not None and amount is not None and spent > amount
 
     @property
     def spent(self) -> float | None:
@@ -320,9 +330,10 @@ class ProgressReview(Result):
         """Measures that are not in the sheet."""
         return [state for state in self.states if state.status is None]
 
-    def of(self, state: str) -> list[State]:
-        """Return the measures in a state, such as ``loopt``."""
-        return [measure for measure in self.states if measure.status is not None and measure.status.state == state]
+    @property
+    def unknown_past_due(self) -> list[State]:
+        """Measures that are not in the sheet, whose deadline passed."""
+        return [state for state in self.unknown if _passed(state.measure.due, self.on)]
 
     @property
     def spent(self) -> float | None:
@@ -382,3 +393,217 @@ def progress(municipality: str, folder: Path | None = None) -> ProgressReview | 
     on = rows[-1].on
     states = tuple(State(id, measure, newest.get(id), on) for id, measure in review.plan.measures.items())
     return ProgressReview(review, states, on, sheet[1])
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The next time that a moment comes.
+
+    Parameters
+    ----------
+    moment : ReportingMoment
+        What is reported or discussed.
+    due : date
+        The last day on which it has to happen.
+    """
+
+    moment: ReportingMoment
+    due: date
+
+
+@dataclass(frozen=True)
+class Calendar(Result):
+    """Who is told what, and by which day, counted from one day.
+
+    Parameters
+    ----------
+    reporting : Reporting
+        The document.
+    start : date or None
+        The day it counts from, never today; ``None`` when there is no plan, and then no moment has a day.
+    source : Source
+        The file of the document.
+    counted_from : Source or None
+        The file with that day.
+    by_progress : bool
+        Whether that file is the status sheet, and the day its newest; otherwise it is the first day of the plan's year.
+    """
+
+    reporting: Reporting
+    start: date | None
+    source: Source
+    counted_from: Source | None
+    by_progress: bool
+
+    @property
+    def upcoming(self) -> tuple[Occasion, ...]:
+        """The next time of every moment with a rule for its day, in order of time."""
+        dated = [(moment, self._next(moment)) for moment in self.reporting.moments.values()]
+        occasions = [Occasion(moment, due) for moment, due in dated if due is not None]
+        return tuple(sorted(occasions, key=lambda occasion: occasion.due))
+
+    @property
+    def undated(self) -> tuple[ReportingMoment, ...]:
+        """Moments for which neither a document nor a law gives a day."""
+        return tuple(moment for moment in self.reporting.moments.values() if self._next(moment) is None)
+
+    def _next(self, moment: ReportingMoment) -> date | None:
+        return None if self.start is None else moment.next_from(self.start)
+
+    def records(self) -> list[Record]:
+        """Return how many moments there are, and how many have no day."""
+        numbers = {"moments": len(self.reporting.moments), "undated": len(self.undated)}
+        day = "" if self.start is None else self.start.isoformat()
+        sources = (self.source.name, *([self.counted_from.name] if self.counted_from else []))
+        region = self.reporting.municipality
+        return [
+            Record(f"calendar.{id}", label(f"calendar.{id}"), region, day, number, "moments", source=sources)
+            for id, number in numbers.items()
+        ]
+
+
+def calendar(municipality: str, folder: Path | None = None) -> Calendar | Missing:
+    """Return who is told what, and the next day of each moment.
+
+    It counts from the newest day in the status sheet, and without one from the first day of the year of the plan.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    Calendar or Missing
+        ``Missing`` when nobody wrote down who is told what.
+    """
+    delivered = Evidence(municipality, folder).document(Reporting)
+    if isinstance(delivered, Missing):
+        return delivered
+    reached, review = progress(municipality, folder), plan(municipality, folder)
+    if isinstance(reached, ProgressReview):
+        return Calendar(delivered[0], reached.on, delivered[1], reached.source, by_progress=True)
+    if isinstance(review, PlanReview):
+        return Calendar(delivered[0], date(review.plan.year, 1, 1), delivered[1], review.source, by_progress=False)
+    return Calendar(delivered[0], None, delivered[1], None, by_progress=False)
+
+
+@dataclass(frozen=True)
+class PlanStatus(Result):
+    """All measures of the plan: what is late, what has been spent, and what comes next.
+
+    Parameters
+    ----------
+    review : PlanReview
+        The plan.
+    progress : ProgressReview or Missing
+        How far the measures are.
+    calendar : Calendar or Missing
+        Who is told what, and when.
+    """
+
+    review: PlanReview
+    progress: ProgressReview | Missing
+    calendar: Calendar | Missing
+
+    @property
+    def next_measures(self) -> tuple[Measure, ...]:
+        """The measures that must be ready first, on or after the day of the status sheet.
+
+        What is done or stopped is left out. Without a status sheet there is no day to count from.
+        """
+        if isinstance(self.progress, Missing):
+            return ()
+        unfinished = [state.measure for state in self.progress.states if state.status is None or state.open]
+        first = min((due for measure in unfinished if (due := measure.due) and due >= self.progress.on), default=None)
+        return tuple(measure for measure in unfinished if first is not None and measure.due == first)
+
+    @property
+    def next_moments(self) -> tuple[Occasion, ...]:
+        """The moments that come first."""
+        upcoming = () if isinstance(self.calendar, Missing) else self.calendar.upcoming
+        return tuple(occasion for occasion in upcoming if occasion.due == upcoming[0].due)
+
+    def state_of(self, id: str) -> State | None:
+        """Return a measure with its status; ``None`` without a status sheet."""
+        if isinstance(self.progress, Missing):
+            return None
+        return next(state for state in self.progress.states if state.id == id)
+
+    def records(self) -> list[Record]:
+        """Return the numbers of the progress; those of the plan and the calendar are with them."""
+        return self.progress.records()
+
+
+def plan_status(municipality: str, folder: Path | None = None) -> PlanStatus | Missing:
+    """Return the measures of the plan with how far they are, and what comes next.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    PlanStatus or Missing
+        ``Missing`` when no plan was delivered. Without a status sheet the measures are still there.
+    """
+    review = plan(municipality, folder)
+    if isinstance(review, Missing):
+        return review
+    return PlanStatus(review, progress(municipality, folder), calendar(municipality, folder))
+
+
+@dataclass(frozen=True)
+class PlanPartners(Result):
+    """Who takes part in which measures.
+
+    Parameters
+    ----------
+    review : PlanReview
+        The plan.
+    """
+
+    review: PlanReview
+
+    @property
+    def measures(self) -> dict[str, list[Measure]]:
+        """The measures of each partner; who takes part in most comes first."""
+        every = self.review.plan.measures.values()
+        names = dict.fromkeys(owner for measure in every for owner in measure.owners)
+        taking_part = {name: [measure for measure in every if name in measure.owners] for name in names}
+        return dict(sorted(taking_part.items(), key=lambda item: -len(item[1])))
+
+    @property
+    def without_owners(self) -> list[Measure]:
+        """Measures for which nobody is named."""
+        return [measure for measure in self.review.plan.measures.values() if not measure.owners]
+
+    def records(self) -> list[Record]:
+        """Return the number of partners."""
+        plan, number, names = self.review.plan, len(self.measures), (self.review.source.name,)
+        year = str(plan.year)
+        return [Record("partners", label("plan_partners"), plan.municipality, year, number, "partners", source=names)]
+
+
+def plan_partners(municipality: str, folder: Path | None = None) -> PlanPartners | Missing:
+    """Return who takes part in which measures of the plan.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    PlanPartners or Missing
+        ``Missing`` when no plan was delivered.
+    """
+    review = plan(municipality, folder)
+    return review if isinstance(review, Missing) else PlanPartners(review)
