@@ -1,6 +1,7 @@
 """The dashboard: what stands out, the rule, and tables of half-years, yearly figures and agreements.
 
-Priorities come first, then strategic themes, then the rest."""
+Priorities come first, then strategic themes, then the rest.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +112,7 @@ def _group(dashboard: DashboardResult, standing: Standing, title: str) -> str:
 def _without_indicator(dashboard: DashboardResult, standing: Standing) -> str:
     """Name the priorities or strategic themes that nothing is measured of."""
     names = [theme.label.lower() for theme in dashboard.without_indicator(standing)]
-    return src(f"Geen indicator over {dutch.listed(names)}.") if names and standing != "other" else ""
+    return src(f"Zonder indicator: {'; '.join(names)}.") if names and standing != "other" else ""
 
 
 def _theme(dashboard: DashboardResult, row: DashboardRow) -> str:

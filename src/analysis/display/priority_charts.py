@@ -18,10 +18,10 @@ from .svg import Size
 
 GROUPS: dict[Standing, str] = {"chosen": "Prioriteit", "strategic": "Strategisch thema", "other": "Geen van beide"}
 _LISTS: dict[ListName, tuple[str, int, int]] = {
-    "nationally": ("land", 32, 26),
-    "regionally": ("regio", 38, 26),
+    "nationally": ("land", 30, 26),
+    "regionally": ("regio", 36, 26),
     "possible": ("mogelijk", 57, 26),
-    "chosen": ("keuze", 40, 26),
+    "chosen": ("keuze", 37, 26),
 }
 _MARKERS: dict[Direction, str] = {"up": "^", "down": "v", "mixed": "^v", "equal": "_"}
 _APART = 7  # units between the two triangles of a theme whose figures go both ways
@@ -60,11 +60,11 @@ def columns(matrix: Matrix) -> list[Column]:
     list of Column
     """
     lists = [Column(*_LISTS[name], partial(_draw_list, name)) for name in _LISTS if name in matrix.document.lists]
-    shown = [*lists, Column("cijfers", 47, 28, _draw_directions)]
+    shown = [*lists, Column("cijfers", 45, 28, _draw_directions)]
     if not isinstance(matrix.places, Missing):
-        shown.append(Column("stemmers", 63, 28, _draw_ranks))
+        shown.append(Column("stemmers", 62, 28, _draw_ranks))
     if not isinstance(matrix.plan, Missing):
-        shown += [Column("euro", 43, 50, _draw_euros), Column("fte", 33, 38, _draw_hours)]
+        shown += [Column("euro", 50, 50, _draw_euros), Column("fte", 38, 38, _draw_hours)]
     return shown
 
 

@@ -7,7 +7,7 @@ from html import escape
 
 from ..documents.council import ListName
 from ..policy.evidence import Voices
-from ..policy.priorities import Choices, Departures, Matrix, ThemeRow, departures
+from ..policy.priorities import Choices, Departures, Kind, Matrix, ThemeRow, departures
 from ..statistics.change import Change
 from ..store.raw_sources import Source
 from ..store.results import Missing, html
@@ -23,6 +23,10 @@ _COLUMNS: dict[ListName, str] = {
     "possible": "Mogelijk",
     "chosen": "Gekozen",
 }
+_KINDS: dict[Kind, str] = {
+    "falls_yet_chosen": "gekozen, de cijfers dalen",
+    "rises_not_chosen": "niet gekozen, de cijfers stijgen",
+}
 _PICTURE = "prioriteiten-beeld"
 _SUBJECTS: dict[ListName, tuple[str, str]] = {
     "nationally": ("landelijk onderwerp", "landelijke onderwerpen"),
@@ -36,7 +40,7 @@ def _(matrix: Matrix) -> str:
     assert isinstance(found, Departures)
     sentences = [_chosen(matrix), _differs(found), _money(found)]
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
-    every_figure = details("Alle cijfers per thema", html(_figures_table(matrix)))
+    every_figure = details("Alle cijfers en stemmen per thema", html(_figures_table(matrix)))
     return (
         answer(" ".join(filter(None, sentences)))
         + src(_undirected(found))
@@ -80,9 +84,6 @@ def _differs(found: Departures) -> str:
         return f"{votes[0].upper()}{votes[1:]}."
     compared = found.matrix.overview.changes or not isinstance(found.matrix.places, Missing)
     return "Cijfers en stemmen wijzen geen ander thema aan dan er is gekozen." if compared else ""
-
-
-_KINDS = {"falls_yet_chosen": "gekozen, de cijfers dalen", "rises_not_chosen": "niet gekozen, de cijfers stijgen"}
 
 
 def _money(found: Departures) -> str:
@@ -129,9 +130,9 @@ def _figure_element(matrix: Matrix, found: Departures) -> str:
     """Return the drawing, named by what it shows, with how to read it."""
     image = priority_charts.picture(matrix, _PICTURE, _finding(matrix, found))
     read = (
-        "Een punt: het thema staat op die lijst. Cijfers: driehoek omhoog is een stijging, omlaag een daling, een streep "
-        "een gewone schommeling; een open teken: niet te zeggen of dat gunstig is; leeg: geen oordeel. Stemmers: de "
-        "plaats, 1 voor de meeste stemmen."
+        "Een punt: het thema staat op die lijst. Cijfers: driehoek omhoog is een stijging, omlaag een daling, een "
+        "streep een gewone schommeling; een open teken: niet te zeggen of dat gunstig is; leeg: geen oordeel. "
+        "Stemmers: de plaats, 1 voor de meeste stemmen."
     )
     return (
         f"<figure><figcaption>Elk thema naast elkaar: lijsten, cijfers, stemmers, geld en uren</figcaption>{image}"
@@ -153,24 +154,28 @@ def _finding(matrix: Matrix, found: Departures) -> str:
 def _table(matrix: Matrix) -> DataTable:
     lists = [name for name in _COLUMNS if name in matrix.document.lists]
     named = tuple(_COLUMNS[name] for name in lists)
-    columns = ("Thema", *named, "Cijfers", "Partners", "Stemmers (plaats)", "Geld", "Uren")
+    columns = ("Thema", *named, "Cijfers", "Partners", "Stemmers", "Geld", "Uren")
     rows = tuple(
         (row.theme.label, *(_reference(row, name) for name in lists), _moved(row), _partners(row),
-         _voters(row, matrix), _euros(row, matrix), _hours(row, matrix))
+         _voters(row, matrix, short=True), _euros(row, matrix), _hours(row, matrix))
         for row in matrix.rows
     )  # fmt: skip
-    made_up = tuple(figure_kinds(row) | kinds_within(matrix.places if row.places else ()) for row in matrix.rows)
     caption = (
         f"Elk thema: documenten, cijfers van {matrix.overview.first}–{matrix.overview.last}, partners, stemmers en plan"
     )
-    return DataTable("thema-matrix", caption, columns, rows, columns, made_up)
+    return DataTable("thema-matrix", caption, columns, rows, columns, _kinds(matrix))
 
 
 def _figures_table(matrix: Matrix) -> DataTable:
-    rows = tuple((row.theme.label, figures(row)) for row in matrix.rows)
-    caption = f"Alle cijfers per thema, {matrix.overview.first}–{matrix.overview.last}"
-    made_up = tuple(figure_kinds(row) for row in matrix.rows)
-    return DataTable("thema-cijfers", caption, ("Thema", "Cijfers"), rows, ("Cijfers",), made_up)
+    rows = tuple((row.theme.label, figures(row), _voters(row, matrix)) for row in matrix.rows)
+    caption = f"Alle cijfers en stemmen per thema, {matrix.overview.first}–{matrix.overview.last}"
+    columns = ("Thema", "Cijfers", "Plaats bij de stemmers")
+    return DataTable("thema-cijfers", caption, columns, rows, columns, _kinds(matrix))
+
+
+def _kinds(matrix: Matrix) -> tuple[frozenset[bool], ...]:
+    """Return of each theme whether its figures and votes are made up."""
+    return tuple(figure_kinds(row) | kinds_within(matrix.places if row.places else ()) for row in matrix.rows)
 
 
 def _reference(row: ThemeRow, name: ListName) -> str:
@@ -212,7 +217,9 @@ def _moved(row: ThemeRow) -> str:
     """Describe the figures of a theme that moved, and count the others by grade."""
     later = {change.series.indicator.id: change for change in row.turned}
     moved = [
-        _figure(change) + _after(later.get(change.series.indicator.id)) for change in row.changes if _shown(change)
+        _figure(change, short=True) + _after(later.get(change.series.indicator.id))
+        for change in row.changes
+        if _shown(change)
     ]
     grades = Counter(str(change.grade) for change in row.changes if not _shown(change))
     grades |= Counter({"niet getoond": len(row.hidden), "geen cijfers": len(row.missing) - len(row.hidden)})
@@ -246,14 +253,14 @@ def figure_kinds(row: ThemeRow) -> frozenset[bool]:
     return kinds_within(row.changes)
 
 
-def _figure(change: Change) -> str:
+def _figure(change: Change, *, short: bool = False) -> str:
     label = change.series.indicator.label
     if not _shown(change):
         return f"{ARROWS['equal']}{dutch.NBSP}{label}: {change.grade}"
     counts = f"van {change.before} naar {change.after}"
     difference = dutch.signed_percent(change.percentage or 0) if change.small == "full" else counts
     names = dutch.listed([short_text(item) for item in change.reservations if item.kind != "hint"])
-    reservations = f"; kanttekening: {names}" if names else ""
+    reservations = f"{', met kanttekening' if short else f'; kanttekening: {names}'}" if names else ""
     words = f"{change.grade}, {_good_or_bad(change)}{reservations}"
     return f"{ARROWS[change.direction]}{dutch.NBSP}{label} {difference} ({words})"
 
@@ -277,10 +284,14 @@ def _partners(row: ThemeRow) -> str:
     return ", ".join(counts) or "nog niet geduid"
 
 
-def _voters(row: ThemeRow, matrix: Matrix) -> str:
+def _voters(row: ThemeRow, matrix: Matrix, *, short: bool = False) -> str:
+    """Return the places of a theme among voters with their margins; in short without the names on the card."""
     if isinstance(matrix.places, Missing):
         return "geen stemming"
-    ranks = [f"{theme.rank} ({_between(theme.lower, theme.upper)}): {theme.label.lower()}" for theme in row.places]
+    ranks = [
+        f"{theme.rank} ({_between(theme.lower, theme.upper)}){'' if short else f': {theme.label.lower()}'}"
+        for theme in row.places
+    ]
     return "; ".join(ranks) or "niet op de kaart"
 
 

@@ -14,17 +14,7 @@ from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
 from .reservations import short_text
-from .sentences import (
-    answer,
-    chip,
-    ordinary_text,
-    outside_before,
-    registered,
-    registers,
-    reservation_line,
-    src,
-    still_text,
-)
+from .sentences import answer, chip, ordinary_text, outside_before, registered, registers, reservation_line, src, still_text
 from .tables import DataTable, details
 
 _YES_OR_NO = {
@@ -130,9 +120,7 @@ def _(scenario: Scenario) -> str:
     )
     low, high = dutch.signed_percent(scenario.lower_pct), dutch.signed_percent(scenario.upper_pct)
     margin = " tot ".join(dutch.signed_percent(limit) for limit in scenario.margin_pct)
-    return src(
-        f"Zonder {name}: {low} tot {high} (marge {dutch.coverage()}: {margin}). Dit is een rekenvoorbeeld, geen schatting."
-    )
+    return src(f"Zonder {name}: {low} tot {high} (marge {dutch.coverage()}: {margin}). Dit is een rekenvoorbeeld, geen schatting.")
 
 
 @html.register

@@ -79,8 +79,8 @@ class Theme(Definition):
 class ListEntry(Definition):
     """One subject on a list in the documents, by the name and at the place that it has there.
 
-    ``theme`` is the theme of the matrix that it belongs to; absent where it belongs to none. ``field`` is the field that
-    the document puts it in.
+    ``theme`` is the theme of the matrix that it belongs to; absent where it belongs to none. ``field`` is the field in
+    which the document puts it.
     """
 
     name: str
@@ -104,8 +104,8 @@ class Priorities(Definition):
     """The content of ``beleid/priorities.yml``.
 
     ``lists`` are those that a subject can be on: of the country and the region, the ``possible`` and ``chosen``
-    priorities, the ``strategic`` themes of the plan with their points of ``attention``, and the priorities and strategic
-    themes of the policy before this. A list that is not in the file is not known.
+    priorities, the ``strategic`` themes of the plan with their points of ``attention``, and the priorities and
+    strategic themes of the policy before this. A list that is not in the file is not known.
     """
 
     municipality: str

@@ -420,9 +420,7 @@ def track_record(series: Series | Missing, *others: Series | Missing) -> TrackRe
     if not foretold or past.empty:
         return Missing(series.indicator.label, Reason("no_track_record", **series.about))
     every = pd.concat(foretold)
-    clear = every[
-        every["clear"] & (every["mean"] >= catalogue.thresholds().verdict.lasting_from) & every["later"].notna()
-    ]
+    clear = every[every["clear"] & (every["mean"] >= catalogue.thresholds().verdict.lasting_from) & every["later"].notna()]
     kept = (clear["later"] - clear["mean"]) * np.sign(clear["count"] - clear["mean"])
     sources = tuple(dict.fromkeys(source for panel in panels for source in panel.sources))
     return TrackRecord(
