@@ -14,7 +14,7 @@ import made_up_council
 import made_up_series
 from analysis import paths
 from analysis.definitions import catalogue
-from analysis.display import priority_charts, registration
+from analysis.display import priority_tables, registration
 from analysis.display.svg import NARROW, WIDE, draw_at_size
 from analysis.documents.council import Partners, Priorities
 from analysis.ingest import ballots
@@ -161,7 +161,7 @@ def test_without_a_vote_nothing_is_said_about_voters(tmp_path):
     result = priorities("GM1969", 2019, 2022, tmp_path / "processed")
     assert "geen stemming" in html(result)
     assert "stemmers kozen" not in html(result)
-    drawn = draw_at_size(lambda size: priority_charts.draw(result, size), WIDE)
+    drawn = draw_at_size(lambda size: priority_tables.draw(result, size), WIDE)
     assert "stemmers" not in [text.get_text() for text in drawn.axes[0].texts]
     nothing = html(replace(departures(result), found=()))
     assert "wijkt de keuze af van de cijfers die er zijn. Er zijn geen stemmen." in nothing
@@ -199,7 +199,7 @@ def test_without_lists_nothing_is_chosen_and_no_list_is_named(matrix):
     result = replace(matrix, rows=rows, document=bare)
     assert "De gemeente koos geen prioriteiten." in html(result)
     assert "geen lijsten met onderwerpen" in html(choices(result))
-    drawn = draw_at_size(lambda size: priority_charts.draw(result, size), WIDE)
+    drawn = draw_at_size(lambda size: priority_tables.draw(result, size), WIDE)
     assert "mogelijk" not in [text.get_text() for text in drawn.axes[0].texts]
 
 
@@ -246,7 +246,7 @@ def test_the_picture_has_a_row_for_each_theme_and_is_named_by_its_finding(matrix
     (name, narrow) = re.findall(r'<title id="[^"]+">(.*?)</title>', page)
     assert name == narrow == "Van de 3 prioriteiten stijgen de cijfers bij winkels en dalen ze bij inbraak."
     for size in (WIDE, NARROW):
-        axes = draw_at_size(lambda size: priority_charts.draw(matrix, size), size).axes[0]
+        axes = draw_at_size(lambda size: priority_tables.draw(matrix, size), size).axes[0]
         texts = [text.get_text() for text in axes.texts]
         assert {row.theme.label for row in matrix.rows} <= set(texts)
         dots = sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "o")
