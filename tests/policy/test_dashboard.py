@@ -234,7 +234,8 @@ def test_indicators_stand_by_priority_with_the_mandatory_ones_marked(made):
     page = html(result)
     titles = ["<h3>Prioriteiten", "<h3>Strategische thema&#x27;s", "<h3>Overige indicatoren"]
     assert sorted(titles, key=page.index) == titles
-    assert page.count("verplicht (BBV)") == 1 and "5 indicatoren is er 1 verplicht in elke begroting" in page
+    assert "Vernielingen (BBV)" in page and "Misdrijven (BBV)" not in page
+    assert "Van de 5 indicatoren is er 1 verplicht in elke begroting; daar staat (BBV) bij." in page
     assert "Zonder indicator: contact." in page and "geen thema" in page
 
 

@@ -275,7 +275,10 @@ def test_departures_of_the_choice(matrix):
     page = html(result)
     assert "<b>Inbraak</b> is gekozen, terwijl de cijfers dalen" in page
     assert f"Het plan heeft er €{NBSP}0 voor, wel 0,10{NBSP}fte" in page and "kwamen hier de meeste" in page
-    assert "<b>Verkeer</b> staat bij de stemmers op plaats 1" in page and "Valt onder het gewone werk." in page
+    assert (
+        "<b>Verkeer</b> staat bij de stemmers op plaats 1" in page
+        and "In het plan is dit wel een strategisch thema. Valt onder" in page
+    )
 
 
 def with_chosen(*themes):

@@ -17,7 +17,7 @@ from . import dutch, provenance, reservations
 from .sentences import ARROWS, answer, src
 from .tables import DataTable, details, kinds_within, signs
 
-_SETS = {"bbv": "verplicht (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
+_SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
 _SHOWN = 3  # earlier years in the table; the record has all of them
 _OPEN = "nog niet afgesproken"
@@ -49,7 +49,9 @@ def _summary(dashboard: DashboardResult) -> str:
     notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
     if mandatory := len(dashboard.mandatory):
         are = "is er 1" if mandatory == 1 else f"zijn er {mandatory}"
-        notes.append(f"Van de {len(dashboard.rows)} indicatoren {are} verplicht in elke begroting (BBV).")
+        notes.append(
+            f"Van de {len(dashboard.rows)} indicatoren {are} verplicht in elke begroting; daar staat (BBV) bij."
+        )
     if judged:
         chance = dutch.number(dashboard.by_chance, 1)
         notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
@@ -153,7 +155,6 @@ def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     columns = (
         "Wat",
         "Thema",
-        "Lijst",
         "Signaal",
         *named,
         "Gewone band",
@@ -165,17 +166,16 @@ def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     made_up = tuple(half.series.synthetic for _, half in halves)
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
     return (
-        html(
-            DataTable(id, caption, columns, cells, text=("Thema", "Lijst", "Uit de jaren", "Signaal"), made_up=made_up)
-        )
+        html(DataTable(id, caption, columns, cells, text=("Thema", "Uit de jaren", "Signaal"), made_up=made_up))
         if rows
         else ""
     )
 
 
-def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str, str]:
-    """Return the first cells of a row: the indicator, its theme, and whether it is mandatory."""
-    return row.indicator.title, _theme(dashboard, row), _SETS[row.item.set]
+def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
+    """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
+    mark = " (BBV)" if row.item.set == "bbv" else ""
+    return f"{row.indicator.title}{mark}", _theme(dashboard, row)
 
 
 def _half_cells(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
@@ -208,9 +208,9 @@ def _yearly_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     yearly = [(row, row.years) for row in rows if row.years is not None]
     cells = tuple((*_belongs(dashboard, row), *_year_cells(years)) for row, years in yearly)
     made_up = tuple(years.series.synthetic for _, years in yearly)
-    columns = ("Wat", "Thema", "Lijst", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
+    columns = ("Wat", "Thema", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
     caption = f"{title}: jaarcijfers, zonder oordeel"
-    return html(DataTable(id, caption, columns, cells, ("Thema", "Lijst"), made_up)) if cells else ""
+    return html(DataTable(id, caption, columns, cells, ("Thema",), made_up)) if cells else ""
 
 
 def _year_cells(years: Years) -> tuple[str | None, ...]:
@@ -230,11 +230,12 @@ def _figure(series: Series, year: int) -> str:
 
 def _agreements_table(id: str, title: str, rows: list[DashboardRow]) -> DataTable:
     """Return what belongs to the outcome: the last twelve months, list, target, owner and revision."""
-    columns = ("Wat", "12 maanden", "12 maanden ervoor", "Doel", "Eigenaar", "Vorig halfjaar bijgesteld")
+    columns = ("Wat", "12 maanden", "12 maanden ervoor", "Lijst", "Doel", "Eigenaar", "Vorig halfjaar bijgesteld")
     cells = tuple(
         (
             row.indicator.title,
             *_twelve(row.rolling),
+            _SETS[row.item.set],
             _target(row.target, row.item) if row.target else _OPEN,
             row.item.owner or _OPEN,
             _revised(row.revision) if row.revision else "geen eerdere export",

@@ -192,7 +192,8 @@ def _without_money(departure: Departure, label: str, shown: str) -> str:
 
 
 def _note(row: ThemeRow) -> str:
-    return f" {escape(row.theme.note)}" if row.theme.note else ""
+    strategic = " In het plan is dit wel een strategisch thema." if row.standing == "strategic" else ""
+    return f"{strategic} {escape(row.theme.note)}" if row.theme.note else strategic
 
 
 @html.register
