@@ -238,7 +238,9 @@ def test_the_answer_names_the_choice_the_differences_and_the_money(matrix):
 def test_most_money_for_what_is_no_priority_is_said(matrix):
     means = Means("verkeer", "Verkeer", "strategisch", {}, 5000, None, None, None)
     rows = tuple(replace(row, means=means) if row.id == "verkeer" else row for row in matrix.rows)
-    assert f"het meeste geld, €{NBSP}5.000, gaat naar verkeer, geen prioriteit." in html(replace(matrix, rows=rows))
+    assert f"het meeste geld, €{NBSP}5.000, gaat naar verkeer, als strategisch thema." in html(
+        replace(matrix, rows=rows)
+    )
 
 
 def test_the_picture_has_a_row_for_each_theme_and_is_named_by_its_finding(matrix):

@@ -114,14 +114,19 @@ def _money(found: Departures) -> str:
     if isinstance(found.matrix.plan, Missing):
         return ""
     without = [_without(departure.row, most=departure.most) for departure in found.of("rises_without_money")]
-    richest = found.matrix.richest
-    most = ""
-    if richest:
-        amount = dutch.euros(richest[0].means.amount or 0) if richest[0].means else ""
-        priority = "" if any(row.chosen for row in richest) else f", geen prioriteit{'en' * (len(richest) > 1)}"
-        most = f"het meeste geld, {amount}, gaat naar {_names(richest)}{priority}"
-    sentence = "; ".join(filter(None, [dutch.listed(without), most]))
+    sentence = "; ".join(filter(None, [dutch.listed(without), _most_money(found.matrix.richest)]))
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _most_money(richest: list[ThemeRow]) -> str:
+    """Say which themes get the most, and what they are if none of them is a priority."""
+    if not richest or richest[0].means is None:
+        return ""
+    amount = dutch.euros(richest[0].means.amount or 0)
+    standings = {row.standing for row in richest}
+    said = {"strategic": ", als strategisch thema", "other": ", geen prioriteit"}
+    what = "" if "chosen" in standings else said["strategic" if "strategic" in standings else "other"]
+    return f"het meeste geld, {amount}, gaat naar {_names(richest)}{what}"
 
 
 def _without(row: ThemeRow, *, most: bool) -> str:
@@ -155,7 +160,8 @@ def _figure_element(matrix: Matrix, found: Departures) -> str:
     read = (
         "Een punt: het thema staat op die lijst. Cijfers: driehoek omhoog is een stijging, omlaag een daling, een "
         "streep een gewone schommeling; een open teken: niet te zeggen of dat gunstig is; leeg: geen oordeel. "
-        "Stemmers: de plaats, 1 voor de meeste stemmen."
+        "Stemmers: de plaats, 1 voor de meeste stemmen. Een streepje bij stemmers, euro of fte: niet op de kaart, of "
+        "geen regel in het plan."
     )
     return (
         f"<figure><figcaption>Elk thema naast elkaar: lijsten, cijfers, stemmers, geld en uren</figcaption>{image}"
