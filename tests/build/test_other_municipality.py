@@ -53,9 +53,13 @@ DOCUMENTS = {
     },
     "priorities": {
         "municipality": HOME, "period": "2024-2027",
-        "themes": {
-            "inbraak": {"label": "Inbraak", "field": "woon", "indicators": ["woninginbraak"], "chosen": "NOTA:1"}
+        "lists": {
+            "chosen": {
+                "title": "Prioriteiten", "source": "NOTA:1",
+                "entries": [{"name": "Inbraak", "source": "NOTA:1", "theme": "inbraak"}],
+            }
         },
+        "themes": {"inbraak": {"label": "Inbraak", "field": "woon", "indicators": ["woninginbraak"]}},
     },
     "plan": {
         "municipality": HOME, "year": 2024, "title": "Plan 2024 (verzonnen)",
@@ -69,7 +73,7 @@ DOCUMENTS = {
     },
     "dashboard": {
         "municipality": HOME, "year": 2022, "half": 2,
-        "items": [{"indicator": "woninginbraak", "field": "woon", "set": "bbv"}],
+        "items": [{"indicator": "woninginbraak", "set": "bbv"}],
     },
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ import tracemalloc
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
+from itertools import combinations, cycle
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,21 @@ from matplotlib.path import Path as MatplotlibPath
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from analysis.display import control_charts, funnel_charts, maps, survey_charts, svg, vote_results, yearly_charts
+from analysis import paths
+from analysis.definitions import catalogue
+from analysis.display import (
+    control_charts,
+    funnel_charts,
+    maps,
+    priority_tables,
+    survey_charts,
+    svg,
+    vote_results,
+    yearly_charts,
+)
 from analysis.display.svg import NARROW, SIZES, WIDE
 from analysis.display.yearly_charts import lines_of
+from analysis.documents.council import Priorities
 from analysis.ingest import geography
 from analysis.report import palette
 from analysis.report.page import TEMPLATES
@@ -90,7 +103,31 @@ def area():
     return partial(maps.draw, shapes)
 
 
-KINDS = {"lijn": line, "regelkaart": control, "enquete": survey, "trechter": funnel, "stemmen": vote, "kaart": area}
+def themes():
+    """The themes and lists of the samples; what is drawn of them besides is made up."""
+    document = catalogue.read_yaml(paths.PROJECT / "samples" / "beleid" / "priorities.yml", Priorities)
+    directions, amounts = cycle(["up", "mixed", "equal", None, "down"]), cycle([15_000, 0, None, 7500])
+    rows = [
+        SimpleNamespace(
+            theme=document.themes[id], standing=document.standing(id), best=number or None,
+            listed={name: document.entries(name, id) for name in document.lists},
+            direction=next(directions), other_direction="up",
+            means=SimpleNamespace(amount=next(amounts), hours=number / 4),
+        )
+        for number, id in enumerate(document.ordered)
+    ]  # fmt: skip
+    return partial(priority_tables.draw, SimpleNamespace(rows=rows, document=document, places=None, plan=None))
+
+
+KINDS = {
+    "thema's": themes,
+    "lijn": line,
+    "regelkaart": control,
+    "enquete": survey,
+    "trechter": funnel,
+    "stemmen": vote,
+    "kaart": area,
+}
 
 
 @pytest.fixture(scope="module", params=KINDS)

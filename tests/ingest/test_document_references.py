@@ -40,7 +40,8 @@ SOUND = {
         },
     },
     "priorities": {
-        "municipality": HOME, "period": "2024-2027", "lists": {},
+        "municipality": HOME, "period": "2024-2027",
+        "lists": {"chosen": {"title": "L", "source": "h1", "entries": [{"name": "T", "source": "h1", "theme": "t"}]}},
         "themes": {"t": {"label": "T", "indicators": ["woninginbraak"], "votes": ["inbraken"]}},
     },
     "partners": {
@@ -49,7 +50,7 @@ SOUND = {
     },
     "dashboard": {
         "municipality": HOME, "year": 2023, "half": 1,
-        "items": [{"indicator": "woninginbraak", "field": "woon", "set": "eigen"}],
+        "items": [{"indicator": "woninginbraak", "set": "eigen", "theme": "t"}],
     },
 }  # fmt: skip
 
@@ -94,9 +95,11 @@ def test_sound_documents_pass():
         ("statements", "- x", "- xx", "statements › M › measures"),
         ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 1"),
         ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 1"),
+        ("priorities", "theme: t", "theme: u", "lists › chosen › entries › 1 › theme"),
         ("partners", "partner: politie", "partner: pollitie", "remarks › 1 › partner"),
         ("partners", "theme: t", "theme: u", "remarks › 1 › theme"),
         ("dashboard", "woninginbraak", "woning", "items › 1 › indicator"),
+        ("dashboard", "theme: t", "theme: u", "items › 1 › theme"),
     ],
 )  # fmt: skip
 def test_a_name_that_does_not_exist_is_told_with_its_place(kind, old, new, field):

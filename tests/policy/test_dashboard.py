@@ -12,10 +12,11 @@ import yaml
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis import paths
 from analysis.build.chapters import chapters
+from analysis.definitions import catalogue
 from analysis.definitions.catalogue import indicators
-from analysis.documents.council import Dashboard, DashboardTarget, Item
+from analysis.documents.council import Dashboard, DashboardTarget, Item, Priorities
 from analysis.errors import DataError
-from analysis.policy.dashboard import SoFar, dashboard, signal_charts
+from analysis.policy.dashboard import SoFar, dashboard, signal_charts, theme_of
 from analysis.policy.level_tests import GoalState
 from analysis.statistics.control_chart import control_chart
 from analysis.statistics.half_years import Signal
@@ -56,10 +57,14 @@ def by_month(first_year, *per_month):
 def made(tmp_path):
     """Make a dashboard from some figures: ``made(rows, ..., items=[...])``."""
 
-    def make(*groups, items, year=2023, half=2, municipality=PLACE, **document):
+    def make(*groups, items, year=2023, half=2, municipality=PLACE, priorities=None, **document):
         agreed = {"municipality": municipality, "year": year, "half": half, "items": items, **document}
         content = Dashboard.model_validate(agreed).model_dump(mode="json")
-        extras = {observations.DOCUMENTS: {"dashboard": {"content": content, "source": "dashboard"}}}
+        documents = {"dashboard": {"content": content, "source": "dashboard"}}
+        if priorities is not None:
+            content = Priorities.model_validate(priorities).model_dump(mode="json")
+            documents["priorities"] = {"content": content, "source": "dashboard"}
+        extras = {observations.DOCUMENTS: documents}
         frame = pd.DataFrame([row for group in groups for row in group], columns=observations.COLUMNS)
         types = {name: str(column.dtype) for name, column in observations.SCHEMA.columns.items()}
         observations.write(tmp_path, frame.astype(types), FILES, pd.DataFrame({"village": []}), extras)
@@ -69,7 +74,7 @@ def made(tmp_path):
 
 
 def item(indicator, **fields):
-    return {"indicator": indicator, "field": "woon", "set": "eigen", **fields}
+    return {"indicator": indicator, "set": "eigen", **fields}
 
 
 SHOPS = rows("nu", "winkeldiefstal", by_month(2016, 10, 11, 9, 10, 10, 10, 10, 30))
@@ -185,15 +190,53 @@ def test_an_earlier_export_that_lacks_a_month_is_no_edition(made):
 
 def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
     calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
-    result = made(SHOPS, calm, items=[item("winkeldiefstal", field="bedrijvigheid"), item("vernieling")])
+    result = made(SHOPS, calm, items=[item("winkeldiefstal"), item("vernieling")])
     page = html(result)
     assert "<b>1</b> van de 2 indicatoren" in page and "winkeldiefstallen (signaal: hoger dan gewoon)" in page
-    assert page.index("Zo leest u") < page.index("Veilige woon- en leefomgeving") < page.index("Bedrijvigheid en")
+    assert page.index("Zo leest u") < page.index("Overige indicatoren")
     hidden = '<span aria-hidden="true">{}</span> {}'
     assert hidden.format("▲", "signaal (hoger dan gewoon)") in page and hidden.format("●", "geen signaal") in page
     assert hidden.format("▲ of ▼", "let op: ") in page
     assert not re.search("[●▲▼]", re.sub(r'<span aria-hidden="true">[^<]*</span>', "", page)), "read aloud"
     assert "voorstel" in page
+
+
+THEMES = {
+    "municipality": PLACE,
+    "period": "2024-2027",
+    "lists": {
+        name: {"title": name, "source": "h1", "entries": [{"name": id, "source": "h1", "theme": id} for id in ids]}
+        for name, ids in {"chosen": ("winkels", "contact"), "attention": ("inbraak",)}.items()
+    },
+    "themes": {
+        "vandalisme": {"label": "Vandalisme", "indicators": ["vernieling"]},
+        "inbraak": {"label": "Inbraak", "indicators": ["woninginbraak"]},
+        "winkels": {"label": "Winkels", "indicators": ["winkeldiefstal"]},
+        "contact": {"label": "Contact"},
+    },
+}
+
+
+def test_indicators_stand_by_priority_with_the_mandatory_ones_marked(made):
+    named = ["misdrijven_totaal", "vernieling", "woninginbraak", "halt_per_1000", "winkeldiefstal"]
+    items = [item(id, set="bbv" if id == "vernieling" else "eigen") for id in named]
+    items[3]["theme"] = "winkels"
+    figures = [rows("nu", id, by_month(2016, *[20] * 8)) for id in named if id != "halt_per_1000"]
+    index = rows("index", "halt_per_1000", {"2022-01-01": 6.0, "2023-01-01": 8.0}, "Y", "index")
+    result = made(*figures, index, items=items, priorities=THEMES)
+    assert [(row.item.indicator, row.theme, result.standing(row)) for row in result.rows] == [
+        ("halt_per_1000", "winkels", "chosen"),  # by the item itself, as the theme does not have it
+        ("winkeldiefstal", "winkels", "chosen"),
+        ("woninginbraak", "inbraak", "strategic"),
+        ("vernieling", "vandalisme", "other"),
+        ("misdrijven_totaal", None, "other"),
+    ]
+    page = html(result)
+    titles = ["<h3>Prioriteiten", "<h3>Strategische thema&#x27;s", "<h3>Overige indicatoren"]
+    assert sorted(titles, key=page.index) == titles
+    assert "Vernielingen (BBV)" in page and "Misdrijven (BBV)" not in page
+    assert "Van de 5 indicatoren is er 1 verplicht in elke begroting; daar staat (BBV) bij." in page
+    assert "Zonder indicator: contact." in page and "geen thema" in page
 
 
 def test_chance_alone_gives_signals_too(made):
@@ -275,13 +318,24 @@ def test_the_proposed_list_holds_the_mandatory_set_and_the_five_indices():
     sets = [row.set for row in document.items]
     assert sets.count("bbv") == sets.count("nvi") == 5
     assert all(row.target is None and row.owner is None for row in document.items)
+    themes = catalogue.read_yaml(SAMPLE.with_name("priorities.yml"), Priorities)
+    needless = [
+        row.indicator
+        for row in document.items
+        if row.theme and theme_of(row.model_copy(update={"theme": None}), themes)
+    ]
+    assert not needless, "the theme of these follows from priorities.yml"
+    standings = [themes.standing(theme_of(row, themes) or "") for row in document.items]
+    assert standings == sorted(standings, key=["chosen", "strategic", "other"].index), (
+        "the file is in the order of the page"
+    )
     assert document.agreed is None
 
 
 def test_an_owner_is_optional_and_a_set_is_known():
-    assert Item(indicator="vernieling", field="woon", set="bbv").owner is None
+    assert Item(indicator="vernieling", set="bbv").owner is None
     with pytest.raises(ValueError, match="set"):
-        Item(indicator="vernieling", field="woon", set="anders")
+        Item(indicator="vernieling", set="anders")
 
 
 def test_the_chapter_needs_the_dashboard():

@@ -50,15 +50,22 @@ CARD = {
 }
 PRIORITIES = {
     **made_up_council.PRIORITIES,
-    "themes": {
-        id: {
-            **{name: evil(name) if name in ("possible", "chosen") else value for name, value in theme.items()},
-            "label": evil(f"thema {id}"), "note": evil("notitie"), "field": "woon",
-            "nationally": evil("landelijk"), "regionally": evil("regionaal"),
+    "lists": {
+        name: {
+            "title": evil(f"lijst {name}"),
+            "source": evil("plaats van de lijst"),
+            "entries": [
+                {**entry, "name": evil(f"onderwerp {name}"), "source": evil(f"vindplaats {name}")}
+                for entry in listed["entries"]
+            ],
         }
+        for name, listed in made_up_council.PRIORITIES["lists"].items()
+    },
+    "themes": {
+        id: {**theme, "label": evil(f"thema {id}"), "note": evil("notitie"), "field": "woon"}
         for id, theme in made_up_council.PRIORITIES["themes"].items()
     },
-}  # fmt: skip
+}
 PARTNERS = {
     "municipality": HOME,
     "partners": {evil("partner"): "extern"},
@@ -121,7 +128,7 @@ DASHBOARD = {
     "municipality": HOME, "year": 2022, "half": 2, "agreed": evil("afgesproken"),
     "items": [
         {
-            "indicator": "woninginbraak", "field": "woon", "set": "eigen", "owner": evil("eigenaar van het cijfer"),
+            "indicator": "woninginbraak", "set": "eigen", "owner": evil("eigenaar van het cijfer"),
             "target": {"compare": "<=", "value": 3, "year": 2022, "source": evil("bron van het doel")},
         },
     ],
@@ -146,8 +153,8 @@ FIELDS = {
         evil("2020-2023"),
     ],
     "09": [
-        evil("partner"), evil("opmerking"), evil("thema inbraak"), evil("kaart inbraken"), evil("possible"),
-        evil("chosen"), evil("landelijk"), evil("regionaal"), evil("notitie"),
+        evil("partner"), evil("opmerking"), evil("thema inbraak"), evil("kaart inbraken"), evil("notitie"),
+        *(evil(f"{what} {name}") for what in ("lijst", "onderwerp", "vindplaats") for name in PRIORITIES["lists"]),
     ],
     "10": [evil("afgesproken"), evil("eigenaar van het cijfer"), evil("bron van het doel"), FILE],
     "11": [

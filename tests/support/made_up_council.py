@@ -34,17 +34,54 @@ PRIORITIES = {
     "municipality": MUNICIPALITY,
     "period": "2024-2027",
     "lists": {
-        "possible": {"numbers": [2, 3], "source": "h4", "twice": ["inbraak"]},
-        "chosen": {"numbers": [3], "source": "h1"},
+        "nationally": {
+            "title": "Landelijke agenda",
+            "source": "h2",
+            "entries": [
+                {"name": "Inbraken", "source": "h2", "theme": "inbraak"},
+                {"name": "Spionage", "source": "h2"},
+            ],
+        },
+        "possible": {
+            "title": "Mogelijke prioriteiten",
+            "source": "h4",
+            "entries": [
+                {"name": "Inbraak", "source": "h4", "field": "woon", "theme": "inbraak"},
+                {"name": "Verkeer", "source": "h4", "field": "woon", "theme": "verkeer"},
+                {"name": "Inbraak", "source": "h4", "field": "bedrijvigheid", "theme": "inbraak"},
+                {"name": "Winkels", "source": "h4", "field": "bedrijvigheid", "theme": "winkels"},
+                {"name": "Veilig winkelen", "source": "h4", "field": "bedrijvigheid", "theme": "winkels"},
+            ],
+        },
+        "chosen": {
+            "title": "Prioriteiten",
+            "source": "h1",
+            "entries": [
+                {"name": "Inbraak", "source": "h1", "theme": "inbraak"},
+                {"name": "Winkels", "source": "h1", "theme": "winkels"},
+                {"name": "Contact", "source": "h1", "theme": "contact"},
+            ],
+        },
+        "strategic": {
+            "title": "Strategische thema's",
+            "source": "h6",
+            "entries": [{"name": "Verkeer", "source": "h6", "theme": "verkeer"}],
+        },
+        "chosen_before": {
+            "title": "Prioriteiten 2020-2023",
+            "source": "h3",
+            "entries": [
+                {"name": "Inbraak", "source": "h3", "theme": "inbraak"},
+                {"name": "Verkeer", "source": "h3", "theme": "verkeer"},
+            ],
+        },
     },
     "themes": {
-        "inbraak": {"label": "Inbraak", "indicators": ["woninginbraak"], "votes": ["inbraken"], "possible": "h4",
-                    "chosen": "h1"},
-        "winkels": {"label": "Winkels", "indicators": ["winkeldiefstal", "vernieling"], "votes": ["winkel"],
-                    "chosen": "h1"},
+        "inbraak": {"label": "Inbraak", "indicators": ["woninginbraak"], "votes": ["inbraken"]},
+        "winkels": {"label": "Winkels", "indicators": ["winkeldiefstal", "vernieling"], "votes": ["winkel"]},
         "geweld": {"label": "Geweld", "indicators": ["overval", "mishandeling"]},
-        "verkeer": {"label": "Verkeer", "votes": ["auto"], "note": "Wel een strategisch thema."},
-        "contact": {"label": "Contact", "chosen": "h1"},
+        "verkeer": {"label": "Verkeer", "votes": ["auto"], "note": "Valt onder het gewone werk."},
+        "contact": {"label": "Contact"},
     },
 }  # fmt: skip
 PARTNERS = {

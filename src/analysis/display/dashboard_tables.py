@@ -1,11 +1,14 @@
-"""The dashboard: what stands out, the rule, and tables of half-years, yearly figures and agreements for each field."""
+"""The dashboard: what stands out, the rule, and tables of half-years, yearly figures and agreements.
+
+Priorities come first, then strategic themes, then the rest.
+"""
 
 from __future__ import annotations
 
 from html import escape
 
 from ..definitions import catalogue
-from ..documents.council import Dashboard, Item
+from ..documents.council import Dashboard, Item, Standing
 from ..policy.dashboard import STANDS_OUT, DashboardResult, DashboardRow, Revision, SignalCharts, SoFar, Years
 from ..statistics.half_years import HalfYear, Rolling, Signal
 from ..store.results import Missing, html
@@ -19,20 +22,18 @@ WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"
 _SHOWN = 3  # earlier years in the table; the record has all of them
 _OPEN = "nog niet afgesproken"
 _HALVES = {1: "eerste halfjaar", 2: "tweede halfjaar"}
-FIELDS = {
-    "woon": "Veilige woon- en leefomgeving",
-    "bedrijvigheid": "Bedrijvigheid en veiligheid",
-    "jeugd": "Jeugd en veiligheid",
-    "fysiek": "Fysieke veiligheid",
-    "integriteit": "Integriteit en veiligheid",
+_GROUPS: dict[Standing, str] = {
+    "chosen": "Prioriteiten",
+    "strategic": "Strategische thema's",
+    "other": "Overige indicatoren",
 }
 _EITHER = '<span aria-hidden="true">▲ of ▼</span>'
 
 
 @html.register
 def _(dashboard: DashboardResult) -> str:
-    tables = [_field(dashboard, field, title) for field, title in FIELDS.items()]
-    return _summary(dashboard) + _legend() + "".join(tables)
+    groups = [_group(dashboard, standing, title) for standing, title in _GROUPS.items()]
+    return _summary(dashboard) + _legend() + "".join(groups)
 
 
 def _summary(dashboard: DashboardResult) -> str:
@@ -46,6 +47,11 @@ def _summary(dashboard: DashboardResult) -> str:
         f": {escape(dutch.listed(names))}" if standing_out else "",
     )
     notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    if mandatory := len(dashboard.mandatory):
+        are = "is er 1" if mandatory == 1 else f"zijn er {mandatory}"
+        notes.append(
+            f"Van de {len(dashboard.rows)} indicatoren {are} verplicht in elke begroting; daar staat (BBV) bij."
+        )
     if judged:
         chance = dutch.number(dashboard.by_chance, 1)
         notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
@@ -59,7 +65,7 @@ def _summary(dashboard: DashboardResult) -> str:
         if judged
         else f"Of er in {region} in het {period} iets opvalt, is niet te zeggen."
     )
-    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elk veld"
+    selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elke groep"
     provenance_html = provenance.provenance_block(
         [dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder"
     )
@@ -89,24 +95,35 @@ def _legend() -> str:
     return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
 
 
-def _field(dashboard: DashboardResult, field: str, title: str) -> str:
-    rows = [row for row in dashboard.rows if row.item.field == field]
+def _group(dashboard: DashboardResult, standing: Standing, title: str) -> str:
+    """Return the indicators of the priorities, of the strategic themes, or of the rest; empty when there are none."""
+    rows = dashboard.of(standing)
     if not rows:
         return ""
-    id = f"dashboard-{field}"
+    id = f"dashboard-{standing}"
     parts = [
-        _halves_table(
-            dashboard.document, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]
-        ),
-        _yearly_table(f"{id}-jaar", title, [row for row in rows if row.years is not None]),
+        _without_indicator(dashboard, standing),
+        _halves_table(dashboard, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]),
+        _yearly_table(dashboard, f"{id}-jaar", title, [row for row in rows if row.years is not None]),
         *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
         details(f"Twaalf maanden en afspraken: {title}", html(_agreements_table(f"{id}-afspraken", title, rows))),
     ]
-    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_field_provenance(dashboard, rows, title)}"
+    return f"<h3>{escape(title)}</h3>{''.join(parts)}{_group_provenance(dashboard, rows, title)}"
 
 
-def _field_provenance(dashboard: DashboardResult, rows: list[DashboardRow], title: str) -> str:
-    """Return the provenance of a field: the agreed list, and the files of all figures and earlier exports."""
+def _without_indicator(dashboard: DashboardResult, standing: Standing) -> str:
+    """Name the priorities or strategic themes that nothing is measured of."""
+    names = [theme.label.lower() for theme in dashboard.without_indicator(standing)]
+    return src(f"Zonder indicator: {'; '.join(names)}.") if names and standing != "other" else ""
+
+
+def _theme(dashboard: DashboardResult, row: DashboardRow) -> str:
+    theme = dashboard.theme(row)
+    return theme.label if theme else "geen thema"
+
+
+def _group_provenance(dashboard: DashboardResult, rows: list[DashboardRow], title: str) -> str:
+    """Return the provenance of a group: the agreed list, and the files of all figures and earlier exports."""
     half = [row.half.series for row in rows if isinstance(row.half, HalfYear)]
     rolling = [row.rolling.series for row in rows if isinstance(row.rolling, Rolling)]
     yearly = [row.years.series for row in rows if row.years is not None]
@@ -130,28 +147,44 @@ def _half_in_words(document: Dashboard) -> str:
     return f"{_HALVES[document.half]} van {document.year}"
 
 
-def _halves_table(document: Dashboard, id: str, title: str, rows: list[DashboardRow]) -> str:
+def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[DashboardRow]) -> str:
     """Return half-years beside the same half of earlier years, with band, outcome and the last twelve months."""
+    document = dashboard.document
     years = range(document.year - _SHOWN, document.year)
     named = (*map(str, years), f"{document.year} (nu)")
-    columns = ("Wat", "Signaal", *named, "Gewone band", "Uit de jaren", "12 maanden per 1.000 inwoners")
+    columns = (
+        "Wat",
+        "Thema",
+        "Signaal",
+        *named,
+        "Gewone band",
+        "Uit de jaren",
+        "12 maanden per 1.000 inwoners",
+    )
     halves = [(row, row.half) for row in rows if isinstance(row.half, HalfYear)]
-    cells = tuple(_half_row(row, half, years) for row, half in halves)
+    cells = tuple((*_belongs(dashboard, row), *_half_cells(row, half, years)) for row, half in halves)
     made_up = tuple(half.series.synthetic for _, half in halves)
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
     return (
-        html(DataTable(id, caption, columns, cells, text=("Uit de jaren", "Signaal"), made_up=made_up)) if rows else ""
+        html(DataTable(id, caption, columns, cells, text=("Thema", "Uit de jaren", "Signaal"), made_up=made_up))
+        if rows
+        else ""
     )
 
 
-def _half_row(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
+def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
+    """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
+    mark = " (BBV)" if row.item.set == "bbv" else ""
+    return f"{row.indicator.title}{mark}", _theme(dashboard, row)
+
+
+def _half_cells(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
     earlier = [dutch.number(half.earlier[year]) if year in half.earlier else None for year in years]
     band = f"{dutch.number(half.notice[0])} tot {dutch.number(half.notice[1])}" if half.notice else None
     rate = row.rolling.rate if isinstance(row.rolling, Rolling) else None
     now = dutch.number(half.count) + (" (voorlopig)" if half.provisional else "")
     per_1000 = None if rate is None else dutch.number(rate, 1)
     return (
-        row.indicator.title,
         _signal(half),
         *earlier,
         now,
@@ -170,18 +203,19 @@ def _signal(half: HalfYear) -> str:
     return f"{ARROWS[half.direction]} {half.signal}{words}{special}"
 
 
-def _yearly_table(id: str, title: str, rows: list[DashboardRow]) -> str:
+def _yearly_table(dashboard: DashboardResult, id: str, title: str, rows: list[DashboardRow]) -> str:
     """Return figures that exist by year only, or whose months are not public: the rule does not apply to those."""
     yearly = [(row, row.years) for row in rows if row.years is not None]
-    cells, made_up = tuple(_year_row(*pair) for pair in yearly), tuple(years.series.synthetic for _, years in yearly)
-    columns = ("Wat", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
+    cells = tuple((*_belongs(dashboard, row), *_year_cells(years)) for row, years in yearly)
+    made_up = tuple(years.series.synthetic for _, years in yearly)
+    columns = ("Wat", "Thema", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
     caption = f"{title}: jaarcijfers, zonder oordeel"
-    return html(DataTable(id, caption, columns, cells, made_up=made_up)) if cells else ""
+    return html(DataTable(id, caption, columns, cells, ("Thema",), made_up)) if cells else ""
 
 
-def _year_row(row: DashboardRow, years: Years) -> tuple[str | None, ...]:
+def _year_cells(years: Years) -> tuple[str | None, ...]:
     previous = (None, None) if years.previous is None else (str(years.previous), _figure(years.series, years.previous))
-    return (row.indicator.title, str(years.last), _figure(years.series, years.last), *previous)
+    return (str(years.last), _figure(years.series, years.last), *previous)
 
 
 def _figure(series: Series, year: int) -> str:

@@ -139,9 +139,8 @@ def _(departures: Departures) -> str:
         chosen = dutch.counted(len(silent), "gekozen thema", "gekozen thema's")
         sentences += f"Bij {chosen} geven de cijfers geen richting."
     items = "".join(f"<li>{_departure(departure)}</li>" for departure in departures.found)
-    plan = [] if isinstance(departures.plan, Missing) else [departures.plan.source]
     provenance_html = provenance.provenance_block(
-        [*matrix_files(departures.matrix), *plan],
+        matrix_files(departures.matrix),
         "verschillen met de keuze",
         f"alle thema's: cijfers van {first} en {last}, plaats bij de stemmers, keuze en budget",
         "de keuze in de documenten naast de cijfers en de stemmen",
@@ -187,13 +186,14 @@ def _departure(departure: Departure) -> str:
 def _without_money(departure: Departure, label: str, shown: str) -> str:
     most = " Van alle thema's kwamen hier de meeste registraties bij." if departure.most else ""
     effort = (
-        f", wel {dutch.fte(departure.means.hours)}" if departure.means is not None and departure.means.hours else ""
+        f", wel {dutch.fte(departure.row.means.hours)}" if departure.row.means and departure.row.means.hours else ""
     )
     return f"Bij {label} stijgen de cijfers ({shown}).{most} Het plan heeft er {dutch.euros(0)} voor{effort}."
 
 
 def _note(row: ThemeRow) -> str:
-    return f" {escape(row.theme.note)}" if row.theme.note else ""
+    strategic = " In het plan is dit wel een strategisch thema." if row.standing == "strategic" else ""
+    return f"{strategic} {escape(row.theme.note)}" if row.theme.note else strategic
 
 
 @html.register

@@ -13,7 +13,10 @@ from ..definitions.catalogue import Amount, Definition, Year
 from ..definitions.periods import MONTHS
 from .statements import Field5
 
-ListName = Literal["nationally", "regionally", "possible", "chosen"]
+ListName = Literal[
+    "nationally", "regionally", "possible", "chosen", "strategic", "attention", "chosen_before", "strategic_before"
+]
+Standing = Literal["chosen", "strategic", "other"]
 Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
 # What the cell for the costs of a measure may say instead of an amount: a dash (no extra costs), or nothing at all.
 CostWord = Literal["geen", "niet ingevuld"]
@@ -67,46 +70,70 @@ class Goals(Definition):
 
 
 class Theme(Definition):
-    """One row of the priority matrix: what figures, partners, voters and others say about a theme, and what was chosen.
+    """One row of the priority matrix: a theme with the figures and the themes of the vote card that belong to it.
 
-    ``indicators`` are the figures of the theme, ``votes`` the themes of the vote card that belong to it.
-    ``nationally``, ``regionally``, ``possible`` and ``chosen`` say where the documents list the theme; absent where
-    they do not.
+    Which lists of the documents name it follows from `Listed.entries`.
     """
 
     label: str
     field: Field5 | None = None
     indicators: tuple[str, ...] = ()
     votes: tuple[str, ...] = ()
-    nationally: str | None = None
-    regionally: str | None = None
-    possible: str | None = None
-    chosen: str | None = None
     note: str | None = None
 
 
-class Listed(Definition):
-    """The length of a list in the documents, whether or not all its themes are known.
+class ListEntry(Definition):
+    """One subject on a list in the documents, by the name and at the place that it has there.
 
-    ``numbers`` is one number, or one for each of the five fields. ``twice`` are themes that are listed twice.
+    ``theme`` is the theme of the matrix that it belongs to; absent where it belongs to none. ``field`` is the field in
+    which the document puts it.
     """
 
-    numbers: tuple[int, ...]
+    name: str
     source: str
-    twice: tuple[str, ...] = ()
+    field: Field5 | None = None
+    theme: str | None = None
+
+
+class Listed(Definition):
+    """A whole list in the documents; ``title`` says which, ``source`` where it begins.
+
+    A theme without an entry is not on the list in the document either.
+    """
+
+    title: str
+    source: str
+    entries: tuple[ListEntry, ...]
 
 
 class Priorities(Definition):
     """The content of ``beleid/priorities.yml``.
 
-    ``lists`` gives the length of each list that a theme can be on (``nationally``, ``regionally``, ``possible``,
-    ``chosen``). Where fewer themes are known than the list has, any other theme may be on it too.
+    ``lists`` are those that a subject can be on: of the country and the region, the ``possible`` and ``chosen``
+    priorities, the ``strategic`` themes of the plan with their points of ``attention``, and the priorities and
+    strategic themes of the policy before this. A list that is not in the file is not known.
     """
 
     municipality: str
     period: str
     lists: dict[ListName, Listed] = Field(default={})
     themes: dict[str, Theme]
+
+    def entries(self, name: ListName, theme: str | None = None) -> tuple[ListEntry, ...]:
+        """Return the entries of a list, all of them or those of one theme; none when the list is not known."""
+        every = self.lists[name].entries if name in self.lists else ()
+        return tuple(entry for entry in every if theme in (None, entry.theme))
+
+    def standing(self, theme: str) -> Standing:
+        """Return what the documents made of a theme: a priority, a strategic theme, or neither."""
+        if self.entries("chosen", theme):
+            return "chosen"
+        return "strategic" if self.entries("strategic", theme) or self.entries("attention", theme) else "other"
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """Ids of the themes: priorities first, then strategic themes, then the rest, each as in the file."""
+        return tuple(sorted(self.themes, key=lambda theme: get_args(Standing).index(self.standing(theme))))
 
 
 class PartnerRemark(Definition):
@@ -305,13 +332,14 @@ class DashboardTarget(Definition):
 class Item(Definition):
     """One indicator on the dashboard.
 
-    ``set`` is its origin: the mandatory BBV set, the five safety indices, or the municipality's own list. ``per_1000``
-    is whether that set, and therefore the target, uses a rate. ``owner`` is a role, never a person.
+    ``set`` is its origin: the mandatory BBV set, the five safety indices, or the municipality's own list. ``theme`` is
+    only given where the themes of ``priorities.yml`` do not have the indicator. ``per_1000`` is whether that set, and
+    therefore the target, uses a rate. ``owner`` is a role, never a person.
     """
 
     indicator: str
-    field: Field5
     set: Literal["bbv", "nvi", "eigen"]
+    theme: str | None = None
     per_1000: bool = False
     target: DashboardTarget | None = None
     owner: str | None = None

@@ -92,8 +92,7 @@ def _references(document: Document, documents: Mapping[str, Document], card: Vot
         case Plan():
             yield from _plan(document)
         case Dashboard():
-            for number, item in enumerate(document.items, start=1):
-                yield _indicator(f"items › {number} › indicator", item.indicator)
+            yield from _dashboard(document, documents.get("priorities"))
         case Partners():
             yield from _partners(document, documents.get("priorities"))
 
@@ -160,6 +159,18 @@ def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Referen
             yield _indicator(f"themes › {id} › indicators › {number}", name)
         for number, name in enumerate(theme.votes if card else (), start=1):
             yield Reference(f"themes › {id} › votes › {number}", name, _card_themes(card), "het thema op de stemkaart")
+    for list_name, listed in document.lists.items():
+        for number, entry in enumerate(listed.entries, start=1):
+            if entry.theme is not None:
+                field = f"lists › {list_name} › entries › {number} › theme"
+                yield Reference(field, entry.theme, document.themes, "het thema")
+
+
+def _dashboard(document: Dashboard, priorities: Document | None) -> Iterator[Reference]:
+    for number, item in enumerate(document.items, start=1):
+        yield _indicator(f"items › {number} › indicator", item.indicator)
+        if item.theme is not None and isinstance(priorities, Priorities):
+            yield Reference(f"items › {number} › theme", item.theme, priorities.themes, "het thema")
 
 
 def _card_themes(card: VoteCard | None) -> Collection[str]:

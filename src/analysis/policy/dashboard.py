@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
-from ..documents.council import Dashboard, DashboardTarget, Item
+from ..documents.council import Dashboard, DashboardTarget, Item, Priorities, Standing, Theme
 from ..statistics.control_chart import ControlChart, control_chart
 from ..statistics.half_years import MONTHS, HalfYear, Rolling, Signal, half_year, half_year_months, rolling
 from ..store import loading, observations
@@ -122,6 +122,8 @@ class DashboardRow:
         The indicator as agreed, with owner and target.
     indicator : Indicator
         Its definition.
+    theme : str or None
+        Id of the theme it belongs to; ``None`` for none.
     half : HalfYear or Missing
         The half-year; only counts by month have one.
     rolling : Rolling or Missing
@@ -136,6 +138,7 @@ class DashboardRow:
 
     item: Item
     indicator: Indicator
+    theme: str | None
     half: HalfYear | Missing
     rolling: Rolling | Missing
     years: Years | None
@@ -266,12 +269,15 @@ class DashboardResult(Result):
     source : Source
         The file of that document.
     rows : tuple of DashboardRow
-        One for every indicator, in the order of the document.
+        One for every indicator, in the order of the themes; those of no theme come last.
+    priorities : Priorities or None
+        The themes and the lists that say which of them are a priority; ``None`` when there is no such document.
     """
 
     document: Dashboard
     source: Source
     rows: tuple[DashboardRow, ...]
+    priorities: Priorities | None
 
     def __repr__(self) -> str:
         document = self.document
@@ -281,6 +287,31 @@ class DashboardResult(Result):
     def region_name(self) -> str:
         """Name of the municipality."""
         return regions.name(self.document.municipality)
+
+    @property
+    def mandatory(self) -> list[DashboardRow]:
+        """The indicators of the set that every budget must have (BBV)."""
+        return [row for row in self.rows if row.item.set == "bbv"]
+
+    def standing(self, row: DashboardRow) -> Standing:
+        """Return whether the theme of an indicator is a priority, a strategic theme, or neither."""
+        return "other" if self.priorities is None or row.theme is None else self.priorities.standing(row.theme)
+
+    def of(self, standing: Standing) -> list[DashboardRow]:
+        """Return the indicators of priorities, of strategic themes, or of the rest."""
+        return [row for row in self.rows if self.standing(row) == standing]
+
+    def theme(self, row: DashboardRow) -> Theme | None:
+        """Return the theme of an indicator."""
+        return self.priorities.themes[row.theme] if self.priorities and row.theme else None
+
+    def without_indicator(self, standing: Standing) -> list[Theme]:
+        """Return the themes with this standing that no indicator belongs to."""
+        if self.priorities is None:
+            return []
+        shown = {row.theme for row in self.rows}
+        ids = [id for id in self.priorities.ordered if self.priorities.standing(id) == standing]
+        return [self.priorities.themes[id] for id in ids if id not in shown]
 
     def with_signal(self, *signals: Signal) -> list[HalfYear]:
         """Return the half-years with one of these outcomes."""
@@ -361,10 +392,36 @@ def dashboard(municipality: str, folder: Path | None = None) -> DashboardResult 
         return Missing(label("the_dashboard"), Reason("no_dashboard", region=about))
     document, source = agreed
     assert isinstance(document, Dashboard)
-    return DashboardResult(document, source, tuple(_row(item, document, folder) for item in document.items))
+    themes = observations.document("priorities", municipality, folder)
+    priorities = themes[0] if themes is not None and isinstance(themes[0], Priorities) else None
+    rows = [_row(item, document, priorities, folder) for item in document.items]
+    order = {id: number for number, id in enumerate(priorities.ordered if priorities else ())}
+    rows.sort(key=lambda row: order.get(row.theme or "", len(order)))
+    return DashboardResult(document, source, tuple(rows), priorities)
 
 
-def _row(item: Item, document: Dashboard, folder: Path | None) -> DashboardRow:
+def theme_of(item: Item, priorities: Priorities | None) -> str | None:
+    """Return the theme of an indicator: the one it gives itself, or the first that has it among its figures.
+
+    Parameters
+    ----------
+    item : Item
+        The indicator as agreed.
+    priorities : Priorities or None
+        The themes with their figures.
+
+    Returns
+    -------
+    str or None
+        ``None`` when it belongs to no theme, or there are no themes.
+    """
+    if priorities is None:
+        return None
+    having = (id for id, theme in priorities.themes.items() if item.indicator in theme.indicators)
+    return item.theme or next(having, None)
+
+
+def _row(item: Item, document: Dashboard, priorities: Priorities | None, folder: Path | None) -> DashboardRow:
     monthly = loading.load(item.indicator, document.municipality, frequency="M", folder=folder)
     yearly = loading.load(item.indicator, document.municipality, folder=folder)
     half = half_year(_months_or_gap(monthly, yearly), document.year, document.half)
@@ -372,6 +429,7 @@ def _row(item: Item, document: Dashboard, folder: Path | None) -> DashboardRow:
     return DashboardRow(
         item,
         catalogue.indicator(item.indicator),
+        theme_of(item, priorities),
         half,
         last,
         latest_years(yearly, document.year) if isinstance(half, Missing) else None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..definitions import regions
-from ..documents.council import NOT_FILLED_IN, Facts, Measure, Plan, Priorities
+from ..documents.council import NOT_FILLED_IN, Facts, ListName, Measure, Plan, Priorities
 from ..documents.statements import Compare, CountTest, ProcessTest, SetTest, SumTest
 from ..statistics.verdicts import Verdict
 from ..store import observations
@@ -138,18 +138,18 @@ def _predecessors(evidence: Evidence) -> Known | Missing:
     return Known("predecessors", wholes, len(wholes), (), latest.source, parts=parts)
 
 
-def _priorities(column: str) -> Callable[[Evidence], Known | Missing]:
-    """Return a function that gives the themes on one list of ``beleid/priorities.yml``."""
+def _priorities(name: ListName) -> Callable[[Evidence], Known | Missing]:
+    """Return a function that gives the different subjects on one list of ``beleid/priorities.yml``."""
 
-    def themes_on_list(evidence: Evidence) -> Known | Missing:
+    def entries_on_list(evidence: Evidence) -> Known | Missing:
         document = evidence.document(Priorities)
         if isinstance(document, Missing):
             return document
         priorities, file = document
-        ids = {theme.label: id for id, theme in priorities.themes.items() if getattr(theme, column)}
-        return Known(column, tuple(ids), len(ids), (file,), ids=ids)
+        ids = {entry.name: entry.theme or entry.name for entry in priorities.entries(name)}
+        return Known(name, tuple(ids), len(ids), (file,), ids=ids)
 
-    return themes_on_list
+    return entries_on_list
 
 
 _BUILT_IN: dict[str, Callable[[Evidence], Known | Missing]] = {

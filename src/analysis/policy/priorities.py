@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from ..definitions import catalogue
-from ..documents.council import Listed, ListName, PartnerRemark, Partners, Priorities, Theme
+from ..documents.council import ListEntry, ListName, PartnerRemark, Partners, Priorities, Standing, Theme
 from ..statistics.change import Change, Overview, change, overview
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
@@ -16,8 +17,9 @@ from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from ..store.series import Series
 from .evidence import Evidence
-from .plan import Means, PlanReview
+from .plan import Means, PlanReview, plan
 
+Direction = Literal["up", "down", "mixed", "equal"]
 Kind = Literal["falls_yet_chosen", "most_votes_not_chosen", "rises_without_money", "rises_not_chosen", "no_figures"]
 
 
@@ -60,6 +62,12 @@ class ThemeRow:
         Ranks of the themes on the vote card that belong to it.
     remarks : tuple of PartnerRemark
         Remarks of partners; empty when there are none yet.
+    standing : {"chosen", "strategic", "other"}
+        What the documents made of it.
+    listed : mapping of str to tuple of ListEntry
+        Its entries on each list that is known; empty where it is not on the list.
+    means : Means or None
+        What the plan puts into it; ``None`` when it is no theme of the plan.
     """
 
     id: str
@@ -70,6 +78,14 @@ class ThemeRow:
     hidden: tuple[str, ...]
     places: tuple[ThemePlace, ...]
     remarks: tuple[PartnerRemark, ...]
+    standing: Standing
+    listed: Mapping[ListName, tuple[ListEntry, ...]]
+    means: Means | None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is a priority."""
+        return self.standing == "chosen"
 
     @property
     def telling(self) -> list[Change]:
@@ -82,12 +98,14 @@ class ThemeRow:
         return [change for change in self.telling if change.verdict.settled]
 
     @property
-    def direction(self) -> Literal["up", "down", "mixed", "equal"] | None:
+    def direction(self) -> Direction | None:
         """Direction of the telling changes by more than chance; ``None`` where there are none to test."""
-        directions = {change.direction for change in self.settled}
-        if not directions:
-            return "equal" if any(change.verdict is Verdict.CHANCE for change in self.telling) else None
-        return "mixed" if len(directions) > 1 else directions.pop()
+        return _direction(self.telling)
+
+    @property
+    def other_direction(self) -> Direction | None:
+        """The same for its other figures, of which nobody can say what is good."""
+        return _direction([change for change in self.changes if change.series.indicator.good == "none"])
 
     @property
     def added(self) -> int:
@@ -105,8 +123,21 @@ class ThemeRow:
         return Counter(remark.direction for remark in self.remarks)
 
 
+def _direction(changes: list[Change]) -> Direction | None:
+    """Return the one direction of the changes that are more than chance; ``None`` when none can be tested."""
+    directions = {change.direction for change in changes if change.verdict.settled}
+    if not directions:
+        return "equal" if any(change.verdict is Verdict.CHANCE for change in changes) else None
+    return "mixed" if len(directions) > 1 else directions.pop()
+
+
 def theme_row(
-    id: str, theme: Theme, compared: Overview, places: RankIntervals | Missing, remarks: tuple[PartnerRemark, ...]
+    id: str,
+    document: Priorities,
+    compared: Overview,
+    places: RankIntervals | Missing,
+    remarks: tuple[PartnerRemark, ...],
+    means: Means | None,
 ) -> ThemeRow:
     """Gather what is known about one theme.
 
@@ -114,19 +145,22 @@ def theme_row(
     ----------
     id : str
         Id of the theme.
-    theme : Theme
-        The theme as the document has it.
+    document : Priorities
+        The themes and lists of the documents.
     compared : Overview
         The changes of the indicators of all themes.
     places : RankIntervals or Missing
         The order of the themes of the vote card.
     remarks : tuple of PartnerRemark
         The remarks of partners on all themes.
+    means : Means or None
+        What the plan puts into it.
 
     Returns
     -------
     ThemeRow
     """
+    theme = document.themes[id]
     by_indicator = {change.series.indicator.id: change for change in compared.changes}
     changes = tuple(by_indicator[indicator] for indicator in theme.indicators if indicator in by_indicator)
     without = [indicator for indicator in theme.indicators if indicator not in by_indicator]
@@ -137,6 +171,7 @@ def theme_row(
         tuple(later for earlier in changes if (later := _turned(earlier)) is not None),
         missing, tuple(label for label in missing if label in hidden),
         _places(theme, places), tuple(remark for remark in remarks if remark.theme == id),
+        document.standing(id), {name: document.entries(name, id) for name in document.lists}, means,
     )  # fmt: skip
 
 
@@ -182,100 +217,21 @@ def _places(theme: Theme, ranks: RankIntervals | Missing) -> tuple[ThemePlace, .
 
 
 @dataclass(frozen=True)
-class Choices(Result):
-    """The themes with the lists of the documents that they are on.
-
-    A list may be longer in the documents than what we know of it. A theme that is not on such a list is then not known
-    to be on it, which is not the same as not being on it.
-
-    Parameters
-    ----------
-    matrix : Matrix
-        The themes and the lists.
-    """
-
-    matrix: Matrix
-
-    def on(self, name: ListName) -> list[ThemeRow]:
-        """Return the themes that are on a list, as far as we know."""
-        return [row for row in self.matrix.rows if self.place(row, name) is not None]
-
-    def place(self, row: ThemeRow, name: ListName) -> str | None:
-        """Return the place in the documents where a theme is on a list; ``None`` when we know of none."""
-        place: str | None = getattr(row.theme, name)
-        return place
-
-    def twice(self, name: ListName) -> list[ThemeRow]:
-        """Return the themes that are on a list twice."""
-        return [row for row in self.matrix.rows if row.id in self._listed(name).twice]
-
-    def numbers(self, name: ListName) -> tuple[int, ...]:
-        """Return the number of entries in each part of a list in the documents."""
-        return self._listed(name).numbers
-
-    def length(self, name: ListName) -> int:
-        """Return the number of entries of a list, double ones included."""
-        return sum(self.numbers(name))
-
-    def distinct(self, name: ListName) -> int:
-        """Return the number of different themes on a list."""
-        return self.length(name) - len(self._listed(name).twice)
-
-    def unknown(self, name: ListName) -> int:
-        """Return the number of themes on a list that we do not know."""
-        return self.distinct(name) - len(self.on(name))
-
-    def records(self) -> list[Record]:
-        """Return the length of each list, how many different themes are on it, and how many of those we know."""
-        return [
-            self._record(label(f"on_list.{measure}", list=label(f"list.{name}")), f"{name}.{measure}", value)
-            for name in get_args(ListName)
-            for measure, value in (
-                ("named", self.length(name)),
-                ("distinct", self.distinct(name)),
-                ("known", len(self.on(name))),
-            )
-        ]
-
-    def _listed(self, name: ListName) -> Listed:
-        """Return a list; one that the documents do not describe is as long as what we know of it."""
-        number = sum(self.place(row, name) is not None for row in self.matrix.rows)
-        return self.matrix.lists.get(name) or Listed(numbers=(number,), source="")
-
-    def _record(self, name: str, id: str, value: int) -> Record:
-        names = unique_names(self.matrix.sources)
-        return Record(id, name, self.matrix.municipality, "", value, "themes", source=names)
-
-
-def choices(matrix: Matrix | Missing) -> Choices | Missing:
-    """Return the lists of the documents with the themes that are on them.
-
-    Parameters
-    ----------
-    matrix : Matrix or Missing
-        From `priorities`.
-
-    Returns
-    -------
-    Choices or Missing
-    """
-    return matrix if isinstance(matrix, Missing) else Choices(matrix)
-
-
-@dataclass(frozen=True)
 class Matrix(Result):
-    """All themes, with the changes in their figures, the votes and the remarks of partners.
+    """All themes with the lists they are on, their figures, votes and remarks of partners, and what the plan gives.
 
     Parameters
     ----------
     rows : tuple of ThemeRow
-        The themes, in the order of the document.
-    lists : dict of str to Listed
-        The lists of the documents, see `choices`.
+        The themes: priorities first, then strategic themes, then the rest.
+    document : Priorities
+        The themes and lists of the documents.
     overview : Overview
         The changes of the indicators of all themes.
     places : RankIntervals or Missing
         The order of the themes of the vote card.
+    plan : PlanReview or Missing
+        The plan with the money and the hours.
     municipality : str
         CBS code.
     sources : tuple of Source
@@ -283,14 +239,31 @@ class Matrix(Result):
     """
 
     rows: tuple[ThemeRow, ...]
-    lists: dict[ListName, Listed]
+    document: Priorities
     overview: Overview
     places: RankIntervals | Missing
+    plan: PlanReview | Missing
     municipality: str
     sources: tuple[Source, ...]
 
+    @property
+    def chosen(self) -> list[ThemeRow]:
+        """The priorities."""
+        return [row for row in self.rows if row.chosen]
+
+    def on(self, name: ListName) -> list[ThemeRow]:
+        """Return the themes that are on a list."""
+        return [row for row in self.rows if row.listed.get(name)]
+
+    @property
+    def richest(self) -> list[ThemeRow]:
+        """The themes for which the plan has the most euros; empty when it has none for any of them."""
+        amounts = {row.id: row.means.amount or 0 for row in self.rows if row.means is not None}
+        most = max(amounts.values(), default=0)
+        return [row for row in self.rows if most and amounts.get(row.id) == most]
+
     def records(self) -> list[Record]:
-        """Return every change, the ranks by votes, and the number of remarks."""
+        """Return every change, the ranks by votes, the number of remarks, and the euros and hours of the themes."""
         records = self.overview.records() + [
             number for row in self.rows for later in row.turned for number in later_records(later)
         ]
@@ -303,11 +276,18 @@ class Matrix(Result):
             )
             for row in self.rows
         ]  # fmt: skip
-        return records + remarks
+        return records + remarks + self._planned()
+
+    def _planned(self) -> list[Record]:
+        """Return the euros and hours that the plan has for the themes."""
+        if isinstance(self.plan, Missing):
+            return []
+        ids = {row.id for row in self.rows}
+        return [record for record in self.plan.records() if record.id.partition(".")[2] in ids]
 
 
 def priorities(municipality: str, first_year: int, last_year: int, folder: Path | None = None) -> Matrix | Missing:
-    """Compare the themes of a municipality with its figures, partners and voters.
+    """Compare the themes of a municipality with its documents, figures, partners, voters and plan.
 
     Parameters
     ----------
@@ -332,8 +312,11 @@ def priorities(municipality: str, first_year: int, last_year: int, folder: Path 
     sources = (source,) if isinstance(partners, Missing) else (source, partners[1])
     ids = tuple(dict.fromkeys(id for theme in document.themes.values() for id in theme.indicators))
     compared = overview([_counts(evidence, id) for id in ids], first_year, last_year)
-    rows = tuple(theme_row(id, theme, compared, evidence.theme_ranks, remarks) for id, theme in document.themes.items())
-    return Matrix(rows, document.lists, compared, evidence.theme_ranks, municipality, sources)
+    planned = plan(municipality, folder)
+    means = {} if isinstance(planned, Missing) else {line.theme: line for line in planned.means}
+    ranks = evidence.theme_ranks
+    rows = tuple(theme_row(id, document, compared, ranks, remarks, means.get(id)) for id in document.ordered)
+    return Matrix(rows, document, compared, ranks, planned, municipality, sources)
 
 
 def _counts(evidence: Evidence, id: str) -> Series | Missing:
@@ -342,6 +325,76 @@ def _counts(evidence: Evidence, id: str) -> Series | Missing:
     if isinstance(series, Missing) or series.indicator.is_count:
         return series
     return Missing(series.indicator.label, Reason("not_a_count", title=series.indicator.title))
+
+
+@dataclass(frozen=True)
+class Choices(Result):
+    """The lists of the documents, with the subjects as they are named there.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        The themes and the lists.
+    """
+
+    matrix: Matrix
+
+    def entries(self, name: ListName) -> tuple[ListEntry, ...]:
+        """Return the entries of a list, double ones included."""
+        return self.matrix.document.entries(name)
+
+    def distinct(self, name: ListName) -> tuple[str, ...]:
+        """Return the different names on a list."""
+        return tuple(dict.fromkeys(entry.name for entry in self.entries(name)))
+
+    def repeated(self, name: ListName) -> tuple[str, ...]:
+        """Return the names that are on a list more than once."""
+        counts = Counter(entry.name for entry in self.entries(name))
+        return tuple(subject for subject, count in counts.items() if count > 1)
+
+    def by_field(self, name: ListName) -> tuple[int, ...]:
+        """Return the number of entries in each field, in the order of the list."""
+        return tuple(Counter(entry.field for entry in self.entries(name)).values())
+
+    def shared(self, name: ListName) -> tuple[ListEntry, ...]:
+        """Return the entries of a list whose theme is a priority."""
+        chosen = {row.id for row in self.matrix.chosen}
+        return tuple(entry for entry in self.entries(name) if entry.theme in chosen)
+
+    def without_theme(self, name: ListName) -> tuple[ListEntry, ...]:
+        """Return the entries of a list that belong to no theme."""
+        return tuple(entry for entry in self.entries(name) if entry.theme is None)
+
+    def records(self) -> list[Record]:
+        """Return the number of entries of each list, how many are different, and how many are a priority now."""
+        return [
+            self._record(label(f"on_list.{measure}", list=label(f"list.{name}")), f"{name}.{measure}", value)
+            for name in self.matrix.document.lists
+            for measure, value in (
+                ("named", len(self.entries(name))),
+                ("distinct", len(self.distinct(name))),
+                ("shared", len(self.shared(name))),
+            )
+        ]
+
+    def _record(self, name: str, id: str, value: int) -> Record:
+        names = unique_names(self.matrix.sources[:1])
+        return Record(id, name, self.matrix.municipality, "", value, "themes", source=names)
+
+
+def choices(matrix: Matrix | Missing) -> Choices | Missing:
+    """Return the lists of the documents with the subjects that are on them.
+
+    Parameters
+    ----------
+    matrix : Matrix or Missing
+        From `priorities`.
+
+    Returns
+    -------
+    Choices or Missing
+    """
+    return matrix if isinstance(matrix, Missing) else Choices(matrix)
 
 
 @dataclass(frozen=True)
@@ -354,15 +407,12 @@ class Departure:
         How they differ, such as ``falls_yet_chosen``.
     row : ThemeRow
         The theme.
-    means : Means or None
-        What the plan puts into it, where that is known.
     most : bool
         Whether no other theme has a larger rise in registrations.
     """
 
     kind: Kind
     row: ThemeRow
-    means: Means | None = None
     most: bool = False
 
 
@@ -375,27 +425,21 @@ class Departures(Result):
     found : tuple of Departure
         In the order of the themes.
     matrix : Matrix
-        The themes.
-    plan : PlanReview or Missing
-        The plan.
+        The themes, with the plan.
     """
 
     found: tuple[Departure, ...]
     matrix: Matrix
-    plan: PlanReview | Missing
 
     def of(self, kind: Kind) -> list[Departure]:
         """Return the departures of one kind."""
         return [departure for departure in self.found if departure.kind == kind]
 
     def records(self) -> list[Record]:
-        """Return the number of departures, and the money and hours of themes that rise without money."""
-        planned = [] if isinstance(self.plan, Missing) else self.plan.records()
-        names = source_names([*self.matrix.records(), *planned], *unique_names(self.matrix.sources))
+        """Return the number of departures; the numbers behind them are in the records of the matrix."""
+        names = source_names(self.matrix.records(), *unique_names(self.matrix.sources))
         region, name = self.matrix.municipality, label("departures")
-        number = Record("departures", name, region, "", len(self.found), "themes", source=names)
-        without = {departure.row.id for departure in self.of("rises_without_money")}
-        return [number, *(record for record in planned if record.id.partition(".")[2] in without)]
+        return [Record("departures", name, region, "", len(self.found), "themes", source=names)]
 
 
 @dataclass(frozen=True)
@@ -421,15 +465,13 @@ class Money(Result):
         return self.matrix.overview.records()
 
 
-def departures(matrix: Matrix | Missing, plan: PlanReview | Missing) -> Departures | Missing:
-    """Return where the chosen priorities differ from what figures and votes say.
+def departures(matrix: Matrix | Missing) -> Departures | Missing:
+    """Return where the chosen priorities differ from what figures and votes say, and where money does not follow.
 
     Parameters
     ----------
     matrix : Matrix or Missing
-        From `priorities`.
-    plan : PlanReview or Missing
-        From `plan`; without it, nothing is said about money.
+        From `priorities`; without a plan in it, nothing is said about money.
 
     Returns
     -------
@@ -438,13 +480,9 @@ def departures(matrix: Matrix | Missing, plan: PlanReview | Missing) -> Departur
     """
     if isinstance(matrix, Missing):
         return matrix
-    means = {} if isinstance(plan, Missing) else {line.theme: line for line in plan.means}
     most = max((row.added for row in matrix.rows), default=0)
-    departures = []
-    for row in matrix.rows:
-        budgeted = means.get(row.id)
-        departures += [Departure(kind, row, budgeted, row.added == most) for kind in _kinds(row, budgeted)]
-    return Departures(tuple(departures), matrix, plan)
+    found = [Departure(kind, row, row.added == most) for row in matrix.rows for kind in _kinds(row)]
+    return Departures(tuple(found), matrix)
 
 
 def money(matrix: Matrix | Missing, plan: PlanReview | Missing) -> Money | Missing:
@@ -473,14 +511,13 @@ def money(matrix: Matrix | Missing, plan: PlanReview | Missing) -> Money | Missi
     return Money(pairs, matrix, plan)
 
 
-def _kinds(row: ThemeRow, means: Means | None) -> list[Kind]:
+def _kinds(row: ThemeRow) -> list[Kind]:
     """Return the ways in which the choice for a theme differs from its figures and votes."""
-    chosen = row.theme.chosen is not None
     answers: dict[Kind, bool] = {
-        "falls_yet_chosen": chosen and row.direction == "down",
-        "most_votes_not_chosen": not chosen and row.best == 1,
-        "rises_without_money": row.direction == "up" and means is not None and means.amount == 0,
-        "rises_not_chosen": not chosen and row.direction == "up",
-        "no_figures": chosen and row.direction is None,
+        "falls_yet_chosen": row.chosen and row.direction == "down",
+        "most_votes_not_chosen": not row.chosen and row.best == 1,
+        "rises_without_money": row.direction == "up" and row.means is not None and row.means.amount == 0,
+        "rises_not_chosen": not row.chosen and row.direction == "up",
+        "no_figures": row.chosen and row.direction is None,
     }
     return [kind for kind, holds in answers.items() if holds]
