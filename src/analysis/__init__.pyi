@@ -43,10 +43,25 @@ from .policy.dashboard import (
 )
 from .policy.evidence import voices as voices
 from .policy.goals import (
+    checklists as checklists,
+)
+from .policy.goals import (
     goals as goals,
 )
 from .policy.goals import (
+    lessons as lessons,
+)
+from .policy.goals import (
+    lookback as lookback,
+)
+from .policy.goals import (
     measurable as measurable,
+)
+from .policy.goals import (
+    promises as promises,
+)
+from .policy.goals import (
+    proposals as proposals,
 )
 from .policy.judging import judge as judge
 from .policy.plan import (

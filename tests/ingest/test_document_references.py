@@ -36,8 +36,12 @@ SOUND = {
         "municipality": HOME,
         "goals": {
             "G": {"text": "Een doel.", "source": "IVB:1", "theme": "t", "period": "2020-2023", "year": 2023,
-                  "statement": "D", "measurable": "yes"},
+                  "statement": "D", "measurable": "yes",
+                  "plan": {"text": "Meer.", "source": "UVP:1", "difference": "toegevoegd", "statement": "D"},
+                  "checklist": {"title": "L", "source": "IVB:2",
+                                "items": [{"name": "P", "source": "IVB:3", "measures": ["x"]}]}},
         },
+        "lookback": [{"heading": "Vroeger", "themes": ["t"], "done": [{"what": "Iets.", "source": "IVB:4"}]}],
     },
     "priorities": {
         "municipality": HOME, "period": "2024-2027",
@@ -90,8 +94,11 @@ def test_sound_documents_pass():
          "measures › y › theme"),
         ("plan", "- amount: 0.1\n  source: UVP:3\n  theme: a", "- amount: 0.1\n  source: UVP:3\n  theme: c",
          "budget › 1 › theme"),
-        ("goals", "statement: D", "statement: C", "goals › G › statement"),
-        ("goals", "statement: D", "statement: A", "goals › G › statement"),  # a claim, and no goal
+        ("goals", "\n    statement: D", "\n    statement: C", "goals › G › statement"),
+        ("goals", "\n    statement: D", "\n    statement: A", "goals › G › statement"),  # a claim, and no goal
+        ("goals", "  statement: D\n      text", "  statement: A\n      text", "goals › G › plan › statement"),
+        ("goals", "- x", "- xx", "goals › G › checklist › items › 1 › measures"),
+        ("goals", "- t", "- tt", "lookback › 1 › themes"),
         ("statements", "- x", "- xx", "statements › M › measures"),
         ("priorities", "- woninginbraak", "- inbraak", "themes › t › indicators › 1"),
         ("priorities", "- inbraken", "- inbraak", "themes › t › votes › 1"),

@@ -15,7 +15,7 @@ from analysis.documents.statements import Statements
 TEXTS = paths.PROJECT / "samples" / "beleid"
 PUBLISHED = paths.PROJECT.parent / "shared" / "docs" / "statements.csv"
 BUILT_IN = {"villages", "themes", "max_choices", "predecessors", "chosen", "possible"}
-NUMBERS = {"K": 31, "D": 6, "V": 9, "L": 44, "T": 6, "U": 43}
+NUMBERS = {"K": 31, "D": 13, "V": 9, "L": 44, "T": 18, "U": 43}
 IDS = [f"{kind}{number:02}" for kind, last in NUMBERS.items() for number in range(1, last + 1)]
 
 
@@ -35,7 +35,7 @@ def asked(*kinds):
 
 def test_every_statement_is_there_once():
     assert list(texts().statements) == IDS
-    assert len(IDS) == 139
+    assert len(IDS) == 139 + 7 + 12  # one for every part of a goal
 
 
 def test_quotes_are_those_of_the_documents():
@@ -50,6 +50,7 @@ def test_quotes_are_those_of_the_documents():
     ours = {
         statement.id: (statement.document, statement.line, statement.section, statement.quote)
         for statement in texts().all()
+        if statement.id in published
     }
     assert ours == published
 

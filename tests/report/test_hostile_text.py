@@ -116,13 +116,22 @@ GOALS = {
         evil("doel"): {
             "text": evil("tekst van het doel"), "source": evil("plaats van het doel"), "theme": "inbraak",
             "period": evil("2020-2023"), "year": 2022, "statement": "D1", "measurable": "no",
-            "reported": evil("gemeld"), "note": evil("notitie bij het doel"),
+            "reported": {"text": evil("gemeld"), "source": evil("plaats van gemeld")}, "heading": evil("kop"),
+            "note": evil("notitie bij het doel"),
+            "plan": {"text": evil("tekst in het plan"), "source": evil("plaats in het plan"), "difference": "woord",
+                     "note": evil("verschil")},
+            "proposal": {"count": evil("telling"), "data": evil("bron"), "baseline": evil("begin")},
+            "checklist": {"title": evil("lijst"), "source": "IVB:1",
+                          "items": [{"name": evil("punt"), "source": evil("plaats van het punt")}]},
         },
         "D2": {
             "text": evil("kaal doel"), "source": "IVB:1", "theme": "inbraak", "period": evil("2020-2023"),
             "year": 2022, "statement": "D2", "measurable": "in_part",
         },
     },
+    "lookback": [{"heading": evil("kop van vroeger"), "themes": ["inbraak"], "done": [
+        {"what": evil("gedaan"), "when": evil("wanneer"), "source": evil("plaats van gedaan")}]}],
+    "lessons": [{"year": 2023, "title": evil("les"), "text": evil("uitleg"), "source": evil("plaats van de les")}],
 }  # fmt: skip
 DASHBOARD = {
     "municipality": HOME, "year": 2022, "half": 2, "agreed": evil("afgesproken"),
@@ -230,6 +239,17 @@ def test_a_goal_without_a_statement_shows_its_own_text(folder):
     bare = replace(review, goals=tuple(replace(goal, judged=None) for goal in review.goals))
     text = visible_text(html(bare))
     assert plain(evil("tekst van het doel")) in text and plain(evil("kaal doel")) in text
+
+
+def test_everything_in_the_document_of_goals_is_text(folder):
+    review = va.goals(HOME, "past", folder)
+    counted = va.checklists(review, va.plan(HOME, folder), va.progress(HOME, folder))
+    done = va.lookback(review, va.priorities(HOME, 2019, 2022, folder))
+    results = [va.promises(review), va.measurable(review), va.proposals(review), counted, done, va.lessons(review)]
+    pages = " ".join(map(html, results))
+    harmless(pages)
+    told = ("tekst in het plan", "verschil", "telling", "begin", "lijst", "punt", "gedaan", "wanneer", "les", "uitleg")
+    assert all(plain(evil(text)) in visible_text(pages) for text in told)
 
 
 def test_money_beside_figures_names_its_themes_as_they_were_written(folder):

@@ -1,13 +1,24 @@
-"""Goals and money: what was reported, what the figures say, which goals can be measured, departures from choices."""
+"""Goals and money: what was promised, reported and reached, what could be counted, and departures from choices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from ..policy.goals import GoalsReview, Measurability, Reviewed
+from ..documents.council import ChecklistItem, Goal, PastWork, PlanVersion
+from ..policy.goals import (
+    Checked,
+    Checklists,
+    GoalsReview,
+    Lessons,
+    Lookback,
+    Measurability,
+    Promises,
+    Proposals,
+    Reviewed,
+)
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
-from ..policy.plan import Means
+from ..policy.plan import Means, MeasureState, ProgressReview
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
 from ..statistics.ordinary import Grade
 from ..store.raw_sources import Source
@@ -19,10 +30,27 @@ from .priority_tables import figure_kinds, figures, matrix_files
 from .provenance import statement_files
 from .sentences import amount, answer, src
 from .statement_verdicts import territory_sentences
-from .tables import DataTable, kinds_within
+from .tables import DataTable, details, kinds_within
 
 _SOURCE = "Tussen haakjes staat de vindplaats: het document en de regel."
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
+_MADE_OF_IT = {
+    "zwaarder": "Zwaarder",
+    "smaller": "Smaller",
+    "toegevoegd": "Iets toegevoegd",
+    "woord": "Andere woorden",
+    "geen": "Geen verschil",
+}
+_HOW = {
+    "zwaarder": "zwaarder",
+    "smaller": "smaller",
+    "toegevoegd": "met iets erbij",
+    "woord": "in andere woorden",
+    "geen": "zonder verschil",
+}
+_OURS = "Voorstel van de makers van deze analyse"
+_COUNTED = "Een maatregel in het plan, ook als die klaar is, laat nog niet zien dat het doel is bereikt."
+_NO_CAUSE = "Of cijfers daardoor zijn veranderd, is hieruit niet te zien."
 _WAYS = {
     "up": "stijgen de cijfers",
     "down": "dalen de cijfers",
@@ -35,70 +63,138 @@ _NOTE = "Dit is een waarneming en geen fout. Een keuze weegt meer dan cijfers en
 
 @html.register
 def _(review: GoalsReview) -> str:
-    total = dutch.counted(len(review.goals), "doel", "doelen")
-    reported = len(review.reported) or "geen enkel doel"
-    sentences = (
-        f"Het beleid voor {escape(review.period)} heeft <b>{total}</b>. Van {reported} meldt het document zelf of het "
-        f"is gehaald. Met de cijfers die er nu zijn: {_states(review)}."
-    )
-    columns = ("Doel", "Wat meldt het document?", "Gehaald?", "Wat zeggen de cijfers?")
-    rows = tuple(
-        (
-            f"{reviewed.id}. {_short(reviewed)}",
-            reviewed.goal.reported or "Niets gemeld.",
-            str(reviewed.state).capitalize(),
-            _outcome(reviewed),
-        )
-        for reviewed in review.goals
-    )
-    made_up = tuple(kinds_within(reviewed.targets) for reviewed in review.goals)
-    table = DataTable(f"doelen-{review.period}", f"Doelen voor {review.period}", columns, rows, columns, made_up)
-    explanations = "".join(_explained(reviewed) for reviewed in review.goals)
-    used = statement_files(*(reviewed.judged for reviewed in review.goals if reviewed.judged))
+    tables = "".join(_parts(review, heading, parts) for heading, parts in review.whole.items())
+    used = statement_files(*(part.judged for part in review.goals if part.judged))
     method = "elk cijfer naast het doel; welk cijfer bij een doel hoort, staat in beleid/statements.yml"
     provenance_html = _goals_provenance(review, used, f"doelen voor {review.period}", method)
-    return answer(sentences) + html(table) + src(_SOURCE) + explanations + provenance_html
+    return answer(" ".join(_summary(review))) + _missed(review) + tables + src(_SOURCE) + provenance_html
 
 
-def _states(review: GoalsReview) -> str:
-    """Count the goals in each state; states without goals are left out."""
-    return dutch.listed([f"{len(review.of(state))} {state}" for state in GoalState if review.of(state)])
+def _summary(review: GoalsReview) -> list[str]:
+    """Say in three sentences how many goals there are, what became of them, and what the documents told of it."""
+    states = [f"{len(review.of(state))} {state}" for state in GoalState if review.of(state)]
+    none = [] if review.of(GoalState.MET) else [f"geen enkel {_unit(review)} {GoalState.MET}"]
+    sentences = [
+        f"Het beleid voor {escape(review.period)} heeft {_size(review)}.",
+        f"Met de cijfers die er nu zijn: <b>{dutch.listed(none + states)}</b>.",
+        f"{_reported(review)}.",
+    ]
+    if review.disputed:
+        parts = dutch.listed([part.id for part in review.disputed])
+        sentences.append(f"De cijfers van nu zeggen iets anders dan de stukken bij {escape(parts)}.")
+    return sentences
 
 
-def _short(reviewed: Reviewed) -> str:
-    """Return the goal in plain words if we have them; its own text may be half a sentence."""
-    claim = reviewed.goal.text if reviewed.judged is None else reviewed.judged.statement.claim
-    return f"{claim.rstrip('.;')} ({reviewed.goal.source})"
+def _unit(review: GoalsReview) -> str:
+    """Return what is counted: parts, or goals where no goal has more than one."""
+    return "doel" if "" in review.whole or len(review.whole) == len(review.goals) else "deel"
 
 
-def _outcome(reviewed: Reviewed) -> str:
+def _size(review: GoalsReview) -> str:
+    """Return the number of goals, with the number of parts where a goal has more than one."""
+    parts = len(review.goals)
+    if _unit(review) == "doel":
+        return f"<b>{dutch.counted(parts, 'doel', 'doelen')}</b>"
+    goals = dutch.counted(len(review.whole), "doel", "doelen")
+    return f"<b>{goals}</b>, samen {dutch.counted(parts, 'deel', 'delen')}"
+
+
+def _reported(review: GoalsReview) -> str:
+    """Say of how many parts the documents report the outcome, tell something else, or tell nothing."""
+    outcomes = [f"{part.id}: {part.outcome}" for part in review.reported]
+    named = f" ({escape('; '.join(outcomes))})" if outcomes else ""
+    number = len(review.reported) or f"geen enkel {_unit(review)}"
+    others = [f"bij {len(review.mentioned)} staat iets, maar geen uitkomst"] * bool(review.mentioned)
+    others += [f"bij {len(review.silent)} staat niets"] * bool(review.silent)
+    return "; ".join([f"De stukken zelf melden van {number} de uitkomst{named}", *others])
+
+
+def _missed(review: GoalsReview) -> str:
+    """List the parts that were not reached, or only in part, with their figures."""
+    lists = {GoalState.NOT_MET: "Niet gehaald", GoalState.PARTLY: "Deels gehaald"}
+    return "".join(
+        f"<p><b>{title}:</b></p><ul>{''.join(map(_missed_part, review.of(state)))}</ul>"
+        for state, title in lists.items()
+        if review.of(state)
+    )
+
+
+def _missed_part(part: Reviewed) -> str:
+    targets = part.targets
+    shown = f"in {targets[0].year} {_figure(targets[0])}" if len(targets) == 1 else _outcome(part)
+    return f"<li><b>{escape(_named(part))}</b>: {escape(shown)}.</li>"
+
+
+def _parts(review: GoalsReview, heading: str, parts: Sequence[Reviewed]) -> str:
+    """Return the table of one goal: of each part what was promised, reached, measured and told; explained below.
+
+    Without any figures there is no column for them.
+    """
+    figures = ["Wat zeggen de cijfers?"] * any(part.targets for part in parts)
+    columns = ("Deel", "Gehaald?", *figures, "Wat melden de stukken?")
+    rows = tuple(
+        (_promised(part), str(part.state).capitalize(), *[_outcome(part)] * len(figures), _told(part)) for part in parts
+    )
+    made_up = tuple(kinds_within(part.targets) for part in parts)
+    caption = f"{heading}: doelen voor {review.period}" if heading else f"Doelen voor {review.period}"
+    table = DataTable(_table_id("doelen", review, heading), caption, columns, rows, columns, made_up)
+    explained = "".join(_explained(part) for part in parts)
+    return html(table) + (details(f"Toelichting bij {heading or 'de doelen'}", explained) if explained else "")
+
+
+def _table_id(kind: str, review: GoalsReview, heading: str) -> str:
+    return "-".join(filter(None, (kind, review.period, heading)))
+
+
+def _named(part: Reviewed) -> str:
+    """Return a part in plain words if we have them; its own text may be half a sentence."""
+    claim = part.goal.text if part.judged is None else part.judged.statement.claim
+    return f"{part.id}. {claim.rstrip('.;')}"
+
+
+def _promised(part: Reviewed) -> str:
+    return f"{_named(part)} ({part.goal.source})"
+
+
+def _told(part: Reviewed) -> str:
+    """Return what the documents tell of a part afterwards, with its place; first the outcome if they give one."""
+    reported = part.goal.reported
+    if reported is None:
+        return "Niets gemeld."
+    outcome = f"{str(part.outcome).capitalize()}. " if part.outcome else ""
+    return f"{outcome}{reported.text.rstrip('.')} ({reported.source})."
+
+
+def _outcome(part: Reviewed) -> str:
     """Give each figure and year beside the goal; the state can differ from one year to the next."""
-    if not reviewed.targets:
-        return "Geen cijfers."
-    outcomes = "; ".join(_target(target) for target in reviewed.targets)
-    return f"{outcomes}; een ander deel is niet te meten" if reviewed.in_part else outcomes
+    if not part.targets:
+        return "Geen cijfers"
+    outcomes = "; ".join(_target(target) for target in part.targets)
+    return f"{outcomes}; een ander deel is niet te meten" if part.in_part else outcomes
 
 
 def _target(target: GoalFigure | GoalMeasure) -> str:
+    on_paper = isinstance(target, GoalFigure) and target.on_paper
+    return f"{target.year}: {'op papier gehaald' if on_paper else target.state} ({_figure(target)})"
+
+
+def _figure(target: GoalFigure | GoalMeasure) -> str:
+    """Return the figure of a year beside the one that the goal starts from."""
     if isinstance(target, GoalMeasure):
-        decimals = 0 if float(target.value).is_integer() else 1
-        return f"{target.year}: {target.state} ({dutch.number(target.value, decimals)})"
+        return dutch.number(target.value, 0 if float(target.value).is_integer() else 1)
     count = amount(target.count.lower, target.series.indicator)
     against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
-    state = "op papier gehaald" if target.on_paper else str(target.state)
     ordinary = target.change is not None and target.change.grade is Grade.ORDINARY
-    return f"{target.year}: {state} ({count}{against}{', een gewone schommeling' if ordinary else ''})"
+    return f"{count}{against}{', een gewone schommeling' if ordinary else ''}"
 
 
-def _explained(reviewed: Reviewed) -> str:
-    """Return the findings of a goal in words, with our note about it."""
-    words = "" if reviewed.judged is None else judged_text(reviewed.judged)
-    note = " ".join(
-        [reviewed.goal.note or "", *(territory_sentences(reviewed.judged) if reviewed.judged else ())]
-    ).strip()
+def _explained(part: Reviewed) -> str:
+    """Return the findings of a part in words, with our note about it."""
+    words = "" if part.judged is None else judged_text(part.judged)
+    note = " ".join([part.goal.note or "", *(territory_sentences(part.judged) if part.judged else ())]).strip()
     if not words and not note:
         return ""
-    return f"<p><b>{escape(reviewed.id)}</b> {escape(words)}</p>{src(note)}"
+    return f"<p><b>{escape(part.id)}</b> {escape(words)}</p>{src(note)}"
 
 
 def _goals_provenance(review: GoalsReview, used: Sequence[Source], about: str, method: str) -> str:
@@ -107,26 +203,243 @@ def _goals_provenance(review: GoalsReview, used: Sequence[Source], about: str, m
     return provenance.provenance_block([review.source, *used], about, selection, method)
 
 
+def _statement_documents(review: GoalsReview) -> list[Source]:
+    """Return the documents with the statements, whose words name the parts."""
+    return [part.judged.file for part in review.goals if part.judged]
+
+
+@html.register
+def _(promises: Promises) -> str:
+    review, both = promises.review, promises.both
+    if not both:
+        return _nothing(f"Naast de doelen voor {review.period} ligt geen plan met eigen woorden.")
+    counts = dutch.listed([f"{len(promises.of(kind))} {_HOW[kind]}" for kind in _HOW if promises.of(kind)])
+    number = f"alle {len(both)}" if len(both) == len(review.goals) else f"er {len(both)}"
+    size = f"Het beleid voor {escape(review.period)} heeft {_size(review)}."
+    changed = [part for kind in ("zwaarder", "smaller", "toegevoegd") for part in promises.of(kind)]
+    items = "".join(f"<li><b>{escape(_named(part))}.</b> {escape(_difference(part))}</li>" for part in changed)
+    tables = "".join(html(_beside(review, heading, parts)) for heading, parts in review.whole.items())
+    method = "de woorden van het beleid en van het plan naast elkaar gelezen"
+    about = f"beleid naast plan, {review.period}"
+    return (
+        answer(f"{size} In het plan staan {number} opnieuw: {counts}.")
+        + (f"<ul>{items}</ul>" if items else "")
+        + details("Alle delen: het beleid naast het plan", tables)
+        + _goals_provenance(review, _statement_documents(review), about, method)
+    )
+
+
+def _beside(review: GoalsReview, heading: str, parts: Sequence[Reviewed]) -> DataTable:
+    columns = ("Deel", "In het beleid", "In het plan", "Wat maakt het plan ervan?")
+    rows = tuple(
+        (_named(part), _quoted(part.goal), _quoted(part.goal.plan), _difference(part) or None) for part in parts
+    )
+    caption = f"{heading or 'Doelen'}: beleid naast plan, {review.period}"
+    return DataTable(_table_id("beloofd", review, heading), caption, columns, rows, columns)
+
+
+def _quoted(version: Goal | PlanVersion | None) -> str:
+    return "Staat niet in het plan." if version is None else f"“{version.text.rstrip(';')}” ({version.source})"
+
+
+def _difference(part: Reviewed) -> str:
+    """Return what the plan makes of a goal, with our note about it."""
+    plan = part.goal.plan
+    return "" if plan is None else f"{_MADE_OF_IT[plan.difference]}. {plan.note or ''}".strip()
+
+
+def _nothing(text: str) -> str:
+    return f'<p class="note">{escape(text)}</p>'
+
+
 @html.register
 def _(measurability: Measurability) -> str:
     review = measurability.review
-    total = dutch.counted(len(review.goals), "doel", "doelen")
-    measured = [dutch.counted(len(measurability.of(degree)), "doel", "doelen") for degree in ("yes", "in_part", "no")]
+    yes, in_part, no = (len(measurability.of(degree)) for degree in ("yes", "in_part", "no"))
+    measured = f"{'zijn' if yes > 1 else 'is'} er <b>{yes or f'geen enkel {_unit(review)}'} te meten</b> met cijfers"
     sentences = (
-        f"Het beleid voor {escape(review.period)} heeft <b>{total}</b>. Zoals het er staat, te meten met cijfers: "
-        f"{measured[0]}; deels: {measured[1]}; niet: {measured[2]}. Een doel is te meten als er een getal, een bron en "
-        "een jaar bij staan."
+        f"Zoals het er staat, {measured}; {in_part} deels en {no} niet. Een doel is te meten als er een getal, een "
+        "bron en een jaar bij staan."
     )
-    columns = ("Doel", "Meetbaar?", "Waarom")
-    rows = tuple(
-        (f"{reviewed.id}. {_short(reviewed)}", _MEASURABLE[reviewed.goal.measurable], reviewed.goal.note or "")
-        for reviewed in review.goals
-    )
+    columns = ("Deel", "Meetbaar?", "Waarom")
+    rows = tuple((_promised(part), _MEASURABLE[part.goal.measurable], part.goal.note or "") for part in review.goals)
     caption = f"Zijn de doelen voor {review.period} meetbaar?"
     table = DataTable(f"meetbaar-{review.period}", caption, columns, rows, columns)
     method = "wij keken bij elk doel of er een getal, een bron en een jaar bij staan"
-    files = [reviewed.judged.file for reviewed in review.goals if reviewed.judged]
-    return answer(sentences) + html(table) + _goals_provenance(review, files, f"meetbaarheid, {review.period}", method)
+    about = f"meetbaarheid, {review.period}"
+    return (
+        answer(sentences)
+        + details("Waarom elk deel wel of niet te meten is", html(table))
+        + _goals_provenance(review, _statement_documents(review), about, method)
+    )
+
+
+@html.register
+def _(proposals: Proposals) -> str:
+    review, proposed = proposals.review, proposals.proposed
+    if not proposed:
+        return _nothing(f"Bij de doelen voor {review.period} is geen voorstel gedaan om ze te meten.")
+    sentences = (
+        f"<b>{_OURS}</b>. Dit is geen beleid: de gemeente heeft het niet vastgesteld. Bij <b>{len(proposed)} van de "
+        f"{len(review.goals)}</b> staat wat er kan worden geteld, waaruit, en waarmee dat wordt vergeleken."
+    )
+    tables = "".join(
+        details(f"Voorstel: {heading or 'de doelen'}", html(_proposed(review, heading, parts)))
+        for heading, whole in review.whole.items()
+        if (parts := [part for part in whole if part in proposed])
+    )
+    selection = "alle doelen met een voorstel; de voorstellen zijn van de makers van deze analyse"
+    method = "bij elk doel een telling, een bron en een begin gezocht"
+    files = [review.source, *_statement_documents(review)]
+    return answer(sentences) + tables + provenance.provenance_block(files, "voorstellen", selection, method)
+
+
+def _proposed(review: GoalsReview, heading: str, parts: Sequence[Reviewed]) -> DataTable:
+    columns = ("Deel", "Voorstel: wat tellen?", "Waaruit, en waarmee vergelijken?")
+    rows = tuple(
+        (_named(part), f"{proposal.count}.", f"{proposal.data}. Vergelijken met: {proposal.baseline}.")
+        for part in parts
+        if (proposal := part.goal.proposal) is not None
+    )
+    caption = f"{heading or 'Doelen'}: {_OURS[0].lower()}{_OURS[1:]}"
+    return DataTable(_table_id("voorstel", review, heading), caption, columns, rows, columns)
+
+
+@html.register
+def _(checklists: Checklists) -> str:
+    if not checklists.checked:
+        return _nothing("Geen enkel doel heeft punten die te tellen zijn.")
+    return "".join(_checklist(checklists, checked) for checked in checklists.checked)
+
+
+def _checklist(checklists: Checklists, checked: Checked) -> str:
+    """Return one checklist: how many points have a measure, how far those are, and what that does not show."""
+    title, plan, progress = checked.title, checklists.plan, checklists.progress
+    covered, own = len(checked.covered), len(checked.own)
+    sentences = [
+        f"{escape(title)}: bij <b>{covered} van de {len(checked.items)}</b> staat een maatregel in het plan "
+        f"({escape(plan.plan.title)}).",
+        f"Bij <b>{own or 'geen enkele'}</b> is dat een eigen maatregel"
+        + (f"; bij {covered - own} alleen een maatregel die over meer punten gaat." if covered > own else "."),
+    ]
+    if checked.elsewhere:
+        actions = dutch.listed([f"'{measure.action}'" for measure in checked.elsewhere])
+        sentences.append(f"Over hetzelfde thema, maar niet bij een van deze punten: {escape(actions)}.")
+    columns = ("Punt", "Maatregel in het plan, met de stand")
+    rows = tuple(_point(checked, item) for item in checked.items)
+    caption = f"{title} ({checked.part.id}) en de maatregelen in het plan"
+    made_up: tuple[bool, ...] = () if isinstance(progress, Missing) else (progress.source.synthetic,)
+    table = DataTable(f"punten-{checked.part.id}", caption, columns, rows, columns, made_up)
+    sheets = [] if isinstance(progress, Missing) else [progress.source]
+    provenance_html = provenance.provenance_block(
+        [checklists.review.source, plan.source, *sheets],
+        title,
+        f"de punten bij doel {checked.part.id}, met hun maatregelen; de plaats staat bij elk punt",
+        "geteld bij hoeveel punten een maatregel hoort; welke dat zijn, staat in beleid/goals.yml",
+    )
+    note = f"{checked.part.goal.note or ''} {_COUNTED}{_filled(progress)}".strip()
+    return answer(" ".join(sentences)) + html(table) + src(note) + provenance_html
+
+
+def _point(checked: Checked, item: ChecklistItem) -> tuple[str, str]:
+    measures = [
+        f"{checked.measures[id].action} ({checked.states.get(id, MeasureState.UNKNOWN)})" for id in item.measures
+    ]
+    return f"{item.name} ({item.source})", "; ".join(measures) or "Geen maatregel"
+
+
+def _filled(progress: ProgressReview | Missing) -> str:
+    """Say whose word the states are, and of what day."""
+    if isinstance(progress, Missing):
+        return ""
+    made_up = " Deze standen zijn nagemaakt." if progress.source.synthetic else ""
+    return f" De stand is van {dutch.day(progress.on)}. De gemeente vult die zelf in; wij gingen het niet na.{made_up}"
+
+
+@html.register
+def _(lookback: Lookback) -> str:
+    review, work = lookback.review, lookback.work
+    if not work:
+        return _nothing(f"In {review.source.path} staat niet wat er in {review.period} is gedaan.")
+    number = sum(len(item.done) for item in work)
+    sentences = (
+        f"De stukken noemen <b>{dutch.counted(number, 'activiteit of gebeurtenis', 'activiteiten en gebeurtenissen')}"
+    )
+    sentences += f"</b> uit {escape(review.period)}. {_undated(lookback)} {_NO_CAUSE}"
+    columns = ("Onderwerp", "Genoemd", "Doelen", _compared(lookback))
+    rows = tuple(
+        (item.heading, str(len(item.done)), _reached(review.whole.get(item.heading, ())), _moved(lookback, item))
+        for item in work
+    )
+    made_up = tuple(kinds_within([row.changes for row in lookback.rows(item)]) for item in work)
+    caption = f"Wat er in {review.period} is gedaan, en de cijfers"
+    overview = html(DataTable(f"gedaan-{review.period}", caption, columns, rows, (columns[0], *columns[2:]), made_up))
+    listed = details("Wat is er gedaan, wanneer, en waar staat dat?", html(_places(lookback)))
+    return answer(sentences) + overview + listed + _past_files(lookback)
+
+
+def _undated(lookback: Lookback) -> str:
+    number = lookback.undated
+    return f"Van {number} noemen zij geen datum." if number else "Bij alles noemen zij een datum."
+
+
+def _compared(lookback: Lookback) -> str:
+    """Return the header of the figures, with the years that are compared."""
+    matrix = lookback.matrix
+    return (
+        "Cijfers" if isinstance(matrix, Missing) else f"Cijfers van {matrix.overview.first} en {matrix.overview.last}"
+    )
+
+
+def _reached(parts: Sequence[Reviewed]) -> str:
+    """Count the parts of a goal in each state."""
+    states = [part.state for part in parts]
+    return dutch.listed([f"{states.count(state)} {state}" for state in GoalState if state in states]) or "Geen doel"
+
+
+def _moved(lookback: Lookback, work: PastWork) -> str:
+    """Return what the figures of the themes of a heading did, in the words that the priorities have for it."""
+    return "; ".join(figures(row) for row in lookback.rows(work)) or "Geen cijfers."
+
+
+def _places(lookback: Lookback) -> DataTable:
+    columns = ("Onderwerp", "Wat", "Wanneer", "Plaats")
+    rows = tuple(
+        (work.heading, done.what, done.when or "Geen datum", done.source)
+        for work in lookback.work
+        for done in work.done
+    )
+    period = lookback.review.period
+    return DataTable(f"gedaan-plaatsen-{period}", f"Gedaan in {period}, met de plaats", columns, rows, columns)
+
+
+def _past_files(lookback: Lookback) -> str:
+    """Return the provenance of the look back: the document, and the files of the figures that are shown."""
+    rows = [row for work in lookback.work for row in lookback.rows(work)]
+    files = [source for row in rows for change in row.changes for source in provenance.change_files(change)]
+    themes = [] if isinstance(lookback.matrix, Missing) else list(lookback.matrix.sources)
+    return provenance.provenance_block(
+        [lookback.review.source, *themes * bool(rows), *files],
+        f"terugblik op {lookback.review.period}",
+        "wat de documenten noemen, met hun plaats, en de cijfers van de thema's die erbij horen",
+        "gelezen en naast de cijfers gelegd; van oorzaak en gevolg zegt dat niets",
+    )
+
+
+@html.register
+def _(result: Lessons) -> str:
+    review = result.review
+    if not result.lessons:
+        return _nothing(f"In {review.source.path} staan geen lessen.")
+    years = dutch.spans(sorted({lesson.year for lesson in result.lessons}))
+    number = dutch.counted(len(result.lessons), "les", "lessen")
+    items = "".join(
+        f"<li><b>{escape(lesson.title)}.</b> {escape(lesson.text)} ({escape(lesson.source)})</li>"
+        for lesson in result.lessons
+    )
+    selection = "alle lessen; de plaats in de documenten staat erbij"
+    files = provenance.provenance_block([review.source], f"lessen uit {years}", selection, "lezen en kort samenvatten")
+    return answer(f"De stukken trekken zelf <b>{number}</b> uit {years}.") + f"<ol>{items}</ol>" + files
 
 
 @html.register

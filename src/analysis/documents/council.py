@@ -45,10 +45,64 @@ class Facts(Definition):
     facts: dict[str, Fact]
 
 
-class Goal(Definition):
-    """A goal as it was set, the id of the statement that tests it, and what was reported about it later.
+class Reported(Definition):
+    """What the documents say about a goal afterwards; ``outcome`` only where they say whether it was reached."""
 
-    ``note`` explains in our words what makes it measurable or not.
+    text: str
+    source: str
+    outcome: Literal["gehaald", "deels gehaald", "niet gehaald"] | None = None
+
+
+class PlanVersion(Definition):
+    """A goal as the plan words it, and what that makes of it.
+
+    ``statement`` is the statement that tests what the plan adds; only for a ``difference`` of ``toegevoegd``.
+    """
+
+    text: str
+    source: str
+    difference: Literal["zwaarder", "smaller", "toegevoegd", "woord", "geen"]
+    statement: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _added_is_tested(self) -> Self:
+        if (self.difference == "toegevoegd") != (self.statement is not None):
+            raise ValueError(
+                "wat het plan toevoegt ('toegevoegd'), heeft een uitspraak in 'statement', en anders niet."
+            )
+        return self
+
+
+class Proposal(Definition):
+    """How a goal could be measured, proposed by the makers of the analysis and not by the municipality."""
+
+    count: str
+    data: str
+    baseline: str
+
+
+class ChecklistItem(Definition):
+    """One point of a checklist, with the measures of the plan that belong to it."""
+
+    name: str
+    source: str
+    measures: tuple[str, ...] = ()
+
+
+class Checklist(Definition):
+    """The points of a goal that can be counted."""
+
+    title: str
+    source: str
+    items: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
+
+
+class Goal(Definition):
+    """A part of a goal as it was set, and the id of the statement that tests it.
+
+    Parts with the same ``heading`` and ``period`` are one goal together. ``reported`` is what the documents say about
+    it later, ``plan`` how the plan words it. ``note`` explains in our words what makes it measurable or not.
     """
 
     text: str
@@ -57,16 +111,47 @@ class Goal(Definition):
     period: str
     year: Year
     statement: str
-    reported: str | None = None
     measurable: Literal["yes", "in_part", "no"]
+    heading: str | None = None
+    reported: Reported | None = None
     note: str | None = None
+    plan: PlanVersion | None = None
+    proposal: Proposal | None = None
+    checklist: Checklist | None = None
+
+
+class Done(Definition):
+    """Something that was done; ``when`` as the document dates it, absent where it does not."""
+
+    what: str
+    when: str | None = None
+    source: str
+
+
+class PastWork(Definition):
+    """What was done in the past period under one heading; ``themes`` are those whose figures belong to it."""
+
+    heading: str
+    themes: tuple[str, ...] = ()
+    done: tuple[Done, ...]
+
+
+class Lesson(Definition):
+    """A lesson that the documents draw from a year."""
+
+    year: Year
+    title: str
+    text: str
+    source: str
 
 
 class Goals(Definition):
-    """The content of ``beleid/goals.yml``."""
+    """The content of ``beleid/goals.yml``: goals in their parts, what was done before, and lessons."""
 
     municipality: str
     goals: dict[str, Goal]
+    lookback: tuple[PastWork, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
 
 class Theme(Definition):

@@ -144,13 +144,26 @@ def _region_codes() -> Collection[str]:
 
 
 def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Reference]:
-    statements, priorities = documents.get("statements"), documents.get("priorities")
-    for id, goal in document.goals.items():
-        if isinstance(priorities, Priorities):
+    if isinstance(priorities := documents.get("priorities"), Priorities):
+        for id, goal in document.goals.items():
             yield Reference(f"goals › {id} › theme", goal.theme, priorities.themes, "het thema")
-        if isinstance(statements, Statements):
-            goals = [name for name, statement in statements.statements.items() if statement.role == "goal"]
+        for number, work in enumerate(document.lookback, start=1):
+            for theme in work.themes:
+                yield Reference(f"lookback › {number} › themes", theme, priorities.themes, "het thema")
+    if isinstance(statements := documents.get("statements"), Statements):
+        goals = [name for name, statement in statements.statements.items() if statement.role == "goal"]
+        for id, goal in document.goals.items():
             yield Reference(f"goals › {id} › statement", goal.statement, goals, "een doel bij uitspraak")
+            if goal.plan is not None and goal.plan.statement is not None:
+                yield Reference(
+                    f"goals › {id} › plan › statement", goal.plan.statement, goals, "een doel bij uitspraak"
+                )
+    if isinstance(plan := documents.get("plan"), Plan):
+        for id, goal in document.goals.items():
+            for number, item in enumerate(goal.checklist.items if goal.checklist else (), start=1):
+                for measure in item.measures:
+                    field = f"goals › {id} › checklist › items › {number} › measures"
+                    yield Reference(field, measure, plan.measures, "de maatregel")
 
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:
