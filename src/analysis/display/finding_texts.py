@@ -121,7 +121,7 @@ def divided_text(judged: Judged) -> str:
     if judged.statement.role not in ("claim", "organisation", "expectation"):
         return ""
     parts = Counter(str(judged.judgement_of(outcome)) for outcome in judged.outcomes)
-    if len(parts) < 2:
+    if len(parts) <= 1:
         return ""
     counts = dutch.listed([f"{number} keer {standing}" for standing, number in parts.items()])
     return f"Dit zijn {len(judged.outcomes)} delen: {counts}. Elk deel moet kloppen."
@@ -258,7 +258,8 @@ def _(finding: Peaks) -> str:
         return f"{none} Een golf is zo niet aangetoond. {_unseen(finding.chart)}"
     verb = "was" if len(months) == 1 else "waren"
     seen = f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
-    chance = f"Door toeval zijn er in zoveel maanden ongeveer {dutch.number(finding.by_chance, 1)} golven te zien, als er niets verandert."
+    waves = f"ongeveer {dutch.number(finding.by_chance, 1)} golven te zien, als er niets verandert"
+    chance = f"Door toeval zijn er in zoveel maanden {waves}."
     return f"{seen} {chance}"
 
 
@@ -299,7 +300,7 @@ def _between(finding: Level) -> str:
 
 @finding_text.register
 def _(finding: Rate) -> str:
-    series, (lower, upper) = finding.series, finding.limits
+    series, upper = finding.series, finding.limits[1]
     decimals = max(1, len(f"{finding.claimed:g}".partition(".")[2]))
     low, high = (dutch.number(rate, decimals) if rate < inf else "" for rate in finding.limits)
     between = low if finding.exact else f"minstens {low}" if upper == inf else f"tussen {low} en {high}"
@@ -603,8 +604,10 @@ def _amount(value: Decimal, column: str) -> str:
 @finding_text.register
 def _(finding: ListCompared) -> str:
     absent, extra, parts = (dutch.listed(names) for names in (finding.absent, finding.extra, finding.unnamed_parts))
-    if len(finding.known.items) == len(finding.claimed) == 1 and absent:
-        return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
+    if len(finding.known.items) == len(finding.claimed) == 1:
+        if absent:
+            return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
+        return f"Een andere plek zegt hetzelfde: {finding.claimed[0]}. {_source(finding)}"
     differences = [
         f"In het document ontbreekt: {absent}." if absent else "",
         f"Alleen in het document staat: {extra}." if extra else "",
