@@ -25,6 +25,7 @@ MoreOrLess = Literal["more_up", "more_down", "less_up", "less_down"]
 LEVEL_DIRECTIONS: dict[str, Direction] = {"lower": "down", "higher": "up"}
 # Which way the municipality is said to have gone, and on which side of the other area that leaves it.
 _WAYS: dict[MoreOrLess, Direction] = {"more_up": "up", "more_down": "down", "less_up": "up", "less_down": "down"}
+_LESS = ("less_up", "less_down")
 _SIDES: dict[MoreOrLess, Direction] = {"more_up": "up", "more_down": "down", "less_up": "down", "less_down": "up"}
 
 
@@ -271,20 +272,26 @@ class Developed(_TwoDevelopments):
         """
         verdict = self.comparison.verdict
         ours, theirs = self.steps
+        counted = isinstance(self.comparison, Comparison)
         other_side = ours == theirs or (ours > theirs) != (_SIDES[self.claimed] == "up")
-        if other_side and (isinstance(self.comparison, Comparison) or verdict.settled):
+        if (other_side and (counted or verdict.settled)) or self.clearly_other_way:
             return Verdict.CONTRADICTED
-        return Verdict.CONTRADICTED if self.other_way else verdict
+        return Verdict.CHANCE if verdict.settled and self.other_way else verdict
 
     @property
     def other_way(self) -> bool:
-        """Whether the municipality did not go the claimed way at all, or the other area did not, which went further."""
-        claimed, comparison = _WAYS[self.claimed], self.comparison
-        sides = self.steps if self.claimed in ("less_up", "less_down") else self.steps[:1]
+        """Whether the municipality did not go the claimed way; of "less" the other area must have gone it as well."""
+        sides = self.steps if self.claimed in _LESS else self.steps[:1]
+        return any(step == 0 or (step > 0) != (_WAYS[self.claimed] == "up") for step in sides)
+
+    @property
+    def clearly_other_way(self) -> bool:
+        """The same, beyond chance where these are estimates."""
+        comparison = self.comparison
         if isinstance(comparison, Comparison):
-            return any(step == 0 or (step > 0) != (claimed == "up") for step in sides)
-        changes = (comparison.here, comparison.elsewhere)[: len(sides)]
-        return any(side.verdict_on(claimed) is Verdict.CONTRADICTED for side in changes)
+            return self.other_way
+        sides = (comparison.here, comparison.elsewhere) if self.claimed in _LESS else (comparison.here,)
+        return any(side.verdict_on(_WAYS[self.claimed]) is Verdict.CONTRADICTED for side in sides)
 
 
 @dataclass(frozen=True)
