@@ -125,8 +125,11 @@ def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own
     judgements = judged(NOT_CLAIMED, grid(COUNTS), **documents)
     shown, page = words(html(judgements)), html(judgements)
     assert "Wij gingen 3 uitspraken over de organisatie en 2 verwachtingen uit de beleidsstukken na." in shown
-    assert "staat 1 keer op een andere plek hetzelfde, verschillen de stukken 1 keer en is 1 keer niets" in shown
-    assert "Van de verwachtingen: 1 kwam uit, 0 kwam niet uit, 0 toeval en 1 nog niet te zeggen." in shown
+    assert (
+        "staat 1 keer op een andere plek hetzelfde, verschillen de stukken 1 keer en is het 1 keer niet na te gaan"
+        in shown
+    )
+    assert "Van de verwachtingen: 1 kwam uit en 1 nog niet te zeggen." in shown
     assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"<td>(.*?)</td>", page.lower()))
     organisation, expected = (html(va.statements(judgements, role)) for role in ("organisation", "expectation"))
     assert re.findall(r'<h3 id="(\w+)"', organisation) == ["o1", "o2"]

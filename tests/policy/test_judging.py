@@ -487,9 +487,9 @@ def test_a_test_that_makes_no_sense_is_refused_with_its_place(judged, test, prob
 @pytest.mark.parametrize(
     ("role", "test", "problem"),
     [
-        ("organisation", change("up"), "een uitspraak over de organisatie heeft alleen toetsen"),
-        ("expectation", added("budget", None, 1), "een verwachting heeft alleen toetsen"),
-        ("remark", {"kind": "process", "needs": "iets"}, "een opmerking bij de tekst heeft alleen toetsen"),
+        ("organisation", change("up"), "'role: organisation' heeft alleen toetsen"),
+        ("expectation", added("budget", None, 1), "'role: expectation' heeft alleen toetsen"),
+        ("remark", {"kind": "process", "needs": "iets"}, "'role: remark' heeft alleen toetsen"),
     ],
 )
 def test_a_role_has_tests_that_fit_it(judged, role, test, problem):

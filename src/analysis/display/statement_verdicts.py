@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..documents.statements import Role, TextRemark
-from ..policy.judging import UNSETTLED, ExpectationState, Judged, Judgements, OrganisationState, TestOutcome, judge
+from ..policy.judging import UNSETTLED, Judged, Judgements, OrganisationState, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
@@ -91,9 +91,9 @@ def _answers(judgements: Judgements) -> list[str]:
         "organisation": (
             f"Van wat de stukken over de organisatie zeggen, staat {organisation[OrganisationState.AGREES]} keer op "
             f"een andere plek hetzelfde, verschillen de stukken {organisation[OrganisationState.DIFFERS]} keer en is "
-            f"{organisation[OrganisationState.UNVERIFIABLE]} keer niets na te gaan."
+            f"het {organisation[OrganisationState.UNVERIFIABLE]} keer niet na te gaan."
         ),
-        "expectation": f"Van de verwachtingen: {_counted(expectations, list(ExpectationState))}.",
+        "expectation": f"Van de verwachtingen: {_counted(expectations, list(filter(expectations.get, expectations)))}.",
     }
     return [sentence for role, sentence in sentences.items() if judgements.of(role)]
 

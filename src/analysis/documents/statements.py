@@ -22,11 +22,6 @@ _KINDS: dict[Role, tuple[str, ...]] = {
     "expectation": ("change", "level", "ratio", "comparison", "process"),
     "remark": ("sum", "set", "count"),
 }
-_NAMES: dict[Role, str] = {
-    "organisation": "een uitspraak over de organisatie",
-    "expectation": "een verwachting",
-    "remark": "een opmerking bij de tekst",
-}
 # What a comparison says of two developments, and not of two levels.
 DEVELOPMENTS = ("more_up", "more_down", "less_up", "less_down", "in_line")
 # Lists and numbers that a set or count test may name, besides the facts in ``facts.yml``.
@@ -357,7 +352,7 @@ class Statement(Definition):
         kinds = _KINDS.get(self.role)
         if kinds is not None and any(test.kind not in kinds for test in self.tests):
             names = ", ".join(f"'{kind}'" for kind in kinds[:-1])
-            raise ValueError(f"{_NAMES[self.role]} heeft alleen toetsen {names} en '{kinds[-1]}'.")
+            raise ValueError(f"een uitspraak met 'role: {self.role}' heeft alleen toetsen {names} en '{kinds[-1]}'.")
         return self
 
 
