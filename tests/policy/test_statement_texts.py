@@ -84,6 +84,38 @@ def test_every_quote_starts_at_its_line():
     assert misplaced == []
 
 
+def rows_of(table):
+    """Return the rows of a table of checked facts about the documents, each as text with its places."""
+    if not COUNCIL.exists():
+        pytest.skip("De raadsstukken staan niet op deze machine.")
+    facts_of_both = (COUNCIL / "facts.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {table}\. .*?(?=^## |\Z)", facts_of_both, flags=re.MULTILINE | re.DOTALL)[0]
+    rows = [line for line in section.splitlines() if re.search(r"\|.*(IVB|UVP):\d", line)]
+    places = [re.findall(r"\b(IVB|UVP):(\d+)(?:-(\d+))?", row) for row in rows]
+    return [
+        (row, [(document, int(first), int(last or first)) for document, first, last in found])
+        for row, found in zip(rows, places, strict=True)
+    ]
+
+
+def test_what_was_found_later_in_the_documents_has_a_statement():
+    stated = [(statement.document, statement.line) for statement in texts().all()]
+    rows = rows_of(19)
+    assert len(rows) == sum(FOUND_LATER.values())
+    for row, places in rows:
+        document, first, last = places[0]
+        assert any(own == document and first - 4 <= line <= last for own, line in stated), row
+
+
+def test_what_does_not_agree_in_the_documents_has_a_remark():
+    remarked = [place.partition("-")[0] for remark in texts().remarks for place in remark.places]
+    rows = rows_of(17)
+    assert len(rows) >= 11
+    for row, places in rows:
+        document, first, _ = places[0]
+        assert f"{document}:{first}" in remarked, row
+
+
 def test_every_place_is_a_line_of_its_document():
     files = [(TEXTS / f"{name}.yml").read_text(encoding="utf-8") for name in ("statements", "facts")]
     places = re.findall(r"\b(IVB|UVP):(\d+)(?:-(\d+))?", "\n".join(files))
