@@ -11,17 +11,23 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from analysis import paths
+from analysis.definitions.catalogue import read_yaml
+from analysis.documents.statements import Statements
+from analysis.policy.judging import ExpectationState
 from analysis.statistics.ordinary import Grade
 from analysis.statistics.verdicts import Verdict
 
 pytestmark = pytest.mark.slow
 
-# What a claim may be called, by the grade of the change that it is about; the wrong direction is always contradicted.
+# What a claim or an expectation may be called, by the grade of the change that it is about; the wrong direction is
+# always contradicted, or did not come true.
+WRONG = {Verdict.CONTRADICTED, ExpectationState.CAME_FALSE}
 ALLOWED = {
-    Grade.CLEAR: {Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED},
-    Grade.HINT: {Verdict.CONFIRMED_WITH_CAVEAT, Verdict.CONTRADICTED},
-    Grade.ORDINARY: {Verdict.CHANCE, Verdict.CONTRADICTED},
-    Grade.TOO_FEW: {Verdict.NOT_TESTABLE, Verdict.CONTRADICTED},
+    Grade.CLEAR: {Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT, ExpectationState.CAME_TRUE} | WRONG,
+    Grade.HINT: {Verdict.CONFIRMED_WITH_CAVEAT, ExpectationState.CAME_TRUE} | WRONG,
+    Grade.ORDINARY: {Verdict.CHANCE, ExpectationState.CHANCE} | WRONG,
+    Grade.TOO_FEW: {Verdict.NOT_TESTABLE, ExpectationState.OPEN} | WRONG,
 }
 
 
@@ -75,6 +81,16 @@ def test_every_claim_about_a_change_follows_its_grade(records):
                 claims += 1
                 assert verdicts[claim[1]] in ALLOWED[grade], (record["id"], grade)
     assert claims or not any("statement." in id for id in verdicts)
+
+
+def test_what_is_no_claim_is_contradicted_on_no_page(records):
+    """Goals, measures, what the organisation agreed and what was expected have words of their own."""
+    document = read_yaml(paths.PROJECT / "samples" / "beleid" / "statements.yml", Statements)
+    roles = {statement.id: statement.role for statement in document.all()}
+    told = [(record, re.fullmatch(r"\w+\.([A-Z]\d\d)(\.\d+)?", record["id"])) for record in records]
+    given = [(roles[id[1]], record["verdict"]) for record, id in told if id and id[1] in roles and record["verdict"]]
+    assert {role for role, verdict in given if verdict in set(Verdict)} <= {"claim"}
+    assert not given or {"claim", "goal", "organisation"} <= {role for role, _ in given}
 
 
 def test_every_row_of_an_overview_has_that_judgement(report, records):

@@ -16,7 +16,8 @@ from analysis.build import making
 from analysis.build.chapters import Parameters, chapters
 from analysis.display.dutch import expand_references
 from analysis.display.finding_texts import judged_text, outcome_text
-from analysis.display.statement_verdicts import territory_sentences
+from analysis.display.statement_verdicts import GROUPS, ROLES, territory_sentences
+from analysis.policy.judging import ExpectationState, OrganisationState
 from analysis.policy.level_tests import GoalState
 from analysis.statistics.verdicts import Verdict
 from analysis.store.results import Missing, html
@@ -83,9 +84,11 @@ def test_verdicts_are_counted_on_top(judgements):
 
 def test_a_goal_and_a_remark_have_no_verdict(judgements, tmp_path):
     """Nor a measure: none of the five words stands beside them, on any page or record."""
-    goal = va.statements(judgements, "doelen")
-    assert [str(judged.judgement) for judged in goal.judged] == ["niet gehaald", "niet ingevuld"]
-    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"</span>([^<]+)</span></h3>", html(goal)))
+    goals, measures = (va.statements(judgements, role) for role in ("goal", "measure"))
+    given = [str(judged.judgement) for judged in (*goals.judged, *measures.judged)]
+    assert given == ["niet gehaald", "niet ingevuld"]
+    page = html(goals) + html(measures)
+    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"</span>([^<]+)</span></h3>", page))
     verdicts = {record.id.partition(".")[0]: record.verdict for record in judgements.records()}
     assert verdicts["R1"] is verdicts["R2"] is None
     assert "r1" not in html(va.statements(judgements, "keuzes"))
@@ -102,9 +105,55 @@ def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements
         ]
         listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ (bewer|doel).*?</details>", page)
         assert re.findall(r'<a href="#(\w+)">', listed[0] if listed else "") == [id.lower() for id in ids]
-    groups = {judged.statement.group for judged in judgements.judged}
-    headings = re.findall(r'<h3 id="(\w+)"', "".join(html(va.statements(judgements, group)) for group in groups))
+    sections = "".join(html(va.statements(judgements, name)) for name in (*GROUPS, *ROLES))
+    headings = re.findall(r'<h3 id="(\w+)"', sections)
     assert sorted(headings) == sorted([*re.findall(r'href="#(\w+)"', page), "m1"])
+
+
+NAMES = {"kind": "set", "of": "namen", "items": ["Rood", "Blauw"]}
+NOT_CLAIMED = {
+    "O1": statement(NAMES, group="organisatie", role="organisation"),
+    "O2": statement({**NAMES, "items": ["Rood"]}, group="organisatie", role="organisation"),
+    "O3": statement({"kind": "process", "needs": "een verslag"}, group="organisatie", role="organisation"),
+    "E1": statement(change("up", 2016, 2018), role="expectation"),
+    "E2": statement(change("up", 2016, 2027), role="expectation"),
+}
+
+
+def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own(judged, tmp_path):
+    documents = {"facts": FACTS, "statements": document(NOT_CLAIMED, key_messages=["O3", "E2"])}
+    judgements = judged(NOT_CLAIMED, grid(COUNTS), **documents)
+    shown, page = words(html(judgements)), html(judgements)
+    assert "Wij gingen 3 uitspraken over de organisatie en 2 verwachtingen uit de beleidsstukken na." in shown
+    assert (
+        "staat 1 keer op een andere plek hetzelfde, verschillen de stukken 1 keer en is het 1 keer niet na te gaan"
+        in shown
+    )
+    assert "Van de verwachtingen: 1 kwam uit en 1 nog niet te zeggen." in shown
+    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"<td>(.*?)</td>", page.lower()))
+    organisation, expected = (html(va.statements(judgements, role)) for role in ("organisation", "expectation"))
+    assert re.findall(r'<h3 id="(\w+)"', organisation) == ["o1", "o2"]
+    assert "Stukken: staat zo in de stukken" in words(organisation)
+    assert re.findall(r'<h3 id="(\w+)"', expected) == ["e1", "e2"]  # what is still open has no other place
+    assert set(re.findall(r'href="#(\w+)"', page)) == {"o1", "o2", "e1", "e2"}
+    rest = html(va.untestable(judgements))
+    assert "Niet na te gaan: <b>1 uitspraak over de organisatie</b>." in rest
+    assert 'id="niet-na-te-gaan"' in rest and "een verslag" in rest
+    messages = html(va.key_messages(HOME, tmp_path / "processed"))
+    assert '#niet-na-te-gaan">Uitspraak O3: waarom niet getoetst?' in messages
+    assert '#e2">Uitspraak E2: ' in messages
+    records = {record.id: record for record in judgements.records()}
+    assert records["O2"].verdict is OrganisationState.DIFFERS
+    assert records["E2"].verdict is ExpectationState.OPEN
+    sizes = ("organisation.agrees", "organisation.differs", "expectations.came_true", "expectations.open", "claims")
+    assert [records[f"count.{id}"].value for id in sizes] == [1, 1, 1, 1, 0]
+
+
+def test_parts_that_gave_different_things_are_told_apart(judgements):
+    """One word for a statement of which one part holds and the other does not would hide both."""
+    shown = words(html(va.statements(judgements, "woon")))
+    assert "Dit zijn 2 delen: 1 keer bevestigd en 1 keer weersproken. Elk deel moet kloppen." in shown  # K10
+    assert shown.count("Dit zijn 2 delen") == 1
 
 
 def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
@@ -132,7 +181,7 @@ def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(judgemen
 def test_a_statement_names_the_files_it_was_held_against_and_how(judgements):
     expected = {
         "woon": ("uitspraak K1", "beleid/statements.yml", "politie/a.csv", "2016 en 2018", "twee aantallen"),
-        "doelen": ("uitspraak K3", "politie/a.csv", "2016 en 2018", "het cijfer naast het doel"),
+        "goal": ("uitspraak K3", "politie/a.csv", "2016 en 2018", "het cijfer naast het doel"),
         "middelen": ("uitspraak K6", "beleid/plan.yml", "2 regels van het plan", "optelling van de bedragen"),
         "keuzes": ("uitspraak K7", "beleid/facts.yml", "UVP:9", "twee lijsten naast elkaar"),
     }
@@ -166,7 +215,7 @@ def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
     test = target(2019, 2017, indicator="onbegrepen_gedrag")
     rows.append("Westerkwartier;GM1969;E33;overlast door verward persoon;2019;60")
     judgements = judged({"X": statement(test, group="woon")}, grid({2019: 1}), delivery=rows)
-    shown = words(html(va.statements(judgements, "woon")))
+    shown = words(html(va.statements(judgements, "goal")))
     assert "van 2017 zijn de som van Grootegast, Leek, Marum en Zuidhorn" in shown
     assert "Het deel van Winsum" in shown
     assert "omgerekend" not in shown
@@ -288,8 +337,6 @@ def test_what_was_not_delivered_is_a_reason(judgements, tmp_path, need):
 
 
 def test_every_group_of_statements_has_a_place_in_the_chapter():
-    from analysis.display.statement_verdicts import GROUPS
-
     notebook = nbformat.read(paths.NOTEBOOKS / "07_uitspraken_getoetst.ipynb", as_version=4)
     source = "\n".join(cell.source for cell in notebook.cells)
-    assert all(f'va.statements(judgements, "{name}")' in source for name in GROUPS)
+    assert all(f'va.statements(judgements, "{name}")' in source for name in (*GROUPS, *ROLES))

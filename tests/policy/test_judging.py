@@ -12,7 +12,7 @@ from analysis.display.finding_texts import judged_text, outcome_text
 from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.policy.findings import holds_within_limits
-from analysis.policy.judging import combine_states, combine_verdicts, judge
+from analysis.policy.judging import ExpectationState, OrganisationState, combine_states, combine_verdicts, judge
 from analysis.policy.level_tests import GoalState
 from analysis.policy.rank_tests import RankPlace, verdict_on_places
 from analysis.statistics.verdicts import Verdict
@@ -364,6 +364,172 @@ def test_a_comparison_of_counts_follows_the_standard_of_a_direction(judged, than
     """The count rose by 4 % and that of the country by 0.04 %: it did not rise less."""
     result = judged({"X": statement(beside(than))}, nation({year: 100 for year in range(2006, 2014)} | {2018: 104}))
     assert result.by_id["X"].verdict == verdict
+
+
+def both(ours, theirs, start=100):
+    """Return our own counts and those of all others, together 10.000: steady until 2013, and a given number in 2018."""
+    before = dict.fromkeys(range(2006, 2014), start)
+    others = {
+        (code, region, year): round(count * theirs / 10_000) if year == "2018JJ00" else count
+        for (code, region, year), count in everywhere().items()
+    }
+    country = {year: start + 10_000 for year in before} | {2018: ours + theirs}
+    return others | grid(before | {2018: ours}) | grid(country, region="NL00")
+
+
+@pytest.mark.parametrize(
+    ("than", "ours", "theirs", "verdict"),
+    [
+        ("less_down", 98, 5_000, Verdict.CONFIRMED),  # both fell, and here far less
+        ("less_down", 98, 9_700, Verdict.CHANCE),
+        ("less_down", 102, 5_000, Verdict.CONTRADICTED),  # here it did not fall
+        ("less_down", 98, 10_200, Verdict.CONTRADICTED),  # elsewhere it did not fall
+        ("less_down", 40, 9_900, Verdict.CONTRADICTED),  # here it fell more
+        ("less_up", 102, 20_000, Verdict.CONFIRMED),
+        ("less_up", 98, 20_000, Verdict.CONTRADICTED),
+        ("less_up", 200, 10_100, Verdict.CONTRADICTED),
+        ("more_down", 98, 10_200, Verdict.CHANCE),
+        ("more_down", 102, 20_000, Verdict.CONTRADICTED),  # it rose less, but it did not fall
+        ("more_up", 98, 5_000, Verdict.CONTRADICTED),  # it fell less, but it did not rise
+    ],
+)
+def test_a_change_that_is_said_to_be_larger_or_smaller_than_elsewhere(judged, than, ours, theirs, verdict):
+    result = judged({"X": statement(beside(than))}, both(ours, theirs)).by_id["X"]
+    assert result.verdict == verdict
+    assert ("anders dan het document" in judged_text(result)) == (verdict is Verdict.CONTRADICTED)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict", "words"),
+    [
+        (200, 20_000, Verdict.CONFIRMED, "Beide gaan dezelfde kant op, zonder duidelijk verschil."),
+        (40, 4_500, Verdict.CONFIRMED, "Beide gaan dezelfde kant op, zonder duidelijk verschil."),
+        (300, 11_000, Verdict.CONFIRMED_WITH_CAVEAT, "maar hier duidelijk sterker"),
+        (200, 80_000, Verdict.CONFIRMED_WITH_CAVEAT, "maar hier duidelijk minder sterk"),
+        (104, 10_500, Verdict.CHANCE, "maar hier is dat een gewone schommeling"),
+        (95, 10_500, Verdict.CHANCE, "het verschil kan toeval zijn"),
+        (200, 5_000, Verdict.CONTRADICTED, "Dat is niet dezelfde kant op, en het verschil is duidelijk."),
+        (104, 40_000, Verdict.CONTRADICTED, "dezelfde kant op, en het verschil is duidelijk."),  # hardly moved here
+    ],
+)
+def test_a_change_that_is_said_to_be_in_line_with_the_country(judged, ours, theirs, verdict, words):
+    tests = {"X": statement(beside("in_line")), "C": statement(change("up", 2013, 2018))}
+    result = judged(tests, both(ours, theirs))
+    assert result.by_id["X"].verdict == verdict
+    assert words in judged_text(result.by_id["X"])
+    (line, own) = (result.by_id[id].outcomes[0].finding for id in "XC")
+    assert line.ours == own.change  # one judgement of one number
+    assert all(outcome.finding.sources for outcome in result.by_id["X"].outcomes)
+
+
+def test_few_counts_are_in_line_with_nothing(judged):
+    assert judged({"X": statement(beside("in_line"))}, both(2, 5_000, start=1)).by_id["X"].verdict in (
+        Verdict.NOT_TESTABLE,
+        Verdict.CHANCE,
+    )
+
+
+def ratio(number, of, year=2018, **fields):
+    """Return a test of a count that is said to be a part or a multiple of another."""
+    return {"kind": "ratio", "indicator": "woninginbraak", "year": year, "of": of, "ratio": number, **fields}
+
+
+@pytest.mark.parametrize(
+    ("count", "test", "verdict", "words"),
+    [
+        (
+            50,
+            ratio(0.5, {"year": 2013}),
+            Verdict.CONFIRMED,
+            "Dat is de helft; in het document staat ongeveer de helft.",
+        ),
+        (54, ratio(0.5, {"year": 2013}), Verdict.CONFIRMED, "54 % daarvan"),
+        (56, ratio(0.5, {"year": 2013}), Verdict.CONTRADICTED, "anders dan het document"),  # beyond a tenth
+        (200, ratio(2, {"year": 2013}), Verdict.CONFIRMED, "twee keer zo veel"),
+        (94, ratio(0.9, {"year": 2013}), Verdict.CHANCE, "toeval"),  # it fits, and is an ordinary movement
+        (60, ratio(0.5, {"year": 2013}, compare="<="), Verdict.CONTRADICTED, "hoogstens de helft"),
+        (40, ratio(0.5, {"year": 2013}, compare="<="), Verdict.CONFIRMED, "hoogstens de helft"),
+        (50, ratio(0.5, {"indicator": "vernieling"}), Verdict.CONFIRMED, "en 100 vernielingen"),
+        (50, ratio(0.5, {"year": 2009, "indicator": "wapenhandel"}), Verdict.NOT_TESTABLE, ""),
+    ],
+)
+def test_half_of_another_count(judged, count, test, verdict, words):
+    figures = everywhere() | grid(dict.fromkeys(range(2006, 2014), 100) | {2018: count}) | grid({2018: 100}, "2.2.1")
+    result = judged({"X": statement(test)}, figures).by_id["X"]
+    assert result.verdict == verdict
+    assert words in judged_text(result).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("test", "problem"),
+    [
+        (ratio(0.5, {}), "een ander jaar"),
+        (ratio(0.5, {"year": 2018}), "een ander jaar"),
+        (ratio(0.5, {"year": 2013}, indicator="nvi_overlast"), "kan alleen bij een aantal"),
+        (ratio(0.5, {"indicator": "nvi_overlast"}), "kan alleen bij een aantal"),
+        (ratio(0.5, {"year": 2013}, per_1000=True), "geef alleen 'of' een 'region'"),
+        (ratio(0, {"year": 2013}), "ratio"),
+        (ratio(0.5, {"region": "NL01"}), "NL01"),
+        (ratio(0.5, {"indicator": "woninginbrak"}), "woninginbraak"),
+        (level(3, indicator="nvi_overlast") | {"per_1000": True}, "kan alleen bij een aantal"),
+        (beside("in_line", region="PV20"), "niet met PV20"),
+        ({**beside("less_down"), "first": None}, "'first' ontbreekt"),
+    ],
+)
+def test_a_test_that_makes_no_sense_is_refused_with_its_place(judged, test, problem):
+    with pytest.raises(DataError) as caught:
+        judged({"X": statement(test)}, grid({2013: 100, 2018: 200}))
+    assert problem in str(caught.value)
+    assert "statements.yml" in str(caught.value)
+    assert "X" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("role", "test", "problem"),
+    [
+        ("organisation", change("up"), "'role: organisation' heeft alleen toetsen"),
+        ("expectation", added("budget", None, 1), "'role: expectation' heeft alleen toetsen"),
+        ("remark", {"kind": "process", "needs": "iets"}, "'role: remark' heeft alleen toetsen"),
+    ],
+)
+def test_a_role_has_tests_that_fit_it(judged, role, test, problem):
+    with pytest.raises(DataError, match=problem):
+        judged({"X": statement(test, role=role)}, grid({2019: 1}), facts=FACTS)
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ({2018: 200}, ExpectationState.CAME_TRUE),
+        ({2018: 40}, ExpectationState.CAME_FALSE),
+        ({2018: 104}, ExpectationState.CHANCE),
+        ({}, ExpectationState.OPEN),  # the year is still to come
+    ],
+)
+def test_what_was_expected_of_a_year_waits_for_its_figure(judged, counts, state):
+    figures = everywhere() | grid(dict.fromkeys(range(2006, 2014), 100) | counts)
+    result = judged({"X": statement(change("up", 2013, 2018), role="expectation")}, figures)
+    assert result.by_id["X"].judgement is state
+    assert result.by_id["X"].verdict is None
+    assert sum(result.expectations.values()) == result.expectations[state] == 1
+    assert not set(result.counts.values()) - {0}
+
+
+@pytest.mark.parametrize(
+    ("items", "state"),
+    [
+        (["Rood", "Blauw"], OrganisationState.AGREES),
+        (["Rood", "Geel"], OrganisationState.DIFFERS),
+        (None, OrganisationState.UNVERIFIABLE),
+    ],
+)
+def test_what_the_organisation_does_is_held_against_the_documents(judged, items, state):
+    names = {"kind": "set", "of": "namen", "items": items}
+    test = names if items else {"kind": "process", "needs": "een verslag"}
+    result = judged({"X": statement(test, role="organisation")}, grid({2019: 1}), facts=FACTS)
+    assert result.by_id["X"].judgement is state
+    assert result.organisation[state] == 1
+    assert all(record.verdict not in set(Verdict) for record in result.records())
 
 
 @pytest.mark.parametrize("region", ["PV20", "GM0014"])

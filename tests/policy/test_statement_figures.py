@@ -9,7 +9,7 @@ import pytest
 
 import analysis as va
 from analysis.display.finding_texts import finding_text
-from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest, TargetTest
+from analysis.documents.statements import ChangeTest, ComparisonTest, LevelTest, RankTest, RatioTest, TargetTest
 from analysis.policy import change_tests, comparison_tests, level_tests, rank_tests
 from analysis.policy.evidence import Evidence
 from analysis.policy.level_tests import GoalState
@@ -182,6 +182,93 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     assert (result.p_value < 0.05) == (result.rates.upper < 1)
     assert "de rest van Nederland" in finding_text(result)
     assert ("anders dan het document zegt" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
+
+
+@pytest.mark.parametrize(
+    ("value", "compare", "verdict"),
+    [
+        (2, "=", Verdict.CONFIRMED),  # 119 on 60.000 is 1.98
+        (1.98, "=", Verdict.CONFIRMED),
+        (1.99, "=", Verdict.CONFIRMED_WITH_CAVEAT),  # within what publishers revise
+        (2.1, "=", Verdict.CONTRADICTED),
+        (2, "<", Verdict.CONFIRMED),
+        (2, ">=", Verdict.CONTRADICTED),
+    ],
+)
+def test_a_rate_is_the_claimed_one_when_it_rounds_to_it(value, compare, verdict):
+    series = yearly("proef", HOME, {2022: 119, 2021: 119}, {2022: 60_000})
+    asked = LevelTest(kind="level", indicator="proef", year=2022, value=value, compare=compare, per_1000=True)
+    result = only(level_tests.judge_level(asked, evidence_of(series)))
+    assert result.verdict == verdict
+    assert "per 1.000 inwoners in 2022" in finding_text(result)
+    assert result.numbers["2022"].value == pytest.approx(119 / 60)
+    assert set(series.population_sources) <= set(result.sources)
+    unknown = asked.model_copy(update={"year": 2021})
+    assert "inwoners" in only(level_tests.judge_level(unknown, evidence_of(series))).reason
+
+
+@pytest.mark.parametrize(
+    ("registrations", "verdict"),
+    [
+        (60, Verdict.CONFIRMED),  # 1 per 1.000, and 2 in the rest of the country
+        (64, Verdict.CONFIRMED),
+        (75, Verdict.CONTRADICTED),
+    ],
+)
+def test_half_the_rate_of_the_rest_of_the_country(registrations, verdict):
+    ours = yearly("proef", HOME, {2022: registrations}, PEOPLE)
+    country = yearly("proef", "NL00", {2022: 20_000 + registrations}, {2022: 10_060_000})
+    of = {"region": "NL00"}
+    asked = RatioTest(kind="ratio", indicator="proef", year=2022, of=of, ratio=0.5, per_1000=True)
+    result = only(comparison_tests.judge_ratio(asked, evidence_of(ours, country)))
+    assert result.verdict == verdict
+    assert "de rest van Nederland" in finding_text(result)
+    assert result.question is not None
+
+
+def test_the_rate_that_is_as_claimed_may_still_be_chance():
+    """Three on 60.000 is a quarter of the rate elsewhere, and could be any rate from nothing to more than that."""
+    ours = yearly("proef", HOME, {2022: 1}, PEOPLE)
+    country = yearly("proef", "NL00", {2022: 335}, {2022: 10_060_000})
+    of = {"region": "NL00"}
+    asked = RatioTest(kind="ratio", indicator="proef", year=2022, of=of, ratio=0.5, per_1000=True)
+    result = only(comparison_tests.judge_ratio(asked, evidence_of(ours, country)))
+    assert (result.fits, result.verdict) == (True, Verdict.CHANCE)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "margin", "verdict"),
+    [
+        (80, 82, 1, Verdict.CONFIRMED),
+        (80, 90, 1, Verdict.CONFIRMED_WITH_CAVEAT),  # the same way, and clearly further
+        (80, 110, 1, Verdict.CONTRADICTED),
+        (99, 98, 2, Verdict.CHANCE),
+        (99, 101, 2, Verdict.CHANCE),
+        (80, 82, None, Verdict.NOT_TESTABLE),
+    ],
+)
+def test_an_index_in_line_with_the_country(ours, theirs, margin, verdict):
+    asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than="in_line")
+    figures = survey(HOME, {2019: 100, 2021: ours}, margin), survey("NL00", {2019: 100, 2021: theirs}, margin)
+    result = only(comparison_tests.judge_comparison(asked, evidence_of(*figures)))
+    assert result.verdict == verdict
+    assert finding_text(result)
+
+
+@pytest.mark.parametrize(
+    ("than", "ours", "theirs", "verdict"),
+    [
+        ("less_down", 90, 80, Verdict.CONFIRMED),
+        ("less_down", 110, 80, Verdict.CONTRADICTED),  # here it clearly rose
+        ("less_down", 101, 80, Verdict.CHANCE),  # that it rose may be chance
+        ("less_up", 110, 120, Verdict.CONFIRMED),
+        ("more_down", 110, 120, Verdict.CONTRADICTED),
+    ],
+)
+def test_an_index_that_is_said_to_fall_less_must_not_have_risen(than, ours, theirs, verdict):
+    asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than=than)
+    figures = survey(HOME, {2019: 100, 2021: ours}, 2), survey("NL00", {2019: 100, 2021: theirs}, 2)
+    assert only(comparison_tests.judge_comparison(asked, evidence_of(*figures))).verdict == verdict
 
 
 def among(value, others, margin=None, share=0.25, end="lowest"):

@@ -443,6 +443,12 @@ class Revised(Definition):
     max_relative: float
 
 
+class StatementLimits(Definition):
+    """How far a ratio may differ from what a document says ("half"), relative to what it says."""
+
+    roughly: float
+
+
 class Refreshed(Definition):
     """How far new figures may differ from those of the previous edition.
 
@@ -468,6 +474,7 @@ class Thresholds(Definition):
     small_counts: SmallCounts
     disclosure: Disclosure
     verdict: VerdictLimits
+    statements: StatementLimits
     trend: TrendLimits
     files: Files
     plausible: Plausible

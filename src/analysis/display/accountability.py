@@ -127,6 +127,10 @@ def _verdicts(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
             "Nagaan of een duidelijke verandering bleef",
             f"waar {dutch.number(rule.lasting_from)} of meer te verwachten was",
         ),
+        (
+            "'De helft van' of 'twee keer zo veel' in een stuk klopt",
+            f"tot een verschil van {_percent(thresholds.statements.roughly)}",
+        ),
         ("Een trend uit jaarcijfers", f"vanaf {dutch.number(thresholds.trend.years)} jaren"),
         ("Een trechter of een plaats tussen gemeenten", f"vanaf {dutch.number(rule.peers_from)} gemeenten"),
     )

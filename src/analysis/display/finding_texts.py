@@ -6,23 +6,26 @@ other functions word what several kinds share.
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
+from math import inf
 
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Indicator
 from ..definitions.periods import Period
 from ..policy.change_tests import SHOWN_BY, Changed, EveryStep, MeasureChanged, Peaks
-from ..policy.comparison_tests import Beside, BesideMeasure, Developed
+from ..policy.comparison_tests import Beside, BesideMeasure, Developed, InLine, Proportion
 from ..policy.document_tests import Added, Counted, Known, ListCompared
 from ..policy.findings import Finding
 from ..policy.judging import Judged, TestOutcome
-from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, GoalState, Level, Measured
+from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, GoalState, Level, Measured, Rate
 from ..policy.plan import State
 from ..policy.rank_tests import Ranked, RankPlace, Voted
 from ..statistics.change import Change
 from ..statistics.comparison import Comparison
 from ..statistics.control_chart import ControlChart
 from ..statistics.ordinary import Grade
+from ..statistics.rates import RateRatio
 from ..statistics.verdicts import Verdict
 from ..store.results import Missing, note_text
 from ..store.usage import Dispatched
@@ -44,6 +47,7 @@ _COLUMNS = {
     "capacity": "alle uren",
 }
 _RELATIONS = {"<": "minder dan", "<=": "niet meer dan", "=": "gelijk aan", ">=": "niet minder dan", ">": "meer dan"}
+_RELATIVE = {"<": "minder dan", "<=": "hoogstens", ">=": "minstens", ">": "meer dan"}
 _ABOUT = {
     "villages": "de stembriefjes",
     "themes": "de stemkaart",
@@ -100,6 +104,27 @@ def judged_text(judged: Judged) -> str:
     if judged.statement.role == "measure":
         return _measures_text(judged)
     return " ".join(dict.fromkeys(outcome_text(outcome) for outcome in judged.outcomes))
+
+
+def divided_text(judged: Judged) -> str:
+    """Say what each part gave, when the parts of a statement gave different things.
+
+    Parameters
+    ----------
+    judged : Judged
+
+    Returns
+    -------
+    str
+        Sentences; empty when all parts gave the same, and for a goal or a measure, whose parts say so themselves.
+    """
+    if judged.statement.role not in ("claim", "organisation", "expectation"):
+        return ""
+    parts = Counter(str(judged.judgement_of(outcome)) for outcome in judged.outcomes)
+    if len(parts) <= 1:
+        return ""
+    counts = dutch.listed([f"{number} keer {standing}" for standing, number in parts.items()])
+    return f"Dit zijn {len(judged.outcomes)} delen: {counts}. Elk deel moet kloppen."
 
 
 def _measures_text(judged: Judged) -> str:
@@ -271,6 +296,22 @@ def _between(finding: Level) -> str:
     if finding.bounds.exact:
         return lower
     return f"minstens {lower}" if upper is None else f"tussen {lower} en {dutch.number(upper)}"
+
+
+@finding_text.register
+def _(finding: Rate) -> str:
+    series, upper = finding.series, finding.limits[1]
+    decimals = max(1, len(f"{finding.claimed:g}".partition(".")[2]))
+    low, high = (dutch.number(rate, decimals) if rate < inf else "" for rate in finding.limits)
+    between = low if finding.exact else f"minstens {low}" if upper == inf else f"tussen {low} en {high}"
+    relation = "" if finding.compare == "=" else f"{_WORDS[finding.compare]} "
+    sentence = (
+        f"In {series.region_name} {registers(series.indicator)} {between} {registered(series.indicator)} per 1.000 "
+        f"inwoners in {finding.year}; in het document staat {relation}{dutch.plain(finding.claimed)}."
+    )
+    if finding.compare == "=" and finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT and not finding.rounds:
+        return f"{sentence} Zo'n klein verschil kan komen doordat de uitgever cijfers bijwerkt."
+    return f"{sentence} {reservations_sentence(finding.reservations)}".rstrip()
 
 
 @finding_text.register
@@ -452,7 +493,77 @@ def _(finding: BesideMeasure) -> str:
 
 
 @finding_text.register
+def _(finding: Proportion) -> str:
+    ratio, claimed = (_times(number) for number in (finding.ratio, finding.claimed))
+    relation = "ongeveer " if finding.compare == "=" else f"{_RELATIVE[finding.compare]} "
+    base = f"{_two_figures(finding)} Dat is {ratio}; in het document staat {relation}{claimed}."
+    if finding.verdict is Verdict.CONTRADICTED:
+        return f"{base} {_OTHERWISE}"
+    if finding.verdict is Verdict.NOT_TESTABLE:
+        return f"{base} Er zijn te weinig registraties om te weten of dat toeval is."
+    ends = {Verdict.CHANCE: CHANCE}
+    return f"{base} {ends.get(finding.verdict) or reservations_sentence(finding.reservations)}".rstrip()
+
+
+def _two_figures(finding: Proportion) -> str:
+    """Name both counts or rates, each with what it is about where that differs."""
+    ours, other, difference = finding.series, finding.other, finding.difference
+    if isinstance(difference, RateRatio):
+        here, elsewhere = dutch.rates([difference.here, difference.elsewhere])
+        return (
+            f"In {finding.year} {registers(ours.indicator)} per 1.000 inwoners {here} {registered(ours.indicator)} in "
+            f"{ours.region_name} en {elsewhere} in {_elsewhere(other.region)}."
+        )
+    counts = ours.count(finding.year) or 0, other.count(finding.other_year) or 0
+    first = f"In {ours.region_name} {_registrations(counts[0], ours.indicator)} in {finding.year}"
+    about = f" {registered(other.indicator, counts[1])}" if other.indicator != ours.indicator else ""
+    where = f" in {other.region_name}" if other.region != ours.region else ""
+    when = f" in {finding.other_year}" if finding.other_year != finding.year else ""
+    return f"{first} en {dutch.number(counts[1])}{about}{where}{when}."
+
+
+def _times(ratio: float) -> str:
+    """Return a ratio in words: half, twice as many, or a percentage of the other."""
+    words = {0.5: "de helft", 1.0: "evenveel", 2.0: "twee keer zo veel"}
+    if ratio in words:
+        return words[ratio]
+    return f"{dutch.percent(100 * ratio)} daarvan" if ratio < 1 else f"{dutch.number(ratio, 1)} keer zo veel"
+
+
+@finding_text.register
+def _(finding: InLine) -> str:
+    base = _both_changes(finding)
+    if finding.verdict is Verdict.NOT_TESTABLE:
+        return f"{base} Er zijn te weinig cijfers om dat te vergelijken."
+    same = "Beide gaan dezelfde kant op" if finding.same_way else "Dat is niet dezelfde kant op"
+    if finding.verdict is Verdict.CONTRADICTED:
+        return f"{base} {same}, en het verschil is duidelijk. {_OTHERWISE}"
+    if finding.verdict is Verdict.CHANCE:
+        why = "hier is dat een gewone schommeling" if finding.same_way else "het verschil kan toeval zijn"
+        return f"{base} {same}, maar {why}."
+    ours, theirs = (abs(step) for step in finding.steps)
+    apart = f"maar hier duidelijk {'sterker' if ours > theirs else 'minder sterk'}"
+    ending = apart if finding.apart else "zonder duidelijk verschil"
+    return f"{base} {same}, {ending}. {reservations_sentence(finding.reservations)}".rstrip()
+
+
+@finding_text.register
 def _(finding: Developed) -> str:
+    comparison, base = finding.comparison, _both_changes(finding)
+    if finding.verdict is Verdict.NOT_TESTABLE and isinstance(comparison, Comparison):
+        return f"{base} Er zijn te weinig registraties om dat te vergelijken."
+    if comparison.lower is None:
+        return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
+    end = {
+        Verdict.CHANCE: CHANCE,
+        Verdict.CONTRADICTED: _OTHERWISE,
+        Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
+    }
+    return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
+
+
+def _both_changes(finding: Developed | InLine) -> str:
+    """Return the change in the municipality and that elsewhere."""
     comparison, (ours, theirs) = finding.comparison, finding.series
     if isinstance(comparison, Comparison):
         ratios = comparison.local_ratio, comparison.national_ratio
@@ -465,20 +576,10 @@ def _(finding: Developed) -> str:
         changes = comparison.here, comparison.elsewhere
         our_change, their_change = (f"{_signed(change.difference)} punten" for change in changes)
         first, last, region = comparison.here.first, comparison.here.last, theirs.region_name
-    base = (
+    return (
         f"{_capitalised(ours.indicator.label)}, van {first} naar {last}: {our_change} in {ours.region_name} en "
         f"{their_change} in {region}."
     )
-    if finding.verdict is Verdict.NOT_TESTABLE and isinstance(comparison, Comparison):
-        return f"{base} Er zijn te weinig registraties om dat te vergelijken."
-    if comparison.lower is None:
-        return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
-    end = {
-        Verdict.CHANCE: CHANCE,
-        Verdict.CONTRADICTED: _OTHERWISE,
-        Verdict.CONFIRMED_WITH_CAVEAT: reservations_sentence(comparison.reservations),
-    }
-    return f"{base} {end[finding.verdict]}" if finding.verdict in end else base
 
 
 def _signed(value: float) -> str:
@@ -506,8 +607,10 @@ def _amount(value: Decimal, column: str) -> str:
 @finding_text.register
 def _(finding: ListCompared) -> str:
     absent, extra, parts = (dutch.listed(names) for names in (finding.absent, finding.extra, finding.unnamed_parts))
-    if len(finding.known.items) == len(finding.claimed) == 1 and absent:
-        return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
+    if len(finding.known.items) == len(finding.claimed) == 1:
+        if absent:
+            return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
+        return f"Een andere plek zegt hetzelfde: {finding.claimed[0]}. {_source(finding)}"
     differences = [
         f"In het document ontbreekt: {absent}." if absent else "",
         f"Alleen in het document staat: {extra}." if extra else "",

@@ -15,11 +15,11 @@ from pathlib import Path
 from ..definitions import catalogue
 from ..definitions.periods import Period
 from ..policy.change_tests import Changed, EveryStep, MeasureChanged, Peaks
-from ..policy.comparison_tests import Beside, BesideMeasure, Developed
+from ..policy.comparison_tests import Beside, BesideMeasure, Developed, InLine, Proportion
 from ..policy.document_tests import Added, Counted, ListCompared
 from ..policy.findings import Finding
 from ..policy.judging import Judged, TestOutcome
-from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, Level, Measured
+from ..policy.level_tests import Extreme, GoalFigure, GoalMeasure, Level, Measured, Rate
 from ..policy.rank_tests import Ranked, Voted
 from ..statistics.change import Change, Overview, SumCheck
 from ..statistics.comparison import Comparison
@@ -60,6 +60,9 @@ _METHODS: dict[type, str] = {
     Beside: "verhouding van twee aantallen per inwoner, met marge ({coverage})",
     BesideMeasure: "het verschil tussen twee cijfers, met de marges van de bron",
     Developed: "twee veranderingen naast elkaar, met marge ({coverage})",
+    InLine: "twee veranderingen naast elkaar; wat gewoon is, volgt uit " + _BY_ALL,
+    Proportion: "twee aantallen op elkaar gedeeld; ongeveer hetzelfde is genoeg",
+    Rate: "het aantal per 1.000 inwoners naast het getal in het document",
     Level: "het cijfer naast het getal in het document",
     Measured: "het cijfer naast het getal in het document, met de marge van de bron",
     GoalFigure: "het cijfer naast het doel",
@@ -450,8 +453,15 @@ def statement_files(*judged: Judged) -> list[Source]:
 
 def _outcome_files(outcome: TestOutcome) -> tuple[Source, ...]:
     """Return the raw files behind a finding, including those used to estimate the variation of its counts."""
-    compared = outcome.finding.change if isinstance(outcome.finding, Changed | GoalFigure) else None
-    return outcome.sources + (() if compared is None else change_files(compared))
+    compared: object = None
+    match outcome.finding:
+        case Changed() | GoalFigure():
+            compared = outcome.finding.change
+        case InLine():
+            compared = outcome.finding.ours
+        case Proportion():
+            compared = outcome.finding.difference
+    return outcome.sources + (change_files(compared) if isinstance(compared, Change) else ())
 
 
 def _selected(finding: Finding) -> list[str]:
@@ -485,7 +495,7 @@ def _(finding: Peaks) -> SeriesWithYears:
 
 
 @_series_behind.register
-def _(finding: Level | Measured | Ranked) -> SeriesWithYears:
+def _(finding: Level | Rate | Measured | Ranked) -> SeriesWithYears:
     return [(finding.series, (finding.year,))]
 
 
@@ -515,7 +525,12 @@ def _(finding: BesideMeasure) -> SeriesWithYears:
 
 
 @_series_behind.register
-def _(finding: Developed) -> SeriesWithYears:
+def _(finding: Proportion) -> SeriesWithYears:
+    return [(finding.series, (finding.year,)), (finding.other, (finding.other_year,))]
+
+
+@_series_behind.register
+def _(finding: Developed | InLine) -> SeriesWithYears:
     comparison = finding.comparison
     change = comparison if isinstance(comparison, Comparison) else comparison.here
     years = change.first, change.last

@@ -1,4 +1,4 @@
-"""Statements with their verdicts: counts, each statement by subject, key messages, untestable ones, and remarks."""
+"""Statements with what they get: counts, each by role and subject, key messages, untestable ones, and remarks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..documents.statements import TextRemark
-from ..policy.judging import Judged, Judgements, TestOutcome, judge
+from ..documents.statements import Role, TextRemark
+from ..policy.judging import UNSETTLED, Judged, Judgements, OrganisationState, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, Record, Result, html
 from . import dutch, provenance
 from .dutch import expand_references
-from .finding_texts import judged_text, outcome_text
+from .finding_texts import divided_text, judged_text, outcome_text
 from .provenance import statement_files, statement_provenance
 from .reservations import Caveats, territory
 from .sentences import answer, src
@@ -25,6 +25,28 @@ from .tables import DataTable, details, kinds_within, slug
 
 CHAPTER = "07_uitspraken_getoetst"  # the chapter with every statement, its quote and its tests
 _ABSENT, _BEYOND, _GOALS = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens", "niet-te-meten-doelen"
+_ORGANISATION = "niet-na-te-gaan"
+_UNTESTED_BESIDES: tuple[Role, Role] = ("goal", "organisation")  # besides claims
+# What is no claim has a section of its own: the name of the section, by role.
+ROLES: dict[Role, str] = {
+    "goal": "de doelen",
+    "measure": "de maatregelen",
+    "organisation": "de organisatie",
+    "expectation": "verwachtingen",
+}
+_ONE_AND_MORE: dict[Role, tuple[str, str]] = {
+    "claim": ("bewering", "beweringen"),
+    "goal": ("doel", "doelen"),
+    "organisation": ("uitspraak over de organisatie", "uitspraken over de organisatie"),
+    "expectation": ("verwachting", "verwachtingen"),
+}
+_BADGES: dict[Role, str] = {
+    "claim": "Oordeel",
+    "goal": "Doel",
+    "measure": "Stand",
+    "organisation": "Stukken",
+    "expectation": "Verwachting",
+}
 GROUPS = {
     "woon": "veilige woon- en leefomgeving",
     "bedrijvigheid": "bedrijvigheid en veiligheid",
@@ -41,27 +63,52 @@ GROUPS = {
 
 @html.register
 def _(judgements: Judgements) -> str:
-    claims, counts, goals = judgements.of("claim"), judgements.counts, judgements.goals
-    testable = [verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTABLE]
-    tested = len(claims) - counts[Verdict.NOT_TESTABLE]
-    sentences = [
-        f"Wij gingen <b>{_kinds(judgements)}</b> uit de beleidsstukken na.",
-        f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}." if claims else "",
-        f"Van de doelen zijn er {_counted(goals, list(GoalState))}." if judgements.of("goal") else "",
-    ]
-    table = html(_count_table("oordelen", "Beweringen per oordeel", "Oordeel", judgements.of("claim"), counts))
-    goal_table = html(_count_table("doelen", "Doelen per uitkomst", "Uitkomst", judgements.of("goal"), goals))
-    measured = [state for state in GoalState if state is not GoalState.NOT_MEASURABLE]
+    counts: dict[Role, Mapping[Any, int]] = {
+        "claim": judgements.counts,
+        "goal": judgements.goals,
+        "organisation": judgements.organisation,
+        "expectation": judgements.expectations,
+    }
+    present = {role: states for role, states in counts.items() if judgements.of(role)}
     return (
-        answer(" ".join(filter(None, sentences)))
-        + table * bool(claims)
-        + "".join(_listed(verdict, judgements.of("claim"), "bewering") for verdict in testable)
-        + goal_table * bool(judgements.of("goal"))
-        + "".join(_listed(state, judgements.of("goal"), "doel") for state in measured)
+        answer(" ".join([f"Wij gingen <b>{_kinds(judgements)}</b> uit de beleidsstukken na.", *_answers(judgements)]))
+        + "".join(_overview(role, judgements.of(role), states) for role, states in present.items())
         + src(_by_chance(judgements))
         + src(_elsewhere(judgements))
         + _statements_provenance(judgements)
     )
+
+
+def _answers(judgements: Judgements) -> list[str]:
+    """Say how many statements of each role got what."""
+    counts, goals = judgements.counts, judgements.goals
+    organisation, expectations = judgements.organisation, judgements.expectations
+    testable = [verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTABLE]
+    tested = sum(counts.values()) - counts[Verdict.NOT_TESTABLE]
+    sentences: dict[Role, str] = {
+        "claim": f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}.",
+        "goal": f"Van de doelen zijn er {_counted(goals, list(GoalState))}.",
+        "organisation": (
+            f"Van wat de stukken over de organisatie zeggen, staat {organisation[OrganisationState.AGREES]} keer op "
+            f"een andere plek hetzelfde, verschillen de stukken {organisation[OrganisationState.DIFFERS]} keer en is "
+            f"het {organisation[OrganisationState.UNVERIFIABLE]} keer niet na te gaan."
+        ),
+        "expectation": f"Van de verwachtingen: {_counted(expectations, list(filter(expectations.get, expectations)))}.",
+    }
+    return [sentence for role, sentence in sentences.items() if judgements.of(role)]
+
+
+def _overview(role: Role, judged: Sequence[Judged], counts: Mapping[Any, int]) -> str:
+    """Return the number of statements of one role by what they got, each with links to where they are shown."""
+    tables: dict[Role, tuple[str, str, str]] = {
+        "claim": ("oordelen", "Beweringen per oordeel", "Oordeel"),
+        "goal": ("doelen", "Doelen per uitkomst", "Uitkomst"),
+        "organisation": ("organisatie", "Uitspraken over de organisatie", "Naast de stukken"),
+        "expectation": ("verwachtingen", "Verwachtingen per uitkomst", "Uitkomst"),
+    }
+    shown = [state for state in counts if state not in UNSETTLED or role == "expectation"]
+    table = html(_count_table(*tables[role], judged, counts))
+    return table + "".join(_listed(state, judged, role) for state in shown)
 
 
 def _count_table(id: str, caption: str, header: str, judged: Sequence[Judged], counts: Mapping[Any, int]) -> DataTable:
@@ -75,16 +122,13 @@ def _count_table(id: str, caption: str, header: str, judged: Sequence[Judged], c
 
 
 def _kinds(judgements: Judgements) -> str:
-    """Count the claims and goals; of measures only the state is known that the municipality filled in."""
-    claims, goals = (len(judgements.of(role)) for role in ("claim", "goal"))
-    counts = [
-        dutch.counted(claims, "bewering", "beweringen") if claims else "",
-        dutch.counted(goals, "doel", "doelen") if goals else "",
-    ]
-    return dutch.listed(list(filter(None, counts))) or "geen enkele uitspraak"
+    """Count the statements by role; of measures only the state is known that the municipality filled in."""
+    counts = [dutch.counted(len(judgements.of(role)), *words) for role, words in _ONE_AND_MORE.items()]
+    present = [count for count, role in zip(counts, _ONE_AND_MORE, strict=True) if judgements.of(role)]
+    return dutch.listed(present) or "geen enkele uitspraak"
 
 
-def _counted(counts: Mapping[Any, int], kinds: Sequence[Verdict | GoalState]) -> str:
+def _counted(counts: Mapping[Any, int], kinds: Sequence[Any]) -> str:
     return dutch.listed([f"{counts[kind]} {kind}" for kind in kinds])
 
 
@@ -114,15 +158,15 @@ def _times(number: float) -> str:
     return "minder dan één keer" if number < 1 else f"ongeveer {dutch.number(number)} keer"
 
 
-def _listed(judgement: Verdict | GoalState, judged: Sequence[Judged], kind: str) -> str:
-    """Return the statements with one verdict or state, each a link to its own heading further down the page."""
-    listed = [item.statement for item in judged if item.judgement is judgement]
+def _listed(standing: object, judged: Sequence[Judged], role: Role) -> str:
+    """Return the statements that got the same, each a link to its own heading further down the page."""
+    listed = [item.statement for item in judged if item.judgement is standing]
     items = [
         f'<li><a href="#{slug(statement.id)}">{escape(statement.claim)}</a> ({escape(statement.id)})</li>'
         for statement in listed
     ]
-    number = dutch.counted(len(listed), kind, {"bewering": "beweringen", "doel": "doelen"}[kind])
-    return details(f"{str(judgement).capitalize()}: {number}", f"<ul>{''.join(items)}</ul>") if listed else ""
+    number = dutch.counted(len(listed), *_ONE_AND_MORE[role])
+    return details(f"{str(standing).capitalize()}: {number}", f"<ul>{''.join(items)}</ul>") if listed else ""
 
 
 def _statements_provenance(judgements: Judgements) -> str:
@@ -133,7 +177,7 @@ def _statements_provenance(judgements: Judgements) -> str:
 
 @dataclass(frozen=True)
 class StatementGroup(Result):
-    """The statements about one subject that could be tested; the record of `Judgements` has their numbers."""
+    """Statements of one role, of claims those about one subject; the record of `Judgements` has their numbers."""
 
     name: str
     judged: tuple[Judged, ...]
@@ -141,24 +185,28 @@ class StatementGroup(Result):
 
 
 def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | Missing:
-    """Return the statements about one subject that could be tested.
+    """Return the claims about one subject that could be tested, or the other statements of one role.
 
     Parameters
     ----------
     judgements : Judgements or Missing
     name : str
-        One of `GROUPS`: ``woon``, ``stemming``, ``middelen``.
+        A subject (`GROUPS`: ``woon``, ``stemming``, ``middelen``) or a role (`ROLES`: ``goal``, ``organisation``).
 
     Returns
     -------
     StatementGroup or Missing
-        ``Missing`` when the judgements are.
+        ``Missing`` when the judgements are. Expectations are all there, also those of which nothing can be said yet.
     """
     if isinstance(judgements, Missing):
         return judgements
-    in_group = [judged for judged in judgements.judged if judged.statement.group == name]
-    settled = tuple(judged for judged in in_group if judged.settled)
-    return StatementGroup(GROUPS[name], settled, judgements.document.documents)
+    role = next((role for role in ROLES if role == name), None)
+    if role is None:
+        found = [judged for judged in judgements.of("claim") if judged.statement.group == name]
+    else:
+        found = list(judgements.of(role))
+    shown = tuple(judged for judged in found if judged.settled or role == "expectation")
+    return StatementGroup(GROUPS[name] if role is None else ROLES[role], shown, judgements.document.documents)
 
 
 @html.register
@@ -176,7 +224,7 @@ def _card(judged: Judged, documents: dict[str, str]) -> str:
     return (
         f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged)}</h3>'
         f"<blockquote><p>“{escape(statement.quote)}”</p></blockquote>{src(reference)}{_same(judged)}"
-        f"{_findings(judged, documents)}{_unknown(judged, documents)}{statement_provenance(judged)}"
+        f"{_findings(judged, documents)}{_divided(judged)}{_unknown(judged, documents)}{statement_provenance(judged)}"
     )
 
 
@@ -192,6 +240,12 @@ def _part(judged: Judged, outcome: TestOutcome) -> str:
     """Return one finding with what it gives; a figure beside a goal says so itself."""
     says_so = isinstance(outcome.finding, GoalFigure | GoalMeasure) and judged.statement.role == "goal"
     return outcome_text(outcome) if says_so else f"{outcome_text(outcome)} ({judged.judgement_of(outcome)})"
+
+
+def _divided(judged: Judged) -> str:
+    """Say that the parts of a statement did not give the same, where they did not."""
+    text = divided_text(judged)
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def _reservations(judged: Judged) -> tuple[str, ...]:
@@ -216,8 +270,8 @@ def territory_sentences(judged: Judged) -> tuple[str, ...]:
 
 
 def _badge(judged: Judged) -> str:
-    """Return the verdict on a claim, or the state of a goal or measure; it has no direction, so no arrow."""
-    name = {"claim": "Oordeel", "goal": "Doel", "measure": "Stand"}[judged.statement.role]
+    """Return what a statement gets, with what that is about; it has no direction, so no arrow."""
+    name = _BADGES[judged.statement.role]
     return f'<span class="verdict"><span class="vh">{name}: </span>{judged.judgement}</span>'
 
 
@@ -272,20 +326,20 @@ def _(messages: KeyMessages) -> str:
 
 def _message(number: int, judged: Judged) -> str:
     statement = judged.statement
-    if not judged.settled:
+    if not judged.settled and statement.role != "expectation":
         anchor, question, reservations = _table_id(judged), "waarom niet getoetst?", ""  # there is no finding to limit
     else:
         anchor, question = slug(statement.id), "wat is er getoetst, en hoe?"
         reservations = html(Caveats(_reservations(judged), heading=""))
     link = f'<a href="{CHAPTER}.html#{anchor}">Uitspraak {escape(statement.id)}: {question}</a>'
     title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged)}</h3>"
-    finding = answer(escape(judged_text(judged)))
+    finding = answer(escape(judged_text(judged))) + _divided(judged)
     return f'{title}{finding}{reservations}<p class="src">{link}</p>{statement_provenance(judged)}'
 
 
 @dataclass(frozen=True)
 class Untestable(Result):
-    """The claims that could not be tested and the goals that could not be measured, with the reason.
+    """What could not be tested, measured or checked, with the reason.
 
     Parameters
     ----------
@@ -294,18 +348,21 @@ class Untestable(Result):
     beyond : tuple of Judged
         Claims: no figure can show it; another kind of record can.
     goals : tuple of Judged
-        Goals.
+        Goals that could not be measured.
+    organisation : tuple of Judged
+        Statements about the organisation on which the documents say nothing else.
     """
 
     absent: tuple[Judged, ...]
     beyond: tuple[Judged, ...]
     goals: tuple[Judged, ...]
+    organisation: tuple[Judged, ...]
 
     def records(self) -> list[Record]:
         """Return how many statements there are of each kind."""
         sizes = {"absent": self.absent, "beyond": self.beyond, "all": self.absent + self.beyond, "goals": self.goals}
-        sizes["in_part"] = tuple(filter(_partly_tested, self.absent))
-        names = tuple(dict.fromkeys(judged.file.name for judged in sizes["all"] + self.goals))
+        sizes |= {"in_part": tuple(filter(_partly_tested, self.absent)), "organisation": self.organisation}
+        names = tuple(dict.fromkeys(judged.file.name for parts in sizes.values() for judged in parts))
         return [
             Record(f"untestable.{id}", "niet toetsbare uitspraken", "", "", len(judged), "count", source=names)
             for id, judged in sizes.items()
@@ -328,14 +385,16 @@ def untestable(judgements: Judgements | Missing) -> Untestable | Missing:
         return judgements
     untested = [judged for judged in judgements.of("claim") if not judged.settled]
     absent = tuple(judged for judged in untested if not _beyond(judged))
-    goals = tuple(judged for judged in judgements.of("goal") if not judged.settled)
-    return Untestable(absent, tuple(filter(_beyond, untested)), goals)
+    goals, organisation = (
+        tuple(judged for judged in judgements.of(role) if not judged.settled) for role in _UNTESTED_BESIDES
+    )
+    return Untestable(absent, tuple(filter(_beyond, untested)), goals, organisation)
 
 
 @html.register
 def _(result: Untestable) -> str:
     absent, beyond, goals = len(result.absent), len(result.beyond), len(result.goals)
-    if not absent + beyond + goals:
+    if not absent + beyond + goals + len(result.organisation):
         return answer("Wij konden alle beweringen toetsen.")
     number = dutch.counted(absent + beyond, "bewering", "beweringen")
     sentences = [f"<b>{number}</b> konden wij niet toetsen." if absent + beyond else ""]
@@ -346,10 +405,14 @@ def _(result: Untestable) -> str:
         sentences.append(f"Er {verb} er {beyond} over iets waar deze cijfers niets over zeggen.")
     if goals:
         sentences.append(f"Niet te meten: <b>{dutch.counted(goals, 'doel', 'doelen')}</b>.")
+    if result.organisation:
+        number = dutch.counted(len(result.organisation), *_ONE_AND_MORE["organisation"])
+        sentences.append(f"Niet na te gaan: <b>{number}</b>.")
     tables = [
         _reasons(_ABSENT, "Cijfers ontbreken, of er zijn te weinig registraties", result.absent, "Bewering"),
         _reasons(_BEYOND, "Er zijn andere gegevens voor nodig", result.beyond, "Bewering"),
         _reasons(_GOALS, "Doelen die niet te meten zijn", result.goals, "Doel"),
+        _reasons(_ORGANISATION, "Uitspraken over de organisatie die niet na te gaan zijn", result.organisation),
     ]
     shown = "".join(html(table) for table in tables if table.cells)
     return answer(" ".join(filter(None, sentences))) + shown + _untested_provenance(result)
@@ -364,13 +427,14 @@ def _table_id(judged: Judged) -> str:
     """Return the id of the table that says why a statement could not be tested."""
     if judged.statement.role == "goal":
         return _GOALS
+    if judged.statement.role == "organisation":
+        return _ORGANISATION
     return _BEYOND if _beyond(judged) else _ABSENT
 
 
 def _partly_tested(judged: Judged) -> bool:
     """Whether some part could be tested, which does not decide the whole."""
-    unknown = (Verdict.NOT_TESTABLE, GoalState.NOT_MEASURABLE)
-    return any(judged.judgement_of(outcome) not in unknown for outcome in judged.outcomes)
+    return any(judged.judgement_of(outcome) not in UNSETTLED for outcome in judged.outcomes)
 
 
 def _in_part(result: Untestable) -> str:
@@ -379,7 +443,7 @@ def _in_part(result: Untestable) -> str:
     return f" (van {number} kon een deel wel worden getoetst)" if number else ""
 
 
-def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str) -> DataTable:
+def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str = "Uitspraak") -> DataTable:
     rows = tuple(
         (item.statement.id, item.statement.claim, _reason(item), f"{item.statement.document}:{item.statement.line}")
         for item in judged
@@ -397,8 +461,8 @@ def _reason(judged: Judged) -> str:
 
 def _untested_provenance(result: Untestable) -> str:
     """Return the documents, and the files of the parts that could be tested."""
-    used = statement_files(*result.absent, *result.beyond, *result.goals)
-    selection = "alle beweringen en doelen die niet te toetsen zijn; de plaats in de documenten staat erbij"
+    used = statement_files(*result.absent, *result.beyond, *result.goals, *result.organisation)
+    selection = "alle uitspraken die niet te toetsen zijn; de plaats in de documenten staat erbij"
     return provenance.provenance_block(
         used, "wat niet te toetsen is", selection, "elke uitspraak naast de cijfers die er zijn"
     )

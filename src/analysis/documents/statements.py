@@ -12,9 +12,18 @@ from ..definitions.regions import NEDERLAND
 
 Field5 = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
 Compare = Literal["<", "<=", "=", ">=", ">"]
-# A claim gets a verdict, a goal a state of its own, a measure of the plan the state that was filled in for it, and what
+# A claim gets a verdict, a goal a state of its own, a measure of the plan the state that was filled in for it. What the
+# organisation does or agreed is held against the documents, an expectation against the year that it is about, and what
 # only repeats a remark on the text gets nothing.
-Role = Literal["claim", "goal", "measure", "remark"]
+Role = Literal["claim", "goal", "measure", "organisation", "expectation", "remark"]
+# The kinds of test that a statement of a role may have, where not every kind fits.
+_KINDS: dict[Role, tuple[str, ...]] = {
+    "organisation": ("sum", "set", "count", "process"),
+    "expectation": ("change", "level", "ratio", "comparison", "process"),
+    "remark": ("sum", "set", "count"),
+}
+# What a comparison says of two developments, and not of two levels.
+DEVELOPMENTS = ("more_up", "more_down", "less_up", "less_down", "in_line")
 # Lists and numbers that a set or count test may name, besides the facts in ``facts.yml``.
 BUILT_IN = ("villages", "themes", "max_choices", "predecessors", "possible", "chosen")
 
@@ -22,6 +31,12 @@ BUILT_IN = ("villages", "themes", "max_choices", "predecessors", "possible", "ch
 def _in_order(first: int, last: int) -> None:
     if first >= last:
         raise ValueError(f"'first' ({first}) hoort vóór 'last' ({last}) te liggen.")
+
+
+def _must_be_a_count(indicator: str | None, field: str) -> None:
+    known = catalogue.indicators().get(indicator or "")
+    if known is not None and not known.is_count:
+        raise ValueError(f"'{field}' kan alleen bij een aantal, en '{indicator}' is dat niet.")
 
 
 class ChangeTest(Definition):
@@ -49,14 +64,62 @@ class ChangeTest(Definition):
 
 
 class LevelTest(Definition):
-    """One figure compared with a number that the document gives."""
+    """One figure compared with a number that the document gives; ``per_1000`` when it is per 1.000 inhabitants."""
 
     kind: Literal["level"]
     indicator: str
     year: Year
     compare: Compare = "="
     value: Amount
+    per_1000: bool = False
     region: str | None = None
+
+    @model_validator(mode="after")
+    def _rate_of_a_count(self) -> Self:
+        if self.per_1000:
+            _must_be_a_count(self.indicator, "per_1000")
+        return self
+
+
+class OtherFigure(Definition):
+    """The figure that another is a part or a multiple of: what is not given is the same."""
+
+    indicator: str | None = None
+    year: Year | None = None
+    region: str | None = None
+
+
+class RatioTest(Definition):
+    """A count that is said to be a part or a multiple of another: half as many as in an earlier year.
+
+    ``of`` is the other count: of another year, indicator or region. ``ratio`` is 0.5 for half and 2 for twice as many;
+    with ``=`` it is meant roughly (``thresholds.yml``). ``per_1000`` compares the rates of two regions.
+    """
+
+    kind: Literal["ratio"]
+    indicator: str
+    year: Year
+    region: str | None = None
+    of: OtherFigure
+    compare: Compare = "="
+    ratio: Annotated[Amount, Field(gt=0)]
+    per_1000: bool = False
+
+    @model_validator(mode="after")
+    def _two_counts(self) -> Self:
+        for indicator in (self.indicator, self.of.indicator):
+            _must_be_a_count(indicator, "ratio")
+        return self
+
+    @model_validator(mode="after")
+    def _two_different_figures(self) -> Self:
+        ours = {"indicator": self.indicator, "year": self.year, "region": self.region}
+        given = {name: value for name, value in self.of.model_dump().items() if value is not None}
+        if all(ours[name] == value for name, value in given.items()):
+            raise ValueError("'of' noemt een ander cijfer: een ander jaar ('year'), 'indicator' of gebied ('region').")
+        if self.per_1000 and (self.region is not None or given.keys() != {"region"}):
+            raise ValueError("'per_1000' legt de gemeente naast een ander gebied: geef alleen 'of' een 'region'.")
+        return self
 
 
 class RankTest(Definition):
@@ -88,20 +151,21 @@ class ComparisonTest(Definition):
     """The municipality compared with another area: its level in a year, or its change over years.
 
     ``than`` is what the document says of the municipality: a ``lower`` or ``higher`` level in ``last``, or a change
-    from ``first`` to ``last`` that is ``more_up`` or ``more_down``. The change of a count is only compared with that in
-    the rest of the whole country.
+    from ``first`` to ``last`` that is ``more_up``, ``more_down``, ``less_up`` or ``less_down`` (it rose or fell, but
+    less) or ``in_line`` with the other. The change of a count is only compared with that in the rest of the whole
+    country.
     """
 
     kind: Literal["comparison"]
     indicator: str
     first: Year | None = None
     last: Year
-    than: Literal["lower", "higher", "more_up", "more_down"]
+    than: Literal["lower", "higher", "more_up", "more_down", "less_up", "less_down", "in_line"]
     region: str = NEDERLAND
 
     @model_validator(mode="after")
     def _years_of_a_change(self) -> Self:
-        if self.than in ("more_up", "more_down") and self.first is None:
+        if self.than in DEVELOPMENTS and self.first is None:
             raise ValueError(f"'{self.than}' gaat over twee jaren: 'first' ontbreekt.")
         if self.first is not None:
             _in_order(self.first, self.last)
@@ -110,7 +174,7 @@ class ComparisonTest(Definition):
     @model_validator(mode="after")
     def _beside_the_country(self) -> Self:
         known = catalogue.indicators().get(self.indicator)
-        if self.than in ("more_up", "more_down") and known and known.is_count and self.region != NEDERLAND:
+        if self.than in DEVELOPMENTS and known and known.is_count and self.region != NEDERLAND:
             problem = f"'{self.than}' vergelijkt een aantal met de rest van Nederland ({NEDERLAND})"
             raise ValueError(f"{problem}, en niet met {self.region}.")
         return self
@@ -206,6 +270,7 @@ class ProcessTest(Definition):
 Test = Annotated[
     ChangeTest
     | LevelTest
+    | RatioTest
     | RankTest
     | ComparisonTest
     | ExtremeTest
@@ -280,8 +345,14 @@ class Statement(Definition):
             raise ValueError("een 'target' zonder 'met' is een doel en hoort in een uitspraak met alleen doelen.")
         if (self.role == "measure") != bool(self.measures):
             raise ValueError("een uitspraak met 'role: measure' noemt maatregelen in 'measures', en een andere niet.")
-        if self.role == "remark" and any(test.kind not in ("sum", "set", "count") for test in self.tests):
-            raise ValueError("een opmerking bij de tekst heeft alleen toetsen 'sum', 'set' en 'count'.")
+        return self
+
+    @model_validator(mode="after")
+    def _with_tests_of_its_role(self) -> Self:
+        kinds = _KINDS.get(self.role)
+        if kinds is not None and any(test.kind not in kinds for test in self.tests):
+            names = ", ".join(f"'{kind}'" for kind in kinds[:-1])
+            raise ValueError(f"een uitspraak met 'role: {self.role}' heeft alleen toetsen {names} en '{kinds[-1]}'.")
         return self
 
 

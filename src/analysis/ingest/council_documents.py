@@ -17,7 +17,7 @@ from .. import paths
 from ..definitions import catalogue, regions
 from ..documents import KINDS, TABLE, Document
 from ..documents.council import BudgetLine, Dashboard, Facts, Goals, Hours, Partners, Plan, Priorities
-from ..documents.statements import BUILT_IN, CountTest, SetTest, Statements, SumTest, Test
+from ..documents.statements import BUILT_IN, CountTest, RatioTest, SetTest, Statements, SumTest, Test
 from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
 from .ballots import VoteCard
@@ -127,6 +127,10 @@ def _test(field: str, test: Test, documents: Mapping[str, Document]) -> Iterator
         yield _indicator(f"{field} › indicator", indicator)
     if region is not None:
         yield Reference(f"{field} › region", region, _region_codes(), "de regio")
+    if isinstance(test, RatioTest) and test.of.indicator is not None:
+        yield _indicator(f"{field} › of › indicator", test.of.indicator)
+    if isinstance(test, RatioTest) and test.of.region is not None:
+        yield Reference(f"{field} › of › region", test.of.region, _region_codes(), "de regio")
     if isinstance(test, SumTest) and test.theme is not None and isinstance(plan, Plan):
         yield Reference(f"{field} › theme", test.theme, plan.themes, "het thema")
     if isinstance(test, SetTest | CountTest) and isinstance(facts, Facts):

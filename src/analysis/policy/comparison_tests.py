@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from ..documents.statements import ComparisonTest
+from ..definitions import catalogue
+from ..documents.statements import DEVELOPMENTS, Compare, ComparisonTest, RatioTest
 from ..statistics import percentage
+from ..statistics.change import Change, change
 from ..statistics.comparison import Comparison, compare_change
+from ..statistics.ordinary import Grade
 from ..statistics.rates import RateRatio, rate_ratio
-from ..statistics.survey import Difference, SurveyComparison, compare_survey, difference_of_levels
+from ..statistics.survey import Difference, SurveyChange, SurveyComparison, compare_survey, difference_of_levels
 from ..statistics.verdicts import Direction, Reservation, Verdict, provisional, verdict_from_interval
 from ..store.raw_sources import Source
-from ..store.results import Missing
+from ..store.results import Missing, Reason
 from ..store.series import Series
 from .evidence import Evidence
-from .findings import Finding, Number, Question, source_files
+from .findings import Finding, Number, Question, holds, question_of, source_files
 
+MoreOrLess = Literal["more_up", "more_down", "less_up", "less_down"]
 LEVEL_DIRECTIONS: dict[str, Direction] = {"lower": "down", "higher": "up"}
-CHANGE_DIRECTIONS: dict[str, Direction] = {"more_down": "down", "more_up": "up"}
+# Which way the municipality is said to have gone, and on which side of the other area that leaves it.
+_WAYS: dict[MoreOrLess, Direction] = {"more_up": "up", "more_down": "down", "less_up": "up", "less_down": "down"}
+_LESS = ("less_up", "less_down")
+_SIDES: dict[MoreOrLess, Direction] = {"more_up": "up", "more_down": "down", "less_up": "down", "less_down": "up"}
 
 
 @dataclass(frozen=True)
@@ -163,40 +170,24 @@ class BesideMeasure(Finding):
 
 
 @dataclass(frozen=True)
-class Developed(Finding):
+class _TwoDevelopments(Finding):
     """How the municipality changed beside how another area did.
 
     Parameters
     ----------
     comparison : Comparison or SurveyComparison
         The two changes, of counts or of a measure.
-    claimed : {"more_up", "more_down"}
-        How the municipality's change is said to compare.
     """
 
     comparison: Comparison | SurveyComparison
-    claimed: Literal["more_up", "more_down"]
 
     @property
-    def difference(self) -> float:
-        """Above 0 when the municipality rose more, or fell less."""
+    def steps(self) -> tuple[float, float]:
+        """What the municipality and the other area changed by, relatively or in points; 0 is no change."""
         comparison = self.comparison
         if isinstance(comparison, Comparison):
-            return comparison.local_ratio - comparison.national_ratio
-        return comparison.difference
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the two changes differ by more than chance; contradicted when they do not differ as claimed.
-
-        Changes in counts that are not as claimed contradict it whatever chance says. Of estimates only a difference
-        beyond chance does.
-        """
-        verdict = self.comparison.verdict
-        wrong = not self.difference or (self.difference > 0) != (CHANGE_DIRECTIONS[self.claimed] == "up")
-        if wrong and (isinstance(self.comparison, Comparison) or verdict.settled):
-            return Verdict.CONTRADICTED
-        return verdict
+            return comparison.local_ratio - 1, comparison.national_ratio - 1
+        return comparison.here.difference, comparison.elsewhere.difference
 
     @property
     def p_value(self) -> float | None:
@@ -260,6 +251,234 @@ class Developed(Finding):
         return source_files(*self.series)
 
 
+@dataclass(frozen=True)
+class Developed(_TwoDevelopments):
+    """A change that is said to be larger, or smaller, than that in another area.
+
+    Parameters
+    ----------
+    claimed : {"more_up", "more_down", "less_up", "less_down"}
+        How the municipality's change is said to compare.
+    """
+
+    claimed: MoreOrLess
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the two changes differ by more than chance; contradicted when they do not differ as claimed.
+
+        Changes in counts that are not as claimed contradict it whatever chance says. Of estimates only what is beyond
+        chance does. What fell less than elsewhere must have fallen, here and elsewhere.
+        """
+        verdict = self.comparison.verdict
+        ours, theirs = self.steps
+        counted = isinstance(self.comparison, Comparison)
+        other_side = ours == theirs or (ours > theirs) != (_SIDES[self.claimed] == "up")
+        if (other_side and (counted or verdict.settled)) or self.clearly_other_way:
+            return Verdict.CONTRADICTED
+        return Verdict.CHANCE if verdict.settled and self.other_way else verdict
+
+    @property
+    def other_way(self) -> bool:
+        """Whether the municipality did not go the claimed way; of "less" the other area must have gone it as well."""
+        sides = self.steps if self.claimed in _LESS else self.steps[:1]
+        return any(step == 0 or (step > 0) != (_WAYS[self.claimed] == "up") for step in sides)
+
+    @property
+    def clearly_other_way(self) -> bool:
+        """The same, beyond chance where these are estimates."""
+        comparison = self.comparison
+        if isinstance(comparison, Comparison):
+            return self.other_way
+        sides = (comparison.here, comparison.elsewhere) if self.claimed in _LESS else (comparison.here,)
+        return any(side.verdict_on(_WAYS[self.claimed]) is Verdict.CONTRADICTED for side in sides)
+
+
+@dataclass(frozen=True)
+class InLine(_TwoDevelopments):
+    """A change that is said to be in line with that in another area.
+
+    Parameters
+    ----------
+    ours : Change or SurveyChange
+        The change in the municipality, with the judgement that it has on every page.
+    """
+
+    ours: Change | SurveyChange
+
+    @property
+    def same_way(self) -> bool:
+        """Whether both rose, or both fell."""
+        ours, theirs = self.steps
+        return ours * theirs > 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two changes clearly differ: a hint is not enough."""
+        comparison = self.comparison
+        return comparison.grade is Grade.CLEAR if isinstance(comparison, Comparison) else comparison.verdict.settled
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether both went the same way, without a clear difference between them.
+
+        Contradicted when they went different ways and that difference is clear, or when the municipality hardly moved
+        and clearly stayed behind. The same way, but clearly further or less far, is a reservation.
+        """
+        beside, own = self.comparison.verdict, self.ours.verdict
+        if self.apart and (not self.same_way or own is Verdict.CHANCE):
+            return Verdict.CONTRADICTED
+        if Verdict.NOT_TESTABLE in (beside, own):
+            return Verdict.NOT_TESTABLE
+        if not self.same_way:
+            return Verdict.CHANCE
+        if own is Verdict.CONFIRMED and beside is not Verdict.CHANCE:
+            return Verdict.CONFIRMED_WITH_CAVEAT
+        return own
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the change in the municipality."""
+        return self.ours.reservations
+
+
+@dataclass(frozen=True)
+class Proportion(Finding):
+    """A count beside another of which it is said to be a part or a multiple.
+
+    Parameters
+    ----------
+    series, other : Series
+        Yearly counts: ours, and those compared with.
+    year, other_year : int
+        The year of each.
+    ratio : float
+        Ours divided by the other, of the rates where the claim is about rates.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of the ratio to ``claimed``.
+    claimed : float
+        The ratio in the document: 0.5 for half.
+    difference : Change or RateRatio or None
+        The same two figures judged on chance: two years of one series, or two rates; ``None`` for other counts.
+    """
+
+    series: Series
+    other: Series
+    year: int
+    other_year: int
+    ratio: float
+    compare: Compare
+    claimed: float
+    difference: Change | RateRatio | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the ratio is as claimed; ``=`` is meant roughly."""
+        if self.compare != "=":
+            return holds(self.compare, self.ratio, self.claimed)
+        return abs(self.ratio / self.claimed - 1) <= catalogue.thresholds().statements.roughly
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the counts bear the claim out, and whether a difference in time or place is more than chance."""
+        difference, caveats = self.difference, bool(self.reservations)
+        if not self.fits:
+            return Verdict.CONTRADICTED
+        if isinstance(difference, Change) and self.claimed != 1:
+            return difference.verdict
+        if isinstance(difference, RateRatio) and self.claimed != 1:
+            return verdict_from_interval(difference.lower, difference.upper, difference.p_value, caveats=caveats)
+        return Verdict.CONFIRMED_WITH_CAVEAT if caveats else Verdict.CONFIRMED
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What besides reality can explain the change; of other figures that they are provisional, when they are."""
+        if isinstance(self.difference, Change):
+            return self.difference.reservations
+        return (*provisional(self.series, [self.year]), *provisional(self.other, [self.other_year]))
+
+    @property
+    def p_value(self) -> float | None:
+        """P-value of the difference between two rates."""
+        return self.difference.p_value if isinstance(self.difference, RateRatio) else None
+
+    @property
+    def question(self) -> Question | None:
+        """Whether the count changed, or the rates differ; ``None`` for other counts."""
+        difference, about = self.difference, (self.series.indicator.id, self.series.region)
+        if isinstance(difference, RateRatio):
+            return Question("level", *about, None, self.year, self.other.region)
+        return question_of(difference)
+
+    @property
+    def region(self) -> str:
+        """CBS code of the region."""
+        return self.series.region
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The ratio, what was claimed, and both counts or rates."""
+        ratio, claimed = Number(self.ratio, "ratio"), Number(self.claimed, "ratio")
+        if isinstance(self.difference, RateRatio):
+            here, elsewhere = self.difference.here, self.difference.elsewhere
+            sides = Number(here, "per_1000"), Number(elsewhere, "per_1000")
+        else:
+            counts = self.series.count(self.year), self.other.count(self.other_year)
+            sides = Number(counts[0], self.series.indicator.unit), Number(counts[1], self.other.indicator.unit)
+        return {"ratio": ratio, "claimed": claimed, "here": sides[0], "other": sides[1]}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The raw files of both figures."""
+        people = self.series.population_sources if isinstance(self.difference, RateRatio) else ()
+        return tuple(dict.fromkeys((*source_files(self.series, self.other), *people)))
+
+
+def judge_ratio(test: RatioTest, evidence: Evidence) -> Iterator[Finding | Missing]:
+    """Test a claim that a count is a part or a multiple of another.
+
+    Parameters
+    ----------
+    test : RatioTest
+        The claim: both figures, and their ratio.
+    evidence : Evidence
+        The figures of the municipality.
+
+    Yields
+    ------
+    Proportion or Missing
+        ``Missing`` when one of the two has no figure, or the other one is 0.
+    """
+    ours = evidence.series(test.indicator, test.region)
+    other = evidence.series(test.of.indicator or test.indicator, test.of.region or test.region)
+    if isinstance(ours, Missing):
+        yield ours
+    elif isinstance(other, Missing):
+        yield other
+    else:
+        yield _proportion(test, ours, other)
+
+
+def _proportion(test: RatioTest, ours: Series, other: Series) -> Finding | Missing:
+    """Divide one count or rate by the other."""
+    other_year = test.of.year or test.year
+    if test.per_1000:
+        rates = rate_ratio(ours, other, test.year)
+        if isinstance(rates, Missing):
+            return rates
+        return Proportion(ours, rates.other, test.year, test.year, rates.ratio, test.compare, test.ratio, rates)
+    count, whole = ours.count(test.year), other.count(other_year)
+    if count is None or whole is None:
+        return ours.no_figure(test.year) if count is None else other.no_figure(other_year)
+    if not whole:
+        about = {"region": other.region_name, "label": other.indicator.label}
+        return Missing(other.indicator.label, Reason("none_elsewhere", year=other_year, **about))
+    same = ours.indicator == other.indicator and ours.region == other.region
+    difference = change(ours, *sorted((test.year, other_year))) if same else None
+    judged = difference if isinstance(difference, Change) else None
+    return Proportion(ours, other, test.year, other_year, count / whole, test.compare, test.ratio, judged)
+
+
 def judge_comparison(test: ComparisonTest, evidence: Evidence) -> Iterator[Finding | Missing]:
     """Test a claim that compares the municipality with another area.
 
@@ -280,7 +499,7 @@ def judge_comparison(test: ComparisonTest, evidence: Evidence) -> Iterator[Findi
         yield local
     elif isinstance(other, Missing):
         yield other
-    elif test.than in ("more_up", "more_down"):
+    elif test.than in DEVELOPMENTS:
         yield _development(test, local, other)
     else:
         yield _level(test, local, other)
@@ -291,8 +510,12 @@ def _development(test: ComparisonTest, local: Series, other: Series) -> Finding 
     first = test.last if test.first is None else test.first
     compare = compare_change if local.indicator.is_count else compare_survey
     comparison = compare(local, other, first, test.last)
-    claimed: Literal["more_up", "more_down"] = "more_up" if test.than == "more_up" else "more_down"
-    return comparison if isinstance(comparison, Missing) else Developed(comparison, claimed)
+    if isinstance(comparison, Missing):
+        return comparison
+    if test.than != "in_line":
+        return Developed(comparison, cast(MoreOrLess, test.than))
+    ours = change(local, first, test.last) if isinstance(comparison, Comparison) else comparison.here
+    return ours if isinstance(ours, Missing) else InLine(comparison, ours)
 
 
 def _level(test: ComparisonTest, local: Series, other: Series) -> Finding | Missing:

@@ -1,17 +1,18 @@
 """Verdicts on statements.
 
 Every test of every statement gives an outcome, and the outcomes of a statement give its verdict. Each test is judged by
-itself, so that a number has the same verdict wherever it stands. A goal gets no verdict but a state, and a measure of
-the plan the state that was filled in for it.
+itself, so that a number has the same verdict wherever it stands. Only a claim gets one of the five verdicts. A goal
+and an expectation get a state of their own, a measure of the plan the state that was filled in for it, and what the
+organisation does or agreed whether the documents agree on it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..definitions import catalogue
 from ..documents.statements import Role, Statement, Statements, TargetTest, Test, TextRemark
@@ -24,10 +25,13 @@ from .findings import Finding, Number, Question
 from .level_tests import GoalFigure, GoalMeasure, GoalState
 from .plan import MeasureState, State, progress
 
+S = TypeVar("S", bound=StrEnum)
+
 TESTS: dict[str, Callable[[Any, Evidence], Iterator[Finding | Missing]]] = {
     "change": change_tests.judge_change,
     "level": level_tests.judge_level,
     "rank": rank_tests.judge_rank,
+    "ratio": comparison_tests.judge_ratio,
     "comparison": comparison_tests.judge_comparison,
     "extreme": level_tests.judge_extreme,
     "target": level_tests.judge_target,
@@ -46,6 +50,44 @@ _DECISIVE = (
     Verdict.CONFIRMED_WITH_CAVEAT,
     Verdict.CONFIRMED,
 )
+
+
+class OrganisationState(StrEnum):
+    """Whether the documents agree on what the organisation does or agreed; always computed, never typed."""
+
+    AGREES = "staat zo in de stukken"
+    DIFFERS = "stukken verschillen"
+    UNVERIFIABLE = "niet na te gaan"
+
+
+class ExpectationState(StrEnum):
+    """What became of what was expected of a year that was still to come; always computed, never typed."""
+
+    CAME_TRUE = "kwam uit"
+    CAME_FALSE = "kwam niet uit"
+    CHANCE = "toeval"
+    OPEN = "nog niet te zeggen"
+
+
+Standing = Verdict | GoalState | MeasureState | OrganisationState | ExpectationState
+# What says that nothing is known, of each role that can be tested.
+UNSETTLED = (
+    Verdict.NOT_TESTABLE,
+    GoalState.NOT_MEASURABLE,
+    OrganisationState.UNVERIFIABLE,
+    ExpectationState.OPEN,
+)
+_BY_DOCUMENTS = {
+    Verdict.CONFIRMED: OrganisationState.AGREES,
+    Verdict.CONFIRMED_WITH_CAVEAT: OrganisationState.AGREES,
+    Verdict.CONTRADICTED: OrganisationState.DIFFERS,
+}
+_BY_FIGURES = {
+    Verdict.CONFIRMED: ExpectationState.CAME_TRUE,
+    Verdict.CONFIRMED_WITH_CAVEAT: ExpectationState.CAME_TRUE,
+    Verdict.CONTRADICTED: ExpectationState.CAME_FALSE,
+    Verdict.CHANCE: ExpectationState.CHANCE,
+}
 
 
 @dataclass(frozen=True)
@@ -111,17 +153,15 @@ class Judged:
     measures: tuple[State, ...] = ()
 
     @property
-    def judgement(self) -> Verdict | GoalState | MeasureState | None:
-        """What it gets: a verdict, the state of a goal or of a measure; ``None`` for what repeats a remark."""
+    def judgement(self) -> Standing | None:
+        """What it gets, by its role; ``None`` for what repeats a remark."""
         match self.statement.role:
-            case "claim":
-                return combine_verdicts([outcome.verdict for outcome in self.outcomes])
             case "goal":
                 return combine_states(self.outcomes)
             case "measure":
                 return combine_measures(self.measures)
-            case _:
-                return None
+            case role:
+                return _judgement(role, combine_verdicts([outcome.verdict for outcome in self.outcomes]))
 
     @property
     def verdict(self) -> Verdict | None:
@@ -131,13 +171,11 @@ class Judged:
     @property
     def settled(self) -> bool:
         """Whether the figures or documents say something about it."""
-        return self.judgement not in (Verdict.NOT_TESTABLE, GoalState.NOT_MEASURABLE, None)
+        return self.judgement is not None and self.judgement not in UNSETTLED
 
-    def judgement_of(self, outcome: TestOutcome) -> Verdict | GoalState | None:
-        """Return what one of its tests gives: a verdict, or the state of a goal."""
-        if self.statement.role == "goal":
-            return outcome.state
-        return outcome.verdict if self.statement.role == "claim" else None
+    def judgement_of(self, outcome: TestOutcome) -> Standing | None:
+        """Return what one of its tests gives; ``None`` for a measure or a remark."""
+        return outcome.state if self.statement.role == "goal" else _judgement(self.statement.role, outcome.verdict)
 
     @property
     def p_value(self) -> float | None:
@@ -174,6 +212,19 @@ class Judged:
                 outcome.finding.region, period, _value(value), value.unit, base, value.lower, value.upper,
                 None if position else outcome.p_value, None if position else self.judgement_of(outcome), names,
             )  # fmt: skip
+
+
+def _judgement(role: Role, verdict: Verdict) -> Standing | None:
+    """Return what a verdict amounts to in a role; ``None`` for a measure or a remark."""
+    match role:
+        case "claim":
+            return verdict
+        case "organisation":
+            return _BY_DOCUMENTS.get(verdict, OrganisationState.UNVERIFIABLE)
+        case "expectation":
+            return _BY_FIGURES.get(verdict, ExpectationState.OPEN)
+        case _:
+            return None
 
 
 def combine_verdicts(verdicts: list[Verdict]) -> Verdict:
@@ -283,20 +334,32 @@ class Judgements(Result):
         return {judged.statement.id: judged for judged in self.judged}
 
     def of(self, role: Role) -> tuple[Judged, ...]:
-        """Return the statements with a role: claims, goals, measures, or those that only repeat a remark."""
+        """Return the statements with a role, such as the claims."""
         return tuple(judged for judged in self.judged if judged.statement.role == role)
 
     @property
     def counts(self) -> dict[Verdict, int]:
         """Number of claims with each of the five verdicts."""
-        counts = Counter(judged.judgement for judged in self.of("claim"))
-        return {verdict: counts[verdict] for verdict in Verdict}
+        return self._counted("claim", Verdict)
 
     @property
     def goals(self) -> dict[GoalState, int]:
         """Number of goals in each of the four states."""
-        counts = Counter(judged.judgement for judged in self.of("goal"))
-        return {state: counts[state] for state in GoalState}
+        return self._counted("goal", GoalState)
+
+    @property
+    def organisation(self) -> dict[OrganisationState, int]:
+        """Number of statements about the organisation on which the documents agree, differ or say nothing."""
+        return self._counted("organisation", OrganisationState)
+
+    @property
+    def expectations(self) -> dict[ExpectationState, int]:
+        """Number of expectations in each of the four states."""
+        return self._counted("expectation", ExpectationState)
+
+    def _counted(self, role: Role, states: type[S]) -> dict[S, int]:
+        judgements = [judged.judgement for judged in self.of(role)]
+        return {state: sum(judgement is state for judgement in judgements) for state in states}
 
     @property
     def remarks(self) -> tuple[TextRemark, ...]:
@@ -327,21 +390,21 @@ class Judgements(Result):
         return sum(hint if question.own_years else hint - alpha() for question in counts)
 
     def records(self) -> list[Record]:
-        """Return the numbers of claims, goals, measures, remarks and tests on chance, and records of each statement."""
+        """Return the numbers of statements by role and judgement and of tests on chance, and records of each one."""
         judged = [record for statement in self.judged for record in statement.records()]
         region, names = self.municipality, source_names(judged, self.file.name)
-        claims = len(self.of("claim"))
-        sizes = {
-            "total": claims + len(self.of("goal")) + len(self.of("measure")),
-            "claims": claims,
-            "testable": claims - self.counts[Verdict.NOT_TESTABLE],
-            "goals": len(self.of("goal")),
-            "measures": len(self.of("measure")),
-            "remarks": len(self.remarks),
-            "questions": len(self.questions),
-        }
+        roles: dict[str, Role] = {
+            "claims": "claim", "goals": "goal", "measures": "measure", "organisation": "organisation",
+            "expectations": "expectation",
+        }  # fmt: skip
+        sizes = {name: len(self.of(role)) for name, role in roles.items()}
+        sizes = {"total": sum(sizes.values())} | sizes
+        sizes["testable"] = sizes["claims"] - self.counts[Verdict.NOT_TESTABLE]
+        sizes |= {"remarks": len(self.remarks), "questions": len(self.questions)}
         sizes |= {verdict.name.lower(): count for verdict, count in self.counts.items()}
         sizes |= {f"goals.{state.name.lower()}": count for state, count in self.goals.items()}
+        sizes |= {f"organisation.{state.name.lower()}": count for state, count in self.organisation.items()}
+        sizes |= {f"expectations.{state.name.lower()}": count for state, count in self.expectations.items()}
         counts = [
             Record(f"count.{id}", label("statements"), region, "", number, "count", source=names)
             for id, number in sizes.items()

@@ -97,6 +97,80 @@ class Level(Finding):
 
 
 @dataclass(frozen=True)
+class Rate(Finding):
+    """A count per 1.000 inhabitants beside the number that a document gives.
+
+    Parameters
+    ----------
+    series : Series
+        Yearly counts with their inhabitants.
+    year : int
+        The year of the count.
+    limits : tuple of float
+        Lower and upper limit of the rate: the same twice where the count is known.
+    compare : {"<", "<=", "=", ">=", ">"}
+        The claimed relation of the rate to ``claimed``.
+    claimed : float
+        The number in the document.
+    """
+
+    series: Series
+    year: int
+    limits: tuple[float, float]
+    compare: Compare
+    claimed: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether the rate is one number."""
+        return self.limits[0] == self.limits[1]
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the rate rounds to the claim."""
+        decimals = len(f"{self.claimed:g}".partition(".")[2])
+        return self.exact and round(self.limits[0], decimals) == self.claimed
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the rate rounds to the claim; within its limits or a usual revision it may."""
+        doubtful = not self.exact or bool(self.reservations)
+        confirmed = Verdict.CONFIRMED_WITH_CAVEAT if doubtful else Verdict.CONFIRMED
+        if self.compare != "=":
+            answer = holds_within_limits(self.compare, self.limits, (self.claimed, self.claimed))
+            return Verdict.NOT_TESTABLE if answer is None else confirmed if answer else Verdict.CONTRADICTED
+        if self.rounds:
+            return confirmed
+        decimals = len(f"{self.claimed:g}".partition(".")[2])
+        near = 0.5 * 10**-decimals + catalogue.thresholds().revision.max_relative * self.claimed
+        if not self.limits[0] - near <= self.claimed <= self.limits[1] + near:
+            return Verdict.CONTRADICTED
+        return Verdict.NOT_TESTABLE if self.limits[1] == inf else Verdict.CONFIRMED_WITH_CAVEAT
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """That the count is provisional, when it is."""
+        return provisional(self.series, [self.year])
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The rate, with its limits where it has them, and the claim."""
+        lower, upper = self.limits
+        limits = (None, None) if self.exact else (lower, None if upper == inf else upper)
+        return {str(self.year): Number(lower, "per_1000", *limits), "claimed": Number(self.claimed, "per_1000")}
+
+    @property
+    def used(self) -> Series:
+        """The count of the year."""
+        return counts_of(self.series, self.year)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The raw files of the counts and the inhabitants."""
+        return tuple(dict.fromkeys((*source_files(self.series), *self.series.population_sources)))
+
+
+@dataclass(frozen=True)
 class Measured(Finding):
     """A percentage, grade or index with its published margin, beside the number that a document gives.
 
@@ -165,13 +239,27 @@ def judge_level(test: LevelTest, evidence: Evidence) -> Iterator[Finding | Missi
 
     Yields
     ------
-    Level, Measured or Missing
+    Level, Rate, Measured or Missing
         ``Missing`` when there is no figure.
     """
     series = evidence.series(test.indicator, test.region)
-    yield (
-        series if isinstance(series, Missing) else compare_figure(series, test.year, test.compare, test.value, evidence)
-    )
+    if isinstance(series, Missing):
+        yield series
+    elif test.per_1000:
+        yield _compare_rate(series, test, evidence)
+    else:
+        yield compare_figure(series, test.year, test.compare, test.value, evidence)
+
+
+def _compare_rate(series: Series, test: LevelTest, evidence: Evidence) -> Finding | Missing:
+    """Compare a count per 1.000 inhabitants with a number."""
+    bounds, people = evidence.bounds(series, test.year), series.inhabitants(test.year)
+    if isinstance(bounds, Missing):
+        return bounds
+    if not people:
+        return series.no_inhabitants(test.year)
+    lower, upper = (inf if count is None else 1000 * count / people for count in (bounds.lower, bounds.upper))
+    return Rate(series, test.year, (lower, upper), test.compare, test.value)
 
 
 def compare_figure(
