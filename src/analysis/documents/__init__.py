@@ -6,10 +6,11 @@ files belong to one municipality; for another municipality only these files chan
 
 from __future__ import annotations
 
+from .coverage import REVIEWED, CheckedTexts, Reviewed
 from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress
 from .statements import Statements
 
-Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard | Reviewed
 
 TABLE = "beleidsdocument"  # the name of their table in the register of files
 
@@ -23,11 +24,15 @@ KINDS: dict[str, type[Document]] = {
     "plan": Plan,
     "voortgang": Progress,
     "dashboard": Dashboard,
+    REVIEWED: Reviewed,
 }
+TEXTS = "teksten"  # what was found in the texts of the documents, kept beside the documents themselves
 
 __all__ = [
     "KINDS",
     "TABLE",
+    "TEXTS",
+    "CheckedTexts",
     "Dashboard",
     "Document",
     "Facts",
@@ -36,5 +41,6 @@ __all__ = [
     "Plan",
     "Priorities",
     "Progress",
+    "Reviewed",
     "Statements",
 ]
