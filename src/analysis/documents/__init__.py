@@ -6,8 +6,8 @@ files belong to one municipality; for another municipality only these files chan
 
 from __future__ import annotations
 
-from .coverage import REVIEWED, CheckedTexts, Reviewed
 from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress
+from .coverage import REVIEWED, CheckedTexts, Reviewed
 from .statements import Statements
 
 Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard | Reviewed

@@ -120,6 +120,17 @@ class Sentence(NamedTuple):
     kinds: tuple[str, ...]
 
 
+def quote_field(statement: str) -> str:
+    """Return the field with the quote of a statement, by which its passage is kept.
+
+    Examples
+    --------
+    >>> quote_field("K01")
+    'statements › K01 › quote'
+    """
+    return f"statements › {statement} › quote"
+
+
 def quotations(document: object) -> Iterator[Quotation]:
     """Yield every literal text in a document of the council that has them.
 
@@ -135,7 +146,7 @@ def quotations(document: object) -> Iterator[Quotation]:
     match document:
         case Statements():
             for id, statement in document.statements.items():
-                yield Quotation(f"statements › {id} › quote", statement.quote, tuple(places(statement.place)))
+                yield Quotation(quote_field(id), statement.quote, tuple(places(statement.place)))
         case Goals():
             for id, goal in document.goals.items():
                 if stated := tuple(places(goal.source)):
@@ -177,6 +188,9 @@ class _GoalContext:
             title = self._titles[self._seen]
             self._within = title in self._text.headings and bool(self._words.search(self._text.lines[title]))
             self._seen += 1
+        line = self._text.line_at(span.start)
+        if self._text.opens_page(line) and span.start == self._text.starts[line]:
+            self._within = False
         ending, within = sentence.rstrip(), self._within
         if ending.endswith(":"):
             self._within = bool(self._words.search(sentence))
@@ -206,7 +220,6 @@ def _starts_unit(text: PolicyText, last: int | None, number: int, pause: bool) -
     line, before = text.lines[number], text.lines[last or 0].rstrip()
     if not text.wrapped or _LIST_SIGN.match(line):
         return True
-    pause = pause or line.startswith((" ", "\f"))  # how pages are separated in text made from a PDF
     goes_on = line.lstrip()[:1].islower() and not before.endswith(_ENDED)
     return pause and not goes_on
 
@@ -331,7 +344,10 @@ def _reviewed(documents: Mapping[str, Any]) -> list[Place]:
 def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) -> list[Place]:
     """Return the reviewed places with no sentence that needs their reason: nothing to check, or covered otherwise."""
     needing = [
-        (text, item.sentence.span) for text in texts.values() for item in cover(text, documents) if item.by == "reviewed"
+        (text, item.sentence.span)
+        for text in texts.values()
+        for item in cover(text, documents)
+        if item.by == "reviewed"
     ]
     return [
         place

@@ -40,6 +40,7 @@ _NEAR = 60  # least likeness, of 100, of a passage that a message offers
 _BULLET = re.compile(r"\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _NUMBERED = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,:-”’|"
+_NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
 _RUNNING, _EDGE = 3, 2  # a line at this many edges of pages is a header or footer; lines that count as edge
 
@@ -154,6 +155,10 @@ class PolicyText:
     def likely_headings(self) -> tuple[int, ...]:
         """The lines that look like headings; where a document numbers its headings, some of these are cells."""
         return tuple(number for number in range(len(self.lines)) if _looks_like_heading(self.lines, number))
+
+    def opens_page(self, line: int) -> bool:
+        """Whether a line, counted from 0, is the first of a page in text that was made from a PDF."""
+        return self.lines[line].startswith(_NEW_PAGE)
 
     def line_at(self, position: int) -> int:
         """Return the line, counted from 0, of a position in `content`."""
@@ -298,12 +303,12 @@ def _digits(text: str) -> list[str]:
 def _looks_like_heading(lines: Sequence[str], number: int) -> bool:
     line = lines[number].strip()
     above = lines[number - 1].strip() if number else ""
-    new_page = lines[number].startswith((" ", "\f"))  # how pages are separated in text made from a PDF
+    new_page = lines[number].startswith(_NEW_PAGE)
     numbered = _NUMBERED.match(line)
     plain = line[:1].isupper() and not _BULLET.match(line)
     below = lines[number + 1].strip() if number + 1 < len(lines) else ""
     after = lines[number + 2].strip() if number + 2 < len(lines) and len(line.split()) > _SURELY_TITLE else ""
-    goes_on = line[-1:] in _NO_TITLE_END or bool(below) and not below[0].isupper() or after[:1].islower()
+    goes_on = line[-1:] in _NO_TITLE_END or (bool(below) and not below[0].isupper()) or after[:1].islower()
     fits = 0 < len(line) <= _LONGEST_HEADING and (not above or new_page)
     return fits and not goes_on and bool(numbered or plain)
 

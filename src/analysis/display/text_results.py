@@ -1,0 +1,128 @@
+"""The texts of the council's documents: quotes that were looked up, and sentences that are accounted for."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..documents.coverage import By, CoveredText
+from ..documents.texts import Forgiven
+from ..policy.source_texts import LookedUp, QuoteReview, TextReview
+from ..store.results import html
+from . import dutch, provenance
+from .sentences import answer, src
+from .tables import DataTable, details
+
+_MOST_OPEN = 200  # places that a page lists
+_FORGIVEN: dict[Forgiven, str] = {
+    "exact": "letter voor letter",
+    "breaks": "op afbreekstreepjes of aanhalingstekens na",
+    "accents": "op accenten of hoofdletters na",
+    "confused": "op een leesfout na, zoals 0 voor O",
+    "joined": "op spaties of leestekens na",
+    "letters": "op een enkele letter na; de getallen zijn gelijk",
+}
+_BY: dict[By, str] = {"quote": "getoetst", "place": "elders verwerkt", "reviewed": "geen toets nodig"}
+_KINDS = {
+    "number": "een getal",
+    "amount": "een bedrag, uren of een percentage",
+    "date": "een jaar of periode",
+    "trend": "meer, minder of een trend",
+    "goal": "een doel",
+    "ranking": "een rangorde of uiterste",
+    "rhythm": "hoe vaak iets gebeurt",
+    "outcome": "iets is klaar, gelukt of geregeld",
+}
+
+
+@html.register
+def _(review: QuoteReview) -> str:
+    number, found = len(review.quotes), len(review.found)
+    exact = review.forgiven.get("exact", 0)
+    every = "Alle" if found == number else f"Van de {number} citaten staan er"
+    sentences = [
+        f"{every} <b>{dutch.counted(found, 'citaat', 'citaten')}</b> in de stukken, op de plaats die erbij staat."
+        if found < number
+        else f"{every} <b>{found} citaten</b> staan in de stukken, op de plaats die erbij staat.",
+        _forgiven_text(review, exact),
+        *(_unread(review.titles[id], missing) for id, missing in review.unread.items()),
+    ]
+    columns = ("Nummer", "Plaats", "Kopje erboven", "Hoe gevonden")
+    table = DataTable("citaten", "Waar elk citaat staat", columns, tuple(map(_row, review.found)), columns)
+    listed = details(f"Waar staat elk citaat? ({found})", html(table)) if found else ""
+    method = "elk citaat opgezocht op zijn plaats in de tekst; een getal moet precies gelijk zijn"
+    block = provenance.provenance_block(review.files, "citaten", "alle citaten van uitspraken en doelen", method)
+    return answer(" ".join(filter(None, sentences))) + listed + block
+
+
+def _forgiven_text(review: QuoteReview, exact: int) -> str:
+    """Say of how many quotes something was forgiven, and what."""
+    slips = [f"{number} {_FORGIVEN[step]}" for step, number in sorted(review.forgiven.items()) if step != "exact"]
+    if not slips:
+        return "Zij staan er letter voor letter zo." if exact else ""
+    return f"Letter voor letter staan er {exact} zo, {dutch.listed(slips)}."
+
+
+def _unread(title: str, number: int) -> str:
+    quotes = dutch.counted(number, "citaat is", "citaten zijn")
+    return f"De tekst van {escape(title)} is niet aangeleverd: {quotes} niet nagezocht."
+
+
+def _row(quote: LookedUp) -> tuple[str, ...]:
+    assert quote.found is not None
+    return (quote.id, quote.found.place, quote.found.heading or "geen", _FORGIVEN[quote.found.forgiven])
+
+
+@html.register
+def _(review: TextReview) -> str:
+    number, left = review.checkable, len(review.open)
+    if left:
+        first = f"Van de <b>{number} zinnen</b> met een toetsbare bewering zijn er {left} nog niet bekeken."
+    else:
+        first = f"Alle <b>{number} zinnen</b> met een toetsbare bewering zijn bekeken."
+    absent = [f"De tekst van {escape(review.titles[id])} is niet aangeleverd." for id in review.without_text]
+    columns = ("Stuk", "Zinnen", "Met iets toetsbaars", *map(str.capitalize, _BY.values()), "Nog niet bekeken")
+    rows = tuple(_counts(review.titles.get(id, id), text) for id, text in review.texts.items())
+    table = html(DataTable("zinnen", "Zinnen met een toetsbare bewering", columns, rows, columns[:1]))
+    parts = [_open_places(review), _reasons(review), _how(review)]
+    method = "zinnen gezocht op woorden, getallen en jaren (definitions/checkable.yml)"
+    block = provenance.provenance_block(review.files, "zinnen in de stukken", "alle zinnen, zonder kopjes", method)
+    return answer(" ".join([first, *absent])) + table + "".join(parts) + block
+
+
+def _counts(title: str, text: CoveredText) -> tuple[str, ...]:
+    by = [dutch.number(text.covered.get(way, 0)) for way in _BY]
+    return (title, dutch.number(text.sentences), dutch.number(text.checkable), *by, dutch.number(len(text.open)))
+
+
+def _open_places(review: TextReview) -> str:
+    if not review.open:
+        return ""
+    listed = ", ".join(review.open[:_MOST_OPEN])
+    more = f" en nog {len(review.open) - _MOST_OPEN}" if len(review.open) > _MOST_OPEN else ""
+    places = dutch.counted(len(review.open), "plaats", "plaatsen")
+    return details(f"Wat is nog niet bekeken? ({places})", f"<p>{escape(listed)}{more}.</p>")
+
+
+def _reasons(review: TextReview) -> str:
+    """List the places that need no test, each with the reason."""
+    if review.reviewed is None or not review.reviewed.reviewed:
+        return ""
+    columns = ("Plaats", "Waarom is hier geen toets nodig?")
+    rows = tuple((entry.place, entry.reason) for entry in review.reviewed.reviewed)
+    table = html(DataTable("bekeken", "Plaatsen die geen toets nodig hebben", columns, rows, columns))
+    return details(f"Wat heeft geen toets nodig, en waarom? ({dutch.counted(len(rows), 'plaats', 'plaatsen')})", table)
+
+
+def _how(review: TextReview) -> str:
+    """Say how sentences are found, and what that misses."""
+    kinds = {kind: sum(text.kinds.get(kind, 0) for text in review.texts.values()) for kind in _KINDS}
+    columns = ("In de zin staat", "Zinnen")
+    rows = tuple((_KINDS[kind], dutch.number(count)) for kind, count in kinds.items())
+    table = html(DataTable("soorten-zinnen", "Waaraan een toetsbare zin te herkennen is", columns, rows, columns[:1]))
+    note = (
+        "Een zin kan er meer hebben. Wij zoeken op woorden. Een zin zonder getal, jaar, trend, doel of uitkomst valt "
+        "dus weg: een opsomming van namen, een voornemen zonder jaar, of een mening. 'Getoetst' betekent dat een "
+        "uitspraak of doel uit de zin is overgenomen. 'Elders verwerkt' betekent dat de plaats bij een maatregel, "
+        "lijst, feit of opmerking staat."
+    )
+    return details("Hoe herkennen wij een toetsbare bewering?", table + src(note))
