@@ -170,7 +170,7 @@ def sentences(text: PolicyText) -> list[Sentence]:
     for unit in _units(text):
         for span in _split(text.content, unit):
             sentence = text.content[span.start : span.end]
-            found.append(Sentence(span, _kinds(sentence, context.holds(span, sentence))))
+            found.append(Sentence(span, _kinds(sentence, context.holds(span, sentence, span.start == unit.start))))
     return found
 
 
@@ -180,20 +180,25 @@ class _GoalContext:
     def __init__(self, text: PolicyText) -> None:
         self._text, self._words = text, Words(words=rules().goals).expression
         self._titles = sorted({*text.headings, *text.likely_headings})
-        self._within, self._seen = False, 0
+        self._within, self._seen, self._paragraphs = False, 0, 0
 
-    def holds(self, span: Span, sentence: str) -> bool:
-        """Whether the next sentence stands below a heading about goals, or after a sentence that announces them."""
+    def holds(self, span: Span, sentence: str, opens: bool) -> bool:
+        """Whether the next sentence stands below a heading about goals, or after a sentence that announces them.
+
+        Goals are one paragraph, or a list; ``opens`` is whether the sentence opens a paragraph or item.
+        """
         while self._seen < len(self._titles) and self._text.starts[self._titles[self._seen]] <= span.start:
             title = self._titles[self._seen]
             self._within = title in self._text.headings and bool(self._words.search(self._text.lines[title]))
-            self._seen += 1
+            self._seen, self._paragraphs = self._seen + 1, 0
+        self._paragraphs += opens and not _LIST_SIGN.match(sentence)
         line = self._text.line_at(span.start)
-        if self._text.opens_page(line) and span.start == self._text.starts[line]:
+        if self._text.opens_page(line) and span.start <= self._text.starts[line] + 1:
             self._within = False
+        self._within &= self._paragraphs <= 1
         ending, within = sentence.rstrip(), self._within
         if ending.endswith(":"):
-            self._within = bool(self._words.search(sentence))
+            self._within, self._paragraphs = bool(self._words.search(sentence)), 0
         elif ending.endswith(("”", "?")):  # the end of a goal that is quoted, or a question about something else
             self._within = False
         return within
