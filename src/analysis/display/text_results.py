@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Any
 
-from ..documents.coverage import By, CoveredText
-from ..documents.texts import Forgiven
+from ..documents.council import Goals
+from ..documents.coverage import By, CoveredText, cover, idle_reviews
+from ..documents.statements import Statements
+from ..documents.texts import Forgiven, PolicyText
 from ..policy.source_texts import LookedUp, QuoteReview, TextReview
 from ..store.results import html
 from . import dutch, provenance
@@ -126,3 +131,63 @@ def _how(review: TextReview) -> str:
         "lijst, feit of opmerking staat."
     )
     return details("Hoe herkennen wij een toetsbare bewering?", table + src(note))
+
+
+def missing_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]) -> Iterator[str]:
+    """Yield what is missing in the documents of the council.
+
+    Parameters
+    ----------
+    documents : mapping
+        By kind.
+    texts : mapping
+        By short name.
+
+    Yields
+    ------
+    str
+        Dutch sentences.
+    """
+    statements = documents.get("statements")
+    if not isinstance(statements, Statements):
+        yield "statements.yml is er niet, of is niet te lezen. Zonder uitspraken valt er niets te toetsen."
+        return
+    for id, title in statements.documents.items():
+        if id not in texts:
+            yield f"De tekst van {title} ({id}) staat niet in de map documenten; de citaten zijn niet nagezocht."
+    for text in texts.values():
+        left = [str(item.place) for item in cover(text, documents) if item.by is None]
+        if left:
+            number = dutch.counted(len(left), "zin is", "zinnen zijn")
+            yield f"In {text.id}: {number} nog niet bekeken: {', '.join(left)}."
+
+
+def repeated_parts(documents: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what stands in the documents twice, as Dutch sentences."""
+    statements = documents.get("statements")
+    if not isinstance(statements, Statements):
+        return
+    quoting: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id, statement in statements.statements.items():
+        if statement.same_as is None:
+            quoting[statement.place, " ".join(statement.quote.split())].append(id)
+    for (place, _), ids in quoting.items():
+        if len(ids) > 1:
+            yield f"{dutch.listed(ids)} hebben hetzelfde citaat op {place}. Haal er een weg, of gebruik same_as."
+
+
+def unlinked_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]) -> Iterator[str]:
+    """Yield what nothing else refers to, as Dutch sentences."""
+    statements, goals = documents.get("statements"), documents.get("goals")
+    if isinstance(statements, Statements):
+        linked = {goal.statement for goal in goals.goals.values()} if isinstance(goals, Goals) else set()
+        own = [id for id, statement in statements.statements.items() if statement.role == "goal"]
+        if loose := [id for id in own if id not in linked and statements.statements[id].same_as not in linked]:
+            yield f"Geen doel in goals.yml verwijst naar {dutch.listed(loose)}."
+        used = {statement.document for statement in statements.statements.values()}
+        for id in statements.documents:
+            if id not in used:
+                yield f"Geen uitspraak komt uit {id}."
+    if idle := idle_reviews(texts, documents):
+        places = ", ".join(map(str, idle))
+        yield f"In bekeken.yml is niet nodig, want daar staat niets toetsbaars of het is al verwerkt: {places}."

@@ -25,7 +25,7 @@ REVIEWED = "bekeken"  # the kind of document with places that were read, and so 
 By = Literal["quote", "place", "reviewed"]
 _ONE_PLACE = r"^[A-Za-z]\w*:p?[0-9]+(-p?[0-9]+)?$"
 _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
-_SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z€])")
+_SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
 _LONGEST_NAMED = 60  # lines or pages; what names more is a chapter and accounts for no sentence
 _ENDED = (".", "!", "?", ":", ";", "”", "’")
 
@@ -114,10 +114,14 @@ def rules() -> CheckableRules:
 
 
 class Sentence(NamedTuple):
-    """A sentence, item of a list, cell or row of a text; ``kinds`` is empty when there is nothing to check in it."""
+    """A sentence, item of a list, cell or row of a text.
+
+    ``kinds`` is empty when there is nothing to check in it; ``introduced`` is whether it stands where goals are listed.
+    """
 
     span: Span
     kinds: tuple[str, ...]
+    introduced: bool
 
 
 def quote_field(statement: str) -> str:
@@ -170,8 +174,14 @@ def sentences(text: PolicyText) -> list[Sentence]:
     for unit in _units(text):
         for span in _split(text.content, unit):
             sentence = text.content[span.start : span.end]
-            found.append(Sentence(span, _kinds(sentence, context.holds(span, sentence, span.start == unit.start))))
+            introduced = context.holds(span, sentence, span.start == unit.start)
+            found.append(Sentence(span, _kinds(sentence, introduced), introduced))
     return found
+
+
+def without_list_sign(sentence: str) -> str:
+    """Return a sentence without the dash, dot or number of a list in front of it."""
+    return _LIST_SIGN.sub("", sentence)
 
 
 class _GoalContext:
@@ -235,7 +245,7 @@ def _split(content: str, unit: Span) -> Iterator[Span]:
         word = content[start : match.start()].rsplit(maxsplit=1)[-1:]
         if word and (word[0].strip("(").lower() in rules().abbreviations or re.fullmatch(r"\W*[A-Z0-9]", word[0])):
             continue
-        yield Span(start, match.end())
+        yield Span(start, match.start() + len(match[0].rstrip()))
         start = match.end()
     if content[start : unit.end].strip():
         yield Span(start, unit.end)
@@ -250,7 +260,7 @@ def _kinds(sentence: str, within_goals: bool) -> tuple[str, ...]:
     """Return the kinds of things to check in a sentence; a question, page number or name of a document has none."""
     if sentence.rstrip().endswith("?"):
         return ()
-    plain = _names().sub(" ", " ".join(_LIST_SIGN.sub("", sentence).split()))
+    plain = _names().sub(" ", " ".join(without_list_sign(sentence).split()))
     if not any(character.isalpha() for character in plain) and not re.search(r"\d[.,]\d|€|%", plain):
         return ()
     found = [kind for kind, words in rules().kinds.items() if words.expression.search(plain)]

@@ -213,13 +213,7 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     if FOLDER in harvest.unread:
         return {}
     register = harvest.register if root == harvest.raw else data_package.read(root)
-    harvest.skipped |= _unknown_documents(root)
-    resources = dict(_documents_to_read(harvest, root, register))
-    read: dict[str, Document] = {}
-    for kind, resource in resources.items():
-        content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
-        if content is not None:
-            read[kind] = content
+    resources, read = _read_all(harvest, root, register)
     has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
     policy_texts = _read_texts(harvest, root, register, read.get("statements"))
@@ -236,6 +230,75 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     if policy_texts and "statements" in sound:
         sound[TEXTS] = _text_results(harvest, root, register, policy_texts, {kind: read[kind] for kind in sound})
     return sound
+
+
+def _read_all(harvest: Harvest, root: Path, register: Register) -> tuple[dict[str, Resource], dict[str, Document]]:
+    """Read every document, without a look at the names in it; return them by kind with their register entries."""
+    harvest.skipped |= _unknown_documents(root)
+    resources = dict(_documents_to_read(harvest, root, register))
+    read: dict[str, Document] = {}
+    for kind, resource in resources.items():
+        content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
+        if content is not None:
+            read[kind] = content
+    return resources, read
+
+
+class Examination(NamedTuple):
+    """The documents of a folder with everything that is wrong with them, instead of the first mistake only.
+
+    Parameters
+    ----------
+    documents : dict of str to Document
+        By kind; what could not be read is not there.
+    texts : dict of str to PolicyText
+        By short name.
+    mistakes : list of str
+        What a report would stop at, in Dutch.
+    skipped : dict of str to str
+        Files that are not used, with the Dutch reason.
+    """
+
+    documents: dict[str, Document]
+    texts: dict[str, PolicyText]
+    mistakes: list[str]
+    skipped: dict[str, str]
+
+
+def examine(root: Path) -> Examination:
+    """Read the documents of the council and their texts, and collect all mistakes.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``beleid``.
+
+    Returns
+    -------
+    Examination
+
+    Raises
+    ------
+    DataError
+        When there is no such folder.
+    """
+    folder = root / FOLDER
+    if not folder.is_dir():
+        remedy = "Wijs met --raw de map aan waar 'beleid' in staat."
+        raise DataError(paths.display_path(folder), paths.folder_problem(folder), remedy)
+    harvest = Harvest(root, keep_going=True)
+    resources, documents = _read_all(harvest, root, harvest.register)
+    has_card = os.path.lexists(root / ballots.VOTE_CARD)
+    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
+    found = _read_texts(harvest, root, harvest.register, documents.get("statements"))
+    mistakes: list[str] = []
+    for kind, document in documents.items():
+        path = root / resources[kind].path
+        harvest.attempt(resources[kind].path, partial(check_references, kind, path, documents, card))
+        mistakes += map(str, quote_errors(path, document, found.values()))
+    return Examination(
+        documents, {text.id: text for text in found.values()}, [*harvest.unread.values(), *mistakes], harvest.skipped
+    )
 
 
 def _text_results(
