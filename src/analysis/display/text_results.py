@@ -26,7 +26,11 @@ _FORGIVEN: dict[Forgiven, str] = {
     "joined": "op spaties of leestekens na",
     "letters": "op een enkele letter na; de getallen zijn gelijk",
 }
-_BY: dict[By, str] = {"quote": "getoetst", "place": "elders verwerkt", "reviewed": "geen toets nodig"}
+_BY: dict[By, str] = {"quote": "Getoetst", "place": "Elders", "reviewed": "Met reden"}
+_MEANING = (
+    "Getoetst: er is een uitspraak of doel uit de zin overgenomen. Elders: de zin staat bij een maatregel, lijst, feit "
+    "of opmerking. Met reden: hieronder staat waarom een toets niet nodig is. Open: nog niet bekeken."
+)
 _KINDS = {
     "number": "een getal",
     "amount": "een bedrag, uren of een percentage",
@@ -85,18 +89,18 @@ def _(review: TextReview) -> str:
     else:
         first = f"Alle <b>{number} zinnen</b> met een toetsbare bewering zijn bekeken."
     absent = [f"De tekst van {escape(review.titles[id])} is niet aangeleverd." for id in review.without_text]
-    columns = ("Stuk", "Zinnen", "Met iets toetsbaars", *map(str.capitalize, _BY.values()), "Nog niet bekeken")
+    columns = ("Stuk", "Toetsbaar", *_BY.values(), "Open")
     rows = tuple(_counts(review.titles.get(id, id), text) for id, text in review.texts.items())
     table = html(DataTable("zinnen", "Zinnen met een toetsbare bewering", columns, rows, columns[:1]))
     parts = [_open_places(review), _reasons(review), _how(review)]
     method = "zinnen gezocht op woorden, getallen en jaren (definitions/checkable.yml)"
     block = provenance.provenance_block(review.files, "zinnen in de stukken", "alle zinnen, zonder kopjes", method)
-    return answer(" ".join([first, *absent])) + table + "".join(parts) + block
+    return answer(" ".join([first, *absent])) + table + src(_MEANING) + "".join(parts) + block
 
 
 def _counts(title: str, text: CoveredText) -> tuple[str, ...]:
     by = [dutch.number(text.covered.get(way, 0)) for way in _BY]
-    return (title, dutch.number(text.sentences), dutch.number(text.checkable), *by, dutch.number(len(text.open)))
+    return (title, dutch.number(text.checkable), *by, dutch.number(len(text.open)))
 
 
 def _open_places(review: TextReview) -> str:
@@ -112,10 +116,10 @@ def _reasons(review: TextReview) -> str:
     """List the places that need no test, each with the reason."""
     if review.reviewed is None or not review.reviewed.reviewed:
         return ""
-    columns = ("Plaats", "Waarom is hier geen toets nodig?")
-    rows = tuple((entry.place, entry.reason) for entry in review.reviewed.reviewed)
+    columns = ("Plaatsen", "Waarom is hier geen toets nodig?")
+    rows = tuple((entry.places, entry.reason) for entry in review.reviewed.reviewed)
     table = html(DataTable("bekeken", "Plaatsen die geen toets nodig hebben", columns, rows, columns))
-    return details(f"Wat heeft geen toets nodig, en waarom? ({dutch.counted(len(rows), 'plaats', 'plaatsen')})", table)
+    return details("Wat heeft geen toets nodig, en waarom?", table)
 
 
 def _how(review: TextReview) -> str:
@@ -126,9 +130,7 @@ def _how(review: TextReview) -> str:
     table = html(DataTable("soorten-zinnen", "Waaraan een toetsbare zin te herkennen is", columns, rows, columns[:1]))
     note = (
         "Een zin kan er meer hebben. Wij zoeken op woorden. Een zin zonder getal, jaar, trend, doel of uitkomst valt "
-        "dus weg: een opsomming van namen, een voornemen zonder jaar, of een mening. 'Getoetst' betekent dat een "
-        "uitspraak of doel uit de zin is overgenomen. 'Elders verwerkt' betekent dat de plaats bij een maatregel, "
-        "lijst, feit of opmerking staat."
+        "dus weg: een opsomming van namen, een voornemen zonder jaar, of een mening."
     )
     return details("Hoe herkennen wij een toetsbare bewering?", table + src(note))
 

@@ -7,10 +7,10 @@ files belong to one municipality; for another municipality only these files chan
 from __future__ import annotations
 
 from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress
-from .coverage import REVIEWED, CheckedTexts, Reviewed
+from .coverage import REVIEWED, CheckedTexts, ReviewedText
 from .statements import Statements
 
-Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard | Reviewed
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Dashboard | ReviewedText
 
 TABLE = "beleidsdocument"  # the name of their table in the register of files
 
@@ -24,7 +24,7 @@ KINDS: dict[str, type[Document]] = {
     "plan": Plan,
     "voortgang": Progress,
     "dashboard": Dashboard,
-    REVIEWED: Reviewed,
+    REVIEWED: ReviewedText,
 }
 TEXTS = "teksten"  # what was found in the texts of the documents, kept beside the documents themselves
 
@@ -41,6 +41,6 @@ __all__ = [
     "Plan",
     "Priorities",
     "Progress",
-    "Reviewed",
+    "ReviewedText",
     "Statements",
 ]

@@ -19,12 +19,14 @@ from ..definitions import catalogue
 from ..definitions.catalogue import Definition
 from .council import Goals
 from .statements import Statements
-from .texts import Forgiven, Place, PolicyText, Span, places
+from .texts import Forgiven, Place, PolicyText, TextSpan, places
 
 REVIEWED = "bekeken"  # the kind of document with places that were read, and so the name of its file
 By = Literal["quote", "place", "reviewed"]
-_ONE_PLACE = r"^[A-Za-z]\w*:p?[0-9]+(-p?[0-9]+)?$"
+_ONE_PLACE = r"[A-Za-z]\w*:p?[0-9]+(?:-p?[0-9]+)?"
+_PLACES = rf"^{_ONE_PLACE}(?:, {_ONE_PLACE})*$"
 _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
+_ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
 _LONGEST_NAMED = 60  # lines or pages; what names more is a chapter and accounts for no sentence
 _ENDED = (".", "!", "?", ":", ";", "”", "’")
@@ -52,18 +54,18 @@ class CheckableRules(Definition):
     kinds: dict[str, Words]
 
 
-class ReviewedPlace(Definition):
-    """A place that was read and has nothing that must be tested, with the reason."""
+class ReviewedPlaces(Definition):
+    """Places that were read and have nothing that must be tested, with the reason."""
 
-    place: Annotated[str, Field(pattern=_ONE_PLACE)]
+    places: Annotated[str, Field(pattern=_PLACES)]
     reason: Annotated[str, Field(min_length=10)]
 
 
-class Reviewed(Definition):
+class ReviewedText(Definition):
     """The content of ``beleid/bekeken.yml``: places and reasons, and nothing of the text."""
 
     municipality: str
-    reviewed: tuple[ReviewedPlace, ...] = ()
+    reviewed: tuple[ReviewedPlaces, ...] = ()
 
 
 class FoundQuote(BaseModel):
@@ -119,7 +121,7 @@ class Sentence(NamedTuple):
     ``kinds`` is empty when there is nothing to check in it; ``introduced`` is whether it stands where goals are listed.
     """
 
-    span: Span
+    span: TextSpan
     kinds: tuple[str, ...]
     introduced: bool
 
@@ -192,7 +194,7 @@ class _GoalContext:
         self._titles = sorted({*text.headings, *text.likely_headings})
         self._within, self._seen, self._paragraphs = False, 0, 0
 
-    def holds(self, span: Span, sentence: str, opens: bool) -> bool:
+    def holds(self, span: TextSpan, sentence: str, opens: bool) -> bool:
         """Whether the next sentence stands below a heading about goals, or after a sentence that announces them.
 
         Goals are one paragraph, or a list; ``opens`` is whether the sentence opens a paragraph or item.
@@ -214,7 +216,7 @@ class _GoalContext:
         return within
 
 
-def _units(text: PolicyText) -> Iterator[Span]:
+def _units(text: PolicyText) -> Iterator[TextSpan]:
     """Yield paragraphs, items of lists and cells: what a sentence does not go beyond."""
     first = last = None
     headings, pause = set(text.headings), False
@@ -223,32 +225,32 @@ def _units(text: PolicyText) -> Iterator[Span]:
             pause = True
             continue
         if first is not None and _starts_unit(text, last, number, pause):
-            yield Span(text.starts[first], text.starts[last] + len(text.lines[last]))  # type: ignore[index]
+            yield TextSpan(text.starts[first], text.starts[last] + len(text.lines[last]))  # type: ignore[index]
             first = None
         first, last, pause = number if first is None else first, number, False
     if first is not None and last is not None:
-        yield Span(text.starts[first], text.starts[last] + len(text.lines[last]))
+        yield TextSpan(text.starts[first], text.starts[last] + len(text.lines[last]))
 
 
 def _starts_unit(text: PolicyText, last: int | None, number: int, pause: bool) -> bool:
     """Whether a line begins something new; text that a page break or blank line cuts in two goes on in lower case."""
     line, before = text.lines[number], text.lines[last or 0].rstrip()
-    if not text.wrapped or _LIST_SIGN.match(line):
+    if not text.wrapped or _LIST_SIGN.match(line) or _ROW.search(line) or _ROW.search(before):
         return True
     goes_on = line.lstrip()[:1].islower() and not before.endswith(_ENDED)
     return pause and not goes_on
 
 
-def _split(content: str, unit: Span) -> Iterator[Span]:
+def _split(content: str, unit: TextSpan) -> Iterator[TextSpan]:
     start = unit.start
     for match in _SENTENCE_END.finditer(content, unit.start, unit.end):
         word = content[start : match.start()].rsplit(maxsplit=1)[-1:]
         if word and (word[0].strip("(").lower() in rules().abbreviations or re.fullmatch(r"\W*[A-Z0-9]", word[0])):
             continue
-        yield Span(start, match.start() + len(match[0].rstrip()))
+        yield TextSpan(start, match.start() + len(match[0].rstrip()))
         start = match.end()
     if content[start : unit.end].strip():
-        yield Span(start, unit.end)
+        yield TextSpan(start, unit.end)
 
 
 @cache
@@ -286,7 +288,7 @@ def named_places(documents: Mapping[str, Any]) -> list[Place]:
         match document:
             case Statements():
                 texts += _texts_in([remark.model_dump() for remark in document.remarks])
-            case Reviewed():
+            case ReviewedText():
                 continue
             case _:
                 texts += _texts_in(document.model_dump())
@@ -332,7 +334,7 @@ def cover(text: PolicyText, documents: Mapping[str, Any]) -> list[CoveredSentenc
     quoted = [span for _, span in found_quotes(text, documents) if span is not None]
     named = [] if text.pages else [span for place in named_places(documents) for span in text.spans(place)]
     reviewed = [span for place in _reviewed(documents) for span in text.spans(place)]
-    by: dict[By, list[Span]] = {"quote": quoted, "place": named, "reviewed": reviewed}
+    by: dict[By, list[TextSpan]] = {"quote": quoted, "place": named, "reviewed": reviewed}
     covered = []
     for sentence in sentences(text):
         if sentence.kinds:
@@ -341,7 +343,7 @@ def cover(text: PolicyText, documents: Mapping[str, Any]) -> list[CoveredSentenc
     return covered
 
 
-def found_quotes(text: PolicyText, documents: Mapping[str, Any]) -> Iterator[tuple[Quotation, Span | None]]:
+def found_quotes(text: PolicyText, documents: Mapping[str, Any]) -> Iterator[tuple[Quotation, TextSpan | None]]:
     """Yield every quote that should be in a text, with where it stands; ``None`` when it is not there."""
     for document in documents.values():
         for quotation in quotations(document):
@@ -352,8 +354,8 @@ def found_quotes(text: PolicyText, documents: Mapping[str, Any]) -> Iterator[tup
 
 def _reviewed(documents: Mapping[str, Any]) -> list[Place]:
     reviewed = documents.get(REVIEWED)
-    entries = reviewed.reviewed if isinstance(reviewed, Reviewed) else ()
-    return [place for entry in entries for place in places(entry.place)]
+    entries = reviewed.reviewed if isinstance(reviewed, ReviewedText) else ()
+    return [place for entry in entries for place in places(entry.places)]
 
 
 def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) -> list[Place]:

@@ -19,19 +19,16 @@ from ..definitions.catalogue import Definition
 from ..definitions.regions import NEDERLAND
 from . import coverage
 from .coverage import Sentence, Words
-from .texts import Place, PolicyText, Span
+from .texts import Place, PolicyText, TextSpan
 
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _AMOUNT = re.compile(r"(?:€\s*)?(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?:-|\d{2}))?(?:\s*euro)?", re.IGNORECASE)
 _MONEY = re.compile(r"€\s*\d|\d{1,3}(?:\.\d{3})+(?:,-|,\d{2})?|\d,-")
 _HOURS = re.compile(r"(\d+(?:,\d+)?)(?:\s*fte)?", re.IGNORECASE)
-_QUARTER = re.compile(
-    r"\bQ(?P<short>[1-4])\s+(?P<year>20\d{2})|\b(?P<long>[1-4])e\s+kwartaal\s+(?P<of>20\d{2})", re.IGNORECASE
-)
 _DASHES, _NONE, _EMPTY = ("-", "–", "—"), "geen", "niet ingevuld"
 _TOTAL, _CONTINUES = "totaal", "structureel"
 _PERCENT = re.compile(r"(\d+)\s*(?:%|procent)")
-_BY, _TO = re.compile(r"\d+\s*(?:%|procent)\s+(?:lager|minder)"), 100
+_TO = 100
 _LEAST_CELLS, _LEAST_STEM = 2, 6
 _WIDTH = 110  # characters in a line of YAML
 
@@ -43,8 +40,10 @@ class DraftRules(Definition):
     headers: dict[str, str]
     loose: str
     tests: dict[str, Words]
+    quarter: str
     up: Words
     down: Words
+    denied: Words
     columns: dict[str, Words]
 
 
@@ -54,7 +53,7 @@ def rules() -> DraftRules:
     return catalogue.read_yaml(paths.DEFINITIONS / "draft.yml", DraftRules)
 
 
-class Row(NamedTuple):
+class DraftRow(NamedTuple):
     """A row of a table: its cells by the kind of column, and where it is."""
 
     cells: dict[str, str]
@@ -62,11 +61,11 @@ class Row(NamedTuple):
     heading: str
 
 
-class Table(NamedTuple):
+class DraftTable(NamedTuple):
     """The rows of a table below a header that is recognised."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DraftRow, ...]
 
 
 def draft(text: PolicyText, file: str, municipality: str | None = None) -> dict[str, str]:
@@ -129,7 +128,7 @@ def _sorted_sentences(text: PolicyText) -> tuple[list[Sentence], list[Sentence]]
     return [item for item in found if not item.introduced], [item for item in found if item.introduced]
 
 
-def _quote(text: PolicyText, span: Span) -> str:
+def _quote(text: PolicyText, span: TextSpan) -> str:
     """Return a sentence as a quote: without the sign of a list, and with single spaces."""
     return coverage.without_list_sign(" ".join(text.content[span.start : span.end].split()))
 
@@ -199,22 +198,22 @@ def _goal_test(quote: str) -> dict[str, Any]:
     percent = _PERCENT.search(quote)
     share = int(percent[1]) if percent else 0
     factor = {"factor": 1 + (share if up else -share) / _TO} if share else {}
-    compare = ">=" if up else "<="
+    compare = (">" if up else "<") + "=" * bool(factor)
     return {"kind": "target", "indicator": indicator, "year": years[-1], "compare": compare, "base": base} | factor
 
 
 def _goes_up(quote: str) -> bool | None:
     up, down = (bool(words.expression.search(quote)) for words in (rules().up, rules().down))
-    return None if up == down else up
+    return None if up == down or rules().denied.expression.search(quote) else up
 
 
 @cache
 def _stems() -> tuple[tuple[str, str], ...]:
     """Return the stem of each indicator's name with its id, longest first, so that the most exact name is taken."""
-    stems = [
-        (re.sub(r"(?:en|s)$", "", definition.label.split(" van ")[-1].split(" (")[0].lower()), id)
-        for id, definition in catalogue.indicators().items()
-    ]
+    stems = [(id.replace("_", " "), id) for id in catalogue.indicators()]
+    for id, definition in catalogue.indicators().items():
+        label = definition.label.split(" van ")[-1].split(" (")[0].lower()
+        stems.append((re.sub(r"(?:en|s)$", "", label), id))
     return tuple(sorted((pair for pair in stems if len(pair[0]) >= _LEAST_STEM), key=lambda pair: -len(pair[0])))
 
 
@@ -246,23 +245,23 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in re.split(r" {3,}", line.strip())]
 
 
-def _tables(text: PolicyText) -> Iterator[Table]:
+def _tables(text: PolicyText) -> Iterator[DraftTable]:
     """Yield the tables with a header that is recognised."""
     columns: tuple[str, ...] = ()
-    rows: list[Row] = []
+    rows: list[DraftRow] = []
     for number, line in enumerate(text.lines):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS and not columns:
             columns = _columns(cells)
         elif len(cells) >= _LEAST_CELLS:
             start = text.starts[number]
-            place, heading = text.place(Span(start, start + len(line))), text.heading(start) or rules().to_review
-            rows.append(Row(dict(zip(columns, cells, strict=False)), place, heading))
+            place, heading = text.place(TextSpan(start, start + len(line))), text.heading(start) or rules().to_review
+            rows.append(DraftRow(dict(zip(columns, cells, strict=False)), place, heading))
         elif columns and line.strip():
-            yield Table(columns, tuple(rows))
+            yield DraftTable(columns, tuple(rows))
             columns, rows = (), []
     if columns:
-        yield Table(columns, tuple(rows))
+        yield DraftTable(columns, tuple(rows))
 
 
 def _columns(header: Sequence[str]) -> tuple[str, ...]:
@@ -275,7 +274,7 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(kinds) if useful else ()
 
 
-def _plan(text: PolicyText, tables: Sequence[Table], municipality: str) -> dict[str, Any]:
+def _plan(text: PolicyText, tables: Sequence[DraftTable], municipality: str) -> dict[str, Any]:
     """Return a plan from tables: measures where there is a column of actions, else budget or hours by theme."""
     unknown = rules().to_review
     rows = [(table, row) for table in tables for row in table.rows if not _is_total(row)]
@@ -310,17 +309,17 @@ def _plan(text: PolicyText, tables: Sequence[Table], municipality: str) -> dict[
     }
 
 
-def _is_total(row: Row) -> bool:
+def _is_total(row: DraftRow) -> bool:
     return any(cell.lower().startswith(_TOTAL) for cell in row.cells.values())
 
 
-def _totals(tables: Sequence[Table]) -> list[Row]:
+def _totals(tables: Sequence[DraftTable]) -> list[DraftRow]:
     """Return the rows with a total, of budgets before those of measures."""
     found = [(table, row) for table in tables for row in table.rows if _is_total(row) and "costs" in table.columns]
     return [row for _, row in sorted(found, key=lambda pair: "action" in pair[0].columns)]
 
 
-def _measure(row: Row, themes: Mapping[str, str]) -> dict[str, Any]:
+def _measure(row: DraftRow, themes: Mapping[str, str]) -> dict[str, Any]:
     cells = row.cells
     owners = [owner.strip() for owner in re.split(r"[,;]| en ", cells.get("owners", "")) if owner.strip()]
     return {
@@ -335,7 +334,7 @@ def _measure(row: Row, themes: Mapping[str, str]) -> dict[str, Any]:
 
 def _deadline(cell: str) -> str:
     """Return a deadline as the plan has it: a quarter, a year or ongoing."""
-    if quarter := _QUARTER.search(cell):
+    if quarter := re.search(rules().quarter, cell):
         return f"Q{quarter['short'] or quarter['long']} {quarter['year'] or quarter['of']}"
     if _CONTINUES in cell.lower():
         return _CONTINUES
@@ -368,5 +367,5 @@ def _loose(text: PolicyText) -> Iterator[str]:
     for number, line in enumerate(text.lines):
         short = " ".join(line.split())
         is_row = len(_cells(line)) >= _LEAST_CELLS
-        if not is_row and len(short.split()) <= _LEAST_STEM and (_MONEY.search(short) or _QUARTER.search(short)):
-            yield f"{text.place(Span(text.starts[number], text.starts[number] + len(line)))}: {short}"
+        if not is_row and len(short.split()) <= _LEAST_STEM and (_MONEY.search(short) or re.search(rules().quarter, short)):
+            yield f"{text.place(TextSpan(text.starts[number], text.starts[number] + len(line)))}: {short}"

@@ -42,6 +42,7 @@ _NUMBERED = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,:-”’|"
 _NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
+_HEADING_STYLES, _LIST_STYLES = ("heading", "kop", "title", "titel"), ("list", "lijst")  # of Word, and of Word in Dutch
 _RUNNING, _EDGE = 3, 2  # a line at this many edges of pages is a header or footer; lines that count as edge
 
 
@@ -87,7 +88,7 @@ def places(text: str) -> list[Place]:
     ]
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A stretch of the characters of a text, the end not included, and what was forgiven to find it."""
 
     start: int
@@ -164,28 +165,28 @@ class PolicyText:
         """Return the line, counted from 0, of a position in `content`."""
         return bisect_right(self.starts, position) - 1
 
-    def place(self, span: Span) -> Place:
+    def place(self, span: TextSpan) -> Place:
         """Return the lines or pages of a stretch of the text."""
         first, last = self.line_at(span.start), self.line_at(max(span.end - 1, span.start))
         if self.pages:
             return Place(self.id, self.pages[first], self.pages[last], True)
         return Place(self.id, first + 1, last + 1)
 
-    def spans(self, place: Place) -> Iterator[Span]:
+    def spans(self, place: Place) -> Iterator[TextSpan]:
         """Yield the stretch of text at a place; nothing when the text has no such line or page."""
         if place.document != self.id or place.paged != bool(self.pages):
             return
         numbers = self.pages or range(1, len(self.lines) + 1)
         within = [line for line, number in enumerate(numbers) if place.first <= number <= place.last]
         if within:
-            yield Span(self.starts[within[0]], self.starts[within[-1]] + len(self.lines[within[-1]]))
+            yield TextSpan(self.starts[within[0]], self.starts[within[-1]] + len(self.lines[within[-1]]))
 
     def heading(self, position: int) -> str | None:
         """Return the nearest heading above a position in `content`, ``None`` when there is none."""
         number = bisect_right(self.headings, self.line_at(position))
         return " ".join(self.lines[self.headings[number - 1]].replace(CELL, " ").split()) if number else None
 
-    def find(self, quote: str, stated: Sequence[Place] = ()) -> Span | None:
+    def find(self, quote: str, stated: Sequence[Place] = ()) -> TextSpan | None:
         """Look a quote up, forgiving no more than is needed.
 
         Parameters
@@ -197,7 +198,7 @@ class PolicyText:
 
         Returns
         -------
-        Span or None
+        TextSpan or None
             ``None`` when the text does not have it.
         """
         for step in _STEPS:
@@ -206,31 +207,31 @@ class PolicyText:
                 return min(spans, key=lambda span: self._distance(span, stated))
         return self._with_slips(quote)
 
-    def _occurrences(self, wanted: str, step: Forgiven) -> Iterator[Span]:
+    def _occurrences(self, wanted: str, step: Forgiven) -> Iterator[TextSpan]:
         text, positions = self._normalised[step]
         at = text.find(wanted)
         while at >= 0:
-            yield Span(positions[at], positions[at + len(wanted) - 1] + 1, step)
+            yield TextSpan(positions[at], positions[at + len(wanted) - 1] + 1, step)
             at = text.find(wanted, at + 1)
 
     @cached_property
     def _normalised(self) -> dict[Forgiven, tuple[str, list[int]]]:
         return {step: _plain(self.content, step) for step in _STEPS}
 
-    def _distance(self, span: Span, stated: Sequence[Place]) -> int:
+    def _distance(self, span: TextSpan, stated: Sequence[Place]) -> int:
         """Return how many lines or pages a stretch lies from the nearest of the places where it should be."""
         found = self.place(span)
         gaps = [max(found.first - place.last, place.first - found.last, 0) for place in stated]
         return min(gaps, default=0)
 
-    def _with_slips(self, quote: str) -> Span | None:
+    def _with_slips(self, quote: str) -> TextSpan | None:
         """Return a passage with a few other letters and the same numbers."""
         wanted, aligned = self._aligned(quote)
         if aligned is None:
             return None
         text, positions = self._normalised["joined"]
         start, end = aligned
-        span = Span(positions[start], positions[end - 1] + 1, "letters")
+        span = TextSpan(positions[start], positions[end - 1] + 1, "letters")
         slips = Levenshtein.distance(wanted, text[start:end])
         same_numbers = _digits(quote) == _digits(self.content[span.start : span.end])
         return span if same_numbers and slips <= len(wanted) // _LETTERS_PER_SLIP else None
@@ -254,7 +255,7 @@ class PolicyText:
         start = max(self.content.rfind(" ", 0, start), self.content.rfind("\n", 0, start)) + 1
         ends = [at for at in (self.content.find(" ", end), self.content.find("\n", end)) if at >= 0]
         end = min(ends, default=len(self.content))
-        return Near(" ".join(self.content[start:end].split()), self.place(Span(start, end)))
+        return Near(" ".join(self.content[start:end].split()), self.place(TextSpan(start, end)))
 
 
 def _plain(text: str, step: Forgiven) -> tuple[str, list[int]]:
@@ -418,9 +419,11 @@ def _read_word(path: Path) -> PolicyText:
         if isinstance(block, Table):
             lines += [CELL.join(_cells(row)) for row in block.rows]
             continue
-        if (block.style.name or "").lower().startswith(("heading", "kop", "title", "titel")) if block.style else False:
+        style = ((block.style and block.style.name) or "").lower()
+        if style.startswith(_HEADING_STYLES):
             headings.append(len(lines))
-        lines.append(" ".join(block.text.split()))
+        sign = "- " if style.startswith(_LIST_STYLES) or block.paragraph_format.element.xpath("./w:pPr/w:numPr") else ""
+        lines.append(sign + " ".join(block.text.split()))
     return PolicyText(path.stem, tuple(lines), marked=tuple(headings))
 
 

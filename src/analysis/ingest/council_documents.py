@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from .. import paths
 from ..definitions import catalogue, regions
-from ..documents import KINDS, TABLE, TEXTS, Document, coverage, texts
+from ..documents import KINDS, TABLE, TEXTS, Document, ReviewedText, coverage, texts
 from ..documents.council import BudgetLine, Dashboard, Facts, Goals, Hours, Partners, Plan, Priorities
 from ..documents.statements import BUILT_IN, CountTest, SetTest, Statements, SumTest, Test
 from ..documents.texts import PolicyText
@@ -100,6 +100,8 @@ def _references(document: Document, documents: Mapping[str, Document], card: Vot
                 yield _indicator(f"items › {number} › indicator", item.indicator)
         case Partners():
             yield from _partners(document, documents.get("priorities"))
+        case ReviewedText():
+            yield from _reviewed(document, documents.get("statements"))
 
 
 def _indicator(field: str, name: str) -> Reference:
@@ -184,6 +186,13 @@ def _partners(document: Partners, priorities: Document | None) -> Iterator[Refer
         yield Reference(f"remarks › {number} › partner", remark.partner, document.partners, "de partner")
         if isinstance(priorities, Priorities):
             yield Reference(f"remarks › {number} › theme", remark.theme, priorities.themes, "het thema")
+
+
+def _reviewed(document: ReviewedText, statements: Document | None) -> Iterator[Reference]:
+    for number, entry in enumerate(document.reviewed if isinstance(statements, Statements) else (), start=1):
+        assert isinstance(statements, Statements)
+        for place in texts.places(entry.places):
+            yield Reference(f"reviewed › {number} › places", place.document, statements.documents, "het document")
 
 
 def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:

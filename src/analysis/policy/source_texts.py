@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..definitions import regions
-from ..documents import CheckedTexts, Reviewed
+from ..documents import CheckedTexts, ReviewedText
 from ..documents.coverage import REVIEWED, CoveredText, FoundQuote, Quotation, quotations
 from ..documents.statements import Statements
 from ..documents.texts import Forgiven
@@ -94,7 +94,7 @@ class TextReview(Result):
         The coverage of each document by its short name.
     titles : dict of str to str
         Title of each document by its short name; also of those without a text.
-    reviewed : Reviewed or None
+    reviewed : ReviewedText or None
         The places that need no test, with the reasons.
     files : tuple of Source
         The texts, and the list of those places.
@@ -103,7 +103,7 @@ class TextReview(Result):
     municipality: str
     texts: dict[str, CoveredText]
     titles: dict[str, str]
-    reviewed: Reviewed | None
+    reviewed: ReviewedText | None
     files: tuple[Source, ...]
 
     @property
@@ -156,12 +156,12 @@ def quotes(municipality: str, folder: Path | None = None) -> QuoteReview | Missi
     statements, source, checked = delivered
     goals = observations.document("goals", municipality, folder)
     documents, files = ([statements, goals[0]], [source, goals[1]]) if goals else ([statements], [source])
-    found = tuple(
-        LookedUp(quotation, checked.quotes.get(quotation.field))
-        for document in documents
-        for quotation in quotations(document)
-    )
-    return QuoteReview(municipality, found, statements.documents, (*_text_files(checked, folder), *files))
+    different: dict[tuple[str, str], LookedUp] = {}  # a goal often has the same quote as the statement that tests it
+    for quotation in (quotation for part in documents for quotation in quotations(part)):
+        key = quotation.stated[0].document, " ".join(quotation.quote.split())
+        different.setdefault(key, LookedUp(quotation, checked.quotes.get(quotation.field)))
+    sources = (*_text_files(checked, folder), *files)
+    return QuoteReview(municipality, tuple(different.values()), statements.documents, sources)
 
 
 def text_coverage(municipality: str, folder: Path | None = None) -> TextReview | Missing:
@@ -185,7 +185,7 @@ def text_coverage(municipality: str, folder: Path | None = None) -> TextReview |
     statements, source, checked = delivered
     reviewed = observations.document(REVIEWED, municipality, folder)
     files = (*_text_files(checked, folder), source, *((reviewed[1],) if reviewed else ()))
-    places_read = reviewed[0] if reviewed and isinstance(reviewed[0], Reviewed) else None
+    places_read = reviewed[0] if reviewed and isinstance(reviewed[0], ReviewedText) else None
     return TextReview(municipality, checked.texts, statements.documents, places_read, files)
 
 
