@@ -329,18 +329,33 @@ def cover(text: PolicyText, documents: Mapping[str, Any]) -> list[CoveredSentenc
     -------
     list of CoveredSentence
         In the order of the text. In a PDF a place is a whole page: such a place covers sentences only where it is
-        given with a reason, and not where a goal or measure merely stands on that page.
+        given with a reason, and not where a goal or measure merely stands on that page. For a paragraph of a Word
+        file see `_named`.
     """
     quoted = [span for _, span in found_quotes(text, documents) if span is not None]
-    named = [] if text.pages else [span for place in named_places(documents) for span in text.spans(place)]
+    named = [] if text.pages else [span for place in named_places(documents) for span in _named(text, place)]
     reviewed = [span for place in _reviewed(documents) for span in text.spans(place)]
     by: dict[By, list[TextSpan]] = {"quote": quoted, "place": named, "reviewed": reviewed}
-    covered = []
+    covered: list[CoveredSentence] = []
     for sentence in sentences(text):
         if sentence.kinds:
-            ways = (way for way, spans in by.items() if any(sentence.span.half_within(span) for span in spans))
+            ways = (way for way, spans in by.items() if any(map(sentence.span.half_within, spans)))
             covered.append(CoveredSentence(sentence, text.place(sentence.span), next(ways, None)))
     return covered
+
+
+def _named(text: PolicyText, place: Place) -> Iterator[TextSpan]:
+    """Yield what a place accounts for; of a Word file only paragraphs and rows of one sentence.
+
+    A paragraph has one place for all its sentences, so its place does not tell which of them was meant.
+    """
+    if text.wrapped:
+        yield from text.spans(place)
+        return
+    for line in range(place.first, place.last + 1):
+        for span in text.spans(place._replace(first=line, last=line)):
+            if len(list(_split(text.content, span))) == 1:
+                yield span
 
 
 def found_quotes(text: PolicyText, documents: Mapping[str, Any]) -> Iterator[tuple[Quotation, TextSpan | None]]:

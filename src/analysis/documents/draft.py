@@ -367,5 +367,9 @@ def _loose(text: PolicyText) -> Iterator[str]:
     for number, line in enumerate(text.lines):
         short = " ".join(line.split())
         is_row = len(_cells(line)) >= _LEAST_CELLS
-        if not is_row and len(short.split()) <= _LEAST_STEM and (_MONEY.search(short) or re.search(rules().quarter, short)):
+        if (
+            not is_row
+            and len(short.split()) <= _LEAST_STEM
+            and (_MONEY.search(short) or re.search(rules().quarter, short))
+        ):
             yield f"{text.place(TextSpan(text.starts[number], text.starts[number] + len(line)))}: {short}"

@@ -14,14 +14,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
+from zipfile import ZipFile
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from .. import paths
+from ..definitions import catalogue
 from ..errors import DataError
 
 FOLDER = "documenten"  # within the folder with the other documents of the council
@@ -43,6 +45,7 @@ _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,
 _NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
 _HEADING_STYLES, _LIST_STYLES = ("heading", "kop", "title", "titel"), ("list", "lijst")  # of Word, and of Word in Dutch
+_MB = 1024**2
 _RUNNING, _EDGE = 3, 2  # a line at this many edges of pages is a header or footer; lines that count as edge
 
 
@@ -230,11 +233,13 @@ class PolicyText:
         if aligned is None:
             return None
         text, positions = self._normalised["joined"]
-        start, end = aligned
-        span = TextSpan(positions[start], positions[end - 1] + 1, "letters")
-        slips = Levenshtein.distance(wanted, text[start:end])
+        most = len(wanted) // _LETTERS_PER_SLIP
+        windows = product(*(range(end - most, end + most + 1) for end in aligned))
+        fits = [(Levenshtein.distance(wanted, text[max(start, 0) : end]), max(start, 0), end) for start, end in windows]
+        slips, start, end = min(fits)
+        span = TextSpan(positions[start], positions[min(end, len(text)) - 1] + 1, "letters")
         same_numbers = _digits(quote) == _digits(self.content[span.start : span.end])
-        return span if same_numbers and slips <= len(wanted) // _LETTERS_PER_SLIP else None
+        return span if same_numbers and slips <= most else None
 
     def _aligned(self, quote: str) -> tuple[str, tuple[int, int] | None]:
         wanted, _ = _plain(quote, "joined")
@@ -409,8 +414,16 @@ def _read_word(path: Path) -> PolicyText:
     from docx.table import Table
 
     try:
+        with ZipFile(path) as packed:
+            size = sum(info.file_size for info in packed.infolist())
+        limit = catalogue.thresholds().files.max_workbook_mb
+        if size > limit * _MB:
+            problem = f"uitgepakt is dit bestand {size / _MB:.0f} MB en de grens is {limit} MB."
+            raise DataError(paths.display_path(path), problem, "Haal de afbeeldingen eruit, of bewaar het als tekst.")
         document = docx.Document(str(path))
         blocks = list(document.iter_inner_content())
+    except DataError:
+        raise
     except Exception:  # its errors on damaged files are of many types
         raise _damaged(path, "een Word-bestand, of het heeft een wachtwoord") from None
     lines: list[str] = []
