@@ -45,14 +45,10 @@ _KINDS = {
 
 @html.register
 def _(review: QuoteReview) -> str:
-    number, found = len(review.quotes), len(review.found)
-    exact = review.forgiven.get("exact", 0)
-    every = "Alle" if found == number else f"Van de {number} citaten staan er"
+    found = len(review.found)
     sentences = [
-        f"{every} <b>{dutch.counted(found, 'citaat', 'citaten')}</b> in de stukken, op de plaats die erbij staat."
-        if found < number
-        else f"{every} <b>{found} citaten</b> staan in de stukken, op de plaats die erbij staat.",
-        _forgiven_text(review, exact),
+        _found_text(len(review.quotes), found),
+        _forgiven_text(review),
         *(_unread(review.titles[id], missing) for id, missing in review.unread.items()),
     ]
     columns = ("Nummer", "Plaats", "Kopje erboven", "Hoe gevonden")
@@ -63,12 +59,23 @@ def _(review: QuoteReview) -> str:
     return answer(" ".join(filter(None, sentences))) + listed + block
 
 
-def _forgiven_text(review: QuoteReview, exact: int) -> str:
+def _found_text(number: int, found: int) -> str:
+    """Say how many quotes stand in the documents; one that does not is an error when the documents are read."""
+    if found < number:
+        verb = "staat" if found == 1 else "staan"
+        return f"Van de {number} citaten {verb} er <b>{found}</b> in de stukken, op de plaats die erbij staat."
+    if number == 1:
+        return "Het <b>enige citaat</b> staat in de stukken, op de plaats die erbij staat."
+    return f"Alle <b>{number} citaten</b> staan in de stukken, op de plaats die erbij staat."
+
+
+def _forgiven_text(review: QuoteReview) -> str:
     """Say of how many quotes something was forgiven, and what."""
+    exact = review.forgiven.get("exact", 0)
     slips = [f"{number} {_FORGIVEN[step]}" for step, number in sorted(review.forgiven.items()) if step != "exact"]
-    if not slips:
-        return "Zij staan er letter voor letter zo." if exact else ""
-    return f"Letter voor letter staan er {exact} zo, {dutch.listed(slips)}."
+    if slips:
+        return f"Letter voor letter {'staat' if exact == 1 else 'staan'} er {exact} zo, {dutch.listed(slips)}."
+    return "Dat is letter voor letter zo." if exact else ""
 
 
 def _unread(title: str, number: int) -> str:
@@ -83,11 +90,7 @@ def _row(quote: LookedUp) -> tuple[str, ...]:
 
 @html.register
 def _(review: TextReview) -> str:
-    number, left = review.checkable, len(review.open)
-    if left:
-        first = f"Van de <b>{number} zinnen</b> met een toetsbare bewering zijn er {left} nog niet bekeken."
-    else:
-        first = f"Alle <b>{number} zinnen</b> met een toetsbare bewering zijn bekeken."
+    first = _coverage_text(review.checkable, len(review.open))
     absent = [f"De tekst van {escape(review.titles[id])} is niet aangeleverd." for id in review.without_text]
     columns = ("Stuk", "Toetsbaar", *_BY.values(), "Open")
     rows = tuple(_counts(review.titles.get(id, id), text) for id, text in review.texts.items())
@@ -96,6 +99,16 @@ def _(review: TextReview) -> str:
     method = "zinnen gezocht op woorden, getallen en jaren (definitions/checkable.yml)"
     block = provenance.provenance_block(review.files, "zinnen in de stukken", "alle zinnen, zonder kopjes", method)
     return answer(" ".join([first, *absent])) + table + src(_MEANING) + "".join(parts) + block
+
+
+def _coverage_text(number: int, left: int) -> str:
+    sentences = "zin" if number == 1 else "zinnen"
+    if left:
+        verb = "is" if left == 1 else "zijn"
+        return f"Van de <b>{number} {sentences}</b> met een toetsbare bewering {verb} er {left} nog niet bekeken."
+    if number <= 1:
+        return "De <b>enige zin</b> met een toetsbare bewering is bekeken." if number else "Er is geen toetsbare zin."
+    return f"Alle <b>{number} zinnen</b> met een toetsbare bewering zijn bekeken."
 
 
 def _counts(title: str, text: CoveredText) -> tuple[str, ...]:

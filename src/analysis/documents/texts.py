@@ -313,7 +313,8 @@ def _looks_like_heading(lines: Sequence[str], number: int) -> bool:
     numbered = _NUMBERED.match(line)
     plain = line[:1].isupper() and not _BULLET.match(line)
     below = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    after = lines[number + 2].strip() if number + 2 < len(lines) and len(line.split()) > _SURELY_TITLE else ""
+    far = not below and number + 2 < len(lines) and len(line.split()) > _SURELY_TITLE
+    after = lines[number + 2].strip() if far else ""
     goes_on = line[-1:] in _NO_TITLE_END or (bool(below) and not below[0].isupper()) or after[:1].islower()
     fits = 0 < len(line) <= _LONGEST_HEADING and (not above or new_page)
     return fits and not goes_on and bool(numbered or plain)

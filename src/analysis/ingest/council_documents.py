@@ -330,7 +330,8 @@ def _read_texts(
     """Read the texts of the documents that statements are from; another file in their folder is told as skipped."""
     titles = statements.documents if isinstance(statements, Statements) else {}
     found: dict[Path, PolicyText] = {}
-    for path in sorted((root / FOLDER / texts.FOLDER).glob("[!.~]*")):
+    files = sorted((root / FOLDER / texts.FOLDER).glob("[!.~]*"))
+    for path in files:
         name = path.relative_to(root).as_posix()
         if path.suffix == ".md" or register.resource(name).synthetic > (root == harvest.raw) or name in harvest.unread:
             continue
@@ -338,15 +339,15 @@ def _read_texts(
             known = ", ".join(titles) or "geen enkel stuk"
             harvest.skipped[name] = f"'{path.stem}' staat niet bij documents in statements.yml; daar staat: {known}"
             continue
-        text = harvest.attempt(name, partial(_read_one, path, found))
+        text = harvest.attempt(name, partial(_read_one, path, files))
         if text is not None:
             found[path] = text
     return found
 
 
-def _read_one(path: Path, others: Mapping[Path, PolicyText]) -> PolicyText:
-    for other in others:
-        if other.stem == path.stem:
+def _read_one(path: Path, files: Iterable[Path]) -> PolicyText:
+    for other in files:
+        if other.stem == path.stem and other != path:
             problem = f"hiernaast staat ook {other.name}; het is niet duidelijk welk bestand de tekst van het stuk is."
             raise DataError(paths.display_path(path), problem, "Bewaar een van de twee en haal het andere weg.")
     return read_text(path)
