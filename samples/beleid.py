@@ -10,7 +10,8 @@ from samples.register import Resource
 FOLDER = Path(__file__).parent / "beleid"
 ADOPTED = "2023-12-13"  # the day the council adopted the policy
 PROPOSAL = "Voorstel bij dit programma"
-PUBLISHERS = {"dashboard.yml": PROPOSAL}  # the municipality has not agreed on a list: it must not seem to be theirs
+# The municipality has not agreed on these lists: they must not seem to be theirs.
+PUBLISHERS = {"dashboard.yml": PROPOSAL, "bekeken.yml": PROPOSAL}
 # Title, date, and whether the content is made up.
 DOCUMENTS = {
     "statements.yml": ("Toetsbare uitspraken uit het veiligheidsbeleid", ADOPTED, False),
@@ -19,6 +20,7 @@ DOCUMENTS = {
     "priorities.yml": ("Thema's en prioriteiten uit het veiligheidsbeleid", ADOPTED, False),
     "plan.yml": ("Uitvoeringsplan veiligheid 2024", ADOPTED, False),
     "verantwoording.yml": ("Overleg en verantwoording in het veiligheidsbeleid", ADOPTED, False),
+    "bekeken.yml": ("Plaatsen in het veiligheidsbeleid die geen toets nodig hebben", "2024-02-15", False),
     "dashboard.yml": ("Dashboard OOV: voorstel voor de lijst", "2024-02-15", False),
     "partners.yml": ("Opmerkingen van ketenpartners per thema", "2023-09-01", True),
     "voortgang.csv": ("Voortgang van het uitvoeringsplan", "2024-07-15", True),

@@ -88,6 +88,12 @@ from .policy.priorities import (
 from .policy.priorities import (
     priorities as priorities,
 )
+from .policy.source_texts import (
+    quotes as quotes,
+)
+from .policy.source_texts import (
+    text_coverage as text_coverage,
+)
 from .statistics.change import (
     change as change,
 )

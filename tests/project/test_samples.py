@@ -73,8 +73,8 @@ def test_generating_again_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", RESOURCES, ids=lambda entry: str(entry["name"]))
 def test_register_tells_what_each_file_is(entry: dict[str, Any]) -> None:
     data = (RAW / entry["path"]).read_bytes()
-    stem = Path(entry["path"]).stem
-    transcribed = stem in ("statements", "facts", "goals", "priorities", "plan", "verantwoording", "dashboard")
+    written = ("statements", "facts", "goals", "priorities", "plan", "verantwoording", "dashboard", "bekeken")
+    transcribed = Path(entry["path"]).stem in written
     real = transcribed or entry in REAL
     assert entry["synthetic"] is not real
     assert ("overgenomen" if real else "nagemaakt") in entry["sources"][0]["title"]

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from .. import paths
+from ..documents import TEXTS
 from ..ingest import Summary
 from ..store import fingerprints
 from . import cache, dependencies, workspace
@@ -194,7 +195,9 @@ def _piece_sources(processed: Path) -> Iterator[tuple[str, str]]:
     for name in pd.read_parquet(processed / observations.BALLOTS, columns=["source"])["source"].unique():
         yield observations.BALLOTS, name
     for kind, content in _read_json(processed, observations.DOCUMENTS).items():
-        yield fingerprints.document_key(kind), content["source"]
+        files = [text["source"] for text in content["content"]["texts"].values()] if kind == TEXTS else []
+        for name in files or [content["source"]]:
+            yield fingerprints.document_key(kind), name
     for border in _read_json(processed, observations.BORDERS).values():
         yield observations.BORDERS, border["source"]
     if card := _read_json(processed, observations.CARD):

@@ -34,7 +34,11 @@ app = typer.Typer(
     help="Maak een veiligheidsanalyse van ruwe exports.",
 )
 
+documents = typer.Typer(cls=dutch_typer.DutchGroup, rich_markup_mode=None, help="Werk met de stukken van de raad.")
+app.add_typer(documents, name="documents")
+
 INCOMPLETE = 1  # exit code: a damaged file was left out
+UNFINISHED = 1  # exit code: something in the council's documents is missing, wrong, double or unlinked
 DIFFERENT = 1  # exit code: a report or its raw files have changed since it was made
 _JOBS = (os.cpu_count() or 1) + 1  # a chapter also waits for its kernel to start and to end
 Raw = Annotated[Path, typer.Option(help="Map met ruwe exports.", show_default="data/raw")]
@@ -272,6 +276,36 @@ def chapter(
     from ..build.chapters import new_chapter
 
     dutch_typer.say(f"Hoofdstuk klaar om in te vullen: {paths.display_path(new_chapter(title, indicator))}")
+
+
+@documents.command(cls=Command)
+def draft(
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Een stuk: .docx, .pdf of .txt.", show_default=False)],
+    municipality: Annotated[
+        str | None, typer.Option(help="CBS-code of naam van de gemeente.", show_default=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Nieuwe map voor het concept.", show_default="concept-STUK")] = None,
+) -> None:
+    """Maak een concept van de YAML-bestanden uit een stuk, om na te kijken."""
+    from ..build.chapters import Parameters
+    from . import output
+
+    code = None if municipality is None else Parameters(municipality).municipality
+    for line in output.write_draft(file, code, out or Path(f"concept-{file.stem}")):
+        dutch_typer.say(line)
+
+
+@documents.command(cls=Command)
+def check(raw: Raw = paths.RAW) -> None:
+    """Zeg wat er in de stukken van de raad ontbreekt, fout is, dubbel is of los staat."""
+    from . import output
+
+    lines = list(output.document_problems(raw))
+    for line in lines:
+        dutch_typer.say(line)
+    if lines:
+        raise typer.Exit(UNFINISHED)
+    dutch_typer.say("De stukken van de raad zijn compleet.")
 
 
 @app.command(cls=Command)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..build.reports import Report
     from ..ingest import Summary
 
+_TO_REVIEW = ("te bekijken", "te bekijken}", "te bekijken]")  # what a draft has where a person must look
 _DONE = ("klaar", "actueel", "ontbreekt", "gestopt", "mislukt")
 
 
@@ -96,6 +97,82 @@ def print_reports(parameters: Sequence[Parameters], results: Sequence[Report | E
     if len(results) > 1:
         dutch_typer.say(f"{len(results) - failed} van {len(results)} rapporten klaar.")
     return failed
+
+
+def write_draft(file: Path, municipality: str | None, folder: Path) -> Iterator[str]:
+    """Write drafts of the YAML documents from a document of the council.
+
+    Parameters
+    ----------
+    file : Path
+        The document.
+    municipality : str, optional
+        CBS code.
+    folder : Path
+        Made for the drafts.
+
+    Yields
+    ------
+    str
+        Dutch lines about what was written.
+
+    Raises
+    ------
+    DataError
+        When the document cannot be read, or the folder exists: nothing is ever overwritten.
+    """
+    from ..documents.draft import draft
+    from ..ingest.council_documents import read_text
+
+    drafts = draft(read_text(file), file.name, municipality)
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        problem, remedy = (
+            "dit bestaat al, en wij overschrijven niets.",
+            "Haal het weg, of kies een andere map met --out.",
+        )
+        raise errors.DataError(paths.display_path(folder), problem, remedy) from None
+    for kind, content in drafts.items():
+        path = folder / f"{kind}.yml"
+        path.write_text(content, encoding="utf-8")
+        entries = dutch.counted(content.count("te bekijken"), "plek", "plekken")
+        yield f"{paths.display_path(path)}: {entries} te bekijken."
+    yield "Dit is een concept. Kijk alles na, en zet de bestanden dan in de map 'beleid'."
+
+
+def document_problems(raw: Path) -> Iterator[str]:
+    """Yield what is wrong, missing, double or unlinked in the documents of the council.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder that holds ``beleid``.
+
+    Yields
+    ------
+    str
+        Dutch lines.
+    """
+    from ..display import text_results
+    from ..ingest.council_documents import examine
+
+    found = examine(raw)
+    yield from (f"Fout: {mistake}" for mistake in dict.fromkeys(found.mistakes))
+    yield from (f"Niet gebruikt: {name}: {reason}" for name, reason in found.skipped.items())
+    yield from (f"Te bekijken: {entry}" for entry in _left_to_review(raw / "beleid"))
+    yield from (f"Ontbreekt: {line}" for line in text_results.missing_parts(found.documents, found.texts))
+    yield from (f"Dubbel: {line}" for line in text_results.repeated_parts(found.documents))
+    yield from (f"Los: {line}" for line in text_results.unlinked_parts(found.documents, found.texts))
+
+
+def _left_to_review(folder: Path) -> Iterator[str]:
+    """Yield each file with the lines that a draft left to review."""
+    for path in sorted(folder.glob("*.yml")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        lines = [str(number) for number, line in enumerate(text.splitlines(), 1) if line.rstrip().endswith(_TO_REVIEW)]
+        if lines:
+            yield f"{paths.display_path(path)}, regel {', '.join(lines)}."
 
 
 class ChapterProgress:

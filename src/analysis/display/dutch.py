@@ -366,12 +366,15 @@ def expand_references(text: str, documents: Mapping[str, str]) -> str:
     --------
     >>> expand_references("Zie IVB:544 en IVB:582.", {"IVB": "Integraal Veiligheidsbeleid"})
     'Zie Integraal Veiligheidsbeleid, regel 544 en 582.'
+    >>> expand_references("UVP:p12", {"UVP": "Uitvoeringsplan"})
+    'Uitvoeringsplan, bladzijde 12'
     """
     for abbreviation, name in documents.items():
-        reference = rf"\b{re.escape(abbreviation)}:\d+(?:-\d+)?"
+        reference = rf"\b{re.escape(abbreviation)}:p?\d+(?:-\d+)?"
         text = re.sub(rf"{reference}(?:(?:, | en ){reference})*", partial(_name_and_lines, name), text)
     return text
 
 
 def _name_and_lines(name: str, references: re.Match[str]) -> str:
-    return f"{name}, regel {listed(re.findall(r':([-0-9]+)', references[0]))}"
+    unit = "bladzijde" if ":p" in references[0] else "regel"
+    return f"{name}, {unit} {listed(re.findall(r':p?([-0-9]+)', references[0]))}"

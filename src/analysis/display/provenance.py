@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..definitions import catalogue
 from ..definitions.periods import Period
+from ..documents.coverage import FoundQuote
 from ..policy.change_tests import Changed, EveryStep, MeasureChanged, Peaks
 from ..policy.comparison_tests import Beside, BesideMeasure, Developed, InLine, Proportion
 from ..policy.document_tests import Added, Counted, ListCompared
@@ -403,7 +404,7 @@ def statement_provenance(judged: Judged) -> str:
     """
     findings = [outcome.finding for outcome in judged.outcomes if not isinstance(outcome.finding, Missing)]
     statement = judged.statement
-    reference = f"uitspraak {statement.id} op regel {statement.line} van {statement.document}"
+    reference = f"uitspraak {statement.id}, {statement.place}{passage_text(judged.passage)}"
     selections = [reference, *dict.fromkeys(part for finding in findings for part in _selected(finding))]
     methods = [*dict.fromkeys(_finding_method(finding) for finding in findings)]
     return provenance_block(
@@ -412,6 +413,29 @@ def statement_provenance(judged: Judged) -> str:
         "; ".join(selections),
         "; ".join(methods) or "niet getoetst",
     )
+
+
+def passage_text(passage: FoundQuote | None) -> str:
+    """Say where the quote of a statement was found in the text of its document.
+
+    Parameters
+    ----------
+    passage : FoundQuote or None
+
+    Returns
+    -------
+    str
+        To follow the place of a statement; empty when the text was not delivered.
+
+    Examples
+    --------
+    >>> passage_text(FoundQuote(place="IVB:12-13", heading="Jeugd", forgiven="exact"))
+    " (nagezocht: het citaat staat op IVB:12-13, onder het kopje 'Jeugd')"
+    """
+    if passage is None:
+        return ""
+    heading = f", onder het kopje '{passage.heading}'" if passage.heading else ""
+    return f" (nagezocht: het citaat staat op {passage.place}{heading})"
 
 
 def _finding_method(finding: Finding) -> str:

@@ -25,6 +25,7 @@ from . import (
     statement_verdicts,
     survey_charts,
     tables,
+    text_results,
     vote_results,
     yearly_charts,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "statement_verdicts",
     "survey_charts",
     "tables",
+    "text_results",
     "vote_results",
     "yearly_charts",
 ]

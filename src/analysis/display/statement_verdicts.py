@@ -220,7 +220,8 @@ def _card(judged: Judged, documents: dict[str, str]) -> str:
     """Return one statement: our words as heading, the quote, the verdict and the findings behind it."""
     statement = judged.statement
     document = documents.get(statement.document, statement.document)
-    reference = f"{document}, {statement.section}, regel {statement.line} ({statement.id})"
+    unit = f"regel {statement.line}" if statement.line is not None else f"bladzijde {statement.page}"
+    reference = f"{document}, {statement.section}, {unit} ({statement.id})"
     return (
         f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged)}</h3>'
         f"<blockquote><p>“{escape(statement.quote)}”</p></blockquote>{src(reference)}{_same(judged)}"
@@ -445,7 +446,7 @@ def _in_part(result: Untestable) -> str:
 
 def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str = "Uitspraak") -> DataTable:
     rows = tuple(
-        (item.statement.id, item.statement.claim, _reason(item), f"{item.statement.document}:{item.statement.line}")
+        (item.statement.id, item.statement.claim, _reason(item), item.statement.place)
         for item in judged
     )
     columns = ("Nummer", kind, "Waarom niet, en wat is er nodig?", "Plaats")

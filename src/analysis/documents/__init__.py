@@ -7,9 +7,10 @@ files belong to one municipality; for another municipality only these files chan
 from __future__ import annotations
 
 from .council import Dashboard, Facts, Goals, Partners, Plan, Priorities, Progress, Reporting
+from .coverage import REVIEWED, CheckedTexts, ReviewedText
 from .statements import Statements
 
-Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Reporting | Dashboard
+Document = Statements | Facts | Goals | Priorities | Partners | Plan | Progress | Reporting | Dashboard | ReviewedText
 
 TABLE = "beleidsdocument"  # the name of their table in the register of files
 
@@ -24,11 +25,15 @@ KINDS: dict[str, type[Document]] = {
     "voortgang": Progress,
     "verantwoording": Reporting,
     "dashboard": Dashboard,
+    REVIEWED: ReviewedText,
 }
+TEXTS = "teksten"  # what was found in the texts of the documents, kept beside the documents themselves
 
 __all__ = [
     "KINDS",
     "TABLE",
+    "TEXTS",
+    "CheckedTexts",
     "Dashboard",
     "Document",
     "Facts",
@@ -38,5 +43,6 @@ __all__ = [
     "Priorities",
     "Progress",
     "Reporting",
+    "ReviewedText",
     "Statements",
 ]

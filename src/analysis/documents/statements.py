@@ -288,8 +288,8 @@ class Statement(Definition):
 
     Parameters
     ----------
-    document, line, section, quote
-        Where it is, and its literal text.
+    document, line, page, section, quote
+        Where it is, and its literal text; a page instead of a line for a PDF.
     claim
         What is tested, in our own plain words.
     group
@@ -307,7 +307,8 @@ class Statement(Definition):
     """
 
     document: str
-    line: int
+    line: Annotated[int, Field(ge=1)] | None = None
+    page: Annotated[int, Field(ge=1)] | None = None
     section: str
     quote: str
     claim: str
@@ -328,6 +329,17 @@ class Statement(Definition):
         tests = content.get("tests") or ()
         goal = any(isinstance(test, dict) and test.get("kind") == "target" and "met" not in test for test in tests)
         return content | {"role": "measure" if content.get("measures") else "goal" if goal else "claim"}
+
+    @property
+    def place(self) -> str:
+        """Where it is, as documents write it: ``IVB:425``, or ``IVB:p12`` for a page."""
+        return f"{self.document}:{self.line}" if self.line is not None else f"{self.document}:p{self.page}"
+
+    @model_validator(mode="after")
+    def _at_one_place(self) -> Self:
+        if (self.line is None) == (self.page is None):
+            raise ValueError("een uitspraak heeft 'line' (de regel), of 'page' (de bladzijde) als het stuk een PDF is.")
+        return self
 
     @model_validator(mode="after")
     def _tested_once(self) -> Self:

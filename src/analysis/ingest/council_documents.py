@@ -1,13 +1,14 @@
-"""Reader of the council's documents, and check of the names in them.
+"""Reader of the council's documents, and check of the names and quotes in them.
 
 `read_documents` reads every document in the folder ``beleid``. `check_references` checks that a document names only
-indicators, regions, statements and themes that exist.
+indicators, regions, statements and themes that exist. The texts of the documents themselves, in ``beleid/documenten``,
+are read by `read_text`; `quote_errors` looks up every quote in them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any, NamedTuple
 
 from .. import paths
 from ..definitions import catalogue, regions
-from ..documents import KINDS, TABLE, Document
+from ..documents import KINDS, TABLE, TEXTS, Document, ReviewedText, coverage, texts
 from ..documents.council import BudgetLine, Dashboard, Facts, Goals, Hours, Partners, Plan, Priorities
 from ..documents.statements import BUILT_IN, CountTest, RatioTest, SetTest, Statements, SumTest, Test
+from ..documents.texts import PolicyText
 from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
 from .ballots import VoteCard
@@ -25,6 +27,8 @@ from .data_package import Register, Resource
 from .dispatch import MUNICIPALITY, Harvest
 
 FOLDER = "beleid"
+_LONGEST_PASSAGE = 160  # characters of a text that a message quotes
+_SAVE_TEXT = "Open het in een tekstprogramma en bewaar het opnieuw als tekst met codering UTF-8."
 
 
 class Reference(NamedTuple):
@@ -95,6 +99,8 @@ def _references(document: Document, documents: Mapping[str, Document], card: Vot
             yield from _dashboard(document, documents.get("priorities"))
         case Partners():
             yield from _partners(document, documents.get("priorities"))
+        case ReviewedText():
+            yield from _reviewed(document, documents.get("statements"))
 
 
 def _indicator(field: str, name: str) -> Reference:
@@ -210,6 +216,13 @@ def _partners(document: Partners, priorities: Document | None) -> Iterator[Refer
             yield Reference(f"remarks › {number} › theme", remark.theme, priorities.themes, "het thema")
 
 
+def _reviewed(document: ReviewedText, statements: Document | None) -> Iterator[Reference]:
+    for number, entry in enumerate(document.reviewed if isinstance(statements, Statements) else (), start=1):
+        assert isinstance(statements, Statements)
+        for place in texts.places(entry.places):
+            yield Reference(f"reviewed › {number} › places", place.document, statements.documents, "het document")
+
+
 def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     """Read every document of the council, and check the names in it.
 
@@ -237,6 +250,27 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     if FOLDER in harvest.unread:
         return {}
     register = harvest.register if root == harvest.raw else data_package.read(root)
+    resources, read = _read_all(harvest, root, register)
+    has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
+    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
+    policy_texts = _read_texts(harvest, root, register, read.get("statements"))
+    sound: dict[str, Any] = {}
+    for kind, content in read.items():
+        resource = resources[kind]
+        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card))
+        if resource.path not in harvest.unread:
+            harvest.attempt(resource.path, partial(_check_quotes, root / resource.path, content, policy_texts))
+        if resource.path not in harvest.unread:
+            source = data_package.describe(root, resource, table=TABLE, publisher=MUNICIPALITY)
+            harvest.sources.append(source)
+            sound[kind] = {"content": content.model_dump(mode="json"), "source": source.name}
+    if policy_texts and "statements" in sound:
+        sound[TEXTS] = _text_results(harvest, root, register, policy_texts, {kind: read[kind] for kind in sound})
+    return sound
+
+
+def _read_all(harvest: Harvest, root: Path, register: Register) -> tuple[dict[str, Resource], dict[str, Document]]:
+    """Read every document, without a look at the names in it; return them by kind with their register entries."""
     harvest.skipped |= _unknown_documents(root)
     resources = dict(_documents_to_read(harvest, root, register))
     read: dict[str, Document] = {}
@@ -244,17 +278,185 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
         content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
         if content is not None:
             read[kind] = content
-    has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
-    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
-    sound = {}
-    for kind, content in read.items():
-        resource = resources[kind]
-        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card))
-        if resource.path not in harvest.unread:
-            source = data_package.describe(root, resource, table=TABLE, publisher=MUNICIPALITY)
-            harvest.sources.append(source)
-            sound[kind] = {"content": content.model_dump(mode="json"), "source": source.name}
-    return sound
+    return resources, read
+
+
+class Examination(NamedTuple):
+    """The documents of a folder with everything that is wrong with them, instead of the first mistake only.
+
+    Parameters
+    ----------
+    documents : dict of str to Document
+        By kind; what could not be read is not there.
+    texts : dict of str to PolicyText
+        By short name.
+    mistakes : list of str
+        What a report would stop at, in Dutch.
+    skipped : dict of str to str
+        Files that are not used, with the Dutch reason.
+    """
+
+    documents: dict[str, Document]
+    texts: dict[str, PolicyText]
+    mistakes: list[str]
+    skipped: dict[str, str]
+
+
+def examine(root: Path) -> Examination:
+    """Read the documents of the council and their texts, and collect all mistakes.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``beleid``.
+
+    Returns
+    -------
+    Examination
+
+    Raises
+    ------
+    DataError
+        When there is no such folder.
+    """
+    folder = root / FOLDER
+    if not folder.is_dir():
+        remedy = "Wijs met --raw de map aan waar 'beleid' in staat."
+        raise DataError(paths.display_path(folder), paths.folder_problem(folder), remedy)
+    harvest = Harvest(root, keep_going=True)
+    resources, documents = _read_all(harvest, root, harvest.register)
+    has_card = os.path.lexists(root / ballots.VOTE_CARD)
+    card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
+    found = _read_texts(harvest, root, harvest.register, documents.get("statements"))
+    mistakes: list[str] = []
+    for kind, document in documents.items():
+        path = root / resources[kind].path
+        harvest.attempt(resources[kind].path, partial(check_references, kind, path, documents, card))
+        mistakes += map(str, quote_errors(path, document, found.values()))
+    return Examination(
+        documents, {text.id: text for text in found.values()}, [*harvest.unread.values(), *mistakes], harvest.skipped
+    )
+
+
+def _text_results(
+    harvest: Harvest, root: Path, register: Register, policy_texts: dict[Path, PolicyText], documents: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what was found in the texts, and add their files to the sources."""
+    named = {}
+    for path, text in policy_texts.items():
+        resource = register.resource(path.relative_to(root).as_posix())
+        source = data_package.describe(root, resource, table=TABLE, publisher=MUNICIPALITY)
+        harvest.sources.append(source)
+        named[text.id] = (text, source.name)
+    first = next(iter(named.values()))[1]
+    return {"content": coverage.summarise(named, documents).model_dump(mode="json"), "source": first}
+
+
+def _read_texts(
+    harvest: Harvest, root: Path, register: Register, statements: Document | None
+) -> dict[Path, PolicyText]:
+    """Read the texts of the documents that statements are from; another file in their folder is told as skipped."""
+    titles = statements.documents if isinstance(statements, Statements) else {}
+    found: dict[Path, PolicyText] = {}
+    files = sorted((root / FOLDER / texts.FOLDER).glob("[!.~]*"))
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        if path.suffix == ".md" or register.resource(name).synthetic > (root == harvest.raw) or name in harvest.unread:
+            continue
+        if path.stem not in titles and path.suffix.lower() not in texts.REFUSED:
+            known = ", ".join(titles) or "geen enkel stuk"
+            harvest.skipped[name] = f"'{path.stem}' staat niet bij documents in statements.yml; daar staat: {known}"
+            continue
+        text = harvest.attempt(name, partial(_read_one, path, files))
+        if text is not None:
+            found[path] = text
+    return found
+
+
+def _read_one(path: Path, files: Iterable[Path]) -> PolicyText:
+    for other in files:
+        if other.stem == path.stem and other != path:
+            problem = f"hiernaast staat ook {other.name}; het is niet duidelijk welk bestand de tekst van het stuk is."
+            raise DataError(paths.display_path(path), problem, "Bewaar een van de twee en haal het andere weg.")
+    return read_text(path)
+
+
+def read_text(path: Path) -> PolicyText:
+    """Read the text of a document of the council.
+
+    Parameters
+    ----------
+    path : Path
+        Plain text, a PDF or a Word file.
+
+    Returns
+    -------
+    PolicyText
+
+    Raises
+    ------
+    DataError
+        When it cannot be opened, is empty, or is no text that we can read.
+    """
+    raw_files.admit(path, path.parent)
+    if path.stat().st_size == 0:
+        raise DataError(paths.display_path(path), "dit bestand is leeg.", "Zet het document zelf op deze plek.")
+    raw_files.guard(path)
+    return texts.read(path, _plain_text)
+
+
+def _plain_text(path: Path) -> str:
+    try:
+        return raw_files.text(path)
+    except DataError as error:  # its remedy is for tables
+        raise DataError(error.file, error.problem, _SAVE_TEXT) from None
+
+
+def _check_quotes(file: Path, document: Document, policy_texts: Mapping[Path, PolicyText]) -> None:
+    """Refuse a document of which a quote is not in the text, or at another place."""
+    for error in quote_errors(file, document, policy_texts.values()):
+        raise error
+
+
+def quote_errors(file: Path, document: Document, policy_texts: Iterable[PolicyText]) -> Iterator[DataError]:
+    """Yield an error for every quote that is not in the text of its document, or stands at another place.
+
+    Parameters
+    ----------
+    file : Path
+        The file with the quotes.
+    document : Document
+        Its content.
+    policy_texts : iterable of PolicyText
+        The texts there are; quotes from other documents are not looked up.
+
+    Yields
+    ------
+    DataError
+        With the nearest passage, or the right place.
+    """
+    for text in policy_texts:
+        for quotation, span in coverage.found_quotes(text, {"": document}):
+            stated = [place for place in quotation.stated if place.document == text.id]
+            if span is None:
+                yield _absent_quote(file, quotation.field, text, quotation.quote)
+            elif not any(text.place(span).overlaps(place) for place in stated):
+                yield _elsewhere(file, quotation.field, stated, text.place(span))
+
+
+def _absent_quote(file: Path, field: str, text: PolicyText, quote: str) -> DataError:
+    near = text.nearest(quote)
+    remedy = "Neem de tekst letter voor letter over uit het stuk, of haal deze ingang weg."
+    if near is not None:
+        passage = near.passage if len(near.passage) <= _LONGEST_PASSAGE else f"{near.passage[:_LONGEST_PASSAGE]}…"
+        remedy = f"Het meest lijkt wat op {near.place} staat: '{passage}'. {remedy}"
+    return DataError(paths.display_path(file), f"dit citaat staat niet in de tekst van {text.id}.", remedy, field=field)
+
+
+def _elsewhere(file: Path, field: str, stated: Sequence[texts.Place], found: texts.Place) -> DataError:
+    problem = f"dit citaat staat niet op {', '.join(map(str, stated))}, maar op {found}."
+    remedy = f"Zet hier de plaats {found}, of neem het citaat over dat u bedoelt."
+    return DataError(paths.display_path(file), problem, remedy, field=field)
 
 
 def _documents_to_read(harvest: Harvest, root: Path, register: Register) -> Iterator[tuple[str, Resource]]:
@@ -274,7 +476,7 @@ def _unknown_documents(root: Path) -> dict[str, str]:
     skipped = {}
     for path in sorted((root / FOLDER).glob("[!.~]*")):
         note = path.name.casefold().startswith("readme") or path.suffix == ".md"
-        if path.name not in names and not note:
+        if path.name not in names and not note and path.name != texts.FOLDER:
             near = get_close_matches(path.name.lower(), names, n=1, cutoff=0.8)
             meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(names)}."
             skipped[raw_files.display_name(path, root)] = f"geen beleidsdocument{meant}"

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..definitions import catalogue
+from ..documents.coverage import FoundQuote, quote_field
 from ..documents.statements import Role, Statement, Statements, TargetTest, Test, TextRemark
 from ..statistics.verdicts import Verdict, alpha
+from ..store import observations
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
@@ -145,12 +147,15 @@ class Judged:
         The document it comes from.
     measures : tuple of State
         The measures of the plan that it is about, each in the state that was filled in for it.
+    passage : FoundQuote or None
+        Where its quote stands in the text of the document; ``None`` when that text was not delivered.
     """
 
     statement: Statement
     outcomes: tuple[TestOutcome, ...]
     file: Source
     measures: tuple[State, ...] = ()
+    passage: FoundQuote | None = None
 
     @property
     def judgement(self) -> Standing | None:
@@ -442,12 +447,15 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
         statement.id: tuple(_outcomes(statement, evidence)) for statement in document.all() if statement.same_as is None
     }
     states = _measures(municipality, folder) if any(statement.measures for statement in document.all()) else {}
+    checked = observations.checked_texts(municipality, folder)
+    passages = {} if checked is None else checked.quotes
     judged = tuple(
         Judged(
             statement,
             own[statement.same_as or statement.id],
             file,
             tuple(states[id] for id in statement.measures if id in states),
+            passages.get(quote_field(statement.id)),
         )
         for statement in document.all()
     )

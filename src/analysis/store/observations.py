@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from .. import paths
 from ..definitions import catalogue
 from ..definitions.catalogue import FREQUENCIES
-from ..documents import KINDS, Document
+from ..documents import KINDS, TEXTS, CheckedTexts, Document
 from ..errors import DataError
 from . import fingerprints, usage
 from .raw_sources import HiddenLevel, Source, Unfetched
@@ -255,6 +255,28 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
     if entry is None or entry["content"]["municipality"] != municipality:
         return None
     return KINDS[kind].model_validate(entry["content"]), sources(folder)[entry["source"]]
+
+
+def checked_texts(municipality: str, folder: Path | None = None) -> CheckedTexts | None:
+    """Return what was found in the texts of the council's documents; noted as used.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code.
+    folder : Path, optional
+        Processed data; by default those of this process.
+
+    Returns
+    -------
+    CheckedTexts or None
+        ``None`` when no text was delivered, or only those of another municipality.
+    """
+    usage.note_data(fingerprints.document_key(TEXTS))
+    entry = _documents(*_written(folder, DOCUMENTS)).get(TEXTS)
+    if entry is None or entry["content"]["municipality"] != municipality:
+        return None
+    return CheckedTexts.model_validate(entry["content"])
 
 
 def borders(folder: Path | None = None) -> dict[str, Any]:
