@@ -445,10 +445,7 @@ def _in_part(result: Untestable) -> str:
 
 
 def _reasons(id: str, caption: str, judged: Sequence[Judged], kind: str = "Uitspraak") -> DataTable:
-    rows = tuple(
-        (item.statement.id, item.statement.claim, _reason(item), item.statement.place)
-        for item in judged
-    )
+    rows = tuple((item.statement.id, item.statement.claim, _reason(item), item.statement.place) for item in judged)
     columns = ("Nummer", kind, "Waarom niet, en wat is er nodig?", "Plaats")
     return DataTable(id, caption, columns, rows, columns, tuple(kinds_within(item.outcomes) for item in judged))
 
