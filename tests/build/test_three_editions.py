@@ -216,7 +216,7 @@ def test_a_third_edition_of_the_sample_does_not_blame_the_program_for_a_file_tha
 
 def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day_before(sample):
     progress, text = rows(sample.pages[2])["De laatste periode van toen en de nieuwe"], words(sample.pages[2])
-    late = "2 (15 juli 2024)", "3 (20 januari 2025)"  # on that day another deadline had passed
+    late = "2 (15 juli 2024)", "4 (20 januari 2025)"  # on that day two more deadlines had passed
     assert progress[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
     assert len({row[0] for row in progress}) == len(progress) > 10
     gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
