@@ -120,7 +120,7 @@ statements:
     [
         ("{kind: change, indicator: x, first: 2019, last: 2022, direction: omhoog}", "",
          ("statements › K01 › tests › 2", "'omhoog'", "Dit mag zijn: up, down, not_up, not_down.")),
-        ("{kind: verandering}", "", ("tests › 2", "Dit mag zijn: change, level, rank")),
+        ("{kind: verandering}", "", ("tests › 2", "Dit mag zijn: change, level, ratio")),
         ("{needs: iets}", "", ("tests › 2", "het veld 'kind' ontbreekt")),
         ("{kind: process, needs: iets}", "a, b, c, d, e, f", ("key_messages", "hoogstens 5")),
         ("{kind: set, of: jaren, items: [2019]}", "", ("items › 1", "aanhalingstekens")),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analysis as va
 from analysis.display.finding_texts import finding_text
@@ -269,6 +271,43 @@ def test_an_index_that_is_said_to_fall_less_must_not_have_risen(than, ours, thei
     asked = ComparisonTest(kind="comparison", indicator="proef", first=2019, last=2021, than=than)
     figures = survey(HOME, {2019: 100, 2021: ours}, 2), survey("NL00", {2019: 100, 2021: theirs}, 2)
     assert only(comparison_tests.judge_comparison(asked, evidence_of(*figures))).verdict == verdict
+
+
+BEFORE = dict.fromkeys(range(2006, 2020), 100)
+SETTLED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_CAVEAT)
+
+
+@given(ours=st.integers(1, 400), movement=st.sampled_from([0.3, 0.8, 0.97, 1.03, 1.3, 3.0]))
+@settings(max_examples=60, deadline=None)
+def test_two_claims_that_exclude_each_other_are_never_both_borne_out(ours, movement):
+    """Counts of a municipality that had 100 a year, beside those of the country that moved by a factor."""
+    series = among_others(yearly("proef", HOME, BEFORE | {2022: ours}), movement)
+    nation = yearly("proef", "NL00", dict.fromkeys(BEFORE, 10_100) | {2022: round(10_000 * movement) + ours})
+    about, held = {"kind": "comparison", "indicator": "proef", "first": 2019, "last": 2022}, evidence_of(series, nation)
+    kinds = ("more_up", "more_down", "less_up", "less_down", "in_line")
+    asked = {than: ComparisonTest(**about, than=than) for than in kinds}
+    found = {than: only(comparison_tests.judge_comparison(test, held)) for than, test in asked.items()}
+    verdicts = {than: finding.verdict for than, finding in found.items()}
+    assert sum(verdicts[than] in SETTLED for than in kinds[:4]) <= 1, verdicts
+    rose, rose_elsewhere = ours > 100, movement > 1
+    if ours == 100 or rose != rose_elsewhere:
+        assert verdicts["in_line"] not in SETTLED
+        assert verdicts["less_up"] is verdicts["less_down"] is Verdict.CONTRADICTED
+    elif verdicts["in_line"] is Verdict.CONTRADICTED:  # the same way: then only because it hardly moved here
+        assert found["in_line"].ours.verdict is Verdict.CHANCE
+    if rose:
+        assert verdicts["more_down"] is verdicts["less_down"] is Verdict.CONTRADICTED
+    assert all(finding_text(finding) for finding in found.values())
+
+
+@given(whole=st.integers(1, 3000), part=st.integers(0, 3000), claimed=st.sampled_from([0.25, 0.5, 0.9, 2.0, 3.0]))
+@settings(max_examples=60, deadline=None)
+def test_a_part_is_contradicted_exactly_when_it_is_not_roughly_that_part(whole, part, claimed):
+    ours, other = yearly("proef", HOME, {2022: part}), yearly("geheel", HOME, {2022: whole})
+    asked = RatioTest(kind="ratio", indicator="proef", year=2022, of={"indicator": "geheel"}, ratio=claimed)
+    verdict = only(comparison_tests.judge_ratio(asked, evidence_of(ours, other))).verdict
+    fits = abs(part / whole / claimed - 1) <= 0.1
+    assert verdict is (Verdict.CONFIRMED if fits else Verdict.CONTRADICTED)
 
 
 def among(value, others, margin=None, share=0.25, end="lowest"):
