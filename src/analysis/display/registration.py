@@ -26,6 +26,7 @@ from . import (
     survey_charts,
     tables,
     text_results,
+    track_record,
     vote_results,
     yearly_charts,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "survey_charts",
     "tables",
     "text_results",
+    "track_record",
     "vote_results",
     "yearly_charts",
 ]
