@@ -26,11 +26,11 @@ from ..store.results import Missing, html
 from . import dutch, provenance
 from .finding_texts import judged_text
 from .plan_results import euros, hours
-from .priority_tables import figure_kinds, figures, matrix_files
 from .provenance import statement_files
 from .sentences import amount, answer, src
 from .statement_verdicts import territory_sentences
 from .tables import DataTable, details, kinds_within
+from .theme_figures import figure_kinds, figures, matrix_files
 
 _SOURCE = "Tussen haakjes staat de vindplaats: het document en de regel."
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
