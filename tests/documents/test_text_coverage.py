@@ -242,7 +242,7 @@ def test_every_quote_of_the_sample_stands_at_its_place_to_the_letter(council):
     for kind in ("statements", "goals"):
         assert not list(quote_errors(Path(kind), documents[kind], texts.values()))
     spans = [texts[q.stated[0].document].find(q.quote, q.stated) for q in quotations(documents["statements"])]
-    assert {span.forgiven for span in spans} == {"exact"}
+    assert {span.forgiven for span in spans} <= {"exact", "breaks"}  # a word is broken off at a line end
 
 
 def test_nearly_every_sentence_that_a_person_quoted_is_found_by_the_rules(council):
