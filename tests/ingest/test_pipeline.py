@@ -298,7 +298,7 @@ def test_years_and_months_or_other_tables_do_not_contradict(raw):
 def test_the_sample_exports_are_read_as_they_were_made(tmp_path):
     summary = ingest(paths.RAW, tmp_path)
     assert summary.skipped == {} and summary.left_out == {}
-    assert len(summary.read) == 40 and summary.rows > 100_000 and summary.votes > 1000
+    assert len(summary.read) == 41 and summary.rows > 100_000 and summary.votes > 1000
     reports = observations.query("onbegrepen_gedrag", ["GM1969"], "Y", tmp_path).set_index("period")["value"]
     assert [reports[f"{year}-01-01"] for year in (2017, 2019, 2022)] == [137, 242, 395]
     real = {source.path for source in observations.sources(tmp_path).values() if not source.synthetic}

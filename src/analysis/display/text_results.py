@@ -51,7 +51,7 @@ def _(review: QuoteReview) -> str:
         _forgiven_text(review),
         *(_unread(review.titles[id], missing) for id, missing in review.unread.items()),
     ]
-    columns = ("Nummer", "Plaats", "Kopje erboven", "Hoe gevonden")
+    columns = ("Nummer", "Plaats", "Laatste kopje erboven", "Hoe gevonden")
     table = DataTable("citaten", "Waar elk citaat staat", columns, tuple(map(_row, review.found)), columns)
     listed = details(f"Waar staat elk citaat? ({found})", html(table)) if found else ""
     method = "elk citaat opgezocht op zijn plaats in de tekst; een getal moet precies gelijk zijn"
