@@ -42,6 +42,7 @@ _NEAR = 60  # least likeness, of 100, of a passage that a message offers
 _BULLET = re.compile(r"\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _NUMBERED = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,:-”’|"
+_ENDS_SENTENCE = (".", "!", "?", "”", "’")
 _NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
 _HEADING_STYLES, _LIST_STYLES = ("heading", "kop", "title", "titel"), ("list", "lijst")  # of Word, and of Word in Dutch
@@ -185,9 +186,21 @@ class PolicyText:
             yield TextSpan(self.starts[within[0]], self.starts[within[-1]] + len(self.lines[within[-1]]))
 
     def heading(self, position: int) -> str | None:
-        """Return the nearest heading above a position in `content`, ``None`` when there is none."""
-        number = bisect_right(self.headings, self.line_at(position))
-        return " ".join(self.lines[self.headings[number - 1]].replace(CELL, " ").split()) if number else None
+        """Return the nearest heading above a position in `content`.
+
+        ``None`` when there is none, or when a page in between begins with a new sentence: text that was made from a PDF
+        often lacks the title on such a page.
+        """
+        line = self.line_at(position)
+        number = bisect_right(self.headings, line)
+        above = self.headings[number - 1] if number else None
+        if above is None or any(map(self._may_lack_title, range(above + 1, line + 1))):
+            return None
+        return " ".join(self.lines[above].replace(CELL, " ").split())
+
+    def _may_lack_title(self, line: int) -> bool:
+        before = next((text.rstrip() for text in reversed(self.lines[:line]) if text.strip()), "")
+        return self.opens_page(line) and self.lines[line].strip()[:1].isupper() and before.endswith(_ENDS_SENTENCE)
 
     def find(self, quote: str, stated: Sequence[Place] = ()) -> TextSpan | None:
         """Look a quote up, forgiving no more than is needed.
