@@ -31,7 +31,8 @@ SUFFIXES = (".txt", ".pdf", ".docx")
 REFUSED = (".doc", ".odt", ".rtf", ".wpd", ".pages")  # word processors whose files we cannot read
 CELL = " | "  # between the cells of a row of a table in a Word file
 
-_PLACE = re.compile(r"\b(?P<document>[A-Za-z]\w*):(?P<page>p?)(?P<first>[0-9]+)(?:-p?(?P<last>[0-9]+))?(?!\w)")
+NAME = r"[A-Za-z][\w-]*"  # short name of a document, and so of its file
+_PLACE = re.compile(rf"\b(?P<document>{NAME}):(?P<page>p?)(?P<first>[0-9]+)(?:-p?(?P<last>[0-9]+))?(?!\w)")
 # What a quote may differ in, each with everything before it; the last that was needed is told.
 Forgiven = Literal["exact", "breaks", "accents", "confused", "joined", "letters"]
 _STEPS: tuple[Forgiven, ...] = ("exact", "breaks", "accents", "confused", "joined")
@@ -352,6 +353,9 @@ def read(path: Path, plain_text: Callable[[Path], str]) -> PolicyText:
     DataError
         When the file is of another kind, damaged, protected by a password, or holds no text.
     """
+    if not re.fullmatch(NAME, path.stem):
+        problem = f"'{path.stem}' is geen korte naam voor een stuk: zo kan een plaats er niet naar verwijzen."
+        raise DataError(paths.display_path(path), problem, "Noem het met letters en cijfers, zoals IVB of IVB2024.")
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         text = _read_pdf(path)
