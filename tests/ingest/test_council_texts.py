@@ -191,10 +191,11 @@ def test_check_tells_everything_that_is_wrong_at_once(raw, capsys):
 
 def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     same = statement(change("down"), quote="aantal inbraken is in 2022 gedaald", line=3)
-    content = document({"A": same, "B": same})
+    other = statement(change("up"), quote="aantal inbraken is in 2022 gedaald", line=3)
+    content = document({"A": same, "B": same, "C": other})
     (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
     assert report_command.command("documents", "check", "--raw", raw) == 1
-    assert "Dubbel: A en B hebben hetzelfde citaat op IVB:3" in capsys.readouterr().out
+    assert "Dubbel: A en B hebben dezelfde toets en hetzelfde citaat op IVB:3" in capsys.readouterr().out
 
 
 def test_check_of_a_folder_without_documents_is_refused(tmp_path, capsys):
