@@ -15,6 +15,7 @@ from analysis import paths
 from analysis.documents.texts import PolicyText, TextSpan, places
 from analysis.errors import DataError
 from analysis.ingest.council_documents import read_text
+from made_up_policy_document import pdf
 
 LINES = (
     "1. Inleiding",
@@ -25,23 +26,6 @@ LINES = (
     "Het cijfer is een 7,5 of hoger.",
 )
 TEXT = PolicyText("IVB", LINES)
-
-
-def pdf(*pages: str, **saving: object) -> bytes:
-    """Return a PDF with a line of text on each page; an empty text is a page with a picture only."""
-    made = pikepdf.new()
-    font = made.make_indirect(
-        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
-                           Encoding=pikepdf.Name.WinAnsiEncoding)
-    )  # fmt: skip
-    for text in pages:
-        page = made.add_blank_page()
-        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        lines = [f"({line}) Tj 0 -20 Td".encode("cp1252") for line in text.split("\n")]
-        page.Contents = made.make_stream(b"BT /F1 12 Tf 50 700 Td " + b" ".join(lines) + b" ET" if text else b"")
-    target = io.BytesIO()
-    made.save(target, **saving)
-    return target.getvalue()
 
 
 def word(*paragraphs: str) -> bytes:
@@ -172,6 +156,7 @@ BAD = [
     ("IVB.docx", b"\xd0\xcf\x11\xe0" * 200, "beschadigd", "opnieuw"),
     ("IVB.docx", word(""), "geen tekst", "het goede bestand"),
     ("IVB.doc", b"\xd0\xcf\x11\xe0" * 200, "'.doc' kunnen wij niet lezen", ".docx"),
+    ("Het beleid.txt", b"tekst", "geen korte naam", "zoals IVB"),
     ("IVB.odt", b"PK", "'.odt' kunnen wij niet lezen", ".docx"),
 ]
 

@@ -16,6 +16,7 @@ import report_command
 from analysis import paths
 from analysis.build.chapters import Parameters
 from analysis.display import registration
+from analysis.display.statement_verdicts import statements, untestable
 from analysis.documents import TEXTS
 from analysis.documents.coverage import quote_field
 from analysis.errors import DataError
@@ -75,6 +76,19 @@ def test_the_page_says_what_is_open_and_what_stands_there(raw, tmp_path):
     }  # fmt: skip
 
 
+def test_a_statement_from_a_pdf_has_a_page(raw, tmp_path):
+    (raw / "beleid" / "documenten" / "IVB.txt").unlink()
+    write(raw, "IVB.pdf", made_up_policy_document.pdf("Wij werken samen aan veiligheid.", LINES[2]))
+    paged = statement(change("down"), quote="aantal inbraken is in 2022 gedaald", page=2)
+    del paged["line"]
+    (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(document({"A": paged})), encoding="utf-8")
+    ingest(raw, tmp_path / "p")
+    assert observations.checked_texts(HOME, tmp_path / "p").quotes[quote_field("A")].place == "IVB:p2"
+    judgements = judge(HOME, tmp_path / "p")
+    shown = html(untestable(judgements)) + html(statements(judgements, "woon"))
+    assert "IVB:p2" in shown
+
+
 def test_without_texts_everything_works_and_the_page_says_that_nothing_was_looked_up(raw, tmp_path):
     shutil.rmtree(raw / "beleid" / "documenten")
     ingest(raw, tmp_path / "p")
@@ -106,6 +120,19 @@ def test_what_cannot_be_read_is_refused_with_its_file(raw, tmp_path, name, conte
         ingest(raw, tmp_path / "p")
     assert refused.value.file.endswith(f"beleid/documenten/{file}") and problem in refused.value.problem
     assert refused.value.remedy
+
+
+def test_a_document_with_a_long_name_is_told_and_its_quotes_are_not_looked_up(raw, tmp_path):
+    content = document(
+        {"A": statement(change("down"), document="Het beleid")}, documents={"Het beleid": "B", "IVB": "I"}
+    )
+    (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    ingest(raw, tmp_path / "p")
+    review = quotes(HOME, tmp_path / "p")
+    assert review.unread == {"Het beleid": 1} and "De tekst van B is niet aangeleverd" in html(review)
+    write(raw, "Het beleid.txt", b"tekst")
+    with pytest.raises(DataError, match="geen korte naam"):
+        ingest(raw, tmp_path / "p")
 
 
 def test_a_text_that_no_statement_is_from_is_skipped_with_the_reason(raw, tmp_path):
@@ -164,10 +191,11 @@ def test_check_tells_everything_that_is_wrong_at_once(raw, capsys):
 
 def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     same = statement(change("down"), quote="aantal inbraken is in 2022 gedaald", line=3)
-    content = document({"A": same, "B": same})
+    other = statement(change("up"), quote="aantal inbraken is in 2022 gedaald", line=3)
+    content = document({"A": same, "B": same, "C": other})
     (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
     assert report_command.command("documents", "check", "--raw", raw) == 1
-    assert "Dubbel: A en B hebben hetzelfde citaat op IVB:3" in capsys.readouterr().out
+    assert "Dubbel: A en B hebben dezelfde toets en hetzelfde citaat op IVB:3" in capsys.readouterr().out
 
 
 def test_check_of_a_folder_without_documents_is_refused(tmp_path, capsys):

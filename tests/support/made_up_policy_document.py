@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import textwrap
 from pathlib import Path
 
 import docx
+import pikepdf
 
 ID = "VP"
 FOLDER = Path(__file__).parents[2] / "docs" / "voorbeeldstuk"
@@ -108,6 +110,23 @@ def plain_text() -> str:
             case "table":
                 blocks.append("".join(f"{' | '.join(row)}\n" for row in content))
     return "\n".join(blocks)
+
+
+def pdf(*pages: str, **saving: object) -> bytes:
+    """Return a PDF with a line of text on each page; an empty text is a page with a picture only."""
+    made = pikepdf.new()
+    font = made.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+                           Encoding=pikepdf.Name.WinAnsiEncoding)
+    )  # fmt: skip
+    for text in pages:
+        page = made.add_blank_page()
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        lines = [f"({line}) Tj 0 -20 Td".encode("cp1252") for line in text.split("\n")]
+        page.Contents = made.make_stream(b"BT /F1 12 Tf 50 700 Td " + b" ".join(lines) + b" ET" if text else b"")
+    target = io.BytesIO()
+    made.save(target, **saving)
+    return target.getvalue()
 
 
 def main(folder: Path = FOLDER) -> None:

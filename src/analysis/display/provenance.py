@@ -430,11 +430,11 @@ def passage_text(passage: FoundQuote | None) -> str:
     Examples
     --------
     >>> passage_text(FoundQuote(place="IVB:12-13", heading="Jeugd", forgiven="exact"))
-    " (nagezocht: het citaat staat op IVB:12-13, onder het kopje 'Jeugd')"
+    " (nagezocht: het citaat staat op IVB:12-13; het laatste kopje daarboven is 'Jeugd')"
     """
     if passage is None:
         return ""
-    heading = f", onder het kopje '{passage.heading}'" if passage.heading else ""
+    heading = f"; het laatste kopje daarboven is '{passage.heading}'" if passage.heading else ""
     return f" (nagezocht: het citaat staat op {passage.place}{heading})"
 
 

@@ -51,7 +51,7 @@ def _(review: QuoteReview) -> str:
         _forgiven_text(review),
         *(_unread(review.titles[id], missing) for id, missing in review.unread.items()),
     ]
-    columns = ("Nummer", "Plaats", "Kopje erboven", "Hoe gevonden")
+    columns = ("Nummer", "Plaats", "Laatste kopje erboven", "Hoe gevonden")
     table = DataTable("citaten", "Waar elk citaat staat", columns, tuple(map(_row, review.found)), columns)
     listed = details(f"Waar staat elk citaat? ({found})", html(table)) if found else ""
     method = "elk citaat opgezocht op zijn plaats in de tekst; een getal moet precies gelijk zijn"
@@ -182,13 +182,13 @@ def repeated_parts(documents: Mapping[str, Any]) -> Iterator[str]:
     statements = documents.get("statements")
     if not isinstance(statements, Statements):
         return
-    quoting: dict[tuple[str, str], list[str]] = defaultdict(list)
+    quoting: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for id, statement in statements.statements.items():
-        if statement.same_as is None:
-            quoting[statement.place, " ".join(statement.quote.split())].append(id)
-    for (place, _), ids in quoting.items():
+        if statement.same_as is None:  # a sentence may say two things: then the tests differ
+            quoting[statement.place, " ".join(statement.quote.split()), repr(statement.tests)].append(id)
+    for (place, *_), ids in quoting.items():
         if len(ids) > 1:
-            yield f"{dutch.listed(ids)} hebben hetzelfde citaat op {place}. Haal er een weg, of gebruik same_as."
+            yield f"{dutch.listed(ids)} hebben dezelfde toets en hetzelfde citaat op {place}. Haal er een weg."
 
 
 def unlinked_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]) -> Iterator[str]:

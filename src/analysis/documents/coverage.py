@@ -19,11 +19,11 @@ from ..definitions import catalogue
 from ..definitions.catalogue import Definition
 from .council import Goals
 from .statements import Statements
-from .texts import Forgiven, Place, PolicyText, TextSpan, places
+from .texts import NAME, Forgiven, Place, PolicyText, TextSpan, places
 
 REVIEWED = "bekeken"  # the kind of document with places that were read, and so the name of its file
 By = Literal["quote", "place", "reviewed"]
-_ONE_PLACE = r"[A-Za-z]\w*:p?[0-9]+(?:-p?[0-9]+)?"
+_ONE_PLACE = rf"{NAME}:p?[0-9]+(?:-p?[0-9]+)?"
 _PLACES = rf"^{_ONE_PLACE}(?:, {_ONE_PLACE})*$"
 _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
@@ -152,11 +152,13 @@ def quotations(document: object) -> Iterator[Quotation]:
     match document:
         case Statements():
             for id, statement in document.statements.items():
-                yield Quotation(quote_field(id), statement.quote, tuple(places(statement.place)))
+                number = statement.page if statement.line is None else statement.line
+                stated = Place(statement.document, number or 0, number or 0, statement.line is None)
+                yield Quotation(quote_field(id), statement.quote, (stated,))
         case Goals():
             for id, goal in document.goals.items():
-                if stated := tuple(places(goal.source)):
-                    yield Quotation(f"goals › {id} › text", goal.text, stated)
+                if named := tuple(places(goal.source)):
+                    yield Quotation(f"goals › {id} › text", goal.text, named)
 
 
 def sentences(text: PolicyText) -> list[Sentence]:

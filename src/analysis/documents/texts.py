@@ -31,7 +31,8 @@ SUFFIXES = (".txt", ".pdf", ".docx")
 REFUSED = (".doc", ".odt", ".rtf", ".wpd", ".pages")  # word processors whose files we cannot read
 CELL = " | "  # between the cells of a row of a table in a Word file
 
-_PLACE = re.compile(r"\b(?P<document>[A-Za-z]\w*):(?P<page>p?)(?P<first>[0-9]+)(?:-p?(?P<last>[0-9]+))?(?!\w)")
+NAME = r"[A-Za-z][\w-]*"  # short name of a document, and so of its file
+_PLACE = re.compile(rf"\b(?P<document>{NAME}):(?P<page>p?)(?P<first>[0-9]+)(?:-p?(?P<last>[0-9]+))?(?!\w)")
 # What a quote may differ in, each with everything before it; the last that was needed is told.
 Forgiven = Literal["exact", "breaks", "accents", "confused", "joined", "letters"]
 _STEPS: tuple[Forgiven, ...] = ("exact", "breaks", "accents", "confused", "joined")
@@ -42,6 +43,7 @@ _NEAR = 60  # least likeness, of 100, of a passage that a message offers
 _BULLET = re.compile(r"\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _NUMBERED = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,:-”’|"
+_ENDS_SENTENCE = (".", "!", "?", "”", "’")
 _NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
 _HEADING_STYLES, _LIST_STYLES = ("heading", "kop", "title", "titel"), ("list", "lijst")  # of Word, and of Word in Dutch
@@ -185,9 +187,21 @@ class PolicyText:
             yield TextSpan(self.starts[within[0]], self.starts[within[-1]] + len(self.lines[within[-1]]))
 
     def heading(self, position: int) -> str | None:
-        """Return the nearest heading above a position in `content`, ``None`` when there is none."""
-        number = bisect_right(self.headings, self.line_at(position))
-        return " ".join(self.lines[self.headings[number - 1]].replace(CELL, " ").split()) if number else None
+        """Return the nearest heading above a position in `content`.
+
+        ``None`` when there is none, or when a page in between begins with a new sentence: text that was made from a PDF
+        often lacks the title on such a page.
+        """
+        line = self.line_at(position)
+        number = bisect_right(self.headings, line)
+        above = self.headings[number - 1] if number else None
+        if above is None or any(map(self._may_lack_title, range(above + 1, line + 1))):
+            return None
+        return " ".join(self.lines[above].replace(CELL, " ").split())
+
+    def _may_lack_title(self, line: int) -> bool:
+        before = next((text.rstrip() for text in reversed(self.lines[:line]) if text.strip()), "")
+        return self.opens_page(line) and self.lines[line].strip()[:1].isupper() and before.endswith(_ENDS_SENTENCE)
 
     def find(self, quote: str, stated: Sequence[Place] = ()) -> TextSpan | None:
         """Look a quote up, forgiving no more than is needed.
@@ -339,6 +353,9 @@ def read(path: Path, plain_text: Callable[[Path], str]) -> PolicyText:
     DataError
         When the file is of another kind, damaged, protected by a password, or holds no text.
     """
+    if not re.fullmatch(NAME, path.stem):
+        problem = f"'{path.stem}' is geen korte naam voor een stuk: zo kan een plaats er niet naar verwijzen."
+        raise DataError(paths.display_path(path), problem, "Noem het met letters en cijfers, zoals IVB of IVB2024.")
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         text = _read_pdf(path)

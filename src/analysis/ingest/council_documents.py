@@ -361,7 +361,8 @@ def _read_texts(
     files = sorted((root / FOLDER / texts.FOLDER).glob("[!.~]*"))
     for path in files:
         name = path.relative_to(root).as_posix()
-        if path.suffix == ".md" or register.resource(name).synthetic > (root == harvest.raw) or name in harvest.unread:
+        made_up_elsewhere = root != harvest.raw and register.resource(name).synthetic
+        if path.suffix == ".md" or made_up_elsewhere or name in harvest.unread:
             continue
         if path.stem not in titles and path.suffix.lower() not in texts.REFUSED:
             known = ", ".join(titles) or "geen enkel stuk"
