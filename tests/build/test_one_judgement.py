@@ -64,7 +64,7 @@ def test_every_record_of_a_change_has_the_same_judgement(records):
 
 
 def test_every_claim_about_a_change_follows_its_grade(records):
-    """A claim is about the change that has the same number expected, in the same region and years."""
+    """A claim is about the change with the same range and number expected, in the same region and years."""
     grades, claims = {}, 0
     for record in records:
         if record["id"].endswith(".ordinary.unchanged"):
@@ -72,11 +72,12 @@ def test_every_claim_about_a_change_follows_its_grade(records):
             same = next((other for other in records if other["id"] == change), None)
             if same and (same["baseline"], same["period"]) == (record["baseline"], record["period"]):
                 place = record["region"], record["baseline"], record["period"]
-                grades[*place, record["value"]] = Grade(same["verdict"])
+                grades[*place, record["value"], record["lower"], record["upper"]] = Grade(same["verdict"])
     verdicts = {record["id"]: record["verdict"] for record in records}
     for record in records:
         if claim := re.fullmatch(r"(\w+\.\w+\.\d+)\.ordinary", record["id"]):
-            grade = grades.get((record["region"], record["baseline"], record["period"], record["value"]))
+            about = ("region", "baseline", "period", "value", "lower", "upper")
+            grade = grades.get(tuple(record[name] for name in about))
             if grade is not None and verdicts.get(claim[1]) is not None:
                 claims += 1
                 assert verdicts[claim[1]] in ALLOWED[grade], (record["id"], grade)

@@ -81,8 +81,8 @@ DOCUMENTS = {
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     root = tmp_path_factory.mktemp("elders")
-    months = [(year, month) for year in range(2016, 2023) for month in range(1, 13)]
-    monthly = {year: 9 if year < 2022 else 3 for year in range(2016, 2023)}
+    months = [(year, month) for year in range(2010, 2023) for month in range(1, 13)]
+    monthly = {year: 9 if year < 2022 else 3 for year in range(2010, 2023)}
     grid = {("1.1.1", HOME, f"{year}MM{month:02}"): monthly[year] + month % 3 for year, month in months}
     grid |= {("1.1.1", HOME, f"{year}JJ00"): 12 * count + 12 for year, count in monthly.items()}
     typed(root / "raw" / "politie.csv", grid)

@@ -159,6 +159,8 @@ def quotations(document: object) -> Iterator[Quotation]:
             for id, goal in document.goals.items():
                 if named := tuple(places(goal.source)):
                     yield Quotation(f"goals › {id} › text", goal.text, named)
+                if goal.plan is not None and (planned := tuple(places(goal.plan.source))):
+                    yield Quotation(f"goals › {id} › plan › text", goal.plan.text, planned)
 
 
 def sentences(text: PolicyText) -> list[Sentence]:
