@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from ..documents.council import Goals
-from ..documents.coverage import By, CoveredText, cover, idle_reviews
+from ..documents.coverage import By, CoveredText, cover, idle_reviews, texts_in
 from ..documents.statements import Statements
 from ..documents.texts import Forgiven, PolicyText
 from ..policy.source_texts import LookedUp, QuoteReview, TextReview
@@ -195,7 +195,7 @@ def unlinked_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]
     """Yield what nothing else refers to, as Dutch sentences."""
     statements, goals = documents.get("statements"), documents.get("goals")
     if isinstance(statements, Statements):
-        linked = {goal.statement for goal in goals.goals.values()} if isinstance(goals, Goals) else set()
+        linked = set(texts_in(goals.model_dump())) if isinstance(goals, Goals) else set()
         own = [id for id, statement in statements.statements.items() if statement.role == "goal"]
         if loose := [id for id in own if id not in linked and statements.statements[id].same_as not in linked]:
             yield f"Geen doel in goals.yml verwijst naar {dutch.listed(loose)}."

@@ -291,25 +291,31 @@ def named_places(documents: Mapping[str, Any]) -> list[Place]:
     for document in documents.values():
         match document:
             case Statements():
-                texts += _texts_in([remark.model_dump() for remark in document.remarks])
+                texts += texts_in([remark.model_dump() for remark in document.remarks])
             case ReviewedText():
                 continue
             case _:
-                texts += _texts_in(document.model_dump())
+                texts += texts_in(document.model_dump())
     named = [place for text in texts for place in places(text)]
     return [place for place in named if place.last - place.first < _LONGEST_NAMED]
 
 
-def _texts_in(content: object) -> Iterator[str]:
-    """Yield every text in plain objects."""
+def texts_in(content: object) -> Iterator[str]:
+    """Yield every text in plain objects.
+
+    Examples
+    --------
+    >>> list(texts_in({"a": ["x", {"b": "y"}], "c": 3}))
+    ['x', 'y']
+    """
     if isinstance(content, str):
         yield content
     elif isinstance(content, Mapping):
         for value in content.values():
-            yield from _texts_in(value)
+            yield from texts_in(value)
     elif isinstance(content, list | tuple):
         for value in content:
-            yield from _texts_in(value)
+            yield from texts_in(value)
 
 
 class CoveredSentence(NamedTuple):
