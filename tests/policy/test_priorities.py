@@ -227,7 +227,7 @@ def test_the_answer_names_the_choice_the_differences_and_the_money(matrix):
     page = seen(html(matrix))
     assert "De gemeente koos 3 prioriteiten: inbraak, winkels en contact; contact stond niet bij de 5 mogelijke" in page
     assert (
-        "Keuze en cijfers verschillen bij inbraak (gekozen, de cijfers dalen); stemmers kozen verkeer het vaakst"
+        "Keuze en cijfers verschillen bij inbraak (gekozen, de cijfers dalen, een aanwijzing); stemmers kozen verkeer het vaakst"
         in page
     )
     assert f"Winkels, waar de meeste registraties bij kwamen, krijgt in het plan €{NBSP}0, wel 0,10{NBSP}fte" in page
@@ -275,7 +275,7 @@ def test_departures_of_the_choice(matrix):
     ]
     assert [departure.row.id for departure in result.found if departure.most] == ["winkels"]
     page = html(result)
-    assert "<b>Inbraak</b> is gekozen, terwijl de cijfers dalen" in page
+    assert "<b>Inbraak</b> is gekozen, terwijl er een aanwijzing is dat de cijfers dalen" in page
     assert f"Het plan heeft er €{NBSP}0 voor, wel 0,10{NBSP}fte" in page and "kwamen hier de meeste" in page
     assert (
         "<b>Verkeer</b> staat bij de stemmers op plaats 1" in page
@@ -300,7 +300,8 @@ def test_a_theme_that_rises_and_was_not_chosen_is_named(tmp_path):
     assert result.of("rises_without_money") == []  # nothing is said about money without a plan
     page = html(matrix)
     assert (
-        "bij winkels (niet gekozen, de cijfers stijgen)" in page and "Niet gekozen en toch stijgend: winkels." in page
+        "bij winkels (niet gekozen, de cijfers stijgen, een aanwijzing)" in page
+        and "Niet gekozen en toch stijgend: winkels." in page
     )
     assert "het meeste geld" not in page and cells(page, "Winkels")["Geld"] == "geen plan"
 

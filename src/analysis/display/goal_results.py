@@ -480,9 +480,11 @@ def _number(departures: Departures, themes: int) -> str:
 def _departure(departure: Departure) -> str:
     label, shown = f"<b>{escape(departure.row.theme.label)}</b>", escape(figures(departure.row))
     if departure.kind == "falls_yet_chosen":
-        return f"{label} is gekozen, terwijl de cijfers dalen ({shown})."
+        fall = "er een aanwijzing is dat de cijfers dalen" if departure.row.hint else "de cijfers dalen"
+        return f"{label} is gekozen, terwijl {fall} ({shown})."
     if departure.kind == "rises_not_chosen":
-        return f"Bij {label} stijgen de cijfers ({shown}), maar dit is geen prioriteit.{_note(departure.row)}"
+        rise = "is er een aanwijzing dat de cijfers stijgen" if departure.row.hint else "stijgen de cijfers"
+        return f"Bij {label} {rise} ({shown}), maar dit is geen prioriteit.{_note(departure.row)}"
     if departure.kind == "most_votes_not_chosen":
         return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(departure.row)}"
     if departure.kind == "no_figures":

@@ -94,7 +94,12 @@ def _chosen(matrix: Matrix) -> str:
 def _differs(found: Departures) -> str:
     """Say where figures and votes point to other themes than the priorities."""
     rows = {kind: [departure.row for departure in found.of(kind)] for kind in _KINDS}
-    parts = [f"bij {_names(rows[kind])} ({words})" for kind, words in _KINDS.items() if rows[kind]]
+    parts = [
+        f"bij {_names(alike)} ({words}{', een aanwijzing' if hint else ''})"
+        for kind, words in _KINDS.items()
+        for hint in (False, True)
+        if (alike := [row for row in rows[kind] if row.hint is hint])
+    ]
     voted = [departure.row for departure in found.of("most_votes_not_chosen")]
     votes = f"stemmers kozen {_names(voted)} het vaakst, en dat is geen prioriteit" if voted else ""
     if parts:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from ..definitions import catalogue
 from ..documents.council import ListEntry, ListName, PartnerRemark, Partners, Priorities, Standing, Theme
 from ..statistics.change import Change, Overview, change, overview
+from ..statistics.ordinary import Grade
 from ..statistics.verdicts import Verdict
 from ..statistics.votes import RankIntervals
 from ..store.raw_sources import Source, unique_names
@@ -89,13 +90,19 @@ class ThemeRow:
 
     @property
     def telling(self) -> list[Change]:
-        """Changes of figures that show the direction of a theme; fewer referrals or checks may mean anything."""
-        return [change for change in self.changes if change.series.indicator.good != "none"]
+        """Changes that show the direction of a theme: no referrals, which may mean anything, nor small counts."""
+        kept = [change for change in self.changes if change.series.indicator.good != "none"]
+        return [change for change in kept if change.small != "counts_only"]
 
     @property
     def settled(self) -> list[Change]:
         """The telling changes that are more than chance."""
         return [change for change in self.telling if change.verdict.settled]
+
+    @property
+    def hint(self) -> bool:
+        """Whether those are hints only: none of them is clear."""
+        return bool(self.settled) and all(change.grade is Grade.HINT for change in self.settled)
 
     @property
     def direction(self) -> Direction | None:
