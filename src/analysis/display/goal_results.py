@@ -20,6 +20,7 @@ from ..policy.goals import (
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..policy.plan import Means, MeasureState, ProgressReview
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
+from ..statistics.change import Change
 from ..statistics.ordinary import Grade
 from ..store.raw_sources import Source
 from ..store.results import Missing, html
@@ -27,7 +28,7 @@ from . import dutch, provenance
 from .finding_texts import judged_text
 from .plan_results import euros, hours
 from .provenance import statement_files
-from .sentences import amount, answer, src
+from .sentences import amount, answer, elsewhere, src
 from .statement_verdicts import territory_sentences
 from .tables import DataTable, details, kinds_within
 from .theme_figures import figure_kinds, figures, matrix_files
@@ -184,8 +185,14 @@ def _figure(target: GoalFigure | GoalMeasure) -> str:
         return dutch.number(target.value, 0 if float(target.value).is_integer() else 1)
     count = amount(target.count.lower, target.series.indicator)
     against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
-    ordinary = target.change is not None and target.change.grade is Grade.ORDINARY
-    return f"{count}{against}{', een gewone schommeling' if ordinary else ''}"
+    return f"{count}{against}{'' if target.change is None else _judged(target.change)}"
+
+
+def _judged(change: Change) -> str:
+    """Say that a change is an ordinary movement, and that it went clearly otherwise than elsewhere."""
+    ordinary = ", een gewone schommeling" if change.grade is Grade.ORDINARY else ""
+    apart = f", duidelijk anders dan in {elsewhere(change)}" if change.grade_elsewhere is Grade.CLEAR else ""
+    return f"{ordinary}{apart}"
 
 
 def _explained(part: Reviewed) -> str:

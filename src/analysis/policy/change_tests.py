@@ -141,11 +141,12 @@ class Changed(_TwoYears):
     def verdict(self) -> Verdict:
         """The verdict on the direction; contradicted when the claimed percentage is another one.
 
-        That registrations did not rise is borne out when they fell. When they stayed the same, it is not shown.
+        That registrations did not rise is borne out when they fell by more than an ordinary movement, and contradicted
+        when they rose by more. In between it is not shown: one more than before is no rise that anybody would name.
         """
         if not self.percent_fits:
             return Verdict.CONTRADICTED
-        if self.claimed in ("not_up", "not_down") and not self.change.changed:
+        if self.claimed in ("not_up", "not_down") and not self.change.grade.shown:
             return self.change.verdict
         return self.change.verdict_on(SHOWN_BY[self.claimed])
 
