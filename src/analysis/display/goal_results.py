@@ -77,13 +77,28 @@ def _summary(review: GoalsReview) -> list[str]:
     none = [] if review.of(GoalState.MET) else [f"geen enkel {_unit(review)} {GoalState.MET}"]
     sentences = [
         f"Het beleid voor {escape(review.period)} heeft {_size(review)}.",
-        f"Met de cijfers die er nu zijn: <b>{dutch.listed(none + states)}</b>.",
+        f"Met de cijfers die er nu zijn: <b>{dutch.listed(none + states)}</b>.{_named_missed(review)}",
         f"{_reported(review)}.",
     ]
     if review.disputed:
         parts = dutch.listed([part.id for part in review.disputed])
         sentences.append(f"De cijfers van nu zeggen iets anders dan de stukken bij {escape(parts)}.")
     return sentences
+
+
+def _named_missed(review: GoalsReview) -> str:
+    """Name what was not reached, and of how many of these a figure is made up."""
+    missed = review.of(GoalState.NOT_MET)
+    if not missed:
+        return ""
+    names = dutch.listed([f"'{_claimed(part)}'" for part in missed])
+    invented = sum(part.judged is not None and part.judged.is_made_up for part in missed)
+    note = f" {_one_or_more(invented, len(missed))} op nagemaakte cijfers." if invented else ""
+    return f" Niet gehaald: {escape(names)}.{note}"
+
+
+def _one_or_more(number: int, of: int) -> str:
+    return f"{number} van deze {of} uitkomsten {'rust' if number == 1 else 'rusten'}"
 
 
 def _unit(review: GoalsReview) -> str:
@@ -102,7 +117,7 @@ def _size(review: GoalsReview) -> str:
 
 def _reported(review: GoalsReview) -> str:
     """Say of how many parts the documents report the outcome, tell something else, or tell nothing."""
-    outcomes = [f"{part.id}: {part.outcome}" for part in review.reported]
+    outcomes = [f"'{_claimed(part)}': {part.outcome}" for part in review.reported]
     named = f" ({escape('; '.join(outcomes))})" if outcomes else ""
     number = len(review.reported) or f"geen enkel {_unit(review)}"
     others = [f"bij {len(review.mentioned)} staat iets, maar geen uitkomst"] * bool(review.mentioned)
@@ -149,8 +164,12 @@ def _table_id(kind: str, review: GoalsReview, heading: str) -> str:
 
 def _named(part: Reviewed) -> str:
     """Return a part in plain words if we have them; its own text may be half a sentence."""
+    return f"{part.id}. {_claimed(part)}"
+
+
+def _claimed(part: Reviewed) -> str:
     claim = part.goal.text if part.judged is None else part.judged.statement.claim
-    return f"{part.id}. {claim.rstrip('.;')}"
+    return claim.rstrip(".;")
 
 
 def _promised(part: Reviewed) -> str:
@@ -495,14 +514,17 @@ def _departure(departure: Departure) -> str:
     if departure.kind == "most_votes_not_chosen":
         return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(departure.row)}"
     if departure.kind == "no_figures":
-        no_figures = "met cijfers is er niets over te zeggen"
-        reason = (
-            no_figures
-            if departure.row.telling or not departure.row.changes
-            else "van de cijfers is niet te zeggen wat gunstig is"
-        )
-        return f"{label} is gekozen, maar {reason} ({shown})."
+        return f"{label} is gekozen, maar {_without_direction(departure.row)} ({shown})."
     return _without_money(departure, label, shown)
+
+
+def _without_direction(row: ThemeRow) -> str:
+    """Say why the figures of a theme give no direction."""
+    if not row.changes:
+        return "met cijfers is er niets over te zeggen"
+    if any(change.verdict.settled for change in row.changes):
+        return "van de cijfers is niet te zeggen wat gunstig is"
+    return "geen van de cijfers veranderde duidelijk"
 
 
 def _without_money(departure: Departure, label: str, shown: str) -> str:
@@ -510,7 +532,8 @@ def _without_money(departure: Departure, label: str, shown: str) -> str:
     effort = (
         f", wel {dutch.fte(departure.row.means.hours)}" if departure.row.means and departure.row.means.hours else ""
     )
-    return f"Bij {label} stijgen de cijfers ({shown}).{most} Het plan heeft er {dutch.euros(0)} voor{effort}."
+    plan = f"Het plan heeft er {dutch.euros(0)} voor{effort}. Andere budgetten staan niet in dit plan."
+    return f"Bij {label} stijgen de cijfers ({shown}).{most} {plan}"
 
 
 def _note(row: ThemeRow) -> str:

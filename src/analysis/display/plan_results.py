@@ -363,7 +363,8 @@ def _(partners: PlanPartners) -> str:
 
 
 def _are_named(number: int) -> str:
-    return f"{'wordt' if number == 1 else 'worden'} {dutch.counted(number, 'partner', 'partners')} genoemd"
+    names = dutch.counted(number, "naam", "namen")
+    return f"{'staat' if number == 1 else 'staan'} {names}, van teams van de gemeente en van partners daarbuiten"
 
 
 def _partner_table(partners: PlanPartners) -> DataTable:

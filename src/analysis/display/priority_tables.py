@@ -134,7 +134,8 @@ def _most_money(richest: list[ThemeRow]) -> str:
 def _without(row: ThemeRow, *, most: bool) -> str:
     hours = f", wel {dutch.fte(row.means.hours)}" if row.means and row.means.hours else ""
     where = "waar de meeste registraties bij kwamen" if most else "waar de cijfers stijgen"
-    return f"{_names([row])}, {where}, krijgt in het plan <b>{dutch.euros(0)}</b>{hours}"
+    given = f"<b>{dutch.euros(0)}</b>{hours} (andere budgetten staan er niet in)"
+    return f"{_names([row])}, {where}, krijgt in dit plan {given}"
 
 
 def _undirected(found: Departures) -> str:
@@ -486,14 +487,20 @@ def _before(choices: Choices) -> str:
     if not (before := matrix.on("chosen_before")):
         return ""
     gone = [row for row in before if not row.chosen]
-    new = [row for row in matrix.chosen if row not in before]
+    promoted = [row for row in matrix.chosen if row not in before and row in matrix.on("strategic_before")]
+    new = [row for row in matrix.chosen if row not in before and row not in promoted]
     title = escape(matrix.document.lists["chosen_before"].title.lower())
     parts = [
         f"{_names(gone)} {_is(gone)} geen prioriteit meer" if gone else "",
         f"{_names(new)} {_is(new)} nieuw" if new else "",
+        f"{_names(promoted)} {_was(promoted)} een strategisch thema" if promoted else "",
     ]
     said = dutch.listed([part for part in parts if part]) or "dezelfde thema's zijn prioriteit"
     return f"Vergeleken met de {title}: {said}."
+
+
+def _was(rows: list[ThemeRow]) -> str:
+    return "was" if len(rows) == 1 else "waren"
 
 
 def _is(rows: list[ThemeRow]) -> str:

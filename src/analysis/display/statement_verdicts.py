@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..documents.statements import Role, TextRemark
-from ..policy.judging import UNSETTLED, Judged, Judgements, OrganisationState, TestOutcome, judge
+from ..policy.document_tests import Added
+from ..policy.judging import UNSETTLED, Judged, Judgements, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
@@ -81,21 +82,44 @@ def _(judgements: Judgements) -> str:
 
 def _answers(judgements: Judgements) -> list[str]:
     """Say how many statements of each role got what."""
-    counts, goals = judgements.counts, judgements.goals
+    counts = judgements.counts
     organisation, expectations = judgements.organisation, judgements.expectations
     testable = [verdict for verdict in Verdict if verdict is not Verdict.NOT_TESTABLE]
     tested = sum(counts.values()) - counts[Verdict.NOT_TESTABLE]
     sentences: dict[Role, str] = {
-        "claim": f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}.",
-        "goal": f"Van de doelen zijn er {_counted(goals, list(GoalState))}.",
+        "claim": (
+            f"Van de beweringen konden wij er {tested} toetsen: {_counted(counts, testable)}."
+            f"{_what_confirmed(judgements)}"
+        ),
+        "goal": _goals_by_period(judgements.of("goal")),
         "organisation": (
-            f"Van wat de stukken over de organisatie zeggen, staat {organisation[OrganisationState.AGREES]} keer op "
-            f"een andere plek hetzelfde, verschillen de stukken {organisation[OrganisationState.DIFFERS]} keer en is "
-            f"het {organisation[OrganisationState.UNVERIFIABLE]} keer niet na te gaan."
+            f"Over de organisatie: {_counted(organisation, list(filter(organisation.get, organisation)))}."
         ),
         "expectation": f"Van de verwachtingen: {_counted(expectations, list(filter(expectations.get, expectations)))}.",
     }
     return [sentence for role, sentence in sentences.items() if judgements.of(role)]
+
+
+def _what_confirmed(judgements: Judgements) -> str:
+    """Say how many of the confirmed claims only add up the plan itself, and how many rest on made-up figures."""
+    confirmed = [item for item in judgements.of("claim") if item.judgement is Verdict.CONFIRMED]
+    sums = sum(all(isinstance(outcome.finding, Added) for outcome in item.outcomes) for item in confirmed)
+    invented = sum(item.is_made_up for item in confirmed)
+    parts = [f"zijn er {sums} optelsommen van geld en uren uit het plan zelf"] * bool(sums)
+    parts += [f"steunen er {invented} op nagemaakte cijfers"] * bool(invented)
+    return f" Van de {len(confirmed)} bevestigde {dutch.listed(parts)}." if parts else ""
+
+
+def _goals_by_period(goals: Sequence[Judged]) -> str:
+    """Say what became of the goals of each period: those of a period to come could not be reached yet."""
+    sentences = []
+    for period in sorted({item.period for item in goals}):
+        counts = Counter(item.judgement for item in goals if item.period == period)
+        about = f" voor {period}" if period else ""
+        number = dutch.counted(counts.total(), "doel", "doelen")
+        verb = "is" if counts.total() == 1 else "zijn"
+        sentences.append(f"Van {number}{about} {verb} er {_counted(counts, list(filter(counts.get, GoalState)))}.")
+    return " ".join(sentences)
 
 
 def _overview(role: Role, judged: Sequence[Judged], counts: Mapping[Any, int]) -> str:
@@ -113,7 +137,7 @@ def _overview(role: Role, judged: Sequence[Judged], counts: Mapping[Any, int]) -
 
 def _count_table(id: str, caption: str, header: str, judged: Sequence[Judged], counts: Mapping[Any, int]) -> DataTable:
     """Return the number of statements with each judgement, and of how many a figure is made up if that is of any."""
-    invented = Counter(item.judgement for item in judged if True in kinds_within(item.outcomes))
+    invented = Counter(item.judgement for item in judged if item.is_made_up)
     rows = tuple(
         (str(kind).capitalize(), dutch.number(count), dutch.number(invented[kind])) for kind, count in counts.items()
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..definitions import catalogue
+from ..documents.council import Goals
 from ..documents.coverage import FoundQuote, quote_field
 from ..documents.statements import Role, Statement, Statements, TargetTest, Test, TextRemark
 from ..statistics.verdicts import Verdict, alpha
@@ -149,6 +150,8 @@ class Judged:
         The measures of the plan that it is about, each in the state that was filled in for it.
     passage : FoundQuote or None
         Where its quote stands in the text of the document; ``None`` when that text was not delivered.
+    period : str
+        Of a goal: the period that it is for, ``2024-2027``; empty where `goals.yml` has no such goal.
     """
 
     statement: Statement
@@ -156,6 +159,13 @@ class Judged:
     file: Source
     measures: tuple[State, ...] = ()
     passage: FoundQuote | None = None
+    period: str = ""
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether a figure, vote or state that it was held against is made up."""
+        findings = [outcome.finding for outcome in self.outcomes if not isinstance(outcome.finding, Missing)]
+        return any(source.synthetic for finding in findings for source in finding.sources)
 
     @property
     def judgement(self) -> Standing | None:
@@ -449,6 +459,7 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     states = _measures(municipality, folder) if any(statement.measures for statement in document.all()) else {}
     checked = observations.checked_texts(municipality, folder)
     passages = {} if checked is None else checked.quotes
+    periods = _periods(evidence)
     judged = tuple(
         Judged(
             statement,
@@ -456,10 +467,21 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
             file,
             tuple(states[id] for id in statement.measures if id in states),
             passages.get(quote_field(statement.id)),
+            periods.get(statement.id, ""),
         )
         for statement in document.all()
     )
     return Judgements(municipality, judged, document, file)
+
+
+def _periods(evidence: Evidence) -> dict[str, str]:
+    """Return the period of each goal by the statement that tests it; what the plan adds to a goal has its period."""
+    delivered = evidence.document(Goals)
+    if isinstance(delivered, Missing):
+        return {}
+    goals = delivered[0].goals.values()
+    added = {goal.plan.statement: goal.period for goal in goals if goal.plan is not None and goal.plan.statement}
+    return added | {goal.statement: goal.period for goal in goals}
 
 
 def _measures(municipality: str, folder: Path | None) -> dict[str, State]:

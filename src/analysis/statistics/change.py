@@ -175,8 +175,14 @@ class Change(Result):
         """
         hidden_by_rounding = not self.changed and self.series.indicator.rounded_to > 1
         if claimed is not None and self.direction != claimed and not hidden_by_rounding:
-            return Verdict.CONTRADICTED
+            return Verdict.NOT_TESTABLE if self._says_nothing else Verdict.CONTRADICTED
         return verdict_of(self.grade, caveats=bool(self.reservations))
+
+    @property
+    def _says_nothing(self) -> bool:
+        """Whether the counts are so few that their direction contradicts nothing either: 2 and 2, or 6 and 7."""
+        least = catalogue.thresholds().small_counts.interval_from
+        return self.grade is Grade.TOO_FEW and max(self.before, self.after) < least
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
