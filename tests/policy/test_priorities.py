@@ -228,7 +228,7 @@ def test_the_answer_names_the_choice_the_differences_and_the_money(matrix):
     assert "De gemeente koos 3 prioriteiten: inbraak, winkels en contact; contact stond niet bij de 5 mogelijke" in page
     assert "Keuze en cijfers verschillen bij inbraak (gekozen, de cijfers dalen, een aanwijzing); stemmers" in page
     assert "stemmers kozen verkeer het vaakst" in page
-    assert f"Winkels, waar de meeste registraties bij kwamen, krijgt in het plan €{NBSP}0, wel 0,10{NBSP}fte" in page
+    assert f"Winkels, waar de meeste registraties bij kwamen, krijgt in dit plan €{NBSP}0, wel 0,10{NBSP}fte" in page
     assert f"het meeste geld, €{NBSP}900,30, gaat naar inbraak." in page
     assert "Bij contact geven de cijfers geen richting." in page
 

@@ -21,7 +21,7 @@ FOUND_LATER = {"K": 2, "L": 14, "U": 9}  # in the documents themselves
 IDS = list(read_yaml(TEXTS / "statements.yml", Statements).statements)
 
 
-ABOUT_A_LIST = ("L16", "L37", "L38")  # what these say is that the list is there
+ABOUT_A_LIST = ("L16", "L37", "L38", "U28")  # what these say is that the list is there
 
 
 @cache
