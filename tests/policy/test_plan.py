@@ -268,10 +268,8 @@ def test_who_takes_part_is_computed_from_the_measures():
     partners = PlanPartners(PlanReview(Plan.model_validate(document), FILE))
     assert {name: len(measures) for name, measures in partners.measures.items()} == {"Politie": 2, "Team": 1}
     page = html(partners)
-    assert (
-        "staan 2 namen, van teams van de gemeente en van partners daarbuiten. Het vaakst staat er Politie (bij 2), daarna Team (bij 1)."
-        in page
-    )
+    assert "staan 2 namen, van teams van de gemeente en van partners daarbuiten." in page
+    assert "Het vaakst staat er Politie (bij 2), daarna Team (bij 1)." in page
     assert "Bij 2 maatregelen staat niemand." in page and "Sloten; Brief" in page
 
 

@@ -36,6 +36,7 @@ from .sentences import ordinary_text, registered, registers, still_text
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 _MOVED = {"up": "gestegen", "down": "gedaald", "equal": "gelijk gebleven"}
 CHANCE = "Dat verschil kan toeval zijn."
+_MANY = 4  # counts in a row that are told by the first and the last
 _OTHERWISE = "Dat is anders dan het document zegt."
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 _COLUMNS = {
@@ -170,7 +171,8 @@ def _percentage(finding: Changed) -> list[str]:
     if finding.percent is None or finding.rounded is None:
         return []
     claimed, fits = dutch.percent(abs(finding.percent)), [dutch.number(count) for count in finding.fitting]
-    needed = f"alleen als het er in {finding.change.first} {' of '.join(fits)} waren" if fits else "dan nooit"
+    counts = " of ".join(fits) if len(fits) < _MANY else f"{fits[0]} tot en met {fits[-1]}"
+    needed = f"alleen als het er in {finding.change.first} {counts} waren" if fits else "dan nooit"
     after = f"Bij {dutch.number(finding.change.after)} in {finding.change.last} past {claimed} {needed}."
     if finding.percent_fits:
         return [f"Dat is afgerond {claimed}, zoals in het document staat. {after}"]
