@@ -262,3 +262,12 @@ def test_the_texts_of_the_council_are_not_in_the_project(council):
         long = [s.span for s in sentences(text) if s.span.end - s.span.start > 60]
         for span in drawn.sample(long, 40):
             assert " ".join(text.content[span.start : span.end].split()) not in " ".join(listed.split())
+
+
+def test_every_checkable_sentence_of_the_council_is_accounted_for(council):
+    """Two hundred sentences in each document at least, so that rules that find nothing do not pass."""
+    texts, documents = council
+    for text in texts.values():
+        covered = cover(text, documents)
+        assert len(covered) > 150
+        assert [str(sentence.place) for sentence in covered if sentence.by is None] == []
