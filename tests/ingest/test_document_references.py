@@ -120,6 +120,34 @@ def test_the_nearest_name_is_offered():
     refused({"statements": misspelled}, "Bedoelt u: woninginbraak")
 
 
+def ratio(**of):
+    return {"kind": "ratio", "indicator": "woninginbraak", "year": 2022, "of": of, "ratio": 2}
+
+
+def beside(region):
+    return {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "lower", "region": region}
+
+
+@pytest.mark.parametrize(
+    ("test", "field"),
+    [
+        (ratio(region=HOME), "tests › 2 › of › region"),
+        (ratio(region=HOME) | {"per_1000": True}, "tests › 2 › of › region"),
+        (beside(HOME), "tests › 2 › region"),
+    ],
+)
+def test_a_figure_is_not_held_against_itself(test, field):
+    refused({"statements": document({"A": statement(change("up"), test)})}, "statements › A", field, HOME, "NL00")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [ratio(region=HOME, year=2019), ratio(region=HOME) | {"region": "NL00"}, ratio(region="NL00"), beside("NL00")],
+)
+def test_another_year_or_area_is_another_figure(test):
+    check({"statements": document({"A": statement(test)})})
+
+
 def test_votes_are_not_held_against_a_card_that_is_not_there():
     check({"priorities": SOUND["priorities"]}, None)
 

@@ -121,6 +121,12 @@ class RatioTest(Definition):
             raise ValueError("'per_1000' legt de gemeente naast een ander gebied: geef alleen 'of' een 'region'.")
         return self
 
+    def is_itself(self, municipality: str) -> bool:
+        """Whether both figures are the same one, once the areas that are not given are filled in."""
+        region = self.region or municipality
+        ours = (self.indicator, self.year, region)
+        return ours == (self.of.indicator or self.indicator, self.of.year or self.year, self.of.region or region)
+
 
 class RankTest(Definition):
     """A rank among municipalities by an indicator, or among themes by votes.

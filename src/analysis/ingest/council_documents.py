@@ -18,7 +18,7 @@ from .. import paths
 from ..definitions import catalogue, regions
 from ..documents import KINDS, TABLE, TEXTS, Document, ReviewedText, coverage, texts
 from ..documents.council import BudgetLine, Dashboard, Facts, Goals, Hours, Partners, Plan, Priorities
-from ..documents.statements import BUILT_IN, CountTest, RatioTest, SetTest, Statements, SumTest, Test
+from ..documents.statements import BUILT_IN, ComparisonTest, CountTest, RatioTest, SetTest, Statements, SumTest, Test
 from ..documents.texts import PolicyText
 from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
@@ -70,9 +70,48 @@ def check_references(kind: str, file: Path, documents: Mapping[str, Document], c
     DataError
         With the file, the field and the nearest name that exists.
     """
-    for reference in _references(documents[kind], documents, card):
+    for error in reference_errors(kind, file, documents, card):
+        raise error
+
+
+def reference_errors(
+    kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None
+) -> Iterator[DataError]:
+    """Yield an error for every name in a document that does not exist, or that compares the municipality with itself.
+
+    Parameters
+    ----------
+    kind, file, documents, card
+        As for `check_references`.
+
+    Yields
+    ------
+    DataError
+    """
+    document = documents[kind]
+    for reference in _references(document, documents, card):
         if reference.name not in reference.known:
-            raise _unknown_name(file, reference)
+            yield _unknown_name(file, reference)
+    if isinstance(document, Statements):
+        yield from _beside_itself(file, document)
+
+
+def _beside_itself(file: Path, document: Statements) -> Iterator[DataError]:
+    """Yield an error for every test that holds a figure of the municipality against the same figure."""
+    own = document.municipality
+    problem = f"{own} is de gemeente zelf: deze toets legt een cijfer naast hetzelfde cijfer."
+    remedy = "Noem een ander gebied (de provincie, of NL00 voor Nederland), of een ander jaar."
+    for id, statement in document.statements.items():
+        for number, test in enumerate(statement.tests, start=1):
+            region = None
+            if isinstance(test, ComparisonTest) and test.region == own:
+                region = "region"
+            elif isinstance(test, RatioTest) and test.is_itself(own):
+                region = "of › region"
+            if region:
+                yield DataError(
+                    paths.display_path(file), problem, remedy, field=f"statements › {id} › tests › {number} › {region}"
+                )
 
 
 def _unknown_name(file: Path, reference: Reference) -> DataError:
