@@ -59,10 +59,10 @@ SOUND = {
 }  # fmt: skip
 
 
-def check(contents, card=CARD):
+def check(contents, card=CARD, unread=()):
     documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
     for kind in documents:
-        council_documents.check_references(kind, Path(f"{kind}.yml"), documents, card)
+        council_documents.check_references(kind, Path(f"{kind}.yml"), documents, card, unread)
 
 
 def refused(contents, *parts):
@@ -146,6 +146,13 @@ def test_a_figure_is_not_held_against_itself(test, field):
 )
 def test_another_year_or_area_is_another_figure(test):
     check({"statements": document({"A": statement(test)})})
+
+
+def test_without_priorities_a_goal_has_a_theme_of_the_plan():
+    contents = {kind: SOUND[kind] for kind in ("statements", "plan", "facts", "goals")}
+    refused(contents, "goals.yml", "goals › G › theme", "het thema 't' bestaat niet")
+    check(contents, unread=("priorities",))  # there are priorities, but nobody knows which
+    check({kind: contents[kind] for kind in ("statements", "facts", "goals")})
 
 
 def test_votes_are_not_held_against_a_card_that_is_not_there():

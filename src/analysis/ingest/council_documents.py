@@ -51,7 +51,13 @@ class Reference(NamedTuple):
     what: str
 
 
-def check_references(kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None) -> None:
+def check_references(
+    kind: str,
+    file: Path,
+    documents: Mapping[str, Document],
+    card: VoteCard | None,
+    unread: Collection[str] = (),
+) -> None:
     """Check that every name in a document exists.
 
     Parameters
@@ -64,24 +70,30 @@ def check_references(kind: str, file: Path, documents: Mapping[str, Document], c
         Every document by kind, because they name each other's themes, facts and statements.
     card : VoteCard or None
         The vote card with the themes of the vote, if there was one.
+    unread : collection of str
+        Kinds of which there is a file that could not be read.
 
     Raises
     ------
     DataError
         With the file, the field and the nearest name that exists.
     """
-    for error in reference_errors(kind, file, documents, card):
+    for error in reference_errors(kind, file, documents, card, unread):
         raise error
 
 
 def reference_errors(
-    kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None
+    kind: str,
+    file: Path,
+    documents: Mapping[str, Document],
+    card: VoteCard | None,
+    unread: Collection[str] = (),
 ) -> Iterator[DataError]:
     """Yield an error for every name in a document that does not exist, or that compares the municipality with itself.
 
     Parameters
     ----------
-    kind, file, documents, card
+    kind, file, documents, card, unread
         As for `check_references`.
 
     Yields
@@ -89,7 +101,7 @@ def reference_errors(
     DataError
     """
     document = documents[kind]
-    for reference in _references(document, documents, card):
+    for reference in _references(document, documents, card, unread):
         if reference.name not in reference.known:
             yield _unknown_name(file, reference)
     if isinstance(document, Statements):
@@ -122,14 +134,16 @@ def _unknown_name(file: Path, reference: Reference) -> DataError:
     )
 
 
-def _references(document: Document, documents: Mapping[str, Document], card: VoteCard | None) -> Iterator[Reference]:
+def _references(
+    document: Document, documents: Mapping[str, Document], card: VoteCard | None, unread: Collection[str]
+) -> Iterator[Reference]:
     """Yield all names in one document."""
     yield Reference("municipality", document.municipality, regions.regions().municipalities, "de gemeente")
     match document:
         case Statements():
             yield from _statements(document, documents)
         case Goals():
-            yield from _goals(document, documents)
+            yield from _goals(document, documents, unread)
         case Priorities():
             yield from _priorities(document, card)
         case Plan():
@@ -192,13 +206,13 @@ def _region_codes() -> Collection[str]:
     )
 
 
-def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Reference]:
-    if isinstance(priorities := documents.get("priorities"), Priorities):
+def _goals(document: Goals, documents: Mapping[str, Document], unread: Collection[str]) -> Iterator[Reference]:
+    if (themes := _themes(documents, unread)) is not None:
         for id, goal in document.goals.items():
-            yield Reference(f"goals › {id} › theme", goal.theme, priorities.themes, "het thema")
+            yield Reference(f"goals › {id} › theme", goal.theme, themes, "het thema")
         for number, work in enumerate(document.lookback, start=1):
             for theme in work.themes:
-                yield Reference(f"lookback › {number} › themes", theme, priorities.themes, "het thema")
+                yield Reference(f"lookback › {number} › themes", theme, themes, "het thema")
     if isinstance(statements := documents.get("statements"), Statements):
         goals = [name for name, statement in statements.statements.items() if statement.role == "goal"]
         for id, goal in document.goals.items():
@@ -213,6 +227,14 @@ def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Refer
                 for measure in item.measures:
                     field = f"goals › {id} › checklist › items › {number} › measures"
                     yield Reference(field, measure, plan.measures, "de maatregel")
+
+
+def _themes(documents: Mapping[str, Document], unread: Collection[str]) -> Collection[str] | None:
+    """Return the themes that a goal may have: those of the priorities, or of the plan where there are none."""
+    priorities, plan = documents.get("priorities"), documents.get("plan")
+    if isinstance(priorities, Priorities):
+        return priorities.themes
+    return plan.themes if isinstance(plan, Plan) and "priorities" not in unread else None
 
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:
@@ -292,11 +314,12 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     resources, read = _read_all(harvest, root, register)
     has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
+    unread = _unread(harvest, read)
     policy_texts = _read_texts(harvest, root, register, read.get("statements"))
     sound: dict[str, Any] = {}
     for kind, content in read.items():
         resource = resources[kind]
-        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card))
+        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card, unread))
         if resource.path not in harvest.unread:
             harvest.attempt(resource.path, partial(_check_quotes, root / resource.path, content, policy_texts))
         if resource.path not in harvest.unread:
@@ -318,6 +341,13 @@ def _read_all(harvest: Harvest, root: Path, register: Register) -> tuple[dict[st
         if content is not None:
             read[kind] = content
     return resources, read
+
+
+def _unread(harvest: Harvest, read: Collection[str]) -> dict[str, str]:
+    """Return the kinds of which there is a file that could not be read, with the name of that file."""
+    names = {kind: [f"{FOLDER}/{name}" for name in (*sheets.file_names(kind), kind)] for kind in KINDS}
+    failed = {kind: [name for name in names[kind] if name in harvest.unread] for kind in KINDS if kind not in read}
+    return {kind: Path(files[0]).name for kind, files in failed.items() if files}
 
 
 class Examination(NamedTuple):
@@ -367,10 +397,11 @@ def examine(root: Path) -> Examination:
     has_card = os.path.lexists(root / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
     found = _read_texts(harvest, root, harvest.register, documents.get("statements"))
+    unread = _unread(harvest, documents)
     mistakes: list[str] = []
     for kind, document in documents.items():
         path = root / resources[kind].path
-        harvest.attempt(resources[kind].path, partial(check_references, kind, path, documents, card))
+        mistakes += map(str, reference_errors(kind, path, documents, card, unread))
         mistakes += map(str, quote_errors(path, document, found.values()))
     return Examination(
         documents, {text.id: text for text in found.values()}, [*harvest.unread.values(), *mistakes], harvest.skipped
