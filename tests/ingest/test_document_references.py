@@ -155,6 +155,11 @@ def test_without_priorities_a_goal_has_a_theme_of_the_plan():
     check({kind: contents[kind] for kind in ("statements", "facts", "goals")})
 
 
+def test_all_documents_are_of_one_municipality():
+    other = {"plan": SOUND["plan"] | {"municipality": "GM0014"}}
+    refused(SOUND | other, "plan.yml", "'municipality'", "GM0014 (Groningen)", "statements.yml", "GM1969 (Westerkw")
+
+
 def test_votes_are_not_held_against_a_card_that_is_not_there():
     check({"priorities": SOUND["priorities"]}, None)
 

@@ -101,11 +101,26 @@ def reference_errors(
     DataError
     """
     document = documents[kind]
+    first = next(iter(documents))
+    if document.municipality != documents[first].municipality:
+        yield _another_municipality(file, document.municipality, first, documents[first].municipality)
     for reference in _references(document, documents, card, unread):
         if reference.name not in reference.known:
             yield _unknown_name(file, reference)
     if isinstance(document, Statements):
         yield from _beside_itself(file, document)
+
+
+def _another_municipality(file: Path, code: str, first: str, other: str) -> DataError:
+    """Return the error for a document of another municipality than the first, which would silently not be used."""
+    problem = f"dit bestand gaat over {_named(code)} en {first}.yml over {_named(other)}."
+    remedy = "Geef alle bestanden in de map beleid dezelfde gemeente."
+    return DataError(paths.display_path(file), problem, remedy, field="municipality")
+
+
+def _named(code: str) -> str:
+    name = regions.name(code)
+    return code if name == code else f"{code} ({name})"
 
 
 def _beside_itself(file: Path, document: Statements) -> Iterator[DataError]:
