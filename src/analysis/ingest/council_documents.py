@@ -28,6 +28,7 @@ from .dispatch import MUNICIPALITY, Harvest
 
 FOLDER = "beleid"
 _LONGEST_PASSAGE = 160  # characters of a text that a message quotes
+_NOT_CHECKED = "dit kon niet worden nagegaan, want {} is niet gelezen"
 _SAVE_TEXT = "Open het in een tekstprogramma en bewaar het opnieuw als tekst met codering UTF-8."
 
 
@@ -330,7 +331,7 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
     unread = _unread(harvest, read)
-    policy_texts = _read_texts(harvest, root, register, read.get("statements"))
+    policy_texts = _read_texts(harvest, root, register, read.get("statements"), unread)
     sound: dict[str, Any] = {}
     for kind, content in read.items():
         resource = resources[kind]
@@ -352,6 +353,10 @@ def _read_all(harvest: Harvest, root: Path, register: Register) -> tuple[dict[st
     resources = dict(_documents_to_read(harvest, root, register))
     read: dict[str, Document] = {}
     for kind, resource in resources.items():
+        unread = _unread(harvest, read)
+        if resource.path.endswith(sheets.SUFFIXES) and (first := sheets.BELONGS_TO[kind]) in unread:
+            harvest.skipped[resource.path] = _NOT_CHECKED.format(unread[first])
+            continue
         content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
         if content is not None:
             read[kind] = content
@@ -378,12 +383,15 @@ class Examination(NamedTuple):
         What a report would stop at, in Dutch.
     skipped : dict of str to str
         Files that are not used, with the Dutch reason.
+    unread : dict of str to str
+        The kinds of which there is a file that could not be read, with the name of that file.
     """
 
     documents: dict[str, Document]
     texts: dict[str, PolicyText]
     mistakes: list[str]
     skipped: dict[str, str]
+    unread: dict[str, str]
 
 
 def examine(root: Path) -> Examination:
@@ -411,16 +419,15 @@ def examine(root: Path) -> Examination:
     resources, documents = _read_all(harvest, root, harvest.register)
     has_card = os.path.lexists(root / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
-    found = _read_texts(harvest, root, harvest.register, documents.get("statements"))
     unread = _unread(harvest, documents)
+    found = _read_texts(harvest, root, harvest.register, documents.get("statements"), unread)
     mistakes: list[str] = []
     for kind, document in documents.items():
         path = root / resources[kind].path
         mistakes += map(str, reference_errors(kind, path, documents, card, unread))
         mistakes += map(str, quote_errors(path, document, found.values()))
-    return Examination(
-        documents, {text.id: text for text in found.values()}, [*harvest.unread.values(), *mistakes], harvest.skipped
-    )
+    policy_texts = {text.id: text for text in found.values()}
+    return Examination(documents, policy_texts, [*harvest.unread.values(), *mistakes], harvest.skipped, unread)
 
 
 def _text_results(
@@ -438,7 +445,7 @@ def _text_results(
 
 
 def _read_texts(
-    harvest: Harvest, root: Path, register: Register, statements: Document | None
+    harvest: Harvest, root: Path, register: Register, statements: Document | None, unread: Mapping[str, str]
 ) -> dict[Path, PolicyText]:
     """Read the texts of the documents that statements are from; another file in their folder is told as skipped."""
     titles = statements.documents if isinstance(statements, Statements) else {}
@@ -450,13 +457,22 @@ def _read_texts(
         if path.suffix == ".md" or made_up_elsewhere or name in harvest.unread:
             continue
         if path.stem not in titles and path.suffix.lower() not in texts.REFUSED:
-            known = ", ".join(titles) or "geen enkel stuk"
-            harvest.skipped[name] = f"'{path.stem}' staat niet bij documents in statements.yml; daar staat: {known}"
+            harvest.skipped[name] = _no_document(path.stem, statements, unread)
             continue
         text = harvest.attempt(name, partial(_read_one, path, files))
         if text is not None:
             found[path] = text
     return found
+
+
+def _no_document(id: str, statements: Document | None, unread: Mapping[str, str]) -> str:
+    """Return why a text is not used, in Dutch."""
+    if "statements" in unread:
+        return _NOT_CHECKED.format(unread["statements"])
+    if not isinstance(statements, Statements):
+        return "er is geen statements.yml waarin dit stuk bij documents staat"
+    known = ", ".join(statements.documents) or "geen enkel stuk"
+    return f"'{id}' staat niet bij documents in statements.yml; daar staat: {known}"
 
 
 def _read_one(path: Path, files: Iterable[Path]) -> PolicyText:
