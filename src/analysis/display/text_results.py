@@ -228,7 +228,7 @@ def unlinked_parts(
     """Yield what nothing else refers to, as Dutch sentences; ``unread`` as for `missing_parts`."""
     statements, goals = documents.get("statements"), documents.get("goals")
     if isinstance(statements, Statements) and "goals" not in unread:
-        linked = set(texts_in(goals.model_dump())) if isinstance(goals, Goals) else set()
+        linked = {text for _, text in texts_in(goals.model_dump())} if isinstance(goals, Goals) else set()
         own = [id for id, statement in statements.statements.items() if statement.role == "goal"]
         if loose := [id for id in own if id not in linked and statements.statements[id].same_as not in linked]:
             yield f"Geen doel in goals.yml verwijst naar {dutch.listed(loose)}."

@@ -287,35 +287,45 @@ def named_places(documents: Mapping[str, Any]) -> list[Place]:
     list of Place
         Without places so long that they are chapters.
     """
-    texts: list[str] = []
-    for document in documents.values():
-        match document:
-            case Statements():
-                texts += texts_in([remark.model_dump() for remark in document.remarks])
-            case ReviewedText():
-                continue
-            case _:
-                texts += texts_in(document.model_dump())
-    named = [place for text in texts for place in places(text)]
+    sources = [document for document in documents.values() if not isinstance(document, ReviewedText)]
+    named = [place for document in sources for _, place in stated_places(document)]
     return [place for place in named if place.last - place.first < _LONGEST_NAMED]
 
 
-def texts_in(content: object) -> Iterator[str]:
-    """Yield every text in plain objects.
+def stated_places(document: Any) -> Iterator[tuple[str, Place]]:
+    """Yield every place that a document of the council names, with its field.
+
+    Parameters
+    ----------
+    document : Document
+        Of statements only the remarks are searched; where a quote stands is looked up by the quote.
+
+    Yields
+    ------
+    tuple of str and Place
+    """
+    only = {"remarks"} if isinstance(document, Statements) else None
+    for field, text in texts_in(document.model_dump(include=only)):
+        for place in places(text):
+            yield field, place
+
+
+def texts_in(content: object, *parts: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in plain objects, with the field that it is in; positions in a list count from 1.
 
     Examples
     --------
     >>> list(texts_in({"a": ["x", {"b": "y"}], "c": 3}))
-    ['x', 'y']
+    [('a › 1', 'x'), ('a › 2 › b', 'y')]
     """
     if isinstance(content, str):
-        yield content
+        yield " › ".join(parts), content
     elif isinstance(content, Mapping):
-        for value in content.values():
-            yield from texts_in(value)
+        for name, value in content.items():
+            yield from texts_in(value, *parts, str(name))
     elif isinstance(content, list | tuple):
-        for value in content:
-            yield from texts_in(value)
+        for number, value in enumerate(content, start=1):
+            yield from texts_in(value, *parts, str(number))
 
 
 class CoveredSentence(NamedTuple):
@@ -384,7 +394,10 @@ def _reviewed(documents: Mapping[str, Any]) -> list[Place]:
 
 
 def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) -> list[Place]:
-    """Return the reviewed places with no sentence that needs their reason: nothing to check, or covered otherwise."""
+    """Return the reviewed places with no sentence that needs their reason: nothing to check, or covered otherwise.
+
+    A place that does not exist is not among them.
+    """
     needing = [
         (text, item.sentence.span)
         for text in texts.values()
@@ -395,6 +408,7 @@ def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) 
         place
         for place in _reviewed(documents)
         if place.document in texts
+        and any(texts[place.document].spans(place))
         and not any(span.half_within(within) for text, span in needing for within in text.spans(place))
     ]
 

@@ -425,7 +425,8 @@ def examine(root: Path) -> Examination:
     for kind, document in documents.items():
         path = root / resources[kind].path
         mistakes += map(str, reference_errors(kind, path, documents, card, unread))
-        mistakes += map(str, quote_errors(path, document, found.values()))
+        for errors in (quote_errors, place_errors):
+            mistakes += map(str, errors(path, document, found.values()))
     policy_texts = {text.id: text for text in found.values()}
     return Examination(documents, policy_texts, [*harvest.unread.values(), *mistakes], harvest.skipped, unread)
 
@@ -515,9 +516,10 @@ def _plain_text(path: Path) -> str:
 
 
 def _check_quotes(file: Path, document: Document, policy_texts: Mapping[Path, PolicyText]) -> None:
-    """Refuse a document of which a quote is not in the text, or at another place."""
-    for error in quote_errors(file, document, policy_texts.values()):
-        raise error
+    """Refuse a document of which a quote is not in the text or at another place, or with a place that is not there."""
+    for errors in (quote_errors, place_errors):
+        for error in errors(file, document, policy_texts.values()):
+            raise error
 
 
 def quote_errors(file: Path, document: Document, policy_texts: Iterable[PolicyText]) -> Iterator[DataError]:
@@ -544,6 +546,42 @@ def quote_errors(file: Path, document: Document, policy_texts: Iterable[PolicyTe
                 yield _absent_quote(file, quotation.field, text, quotation.quote)
             elif not any(text.place(span).overlaps(place) for place in stated):
                 yield _elsewhere(file, quotation.field, stated, text.place(span))
+
+
+def place_errors(file: Path, document: Document, policy_texts: Iterable[PolicyText]) -> Iterator[DataError]:
+    """Yield an error for every place in a text that does not exist.
+
+    Parameters
+    ----------
+    file, document, policy_texts
+        As for `quote_errors`.
+
+    Yields
+    ------
+    DataError
+    """
+    by_id = {text.id: text for text in policy_texts}
+    for field, place in coverage.stated_places(document):
+        text = by_id.get(place.document)
+        if text is not None and (wrong := _wrong_place(text, place)):
+            problem, remedy = wrong
+            yield DataError(paths.display_path(file), problem, remedy, field=field)
+
+
+def _wrong_place(text: PolicyText, place: texts.Place) -> tuple[str, str] | None:
+    """Return what is wrong with a place and its remedy, in Dutch; ``None`` for a place that exists."""
+    page = "p" * bool(text.pages)
+    parts = "bladzijden" if text.pages else "regels" if text.wrapped else "alinea's"
+    length = text.pages[-1] if text.pages else len(text.content.rstrip().split("\n"))
+    if place.paged != bool(text.pages):
+        problem = f"{text.id} heeft {'alleen' if text.pages else 'geen bladzijden maar'} {parts}; {place} bestaat niet."
+        return problem, f"Schrijf een plaats in {text.id} zo: {text.id}:{page}1."
+    if place.last < place.first:
+        problem = f"van {place}-{page}{place.last} ligt het einde voor het begin."
+        return problem, f"Schrijf {text.id}:{page}{place.last}-{page}{place.first}, of zoek de plaats op in het stuk."
+    if not 1 <= place.first <= place.last <= length:
+        return f"{text.id} heeft {length} {parts}; {place} bestaat niet.", "Zoek de plaats op in het stuk."
+    return None
 
 
 def _absent_quote(file: Path, field: str, text: PolicyText, quote: str) -> DataError:
