@@ -227,6 +227,18 @@ def test_of_a_file_that_was_not_read_only_that_is_told(raw, capsys, broken):
     assert skipped == [f"Niet gebruikt: {name}: {reason}" for name in follows]
 
 
+def test_check_tells_every_mistake_of_every_file(raw, capsys):
+    wrong = document({"A": statement(change("down"), group="huis"), "B": statement(change("omhoog"))})
+    names = {"municipality": HOME, "goals": {"G": GOAL, "H": GOAL}}
+    for name, content in {"statements": wrong, "goals": names, "plan": PLAN}.items():
+        (raw / "beleid" / f"{name}.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    fields = [line.split("veld ")[1].split(":")[0] for line in problems(raw, capsys) if line.startswith("Fout: ")]
+    assert fields == [
+        "'statements › A › group'", "'statements › B › tests › 1 › change › direction'",
+        "'goals › G › theme'", "'goals › H › theme'",
+    ]  # fmt: skip
+
+
 def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     same = statement(change("down"), quote="aantal inbraken is in 2022 gedaald", line=3)
     other = statement(change("up"), quote="aantal inbraken is in 2022 gedaald", line=3)

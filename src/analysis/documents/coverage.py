@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from .. import paths
 from ..definitions import catalogue
 from ..definitions.catalogue import Definition
+from ..definitions.yaml_files import shortened
 from .council import Goals
 from .statements import Statements
 from .texts import NAME, Forgiven, Place, PolicyText, TextSpan, places
@@ -24,7 +25,7 @@ from .texts import NAME, Forgiven, Place, PolicyText, TextSpan, places
 REVIEWED = "bekeken"  # the kind of document with places that were read, and so the name of its file
 By = Literal["quote", "place", "reviewed"]
 _ONE_PLACE = rf"{NAME}:p?[0-9]+(?:-p?[0-9]+)?"
-_PLACES = rf"^{_ONE_PLACE}(?:, {_ONE_PLACE})*$"
+_PLACES = re.compile(rf"{_ONE_PLACE}(?:, {_ONE_PLACE})*")
 _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
@@ -57,8 +58,18 @@ class CheckableRules(Definition):
 class ReviewedPlaces(Definition):
     """Places that were read and have nothing that must be tested, with the reason."""
 
-    places: Annotated[str, Field(pattern=_PLACES)]
+    places: str
     reason: Annotated[str, Field(min_length=10)]
+
+    @field_validator("places")
+    @classmethod
+    def _in_the_form_of_places(cls, text: str) -> str:
+        if not _PLACES.fullmatch(text):
+            raise ValueError(
+                f"'{shortened(text)}' is geen plaats. Schrijf VP:4 of VP:4-6, een bladzijde als VP:p2, en zet tussen "
+                "twee plaatsen een komma: VP:4, VP:9."
+            )
+        return text
 
 
 class ReviewedText(Definition):

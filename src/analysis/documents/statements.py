@@ -360,7 +360,10 @@ class Statement(Definition):
             if not all(goal or test.kind == "process" for goal, test in zip(goals, self.tests, strict=True)):
                 raise ValueError("een doel heeft alleen toetsen 'target' (zonder 'met') en 'process'.")
         elif any(goals):
-            raise ValueError("een 'target' zonder 'met' is een doel en hoort in een uitspraak met alleen doelen.")
+            raise ValueError(
+                f"een 'target' zonder 'met' is een doel. Schrijf 'role: goal' in plaats van 'role: {self.role}', of "
+                "geef het doel een eigen uitspraak."
+            )
         if (self.role == "measure") != bool(self.measures):
             raise ValueError("een uitspraak met 'role: measure' noemt maatregelen in 'measures', en een andere niet.")
         return self

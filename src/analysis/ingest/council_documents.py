@@ -421,14 +421,14 @@ def examine(root: Path) -> Examination:
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
     unread = _unread(harvest, documents)
     found = _read_texts(harvest, root, harvest.register, documents.get("statements"), unread)
-    mistakes: list[str] = []
+    mistakes = [text for error in harvest.unread.values() for text in error.each]
     for kind, document in documents.items():
         path = root / resources[kind].path
         mistakes += map(str, reference_errors(kind, path, documents, card, unread))
         for errors in (quote_errors, place_errors):
             mistakes += map(str, errors(path, document, found.values()))
     policy_texts = {text.id: text for text in found.values()}
-    return Examination(documents, policy_texts, [*harvest.unread.values(), *mistakes], harvest.skipped, unread)
+    return Examination(documents, policy_texts, mistakes, harvest.skipped, unread)
 
 
 def _text_results(

@@ -139,8 +139,8 @@ class Harvest:
         Large exports by path, stored for the whole country instead of read as observations.
     keep_going : bool
         Whether to leave a damaged file out instead of raising an error.
-    unread : dict of str to str
-        Damaged files that were left out, with what is wrong with each, in Dutch.
+    unread : dict of str to DataError
+        Damaged files that were left out, with what is wrong with each.
     """
 
     raw: Path
@@ -154,7 +154,7 @@ class Harvest:
     geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
     large: dict[str, BulkExport] = field(default_factory=dict)
     keep_going: bool = False
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, DataError] = field(default_factory=dict)
 
     @cached_property
     def register(self) -> Register:
@@ -200,7 +200,7 @@ class Harvest:
             except DataError as error:
                 if not self.keep_going:
                     raise
-                self.unread[name] = str(error)
+                self.unread[name] = error
                 return None
         remarks = [str(warning.message) for warning in caught if issubclass(warning.category, DataWarning)]
         if remarks:
