@@ -239,6 +239,23 @@ def test_check_tells_every_mistake_of_every_file(raw, capsys):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("folder", ["", "stukken", "beleid/concept-IVB", "beleid/documenten"])
+def test_a_document_in_another_folder_is_told_where_it_belongs(raw, tmp_path, capsys, folder):
+    (raw / folder).mkdir(exist_ok=True)
+    (raw / folder / "plan.yml").write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+    name, reason = f"{folder}/plan.yml".lstrip("/"), "dit is een beleidsdocument en hoort in de map beleid"
+    assert ingest(raw, tmp_path / "p").skipped == {name: reason}
+    assert [line for line in problems(raw, capsys) if "plan.yml" in line] == [f"Niet gebruikt: {name}: {reason}"]
+
+
+def test_in_a_folder_with_a_register_a_misplaced_document_is_refused(raw, tmp_path):
+    (raw / "plan.yml").write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+    resources = [{"name": "cijfers", "path": "47018NED.csv"}, {"name": "plan", "path": "plan.yml"}]
+    (raw / "datapackage.json").write_text(json.dumps({"name": "proef", "resources": resources}), encoding="utf-8")
+    with pytest.raises(DataError, match="hoort in de map beleid"):
+        ingest(raw, tmp_path / "p")
+
+
 def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     same = statement(change("down"), quote="aantal inbraken is in 2022 gedaald", line=3)
     other = statement(change("up"), quote="aantal inbraken is in 2022 gedaald", line=3)

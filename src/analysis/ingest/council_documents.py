@@ -24,7 +24,7 @@ from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
 from .ballots import VoteCard
 from .data_package import Register, Resource
-from .dispatch import MUNICIPALITY, Harvest
+from .dispatch import DOCUMENT_NAMES, MISPLACED, MUNICIPALITY, Harvest
 
 FOLDER = "beleid"
 _LONGEST_PASSAGE = 160  # characters of a text that a message quotes
@@ -417,6 +417,7 @@ def examine(root: Path) -> Examination:
         raise DataError(paths.display_path(folder), paths.folder_problem(folder), remedy)
     harvest = Harvest(root, keep_going=True)
     resources, documents = _read_all(harvest, root, harvest.register)
+    harvest.skipped |= _misplaced(root, root)
     has_card = os.path.lexists(root / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
     unread = _unread(harvest, documents)
@@ -455,7 +456,8 @@ def _read_texts(
     for path in files:
         name = path.relative_to(root).as_posix()
         made_up_elsewhere = root != harvest.raw and register.resource(name).synthetic
-        if path.suffix == ".md" or made_up_elsewhere or name in harvest.unread:
+        no_text = path.suffix == ".md" or path.name.lower() in DOCUMENT_NAMES
+        if no_text or made_up_elsewhere or name in harvest.unread:
             continue
         if path.stem not in titles and path.suffix.lower() not in texts.REFUSED:
             harvest.skipped[name] = _no_document(path.stem, statements, unread)
@@ -612,15 +614,22 @@ def _documents_to_read(harvest: Harvest, root: Path, register: Register) -> Iter
 
 def _unknown_documents(root: Path) -> dict[str, str]:
     """Return files in the folder that are not documents, perhaps by a misspelled name, with the Dutch reason."""
-    names = [Path(ballots.VOTE_CARD).name, *(name for kind in KINDS for name in sheets.file_names(kind))]
-    skipped = {}
+    skipped = _misplaced(root / FOLDER, root)
     for path in sorted((root / FOLDER).glob("[!.~]*")):
         note = path.name.casefold().startswith("readme") or path.suffix == ".md"
-        if path.name not in names and not note and path.name != texts.FOLDER:
-            near = get_close_matches(path.name.lower(), names, n=1, cutoff=0.8)
-            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(names)}."
-            skipped[raw_files.display_name(path, root)] = f"geen beleidsdocument{meant}"
+        name = raw_files.display_name(path, root)
+        told = any(misplaced.startswith(f"{name}/") for misplaced in skipped)
+        if path.name not in DOCUMENT_NAMES and not note and not told and path.name != texts.FOLDER:
+            near = get_close_matches(path.name.lower(), DOCUMENT_NAMES, n=1, cutoff=0.8)
+            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(DOCUMENT_NAMES)}."
+            skipped[name] = f"geen beleidsdocument{meant}"
     return skipped
+
+
+def _misplaced(folder: Path, root: Path) -> dict[str, str]:
+    """Return the documents in a folder and its subfolders that do not stand in ``beleid`` itself, with the reason."""
+    named = [path for path in raw_files.walk(folder) if path.name.lower() in DOCUMENT_NAMES]
+    return {raw_files.display_name(path, root): MISPLACED for path in named if path.parent != root / FOLDER}
 
 
 def _read_document(path: Path, kind: str, documents: dict[str, Document]) -> Document:
