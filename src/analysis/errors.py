@@ -64,6 +64,8 @@ class DataError(Exception):
         Column name in a table.
     field : str, optional
         Entry and field in a definitions file, or parameter of a notebook.
+    further : tuple of DataError
+        The other mistakes in the same file, where they are known.
 
     Examples
     --------
@@ -81,9 +83,11 @@ class DataError(Exception):
         line: int | None = None,
         column: str | None = None,
         field: str | None = None,
+        further: tuple[DataError, ...] = (),
     ) -> None:
         self.file, self.problem, self.remedy = printable(str(file)), printable(problem), printable(remedy)
         self.line, self.column, self.field = line, column and printable(column), field and printable(field)
+        self.further = further
         super().__init__(str(self))
 
     @property
@@ -98,8 +102,13 @@ class DataError(Exception):
             parts.append(f"veld '{self.field}'")
         return ", ".join(parts)
 
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The text of every mistake, apart."""
+        return (f"{self.place}: {self.problem}\nWat kunt u doen? {self.remedy}", *map(str, self.further))
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}\nWat kunt u doen? {self.remedy}"
+        return "\n".join(self.each)
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows instead of a traceback: the message without lines of code."""

@@ -10,6 +10,7 @@ import yaml
 from analysis.definitions import yaml_files
 from analysis.definitions.catalogue import read_yaml
 from analysis.documents.council import Facts, Goals, Measure, Plan
+from analysis.documents.coverage import ReviewedText
 from analysis.documents.statements import Statements
 from analysis.errors import DataError
 
@@ -142,6 +143,38 @@ def test_an_amount_in_words_is_refused(tmp_path):
     text = path.read_text() + "year: 2024\ntitle: t\nthemes: {}\nbudget: []\nhours: []\n"
     path.write_text(text + "total: 1\ncapacity: 1\nexternal: 1\n")
     assert_refused(path, "measures › a › costs", "hier hoort een getal, zoals 5000", kind=Plan)
+
+
+@pytest.mark.parametrize("deadline", ["Q5 2024", "eind 2024", "1 maart 2025", "p.m.", "Q1 2024\n"])
+def test_a_deadline_in_another_form_is_told_the_forms(tmp_path, deadline):
+    path = write(tmp_path, yaml.safe_dump({"action": "x", "theme": "t", "source": "y", "deadline": deadline}))
+    forms = ("Q1 2024 tot en met Q4 2024", "Q3 en Q4 2024", "een jaar (2024)", "structureel")
+    assert_refused(path, "veld 'deadline'", deadline.strip(), "is geen termijn", *forms, kind=Measure)
+
+
+@pytest.mark.parametrize("places", ["KN:4 en KN:5", "KN:4,KN:5", "KN: 4", "regel 4", ""])
+def test_a_place_in_another_form_is_told_the_forms(tmp_path, places):
+    entry = {"places": places, "reason": "hier valt niets te toetsen"}
+    path = write(tmp_path, yaml.safe_dump({"municipality": "GM1969", "reviewed": [entry]}))
+    assert_refused(path, "reviewed › 1 › places", "is geen plaats", "VP:4, VP:9", "VP:p2", kind=ReviewedText)
+
+
+def test_every_mistake_of_a_file_is_told_with_its_field(tmp_path):
+    entries = [{"places": "KN:4", "reason": "nvt"}, {"places": "KN:5, KN:6", "reden": "hier valt niets te toetsen"}]
+    path = write(tmp_path, yaml.safe_dump({"municipality": "GM1969", "reviewed": entries}))
+    with pytest.raises(DataError) as caught:
+        read_yaml(path, ReviewedText)
+    first, *others = caught.value.each
+    assert "reviewed › 1 › reason" in first and "'nvt' is te kort: hier horen minstens 10 tekens" in first
+    assert "reviewed › 2 › reason" in others[0] and "dit veld ontbreekt" in others[0]
+    assert "reviewed › 2 › reden" in others[1] and "dit veld bestaat niet" in others[1]
+    assert len(others) == 2 and all(text in str(caught.value) for text in (first, *others))
+
+
+def test_of_very_many_mistakes_the_number_is_told(tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_yaml(write(tmp_path, "\n".join(f"a{number}: x" for number in range(80))), dict[str, int])
+    assert len(caught.value.each) == 51 and "in dit bestand zijn nog 30 andere fouten" in caught.value.each[-1]
 
 
 def test_a_long_value_is_shortened(tmp_path):

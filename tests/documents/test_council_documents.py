@@ -83,7 +83,8 @@ def test_the_role_of_a_statement_follows_from_its_tests(content, role):
     ("content", "problem"),
     [
         (statement(GOAL, change("up")), "een doel heeft alleen toetsen"),
-        (statement(GOAL, role="claim"), "is een doel en hoort in een uitspraak"),
+        (statement(GOAL, role="claim"), "is een doel. Schrijf 'role: goal' in plaats van 'role: claim'"),
+        (statement(GOAL, role="expectation"), "Schrijf 'role: goal' in plaats van 'role: expectation'"),
         (statement(PROCESS, role="measure"), "noemt maatregelen"),
         (statement(change("up"), role="remark"), "alleen toetsen 'sum'"),
     ],

@@ -16,7 +16,7 @@ from analysis.documents import KINDS
 from analysis.documents.coverage import cover, idle_reviews, named_places, quotations, sentences
 from analysis.documents.draft import draft
 from analysis.documents.texts import PolicyText
-from analysis.ingest.council_documents import examine, quote_errors, read_text
+from analysis.ingest.council_documents import examine, place_errors, quote_errors, read_text
 from conftest import REALDATA
 from made_up_statements import change, document, statement
 
@@ -153,6 +153,33 @@ def test_a_quote_that_is_not_there_is_an_error_with_the_way_out(quote, line, pro
     assert problem in error.problem and remedy in error.remedy
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "problem"),
+    [
+        (text_of(*LINES), "IVB:2, IVB:9", "IVB heeft 4 regels; IVB:9 bestaat niet."),
+        (text_of(*LINES, ""), "IVB:5", "IVB heeft 4 regels; IVB:5 bestaat niet."),
+        (text_of(*LINES), "IVB:0", "IVB heeft 4 regels; IVB:0 bestaat niet."),
+        (text_of(*LINES), "IVB:3-5", "IVB heeft 4 regels; IVB:3-5 bestaat niet."),
+        (text_of(*LINES), "IVB:4-2", "van IVB:4-2 ligt het einde voor het begin."),
+        (text_of(*LINES), "IVB:p1", "IVB heeft geen bladzijden maar regels; IVB:p1 bestaat niet."),
+        (PolicyText("IVB", LINES, marked=()), "IVB:9", "IVB heeft 4 alinea's; IVB:9 bestaat niet."),
+        (PolicyText("IVB", LINES, (1, 1, 2, 2)), "IVB:2", "IVB heeft alleen bladzijden; IVB:2 bestaat niet."),
+        (PolicyText("IVB", LINES, (1, 1, 2, 2)), "IVB:p2-p3", "IVB heeft 2 bladzijden; IVB:p2-3 bestaat niet."),
+    ],
+)
+def test_a_place_that_is_not_in_the_text_is_an_error(text, source, problem):
+    facts = {"municipality": "GM1969", "facts": {"x": {"source": source, "number": 3}}}
+    (error,) = place_errors(Path("facts.yml"), KINDS["facts"].model_validate(facts), [text])
+    assert (error.field, error.problem) == ("facts › x › source", problem) and error.remedy
+
+
+def test_places_that_were_read_must_be_in_the_text_too():
+    documents = made_up([{"places": "IVB:7, IVB:2", "reason": "hier niet nodig"}], quote=LINES[0], line=1)
+    (error,) = place_errors(Path("bekeken.yml"), documents["bekeken"], [text_of(*LINES)])
+    assert error.field == "reviewed › 1 › places" and "IVB:7 bestaat niet" in error.problem
+    assert [str(place) for place in idle_reviews({"IVB": text_of(*LINES)}, documents)] == ["IVB:2"]
+
+
 def test_a_document_without_its_text_is_not_looked_up():
     assert not list(quote_errors(Path("x"), made_up(quote="niets", line=9)["statements"], [text_of("x", id="UVP")]))
 
@@ -241,6 +268,7 @@ def test_every_quote_of_the_sample_stands_at_its_place_to_the_letter(council):
     texts, documents = council
     for kind in ("statements", "goals"):
         assert not list(quote_errors(Path(kind), documents[kind], texts.values()))
+        assert not list(place_errors(Path(kind), documents[kind], texts.values()))
     spans = [texts[q.stated[0].document].find(q.quote, q.stated) for q in quotations(documents["statements"])]
     assert {span.forgiven for span in spans} <= {"exact", "breaks"}  # a word is broken off at a line end
 

@@ -25,7 +25,7 @@ from analysis.policy.judging import judge
 from analysis.policy.source_texts import quotes, text_coverage
 from analysis.store import fingerprints, observations
 from analysis.store.results import Missing, html
-from made_up_statements import change, document, statement
+from made_up_statements import PLAN, change, document, statement, target
 
 assert registration  # imported because it registers the display functions of results
 HOME = "GM1969"
@@ -36,6 +36,11 @@ LINES = (
     "Wij werken samen.",
     "In 2030 is er een doel.",
 )
+
+GOAL = {
+    "text": LINES[4], "source": "IVB:5", "theme": "t", "period": "2020-2023", "year": 2023, "statement": "D",
+    "measurable": "yes",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -185,8 +190,70 @@ def test_check_tells_everything_that_is_wrong_at_once(raw, capsys):
     assert "dit citaat staat niet in de tekst van IVB" in told
     assert "Niet gebruikt: beleid/documenten/UVP.txt" in told
     assert "plan.yml, regel 1." in told
-    assert "In IVB: 2 zinnen zijn nog niet bekeken: IVB:3, IVB:5." in told
+    assert "Niet nagegaan: of elke zin is bekeken en of de thema's en maatregelen bestaan" in told
     assert "Los: In bekeken.yml is niet nodig" in told and "IVB:4." in told
+
+
+def problems(raw, capsys):
+    """Return what the check says, line by line."""
+    assert report_command.command("documents", "check", "--raw", raw) == 1
+    return capsys.readouterr().out.splitlines()
+
+
+def test_check_tells_which_sentences_nobody_read(raw, capsys):
+    assert any(line.startswith("Ontbreekt: In IVB: 1 zin is nog niet bekeken: IVB:5") for line in problems(raw, capsys))
+
+
+@pytest.mark.parametrize("broken", ["statements.yml", "goals.yml", "plan.yml", "bekeken.yml"])
+def test_of_a_file_that_was_not_read_only_that_is_told(raw, capsys, broken):
+    sound = {
+        "statements.yml": document({"D": statement(target(2022, 2019), quote=LINES[4], line=5)}),
+        "goals.yml": {"municipality": HOME, "goals": {"G": GOAL}},
+        "plan.yml": PLAN | {"themes": {"t": ["T", "prioriteit"]}, "measures": {}, "budget": [], "hours": []},
+        "bekeken.yml": {"municipality": HOME, "reviewed": [{"places": "IVB:3", "reason": "hier niet getoetst"}]},
+    }
+    for name, content in sound.items():
+        (raw / "beleid" / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    (raw / "beleid" / "voortgang.csv").write_text("maatregel;stand;datum;besteed;toelichting\n", encoding="utf-8")
+    assert report_command.command("documents", "check", "--raw", raw) == 0
+    capsys.readouterr()
+    (raw / "beleid" / broken).write_text("municipality: [\n", encoding="utf-8")
+    told = [line for line in problems(raw, capsys) if not line.startswith("Wat kunt u doen?")]
+    mistake, *skipped, unchecked = told
+    assert mistake.startswith("Fout: ") and broken in mistake
+    assert unchecked.startswith("Niet nagegaan: of elke zin is bekeken") and f"want {broken} is niet" in unchecked
+    follows = {"statements.yml": ["beleid/documenten/IVB.txt"], "plan.yml": ["beleid/voortgang.csv"]}.get(broken, [])
+    reason = f"dit kon niet worden nagegaan, want {broken} is niet gelezen"
+    assert skipped == [f"Niet gebruikt: {name}: {reason}" for name in follows]
+
+
+def test_check_tells_every_mistake_of_every_file(raw, capsys):
+    wrong = document({"A": statement(change("down"), group="huis"), "B": statement(change("omhoog"))})
+    names = {"municipality": HOME, "goals": {"G": GOAL, "H": GOAL}}
+    for name, content in {"statements": wrong, "goals": names, "plan": PLAN}.items():
+        (raw / "beleid" / f"{name}.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    fields = [line.split("veld ")[1].split(":")[0] for line in problems(raw, capsys) if line.startswith("Fout: ")]
+    assert fields == [
+        "'statements › A › group'", "'statements › B › tests › 1 › change › direction'",
+        "'goals › G › theme'", "'goals › H › theme'",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["", "stukken", "beleid/concept-IVB", "beleid/documenten"])
+def test_a_document_in_another_folder_is_told_where_it_belongs(raw, tmp_path, capsys, folder):
+    (raw / folder).mkdir(exist_ok=True)
+    (raw / folder / "plan.yml").write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+    name, reason = f"{folder}/plan.yml".lstrip("/"), "dit is een beleidsdocument en hoort in de map beleid"
+    assert ingest(raw, tmp_path / "p").skipped == {name: reason}
+    assert [line for line in problems(raw, capsys) if "plan.yml" in line] == [f"Niet gebruikt: {name}: {reason}"]
+
+
+def test_in_a_folder_with_a_register_a_misplaced_document_is_refused(raw, tmp_path):
+    (raw / "plan.yml").write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+    resources = [{"name": "cijfers", "path": "47018NED.csv"}, {"name": "plan", "path": "plan.yml"}]
+    (raw / "datapackage.json").write_text(json.dumps({"name": "proef", "resources": resources}), encoding="utf-8")
+    with pytest.raises(DataError, match="hoort in de map beleid"):
+        ingest(raw, tmp_path / "p")
 
 
 def test_check_tells_a_quote_that_stands_twice(raw, capsys):

@@ -59,10 +59,10 @@ SOUND = {
 }  # fmt: skip
 
 
-def check(contents, card=CARD):
+def check(contents, card=CARD, unread=()):
     documents = {kind: KINDS[kind].model_validate(content) for kind, content in contents.items()}
     for kind in documents:
-        council_documents.check_references(kind, Path(f"{kind}.yml"), documents, card)
+        council_documents.check_references(kind, Path(f"{kind}.yml"), documents, card, unread)
 
 
 def refused(contents, *parts):
@@ -118,6 +118,46 @@ def test_a_name_that_does_not_exist_is_told_with_its_place(kind, old, new, field
 def test_the_nearest_name_is_offered():
     misspelled = document({"A": statement(change("up", indicator="woninginbrak"))})
     refused({"statements": misspelled}, "Bedoelt u: woninginbraak")
+
+
+def ratio(**of):
+    return {"kind": "ratio", "indicator": "woninginbraak", "year": 2022, "of": of, "ratio": 2}
+
+
+def beside(region):
+    return {"kind": "comparison", "indicator": "woninginbraak", "last": 2022, "than": "lower", "region": region}
+
+
+@pytest.mark.parametrize(
+    ("test", "field"),
+    [
+        (ratio(region=HOME), "tests › 2 › of › region"),
+        (ratio(region=HOME) | {"per_1000": True}, "tests › 2 › of › region"),
+        (beside(HOME), "tests › 2 › region"),
+    ],
+)
+def test_a_figure_is_not_held_against_itself(test, field):
+    refused({"statements": document({"A": statement(change("up"), test)})}, "statements › A", field, HOME, "NL00")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [ratio(region=HOME, year=2019), ratio(region=HOME) | {"region": "NL00"}, ratio(region="NL00"), beside("NL00")],
+)
+def test_another_year_or_area_is_another_figure(test):
+    check({"statements": document({"A": statement(test)})})
+
+
+def test_without_priorities_a_goal_has_a_theme_of_the_plan():
+    contents = {kind: SOUND[kind] for kind in ("statements", "plan", "facts", "goals")}
+    refused(contents, "goals.yml", "goals › G › theme", "het thema 't' bestaat niet")
+    check(contents, unread=("priorities",))  # there are priorities, but nobody knows which
+    check({kind: contents[kind] for kind in ("statements", "facts", "goals")})
+
+
+def test_all_documents_are_of_one_municipality():
+    other = {"plan": SOUND["plan"] | {"municipality": "GM0014"}}
+    refused(SOUND | other, "plan.yml", "'municipality'", "GM0014 (Groningen)", "statements.yml", "GM1969 (Westerkw")
 
 
 def test_votes_are_not_held_against_a_card_that_is_not_there():

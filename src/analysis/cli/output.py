@@ -142,7 +142,7 @@ def write_draft(file: Path, municipality: str | None, folder: Path) -> Iterator[
 
 
 def document_problems(raw: Path) -> Iterator[str]:
-    """Yield what is wrong, missing, double or unlinked in the documents of the council.
+    """Yield what is wrong, unchecked, missing, double or unlinked in the documents of the council.
 
     Parameters
     ----------
@@ -161,9 +161,10 @@ def document_problems(raw: Path) -> Iterator[str]:
     yield from (f"Fout: {mistake}" for mistake in dict.fromkeys(found.mistakes))
     yield from (f"Niet gebruikt: {name}: {reason}" for name, reason in found.skipped.items())
     yield from (f"Te bekijken: {entry}" for entry in _left_to_review(raw / "beleid"))
-    yield from (f"Ontbreekt: {line}" for line in text_results.missing_parts(found.documents, found.texts))
+    yield from (f"Niet nagegaan: {line}" for line in text_results.unchecked_parts(found.unread))
+    yield from (f"Ontbreekt: {line}" for line in text_results.missing_parts(found.documents, found.texts, found.unread))
     yield from (f"Dubbel: {line}" for line in text_results.repeated_parts(found.documents))
-    yield from (f"Los: {line}" for line in text_results.unlinked_parts(found.documents, found.texts))
+    yield from (f"Los: {line}" for line in text_results.unlinked_parts(found.documents, found.texts, found.unread))
 
 
 def _left_to_review(folder: Path) -> Iterator[str]:

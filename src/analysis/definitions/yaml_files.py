@@ -29,6 +29,7 @@ _TEXT = 20_000  # most characters in one value
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]{1,2})?")
 _AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")  # 5.000: in YAML that is 5, in Dutch it is 5000
+_MOST = 50  # mistakes that are told of one file
 _LONG = 60  # characters of a wrong value that a message quotes
 _PLAIN = "Schrijf een getal in gewone cijfers, zoals 1250 of 0.5. Is het tekst of een tijd? Zet er aanhalingstekens om."
 _WRITE_OUT = "Schrijf uit wat er staat, zonder & en *."
@@ -77,7 +78,7 @@ class _Loader(yaml.CSafeLoader):
     def whole(self, node: yaml.ScalarNode) -> int:
         """Return a whole number written in decimals; YAML also reads 1:30 as 90, 010 as 8 and 0x10 as 16."""
         if not _WHOLE.fullmatch(node.value):
-            raise _refused(node, f"'{_short(node.value)}' is hier geen gewoon getal.", _PLAIN)
+            raise _refused(node, f"'{shortened(node.value)}' is hier geen gewoon getal.", _PLAIN)
         return int(_possible(node))
 
     def number(self, node: yaml.ScalarNode) -> float:
@@ -86,7 +87,7 @@ class _Loader(yaml.CSafeLoader):
             remedy = f"Schrijf {node.value.replace('.', '')} zonder punt, of {float(node.value)} als u dat bedoelt."
             raise _refused(node, f"'{node.value}' kan op twee manieren worden gelezen.", remedy)
         if not _DECIMAL.fullmatch(node.value):
-            raise _refused(node, f"'{_short(node.value)}' is hier geen gewoon getal.", _PLAIN)
+            raise _refused(node, f"'{shortened(node.value)}' is hier geen gewoon getal.", _PLAIN)
         return _possible(node)
 
     def day(self, node: yaml.ScalarNode) -> date:
@@ -110,7 +111,7 @@ def _possible(node: yaml.ScalarNode) -> float:
     value = float(node.value)
     if abs(value) > LARGEST:
         raise _refused(
-            node, f"het getal '{_short(node.value)}' kan niet kloppen.", "Controleer hoeveel cijfers het heeft."
+            node, f"het getal '{shortened(node.value)}' kan niet kloppen.", "Controleer hoeveel cijfers het heeft."
         )
     return value
 
@@ -295,7 +296,7 @@ def _as_data_error(path: Path, error: Exception) -> DataError:
 
 
 def in_dutch(path: Path, error: ValidationError) -> DataError:
-    """Convert the first mistake that pydantic reports into an error in Dutch.
+    """Convert the mistakes that pydantic reports into an error in Dutch.
 
     Parameters
     ----------
@@ -307,12 +308,23 @@ def in_dutch(path: Path, error: ValidationError) -> DataError:
     Returns
     -------
     DataError
-        Its ``field`` gives the way to the mistake; positions in a list count from 1.
+        About the first mistake, with the others in ``further``. ``field`` gives the way to the mistake; positions in a
+        list count from 1.
     """
-    first = error.errors()[0]
-    problem, remedy = _problem_and_remedy(first)
-    entry = " › ".join(_names(first["loc"])) or None
-    return DataError(paths.display_path(path), problem, remedy, field=entry)
+    file = paths.display_path(path)
+    first, *others = error.errors()
+    further = [_data_error(file, mistake) for mistake in others[: _MOST - 1]]
+    if more := len(others) - len(further):
+        problem = (
+            f"in dit bestand {'is' if more == 1 else 'zijn'} nog {more} andere {'fout' if more == 1 else 'fouten'}."
+        )
+        further.append(DataError(file, problem, "Verbeter eerst wat hierboven staat."))
+    return _data_error(file, first, tuple(further))
+
+
+def _data_error(file: str, mistake: ErrorDetails, further: tuple[DataError, ...] = ()) -> DataError:
+    problem, remedy = _problem_and_remedy(mistake)
+    return DataError(file, problem, remedy, field=" › ".join(_names(mistake["loc"])) or None, further=further)
 
 
 def _names(parts: tuple[int | str, ...]) -> list[str]:
@@ -324,7 +336,7 @@ def _names(parts: tuple[int | str, ...]) -> list[str]:
 
 def _problem_and_remedy(mistake: ErrorDetails) -> tuple[str, str]:
     kind, context = mistake["type"], mistake.get("ctx", {})
-    value = _short(mistake["input"])
+    value = shortened(mistake["input"])
     wrong = f"de waarde '{value}' past hier niet"
     if kind in _FIELDS:
         return _FIELDS[kind], _COMPARE
@@ -335,6 +347,9 @@ def _problem_and_remedy(mistake: ErrorDetails) -> tuple[str, str]:
     if kind == "too_long":
         problem = f"hier staan er {context['actual_length']}, en het mogen er hoogstens {context['max_length']} zijn."
         return problem, "Haal weg wat te veel is."
+    if kind == "string_too_short":
+        problem = f"'{value}' is te kort: hier horen minstens {context['min_length']} tekens."
+        return problem, "Schrijf het uit, in een paar woorden."
     return f"{wrong}: {_EXPECTED.get(kind, 'de vorm klopt niet')}.", _COMPARE
 
 
@@ -344,6 +359,7 @@ def _choices(expected: str, value: object) -> str:
     return f"Dit mag zijn: {names}.{quotes if isinstance(value, bool) else ''}"
 
 
-def _short(value: object) -> str:
+def shortened(value: object) -> str:
+    """Return a value as a message quotes it."""
     text = str(value)
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"

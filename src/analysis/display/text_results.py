@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -40,6 +40,15 @@ _KINDS = {
     "ranking": "een rangorde of uiterste",
     "rhythm": "hoe vaak iets gebeurt",
     "outcome": "iets is klaar, gelukt of geregeld",
+}
+# What can only be checked when a file was read, besides whether every sentence is accounted for.
+_EVERY_SENTENCE = "of elke zin is bekeken"
+_ONLY_WITH = {
+    "statements": ("of de citaten in de stukken staan", "of de uitspraken bestaan die andere bestanden noemen"),
+    "facts": ("of de feiten bestaan die statements.yml noemt",),
+    "goals": ("of elk doel uit statements.yml erin staat",),
+    "priorities": ("of de thema's bestaan die andere bestanden noemen",),
+    "plan": ("of de thema's en maatregelen bestaan die andere bestanden noemen",),
 }
 
 
@@ -148,7 +157,9 @@ def _how(review: TextReview) -> str:
     return details("Hoe herkennen wij een toetsbare bewering?", table + src(note))
 
 
-def missing_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]) -> Iterator[str]:
+def missing_parts(
+    documents: Mapping[str, Any], texts: Mapping[str, PolicyText], unread: Collection[str] = ()
+) -> Iterator[str]:
     """Yield what is missing in the documents of the council.
 
     Parameters
@@ -157,6 +168,8 @@ def missing_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText])
         By kind.
     texts : mapping
         By short name.
+    unread : collection of str
+        Kinds of which there is a file that could not be read; what only it could tell is not said to be missing.
 
     Yields
     ------
@@ -165,16 +178,34 @@ def missing_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText])
     """
     statements = documents.get("statements")
     if not isinstance(statements, Statements):
-        yield "statements.yml is er niet, of is niet te lezen. Zonder uitspraken valt er niets te toetsen."
+        if "statements" not in unread:
+            yield "statements.yml is er niet. Zonder uitspraken valt er niets te toetsen."
         return
     for id, title in statements.documents.items():
         if id not in texts:
             yield f"De tekst van {title} ({id}) staat niet in de map documenten; de citaten zijn niet nagezocht."
-    for text in texts.values():
+    for text in texts.values() if not unread else ():
         left = [str(item.place) for item in cover(text, documents) if item.by is None]
         if left:
             number = dutch.counted(len(left), "zin is", "zinnen zijn")
             yield f"In {text.id}: {number} nog niet bekeken: {', '.join(left)}."
+
+
+def unchecked_parts(unread: Mapping[str, str]) -> Iterator[str]:
+    """Yield what could not be checked, for each file that was not read.
+
+    Parameters
+    ----------
+    unread : mapping
+        The name of the file by kind.
+
+    Yields
+    ------
+    str
+        Dutch sentences.
+    """
+    for kind, file in unread.items():
+        yield f"{dutch.listed([_EVERY_SENTENCE, *_ONLY_WITH.get(kind, ())])}, want {file} is niet gelezen."
 
 
 def repeated_parts(documents: Mapping[str, Any]) -> Iterator[str]:
@@ -191,14 +222,17 @@ def repeated_parts(documents: Mapping[str, Any]) -> Iterator[str]:
             yield f"{dutch.listed(ids)} hebben dezelfde toets en hetzelfde citaat op {place}. Haal er een weg."
 
 
-def unlinked_parts(documents: Mapping[str, Any], texts: Mapping[str, PolicyText]) -> Iterator[str]:
-    """Yield what nothing else refers to, as Dutch sentences."""
+def unlinked_parts(
+    documents: Mapping[str, Any], texts: Mapping[str, PolicyText], unread: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield what nothing else refers to, as Dutch sentences; ``unread`` as for `missing_parts`."""
     statements, goals = documents.get("statements"), documents.get("goals")
-    if isinstance(statements, Statements):
-        linked = set(texts_in(goals.model_dump())) if isinstance(goals, Goals) else set()
+    if isinstance(statements, Statements) and "goals" not in unread:
+        linked = {text for _, text in texts_in(goals.model_dump())} if isinstance(goals, Goals) else set()
         own = [id for id, statement in statements.statements.items() if statement.role == "goal"]
         if loose := [id for id in own if id not in linked and statements.statements[id].same_as not in linked]:
             yield f"Geen doel in goals.yml verwijst naar {dutch.listed(loose)}."
+    if isinstance(statements, Statements):
         used = {statement.document for statement in statements.statements.values()}
         for id in statements.documents:
             if id not in used:

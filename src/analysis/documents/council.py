@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..definitions.catalogue import Amount, Definition, Year
 from ..definitions.periods import MONTHS
+from ..definitions.yaml_files import shortened
 from .statements import Field5
 
 ListName = Literal[
@@ -22,6 +23,7 @@ Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
 CostWord = Literal["geen", "niet ingevuld"]
 NO_COSTS, NOT_FILLED_IN = get_args(CostWord)
 _AND = " en "  # between two quarters
+_DEADLINE = re.compile(rf"(Q[1-4]({_AND}Q[1-4])? )?20[0-9]{{2}}|structureel")
 
 
 class Fact(Definition):
@@ -252,17 +254,29 @@ class Measure(Definition):
     how: str | None = None
     theme: str
     owners: tuple[str, ...] = ()
-    deadline: Annotated[str, Field(pattern=rf"^((Q[1-4]({_AND}Q[1-4])? )?20[0-9]{{2}}|structureel)$")] | None = None
+    deadline: str | None = None
     costs: Own | CostWord | None = None
     section: str | None = None
     source: str
+
+    @field_validator("deadline")
+    @classmethod
+    def _in_a_known_form(cls, deadline: str | None) -> str | None:
+        if deadline is not None and not _DEADLINE.fullmatch(deadline):
+            raise ValueError(
+                f"'{shortened(deadline)}' is geen termijn. Dit mag: een kwartaal (Q1 2024 tot en met Q4 2024), twee "
+                "kwartalen (Q3 en Q4 2024), een jaar (2024) of structureel."
+            )
+        return deadline
 
     @field_validator("costs", mode="before")
     @classmethod
     def _amount_or_word(cls, costs: Any) -> Any:
         """Refuse other words and amounts below zero here, because a union would tell each of its mistakes."""
-        if isinstance(costs, str) and costs not in (NO_COSTS, NOT_FILLED_IN):
-            raise ValueError(f"hier hoort een getal, zoals 5000, of 'geen' of 'niet ingevuld'; er staat '{costs}'.")
+        known = costs is None or costs in (NO_COSTS, NOT_FILLED_IN) or isinstance(costs, int | float)
+        if not known:
+            expected = "hier hoort een getal, zoals 5000, of 'geen' of 'niet ingevuld'"
+            raise ValueError(f"{expected}; er staat '{shortened(costs)}'.")
         if isinstance(costs, int | float) and costs < 0:
             raise ValueError("dit bedrag is kleiner dan 0.")
         return costs

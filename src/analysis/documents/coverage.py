@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from .. import paths
 from ..definitions import catalogue
 from ..definitions.catalogue import Definition
+from ..definitions.yaml_files import shortened
 from .council import Goals
 from .statements import Statements
 from .texts import NAME, Forgiven, Place, PolicyText, TextSpan, places
@@ -24,7 +25,7 @@ from .texts import NAME, Forgiven, Place, PolicyText, TextSpan, places
 REVIEWED = "bekeken"  # the kind of document with places that were read, and so the name of its file
 By = Literal["quote", "place", "reviewed"]
 _ONE_PLACE = rf"{NAME}:p?[0-9]+(?:-p?[0-9]+)?"
-_PLACES = rf"^{_ONE_PLACE}(?:, {_ONE_PLACE})*$"
+_PLACES = re.compile(rf"{_ONE_PLACE}(?:, {_ONE_PLACE})*")
 _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+")
 _ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
@@ -57,8 +58,18 @@ class CheckableRules(Definition):
 class ReviewedPlaces(Definition):
     """Places that were read and have nothing that must be tested, with the reason."""
 
-    places: Annotated[str, Field(pattern=_PLACES)]
+    places: str
     reason: Annotated[str, Field(min_length=10)]
+
+    @field_validator("places")
+    @classmethod
+    def _in_the_form_of_places(cls, text: str) -> str:
+        if not _PLACES.fullmatch(text):
+            raise ValueError(
+                f"'{shortened(text)}' is geen plaats. Schrijf VP:4 of VP:4-6, een bladzijde als VP:p2, en zet tussen "
+                "twee plaatsen een komma: VP:4, VP:9."
+            )
+        return text
 
 
 class ReviewedText(Definition):
@@ -287,35 +298,45 @@ def named_places(documents: Mapping[str, Any]) -> list[Place]:
     list of Place
         Without places so long that they are chapters.
     """
-    texts: list[str] = []
-    for document in documents.values():
-        match document:
-            case Statements():
-                texts += texts_in([remark.model_dump() for remark in document.remarks])
-            case ReviewedText():
-                continue
-            case _:
-                texts += texts_in(document.model_dump())
-    named = [place for text in texts for place in places(text)]
+    sources = [document for document in documents.values() if not isinstance(document, ReviewedText)]
+    named = [place for document in sources for _, place in stated_places(document)]
     return [place for place in named if place.last - place.first < _LONGEST_NAMED]
 
 
-def texts_in(content: object) -> Iterator[str]:
-    """Yield every text in plain objects.
+def stated_places(document: Any) -> Iterator[tuple[str, Place]]:
+    """Yield every place that a document of the council names, with its field.
+
+    Parameters
+    ----------
+    document : Document
+        Of statements only the remarks are searched; where a quote stands is looked up by the quote.
+
+    Yields
+    ------
+    tuple of str and Place
+    """
+    only = {"remarks"} if isinstance(document, Statements) else None
+    for field, text in texts_in(document.model_dump(include=only)):
+        for place in places(text):
+            yield field, place
+
+
+def texts_in(content: object, *parts: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in plain objects, with the field that it is in; positions in a list count from 1.
 
     Examples
     --------
     >>> list(texts_in({"a": ["x", {"b": "y"}], "c": 3}))
-    ['x', 'y']
+    [('a › 1', 'x'), ('a › 2 › b', 'y')]
     """
     if isinstance(content, str):
-        yield content
+        yield " › ".join(parts), content
     elif isinstance(content, Mapping):
-        for value in content.values():
-            yield from texts_in(value)
+        for name, value in content.items():
+            yield from texts_in(value, *parts, str(name))
     elif isinstance(content, list | tuple):
-        for value in content:
-            yield from texts_in(value)
+        for number, value in enumerate(content, start=1):
+            yield from texts_in(value, *parts, str(number))
 
 
 class CoveredSentence(NamedTuple):
@@ -384,7 +405,10 @@ def _reviewed(documents: Mapping[str, Any]) -> list[Place]:
 
 
 def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) -> list[Place]:
-    """Return the reviewed places with no sentence that needs their reason: nothing to check, or covered otherwise."""
+    """Return the reviewed places with no sentence that needs their reason: nothing to check, or covered otherwise.
+
+    A place that does not exist is not among them.
+    """
     needing = [
         (text, item.sentence.span)
         for text in texts.values()
@@ -395,6 +419,7 @@ def idle_reviews(texts: Mapping[str, PolicyText], documents: Mapping[str, Any]) 
         place
         for place in _reviewed(documents)
         if place.document in texts
+        and any(texts[place.document].spans(place))
         and not any(span.half_within(within) for text, span in needing for within in text.spans(place))
     ]
 

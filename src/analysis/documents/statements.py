@@ -121,6 +121,12 @@ class RatioTest(Definition):
             raise ValueError("'per_1000' legt de gemeente naast een ander gebied: geef alleen 'of' een 'region'.")
         return self
 
+    def is_itself(self, municipality: str) -> bool:
+        """Whether both figures are the same one, once the areas that are not given are filled in."""
+        region = self.region or municipality
+        ours = (self.indicator, self.year, region)
+        return ours == (self.of.indicator or self.indicator, self.of.year or self.year, self.of.region or region)
+
 
 class RankTest(Definition):
     """A rank among municipalities by an indicator, or among themes by votes.
@@ -354,7 +360,10 @@ class Statement(Definition):
             if not all(goal or test.kind == "process" for goal, test in zip(goals, self.tests, strict=True)):
                 raise ValueError("een doel heeft alleen toetsen 'target' (zonder 'met') en 'process'.")
         elif any(goals):
-            raise ValueError("een 'target' zonder 'met' is een doel en hoort in een uitspraak met alleen doelen.")
+            raise ValueError(
+                f"een 'target' zonder 'met' is een doel. Schrijf 'role: goal' in plaats van 'role: {self.role}', of "
+                "geef het doel een eigen uitspraak."
+            )
         if (self.role == "measure") != bool(self.measures):
             raise ValueError("een uitspraak met 'role: measure' noemt maatregelen in 'measures', en een andere niet.")
         return self

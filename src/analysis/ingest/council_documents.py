@@ -18,16 +18,17 @@ from .. import paths
 from ..definitions import catalogue, regions
 from ..documents import KINDS, TABLE, TEXTS, Document, ReviewedText, coverage, texts
 from ..documents.council import BudgetLine, Dashboard, Facts, Goals, Hours, Partners, Plan, Priorities
-from ..documents.statements import BUILT_IN, CountTest, RatioTest, SetTest, Statements, SumTest, Test
+from ..documents.statements import BUILT_IN, ComparisonTest, CountTest, RatioTest, SetTest, Statements, SumTest, Test
 from ..documents.texts import PolicyText
 from ..errors import DataError
 from . import ballots, data_package, raw_files, sheets
 from .ballots import VoteCard
 from .data_package import Register, Resource
-from .dispatch import MUNICIPALITY, Harvest
+from .dispatch import DOCUMENT_NAMES, MISPLACED, MUNICIPALITY, Harvest
 
 FOLDER = "beleid"
 _LONGEST_PASSAGE = 160  # characters of a text that a message quotes
+_NOT_CHECKED = "dit kon niet worden nagegaan, want {} is niet gelezen"
 _SAVE_TEXT = "Open het in een tekstprogramma en bewaar het opnieuw als tekst met codering UTF-8."
 
 
@@ -51,7 +52,13 @@ class Reference(NamedTuple):
     what: str
 
 
-def check_references(kind: str, file: Path, documents: Mapping[str, Document], card: VoteCard | None) -> None:
+def check_references(
+    kind: str,
+    file: Path,
+    documents: Mapping[str, Document],
+    card: VoteCard | None,
+    unread: Collection[str] = (),
+) -> None:
     """Check that every name in a document exists.
 
     Parameters
@@ -64,15 +71,75 @@ def check_references(kind: str, file: Path, documents: Mapping[str, Document], c
         Every document by kind, because they name each other's themes, facts and statements.
     card : VoteCard or None
         The vote card with the themes of the vote, if there was one.
+    unread : collection of str
+        Kinds of which there is a file that could not be read.
 
     Raises
     ------
     DataError
         With the file, the field and the nearest name that exists.
     """
-    for reference in _references(documents[kind], documents, card):
+    for error in reference_errors(kind, file, documents, card, unread):
+        raise error
+
+
+def reference_errors(
+    kind: str,
+    file: Path,
+    documents: Mapping[str, Document],
+    card: VoteCard | None,
+    unread: Collection[str] = (),
+) -> Iterator[DataError]:
+    """Yield an error for every name in a document that does not exist, or that compares the municipality with itself.
+
+    Parameters
+    ----------
+    kind, file, documents, card, unread
+        As for `check_references`.
+
+    Yields
+    ------
+    DataError
+    """
+    document = documents[kind]
+    first = next(iter(documents))
+    if document.municipality != documents[first].municipality:
+        yield _another_municipality(file, document.municipality, first, documents[first].municipality)
+    for reference in _references(document, documents, card, unread):
         if reference.name not in reference.known:
-            raise _unknown_name(file, reference)
+            yield _unknown_name(file, reference)
+    if isinstance(document, Statements):
+        yield from _beside_itself(file, document)
+
+
+def _another_municipality(file: Path, code: str, first: str, other: str) -> DataError:
+    """Return the error for a document of another municipality than the first, which would silently not be used."""
+    problem = f"dit bestand gaat over {_named(code)} en {first}.yml over {_named(other)}."
+    remedy = "Geef alle bestanden in de map beleid dezelfde gemeente."
+    return DataError(paths.display_path(file), problem, remedy, field="municipality")
+
+
+def _named(code: str) -> str:
+    name = regions.name(code)
+    return code if name == code else f"{code} ({name})"
+
+
+def _beside_itself(file: Path, document: Statements) -> Iterator[DataError]:
+    """Yield an error for every test that holds a figure of the municipality against the same figure."""
+    own = document.municipality
+    problem = f"{own} is de gemeente zelf: deze toets legt een cijfer naast hetzelfde cijfer."
+    remedy = "Noem een ander gebied (de provincie, of NL00 voor Nederland), of een ander jaar."
+    for id, statement in document.statements.items():
+        for number, test in enumerate(statement.tests, start=1):
+            region = None
+            if isinstance(test, ComparisonTest) and test.region == own:
+                region = "region"
+            elif isinstance(test, RatioTest) and test.is_itself(own):
+                region = "of › region"
+            if region:
+                yield DataError(
+                    paths.display_path(file), problem, remedy, field=f"statements › {id} › tests › {number} › {region}"
+                )
 
 
 def _unknown_name(file: Path, reference: Reference) -> DataError:
@@ -83,14 +150,16 @@ def _unknown_name(file: Path, reference: Reference) -> DataError:
     )
 
 
-def _references(document: Document, documents: Mapping[str, Document], card: VoteCard | None) -> Iterator[Reference]:
+def _references(
+    document: Document, documents: Mapping[str, Document], card: VoteCard | None, unread: Collection[str]
+) -> Iterator[Reference]:
     """Yield all names in one document."""
     yield Reference("municipality", document.municipality, regions.regions().municipalities, "de gemeente")
     match document:
         case Statements():
             yield from _statements(document, documents)
         case Goals():
-            yield from _goals(document, documents)
+            yield from _goals(document, documents, unread)
         case Priorities():
             yield from _priorities(document, card)
         case Plan():
@@ -153,13 +222,13 @@ def _region_codes() -> Collection[str]:
     )
 
 
-def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Reference]:
-    if isinstance(priorities := documents.get("priorities"), Priorities):
+def _goals(document: Goals, documents: Mapping[str, Document], unread: Collection[str]) -> Iterator[Reference]:
+    if (themes := _themes(documents, unread)) is not None:
         for id, goal in document.goals.items():
-            yield Reference(f"goals › {id} › theme", goal.theme, priorities.themes, "het thema")
+            yield Reference(f"goals › {id} › theme", goal.theme, themes, "het thema")
         for number, work in enumerate(document.lookback, start=1):
             for theme in work.themes:
-                yield Reference(f"lookback › {number} › themes", theme, priorities.themes, "het thema")
+                yield Reference(f"lookback › {number} › themes", theme, themes, "het thema")
     if isinstance(statements := documents.get("statements"), Statements):
         goals = [name for name, statement in statements.statements.items() if statement.role == "goal"]
         for id, goal in document.goals.items():
@@ -174,6 +243,14 @@ def _goals(document: Goals, documents: Mapping[str, Document]) -> Iterator[Refer
                 for measure in item.measures:
                     field = f"goals › {id} › checklist › items › {number} › measures"
                     yield Reference(field, measure, plan.measures, "de maatregel")
+
+
+def _themes(documents: Mapping[str, Document], unread: Collection[str]) -> Collection[str] | None:
+    """Return the themes that a goal may have: those of the priorities, or of the plan where there are none."""
+    priorities, plan = documents.get("priorities"), documents.get("plan")
+    if isinstance(priorities, Priorities):
+        return priorities.themes
+    return plan.themes if isinstance(plan, Plan) and "priorities" not in unread else None
 
 
 def _priorities(document: Priorities, card: VoteCard | None) -> Iterator[Reference]:
@@ -253,11 +330,12 @@ def read_documents(harvest: Harvest, root: Path) -> dict[str, Any]:
     resources, read = _read_all(harvest, root, register)
     has_card = os.path.lexists(harvest.raw / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, harvest.raw)) if has_card else None
-    policy_texts = _read_texts(harvest, root, register, read.get("statements"))
+    unread = _unread(harvest, read)
+    policy_texts = _read_texts(harvest, root, register, read.get("statements"), unread)
     sound: dict[str, Any] = {}
     for kind, content in read.items():
         resource = resources[kind]
-        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card))
+        harvest.attempt(resource.path, partial(check_references, kind, root / resource.path, read, card, unread))
         if resource.path not in harvest.unread:
             harvest.attempt(resource.path, partial(_check_quotes, root / resource.path, content, policy_texts))
         if resource.path not in harvest.unread:
@@ -275,10 +353,21 @@ def _read_all(harvest: Harvest, root: Path, register: Register) -> tuple[dict[st
     resources = dict(_documents_to_read(harvest, root, register))
     read: dict[str, Document] = {}
     for kind, resource in resources.items():
+        unread = _unread(harvest, read)
+        if resource.path.endswith(sheets.SUFFIXES) and (first := sheets.BELONGS_TO[kind]) in unread:
+            harvest.skipped[resource.path] = _NOT_CHECKED.format(unread[first])
+            continue
         content = harvest.attempt(resource.path, partial(_read_document, root / resource.path, kind, read))
         if content is not None:
             read[kind] = content
     return resources, read
+
+
+def _unread(harvest: Harvest, read: Collection[str]) -> dict[str, str]:
+    """Return the kinds of which there is a file that could not be read, with the name of that file."""
+    names = {kind: [f"{FOLDER}/{name}" for name in (*sheets.file_names(kind), kind)] for kind in KINDS}
+    failed = {kind: [name for name in names[kind] if name in harvest.unread] for kind in KINDS if kind not in read}
+    return {kind: Path(files[0]).name for kind, files in failed.items() if files}
 
 
 class Examination(NamedTuple):
@@ -294,12 +383,15 @@ class Examination(NamedTuple):
         What a report would stop at, in Dutch.
     skipped : dict of str to str
         Files that are not used, with the Dutch reason.
+    unread : dict of str to str
+        The kinds of which there is a file that could not be read, with the name of that file.
     """
 
     documents: dict[str, Document]
     texts: dict[str, PolicyText]
     mistakes: list[str]
     skipped: dict[str, str]
+    unread: dict[str, str]
 
 
 def examine(root: Path) -> Examination:
@@ -325,17 +417,19 @@ def examine(root: Path) -> Examination:
         raise DataError(paths.display_path(folder), paths.folder_problem(folder), remedy)
     harvest = Harvest(root, keep_going=True)
     resources, documents = _read_all(harvest, root, harvest.register)
+    harvest.skipped |= _misplaced(root, root)
     has_card = os.path.lexists(root / ballots.VOTE_CARD)
     card = harvest.attempt(ballots.VOTE_CARD, partial(ballots.read_vote_card, root)) if has_card else None
-    found = _read_texts(harvest, root, harvest.register, documents.get("statements"))
-    mistakes: list[str] = []
+    unread = _unread(harvest, documents)
+    found = _read_texts(harvest, root, harvest.register, documents.get("statements"), unread)
+    mistakes = [text for error in harvest.unread.values() for text in error.each]
     for kind, document in documents.items():
         path = root / resources[kind].path
-        harvest.attempt(resources[kind].path, partial(check_references, kind, path, documents, card))
-        mistakes += map(str, quote_errors(path, document, found.values()))
-    return Examination(
-        documents, {text.id: text for text in found.values()}, [*harvest.unread.values(), *mistakes], harvest.skipped
-    )
+        mistakes += map(str, reference_errors(kind, path, documents, card, unread))
+        for errors in (quote_errors, place_errors):
+            mistakes += map(str, errors(path, document, found.values()))
+    policy_texts = {text.id: text for text in found.values()}
+    return Examination(documents, policy_texts, mistakes, harvest.skipped, unread)
 
 
 def _text_results(
@@ -353,7 +447,7 @@ def _text_results(
 
 
 def _read_texts(
-    harvest: Harvest, root: Path, register: Register, statements: Document | None
+    harvest: Harvest, root: Path, register: Register, statements: Document | None, unread: Mapping[str, str]
 ) -> dict[Path, PolicyText]:
     """Read the texts of the documents that statements are from; another file in their folder is told as skipped."""
     titles = statements.documents if isinstance(statements, Statements) else {}
@@ -362,16 +456,26 @@ def _read_texts(
     for path in files:
         name = path.relative_to(root).as_posix()
         made_up_elsewhere = root != harvest.raw and register.resource(name).synthetic
-        if path.suffix == ".md" or made_up_elsewhere or name in harvest.unread:
+        no_text = path.suffix == ".md" or path.name.lower() in DOCUMENT_NAMES
+        if no_text or made_up_elsewhere or name in harvest.unread:
             continue
         if path.stem not in titles and path.suffix.lower() not in texts.REFUSED:
-            known = ", ".join(titles) or "geen enkel stuk"
-            harvest.skipped[name] = f"'{path.stem}' staat niet bij documents in statements.yml; daar staat: {known}"
+            harvest.skipped[name] = _no_document(path.stem, statements, unread)
             continue
         text = harvest.attempt(name, partial(_read_one, path, files))
         if text is not None:
             found[path] = text
     return found
+
+
+def _no_document(id: str, statements: Document | None, unread: Mapping[str, str]) -> str:
+    """Return why a text is not used, in Dutch."""
+    if "statements" in unread:
+        return _NOT_CHECKED.format(unread["statements"])
+    if not isinstance(statements, Statements):
+        return "er is geen statements.yml waarin dit stuk bij documents staat"
+    known = ", ".join(statements.documents) or "geen enkel stuk"
+    return f"'{id}' staat niet bij documents in statements.yml; daar staat: {known}"
 
 
 def _read_one(path: Path, files: Iterable[Path]) -> PolicyText:
@@ -414,9 +518,10 @@ def _plain_text(path: Path) -> str:
 
 
 def _check_quotes(file: Path, document: Document, policy_texts: Mapping[Path, PolicyText]) -> None:
-    """Refuse a document of which a quote is not in the text, or at another place."""
-    for error in quote_errors(file, document, policy_texts.values()):
-        raise error
+    """Refuse a document of which a quote is not in the text or at another place, or with a place that is not there."""
+    for errors in (quote_errors, place_errors):
+        for error in errors(file, document, policy_texts.values()):
+            raise error
 
 
 def quote_errors(file: Path, document: Document, policy_texts: Iterable[PolicyText]) -> Iterator[DataError]:
@@ -443,6 +548,42 @@ def quote_errors(file: Path, document: Document, policy_texts: Iterable[PolicyTe
                 yield _absent_quote(file, quotation.field, text, quotation.quote)
             elif not any(text.place(span).overlaps(place) for place in stated):
                 yield _elsewhere(file, quotation.field, stated, text.place(span))
+
+
+def place_errors(file: Path, document: Document, policy_texts: Iterable[PolicyText]) -> Iterator[DataError]:
+    """Yield an error for every place in a text that does not exist.
+
+    Parameters
+    ----------
+    file, document, policy_texts
+        As for `quote_errors`.
+
+    Yields
+    ------
+    DataError
+    """
+    by_id = {text.id: text for text in policy_texts}
+    for field, place in coverage.stated_places(document):
+        text = by_id.get(place.document)
+        if text is not None and (wrong := _wrong_place(text, place)):
+            problem, remedy = wrong
+            yield DataError(paths.display_path(file), problem, remedy, field=field)
+
+
+def _wrong_place(text: PolicyText, place: texts.Place) -> tuple[str, str] | None:
+    """Return what is wrong with a place and its remedy, in Dutch; ``None`` for a place that exists."""
+    page = "p" * bool(text.pages)
+    parts = "bladzijden" if text.pages else "regels" if text.wrapped else "alinea's"
+    length = text.pages[-1] if text.pages else len(text.content.rstrip().split("\n"))
+    if place.paged != bool(text.pages):
+        problem = f"{text.id} heeft {'alleen' if text.pages else 'geen bladzijden maar'} {parts}; {place} bestaat niet."
+        return problem, f"Schrijf een plaats in {text.id} zo: {text.id}:{page}1."
+    if place.last < place.first:
+        problem = f"van {place}-{page}{place.last} ligt het einde voor het begin."
+        return problem, f"Schrijf {text.id}:{page}{place.last}-{page}{place.first}, of zoek de plaats op in het stuk."
+    if not 1 <= place.first <= place.last <= length:
+        return f"{text.id} heeft {length} {parts}; {place} bestaat niet.", "Zoek de plaats op in het stuk."
+    return None
 
 
 def _absent_quote(file: Path, field: str, text: PolicyText, quote: str) -> DataError:
@@ -473,15 +614,22 @@ def _documents_to_read(harvest: Harvest, root: Path, register: Register) -> Iter
 
 def _unknown_documents(root: Path) -> dict[str, str]:
     """Return files in the folder that are not documents, perhaps by a misspelled name, with the Dutch reason."""
-    names = [Path(ballots.VOTE_CARD).name, *(name for kind in KINDS for name in sheets.file_names(kind))]
-    skipped = {}
+    skipped = _misplaced(root / FOLDER, root)
     for path in sorted((root / FOLDER).glob("[!.~]*")):
         note = path.name.casefold().startswith("readme") or path.suffix == ".md"
-        if path.name not in names and not note and path.name != texts.FOLDER:
-            near = get_close_matches(path.name.lower(), names, n=1, cutoff=0.8)
-            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(names)}."
-            skipped[raw_files.display_name(path, root)] = f"geen beleidsdocument{meant}"
+        name = raw_files.display_name(path, root)
+        told = any(misplaced.startswith(f"{name}/") for misplaced in skipped)
+        if path.name not in DOCUMENT_NAMES and not note and not told and path.name != texts.FOLDER:
+            near = get_close_matches(path.name.lower(), DOCUMENT_NAMES, n=1, cutoff=0.8)
+            meant = f"; bedoelt u {near[0]}?" if near else f". Dit kan wel: {', '.join(DOCUMENT_NAMES)}."
+            skipped[name] = f"geen beleidsdocument{meant}"
     return skipped
+
+
+def _misplaced(folder: Path, root: Path) -> dict[str, str]:
+    """Return the documents in a folder and its subfolders that do not stand in ``beleid`` itself, with the reason."""
+    named = [path for path in raw_files.walk(folder) if path.name.lower() in DOCUMENT_NAMES]
+    return {raw_files.display_name(path, root): MISPLACED for path in named if path.parent != root / FOLDER}
 
 
 def _read_document(path: Path, kind: str, documents: dict[str, Document]) -> Document:

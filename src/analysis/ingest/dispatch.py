@@ -22,6 +22,7 @@ import pandas as pd
 from .. import paths
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Table
+from ..documents import KINDS
 from ..errors import DataError, DataWarning
 from ..store import observations
 from ..store.raw_sources import Source
@@ -38,6 +39,7 @@ from . import (
     police_delivery,
     raw_files,
     requested,
+    sheets,
     star,
     statline,
     veiligheidsindex,
@@ -61,6 +63,9 @@ _KINDS = {
     ".zip": "zipbestand met een export", ".yml": "beleidsdocument",
 }  # fmt: skip
 _NOT_OURS = "geen veiligheidstabel: geen onderwerp uit tables.yml, geen levering en geen stemmen"
+# The files that people write about the documents of the council, and what is said of one that stands elsewhere.
+DOCUMENT_NAMES = (Path(ballots.VOTE_CARD).name, *(name for kind in KINDS for name in sheets.file_names(kind)))
+MISPLACED = "dit is een beleidsdocument en hoort in de map beleid"
 _LOG = logging.getLogger(__name__)
 
 _DELIVERY_COLUMNS = {plain(name): name for name in (*HEADED.values(), "Gemeente", "Omschrijving")}
@@ -139,8 +144,8 @@ class Harvest:
         Large exports by path, stored for the whole country instead of read as observations.
     keep_going : bool
         Whether to leave a damaged file out instead of raising an error.
-    unread : dict of str to str
-        Damaged files that were left out, with what is wrong with each, in Dutch.
+    unread : dict of str to DataError
+        Damaged files that were left out, with what is wrong with each.
     """
 
     raw: Path
@@ -154,7 +159,7 @@ class Harvest:
     geometries: dict[str, dict[str, Any]] = field(default_factory=dict)
     large: dict[str, BulkExport] = field(default_factory=dict)
     keep_going: bool = False
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, DataError] = field(default_factory=dict)
 
     @cached_property
     def register(self) -> Register:
@@ -200,7 +205,7 @@ class Harvest:
             except DataError as error:
                 if not self.keep_going:
                     raise
-                self.unread[name] = str(error)
+                self.unread[name] = error
                 return None
         remarks = [str(warning.message) for warning in caught if issubclass(warning.category, DataWarning)]
         if remarks:
@@ -237,6 +242,10 @@ class Harvest:
             self._add_votes(path, resource, kind)
         elif _is_code_list(rows):
             self.skipped[resource.path] = "codelijst"
+        elif path.name.lower() in DOCUMENT_NAMES and not self.register.present:
+            self.skipped[resource.path] = MISPLACED
+        elif path.name.lower() in DOCUMENT_NAMES:
+            raise DataError(paths.display_path(path), f"{MISPLACED}.", f"Zet het daar, ook in {data_package.NAME}.")
         elif self.register.present:
             remedy = f"Haal het bestand uit de map en uit {data_package.NAME}, of voeg de tabel toe aan tables.yml."
             raise DataError(paths.display_path(path), f"{_NOT_OURS}.", remedy)

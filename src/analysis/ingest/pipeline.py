@@ -161,9 +161,13 @@ def _summary(harvest: Harvest, rows: int, votes: int, nationwide: dict[str, str]
         rows=rows,
         votes=votes,
         left_out=dict(harvest.left_out),
-        unread=harvest.unread,
+        unread=_texts(harvest.unread),
         nationwide=nationwide,
     )
+
+
+def _texts(unread: dict[str, DataError]) -> dict[str, str]:
+    return {name: str(error) for name, error in unread.items()}
 
 
 def _votes(harvest: Harvest) -> pd.DataFrame:
@@ -184,7 +188,7 @@ def _extras(harvest: Harvest, council: dict[str, Any], protected: Protected) -> 
         observations.CARD: _card_content(harvest) if harvest.votes else None,
         observations.DOCUMENTS: council,
         observations.BORDERS: harvest.geometries or None,
-        observations.UNREAD: harvest.unread,
+        observations.UNREAD: _texts(harvest.unread),
         observations.REMARKS: _remarks(harvest),
         observations.UNFETCHED: to_jsonable_python(harvest.register.unfetched),
         observations.HIDDEN_LEVELS: [asdict(level) for level in protected.levels],
@@ -251,7 +255,7 @@ def _drop_contradicted(frame: pd.DataFrame, harvest: Harvest) -> pd.DataFrame:
     except Contradiction as contradiction:
         if not harvest.keep_going:
             raise
-        harvest.unread[contradiction.older.path] = str(contradiction)
+        harvest.unread[contradiction.older.path] = contradiction
         harvest.sources.remove(contradiction.older)
         return _drop_contradicted(frame[frame["source"] != contradiction.older.name], harvest)
     return frame

@@ -251,3 +251,4 @@ _READERS: dict[str, tuple[str, Callable[[Path, Any], Document]]] = {
     "partners": ("priorities", _partners),
     "voortgang": ("plan", _progress),
 }
+BELONGS_TO = {kind: document for kind, (document, _) in _READERS.items()}  # the document that a sheet is read with
