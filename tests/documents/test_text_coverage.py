@@ -214,6 +214,27 @@ def test_a_dash_is_no_costs_and_an_empty_cell_is_not_filled_in():
     assert "UVP:5: Q3 2025" in text
 
 
+@pytest.mark.parametrize(
+    ("header", "hours"),
+    [
+        ("Thema | Fte regulier", {"regular": 1.5}),
+        ("Thema | Reguliere uren", {"regular": "te bekijken"}),
+        ("Thema | Formatie in uren (fte)", {"regular": 1.5}),
+        ("Thema | Reguliere uren | Extra uren", {"regular": "te bekijken", "priority": "te bekijken"}),
+        ("Thema | Fte | Fte prioriteit", {"regular": "te bekijken", "priority": "te bekijken"}),
+    ],
+)
+def test_hours_that_may_mean_something_else_are_left_to_a_person(header, hours):
+    plan = yaml.safe_load(draft(PolicyText("UVP", (header, "Jeugd | 1,5 | 120")), "UVP.txt")["plan"])
+    assert plan["hours"] == [{"theme": "jeugd", **hours, "source": "UVP:2"}]
+
+
+def test_of_two_columns_of_one_kind_none_overwrites_the_other():
+    lines = ("Maatregel | Actie | Kosten 2023 | Kosten 2024 | Wie | Wie", "Sloten | Lampen | 100 | 200 | OM | GGD")
+    (measure,) = yaml.safe_load(draft(PolicyText("UVP", lines), "UVP.txt")["plan"])["measures"].values()
+    assert (measure["action"], measure["costs"], measure["owners"]) == ("Sloten", "te bekijken", ["te bekijken"])
+
+
 def test_the_guide_says_what_is_so():
     guide = (paths.PROJECT / "docs" / "beleidsstukken.md").read_text("utf-8")
     covered = cover(

@@ -22,6 +22,7 @@ Own = Annotated[Amount, Field(ge=0)]  # euros or hours that are planned or spent
 CostWord = Literal["geen", "niet ingevuld"]
 NO_COSTS, NOT_FILLED_IN = get_args(CostWord)
 _AND = " en "  # between two quarters
+_MOST_FULL_TIME = 1000  # for one theme; a larger number counts something else, such as hours a year
 
 
 class Fact(Definition):
@@ -302,6 +303,16 @@ class Hours(Definition):
     regular: Own | None = None
     priority: Own | None = None
     source: str
+
+    @field_validator("regular", "priority")
+    @classmethod
+    def _no_hours_a_year(cls, number: float | None) -> float | None:
+        if number is not None and number > _MOST_FULL_TIME:
+            raise ValueError(
+                f"{number:g} fte voor één thema kan niet kloppen. Zijn het uren per jaar, deel ze dan door de uren van "
+                "een voltijdbaan."
+            )
+        return number
 
 
 class Status(Definition):

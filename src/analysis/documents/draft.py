@@ -7,6 +7,7 @@ come from tables. What is not known is marked as still to review, so that no dra
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ _TOTAL, _CONTINUES = "totaal", "structureel"
 _PERCENT = re.compile(r"(\d+)\s*(?:%|procent)")
 _TO = 100
 _LEAST_CELLS, _LEAST_STEM = 2, 6
+_VALUES = {"owners", "deadline", "costs", "hours"}  # kinds of columns that fill a field of a row by themselves
 _WIDTH = 110  # characters in a line of YAML
 
 
@@ -45,6 +47,8 @@ class DraftRules(Definition):
     down: Words
     denied: Words
     columns: dict[str, Words]
+    hours: Words
+    full_time: Words
 
 
 @cache
@@ -62,7 +66,7 @@ class DraftRow(NamedTuple):
 
 
 class DraftTable(NamedTuple):
-    """The rows of a table below a header that is recognised."""
+    """The rows of a table below a header that is recognised; ``columns`` are their kinds."""
 
     columns: tuple[str, ...]
     rows: tuple[DraftRow, ...]
@@ -248,15 +252,18 @@ def _cells(line: str) -> list[str]:
 def _tables(text: PolicyText) -> Iterator[DraftTable]:
     """Yield the tables with a header that is recognised."""
     columns: tuple[str, ...] = ()
+    unsure: dict[str, str] = {}
     rows: list[DraftRow] = []
     for number, line in enumerate(text.lines):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS and not columns:
             columns = _columns(cells)
+            unsure = dict.fromkeys(_unsure(columns, cells), rules().to_review)
         elif len(cells) >= _LEAST_CELLS:
             start = text.starts[number]
             place, heading = text.place(TextSpan(start, start + len(line))), text.heading(start) or rules().to_review
-            rows.append(DraftRow(dict(zip(columns, cells, strict=False)), place, heading))
+            first_of_kind = dict(reversed(list(zip(columns, cells, strict=False))))
+            rows.append(DraftRow(first_of_kind | unsure, place, heading))
         elif columns and line.strip():
             yield DraftTable(columns, tuple(rows))
             columns, rows = (), []
@@ -272,6 +279,17 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
     known = set(kinds)
     useful = known & {"costs", "deadline", "hours"} and known & {"action", "theme"}
     return tuple(kinds) if useful else ()
+
+
+def _unsure(columns: Sequence[str], header: Sequence[str]) -> set[str]:
+    """Return the kinds of which a person must say what the cells mean: of two columns, or perhaps hours a year."""
+    repeated = {kind for kind, number in Counter(columns).items() if number > 1}
+    hours = {
+        kind
+        for kind, cell in zip(columns, header, strict=True)
+        if kind == "hours" and rules().hours.expression.search(cell) and not rules().full_time.expression.search(cell)
+    }
+    return (repeated | hours) & _VALUES
 
 
 def _plan(text: PolicyText, tables: Sequence[DraftTable], municipality: str) -> dict[str, Any]:
@@ -290,6 +308,7 @@ def _plan(text: PolicyText, tables: Sequence[DraftTable], municipality: str) -> 
         {
             "theme": names[row.cells["theme"]],
             "regular": _full_time(row.cells.get("hours", "")),
+            **({"priority": unknown} if table.columns.count("hours") > 1 else {}),
             "source": str(row.place),
         }
         for table, row in themes
