@@ -214,6 +214,61 @@ def test_a_dash_is_no_costs_and_an_empty_cell_is_not_filled_in():
     assert "UVP:5: Q3 2025" in text
 
 
+def drafted(kind, *lines):
+    return yaml.safe_load(draft(PolicyText("KN", lines), "KN.txt")["statements"])["statements"][kind]["tests"][0]
+
+
+@pytest.mark.parametrize(
+    ("goal", "guess"),
+    [
+        ("In 2027 zijn er ten hoogste 70 vernielingen", {"compare": "<=", "value": 70}),
+        ("In 2027 zijn er niet meer dan 1.500 vernielingen", {"compare": "<=", "value": 1500}),
+        ("In 2027 zijn er maximaal 70 vernielingen, minder dan in 2022", {"compare": "<=", "value": 70}),
+        ("In 2027 zijn er minstens 7,5 vernielingen", {"compare": ">=", "value": 7.5}),
+        ("In 2027 zijn er minimaal 70 vernielingen per 1.000 inwoners", {"compare": ">=", "value": "te bekijken"}),
+        ("In 2027 zijn er hoogstens 2000 vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er hoogstens tien vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er niet meer dan 10% vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er niet meer vernielingen dan in 2022", None),
+        ("In 2027 is het aantal vernielingen niet hoger dan in 2022", {"compare": "<=", "base": 2022}),
+        ("In 2027 zijn er minstens 20% minder vernielingen dan in 2022",
+         {"compare": "<=", "base": 2022, "factor": 0.8}),
+        ("In 2027 zijn er hoogstens 20% meer vernielingen dan in 2022",
+         {"compare": "<=", "base": 2022, "factor": 1.2}),
+        ("In 2027 is het aantal vernielingen minimaal gedaald",
+         {"compare": "te bekijken", "value": "te bekijken"}),
+        ("Het aantal vernielingen is in 2027 gehalveerd", {"compare": "<=", "base": "te bekijken", "factor": 0.5}),
+        ("In 2027 nemen de vernielingen verder af", {"compare": "<", "base": "te bekijken"}),
+        ("In 2027 zijn er minder vernielingen dan in 2022", {"compare": "<", "base": 2022}),
+    ],
+)  # fmt: skip
+def test_a_draft_does_not_turn_a_goal_around(goal, guess):
+    target = {"kind": "target", "indicator": "vernieling", "year": 2027}
+    expected = {"kind": "process", "needs": "te bekijken"} if guess is None else target | guess
+    assert drafted("D01", "Onze doelen", "", f"- {goal}.") == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "guess"),
+    [
+        ("Tussen 2019 en 2022 is het aantal vernielingen verdubbeld.",
+         {"year": 2022, "of": {"year": 2019}, "ratio": 2}),
+        ("Het aantal vernielingen is gehalveerd sinds 2019.",
+         {"year": "te bekijken", "of": {"year": "te bekijken"}, "ratio": 0.5}),
+        ("Tussen 2019 en 2022 is het aantal vernielingen niet verdubbeld.",
+         {"year": 2022, "of": {"year": 2019}, "ratio": "te bekijken"}),
+    ],
+)  # fmt: skip
+def test_twice_or_half_as_many_is_a_ratio(claim, guess):
+    assert drafted("B01", claim) == {"kind": "ratio", "indicator": "vernieling"} | guess
+
+
+@pytest.mark.parametrize(("verb", "direction"), [("nemen", "up"), ("namen", "up"), ("neemt", "up")])
+def test_a_verb_in_two_parts_has_a_direction(verb, direction):
+    test = drafted("B01", f"Tussen 2019 en 2022 {verb} de vernielingen sterk toe.")
+    assert (test["kind"], test["direction"]) == ("change", direction)
+
+
 @pytest.mark.parametrize(
     ("header", "hours"),
     [

@@ -20,6 +20,7 @@ from ..definitions.catalogue import Definition
 from ..definitions.regions import NEDERLAND
 from . import coverage
 from .coverage import Sentence, Words
+from .statements import Compare
 from .texts import Place, PolicyText, TextSpan
 
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
@@ -29,6 +30,11 @@ _HOURS = re.compile(r"(\d+(?:,\d+)?)(?:\s*fte)?", re.IGNORECASE)
 _DASHES, _NONE, _EMPTY = ("-", "–", "—"), "geen", "niet ingevuld"
 _TOTAL, _CONTINUES = "totaal", "structureel"
 _PERCENT = re.compile(r"(\d+)\s*(?:%|procent)")
+# The number of a bound, and no part of a hundred.
+_BOUND_NUMBER = re.compile(
+    r"\s+(?:de\s+)?(?P<whole>(?>\d{1,3}(?:\.\d{3})+|\d+))(?>(?:,(?P<part>\d+))?)(?!\s*(?:%|procent))"
+)
+_RATE = re.compile(r"\bper\s+\d")
 _TO = 100
 _LEAST_CELLS, _LEAST_STEM = 2, 6
 _VALUES = {"owners", "deadline", "costs", "hours"}  # kinds of columns that fill a field of a row by themselves
@@ -46,6 +52,8 @@ class DraftRules(Definition):
     up: Words
     down: Words
     denied: Words
+    ratios: dict[float, Words]
+    bounds: dict[Compare, Words]
     columns: dict[str, Words]
     hours: Words
     full_time: Words
@@ -187,6 +195,10 @@ def _claim_test(quote: str) -> dict[str, Any]:
         percent = _PERCENT.search(quote)
         rounded = {"percent": int(percent[1])} if percent else {}
         return {"kind": kind, "indicator": indicator, "first": first, "last": last, "direction": direction} | rounded
+    if kind == "ratio":
+        year, of = (last, first) if len(years) > 1 else (unknown, unknown)
+        ratio = unknown if rules().denied.expression.search(quote) else _ratio(quote)
+        return {"kind": kind, "indicator": indicator, "year": year, "of": {"year": of}, "ratio": ratio}
     if kind == "sum":
         amount = _AMOUNT.search(quote[quote.find("€") :] if "€" in quote else quote)
         return {"kind": kind, "of": unknown, "total": _whole(amount) if amount else unknown}
@@ -194,16 +206,56 @@ def _claim_test(quote: str) -> dict[str, Any]:
 
 
 def _goal_test(quote: str) -> dict[str, Any]:
-    """Guess the test of a goal: a figure in a year beside that of an earlier year, or nothing that can be counted."""
-    indicator, years, up = indicator_of(quote), sorted(set(_years(quote))), _goes_up(quote)
-    if indicator is None or not years or up is None:
-        return {"kind": "process", "needs": rules().to_review}
-    base = years[0] if len(years) > 1 else rules().to_review
-    percent = _PERCENT.search(quote)
-    share = int(percent[1]) if percent else 0
-    factor = {"factor": 1 + (share if up else -share) / _TO} if share else {}
-    compare = (">" if up else "<") + "=" * bool(factor)
-    return {"kind": "target", "indicator": indicator, "year": years[-1], "compare": compare, "base": base} | factor
+    """Guess the test of a goal: a figure in a year beside a number or an earlier year, or nothing to be counted."""
+    unknown = rules().to_review
+    indicator, years, bound = indicator_of(quote), sorted(set(_years(quote))), _bound(quote)
+    process = {"kind": "process", "needs": unknown}
+    if indicator is None or not years:
+        return process
+    goal = {"kind": "target", "indicator": indicator, "year": years[-1]}
+    if bound and bound.value is not None:
+        return goal | {"compare": bound.compare, "value": bound.value}
+    rest = bound.rest if bound else quote
+    ratio, percent, up = _ratio(rest), _PERCENT.search(rest), _goes_up(rest)
+    if ratio is None and percent and up is not None:
+        ratio = round(1 + (1 if up else -1) * int(percent[1]) / _TO, 2)
+    base = years[0] if len(years) > 1 else unknown
+    if ratio is not None and not rules().denied.expression.search(rest):
+        turned = bound is not None and bound.compare == "<="  # at most 20 % less is at least 80 %
+        return goal | {"compare": ">=" if (ratio > 1) != turned else "<=", "base": base, "factor": ratio}
+    if bound:
+        # A bound of the change itself, or a number in words or of something else, is for a person.
+        against = {"base": base} if base != unknown and not percent else {"value": unknown}
+        return goal | {"compare": bound.compare if up is None else unknown} | against
+    return process if up is None else goal | {"compare": ">" if up else "<", "base": base}
+
+
+def _ratio(quote: str) -> float | None:
+    """Return how many times as many a sentence says there are."""
+    return next((ratio for ratio, words in rules().ratios.items() if words.expression.search(quote)), None)
+
+
+class DraftBound(NamedTuple):
+    """What a goal is at least or at most; ``value`` is a number right behind it, ``rest`` the sentence without it."""
+
+    compare: Compare
+    value: float | str | None
+    rest: str
+
+
+def _bound(quote: str) -> DraftBound | None:
+    """Return the bound in a sentence; a rate, or a number that may be a year, is still to review."""
+    for compare, words in rules().bounds.items():
+        if found := words.expression.search(quote):
+            rest = quote[: found.start()] + quote[found.end() :]
+            number = _BOUND_NUMBER.match(quote, found.end())
+            if number is None:
+                return DraftBound(compare, None, rest)
+            value = float(number["whole"].replace(".", "") + "." + (number["part"] or "0"))
+            plain = int(value) if value.is_integer() else value
+            unclear = _RATE.search(quote) or _YEAR.fullmatch(number["whole"])
+            return DraftBound(compare, rules().to_review if unclear else plain, rest)
+    return None
 
 
 def _goes_up(quote: str) -> bool | None:

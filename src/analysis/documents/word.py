@@ -87,7 +87,9 @@ class _Reading:
         """
         above: dict[int, str] = {}
         for row in _outermost(table, _ROW):
-            column, texts, below = row.grid_before, [], []
+            column = row.grid_before
+            texts: list[str] = []
+            below: list[WordLine] = []
             for cell in _outermost(row, _CELL):
                 blocks = list(_outermost(cell, _PARAGRAPH, _TABLE))
                 own = " ".join(filter(None, (_text(block) for block in blocks if block.tag == _PARAGRAPH)))
