@@ -290,6 +290,15 @@ def test_of_two_columns_of_one_kind_none_overwrites_the_other():
     assert (measure["action"], measure["costs"], measure["owners"]) == ("Sloten", "te bekijken", ["te bekijken"])
 
 
+def test_a_partner_with_en_in_its_name_is_one():
+    cell = "Zorg- en Veiligheidshuis Drenthe, Team Openbare Orde en Veiligheid; politie en Halt"
+    text = draft(PolicyText("UVP", ("Maatregel | Wie | Kosten", f"Sloten | {cell} | 100")), "UVP.txt")["plan"]
+    (measure,) = yaml.safe_load(text)["measures"].values()
+    assert measure["owners"] == [
+        "Zorg- en Veiligheidshuis Drenthe", "Team Openbare Orde en Veiligheid", "politie", "Halt",
+    ]  # fmt: skip
+
+
 def test_the_guide_says_what_is_so():
     guide = (paths.PROJECT / "docs" / "beleidsstukken.md").read_text("utf-8")
     covered = cover(

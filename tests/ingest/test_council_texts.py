@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
 
+import made_up_council
 import made_up_exports
 import made_up_policy_document
 import report_command
@@ -196,6 +198,14 @@ def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
     assert report_command.command("documents", "check", "--raw", raw) == 1
     assert "Dubbel: A en B hebben dezelfde toets en hetzelfde citaat op IVB:3" in capsys.readouterr().out
+
+
+def test_check_tells_a_partner_that_is_written_in_two_ways(raw, capsys):
+    plan = deepcopy(made_up_council.PLAN)
+    plan["measures"]["sloten"]["owners"] = ["Politie", "politie"]
+    (raw / "beleid" / "plan.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    report_command.command("documents", "check", "--raw", raw)
+    assert "Dubbel: In plan.yml is 'Politie' en 'politie' dezelfde partner." in capsys.readouterr().out
 
 
 def test_check_of_a_folder_without_documents_is_refused(tmp_path, capsys):

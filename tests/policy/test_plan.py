@@ -15,6 +15,7 @@ from analysis import paths
 from analysis.definitions import catalogue
 from analysis.display import registration
 from analysis.display.finding_texts import finding_text
+from analysis.display.plan_results import repeated_partners
 from analysis.documents.council import LastDay, Measure, Plan, Reporting, ReportingMoment
 from analysis.documents.statements import SumTest
 from analysis.errors import DataError
@@ -268,8 +269,20 @@ def test_who_takes_part_is_computed_from_the_measures():
     partners = PlanPartners(PlanReview(Plan.model_validate(document), FILE))
     assert {name: len(measures) for name, measures in partners.measures.items()} == {"Politie": 2, "Team": 1}
     page = html(partners)
-    assert "worden 2 partners genoemd. Het vaakst staat er Politie (bij 2), daarna Team (bij 1)." in page
+    assert "staan 2 namen, van teams" in page
+    assert "Het vaakst staat er Politie (bij 2), daarna Team (bij 1)." in page
     assert "Bij 2 maatregelen staat niemand." in page and "Sloten; Brief" in page
+
+
+def test_a_partner_in_other_capitals_is_the_same_one():
+    document = deepcopy(made_up_council.PLAN)
+    document["measures"]["sloten"]["owners"] = ["Politie", "OM"]
+    document["measures"]["brief"]["owners"] = ["politie", "Politie"]
+    review = PlanReview(Plan.model_validate(document), FILE)
+    assert {name: len(found) for name, found in PlanPartners(review).measures.items()} == {"Politie": 2, "OM": 1}
+    assert list(repeated_partners(review.plan)) == [
+        "In plan.yml is 'Politie' en 'politie' dezelfde partner. Schrijf de naam overal hetzelfde."
+    ]
 
 
 def test_a_plan_that_names_nobody_says_so(folder):

@@ -154,7 +154,8 @@ def document_problems(raw: Path) -> Iterator[str]:
     str
         Dutch lines.
     """
-    from ..display import text_results
+    from ..display import plan_results, text_results
+    from ..documents.council import Plan
     from ..ingest.council_documents import examine
 
     found = examine(raw)
@@ -163,6 +164,8 @@ def document_problems(raw: Path) -> Iterator[str]:
     yield from (f"Te bekijken: {entry}" for entry in _left_to_review(raw / "beleid"))
     yield from (f"Ontbreekt: {line}" for line in text_results.missing_parts(found.documents, found.texts))
     yield from (f"Dubbel: {line}" for line in text_results.repeated_parts(found.documents))
+    if isinstance(plan := found.documents.get("plan"), Plan):
+        yield from (f"Dubbel: {line}" for line in plan_results.repeated_partners(plan))
     yield from (f"Los: {line}" for line in text_results.unlinked_parts(found.documents, found.texts))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from html import escape
 
-from ..documents.council import Measure, ReportingMoment
+from ..documents.council import Measure, Plan, ReportingMoment
 from ..policy.plan import (
     Calendar,
     Means,
@@ -17,6 +17,7 @@ from ..policy.plan import (
     PlanSum,
     ProgressReview,
     State,
+    partner_spellings,
 )
 from ..store.results import Missing, html
 from . import dutch, provenance
@@ -374,6 +375,23 @@ def _partner_table(partners: PlanPartners) -> DataTable:
     )
     caption = f"Wie doet mee aan welke maatregelen in {partners.review.plan.title}?"
     return DataTable("partners-in-het-plan", caption, ("Partner", "Maatregelen", "Welke"), rows, text=("Welke",))
+
+
+def repeated_partners(plan: Plan) -> Iterator[str]:
+    """Yield the partners that the plan writes in several ways, as Dutch sentences.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Yields
+    ------
+    str
+    """
+    for spellings in partner_spellings(plan):
+        if len(spellings) > 1:
+            names = dutch.listed([_quote(name) for name in spellings])
+            yield f"In plan.yml is {names} dezelfde partner. Schrijf de naam overal hetzelfde."
 
 
 def euros(amount: float | None) -> str | None:

@@ -57,6 +57,7 @@ class DraftRules(Definition):
     columns: dict[str, Words]
     hours: Words
     full_time: Words
+    one_partner: Words
 
 
 @cache
@@ -392,15 +393,26 @@ def _totals(tables: Sequence[DraftTable]) -> list[DraftRow]:
 
 def _measure(row: DraftRow, themes: Mapping[str, str]) -> dict[str, Any]:
     cells = row.cells
-    owners = [owner.strip() for owner in re.split(r"[,;]| en ", cells.get("owners", "")) if owner.strip()]
     return {
         "action": cells["action"],
         "theme": themes.get(cells.get("theme", ""), rules().to_review),
-        "owners": owners,
+        "owners": list(_partners(cells.get("owners", ""))),
         **({"deadline": _deadline(cells["deadline"])} if "deadline" in cells else {}),
         **({"costs": _cost(cells["costs"])} if "costs" in cells else {}),
         "source": str(row.place),
     }
+
+
+def _partners(cell: str) -> Iterator[str]:
+    """Yield the names in a cell; commas, semicolons and 'en' stand between them, but some names hold an 'en'."""
+    names = [found.span() for found in rules().one_partner.expression.finditer(cell)]
+    start = 0
+    for between in re.finditer(r"[,;]| en |$", cell):
+        if any(first <= between.start() < last for first, last in names):
+            continue
+        if name := cell[start : between.start()].strip():
+            yield name
+        start = between.end()
 
 
 def _deadline(cell: str) -> str:

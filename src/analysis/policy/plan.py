@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -558,6 +559,25 @@ def plan_status(municipality: str, folder: Path | None = None) -> PlanStatus | M
     return PlanStatus(review, progress(municipality, folder), calendar(municipality, folder))
 
 
+def partner_spellings(plan: Plan) -> list[list[str]]:
+    """Return the partners in the plan, each in every way that it is written, the most used first.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    list of list of str
+        ``Politie`` and ``politie`` are one partner.
+    """
+    owners = Counter(owner for measure in plan.measures.values() for owner in measure.owners)
+    spellings: dict[str, list[str]] = {}
+    for owner, _ in owners.most_common():
+        spellings.setdefault(owner.casefold(), []).append(owner)
+    return list(spellings.values())
+
+
 @dataclass(frozen=True)
 class PlanPartners(Result):
     """Who takes part in which measures.
@@ -572,10 +592,12 @@ class PlanPartners(Result):
 
     @property
     def measures(self) -> dict[str, list[Measure]]:
-        """The measures of each partner; who takes part in most comes first."""
+        """The measures of each partner, in whichever capitals it is written; who takes part in most comes first."""
         every = self.review.plan.measures.values()
-        names = dict.fromkeys(owner for measure in every for owner in measure.owners)
-        taking_part = {name: [measure for measure in every if name in measure.owners] for name in names}
+        taking_part = {
+            spellings[0]: [measure for measure in every if not set(spellings).isdisjoint(measure.owners)]
+            for spellings in partner_spellings(self.review.plan)
+        }
         return dict(sorted(taking_part.items(), key=lambda item: -len(item[1])))
 
     @property
