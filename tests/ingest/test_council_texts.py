@@ -8,6 +8,7 @@ import shutil
 from copy import deepcopy
 from pathlib import Path
 
+import docx
 import pytest
 import yaml
 
@@ -198,6 +199,17 @@ def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     (raw / "beleid" / "statements.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
     assert report_command.command("documents", "check", "--raw", raw) == 1
     assert "Dubbel: A en B hebben dezelfde toets en hetzelfde citaat op IVB:3" in capsys.readouterr().out
+
+
+def test_a_place_in_a_word_file_is_shown_as_a_paragraph(raw, tmp_path):
+    (raw / "beleid" / "documenten" / "IVB.txt").unlink()
+    made = docx.Document()
+    for line in LINES:
+        made.add_paragraph(line)
+    made.save(str(raw / "beleid" / "documenten" / "IVB.docx"))
+    ingest(raw, tmp_path / "p")
+    assert observations.checked_texts(HOME, tmp_path / "p").texts["IVB"].unit == "paragraph"
+    assert judge(HOME, tmp_path / "p").by_paragraph == {"IVB"}
 
 
 def test_check_tells_a_partner_that_is_written_in_two_ways(raw, capsys):

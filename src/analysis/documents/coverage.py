@@ -84,7 +84,7 @@ class CoveredText(BaseModel):
     """
 
     source: str
-    unit: Literal["line", "page"]
+    unit: Literal["line", "paragraph", "page"]
     length: int
     sentences: int
     checkable: int
@@ -99,6 +99,11 @@ class CheckedTexts(BaseModel):
     municipality: str
     texts: dict[str, CoveredText]
     quotes: dict[str, FoundQuote]
+
+    @property
+    def by_paragraph(self) -> frozenset[str]:
+        """Short names of the Word files, in which a place is a paragraph and no line."""
+        return frozenset(id for id, text in self.texts.items() if text.unit == "paragraph")
 
 
 class Quotation(NamedTuple):
@@ -432,7 +437,7 @@ def _summary(text: PolicyText, source: str, documents: Mapping[str, Any]) -> Cov
     covered = cover(text, documents)
     return CoveredText(
         source=source,
-        unit="page" if text.pages else "line",
+        unit="page" if text.pages else "line" if text.wrapped else "paragraph",
         length=text.pages[-1] if text.pages else len(text.lines),
         sentences=len(sentences(text)),
         checkable=len(covered),

@@ -15,7 +15,7 @@ from ..documents.council import NOT_FILLED_IN, Measure, Plan, Progress, Reportin
 from ..store import observations
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label
-from .evidence import Evidence
+from .evidence import Evidence, by_paragraph
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,13 @@ class PlanReview(Result):
         The document.
     source : Source
         Its file.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     plan: Plan
     source: Source
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def means(self) -> tuple[Means, ...]:
@@ -192,7 +195,9 @@ def plan(municipality: str, folder: Path | None = None) -> PlanReview | Missing:
         ``Missing`` when no plan was delivered.
     """
     delivered = Evidence(municipality, folder).document(Plan)
-    return delivered if isinstance(delivered, Missing) else PlanReview(*delivered)
+    if isinstance(delivered, Missing):
+        return delivered
+    return PlanReview(*delivered, by_paragraph(municipality, folder))
 
 
 def total(amounts: Iterable[float | None]) -> float | None:
@@ -428,6 +433,8 @@ class Calendar(Result):
         The file with that day.
     by_progress : bool
         Whether that file is the status sheet, and the day its newest; otherwise it is the first day of the plan's year.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     reporting: Reporting
@@ -435,6 +442,7 @@ class Calendar(Result):
     source: Source
     counted_from: Source | None
     by_progress: bool
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def upcoming(self) -> tuple[Occasion, ...]:
@@ -483,12 +491,15 @@ def calendar(municipality: str, folder: Path | None = None) -> Calendar | Missin
     delivered = Evidence(municipality, folder).document(Reporting)
     if isinstance(delivered, Missing):
         return delivered
+    reporting, source = delivered
     reached, review = progress(municipality, folder), plan(municipality, folder)
+    paragraphs = by_paragraph(municipality, folder)
     if isinstance(reached, ProgressReview):
-        return Calendar(delivered[0], reached.on, delivered[1], reached.source, by_progress=True)
+        return Calendar(reporting, reached.on, source, reached.source, by_progress=True, by_paragraph=paragraphs)
     if isinstance(review, PlanReview):
-        return Calendar(delivered[0], date(review.plan.year, 1, 1), delivered[1], review.source, by_progress=False)
-    return Calendar(delivered[0], None, delivered[1], None, by_progress=False)
+        first = date(review.plan.year, 1, 1)
+        return Calendar(reporting, first, source, review.source, by_progress=False, by_paragraph=paragraphs)
+    return Calendar(reporting, None, source, None, by_progress=False, by_paragraph=paragraphs)
 
 
 @dataclass(frozen=True)
