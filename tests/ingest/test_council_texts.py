@@ -236,6 +236,14 @@ def test_a_draft_is_never_written_over_another(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "concept-VP" / "goals.yml").read_text("utf-8") == "mijn werk"
 
 
+def test_a_draft_of_a_file_that_is_not_there_says_so(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert report_command.command("documents", "draft", tmp_path / "nergens.docx") == 2
+    told = capsys.readouterr().err
+    assert "nergens.docx" in told and "dit bestand bestaat niet" in told
+    assert not (tmp_path / "concept-nergens").exists()
+
+
 @pytest.mark.slow
 def test_a_municipality_follows_the_guide_from_a_document_to_a_report(tmp_path, capsys):
     """Draft, fill in, check and report, with the made-up document and the figures of another municipality."""

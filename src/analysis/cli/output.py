@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -119,11 +120,14 @@ def write_draft(file: Path, municipality: str | None, folder: Path) -> Iterator[
     Raises
     ------
     DataError
-        When the document cannot be read, or the folder exists: nothing is ever overwritten.
+        When the document does not exist or cannot be read, or the folder exists: nothing is ever overwritten.
     """
     from ..documents.draft import draft
     from ..ingest.council_documents import read_text
 
+    if not os.path.lexists(file):
+        remedy = "Controleer de naam en de map; hoort het stuk in een andere map, geef die dan erbij."
+        raise errors.DataError(paths.display_path(file), "dit bestand bestaat niet.", remedy)
     drafts = draft(read_text(file), file.name, municipality)
     try:
         folder.mkdir(parents=True)
