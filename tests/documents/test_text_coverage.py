@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 import made_up_policy_document
 from analysis import paths
 from analysis.definitions import catalogue
+from analysis.definitions.regions import NEDERLAND
 from analysis.documents import KINDS
+from analysis.documents.council import Measure, Plan
 from analysis.documents.coverage import cover, idle_reviews, named_places, quotations, sentences
 from analysis.documents.draft import draft
+from analysis.documents.statements import Role, Test
 from analysis.documents.texts import PolicyText
 from analysis.ingest.council_documents import examine, quote_errors, read_text
 from conftest import REALDATA
@@ -309,6 +314,24 @@ def test_the_guide_says_what_is_so():
     shown = yaml.safe_load(re.search(r"```\n(  B01:.*?)```", guide, re.S)[1])
     drafted = yaml.safe_load(draft(read_text(EXAMPLE / "VP.txt"), "VP.txt")["statements"])["statements"]
     assert shown["B01"] == drafted["B01"]
+
+
+def test_the_guide_has_every_choice_that_a_person_must_make():
+    guide = (paths.PROJECT / "docs" / "beleidsstukken.md").read_text("utf-8")
+    examples = yaml.safe_load(re.search(r"```\n(- \{kind: .*?)```", guide, re.S)[1])
+    tests = TypeAdapter(tuple[Test, ...]).validate_python(examples)
+    models = get_args(get_args(Test)[0])
+    assert {type(test) for test in tests} == set(models)
+    assert {test.region for test in tests if getattr(test, "region", None)} == {NEDERLAND}
+    chosen = {"direction", "than", "extreme", "end", "of", "compare"}
+    fields = [model.model_fields[name].annotation for model in models for name in chosen & set(model.model_fields)]
+    literals = [get_args(annotation) for annotation in fields if get_origin(annotation) is Literal]
+    _, kinds = get_args(get_args(Plan.model_fields["themes"].annotation)[1])
+    literals += [get_args(Role), get_args(kinds)]
+    written = {value.strip('"') for value in re.findall(r"`([^`\n]+)`", guide)}
+    assert {value for values in literals for value in values} <= written
+    deadlines = re.findall(r"`((?:Q\d|20\d\d|structureel)[^`-]*)`", guide)
+    assert len(deadlines) >= 4 and all(Measure(action="x", theme="x", source="x", deadline=text) for text in deadlines)
 
 
 # The council's own documents, where they are.

@@ -188,7 +188,10 @@ def test_check_tells_everything_that_is_wrong_at_once(raw, capsys):
     assert "dit citaat staat niet in de tekst van IVB" in told
     assert "Niet gebruikt: beleid/documenten/UVP.txt" in told
     assert "plan.yml, regel 1." in told
-    assert "In IVB: 2 zinnen zijn nog niet bekeken: IVB:3, IVB:5." in told
+    assert (
+        "In IVB: 2 zinnen zijn nog niet bekeken:\n  IVB:3: Het aantal inbraken is in 2022 gedaald.\n"
+        "  IVB:5: In 2030 is er een doel.\n" in told
+    )
     assert "Los: In bekeken.yml is niet nodig" in told and "IVB:4." in told
 
 

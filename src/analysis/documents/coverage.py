@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from textwrap import shorten
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -29,6 +30,7 @@ _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+"
 _ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
 _LONGEST_NAMED = 60  # lines or pages; what names more is a chapter and accounts for no sentence
+_OPENING = 60  # characters of an open sentence that are shown
 _ENDED = (".", "!", "?", ":", ";", "”", "’")
 
 
@@ -329,6 +331,11 @@ class CoveredSentence(NamedTuple):
     sentence: Sentence
     place: Place
     by: By | None
+
+    def opening(self, text: PolicyText) -> str:
+        """Return the first words of the sentence, by which a person finds it; only for her own screen."""
+        whole = text.content[self.sentence.span.start : self.sentence.span.end]
+        return shorten(without_list_sign(whole), _OPENING, placeholder=" …")
 
 
 def cover(text: PolicyText, documents: Mapping[str, Any]) -> list[CoveredSentence]:
