@@ -229,6 +229,7 @@ def drafted(kind, *lines):
         ("In 2027 zijn er ten hoogste 70 vernielingen", {"compare": "<=", "value": 70}),
         ("In 2027 zijn er niet meer dan 1.500 vernielingen", {"compare": "<=", "value": 1500}),
         ("In 2027 zijn er maximaal 70 vernielingen, minder dan in 2022", {"compare": "<=", "value": 70}),
+        ("In 2027 komt het aantal vernielingen niet boven de 70", {"compare": "<=", "value": 70}),
         ("In 2027 zijn er minstens 7,5 vernielingen", {"compare": ">=", "value": 7.5}),
         ("In 2027 zijn er minimaal 70 vernielingen per 1.000 inwoners", {"compare": ">=", "value": "te bekijken"}),
         ("In 2027 zijn er hoogstens 2000 vernielingen", {"compare": "<=", "value": "te bekijken"}),

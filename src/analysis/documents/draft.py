@@ -31,9 +31,7 @@ _DASHES, _NONE, _EMPTY = ("-", "–", "—"), "geen", "niet ingevuld"
 _TOTAL, _CONTINUES = "totaal", "structureel"
 _PERCENT = re.compile(r"(\d+)\s*(?:%|procent)")
 # The number of a bound, and no part of a hundred.
-_BOUND_NUMBER = re.compile(
-    r"\s+(?:de\s+)?(?P<whole>(?>\d{1,3}(?:\.\d{3})+|\d+))(?>(?:,(?P<part>\d+))?)(?!\s*(?:%|procent))"
-)
+_BOUND_NUMBER = re.compile(r"\s+(?P<whole>(?>\d{1,3}(?:\.\d{3})+|\d+))(?>(?:,(?P<part>\d+))?)(?!\s*(?:%|procent))")
 _RATE = re.compile(r"\bper\s+\d")
 _TO = 100
 _LEAST_CELLS, _LEAST_STEM = 2, 6
