@@ -296,6 +296,13 @@ def test_of_two_columns_of_one_kind_none_overwrites_the_other():
     assert (measure["action"], measure["costs"], measure["owners"]) == ("Sloten", "te bekijken", ["te bekijken"])
 
 
+def test_a_table_right_below_another_is_another():
+    lines = ("Thema | Fte", "Jeugd | 2", "", "Maatregel | Kosten", "Sloten | 100", "", "Lampen | 200")
+    plan = yaml.safe_load(draft(PolicyText("UVP", lines), "UVP.txt")["plan"])
+    assert [measure["action"] for measure in plan["measures"].values()] == ["Sloten", "Lampen"]
+    assert [line["theme"] for line in plan["hours"]] == ["jeugd"]
+
+
 def test_a_partner_with_en_in_its_name_is_one():
     cell = "Zorg- en Veiligheidshuis Drenthe, Team Openbare Orde en Veiligheid; politie en Halt"
     text = draft(PolicyText("UVP", ("Maatregel | Wie | Kosten", f"Sloten | {cell} | 100")), "UVP.txt")["plan"]

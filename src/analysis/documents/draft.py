@@ -307,17 +307,18 @@ def _tables(text: PolicyText) -> Iterator[DraftTable]:
     rows: list[DraftRow] = []
     for number, line in enumerate(text.lines):
         cells = _cells(line)
-        if len(cells) >= _LEAST_CELLS and not columns:
-            columns = _columns(cells)
-            unsure = dict.fromkeys(_unsure(columns, cells), rules().to_review)
-        elif len(cells) >= _LEAST_CELLS:
+        is_row, opens = len(cells) >= _LEAST_CELLS, not columns or not text.lines[number - 1].strip()
+        header = _columns(cells) if is_row and opens else ()
+        if columns and (header or (line.strip() and not is_row)):
+            yield DraftTable(columns, tuple(rows))
+            columns, rows = (), []
+        if header:
+            columns, unsure = header, dict.fromkeys(_unsure(header, cells), rules().to_review)
+        elif is_row and columns:
             start = text.starts[number]
             place, heading = text.place(TextSpan(start, start + len(line))), text.heading(start) or rules().to_review
             first_of_kind = dict(reversed(list(zip(columns, cells, strict=False))))
             rows.append(DraftRow(first_of_kind | unsure, place, heading))
-        elif columns and line.strip():
-            yield DraftTable(columns, tuple(rows))
-            columns, rows = (), []
     if columns:
         yield DraftTable(columns, tuple(rows))
 
