@@ -159,10 +159,16 @@ def test_parts_that_gave_different_things_are_told_apart(judgements):
 def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
     documents = {"IVB": "Het beleid", "UVP": "Het plan"}
     assert (
-        expand_references("Bron: IVB:5, IVB:6 en IVB:60-61 en UVP:7.", documents)
+        expand_references("Bron: IVB:5, IVB:6 en IVB:60-61 en UVP:7.", documents, ())
         == "Bron: Het beleid, regel 5, 6 en 60-61 en Het plan, regel 7."
     )
-    assert expand_references("Bron: XYZ:5.", documents) == "Bron: XYZ:5."
+    assert expand_references("Bron: XYZ:5.", documents, ()) == "Bron: XYZ:5."
+
+
+def test_a_place_in_a_word_file_is_a_paragraph(judgements):
+    assert expand_references("IVB:5 en UVP:p7", {"IVB": "Het beleid"}, {"IVB"}) == "Het beleid, alinea 5 en UVP:p7"
+    shown = words(html(va.statements(replace(judgements, by_paragraph=frozenset({"IVB"})), "woon")))
+    assert "Het beleid, h1, alinea 1 (K1)" in shown and "regel 1" not in shown
 
 
 def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(judgements):

@@ -16,7 +16,7 @@ from analysis import paths
 from analysis.definitions.regions import Later
 from analysis.display import registration
 from analysis.documents import KINDS
-from analysis.documents.council import Plan
+from analysis.documents.council import Hours, Plan
 from analysis.documents.statements import BUILT_IN, Statement, Statements, Test
 from analysis.errors import DataError
 from analysis.fetch.wanted import ProjectSources
@@ -140,6 +140,14 @@ def test_built_in_lists_are_the_ones_that_policy_can_make():
 def test_a_plan_without_hours_is_shown():
     page = html(PlanReview(Plan.model_validate(made_up_council.PLAN | {"hours": []}), FILE))
     assert "Hoe de uren zijn verdeeld, staat niet in het plan." in page and "tellen op tot 0" not in page
+
+
+@pytest.mark.parametrize("column", ["regular", "priority"])
+def test_hours_a_year_are_no_full_time_equivalents(column):
+    line = {"theme": "jeugd", "source": "UVP:2"}
+    assert Hours.model_validate(line | {column: 120}).source == "UVP:2"
+    with pytest.raises(ValidationError, match=r"1500 fte voor één thema kan niet kloppen. Zijn het uren per jaar"):
+        Hours.model_validate(line | {column: 1500})
 
 
 def ingest_with_keep_going(folder: Path) -> tuple[dict[str, str], set[str]]:

@@ -144,6 +144,91 @@ def test_a_word_file_is_read_by_paragraph_and_row(tmp_path):
     assert text.heading(text.find("5.000").start) == "Doelen"
 
 
+def paragraph(content):
+    return f"<w:p>{content}</w:p>"
+
+
+def run(text):
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def control(content):
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def table(*rows):
+    cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def text_box(content):
+    """A text box as Word saves it: once for new programs, and the same again for old ones."""
+    inside = f"<w:txbxContent>{content}</w:txbxContent>"
+    return (
+        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<mc:Choice><w:drawing>{inside}</w:drawing></mc:Choice><mc:Fallback><w:pict>{inside}</w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
+
+
+MARK = '<w:pPr><w:rPr><w:del w:id="9"/></w:rPr></w:pPr>'
+SHOWN = {
+    "content control in a sentence": (paragraph(run("In ") + control(run("2022")) + run(" daalde het.")),
+                                      ["In 2022 daalde het."]),
+    "content control around a paragraph": (control(paragraph(run("Er waren 80 diefstallen."))),
+                                           ["Er waren 80 diefstallen."]),
+    "insertion and deletion": (
+        paragraph(MARK + run("Er zijn ") + '<w:del w:id="1"><w:r><w:delText>70</w:delText></w:r></w:del>'
+                  + f'<w:ins w:id="2">{run("80")}</w:ins><w:moveFrom w:id="3">{run("oude")}</w:moveFrom>'
+                  + f'<w:moveTo w:id="4">{run(" branden")}</w:moveTo>'),
+        ["Er zijn 80 branden"]),
+    "smart tag and link": (
+        paragraph(f"<w:smartTag>{run('2021')}</w:smartTag><w:hyperlink>{run(' en later')}</w:hyperlink>"),
+        ["2021 en later"]),
+    "text box": (paragraph(run("Boven") + text_box(paragraph(run("70 inbraken")) + paragraph(run("50 branden"))))
+                 + paragraph(run("Onder")), ["Boven", "70 inbraken", "50 branden", "Onder"]),
+    "nested table and control in a row": (
+        table([paragraph(run("Sloten")),
+               paragraph(run("€ 5")) + table([paragraph(run("deel")), paragraph(run("€ 3"))])],
+              [control(paragraph(run("Lampen"))), paragraph(run("€ 7"))]),
+        ["Sloten | € 5", "deel | € 3", "Lampen | € 7"]),
+    "cell merged over rows": (
+        table(['<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>' + paragraph(run("Jeugd")), paragraph(run("een"))],
+              ["<w:tcPr><w:vMerge/></w:tcPr>" + paragraph(""), paragraph(run("twee"))]),
+        ["Jeugd | een", "Jeugd | twee"]),
+}  # fmt: skip
+
+
+def saved(path, content, notes=None):
+    """Save a Word file with a body of our own."""
+    from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    made = docx.Document()
+    for element in reversed(parse_xml(f"<w:body {nsdecls('w')}>{content}</w:body>")[:]):
+        made.element.body.insert(0, element)
+    if notes:
+        blob = f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode()
+        part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, blob, made.part.package)
+        made.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    made.save(str(path))
+
+
+@pytest.mark.parametrize(("content", "lines"), SHOWN.values(), ids=SHOWN)
+def test_all_text_that_word_shows_is_read(tmp_path, content, lines):
+    saved(tmp_path / "IVB.docx", content)
+    assert list(read_text(tmp_path / "IVB.docx").lines) == lines
+
+
+def test_a_note_stands_below_its_paragraph(tmp_path):
+    body = paragraph(run("Het daalt.") + '<w:r><w:footnoteReference w:id="2"/></w:r>') + paragraph(run("Door."))
+    saved(tmp_path / "IVB.docx", body, f'<w:footnote w:id="2">{paragraph(run("Met 12 procent."))}</w:footnote>')
+    assert read_text(tmp_path / "IVB.docx").lines == ("Het daalt.", "Met 12 procent.", "Door.")
+
+
 BAD = [
     ("IVB.txt", b"", "dit bestand is leeg", "Zet het document zelf"),
     ("IVB.txt", b"\n \n12\n", "geen tekst", "het goede bestand"),

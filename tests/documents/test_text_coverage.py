@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 import made_up_policy_document
 from analysis import paths
 from analysis.definitions import catalogue
+from analysis.definitions.regions import NEDERLAND
 from analysis.documents import KINDS
+from analysis.documents.council import Measure, Plan
 from analysis.documents.coverage import cover, idle_reviews, named_places, quotations, sentences
 from analysis.documents.draft import draft
+from analysis.documents.statements import Role, Test
 from analysis.documents.texts import PolicyText
 from analysis.ingest.council_documents import examine, place_errors, quote_errors, read_text
 from conftest import REALDATA
@@ -241,6 +246,99 @@ def test_a_dash_is_no_costs_and_an_empty_cell_is_not_filled_in():
     assert "UVP:5: Q3 2025" in text
 
 
+def drafted(kind, *lines):
+    return yaml.safe_load(draft(PolicyText("KN", lines), "KN.txt")["statements"])["statements"][kind]["tests"][0]
+
+
+@pytest.mark.parametrize(
+    ("goal", "guess"),
+    [
+        ("In 2027 zijn er ten hoogste 70 vernielingen", {"compare": "<=", "value": 70}),
+        ("In 2027 zijn er niet meer dan 1.500 vernielingen", {"compare": "<=", "value": 1500}),
+        ("In 2027 zijn er maximaal 70 vernielingen, minder dan in 2022", {"compare": "<=", "value": 70}),
+        ("In 2027 komt het aantal vernielingen niet boven de 70", {"compare": "<=", "value": 70}),
+        ("In 2027 zijn er minstens 7,5 vernielingen", {"compare": ">=", "value": 7.5}),
+        ("In 2027 zijn er minimaal 70 vernielingen per 1.000 inwoners", {"compare": ">=", "value": "te bekijken"}),
+        ("In 2027 zijn er hoogstens 2000 vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er hoogstens tien vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er niet meer dan 10% vernielingen", {"compare": "<=", "value": "te bekijken"}),
+        ("In 2027 zijn er niet meer vernielingen dan in 2022", None),
+        ("In 2027 is het aantal vernielingen niet hoger dan in 2022", {"compare": "<=", "base": 2022}),
+        ("In 2027 zijn er minstens 20% minder vernielingen dan in 2022",
+         {"compare": "<=", "base": 2022, "factor": 0.8}),
+        ("In 2027 zijn er hoogstens 20% meer vernielingen dan in 2022",
+         {"compare": "<=", "base": 2022, "factor": 1.2}),
+        ("In 2027 is het aantal vernielingen minimaal gedaald",
+         {"compare": "te bekijken", "value": "te bekijken"}),
+        ("Het aantal vernielingen is in 2027 gehalveerd", {"compare": "<=", "base": "te bekijken", "factor": 0.5}),
+        ("In 2027 nemen de vernielingen verder af", {"compare": "<", "base": "te bekijken"}),
+        ("In 2027 zijn er minder vernielingen dan in 2022", {"compare": "<", "base": 2022}),
+    ],
+)  # fmt: skip
+def test_a_draft_does_not_turn_a_goal_around(goal, guess):
+    target = {"kind": "target", "indicator": "vernieling", "year": 2027}
+    expected = {"kind": "process", "needs": "te bekijken"} if guess is None else target | guess
+    assert drafted("D01", "Onze doelen", "", f"- {goal}.") == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "guess"),
+    [
+        ("Tussen 2019 en 2022 is het aantal vernielingen verdubbeld.",
+         {"year": 2022, "of": {"year": 2019}, "ratio": 2}),
+        ("Het aantal vernielingen is gehalveerd sinds 2019.",
+         {"year": "te bekijken", "of": {"year": "te bekijken"}, "ratio": 0.5}),
+        ("Tussen 2019 en 2022 is het aantal vernielingen niet verdubbeld.",
+         {"year": 2022, "of": {"year": 2019}, "ratio": "te bekijken"}),
+    ],
+)  # fmt: skip
+def test_twice_or_half_as_many_is_a_ratio(claim, guess):
+    assert drafted("B01", claim) == {"kind": "ratio", "indicator": "vernieling"} | guess
+
+
+@pytest.mark.parametrize(("verb", "direction"), [("nemen", "up"), ("namen", "up"), ("neemt", "up")])
+def test_a_verb_in_two_parts_has_a_direction(verb, direction):
+    test = drafted("B01", f"Tussen 2019 en 2022 {verb} de vernielingen sterk toe.")
+    assert (test["kind"], test["direction"]) == ("change", direction)
+
+
+@pytest.mark.parametrize(
+    ("header", "hours"),
+    [
+        ("Thema | Fte regulier", {"regular": 1.5}),
+        ("Thema | Reguliere uren", {"regular": "te bekijken"}),
+        ("Thema | Formatie in uren (fte)", {"regular": 1.5}),
+        ("Thema | Reguliere uren | Extra uren", {"regular": "te bekijken", "priority": "te bekijken"}),
+        ("Thema | Fte | Fte prioriteit", {"regular": "te bekijken", "priority": "te bekijken"}),
+    ],
+)
+def test_hours_that_may_mean_something_else_are_left_to_a_person(header, hours):
+    plan = yaml.safe_load(draft(PolicyText("UVP", (header, "Jeugd | 1,5 | 120")), "UVP.txt")["plan"])
+    assert plan["hours"] == [{"theme": "jeugd", **hours, "source": "UVP:2"}]
+
+
+def test_of_two_columns_of_one_kind_none_overwrites_the_other():
+    lines = ("Maatregel | Actie | Kosten 2023 | Kosten 2024 | Wie | Wie", "Sloten | Lampen | 100 | 200 | OM | GGD")
+    (measure,) = yaml.safe_load(draft(PolicyText("UVP", lines), "UVP.txt")["plan"])["measures"].values()
+    assert (measure["action"], measure["costs"], measure["owners"]) == ("Sloten", "te bekijken", ["te bekijken"])
+
+
+def test_a_table_right_below_another_is_another():
+    lines = ("Thema | Fte", "Jeugd | 2", "", "Maatregel | Kosten", "Sloten | 100", "", "Lampen | 200")
+    plan = yaml.safe_load(draft(PolicyText("UVP", lines), "UVP.txt")["plan"])
+    assert [measure["action"] for measure in plan["measures"].values()] == ["Sloten", "Lampen"]
+    assert [line["theme"] for line in plan["hours"]] == ["jeugd"]
+
+
+def test_a_partner_with_en_in_its_name_is_one():
+    cell = "Zorg- en Veiligheidshuis Drenthe, Team Openbare Orde en Veiligheid; politie en Halt"
+    text = draft(PolicyText("UVP", ("Maatregel | Wie | Kosten", f"Sloten | {cell} | 100")), "UVP.txt")["plan"]
+    (measure,) = yaml.safe_load(text)["measures"].values()
+    assert measure["owners"] == [
+        "Zorg- en Veiligheidshuis Drenthe", "Team Openbare Orde en Veiligheid", "politie", "Halt",
+    ]  # fmt: skip
+
+
 def test_the_guide_says_what_is_so():
     guide = (paths.PROJECT / "docs" / "beleidsstukken.md").read_text("utf-8")
     covered = cover(
@@ -251,6 +349,24 @@ def test_the_guide_says_what_is_so():
     shown = yaml.safe_load(re.search(r"```\n(  B01:.*?)```", guide, re.S)[1])
     drafted = yaml.safe_load(draft(read_text(EXAMPLE / "VP.txt"), "VP.txt")["statements"])["statements"]
     assert shown["B01"] == drafted["B01"]
+
+
+def test_the_guide_has_every_choice_that_a_person_must_make():
+    guide = (paths.PROJECT / "docs" / "beleidsstukken.md").read_text("utf-8")
+    examples = yaml.safe_load(re.search(r"```\n(- \{kind: .*?)```", guide, re.S)[1])
+    tests = TypeAdapter(tuple[Test, ...]).validate_python(examples)
+    models = get_args(get_args(Test)[0])
+    assert {type(test) for test in tests} == set(models)
+    assert {test.region for test in tests if getattr(test, "region", None)} == {NEDERLAND}
+    chosen = {"direction", "than", "extreme", "end", "of", "compare"}
+    fields = [model.model_fields[name].annotation for model in models for name in chosen & set(model.model_fields)]
+    literals = [get_args(annotation) for annotation in fields if get_origin(annotation) is Literal]
+    _, kinds = get_args(get_args(Plan.model_fields["themes"].annotation)[1])
+    literals += [get_args(Role), get_args(kinds)]
+    written = {value.strip('"') for value in re.findall(r"`([^`\n]+)`", guide)}
+    assert {value for values in literals for value in values} <= written
+    deadlines = re.findall(r"`((?:Q\d|20\d\d|structureel)[^`-]*)`", guide)
+    assert len(deadlines) >= 4 and all(Measure(action="x", theme="x", source="x", deadline=text) for text in deadlines)
 
 
 # The council's own documents, where they are.

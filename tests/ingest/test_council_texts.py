@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
+import docx
 import pytest
 import yaml
 
+import made_up_council
 import made_up_exports
 import made_up_policy_document
 import report_command
@@ -265,6 +268,25 @@ def test_check_tells_a_quote_that_stands_twice(raw, capsys):
     assert "Dubbel: A en B hebben dezelfde toets en hetzelfde citaat op IVB:3" in capsys.readouterr().out
 
 
+def test_a_place_in_a_word_file_is_shown_as_a_paragraph(raw, tmp_path):
+    (raw / "beleid" / "documenten" / "IVB.txt").unlink()
+    made = docx.Document()
+    for line in LINES:
+        made.add_paragraph(line)
+    made.save(str(raw / "beleid" / "documenten" / "IVB.docx"))
+    ingest(raw, tmp_path / "p")
+    assert observations.checked_texts(HOME, tmp_path / "p").texts["IVB"].unit == "paragraph"
+    assert judge(HOME, tmp_path / "p").by_paragraph == {"IVB"}
+
+
+def test_check_tells_a_partner_that_is_written_in_two_ways(raw, capsys):
+    plan = deepcopy(made_up_council.PLAN)
+    plan["measures"]["sloten"]["owners"] = ["Politie", "politie"]
+    (raw / "beleid" / "plan.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    report_command.command("documents", "check", "--raw", raw)
+    assert "Dubbel: In plan.yml is 'Politie' en 'politie' dezelfde partner." in capsys.readouterr().out
+
+
 def test_check_of_a_folder_without_documents_is_refused(tmp_path, capsys):
     assert report_command.command("documents", "check", "--raw", tmp_path) == 2
     assert "--raw" in capsys.readouterr().err
@@ -279,6 +301,14 @@ def test_a_draft_is_never_written_over_another(tmp_path, capsys, monkeypatch):
     assert report_command.command("documents", "draft", path) == 2
     assert "wij overschrijven niets" in capsys.readouterr().err
     assert (tmp_path / "concept-VP" / "goals.yml").read_text("utf-8") == "mijn werk"
+
+
+def test_a_draft_of_a_file_that_is_not_there_says_so(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert report_command.command("documents", "draft", tmp_path / "nergens.docx") == 2
+    told = capsys.readouterr().err
+    assert "nergens.docx" in told and "dit bestand bestaat niet" in told
+    assert not (tmp_path / "concept-nergens").exists()
 
 
 @pytest.mark.slow

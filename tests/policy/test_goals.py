@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -145,6 +146,14 @@ def test_another_outcome_than_the_documents_give_is_said(tmp_path):
     review = goals("GM1969", "past", made_up_council.processed(tmp_path, statements=STATEMENTS, goals=chosen))
     assert [part.id for part in review.disputed] == ["D3"]
     assert "De cijfers van nu zeggen iets anders dan de stukken bij D3." in html(review)
+
+
+@pytest.mark.parametrize(("by_paragraph", "unit"), [((), "regel"), ({"KN"}, "alinea")])
+def test_the_place_of_a_goal_is_explained_by_one_of_the_document(tmp_path, by_paragraph, unit):
+    chosen = {**GOALS, "goals": {"D1": {**GOALS["goals"]["D1"], "source": "KN:7"}}}
+    review = goals("GM1969", "past", made_up_council.processed(tmp_path, statements=STATEMENTS, goals=chosen))
+    page = html(replace(review, by_paragraph=frozenset(by_paragraph)))
+    assert f"Tussen haakjes staat de vindplaats: KN:7 is {unit} 7 van de tekst van dat stuk." in page
 
 
 def test_goals_name_the_documents_and_the_figures(review):

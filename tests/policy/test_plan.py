@@ -15,6 +15,7 @@ from analysis import paths
 from analysis.definitions import catalogue
 from analysis.display import registration
 from analysis.display.finding_texts import finding_text
+from analysis.display.plan_results import repeated_partners
 from analysis.documents.council import LastDay, Measure, Plan, Reporting, ReportingMoment
 from analysis.documents.statements import SumTest
 from analysis.errors import DataError
@@ -271,6 +272,35 @@ def test_who_takes_part_is_computed_from_the_measures():
     assert "staan 2 namen, van teams van de gemeente en van partners daarbuiten." in page
     assert "Het vaakst staat er Politie (bij 2), daarna Team (bij 1)." in page
     assert "Bij 2 maatregelen staat niemand." in page and "Sloten; Brief" in page
+
+
+@pytest.mark.parametrize(
+    ("places", "by_paragraph", "explained"),
+    [
+        ("KN:8-9", {"KN"}, "alle maatregelen; KN:8 is alinea 8 van de tekst van dat stuk."),
+        ("KN:8", (), "alle maatregelen; KN:8 is regel 8 van de tekst van dat stuk."),
+        ("KN:p2", {"KN"}, "alle maatregelen; KN:p2 is bladzijde 2 van de tekst van dat stuk."),
+        ("hoofdstuk 2", (), "alle maatregelen."),
+    ],
+)
+def test_a_place_of_the_plan_itself_is_explained(places, by_paragraph, explained):
+    document = deepcopy(made_up_council.PLAN)
+    for measure in document["measures"].values():
+        measure["source"] = places
+    review = PlanReview(Plan.model_validate(document), FILE, frozenset(by_paragraph))
+    assert explained.removesuffix(".") in html(review)
+    assert "UVP" not in html(review)
+
+
+def test_a_partner_in_other_capitals_is_the_same_one():
+    document = deepcopy(made_up_council.PLAN)
+    document["measures"]["sloten"]["owners"] = ["Politie", "OM"]
+    document["measures"]["brief"]["owners"] = ["politie", "Politie"]
+    review = PlanReview(Plan.model_validate(document), FILE)
+    assert {name: len(found) for name, found in PlanPartners(review).measures.items()} == {"Politie": 2, "OM": 1}
+    assert list(repeated_partners(review.plan)) == [
+        "In plan.yml is 'Politie' en 'politie' dezelfde partner. Schrijf de naam overal hetzelfde."
+    ]
 
 
 def test_a_plan_that_names_nobody_says_so(folder):

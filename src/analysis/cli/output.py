@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -119,11 +120,14 @@ def write_draft(file: Path, municipality: str | None, folder: Path) -> Iterator[
     Raises
     ------
     DataError
-        When the document cannot be read, or the folder exists: nothing is ever overwritten.
+        When the document does not exist or cannot be read, or the folder exists: nothing is ever overwritten.
     """
     from ..documents.draft import draft
     from ..ingest.council_documents import read_text
 
+    if not os.path.lexists(file):
+        remedy = "Controleer de naam en de map; hoort het stuk in een andere map, geef die dan erbij."
+        raise errors.DataError(paths.display_path(file), "dit bestand bestaat niet.", remedy)
     drafts = draft(read_text(file), file.name, municipality)
     try:
         folder.mkdir(parents=True)
@@ -154,7 +158,8 @@ def document_problems(raw: Path) -> Iterator[str]:
     str
         Dutch lines.
     """
-    from ..display import text_results
+    from ..display import plan_results, text_results
+    from ..documents.council import Plan
     from ..ingest.council_documents import examine
 
     found = examine(raw)
@@ -164,6 +169,8 @@ def document_problems(raw: Path) -> Iterator[str]:
     yield from (f"Niet nagegaan: {line}" for line in text_results.unchecked_parts(found.unread))
     yield from (f"Ontbreekt: {line}" for line in text_results.missing_parts(found.documents, found.texts, found.unread))
     yield from (f"Dubbel: {line}" for line in text_results.repeated_parts(found.documents))
+    if isinstance(plan := found.documents.get("plan"), Plan):
+        yield from (f"Dubbel: {line}" for line in plan_results.repeated_partners(plan))
     yield from (f"Los: {line}" for line in text_results.unlinked_parts(found.documents, found.texts, found.unread))
 
 

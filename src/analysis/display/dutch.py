@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from math import isfinite
 
 from ..definitions import catalogue, regions
 from ..definitions.periods import MONTHS
+from ..documents.texts import Place, places
 
 NBSP = "\u00a0"  # keeps a number and its unit on one line
 MINUS = "\u2212"
@@ -349,14 +350,14 @@ def region_name(region: str) -> str:
     return f"{name} (provincie)" if is_ambiguous else name
 
 
-def expand_references(text: str, documents: Mapping[str, str]) -> str:
-    """Replace references such as ``IVB:544`` by the name of the document and its lines.
+def place_unit(place: Place, by_paragraph: Collection[str]) -> str:
+    """Return what the number of a place counts.
 
     Parameters
     ----------
-    text : str
-    documents : mapping
-        Abbreviation -> name of the document; references to documents that are not in it stay as they are.
+    place : Place
+    by_paragraph : collection of str
+        Short names of the documents of which a place is a paragraph.
 
     Returns
     -------
@@ -364,17 +365,69 @@ def expand_references(text: str, documents: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> expand_references("Zie IVB:544 en IVB:582.", {"IVB": "Integraal Veiligheidsbeleid"})
+    >>> place_unit(Place("KN", 8, 8), ()), place_unit(Place("KN", 8, 8), ["KN"])
+    ('regel', 'alinea')
+    """
+    return "bladzijde" if place.paged else "alinea" if place.document in by_paragraph else "regel"
+
+
+def explained_place(sources: Iterable[str], by_paragraph: Collection[str]) -> str:
+    """Explain places in documents by the first of them.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Texts that name places.
+    by_paragraph : collection of str
+        Short names of the documents of which a place is a paragraph.
+
+    Returns
+    -------
+    str
+        Empty when they name none.
+
+    Examples
+    --------
+    >>> explained_place(["hoofdstuk 1", "KN:8-9"], ["KN"])
+    'KN:8 is alinea 8 van de tekst van dat stuk'
+    """
+    first = next((place for source in sources for place in places(source)), None)
+    if first is None:
+        return ""
+    shown = first._replace(last=first.first)
+    return f"{shown} is {place_unit(shown, by_paragraph)} {shown.first} van de tekst van dat stuk"
+
+
+def expand_references(text: str, documents: Mapping[str, str], by_paragraph: Collection[str]) -> str:
+    """Replace references such as ``IVB:544`` by the name of the document and its lines.
+
+    Parameters
+    ----------
+    text : str
+    documents : mapping
+        Abbreviation -> name of the document; references to documents that are not in it stay as they are.
+    by_paragraph : collection of str
+        Abbreviations of the documents of which a place is a paragraph.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> expand_references("Zie IVB:544 en IVB:582.", {"IVB": "Integraal Veiligheidsbeleid"}, ())
     'Zie Integraal Veiligheidsbeleid, regel 544 en 582.'
-    >>> expand_references("UVP:p12", {"UVP": "Uitvoeringsplan"})
+    >>> expand_references("UVP:p12", {"UVP": "Uitvoeringsplan"}, ())
     'Uitvoeringsplan, bladzijde 12'
     """
     for abbreviation, name in documents.items():
         reference = rf"\b{re.escape(abbreviation)}:p?\d+(?:-\d+)?"
-        text = re.sub(rf"{reference}(?:(?:, | en ){reference})*", partial(_name_and_lines, name), text)
+        text = re.sub(
+            rf"{reference}(?:(?:, | en ){reference})*", partial(_name_and_lines, abbreviation, name, by_paragraph), text
+        )
     return text
 
 
-def _name_and_lines(name: str, references: re.Match[str]) -> str:
-    unit = "bladzijde" if ":p" in references[0] else "regel"
+def _name_and_lines(abbreviation: str, name: str, by_paragraph: Collection[str], references: re.Match[str]) -> str:
+    unit = place_unit(Place(abbreviation, 0, 0, ":p" in references[0]), by_paragraph)
     return f"{name}, {unit} {listed(re.findall(r':p?([-0-9]+)', references[0]))}"

@@ -33,7 +33,6 @@ from .statement_verdicts import territory_sentences
 from .tables import DataTable, details, kinds_within
 from .theme_figures import figure_kinds, figures, matrix_files
 
-_SOURCE = "Tussen haakjes staat de vindplaats: het document en de regel."
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
 _MADE_OF_IT = {
     "zwaarder": "Zwaarder",
@@ -68,7 +67,13 @@ def _(review: GoalsReview) -> str:
     used = statement_files(*(part.judged for part in review.goals if part.judged))
     method = "elk cijfer naast het doel; welk cijfer bij een doel hoort, staat in beleid/statements.yml"
     provenance_html = _goals_provenance(review, used, f"doelen voor {review.period}", method)
-    return answer(" ".join(_summary(review))) + _missed(review) + tables + src(_SOURCE) + provenance_html
+    return answer(" ".join(_summary(review))) + _missed(review) + tables + _explained_places(review) + provenance_html
+
+
+def _explained_places(review: GoalsReview) -> str:
+    """Explain the places between brackets."""
+    explained = dutch.explained_place((part.goal.source for part in review.goals), review.by_paragraph)
+    return src(f"Tussen haakjes staat de vindplaats: {explained}.") if explained else ""
 
 
 def _summary(review: GoalsReview) -> list[str]:

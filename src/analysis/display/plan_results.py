@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
 
-from ..documents.council import Measure, ReportingMoment
+from ..documents.council import BudgetLine, Hours, Measure, Plan, ReportingMoment
 from ..policy.plan import (
     Calendar,
     Means,
@@ -17,6 +17,7 @@ from ..policy.plan import (
     PlanSum,
     ProgressReview,
     State,
+    partner_spellings,
 )
 from ..store.results import Missing, html
 from . import dutch, provenance
@@ -28,7 +29,6 @@ UNNAMED = "niet bekend"
 _UNFILLED = "Wat er is besteed, is nergens ingevuld."
 _NOT_NAMED = "niet genoemd"
 _RULES = {"halfjaarlijks": "elk halfjaar, dus vóór het einde ervan", "jaarlijks": "elk jaar, dus vóór het einde ervan"}
-_LINES = "UVP:34 is regel 34 van de tekst van dat stuk"
 
 
 @html.register
@@ -183,7 +183,8 @@ def _status_provenance(progress: ProgressReview) -> str:
     return provenance.provenance_block(
         [progress.source, progress.review.source],
         "stand van de maatregelen",
-        f"alle maatregelen, en van elke maatregel de nieuwste stand tot en met {dutch.day(progress.on)}; {_LINES}",
+        "alle maatregelen, en van elke maatregel de nieuwste stand tot en met "
+        f"{dutch.day(progress.on)}{_places(progress.review)}",
         "ingevulde bedragen opgeteld en naast de begroting gelegd; een termijn naast de dag van de eigen stand",
     )
 
@@ -192,9 +193,20 @@ def _plan_provenance(review: PlanReview, about: str) -> str:
     return provenance.provenance_block(
         [review.source],
         about,
-        f"de begroting, de uren en alle maatregelen; {_LINES}",
+        f"de begroting, de uren en alle maatregelen{_places(review)}",
         "optelling van bedragen, uren en maatregelen in het document",
     )
+
+
+def _places(review: PlanReview) -> str:
+    plan = review.plan
+    return _explained([*plan.measures.values(), *plan.budget, *plan.hours], review.by_paragraph)
+
+
+def _explained(entries: Iterable[Measure | BudgetLine | Hours | ReportingMoment], by_paragraph: frozenset[str]) -> str:
+    """Return the explanation of places as the end of a sentence; empty when the entries have none."""
+    explained = dutch.explained_place((entry.source for entry in entries), by_paragraph)
+    return f"; {explained}" if explained else ""
 
 
 @html.register
@@ -289,11 +301,12 @@ def _part(means: Means, amount: float, spent: float | None) -> tuple[str | None,
 
 @html.register
 def _(calendar: Calendar) -> str:
+    moments = calendar.reporting.moments.values()
     sources = [calendar.source, *([calendar.counted_from] if calendar.counted_from else [])]
     provenance_html = provenance.provenance_block(
         sources,
         "momenten van overleg en verantwoording",
-        f"alle momenten in het bestand; {_LINES}",
+        f"alle momenten in het bestand{_explained(moments, calendar.by_paragraph)}",
         "halfjaarlijks: uiterlijk 30 juni en 31 december; jaarlijks: uiterlijk 31 december; een andere dag als een wet "
         "of een besluit die noemt",
     )
@@ -374,6 +387,23 @@ def _partner_table(partners: PlanPartners) -> DataTable:
     )
     caption = f"Wie doet mee aan welke maatregelen in {partners.review.plan.title}?"
     return DataTable("partners-in-het-plan", caption, ("Partner", "Maatregelen", "Welke"), rows, text=("Welke",))
+
+
+def repeated_partners(plan: Plan) -> Iterator[str]:
+    """Yield the partners that the plan writes in several ways, as Dutch sentences.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Yields
+    ------
+    str
+    """
+    for spellings in partner_spellings(plan):
+        if len(spellings) > 1:
+            names = dutch.listed([_quote(name) for name in spellings])
+            yield f"In plan.yml is {names} dezelfde partner. Schrijf de naam overal hetzelfde."
 
 
 def euros(amount: float | None) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..documents.statements import Role, TextRemark
+from ..documents.texts import Place
 from ..policy.document_tests import Added
 from ..policy.judging import UNSETTLED, Judged, Judgements, TestOutcome, judge
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
@@ -17,7 +18,7 @@ from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
 from ..store.results import Missing, Record, Result, html
 from . import dutch, provenance
-from .dutch import expand_references
+from .dutch import expand_references, place_unit
 from .finding_texts import divided_text, judged_text, outcome_text
 from .provenance import statement_files, statement_provenance
 from .reservations import Caveats, territory
@@ -206,6 +207,7 @@ class StatementGroup(Result):
     name: str
     judged: tuple[Judged, ...]
     documents: dict[str, str]
+    by_paragraph: frozenset[str]
 
 
 def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | Missing:
@@ -230,34 +232,41 @@ def statements(judgements: Judgements | Missing, name: str) -> StatementGroup | 
     else:
         found = list(judgements.of(role))
     shown = tuple(judged for judged in found if judged.settled or role == "expectation")
-    return StatementGroup(GROUPS[name] if role is None else ROLES[role], shown, judgements.document.documents)
+    title, titles = GROUPS[name] if role is None else ROLES[role], judgements.document.documents
+    return StatementGroup(title, shown, titles, judgements.by_paragraph)
 
 
 @html.register
 def _(group: StatementGroup) -> str:
     if not group.judged:
         return f'<p class="note">Over {escape(group.name)} kon geen uitspraak worden getoetst.</p>'
-    return "".join(_card(judged, group.documents) for judged in group.judged)
+    return "".join(_card(judged, group) for judged in group.judged)
 
 
-def _card(judged: Judged, documents: dict[str, str]) -> str:
+def _card(judged: Judged, group: StatementGroup) -> str:
     """Return one statement: our words as heading, the quote, the verdict and the findings behind it."""
     statement = judged.statement
-    document = documents.get(statement.document, statement.document)
-    unit = f"regel {statement.line}" if statement.line is not None else f"bladzijde {statement.page}"
-    reference = f"{document}, {statement.section}, {unit} ({statement.id})"
+    document = group.documents.get(statement.document, statement.document)
+    number = statement.page if statement.line is None else statement.line
+    place = Place(statement.document, number or 0, number or 0, statement.line is None)
+    where = f"{place_unit(place, group.by_paragraph)} {place.first}"
+    reference = f"{document}, {statement.section}, {where} ({statement.id})"
     return (
         f'<h3 id="{slug(statement.id)}">{escape(statement.claim)} {_badge(judged)}</h3>'
         f"<blockquote><p>“{escape(statement.quote)}”</p></blockquote>{src(reference)}{_same(judged)}"
-        f"{_findings(judged, documents)}{_divided(judged)}{_unknown(judged, documents)}{statement_provenance(judged)}"
+        f"{_findings(judged, group)}{_divided(judged)}{_unknown(judged, group)}{statement_provenance(judged)}"
     )
 
 
-def _findings(judged: Judged, documents: dict[str, str]) -> str:
+def _expanded(text: str, group: StatementGroup) -> str:
+    return expand_references(text, group.documents, group.by_paragraph)
+
+
+def _findings(judged: Judged, group: StatementGroup) -> str:
     """Return the finding of each test; with more than one, each with its own verdict or state."""
     if len(judged.outcomes) == 1 or judged.statement.role == "measure":
-        return f"<p>{escape(expand_references(judged_text(judged), documents))}</p>"
-    items = [f"<li>{escape(expand_references(_part(judged, outcome), documents))}</li>" for outcome in judged.outcomes]
+        return f"<p>{escape(_expanded(judged_text(judged), group))}</p>"
+    items = [f"<li>{escape(_expanded(_part(judged, outcome), group))}</li>" for outcome in judged.outcomes]
     return f"<ul>{''.join(items)}</ul>"
 
 
@@ -306,8 +315,8 @@ def _same(judged: Judged) -> str:
     return f"<p>Dezelfde bewering als {escape(same)}.</p>" if same else ""
 
 
-def _unknown(judged: Judged, documents: dict[str, str]) -> str:
-    items = [f"<li>{escape(expand_references(sentence, documents))}</li>" for sentence in _reservations(judged)]
+def _unknown(judged: Judged, group: StatementGroup) -> str:
+    items = [f"<li>{escape(_expanded(sentence, group))}</li>" for sentence in _reservations(judged)]
     summary = f"Wat weten we niet? (uitspraak {judged.statement.id})"
     return details(summary, f"<ul>{''.join(items)}</ul>") if items else ""
 

@@ -185,10 +185,10 @@ def missing_parts(
         if id not in texts:
             yield f"De tekst van {title} ({id}) staat niet in de map documenten; de citaten zijn niet nagezocht."
     for text in texts.values() if not unread else ():
-        left = [str(item.place) for item in cover(text, documents) if item.by is None]
+        left = [f"\n  {item.place}: {item.opening(text)}" for item in cover(text, documents) if item.by is None]
         if left:
             number = dutch.counted(len(left), "zin is", "zinnen zijn")
-            yield f"In {text.id}: {number} nog niet bekeken: {', '.join(left)}."
+            yield f"In {text.id}: {number} nog niet bekeken:{''.join(left)}"
 
 
 def unchecked_parts(unread: Mapping[str, str]) -> Iterator[str]:

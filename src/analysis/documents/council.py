@@ -24,6 +24,7 @@ CostWord = Literal["geen", "niet ingevuld"]
 NO_COSTS, NOT_FILLED_IN = get_args(CostWord)
 _AND = " en "  # between two quarters
 _DEADLINE = re.compile(rf"(Q[1-4]({_AND}Q[1-4])? )?20[0-9]{{2}}|structureel")
+_MOST_FULL_TIME = 1000  # for one theme; a larger number counts something else, such as hours a year
 
 
 class Fact(Definition):
@@ -316,6 +317,16 @@ class Hours(Definition):
     regular: Own | None = None
     priority: Own | None = None
     source: str
+
+    @field_validator("regular", "priority")
+    @classmethod
+    def _no_hours_a_year(cls, number: float | None) -> float | None:
+        if number is not None and number > _MOST_FULL_TIME:
+            raise ValueError(
+                f"{number:g} fte voor één thema kan niet kloppen. Zijn het uren per jaar, deel ze dan door de uren van "
+                "een voltijdbaan."
+            )
+        return number
 
 
 class Status(Definition):

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from textwrap import shorten
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field, field_validator
@@ -30,6 +31,7 @@ _LIST_SIGN = re.compile(r"^\s*(?:[-•▪●◦*\uf0b7]|\d{1,2}[.)]|[a-z]\))\s+"
 _ROW = re.compile(r"\S\s*[|\t]\s*\S")  # cells of a table in plain text
 _SENTENCE_END = re.compile(r"[.!?][”’\"')]*\s+(?=[“‘\"'(]?[A-Z0-9€])")
 _LONGEST_NAMED = 60  # lines or pages; what names more is a chapter and accounts for no sentence
+_OPENING = 60  # characters of an open sentence that are shown
 _ENDED = (".", "!", "?", ":", ";", "”", "’")
 
 
@@ -95,7 +97,7 @@ class CoveredText(BaseModel):
     """
 
     source: str
-    unit: Literal["line", "page"]
+    unit: Literal["line", "paragraph", "page"]
     length: int
     sentences: int
     checkable: int
@@ -110,6 +112,11 @@ class CheckedTexts(BaseModel):
     municipality: str
     texts: dict[str, CoveredText]
     quotes: dict[str, FoundQuote]
+
+    @property
+    def by_paragraph(self) -> frozenset[str]:
+        """Short names of the Word files, in which a place is a paragraph and no line."""
+        return frozenset(id for id, text in self.texts.items() if text.unit == "paragraph")
 
 
 class Quotation(NamedTuple):
@@ -346,6 +353,11 @@ class CoveredSentence(NamedTuple):
     place: Place
     by: By | None
 
+    def opening(self, text: PolicyText) -> str:
+        """Return the first words of the sentence, by which a person finds it; only for her own screen."""
+        whole = text.content[self.sentence.span.start : self.sentence.span.end]
+        return shorten(without_list_sign(whole), _OPENING, placeholder=" …")
+
 
 def cover(text: PolicyText, documents: Mapping[str, Any]) -> list[CoveredSentence]:
     """Return what covers each sentence of a text that has something to check.
@@ -457,7 +469,7 @@ def _summary(text: PolicyText, source: str, documents: Mapping[str, Any]) -> Cov
     covered = cover(text, documents)
     return CoveredText(
         source=source,
-        unit="page" if text.pages else "line",
+        unit="page" if text.pages else "line" if text.wrapped else "paragraph",
         length=text.pages[-1] if text.pages else len(text.lines),
         sentences=len(sentences(text)),
         checkable=len(covered),

@@ -7,6 +7,7 @@ come from tables. What is not known is marked as still to review, so that no dra
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from ..definitions.catalogue import Definition
 from ..definitions.regions import NEDERLAND
 from . import coverage
 from .coverage import Sentence, Words
+from .statements import Compare
 from .texts import Place, PolicyText, TextSpan
 
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
@@ -28,8 +30,12 @@ _HOURS = re.compile(r"(\d+(?:,\d+)?)(?:\s*fte)?", re.IGNORECASE)
 _DASHES, _NONE, _EMPTY = ("-", "–", "—"), "geen", "niet ingevuld"
 _TOTAL, _CONTINUES = "totaal", "structureel"
 _PERCENT = re.compile(r"(\d+)\s*(?:%|procent)")
+# The number of a bound, and no part of a hundred.
+_BOUND_NUMBER = re.compile(r"\s+(?P<whole>(?>\d{1,3}(?:\.\d{3})+|\d+))(?>(?:,(?P<part>\d+))?)(?!\s*(?:%|procent))")
+_RATE = re.compile(r"\bper\s+\d")
 _TO = 100
 _LEAST_CELLS, _LEAST_STEM = 2, 6
+_VALUES = {"owners", "deadline", "costs", "hours"}  # kinds of columns that fill a field of a row by themselves
 _WIDTH = 110  # characters in a line of YAML
 
 
@@ -44,7 +50,12 @@ class DraftRules(Definition):
     up: Words
     down: Words
     denied: Words
+    ratios: dict[float, Words]
+    bounds: dict[Compare, Words]
     columns: dict[str, Words]
+    hours: Words
+    full_time: Words
+    one_partner: Words
 
 
 @cache
@@ -62,7 +73,7 @@ class DraftRow(NamedTuple):
 
 
 class DraftTable(NamedTuple):
-    """The rows of a table below a header that is recognised."""
+    """The rows of a table below a header that is recognised; ``columns`` are their kinds."""
 
     columns: tuple[str, ...]
     rows: tuple[DraftRow, ...]
@@ -183,6 +194,10 @@ def _claim_test(quote: str) -> dict[str, Any]:
         percent = _PERCENT.search(quote)
         rounded = {"percent": int(percent[1])} if percent else {}
         return {"kind": kind, "indicator": indicator, "first": first, "last": last, "direction": direction} | rounded
+    if kind == "ratio":
+        year, of = (last, first) if len(years) > 1 else (unknown, unknown)
+        ratio = unknown if rules().denied.expression.search(quote) else _ratio(quote)
+        return {"kind": kind, "indicator": indicator, "year": year, "of": {"year": of}, "ratio": ratio}
     if kind == "sum":
         amount = _AMOUNT.search(quote[quote.find("€") :] if "€" in quote else quote)
         return {"kind": kind, "of": unknown, "total": _whole(amount) if amount else unknown}
@@ -190,16 +205,56 @@ def _claim_test(quote: str) -> dict[str, Any]:
 
 
 def _goal_test(quote: str) -> dict[str, Any]:
-    """Guess the test of a goal: a figure in a year beside that of an earlier year, or nothing that can be counted."""
-    indicator, years, up = indicator_of(quote), sorted(set(_years(quote))), _goes_up(quote)
-    if indicator is None or not years or up is None:
-        return {"kind": "process", "needs": rules().to_review}
-    base = years[0] if len(years) > 1 else rules().to_review
-    percent = _PERCENT.search(quote)
-    share = int(percent[1]) if percent else 0
-    factor = {"factor": 1 + (share if up else -share) / _TO} if share else {}
-    compare = (">" if up else "<") + "=" * bool(factor)
-    return {"kind": "target", "indicator": indicator, "year": years[-1], "compare": compare, "base": base} | factor
+    """Guess the test of a goal: a figure in a year beside a number or an earlier year, or nothing to be counted."""
+    unknown = rules().to_review
+    indicator, years, bound = indicator_of(quote), sorted(set(_years(quote))), _bound(quote)
+    process = {"kind": "process", "needs": unknown}
+    if indicator is None or not years:
+        return process
+    goal = {"kind": "target", "indicator": indicator, "year": years[-1]}
+    if bound and bound.value is not None:
+        return goal | {"compare": bound.compare, "value": bound.value}
+    rest = bound.rest if bound else quote
+    ratio, percent, up = _ratio(rest), _PERCENT.search(rest), _goes_up(rest)
+    if ratio is None and percent and up is not None:
+        ratio = round(1 + (1 if up else -1) * int(percent[1]) / _TO, 2)
+    base = years[0] if len(years) > 1 else unknown
+    if ratio is not None and not rules().denied.expression.search(rest):
+        turned = bound is not None and bound.compare == "<="  # at most 20 % less is at least 80 %
+        return goal | {"compare": ">=" if (ratio > 1) != turned else "<=", "base": base, "factor": ratio}
+    if bound:
+        # A bound of the change itself, or a number in words or of something else, is for a person.
+        against = {"base": base} if base != unknown and not percent else {"value": unknown}
+        return goal | {"compare": bound.compare if up is None else unknown} | against
+    return process if up is None else goal | {"compare": ">" if up else "<", "base": base}
+
+
+def _ratio(quote: str) -> float | None:
+    """Return how many times as many a sentence says there are."""
+    return next((ratio for ratio, words in rules().ratios.items() if words.expression.search(quote)), None)
+
+
+class DraftBound(NamedTuple):
+    """What a goal is at least or at most; ``value`` is a number right behind it, ``rest`` the sentence without it."""
+
+    compare: Compare
+    value: float | str | None
+    rest: str
+
+
+def _bound(quote: str) -> DraftBound | None:
+    """Return the bound in a sentence; a rate, or a number that may be a year, is still to review."""
+    for compare, words in rules().bounds.items():
+        if found := words.expression.search(quote):
+            rest = quote[: found.start()] + quote[found.end() :]
+            number = _BOUND_NUMBER.match(quote, found.end())
+            if number is None:
+                return DraftBound(compare, None, rest)
+            value = float(number["whole"].replace(".", "") + "." + (number["part"] or "0"))
+            plain = int(value) if value.is_integer() else value
+            unclear = _RATE.search(quote) or _YEAR.fullmatch(number["whole"])
+            return DraftBound(compare, rules().to_review if unclear else plain, rest)
+    return None
 
 
 def _goes_up(quote: str) -> bool | None:
@@ -248,18 +303,22 @@ def _cells(line: str) -> list[str]:
 def _tables(text: PolicyText) -> Iterator[DraftTable]:
     """Yield the tables with a header that is recognised."""
     columns: tuple[str, ...] = ()
+    unsure: dict[str, str] = {}
     rows: list[DraftRow] = []
     for number, line in enumerate(text.lines):
         cells = _cells(line)
-        if len(cells) >= _LEAST_CELLS and not columns:
-            columns = _columns(cells)
-        elif len(cells) >= _LEAST_CELLS:
-            start = text.starts[number]
-            place, heading = text.place(TextSpan(start, start + len(line))), text.heading(start) or rules().to_review
-            rows.append(DraftRow(dict(zip(columns, cells, strict=False)), place, heading))
-        elif columns and line.strip():
+        is_row, opens = len(cells) >= _LEAST_CELLS, not columns or not text.lines[number - 1].strip()
+        header = _columns(cells) if is_row and opens else ()
+        if columns and (header or (line.strip() and not is_row)):
             yield DraftTable(columns, tuple(rows))
             columns, rows = (), []
+        if header:
+            columns, unsure = header, dict.fromkeys(_unsure(header, cells), rules().to_review)
+        elif is_row and columns:
+            start = text.starts[number]
+            place, heading = text.place(TextSpan(start, start + len(line))), text.heading(start) or rules().to_review
+            first_of_kind = dict(reversed(list(zip(columns, cells, strict=False))))
+            rows.append(DraftRow(first_of_kind | unsure, place, heading))
     if columns:
         yield DraftTable(columns, tuple(rows))
 
@@ -272,6 +331,17 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
     known = set(kinds)
     useful = known & {"costs", "deadline", "hours"} and known & {"action", "theme"}
     return tuple(kinds) if useful else ()
+
+
+def _unsure(columns: Sequence[str], header: Sequence[str]) -> set[str]:
+    """Return the kinds of which a person must say what the cells mean: of two columns, or perhaps hours a year."""
+    repeated = {kind for kind, number in Counter(columns).items() if number > 1}
+    hours = {
+        kind
+        for kind, cell in zip(columns, header, strict=True)
+        if kind == "hours" and rules().hours.expression.search(cell) and not rules().full_time.expression.search(cell)
+    }
+    return (repeated | hours) & _VALUES
 
 
 def _plan(text: PolicyText, tables: Sequence[DraftTable], municipality: str) -> dict[str, Any]:
@@ -290,6 +360,7 @@ def _plan(text: PolicyText, tables: Sequence[DraftTable], municipality: str) -> 
         {
             "theme": names[row.cells["theme"]],
             "regular": _full_time(row.cells.get("hours", "")),
+            **({"priority": unknown} if table.columns.count("hours") > 1 else {}),
             "source": str(row.place),
         }
         for table, row in themes
@@ -321,15 +392,26 @@ def _totals(tables: Sequence[DraftTable]) -> list[DraftRow]:
 
 def _measure(row: DraftRow, themes: Mapping[str, str]) -> dict[str, Any]:
     cells = row.cells
-    owners = [owner.strip() for owner in re.split(r"[,;]| en ", cells.get("owners", "")) if owner.strip()]
     return {
         "action": cells["action"],
         "theme": themes.get(cells.get("theme", ""), rules().to_review),
-        "owners": owners,
+        "owners": list(_partners(cells.get("owners", ""))),
         **({"deadline": _deadline(cells["deadline"])} if "deadline" in cells else {}),
         **({"costs": _cost(cells["costs"])} if "costs" in cells else {}),
         "source": str(row.place),
     }
+
+
+def _partners(cell: str) -> Iterator[str]:
+    """Yield the names in a cell; commas, semicolons and 'en' stand between them, but some names hold an 'en'."""
+    names = [found.span() for found in rules().one_partner.expression.finditer(cell)]
+    start = 0
+    for between in re.finditer(r"[,;]| en |$", cell):
+        if any(first <= between.start() < last for first, last in names):
+            continue
+        if name := cell[start : between.start()].strip():
+            yield name
+        start = between.end()
 
 
 def _deadline(cell: str) -> str:

@@ -25,11 +25,11 @@ from rapidfuzz.distance import Levenshtein
 from .. import paths
 from ..definitions import catalogue
 from ..errors import DataError
+from .word import CELL, word_lines
 
 FOLDER = "documenten"  # within the folder with the other documents of the council
 SUFFIXES = (".txt", ".pdf", ".docx")
 REFUSED = (".doc", ".odt", ".rtf", ".wpd", ".pages")  # word processors whose files we cannot read
-CELL = " | "  # between the cells of a row of a table in a Word file
 
 NAME = r"[A-Za-z][\w-]*"  # short name of a document, and so of its file
 _PLACE = re.compile(rf"\b(?P<document>{NAME}):(?P<page>p?)(?P<first>[0-9]+)(?:-p?(?P<last>[0-9]+))?(?!\w)")
@@ -46,7 +46,6 @@ _LONGEST_HEADING, _SURELY_TITLE, _LEAST_NUMBERED, _NO_TITLE_END = 70, 3, 3, ".;,
 _ENDS_SENTENCE = (".", "!", "?", "”", "’")
 _NEW_PAGE = (" ", "\f")  # what separates pages in text made from a PDF
 _LEAST_ON_PAGE = 20  # letters; a page of a PDF with fewer is a picture
-_HEADING_STYLES, _LIST_STYLES = ("heading", "kop", "title", "titel"), ("list", "lijst")  # of Word, and of Word in Dutch
 _MB = 1024**2
 _RUNNING, _EDGE = 3, 2  # a line at this many edges of pages is a header or footer; lines that count as edge
 
@@ -428,9 +427,6 @@ def _edges(page: list[str]) -> list[str]:
 
 def _read_word(path: Path) -> PolicyText:
     """Read a Word file: a line is a paragraph or a row of a table."""
-    import docx
-    from docx.table import Table
-
     try:
         with ZipFile(path) as packed:
             size = sum(info.file_size for info in packed.infolist())
@@ -438,30 +434,13 @@ def _read_word(path: Path) -> PolicyText:
         if size > limit * _MB:
             problem = f"uitgepakt is dit bestand {size / _MB:.0f} MB en de grens is {limit} MB."
             raise DataError(paths.display_path(path), problem, "Haal de afbeeldingen eruit, of bewaar het als tekst.")
-        document = docx.Document(str(path))
-        blocks = list(document.iter_inner_content())
+        lines = word_lines(path)
     except DataError:
         raise
     except Exception:  # its errors on damaged files are of many types
         raise _damaged(path, "een Word-bestand, of het heeft een wachtwoord") from None
-    lines: list[str] = []
-    headings: list[int] = []
-    for block in blocks:
-        if isinstance(block, Table):
-            lines += [CELL.join(_cells(row)) for row in block.rows]
-            continue
-        style = ((block.style and block.style.name) or "").lower()
-        if style.startswith(_HEADING_STYLES):
-            headings.append(len(lines))
-        sign = "- " if style.startswith(_LIST_STYLES) or block.paragraph_format.element.xpath("./w:pPr/w:numPr") else ""
-        lines.append(sign + " ".join(block.text.split()))
-    return PolicyText(path.stem, tuple(lines), marked=tuple(headings))
-
-
-def _cells(row: object) -> list[str]:
-    """Return the texts of a row; a cell that is merged over columns once."""
-    cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}  # type: ignore[attr-defined]
-    return list(cells.values())
+    headings = tuple(number for number, line in enumerate(lines) if line.heading)
+    return PolicyText(path.stem, tuple(line.text for line in lines), marked=headings)
 
 
 def _damaged(path: Path, what: str) -> DataError:

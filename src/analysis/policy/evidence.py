@@ -48,6 +48,25 @@ def document(kind: str, municipality: str, folder: Path | None = None) -> tuple[
     return Missing(name, reason)
 
 
+def by_paragraph(municipality: str, folder: Path | None = None) -> frozenset[str]:
+    """Return the short names of the documents of which a place is a paragraph, because their text is a Word file.
+
+    Parameters
+    ----------
+    municipality : str
+        CBS code, ``GM1969``.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    frozenset of str
+        Without documents whose text was not delivered.
+    """
+    checked = observations.checked_texts(municipality, folder)
+    return frozenset() if checked is None else checked.by_paragraph
+
+
 @dataclass(frozen=True)
 class Voices(Result):
     """Remarks of partners on the themes of one field, and how often voters chose those themes.

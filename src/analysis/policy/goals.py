@@ -9,7 +9,7 @@ from typing import Literal
 from ..documents.council import ChecklistItem, Goal, Goals, Lesson, Measure, PastWork
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label, source_names
-from .evidence import Evidence
+from .evidence import Evidence, by_paragraph
 from .judging import Judged, judge
 from .level_tests import GoalFigure, GoalMeasure, GoalState
 from .plan import MeasureState, PlanReview, ProgressReview
@@ -77,6 +77,8 @@ class GoalsReview(Result):
         The document itself.
     source : Source
         Its file.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     municipality: str
@@ -84,6 +86,7 @@ class GoalsReview(Result):
     goals: tuple[Reviewed, ...]
     document: Goals
     source: Source
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> dict[str, tuple[Reviewed, ...]]:
@@ -400,7 +403,7 @@ def goals(municipality: str, which: Literal["past", "coming"], folder: Path | No
     judgements = judge(municipality, folder)
     by_id = {} if isinstance(judgements, Missing) else judgements.by_id
     reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in of_period.items())
-    return GoalsReview(municipality, period, reviewed, document, source)
+    return GoalsReview(municipality, period, reviewed, document, source, by_paragraph(municipality, folder))
 
 
 def measurable(review: GoalsReview | Missing) -> Measurability | Missing:

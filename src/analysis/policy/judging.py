@@ -23,7 +23,7 @@ from ..store import observations
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
 from . import change_tests, comparison_tests, document_tests, level_tests, rank_tests
-from .evidence import Evidence
+from .evidence import Evidence, by_paragraph
 from .findings import Finding, Number, Question
 from .level_tests import GoalFigure, GoalMeasure, GoalState
 from .plan import MeasureState, State, progress
@@ -336,12 +336,15 @@ class Judgements(Result):
         The document itself.
     file : Source
         Its file.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     municipality: str
     judged: tuple[Judged, ...]
     document: Statements
     file: Source
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def by_id(self) -> dict[str, Judged]:
@@ -471,7 +474,7 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
         )
         for statement in document.all()
     )
-    return Judgements(municipality, judged, document, file)
+    return Judgements(municipality, judged, document, file, by_paragraph(municipality, folder))
 
 
 def _periods(evidence: Evidence) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from ..documents.council import NOT_FILLED_IN, Measure, Plan, Progress, Reportin
 from ..store import observations
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label
-from .evidence import Evidence
+from .evidence import Evidence, by_paragraph
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,13 @@ class PlanReview(Result):
         The document.
     source : Source
         Its file.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     plan: Plan
     source: Source
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def means(self) -> tuple[Means, ...]:
@@ -191,7 +195,9 @@ def plan(municipality: str, folder: Path | None = None) -> PlanReview | Missing:
         ``Missing`` when no plan was delivered.
     """
     delivered = Evidence(municipality, folder).document(Plan)
-    return delivered if isinstance(delivered, Missing) else PlanReview(*delivered)
+    if isinstance(delivered, Missing):
+        return delivered
+    return PlanReview(*delivered, by_paragraph(municipality, folder))
 
 
 def total(amounts: Iterable[float | None]) -> float | None:
@@ -427,6 +433,8 @@ class Calendar(Result):
         The file with that day.
     by_progress : bool
         Whether that file is the status sheet, and the day its newest; otherwise it is the first day of the plan's year.
+    by_paragraph : frozenset of str
+        Short names of the documents of which a place is a paragraph.
     """
 
     reporting: Reporting
@@ -434,6 +442,7 @@ class Calendar(Result):
     source: Source
     counted_from: Source | None
     by_progress: bool
+    by_paragraph: frozenset[str] = frozenset()
 
     @property
     def upcoming(self) -> tuple[Occasion, ...]:
@@ -482,12 +491,15 @@ def calendar(municipality: str, folder: Path | None = None) -> Calendar | Missin
     delivered = Evidence(municipality, folder).document(Reporting)
     if isinstance(delivered, Missing):
         return delivered
+    reporting, source = delivered
     reached, review = progress(municipality, folder), plan(municipality, folder)
+    paragraphs = by_paragraph(municipality, folder)
     if isinstance(reached, ProgressReview):
-        return Calendar(delivered[0], reached.on, delivered[1], reached.source, by_progress=True)
+        return Calendar(reporting, reached.on, source, reached.source, by_progress=True, by_paragraph=paragraphs)
     if isinstance(review, PlanReview):
-        return Calendar(delivered[0], date(review.plan.year, 1, 1), delivered[1], review.source, by_progress=False)
-    return Calendar(delivered[0], None, delivered[1], None, by_progress=False)
+        first = date(review.plan.year, 1, 1)
+        return Calendar(reporting, first, source, review.source, by_progress=False, by_paragraph=paragraphs)
+    return Calendar(reporting, None, source, None, by_progress=False, by_paragraph=paragraphs)
 
 
 @dataclass(frozen=True)
@@ -558,6 +570,25 @@ def plan_status(municipality: str, folder: Path | None = None) -> PlanStatus | M
     return PlanStatus(review, progress(municipality, folder), calendar(municipality, folder))
 
 
+def partner_spellings(plan: Plan) -> list[list[str]]:
+    """Return the partners in the plan, each in every way that it is written, the most used first.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    list of list of str
+        ``Politie`` and ``politie`` are one partner.
+    """
+    owners = Counter(owner for measure in plan.measures.values() for owner in measure.owners)
+    spellings: dict[str, list[str]] = {}
+    for owner, _ in owners.most_common():
+        spellings.setdefault(owner.casefold(), []).append(owner)
+    return list(spellings.values())
+
+
 @dataclass(frozen=True)
 class PlanPartners(Result):
     """Who takes part in which measures.
@@ -572,10 +603,12 @@ class PlanPartners(Result):
 
     @property
     def measures(self) -> dict[str, list[Measure]]:
-        """The measures of each partner; who takes part in most comes first."""
+        """The measures of each partner, in whichever capitals it is written; who takes part in most comes first."""
         every = self.review.plan.measures.values()
-        names = dict.fromkeys(owner for measure in every for owner in measure.owners)
-        taking_part = {name: [measure for measure in every if name in measure.owners] for name in names}
+        taking_part = {
+            spellings[0]: [measure for measure in every if not set(spellings).isdisjoint(measure.owners)]
+            for spellings in partner_spellings(self.review.plan)
+        }
         return dict(sorted(taking_part.items(), key=lambda item: -len(item[1])))
 
     @property
