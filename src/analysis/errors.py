@@ -161,7 +161,7 @@ def describe(error: BaseException) -> tuple[str, int]:
     """
     match error:
         case DataError():
-            return f"Fout in {error}", WRONG
+            return "\n".join(f"Fout in {mistake}" for mistake in error.each), WRONG
         case OSError():
             full = error.errno in _FULL
             # Of a copy, filename2 is the target: that is where the disk is full.
