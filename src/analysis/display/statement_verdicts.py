@@ -116,7 +116,7 @@ def _goals_by_period(goals: Sequence[Judged]) -> str:
     sentences = []
     for period in sorted({item.period for item in goals}):
         counts = Counter(item.judgement for item in goals if item.period == period)
-        about = f" voor {period}" if period else ""
+        about = f" voor {escape(period)}" if period else ""
         number = dutch.counted(counts.total(), "doel", "doelen")
         verb = "is" if counts.total() == 1 else "zijn"
         sentences.append(f"Van {number}{about} {verb} er {_counted(counts, list(filter(counts.get, GoalState)))}.")
