@@ -59,8 +59,9 @@ class Stage:
 
     @property
     def kept(self):
-        """Every file that is kept, but the one that is the lock of a run."""
-        return sorted(path for path in report_command.files(self.work) if path.name != "bezig")
+        """Every file that can be made again: not the lock of a run, nor the record of what was published."""
+        kept = (path for path in report_command.files(self.work) if path.name != "bezig")
+        return sorted(path for path in kept if path.parent != self.work)  # a damaged record stops the run
 
     @property
     def pages(self):

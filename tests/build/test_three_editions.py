@@ -186,8 +186,13 @@ CHANCE = "bevestigd met kanttekening", "niet te onderscheiden van toeval"
 def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_changed(sample):
     page = sample.pages[1]
     year = "januari 2022 tot en met december 2022"  # of the months; the police publish the year apart
+    last = "oktober 2023 tot en met december 2023"  # limits rest on the months before
     assert rows(page) == {
-        "Bijgestelde cijfers": [("woninginbraken", "Westerkwartier", year, "Dashboard OOV", "36", "41")],
+        "Bijgestelde cijfers": [
+            ("indicatoren met 'geen signaal'", "Westerkwartier", "2e halfjaar van 2023", "Dashboard OOV", "11", "10"),
+            ("woninginbraken", "Westerkwartier", year, "Dashboard OOV", "36", "41"),
+            ("woninginbraken: een golf vanaf", "Westerkwartier", last, "Dashboard OOV", "38", "39"),
+        ],
         "De bestanden van toen en van nu": [
             (
                 "Politie, 47013NED (Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente)",
@@ -209,8 +214,10 @@ def test_a_third_edition_of_the_sample_does_not_blame_the_program_for_a_file_tha
     everywhere = "Jeugd en veiligheid; Van analyse naar prioriteiten; Dashboard OOV; Het uitvoeringsplan"
     changed = tables["Andere cijfers uit niet-openbare bestanden"]
     assert changed[0] == ("verwijzingen naar Halt", "Westerkwartier", "2022", everywhere, "31", "35")
-    assert [row[-2:] for row in changed[1:]] == [("−50,0 %", "−43,5 %"), ("4", "2")]
-    assert {row[-2:] for row in tables["Het oordeel van toen en van nu"]} == {CHANCE}
+    assert [row[-2:] for row in changed[1:]] == [("−50,0 %", "−43,5 %"), ("6", "5")]
+    judged = {row[-2:] for row in tables["Het oordeel van toen en van nu"]}
+    late = {("niet gestart", "te laat"), ("niet ingevuld", "te laat")}  # on the day of the new sheet
+    assert judged == {CHANCE, ("aanwijzing", "gewone schommeling"), *late}
     assert "andere inhoud" in text and "halt/levering" not in text and UNPUBLIC in text
 
 
@@ -219,19 +226,19 @@ def test_a_third_edition_of_the_sample_holds_the_progress_beside_that_of_the_day
     late = "2 (15 juli 2024)", "4 (20 januari 2025)"  # on that day two more deadlines had passed
     assert progress[0] == ("maatregelen die te laat zijn", "Westerkwartier", "Het uitvoeringsplan", *late)
     assert len({row[0] for row in progress}) == len(progress) > 10
-    gone = "woninginbraken in Westerkwartier (1 cijfer over 2023), in het hoofdstuk Van analyse naar prioriteiten."
-    assert text.count("Niet meer in het rapport") == 1 and gone in text and "Nieuw in het rapport" not in text
+    assert "Niet meer in het rapport" not in text and "Nieuw in het rapport" not in text
 
 
 def test_editions_of_real_exports_say_what_the_police_revised(real):
-    goal = (
-        "Er waren na 2018 minder woninginbraken dan in 2018. Wij kijken naar 2022 en naar 2023, het jaar van het doel."
-    )
+    goal = "Minder woninginbraken in 2023 dan in 2018."
     for page, was, now in zip(real.pages[1:], ("36", "41"), ("41", "39"), strict=True):
         listed = rows(page)
         assert [*listed] == ["Bijgestelde cijfers", "De bestanden van toen en van nu"]
         about = [(row[:3], row[-2:]) for row in listed["Bijgestelde cijfers"]]
-        assert about == [((what, "Westerkwartier", "2022"), (was, now)) for what in (goal, "woninginbraken")]
+        revised = [row for row in about if row[0][1] == "Westerkwartier"]
+        assert revised[:2] == [((what, "Westerkwartier", "2022"), (was, now)) for what in (goal, "woninginbraken")]
+        rest = {row[0][0] for row in about if row not in revised[:2]}  # one count among 20.520 moves a share by a hair
+        assert all("met het oordeel" in what for what in rest), rest
         assert PROGRAM in words(page) and " in het rapport:" not in words(page)
 
 

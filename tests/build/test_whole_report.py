@@ -12,6 +12,7 @@ from analysis import paths
 from analysis.build import chapters, making, reports
 from analysis.build.chapters import Parameters
 from analysis.errors import ChapterError
+from analysis.policy.judging import ExpectationState, OrganisationState
 from analysis.policy.level_tests import GoalState
 from analysis.policy.plan import MeasureState
 from analysis.report import edition_figures
@@ -85,11 +86,14 @@ def test_published_figures_are_in_the_record(sample):
     assert records["votes.total.verkeersveiligheid"]["value"] > 0
 
 
+JUDGEMENTS = {None, *Verdict, *Grade, *GoalState, *MeasureState, *OrganisationState, *ExpectationState}
+
+
 def test_every_record_has_the_agreed_fields(sample):
     fields = "id label chapter region period baseline value unit lower upper p_value verdict source synthetic"
     for record in results(sample.folder).values():
         assert set(fields.split()) <= set(record), record["id"]
-        assert record["verdict"] in {None, *Verdict, *Grade, *GoalState, *MeasureState}, record["id"]
+        assert record["verdict"] in JUDGEMENTS, record["id"]
         assert record["period"] == "" or edition_figures.parse_period(record["period"]), record["id"]
         assert re.fullmatch(r"|\d{4}(-\d\d(\d\d)?)?", record["baseline"] or ""), record["id"]
         if named := re.search(r"\.(\d{4})$", record["id"]):
