@@ -209,8 +209,8 @@ def _by_chance(overview: Overview) -> str:
 
 def _hints_by_chance(overview: Overview) -> float:
     limits = catalogue.thresholds().verdict
-    judged = [change for change in overview.registered if change.grade is not Grade.TOO_FEW]
-    return sum(limits.hint - (limits.alpha if change.judged_by_all else 0) for change in judged)
+    by_all = [change.judged_by_all for change in overview.registered if change.grade is not Grade.TOO_FEW]
+    return limits.hint * len(by_all) - limits.alpha * by_all.count(True)
 
 
 def _how_many_changed(overview: Overview) -> str:

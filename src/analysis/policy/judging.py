@@ -403,9 +403,8 @@ class Judgements(Result):
     @property
     def hints_by_chance(self) -> float:
         """How many changes in counts would be called a hint if nothing had changed; no other difference has hints."""
-        hint = catalogue.thresholds().verdict.hint
-        counts = [question for question in self.questions if question.of == "count"]
-        return sum(hint if question.own_years else hint - alpha() for question in counts)
+        counts = [question.own_years for question in self.questions if question.of == "count"]
+        return catalogue.thresholds().verdict.hint * len(counts) - alpha() * counts.count(False)
 
     def records(self) -> list[Record]:
         """Return the numbers of statements by role and judgement and of tests on chance, and records of each one."""
