@@ -38,7 +38,8 @@ def among_all(*counts, **fields):
 def test_of_two_opposite_claims_one_at_most_is_not_contradicted(past, after):
     result = by_own_years(*past, after)
     contradicted = {claim for claim in ("up", "down") if result.verdict_on(claim) is Verdict.CONTRADICTED}
-    assert contradicted == {"up", "down"} - {result.direction}
+    says_nothing = result.grade is Grade.TOO_FEW and max(past[-1], after) < 10  # 2 and 2 refute neither claim
+    assert contradicted == (set() if says_nothing else {"up", "down"} - {result.direction})
     assert result.verdict is not Verdict.CONTRADICTED
     if result.direction != "equal":
         assert result.verdict_on(result.direction) is result.verdict
@@ -134,7 +135,7 @@ def test_records_of_small_counts_have_no_percentage():
         (100, 100, Grade.ORDINARY, Verdict.CONTRADICTED, Verdict.CONTRADICTED),
         (100, 90, Grade.ORDINARY, Verdict.CONTRADICTED, Verdict.CHANCE),
         (100, 40, Grade.CLEAR, Verdict.CONTRADICTED, Verdict.CONFIRMED),
-        (2, 3, Grade.TOO_FEW, Verdict.NOT_TESTABLE, Verdict.CONTRADICTED),
+        (2, 3, Grade.TOO_FEW, Verdict.NOT_TESTABLE, Verdict.NOT_TESTABLE),
     ],
 )
 def test_a_claim_is_held_against_the_counts_and_then_against_what_is_ordinary(before, after, grade, up, down):
