@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.display.reservations import caveats
@@ -224,3 +226,17 @@ def test_the_least_ordinary_step_says_of_how_many_it_is_one():
     shown = text(html(least_ordinary_step(years, first=2013)))
     assert "Dit is de minst gewone van 9 stappen." in shown
     assert "tegen 100 in 2019" in shown
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(40, 250), st.integers(40, 250), st.integers(40, 250), st.sampled_from([0.6, 1.0, 1.5]))
+def test_a_count_is_said_to_lie_outside_only_where_it_does(past, before, after, movement):
+    """A count at the edge of a range is within it, though the step that led to it is an ordinary one."""
+    years = {**dict.fromkeys(range(2011, 2019), past), 2019: before, 2020: after}
+    result = change(among_others(yearly("proef", "GM1969", years), movement), 2019, 2020)
+    low, high = result.judgement.elsewhere.range()
+    if "ligt daarbuiten" in text(html(result)):
+        assert not low <= after <= high
+    page = text(html(overview([result.series], 2019, 2020)))
+    if "ligt buiten wat gewoon is" in page:
+        assert not result.ordinary[0] <= after <= result.ordinary[1]

@@ -165,7 +165,7 @@ def _needed(power: Power) -> str:
 def _(least: LeastOrdinaryStep) -> str:
     steps = dutch.counted(least.compared, "stap", "stappen")
     note = (
-        f"Dit is de minst gewone van {steps}. Verandert er niets, dan heet van zoveel stappen toch een duidelijk in "
+        f"Dit is de minst gewone van {steps}. Verandert er niets, dan heet van zoveel stappen toch één duidelijk in "
         f"hoogstens {_one_stands_out(least)} van de 100 gevallen."
     )
     return src(note) + html(least.change)

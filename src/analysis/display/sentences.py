@@ -198,7 +198,7 @@ def elsewhere(change: Change) -> str:
 
 
 def outside_before(change: Change, expected: Ordinary) -> bool:
-    """Return whether a count is no ordinary one by an expectation, though the step between the two years is.
+    """Return whether a count lies outside what an expectation calls ordinary, though the step to it is ordinary.
 
     Parameters
     ----------
@@ -210,8 +210,8 @@ def outside_before(change: Change, expected: Ordinary) -> bool:
     -------
     bool
     """
-    judgement = change.judgement
-    return judgement is not None and judgement.grade_beside(expected).shown and not change.grade_beside(expected).shown
+    low, high = expected.range()
+    return not low <= change.after <= high and not change.grade_beside(expected).shown
 
 
 def still_text(change: Change) -> str:
@@ -227,7 +227,7 @@ def still_text(change: Change) -> str:
         A sentence; empty for any other change.
     """
     judgement, moves = change.judgement, {"up": "steeg", "down": "daalde", "equal": "bleef gelijk"}
-    if judgement is None or not outside_before(change, judgement.unchanged):
+    if judgement is None or not judgement.grade.shown or change.grade.shown:
         return ""
     side = "lager" if judgement.direction == "down" else "hoger"
     was = f"was al {side}" if judgement.direction == change.direction else f"is nog {side}"
