@@ -76,9 +76,6 @@ from .policy.plan import (
 from .policy.plan import (
     plan_status as plan_status,
 )
-from .policy.plan import (
-    progress as progress,
-)
 from .policy.priorities import (
     choices as choices,
 )

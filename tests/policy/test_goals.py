@@ -19,7 +19,7 @@ from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.policy.goals import checklists, goals, lessons, lookback, measurable, promises, proposals
 from analysis.policy.level_tests import GoalState
-from analysis.policy.plan import plan, progress
+from analysis.policy.plan import plan_status
 from analysis.policy.priorities import priorities
 from analysis.store.results import Missing, html
 from analysis.store.series import Series
@@ -213,7 +213,7 @@ def test_a_proposal_says_whose_it_is_and_that_it_is_no_policy(ahead):
 
 def test_points_are_counted_with_their_measures_and_states(ahead):
     review = goals("GM1969", "coming", ahead)
-    result = checklists(review, plan("GM1969", ahead), progress("GM1969", ahead))
+    result = checklists(review, plan_status("GM1969", ahead))
     page = html(result)
     assert "De drie wegen: bij <b>2 van de 3</b> staat een maatregel in het plan (Proefplan)." in page
     assert "Bij <b>1</b> is dat een eigen maatregel; bij 1 alleen een maatregel die over meer punten gaat." in page
@@ -221,7 +221,8 @@ def test_points_are_counted_with_their_measures_and_states(ahead):
     assert "Sloten (te laat); Brief (klaar)" in page and "Geen maatregel" in page
     assert "laat nog niet zien dat het doel is bereikt. De stand is van 1 augustus 2024." in page
     assert [record.value for record in result.records()] == [3, 2, 1]
-    assert "Sloten (niet ingevuld)" in html(checklists(review, plan("GM1969", ahead), Missing("stand", "leeg")))
+    without_sheet = replace(plan_status("GM1969", ahead), progress=Missing("stand", "leeg"))
+    assert "Sloten (niet ingevuld)" in html(checklists(review, without_sheet))
 
 
 def test_what_was_done_stands_beside_the_goals_and_the_figures(ahead):
@@ -245,7 +246,7 @@ def test_lessons_are_told_with_their_place(ahead):
 
 def test_what_may_be_left_out_is_said_to_be_absent(folder):
     coming, past = goals("GM1969", "coming", folder), goals("GM1969", "past", folder)
-    counted = checklists(coming, plan("GM1969", folder), progress("GM1969", folder))
+    counted = checklists(coming, plan_status("GM1969", folder))
     past_work = lookback(past, priorities("GM1969", 2019, 2022, folder))
     results = [promises(coming), proposals(coming), counted, past_work, lessons(past)]
     assert [html(result).startswith('<p class="note">') for result in results] == [True] * 5

@@ -21,7 +21,7 @@ from analysis.ingest import ballots
 from analysis.ingest.pipeline import ingest
 from analysis.policy.document_tests import look_up
 from analysis.policy.evidence import Evidence
-from analysis.policy.plan import Means, plan
+from analysis.policy.plan import Means
 from analysis.policy.priorities import Choices, Matrix, choices, departures, money, priorities
 from analysis.store.results import Missing, html
 from analysis.store.series import Series
@@ -319,7 +319,7 @@ def test_a_choice_that_follows_votes_and_money_is_no_departure(tmp_path):
 
 
 def test_money_stands_beside_the_figures(matrix, folder):
-    result = money(matrix, plan("GM1969", folder))
+    result = money(matrix)
     assert [means.theme for means, _ in result.pairs] == ["inbraak", "winkels"]
     assert f"<b>Winkels krijgt €{NBSP}0 en 0,10{NBSP}fte</b>; daar stijgen de cijfers." in html(result)
 

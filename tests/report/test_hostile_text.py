@@ -243,7 +243,7 @@ def test_a_goal_without_a_statement_shows_its_own_text(folder):
 
 def test_everything_in_the_document_of_goals_is_text(folder):
     review = va.goals(HOME, "past", folder)
-    counted = va.checklists(review, va.plan(HOME, folder), va.progress(HOME, folder))
+    counted = va.checklists(review, va.plan_status(HOME, folder))
     done = va.lookback(review, va.priorities(HOME, 2019, 2022, folder))
     results = [va.promises(review), va.measurable(review), va.proposals(review), counted, done, va.lessons(review)]
     pages = " ".join(map(html, results))
@@ -254,7 +254,7 @@ def test_everything_in_the_document_of_goals_is_text(folder):
 
 def test_money_beside_figures_names_its_themes_as_they_were_written(folder):
     """Each theme of the plan has a label of its own there."""
-    money = va.money(va.priorities(HOME, 2019, 2022, folder), va.plan(HOME, folder))
+    money = va.money(va.priorities(HOME, 2019, 2022, folder))
     assert plain(evil("planthema inbraak")) in visible_text(html(money))
 
 

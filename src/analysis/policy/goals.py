@@ -12,7 +12,7 @@ from ..store.results import Missing, Reason, Record, Result, label, source_names
 from .evidence import Evidence, by_paragraph
 from .judging import Judged, judge
 from .level_tests import GoalFigure, GoalMeasure, GoalState
-from .plan import MeasureState, PlanReview, ProgressReview
+from .plan import MeasureState, PlanReview, PlanStatus, ProgressReview
 from .priorities import Matrix, ThemeRow
 
 _MEASURABLE = ("yes", "in_part", "no")
@@ -451,19 +451,15 @@ def proposals(review: GoalsReview | Missing) -> Proposals | Missing:
     return review if isinstance(review, Missing) else Proposals(review)
 
 
-def checklists(
-    review: GoalsReview | Missing, plan: PlanReview | Missing, progress: ProgressReview | Missing
-) -> Checklists | Missing:
+def checklists(review: GoalsReview | Missing, status: PlanStatus | Missing) -> Checklists | Missing:
     """Return the goals whose points can be counted, beside the measures of the plan.
 
     Parameters
     ----------
     review : GoalsReview or Missing
         From `goals`.
-    plan : PlanReview or Missing
-        From `plan`.
-    progress : ProgressReview or Missing
-        From `progress`; without it, nothing is said about how far measures are.
+    status : PlanStatus or Missing
+        From `plan_status`; without a status sheet, nothing is said about how far measures are.
 
     Returns
     -------
@@ -472,7 +468,7 @@ def checklists(
     """
     if isinstance(review, Missing):
         return review
-    return plan if isinstance(plan, Missing) else Checklists(review, plan, progress)
+    return status if isinstance(status, Missing) else Checklists(review, status.review, status.progress)
 
 
 def lookback(review: GoalsReview | Missing, matrix: Matrix | Missing) -> Lookback | Missing:

@@ -492,25 +492,24 @@ def departures(matrix: Matrix | Missing) -> Departures | Missing:
     return Departures(tuple(found), matrix)
 
 
-def money(matrix: Matrix | Missing, plan: PlanReview | Missing) -> Money | Missing:
+def money(matrix: Matrix | Missing) -> Money | Missing:
     """Return the money and hours of each priority beside the figures of its theme.
 
     Parameters
     ----------
     matrix : Matrix or Missing
-        From `priorities`.
-    plan : PlanReview or Missing
-        From `plan`.
+        From `priorities`, which has the plan as well.
 
     Returns
     -------
     Money or Missing
         ``Missing`` when there is no plan, or no matrix.
     """
-    if isinstance(plan, Missing):
-        return plan
     if isinstance(matrix, Missing):
         return matrix
+    plan = matrix.plan
+    if isinstance(plan, Missing):
+        return plan
     rows = {row.id: row for row in matrix.rows}
     pairs = tuple(
         (means, rows[means.theme]) for means in plan.means if means.kind == "prioriteit" and means.theme in rows
