@@ -52,6 +52,8 @@ class Project:
         shutil.copytree(raw, self.raw, copy_function=shutil.copyfile)
         if not (self.raw / "beleid").exists():  # documents that may change
             shutil.copytree(paths.RAW / "beleid", self.raw / "beleid", copy_function=shutil.copyfile)
+        (folder / "werk").mkdir()
+        (folder / "werk" / "afscherming").write_text("00" * 32)  # so that every run hides the same figures
         self.environment = os.environ | {paths.WORK_VARIABLE: str(folder / "werk"), "VEILIGHEID_CHROMIUM": "geen"}
 
     def run(self, *arguments: object, version: int = 0) -> str:
@@ -187,9 +189,7 @@ def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_change
     page = sample.pages[1]
     year = "januari 2022 tot en met december 2022"  # of the months; the police publish the year apart
     last = "oktober 2023 tot en met december 2023"  # limits rest on the months before
-    told = rows(page)
-    told.pop("Andere cijfers uit niet-openbare bestanden", None)  # what is hidden is a secret of this machine
-    assert told == {
+    assert rows(page) == {
         "Bijgestelde cijfers": [
             ("indicatoren met 'geen signaal'", "Westerkwartier", "2e halfjaar van 2023", "Dashboard OOV", "11", "10"),
             ("woninginbraken", "Westerkwartier", year, "Dashboard OOV", "36", "41"),
