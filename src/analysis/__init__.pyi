@@ -21,9 +21,6 @@ from .display.reservations import (
 )
 from .display.sentences import headline as headline
 from .display.statement_verdicts import (
-    key_messages as key_messages,
-)
-from .display.statement_verdicts import (
     remarks as remarks,
 )
 from .display.statement_verdicts import (
@@ -64,6 +61,7 @@ from .policy.goals import (
     proposals as proposals,
 )
 from .policy.judging import judge as judge
+from .policy.key_messages import key_messages as key_messages
 from .policy.plan import (
     calendar as calendar,
 )
@@ -94,6 +92,7 @@ from .policy.source_texts import (
 from .policy.source_texts import (
     text_coverage as text_coverage,
 )
+from .policy.theme_overview import theme_overview as theme_overview
 from .statistics.change import (
     change as change,
 )

@@ -88,7 +88,7 @@ def test_damaged_documents_votes_and_borders_are_left_out_and_told(raw, tmp_path
     summary = ingest(raw, tmp_path / "processed", keep_going=True)
     assert sorted(summary.unread) == sorted(spoilt)
     for chapter in chapters.chapters():
-        if chapter.id in ("kern", "statement", "dashboard", "wijken"):
+        if chapter.id in ("statement", "dashboard", "wijken"):
             reason = making.missing_reason(chapter, Parameters(), tmp_path / "processed")
             assert reason is not None and any(name in reason for name in spoilt), chapter.id
 

@@ -16,7 +16,7 @@ DOCUMENTS = {
     "statements": {
         "municipality": HOME,
         "documents": {"NOTA": "Nota veiligheid (verzonnen)"},
-        "key_messages": ["A1"],
+        "key_messages": [{"show": "A1", "reason": "verzonnen"}],
         "statements": {
             "A1": {
                 "document": "NOTA", "line": 1, "section": "h1", "quote": "minder inbraken", "group": "woon",

@@ -123,7 +123,7 @@ statements:
          ("statements › K01 › tests › 2", "'omhoog'", "Dit mag zijn: up, down, not_up, not_down.")),
         ("{kind: verandering}", "", ("tests › 2", "Dit mag zijn: change, level, ratio")),
         ("{needs: iets}", "", ("tests › 2", "het veld 'kind' ontbreekt")),
-        ("{kind: process, needs: iets}", "a, b, c, d, e, f", ("key_messages", "hoogstens 5")),
+        ("{kind: process, needs: iets}", ", ".join(6 * ["{show: K01, reason: x}"]), ("key_messages", "hoogstens 5")),
         ("{kind: set, of: jaren, items: [2019]}", "", ("items › 1", "aanhalingstekens")),
         ("{kind: level, indicator: x, year: vorig, value: 1}", "", ("year", "een heel getal")),
     ],

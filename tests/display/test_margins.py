@@ -71,5 +71,5 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def test_the_chapter_that_explains_margins_says_how_often_they_hold():
-    text = (paths.NOTEBOOKS / "00_kernboodschappen.ipynb").read_text(encoding="utf-8")
+    text = (paths.NOTEBOOKS / "13_verantwoording.ipynb").read_text(encoding="utf-8")
     assert f"in {100 * (1 - catalogue.thresholds().verdict.alpha):g} van de 100 gevallen" in text

@@ -49,7 +49,7 @@ REMARK = {"text": "Twee namen voor één team.", "places": ["IVB:1", "UVP:2"], "
 @pytest.fixture
 def judgements(judged):
     documents = {
-        "statements": document(STATEMENTS, key_messages=["K1", "K3", "K5", "K9"], remarks=[REMARK]),
+        "statements": document(STATEMENTS, remarks=[REMARK]),
         "facts": FACTS,
     }
     return judged(STATEMENTS, grid(COUNTS), plan=PLAN, **documents)
@@ -95,7 +95,6 @@ def test_a_goal_and_a_remark_have_no_verdict(judgements, tmp_path):
     verdicts = {record.id.partition(".")[0]: record.verdict for record in judgements.records()}
     assert verdicts["R1"] is verdicts["R2"] is None
     assert "r1" not in html(va.statements(judgements, "keuzes"))
-    assert "Doel: niet gehaald" in words(html(va.key_messages(HOME, tmp_path / "processed")))
 
 
 def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements):
@@ -124,7 +123,7 @@ NOT_CLAIMED = {
 
 
 def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own(judged, tmp_path):
-    documents = {"facts": FACTS, "statements": document(NOT_CLAIMED, key_messages=["O3", "E2"])}
+    documents = {"facts": FACTS, "statements": document(NOT_CLAIMED)}
     judgements = judged(NOT_CLAIMED, grid(COUNTS), **documents)
     shown, page = words(html(judgements)), html(judgements)
     assert "Wij gingen 3 uitspraken over de organisatie en 2 verwachtingen uit de beleidsstukken na." in shown
@@ -139,9 +138,6 @@ def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own
     rest = html(va.untestable(judgements))
     assert "Niet na te gaan: <b>1 uitspraak over de organisatie</b>." in rest
     assert 'id="niet-na-te-gaan"' in rest and "een verslag" in rest
-    messages = html(va.key_messages(HOME, tmp_path / "processed"))
-    assert '#niet-na-te-gaan">Uitspraak O3: waarom niet getoetst?' in messages
-    assert '#e2">Uitspraak E2: ' in messages
     records = {record.id: record for record in judgements.records()}
     assert records["O2"].verdict is OrganisationState.DIFFERS
     assert records["E2"].verdict is ExpectationState.OPEN
@@ -266,23 +262,6 @@ def test_a_remark_goes_when_its_places_no_longer_differ(judged):
         assert {record.id: record.value for record in result.records()}["count.remarks"] == number
 
 
-def test_key_messages_stand_in_the_order_of_the_document(judgements, tmp_path):
-    messages = va.key_messages(HOME, tmp_path / "processed")
-    shown = words(html(messages))
-    assert shown.index("Uitspraak K1") < shown.index("2. Een bewering.") < shown.index("Uitspraak K3")
-    assert [judged.statement.id for judged in messages.judged] == ["K1", "K3", "K5", "K9"]
-    assert "Let op & pas op." in shown
-    assert {record.id for record in messages.records()} >= {"K1", "K1.1", "K3"}
-
-
-def test_a_key_message_that_could_not_be_tested_says_nothing_about_an_outcome(judgements, tmp_path):
-    page = html(va.key_messages(HOME, tmp_path / "processed"))
-    assert "Let op: minder controles." not in page  # a reservation about what was found
-    assert '#niet-toetsbaar-andere-gegevens">Uitspraak K5: waarom niet getoetst?' in page
-    assert '#niet-toetsbaar-cijfers">Uitspraak K9: waarom niet getoetst?' in page
-    assert 'id="niet-toetsbaar-cijfers"' in html(va.untestable(judgements))
-
-
 def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judged):
     facts = {"agenda": {"source": "de wet", "number": 4, "unit": "jaar"}, "nul": {"source": "de staat", "year": 2050}}
     cases = {
@@ -310,7 +289,7 @@ def test_a_sum_names_its_theme(judged):
 
 
 def test_every_number_of_an_answer_is_in_the_record(judgements, tmp_path):
-    shown = [judgements, va.untestable(judgements), va.key_messages(HOME, tmp_path / "processed")]
+    shown = [judgements, va.untestable(judgements)]
     records = [record for result in shown for record in result.records()]
     recorded = {
         round(abs(number)) for r in records for number in (r.value, r.lower, r.upper) if number is not None
@@ -331,10 +310,9 @@ def chapter(id):
     return next(listed for listed in chapters() if listed.id == id)
 
 
-@pytest.mark.parametrize("id", ["statement", "kern"])
-def test_a_chapter_needs_the_document_of_its_own_municipality(judgements, tmp_path, id):
-    assert making.missing_reason(chapter(id), Parameters(), tmp_path / "processed") is None
-    assert "statements" in making.missing_reason(chapter(id), Parameters("GM0014"), tmp_path / "processed")
+def test_a_chapter_needs_the_document_of_its_own_municipality(judgements, tmp_path):
+    assert making.missing_reason(chapter("statement"), Parameters(), tmp_path / "processed") is None
+    assert "statements" in making.missing_reason(chapter("statement"), Parameters("GM0014"), tmp_path / "processed")
 
 
 @pytest.mark.parametrize("need", ["goals", "borders", "ballots"])

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -111,26 +112,24 @@ def test_tagged_cells_are_the_highlights():
     assert not page_content(notebook(shown(RISE))).highlights
 
 
-def test_the_index_tells_a_chapter_in_its_first_answer_and_the_key_messages_whole():
-    highlights = '<p class="answer">Eerste.</p><p class="src">Zo berekend.</p>', '<p class="answer">Tweede.</p>'
-    made = {"href": "01.html", "reason": None, "highlights": [Markup(text) for text in highlights]}
-    chapters = [
-        made | {"id": "kern", "title": "Kernboodschappen"},
-        made | {"id": "woon", "title": "Wonen"},
-        {"id": "votes", "title": "Stemming", "href": None, "reason": "Er zijn geen stembriefjes.", "highlights": ()},
-    ]
+def test_the_first_page_holds_its_chapter_whole_and_says_which_chapter_is_absent():
     page = render(
         "index.html.j2",
-        changes="",
+        changes="Niets veranderd.",
         changes_page="wijzigingen.html",
-        changes_title="",
         page=Page("Analyse", "2019–2022"),
-        chapters=chapters,
+        content=Content("Kernboodschappen", Markup("<h1>Kernboodschappen</h1><ol><li>Eerste.</li></ol>")),
+        absent=[SimpleNamespace(title="Stemming", reason="Er zijn geen stembriefjes.")],
     )
-    assert page.count("Eerste.") == 2
-    assert page.count("Tweede.") == page.count("Zo berekend.") == 1
-    assert "Dit hoofdstuk is niet gemaakt. Er zijn geen stembriefjes." in page
-    assert "niet te beoordelen" in page
+    assert page.count("<li>Eerste.</li>") == page.count("<h1>") == 1
+    assert "Stemming is niet gemaakt. Er zijn geen stembriefjes." in page
+    assert "Niets veranderd." in page
+
+
+def test_without_a_chapter_for_it_the_first_page_still_has_a_heading():
+    frame = Page("Analyse", "2019–2022")
+    page = render("index.html.j2", changes="", changes_page="", page=frame, content=None, absent=[])
+    assert "<h1>Analyse</h1>" in page
 
 
 def test_a_chapter_without_an_answer_says_why():

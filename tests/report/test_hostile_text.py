@@ -94,7 +94,7 @@ ID = evil("K1")
 STATEMENTS = {
     "municipality": HOME,
     "documents": {evil("document"): evil("naam van het document")},
-    "key_messages": [ID, "K5"],
+    "key_messages": [{"show": ID, "reason": evil("reden")}, {"show": "K5", "reason": evil("nog een reden")}],
     "remarks": [{"text": evil("opmerking bij de tekst"), "places": [evil("vindplaats")], "statements": [ID]}],
     "statements": {
         ID: statement(change("down"), **EVIL_STATEMENT),
@@ -149,7 +149,7 @@ PROGRESS = (
 
 # Where each field is shown. What is not here, no page shows: of a list its source, of a place in the budget the line.
 FIELDS = {
-    "00": [ID, evil("bewering"), evil("let op"), evil("genoemd")],
+    "00": [ID, evil("bewering"), evil("reden"), evil("nog een reden"), evil("thema inbraak")],
     "01": [evil("partner"), evil("opmerking"), evil("thema inbraak"), evil("kaart inbraken")],
     "06": [evil("kaart auto"), VILLAGE, evil("Marum")],
     "07": [

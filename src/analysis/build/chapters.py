@@ -218,8 +218,8 @@ class Chapter:
 
     @property
     def page(self) -> str:
-        """File name of its page."""
-        return f"{self.path.stem}.html"
+        """File name of its page; chapter 00 is the first page of the report."""
+        return "index.html" if self.path.stem.startswith("00_") else f"{self.path.stem}.html"
 
 
 def chapters(folder: Path = paths.NOTEBOOKS) -> list[Chapter]:

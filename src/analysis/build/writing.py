@@ -152,7 +152,8 @@ def write_report(
     parts = _parts(made, contents, changes_content)
     read_through = partial(checks.inspect_pages, folder)
     page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)
-    pages.write_index(folder, page_with_formats, made, contents, changes)
+    first_page = pages.first_page(page_with_formats, made, contents, changes)
+    (folder / pages.INDEX).write_text(first_page, encoding="utf-8")
     _write_manifest(folder, manifest, history, started)
     _require_valid_pages(folder)
     return history.keep

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from ..documents.statements import Role, TextRemark
 from ..documents.texts import Place
 from ..policy.document_tests import Added
-from ..policy.judging import UNSETTLED, Judged, Judgements, TestOutcome, judge
+from ..policy.judging import UNSETTLED, Judged, Judgements, TestOutcome
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..statistics.verdicts import Verdict
 from ..store.raw_sources import Source
@@ -21,7 +20,7 @@ from . import dutch, provenance
 from .dutch import expand_references, place_unit
 from .finding_texts import divided_text, judged_text, outcome_text
 from .provenance import statement_files, statement_provenance
-from .reservations import Caveats, territory
+from .reservations import territory
 from .sentences import answer, src
 from .tables import DataTable, details, kinds_within, slug
 
@@ -319,56 +318,6 @@ def _unknown(judged: Judged, group: StatementGroup) -> str:
     items = [f"<li>{escape(_expanded(sentence, group))}</li>" for sentence in _reservations(judged)]
     summary = f"Wat weten we niet? (uitspraak {judged.statement.id})"
     return details(summary, f"<ul>{''.join(items)}</ul>") if items else ""
-
-
-@dataclass(frozen=True)
-class KeyMessages(Result):
-    """The statements that the document puts first, in its order."""
-
-    judged: tuple[Judged, ...]
-
-    def records(self) -> list[Record]:
-        """Return all numbers of these statements."""
-        return [record for judged in self.judged for record in judged.records()]
-
-
-def key_messages(municipality: str, folder: Path | None = None) -> KeyMessages | Missing:
-    """Return the key messages of a municipality, at most five.
-
-    Parameters
-    ----------
-    municipality : str
-        Code, such as ``"GM1969"``.
-    folder : Path, optional
-        Processed data; by default the folder in use.
-
-    Returns
-    -------
-    KeyMessages or Missing
-        ``Missing`` when no statements were delivered.
-    """
-    judgements = judge(municipality, folder)
-    if isinstance(judgements, Missing):
-        return judgements
-    return KeyMessages(tuple(judgements.by_id[id] for id in judgements.document.key_messages))
-
-
-@html.register
-def _(messages: KeyMessages) -> str:
-    return "".join(_message(number, judged) for number, judged in enumerate(messages.judged, 1))
-
-
-def _message(number: int, judged: Judged) -> str:
-    statement = judged.statement
-    if not judged.settled and statement.role != "expectation":
-        anchor, question, reservations = _table_id(judged), "waarom niet getoetst?", ""  # there is no finding to limit
-    else:
-        anchor, question = slug(statement.id), "wat is er getoetst, en hoe?"
-        reservations = html(Caveats(_reservations(judged), heading=""))
-    link = f'<a href="{CHAPTER}.html#{anchor}">Uitspraak {escape(statement.id)}: {question}</a>'
-    title = f"<h3>{number}. {escape(statement.claim)} {_badge(judged)}</h3>"
-    finding = answer(escape(judged_text(judged))) + _divided(judged)
-    return f'{title}{finding}{reservations}<p class="src">{link}</p>{statement_provenance(judged)}'
 
 
 @dataclass(frozen=True)

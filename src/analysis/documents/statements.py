@@ -385,12 +385,26 @@ class TextRemark(Definition):
     statements: tuple[str, ...] = ()
 
 
+class KeyMessageChoice(Definition):
+    """A statement that a municipality shows on its first page, or a message of the rule that it leaves out."""
+
+    show: str | None = None
+    omit: Annotated[str, Field(pattern=r"^(worsened|goals|votes|money|improved|level)\..+$")] | None = None
+    reason: str
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.show is None) is (self.omit is None):
+            raise ValueError("geef 'show' (een uitspraak) of 'omit' (een boodschap van de regel), niet allebei.")
+        return self
+
+
 class Statements(Definition):
-    """The content of ``beleid/statements.yml``; ``key_messages`` are at most five statements for the first page."""
+    """The content of ``beleid/statements.yml``; ``key_messages`` overrule the messages of the first page."""
 
     municipality: str
     documents: dict[str, str]
-    key_messages: Annotated[tuple[str, ...], Field(max_length=5)]
+    key_messages: Annotated[tuple[KeyMessageChoice, ...], Field(max_length=5)] = ()
     statements: dict[str, Statement]
     remarks: tuple[TextRemark, ...] = ()
 
@@ -400,7 +414,7 @@ class Statements(Definition):
             number = sum(id in remark.statements for remark in self.remarks)
             if statement.role == "remark" and number != 1:
                 raise ValueError(f"uitspraak {id} is een opmerking bij de tekst en hoort bij één van de 'remarks'.")
-            if statement.role == "remark" and id in self.key_messages:
+            if statement.role == "remark" and any(choice.show == id for choice in self.key_messages):
                 raise ValueError(f"uitspraak {id} is een opmerking bij de tekst en geen kernboodschap.")
         return self
 

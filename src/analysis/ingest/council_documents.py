@@ -178,8 +178,9 @@ def _indicator(field: str, name: str) -> Reference:
 
 def _statements(document: Statements, documents: Mapping[str, Document]) -> Iterator[Reference]:
     own = [id for id, statement in document.statements.items() if statement.same_as is None]
-    for number, name in enumerate(document.key_messages, start=1):
-        yield Reference(f"key_messages › {number}", name, document.statements, "de uitspraak")
+    for number, choice in enumerate(document.key_messages, start=1):
+        if choice.show is not None:
+            yield Reference(f"key_messages › {number} › show", choice.show, document.statements, "de uitspraak")
     for number, remark in enumerate(document.remarks, start=1):
         for name in remark.statements:
             yield Reference(f"remarks › {number} › statements", name, document.statements, "de uitspraak")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -91,8 +91,7 @@ class ThemeRow:
     @property
     def telling(self) -> list[Change]:
         """Changes that show the direction of a theme: no referrals, which may mean anything, nor small counts."""
-        kept = [change for change in self.changes if change.series.indicator.good != "none"]
-        return [change for change in kept if change.small != "counts_only"]
+        return telling_of(self.changes)
 
     @property
     def settled(self) -> list[Change]:
@@ -107,12 +106,12 @@ class ThemeRow:
     @property
     def direction(self) -> Direction | None:
         """Direction of the telling changes by more than chance; ``None`` where there are none to test."""
-        return _direction(self.telling)
+        return direction_of(self.telling)
 
     @property
     def other_direction(self) -> Direction | None:
         """The same for its other figures, of which nobody can say what is good."""
-        return _direction([change for change in self.changes if change.series.indicator.good == "none"])
+        return direction_of([change for change in self.changes if change.series.indicator.good == "none"])
 
     @property
     def added(self) -> int:
@@ -130,8 +129,33 @@ class ThemeRow:
         return Counter(remark.direction for remark in self.remarks)
 
 
-def _direction(changes: list[Change]) -> Direction | None:
-    """Return the one direction of the changes that are more than chance; ``None`` when none can be tested."""
+def telling_of(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that show a direction: no figures that may mean anything, nor small counts.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+
+    Returns
+    -------
+    list of Change
+    """
+    kept = [change for change in changes if change.series.indicator.good != "none"]
+    return [change for change in kept if change.small != "counts_only"]
+
+
+def direction_of(changes: Sequence[Change]) -> Direction | None:
+    """Return the one direction of the changes that are more than chance.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+
+    Returns
+    -------
+    {"up", "down", "mixed", "equal"} or None
+        ``None`` when none can be tested.
+    """
     directions = {change.direction for change in changes if change.verdict.settled}
     if not directions:
         return "equal" if any(change.verdict is Verdict.CHANCE for change in changes) else None

@@ -61,7 +61,7 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
 
 
 def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents) -> None:
-    """Write a page for every chapter that was made.
+    """Write a page for every chapter that was made, but for the first page.
 
     Parameters
     ----------
@@ -76,6 +76,8 @@ def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], cont
     """
     made_chapters = [chapter for chapter in made if chapter.notebook]
     for index, chapter in enumerate(made_chapters):
+        if chapter.file == INDEX:
+            continue
         frame = replace(_frame(page, made_chapters, index), sections=contents[chapter.id].sections)
         _write(folder / chapter.file, "chapter.html.j2", page=frame, content=contents[chapter.id])
 
@@ -105,38 +107,35 @@ def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Se
     return content
 
 
-def write_index(
-    folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges
-) -> None:
-    """Write the first page: the highlights, the chapters, and what changed in one sentence.
+def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges) -> str:
+    """Return the first page: the chapter with the key messages, what changed in one sentence, and the other formats.
 
     Parameters
     ----------
-    folder : Path
-        The report.
     page : Page
         The frame of the whole report.
     made : sequence of ReportChapter
-        In the order of the report.
+        In the order of the report. The one whose page this is may be absent.
     contents : mapping of str to Content
         By id of the chapter.
     changes : EditionChanges
         The differences with the previous edition.
+
+    Returns
+    -------
+    str
+        The HTML of the page; its links to other formats are those of the frame.
     """
-    overview = [
-        {"id": chapter.id, "href": chapter.link.href, "title": chapter.title, "reason": chapter.reason,
-         "highlights": contents[chapter.id].highlights if chapter.notebook else ()}
-        for chapter in made
-    ]  # fmt: skip
-    summary = changes_page.summary(changes)
-    _write(
-        folder / INDEX,
+    made_chapters = [chapter for chapter in made if chapter.notebook]
+    at = next((number for number, chapter in enumerate(made_chapters) if chapter.file == INDEX), None)
+    frame = page if at is None else replace(_frame(page, made_chapters, at), home=None)
+    return render(
         "index.html.j2",
-        page=page,
-        chapters=overview,
-        changes=summary,
+        page=replace(frame, synthetic=page.synthetic, made_up=page.made_up),
+        content=None if at is None else contents[made_chapters[at].id],
+        absent=[chapter for chapter in made if not chapter.notebook],
+        changes=changes_page.summary(changes),
         changes_page=CHANGES,
-        changes_title=changes_page.TITLE,
     )
 
 

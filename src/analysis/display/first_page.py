@@ -1,0 +1,431 @@
+"""The first page: the key messages in a sentence or two each, and a row for each theme with what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from html import escape
+
+from ..policy.key_messages import (
+    Chosen,
+    Favourite,
+    KeyMessages,
+    Level,
+    Message,
+    MissedGoals,
+    Movement,
+    Unfunded,
+    rule,
+)
+from ..policy.level_tests import GoalState
+from ..policy.plan import State
+from ..policy.theme_overview import ThemeOverview, ThemeState
+from ..statistics.change import Change
+from ..statistics.ordinary import Grade
+from ..store.raw_sources import Source
+from ..store.results import Missing, html, series_within
+from . import dutch, provenance
+from .finding_texts import judged_text
+from .reservations import short_text
+from .sentences import ARROWS, registers
+from .sparklines import sparkline
+from .statement_verdicts import CHAPTER as STATEMENTS
+from .tables import marked, signs, slug
+from .theme_figures import matrix_files
+
+# The chapter that explains a message, by the field of its theme or by its kind.
+_CHAPTERS = {
+    "woon": "01_veilige_woon_en_leefomgeving",
+    "bedrijvigheid": "02_bedrijvigheid_en_veiligheid",
+    "jeugd": "03_jeugd_en_veiligheid",
+    "fysiek": "04_fysieke_veiligheid",
+    "integriteit": "05_integriteit_en_veiligheid",
+    "votes": "06_inwonerstemming",
+    "goals": "08_terugblik_doelen",
+    "money": "11_uitvoeringsplan",
+    "level": "01_veilige_woon_en_leefomgeving",
+}
+_GROUPS = {"chosen": "Prioriteiten", "strategic": "Strategische thema's"}
+_GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels", GoalState.NOT_MET: "niet gehaald"}
+_ELSEWHERE = {
+    Grade.CLEAR: "duidelijk anders dan elders",
+    Grade.HINT: "misschien anders dan elders",
+    Grade.ORDINARY: "niet duidelijk anders dan elders",
+}
+_OTHER_GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels gehaald", GoalState.NOT_MEASURABLE: "niet te meten"}
+_METHOD = (
+    "van het eerste jaar naar het nieuwste, met dezelfde regels als in de hoofdstukken; plaats, geld, uren, doelen "
+    "en termijnen zoals in hun hoofdstukken"
+)
+
+
+@html.register
+def _(messages: KeyMessages) -> str:
+    items = [_chosen(one) for one in messages.chosen]
+    items += [
+        _item(
+            marked(title(message), _is_made_up(message)),
+            text(message),
+            _ask(message),
+            f"{_chapter(message)}.html",
+            subject(message),
+        )
+        for message in messages.messages
+    ]
+    omitted = [f"De gemeente liet een boodschap weg: {reason}" for reason in messages.omitted.values()]
+    notes = "".join(f'<p class="src">{escape(reason)}</p>' for reason in omitted)
+    return f'<ol class="key">{"".join(items)}</ol>{notes}'
+
+
+def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
+    """Return one message; the link names its subject for who hears links without the text around them."""
+    link = f'<a href="{href}">Waarom?<span class="vh"> {escape(subject)}</span></a>'
+    return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
+
+
+def _is_made_up(message: Message) -> bool:
+    if isinstance(message, Favourite):
+        return message.made_up
+    return isinstance(message, Movement | Level) and any(shown.synthetic for shown in series_within(message))
+
+
+def _chosen(chosen: Chosen) -> str:
+    judged = chosen.judged
+    verdict = f"{judged_text(judged)} Oordeel: {judged.judgement}. Zelf gekozen: {chosen.reason}"
+    href, claim = f"{STATEMENTS}.html#{slug(judged.statement.id)}", judged.statement.claim.rstrip(".")
+    return _item(claim, verdict, "", href, f"uitspraak {judged.statement.id}")
+
+
+@singledispatch
+def title(message: Message) -> str:
+    """Return a message in a few words, without a full stop.
+
+    Parameters
+    ----------
+    message : Message
+
+    Returns
+    -------
+    str
+    """
+    raise NotImplementedError(type(message).__name__)
+
+
+@singledispatch
+def text(message: Message) -> str:
+    """Return what a message rests on, in one or two sentences.
+
+    Parameters
+    ----------
+    message : Message
+
+    Returns
+    -------
+    str
+    """
+    raise NotImplementedError(type(message).__name__)
+
+
+@title.register
+def _(message: Movement) -> str:
+    more = "Meer" if message.change.direction == "up" else "Minder"
+    return f"{more} {message.change.series.indicator.label}"
+
+
+@text.register
+def _(message: Movement) -> str:
+    change = message.change
+    later = f"In {change.last} {registers(change.series.indicator)} er {dutch.number(change.after)}"
+    sentence = f"{later}, tegen {dutch.number(change.before)} in {change.first}{_percentage(change)}"
+    return f"{sentence}. {_evidence(change)}{_reservations(change)}"
+
+
+def _percentage(change: Change) -> str:
+    return "" if change.small != "full" else f" ({dutch.more_or_less(change.percentage or 0)})"
+
+
+def _evidence(change: Change) -> str:
+    """Say how strong the evidence of a clear change is, and whether it went so elsewhere."""
+    said = "Dat is duidelijk geen gewone schommeling"
+    elsewhere = _ELSEWHERE.get(change.grade_elsewhere or Grade.TOO_FEW)
+    return f"{said}, en {elsewhere}." if elsewhere else f"{said}."
+
+
+def _reservations(change: Change) -> str:
+    names = [short_text(item) for item in change.reservations if item.kind != "hint"]
+    return f" Kanttekening: {dutch.listed(names)}." if names else ""
+
+
+@title.register
+def _(message: MissedGoals) -> str:
+    missed, all_goals = len(message.past.of(GoalState.NOT_MET)), len(message.past.goals)
+    verb = "is" if missed == 1 else "zijn"
+    return f"{missed} van de {all_goals} doelen voor {_period(message.past.period)} {verb} niet gehaald"
+
+
+@text.register
+def _(message: MissedGoals) -> str:
+    review, coming = message.past, message.coming
+    counts = ((review.of(state), words) for state, words in _OTHER_GOALS.items())
+    rest = [f"{len(parts)} {'is' if len(parts) == 1 else 'zijn'} {words}" for parts, words in counts if parts]
+    others = f"; {dutch.listed(rest)}" if rest else ""
+    measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
+    number = "geen" if measurable == 0 else str(measurable)
+    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} is er {number} zonder meer te meten"
+    return f"Over {dutch.listed([_lower(theme) for theme in message.themes])}{others}. {new}."
+
+
+def _period(period: str) -> str:
+    return period.replace("-", "–")
+
+
+@title.register
+def _(message: Favourite) -> str:
+    return f"{message.state.row.theme.label} kreeg de meeste stemmen, en is geen prioriteit"
+
+
+@text.register
+def _(message: Favourite) -> str:
+    margin = f"{dutch.number(message.lower)} tot {dutch.percent(message.upper)}"
+    voters = f"Van de {dutch.number(message.voters)} stemmers bij de dorpsstands"
+    return f"{voters} koos {dutch.percent(message.share)} dit thema (marge {margin}).{_means(message.state)}"
+
+
+def _means(state: ThemeState) -> str:
+    """Say what the plan has for a theme; nothing where it has no line for it."""
+    means = state.row.means
+    if means is None:
+        return ""
+    parts = [dutch.euros(means.amount)] if means.amount is not None else []
+    parts += [dutch.fte(means.hours)] if means.hours is not None else []
+    return f" Het plan geeft dit thema {dutch.listed(parts)}." if parts else ""
+
+
+@title.register
+def _(message: Unfunded) -> str:
+    return f"{message.state.row.theme.label} krijgt {dutch.euros(0)}, terwijl de cijfers ongunstiger werden"
+
+
+@text.register
+def _(message: Unfunded) -> str:
+    hours = message.state.row.means.hours if message.state.row.means else None
+    reserved = f"Het plan geeft wel {dutch.fte(hours)}. " if hours else ""
+    most = ""
+    if message.richest and message.richest[0].means is not None:
+        amount = dutch.euros(message.richest[0].means.amount or 0)
+        most = f"Het meeste geld, {amount}, gaat naar {_lower(message.richest[0].theme.label)}. "
+    return f"{reserved}{most}Andere budgetten staan niet in het plan."
+
+
+@title.register
+def _(message: Level) -> str:
+    ours, theirs = message.series.rate(message.year), message.national.rate(message.year)
+    assert ours is not None
+    assert theirs is not None
+    fewer = "Minder" if ours < theirs else "Meer" if ours > theirs else "Even veel"
+    return f"{fewer} misdrijven per inwoner {'als' if ours == theirs else 'dan'} in Nederland"
+
+
+@text.register
+def _(message: Level) -> str:
+    rates = [message.series.rate(message.year) or 0, message.national.rate(message.year) or 0]
+    ours, theirs = dutch.rates(rates)
+    return f"Per 1.000 inwoners registreerde de politie er {ours} in {message.year}; in Nederland {theirs}."
+
+
+def subject(message: Message) -> str:
+    """Return what a message is about, for who hears its link without its text.
+
+    Parameters
+    ----------
+    message : Message
+
+    Returns
+    -------
+    str
+    """
+    match message:
+        case Movement():
+            return message.change.series.indicator.label
+        case MissedGoals():
+            return f"doelen voor {_period(message.past.period)}"
+        case Level():
+            return message.series.indicator.label
+        case _:
+            return _lower(message.state.row.theme.label)
+
+
+def _chapter(message: Message) -> str:
+    if isinstance(message, Movement):
+        return _CHAPTERS.get(message.change.series.indicator.field, _CHAPTERS["level"])
+    return _CHAPTERS[message.kind]
+
+
+def _ask(message: Message) -> str:
+    return rule().asks[message.kind].format(theme=_theme(message), period=_coming(message))
+
+
+def _theme(message: Message) -> str:
+    if isinstance(message, Movement):
+        return _lower(message.theme)
+    return _lower(message.state.row.theme.label) if isinstance(message, Favourite | Unfunded) else ""
+
+
+def _coming(message: Message) -> str:
+    return _period(message.coming.period) if isinstance(message, MissedGoals) else ""
+
+
+def _lower(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+
+
+@html.register
+def _(overview: ThemeOverview) -> str:
+    columns = _columns(overview)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Thema", *columns))
+    body = "".join(_group(overview, standing, columns) for standing in _GROUPS)
+    first = overview.matrix.overview.first
+    caption = f"Elk thema sinds {first}"
+    legend = f"Vlak: gewoon, als er sinds {first} niets veranderde. Open stip: daarbuiten."
+    block = provenance.provenance_block(
+        _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
+    )
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="themas"><table class="overview cards">'
+        f'<caption id="themas">{escape(caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>'
+        f'<p class="src">{legend}</p>{block}'
+    )
+
+
+def _columns(overview: ThemeOverview) -> list[str]:
+    """Return the columns for what is known: without a vote, plan or goals there is none for it."""
+    columns = ["Verloop", "Nu", "Verandering", "Per 1.000 (Nederland)"]
+    if not isinstance(overview.matrix.places, Missing):
+        columns.append(marked("Plaats bij stemmers", _made_up(overview.matrix.places.tally.files)))
+    if overview.plan is not None:
+        columns += ["Geld", "Fte"]
+    if overview.past is not None:
+        columns.append(f"Doelen {_period(overview.past.period)}")
+    if overview.plan is not None and not isinstance(overview.plan.progress, Missing):
+        columns.append(marked("Let op", overview.plan.progress.source.synthetic))
+    return columns
+
+
+def _made_up(sources: Iterable[Source]) -> bool:
+    return any(source.synthetic for source in sources)
+
+
+def _group(overview: ThemeOverview, standing: str, columns: list[str]) -> str:
+    rows = [state for state in overview.shown if state.row.standing == standing]
+    if not rows:
+        return ""
+    head = f'<tr class="group"><th colspan="{len(columns) + 1}" scope="rowgroup">{_GROUPS[standing]}</th></tr>'
+    return f"<tbody>{head}{''.join(_row(state, columns) for state in rows)}</tbody>"
+
+
+def _row(state: ThemeState, columns: list[str]) -> str:
+    lead = None if state.lead is None else state.lead.series
+    indicator = "" if lead is None else marked(lead.indicator.label, lead.synthetic)
+    name = f'{escape(state.row.theme.label)}<span class="ind">{escape(indicator)}</span>'
+    cells = "".join(f"<td>{_CELLS[column.partition(' ')[0]](state)}</td>" for column in columns)
+    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _none(words: str) -> str:
+    return f'<span aria-hidden="true">–</span><span class="vh">{words}</span>'
+
+
+def _line(state: ThemeState) -> str:
+    if state.lead is None:
+        return _none("geen cijfer")
+    series, ordinary = state.lead.series, state.ordinary
+    years = [year for year in series.years if year >= state.lead.first]
+    counts = [series.count(year) for year in years]
+    drawn = sparkline(counts, [ordinary.get(year) for year in years], width=104)
+    return f'{drawn}<span class="vh">{dutch.number(state.lead.before)} in {state.lead.first}</span>'
+
+
+def _now(state: ThemeState) -> str:
+    if state.lead is None:
+        return _none("geen cijfer")
+    return f"{dutch.number(state.lead.after)} in {state.lead.last}"
+
+
+def _change(state: ThemeState) -> str:
+    change = state.lead
+    if change is None:
+        return _none("geen cijfer")
+    arrow = ARROWS[change.direction] if change.grade.shown else ARROWS["equal"]
+    percentage = change.percentage if change.small == "full" and change.grade is not Grade.TOO_FEW else None
+    size = f"was {dutch.number(change.before)}" if percentage is None else dutch.signed_percent(percentage)
+    return f'{signs(arrow)} {size} <span class="ind">{change.grade}</span>'
+
+
+def _rates(state: ThemeState) -> str:
+    if state.rates is None:
+        return _none("niet per inwoner")
+    ours, theirs = state.rates
+    if theirs is None:
+        return dutch.number(ours, 1)
+    first, second = dutch.rates([ours, theirs])
+    return f"{first} ({second})"
+
+
+def _place(state: ThemeState) -> str:
+    return _none("niet op de kaart") if state.row.best is None else str(state.row.best)
+
+
+def _money(state: ThemeState) -> str:
+    means = state.row.means
+    return _none("geen bedrag in het plan") if means is None or means.amount is None else dutch.euros(means.amount)
+
+
+def _hours(state: ThemeState) -> str:
+    means = state.row.means
+    return _none("geen uren in het plan") if means is None or means.hours is None else dutch.number(means.hours, 2)
+
+
+def _goals(state: ThemeState) -> str:
+    if not state.goals:
+        return _none("geen doel")
+    decided = [
+        f"{words} ({number})" if number > 1 else words
+        for goal_state, words in _GOALS.items()
+        if (number := state.goals[goal_state])
+    ]
+    return ", ".join(decided) or str(GoalState.NOT_MEASURABLE)
+
+
+def _watch(state: ThemeState) -> str:
+    """Say what is late, or else what has to be ready first."""
+    if late := state.overdue:
+        return f"te laat: {_measures(late)}"
+    following = state.upcoming
+    if following is None or following.measure.due is None:
+        return _none("geen termijn")
+    return f"{dutch.day(following.measure.due)}: {escape(_lower(following.measure.action))}"
+
+
+def _measures(late: list[State]) -> str:
+    return escape("; ".join(_lower(state.measure.action) for state in late))
+
+
+_CELLS = {
+    "Verloop": _line,
+    "Nu": _now,
+    "Verandering": _change,
+    "Per": _rates,
+    "Plaats": _place,
+    "Geld": _money,
+    "Fte": _hours,
+    "Doelen": _goals,
+    "Let": _watch,
+}
+
+
+def _files(overview: ThemeOverview) -> list[Source]:
+    """Return the files of what the page shows."""
+    newest = [source for state in overview.states for one in state.newest for source in provenance.change_files(one)]
+    levels = [source for state in overview.shown if state.national for source in state.national.sources]
+    goals = [] if overview.past is None else [overview.past.source]
+    return [*newest, *levels, *matrix_files(overview.matrix), *goals]

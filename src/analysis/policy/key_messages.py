@@ -1,0 +1,374 @@
+"""The key messages of the first page: chosen by a rule from what figures, goals, votes and money show.
+
+The rule is data (``definitions/key_messages.yml``). A municipality may show a statement of its own or leave a message
+out, with a reason (``key_messages`` in ``beleid/statements.yml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from .. import paths
+from ..definitions import catalogue, regions
+from ..definitions.catalogue import Definition, read_yaml
+from ..documents.statements import Statements
+from ..statistics.change import Change
+from ..statistics.ordinary import Grade
+from ..store.results import Missing, Record, Result
+from ..store.series import Series
+from .evidence import Evidence
+from .goals import GoalsReview
+from .judging import Judged, judge
+from .level_tests import GoalState
+from .priorities import ThemePlace, ThemeRow, telling_of
+from .theme_overview import ThemeOverview, ThemeState, newest_changes
+
+Field = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
+Kind = Literal["worsened", "goals", "votes", "money", "improved", "level"]
+ALL_CRIME = "misdrijven_totaal"
+_BAD_WAY = {"lower": "up", "higher": "down"}
+
+
+class KeyMessageRule(Definition):
+    """The content of ``key_messages.yml``: how many messages, in which order of kinds, and what each asks."""
+
+    number: int
+    order: tuple[Kind, ...]
+    asks: dict[Kind, str]
+
+
+@cache
+def rule() -> KeyMessageRule:
+    """Return the rule that chooses the messages."""
+    return read_yaml(paths.DEFINITIONS / "key_messages.yml", KeyMessageRule)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A figure that clearly became better or worse since the first year.
+
+    Parameters
+    ----------
+    theme : str
+        Name of the theme it belongs to, or of the figure itself where there are no themes.
+    change : Change
+        From the first year to the newest.
+    kind : {"worsened", "improved"}
+    """
+
+    theme: str
+    change: Change
+    kind: Kind
+
+    @property
+    def subject(self) -> str:
+        """The indicator."""
+        return self.change.series.indicator.id
+
+
+@dataclass(frozen=True)
+class MissedGoals:
+    """The goals of the past period, of which at least one was not met.
+
+    Parameters
+    ----------
+    past : GoalsReview
+        The goals of that period.
+    coming : GoalsReview
+        Those of the next.
+    themes : tuple of str
+        Names of the themes with a goal that was not met.
+    """
+
+    past: GoalsReview
+    coming: GoalsReview
+    themes: tuple[str, ...]
+    kind: Kind = "goals"
+
+    @property
+    def subject(self) -> str:
+        """The period."""
+        return self.past.period
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """A theme with most votes that is no priority.
+
+    Parameters
+    ----------
+    state : ThemeState
+        The theme.
+    place : ThemePlace
+        Its place on the vote card.
+    share, lower, upper : float
+        Percent of the voters who chose it, with its interval.
+    voters : int
+        All voters.
+    made_up : bool
+        Whether the votes are made up.
+    """
+
+    state: ThemeState
+    place: ThemePlace
+    share: float
+    lower: float
+    upper: float
+    voters: int
+    made_up: bool
+    kind: Kind = "votes"
+
+    @property
+    def subject(self) -> str:
+        """The theme."""
+        return self.state.row.id
+
+
+@dataclass(frozen=True)
+class Unfunded:
+    """A theme whose figures became worse, while the plan has no money for it.
+
+    Parameters
+    ----------
+    state : ThemeState
+        The theme.
+    richest : tuple of ThemeRow
+        The themes with the most money.
+    """
+
+    state: ThemeState
+    richest: tuple[ThemeRow, ...]
+    kind: Kind = "money"
+
+    @property
+    def subject(self) -> str:
+        """The theme."""
+        return self.state.row.id
+
+
+@dataclass(frozen=True)
+class Level:
+    """All registered crime per inhabitant, beside the country.
+
+    Parameters
+    ----------
+    series, national : Series
+        Yearly counts of the municipality and of the country.
+    year : int
+        The newest year with a rate of both.
+    """
+
+    series: Series
+    national: Series
+    year: int
+    kind: Kind = "level"
+
+    @property
+    def subject(self) -> str:
+        """The indicator."""
+        return self.series.indicator.id
+
+
+Message = Movement | MissedGoals | Favourite | Unfunded | Level
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A statement that the municipality put on the first page itself.
+
+    Parameters
+    ----------
+    judged : Judged
+        The statement with its verdict.
+    reason : str
+        Why it is there.
+    """
+
+    judged: Judged
+    reason: str
+
+
+@dataclass(frozen=True)
+class KeyMessages(Result):
+    """The messages of the first page, in order.
+
+    Parameters
+    ----------
+    chosen : tuple of Chosen
+        Statements that the municipality chose itself; they come first.
+    messages : tuple of Message
+        Those of the rule.
+    omitted : dict of str to str
+        The reason for each message that the municipality left out, by its id.
+    municipality : str
+        CBS code.
+    """
+
+    chosen: tuple[Chosen, ...]
+    messages: tuple[Message, ...]
+    omitted: dict[str, str]
+    municipality: str
+
+    def records(self) -> list[Record]:
+        """Return the numbers of all messages; those of themes, goals and plan are with the overview of themes."""
+        records = [record for one in self.chosen for record in one.judged.records()]
+        for message in self.messages:
+            if isinstance(message, Level):
+                year = str(message.year)
+                both = [*message.series.records(), *message.national.records()]
+                records += [record for record in both if record.period == year]
+        return records
+
+
+def message_id(message: Message) -> str:
+    """Return the id by which a municipality can leave a message out: its kind and subject.
+
+    Parameters
+    ----------
+    message : Message
+
+    Returns
+    -------
+    str
+        Such as ``worsened.onbegrepen_gedrag``.
+    """
+    return f"{message.kind}.{message.subject}"
+
+
+def key_messages(
+    overview: ThemeOverview | Missing, municipality: str, first_year: int, folder: Path | None = None
+) -> KeyMessages | Missing:
+    """Choose the key messages of a municipality.
+
+    Parameters
+    ----------
+    overview : ThemeOverview or Missing
+        From `theme_overview`. Without themes, the figures of all indicators are looked at.
+    municipality : str
+        CBS code, ``GM1969``.
+    first_year : int
+        The year that figures are compared with.
+    folder : Path, optional
+        Processed data, by default those of this process.
+
+    Returns
+    -------
+    KeyMessages or Missing
+        ``Missing`` when there is nothing to say: no themes, and no figures that changed.
+    """
+    evidence = Evidence(municipality, folder)
+    own = evidence.document(Statements)
+    choices = () if isinstance(own, Missing) else own[0].key_messages
+    omitted = {choice.omit: choice.reason for choice in choices if choice.omit is not None}
+    judgements = judge(municipality, folder) if any(choice.show for choice in choices) else None
+    chosen = (
+        tuple(Chosen(judgements.by_id[choice.show], choice.reason) for choice in choices if choice.show is not None)
+        if judgements is not None and not isinstance(judgements, Missing)
+        else ()
+    )
+    themes = None if isinstance(overview, Missing) else overview
+    messages = _in_order(_candidates(themes, evidence, first_year), omitted, rule().number - len(chosen))
+    if isinstance(overview, Missing) and not messages and not chosen:
+        return overview
+    return KeyMessages(chosen, messages, omitted, municipality)
+
+
+def _in_order(candidates: dict[Kind, list[Message]], omitted: dict[str, str], number: int) -> tuple[Message, ...]:
+    """Take the next message of each kind in the order of the rule, and at most so many."""
+    waiting = {kind: [one for one in found if message_id(one) not in omitted] for kind, found in candidates.items()}
+    taken = [waiting[kind].pop(0) for kind in rule().order if waiting.get(kind)]
+    return tuple(taken[: max(number, 0)])
+
+
+def _candidates(themes: ThemeOverview | None, evidence: Evidence, first_year: int) -> dict[Kind, list[Message]]:
+    """Return the messages that could be told, by kind, the strongest first."""
+    changes = _all_changes(evidence, first_year) if themes is None else _changes_of_themes(themes)
+    found: dict[Kind, list[Message]] = {
+        "worsened": [*_movements(changes, "worsened")],
+        "improved": [*_movements(changes, "improved")],
+        "level": [*_level(evidence)],
+    }
+    if themes is not None:
+        found |= {"goals": [*_missed(themes)], "votes": [*_favourites(themes)], "money": [*_unfunded(themes)]}
+    return found
+
+
+def _changes_of_themes(themes: ThemeOverview) -> list[tuple[str, Change]]:
+    """Return the newest changes of every theme, with its name."""
+    return [(state.row.theme.label, change) for state in themes.states for change in state.telling]
+
+
+def _all_changes(evidence: Evidence, first_year: int) -> list[tuple[str, Change]]:
+    """Return the newest changes of every indicator of which it is known what is good, but for totals."""
+    counted = [one for one in catalogue.indicators().values() if one.is_count and one.total_of is None]
+    series = [evidence.series(one.id) for one in counted if one.field in get_args(Field)]
+    changes = telling_of(newest_changes(series, first_year))
+    return [(change.series.indicator.label, change) for change in changes]
+
+
+def _movements(changes: list[tuple[str, Change]], kind: Kind) -> list[Message]:
+    """Return the clear movements one way: first those that differ from elsewhere, then the least ordinary."""
+    moved = [
+        Movement(theme, change, kind)
+        for theme, change in changes
+        if change.grade is Grade.CLEAR and (_worse(change) is (kind == "worsened"))
+    ]
+    return [*sorted(moved, key=lambda movement: _weakness(movement.change))]
+
+
+def _worse(change: Change) -> bool:
+    return change.direction == _BAD_WAY[change.series.indicator.good]
+
+
+def _weakness(change: Change) -> tuple[bool, float]:
+    differs = change.grade_elsewhere is not None and change.grade_elsewhere.shown
+    return not differs, 1.0 if change.judgement is None else change.judgement.p_value
+
+
+def _missed(overview: ThemeOverview) -> Iterator[Message]:
+    past, coming = overview.past, overview.coming
+    if past is None or coming is None or past.period == coming.period:
+        return
+    if missed := past.of(GoalState.NOT_MET):
+        themes = overview.matrix.document.themes
+        yield MissedGoals(past, coming, tuple(dict.fromkeys(themes[part.goal.theme].label for part in missed)))
+
+
+def _favourites(overview: ThemeOverview) -> Iterator[Message]:
+    """Yield the theme with most votes, if it is no priority."""
+    places = overview.matrix.places
+    if isinstance(places, Missing):
+        return
+    table = places.tally.table.set_index("theme")
+    for state in overview.states:
+        first = [theme for theme in state.row.theme.votes if theme in table.index and table.loc[theme, "rank"] == 1]
+        if first and not state.row.chosen:
+            line = table.loc[first[0]]
+            place = next(one for one in state.row.places if one.rank == 1)
+            share, lower, upper = (100 * float(line[name]) for name in ("share", "lower", "upper"))
+            made_up = any(source.synthetic for source in places.tally.files)
+            yield Favourite(state, place, share, lower, upper, places.tally.turnout, made_up)
+
+
+def _unfunded(overview: ThemeOverview) -> Iterator[Message]:
+    """Yield the themes that became worse and get no money, the largest movement first."""
+    without = [
+        state
+        for state in overview.states
+        if state.row.means is not None and state.row.means.amount == 0
+        and any(change.grade is Grade.CLEAR and _worse(change) for change in state.telling)
+    ]  # fmt: skip
+    for state in sorted(without, key=lambda state: min(_weakness(change) for change in state.telling)):
+        yield Unfunded(state, tuple(overview.matrix.richest))
+
+
+def _level(evidence: Evidence) -> Iterator[Message]:
+    ours, theirs = evidence.series(ALL_CRIME), evidence.series(ALL_CRIME, regions.NEDERLAND)
+    if isinstance(ours, Series) and isinstance(theirs, Series):
+        years = [year for year in ours.years if ours.rate(year) is not None and theirs.rate(year)]
+        if years:
+            yield Level(ours, theirs, max(years))

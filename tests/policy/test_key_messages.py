@@ -1,0 +1,121 @@
+"""The messages of the first page: which are chosen, in which order, and what a municipality may overrule."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.display import first_page, registration
+from analysis.documents.statements import KeyMessageChoice, Statements
+from analysis.policy import key_messages as rule
+from analysis.policy.evidence import Evidence
+from analysis.policy.key_messages import KeyMessages, Movement, key_messages, message_id
+from analysis.policy.level_tests import GoalState
+from analysis.policy.theme_overview import ThemeOverview, theme_overview
+from analysis.statistics.ordinary import Grade
+from analysis.store.results import Missing, html
+
+assert registration  # a result can only show itself once the display layer is there
+HOME = "GM1969"
+
+
+@pytest.fixture(scope="module")
+def themes(processed):
+    result = theme_overview(HOME, 2019, 2022, processed)
+    assert isinstance(result, ThemeOverview)
+    return result
+
+
+@pytest.fixture
+def overruled(monkeypatch, themes, processed):
+    """The messages when ``key_messages`` in the statements holds these choices."""
+
+    def messages(*choices):
+        document = Evidence.document
+
+        def with_choices(self, kind):
+            found = document(self, kind)
+            if kind is not Statements or isinstance(found, Missing):
+                return found
+            own = [KeyMessageChoice(reason="de raad vroeg het", **choice) for choice in choices]
+            return found[0].model_copy(update={"key_messages": tuple(own)}), found[1]
+
+        monkeypatch.setattr(Evidence, "document", with_choices)
+        return key_messages(themes, HOME, 2019, processed)
+
+    return messages
+
+
+def ids(messages):
+    return [message_id(message) for message in messages.messages]
+
+
+def test_the_sample_has_five_messages_in_the_order_of_the_rule(overruled):
+    assert ids(overruled()) == [
+        "worsened.onbegrepen_gedrag", "goals.2020-2023", "votes.verkeer", "money.zorg", "improved.bedrijfsinbraak",
+    ]  # fmt: skip
+
+
+def test_a_message_that_is_left_out_makes_room_and_its_reason_is_told(overruled):
+    without = overruled({"omit": "worsened.onbegrepen_gedrag"}, {"omit": "votes.verkeer"})
+    assert ids(without)[:3] == ["worsened.overlast_alcohol_drugs", "goals.2020-2023", "money.zorg"]
+    assert len(without.messages) == 5
+    assert html(without).count("De gemeente liet een boodschap weg: de raad vroeg het") == 2
+
+
+def test_a_chosen_statement_comes_first_with_its_verdict_and_the_reason(overruled):
+    chosen = overruled({"show": "K03"})
+    assert [one.judged.statement.id for one in chosen.chosen] == ["K03"] and len(chosen.messages) == 4
+    first = re.findall("<li>.*?</li>", html(chosen))[0]
+    assert "Oordeel: bevestigd met kanttekening." in first and "Zelf gekozen: de raad vroeg het" in first
+    assert {record.id for record in chosen.records()} >= {"K03"}
+
+
+def test_what_moved_is_clear_by_its_own_judgement(overruled, themes):
+    clear = {change.series.indicator.id for state in themes.states for change in state.telling
+             if change.grade is Grade.CLEAR}  # fmt: skip
+    moved = [message for message in overruled().messages if isinstance(message, Movement)]
+    assert moved and all(message.subject in clear for message in moved)
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [
+        (Grade.CLEAR, ", en duidelijk anders dan elders."),
+        (Grade.HINT, ", en misschien anders dan elders."),
+        (Grade.ORDINARY, ", en niet duidelijk anders dan elders."),
+        (None, "gewone schommeling."),
+    ],
+)
+def test_a_movement_says_no_more_of_elsewhere_than_its_grade(themes, monkeypatch, grade, words):
+    change = next(change for state in themes.states for change in state.telling if change.grade is Grade.CLEAR)
+    monkeypatch.setattr(type(change), "grade_elsewhere", property(lambda self: grade))
+    assert words in first_page.text(Movement("Zorg", change, "worsened"))
+
+
+def test_the_missed_goals_are_those_of_the_chapter_about_goals(overruled, themes):
+    (message,) = [one for one in overruled().messages if one.kind == "goals"]
+    missed = [part.goal.theme for part in themes.past.of(GoalState.NOT_MET)]
+    labels = {themes.matrix.document.themes[theme].label for theme in missed}
+    assert set(message.themes) == labels
+    assert first_page.title(message).startswith(f"{len(missed)} van de {len(themes.past.goals)} doelen")
+
+
+def test_without_themes_the_messages_come_from_the_figures(processed):
+    absent = theme_overview("GM0014", 2019, 2022, processed)
+    assert isinstance(absent, Missing)
+    messages = key_messages(absent, "GM0014", 2019, processed)
+    assert isinstance(messages, Missing | KeyMessages)
+    if isinstance(messages, KeyMessages):
+        assert {message.kind for message in messages.messages} <= {"worsened", "improved", "level"}
+
+
+def test_the_rule_asks_something_for_every_kind():
+    assert {*rule.rule().order} == {*rule.rule().asks}
+
+
+def test_a_choice_is_a_statement_or_a_message_and_not_both():
+    for fields in ({}, {"show": "K03", "omit": "votes.verkeer"}, {"omit": "verkeer"}):
+        with pytest.raises(ValueError, match=r"show|omit"):
+            KeyMessageChoice(reason="zomaar", **fields)
