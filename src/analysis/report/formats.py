@@ -1,4 +1,4 @@
-"""The formats of a report besides its pages: CSV tables, one HTML file, a PDF, and the council package (zip).
+"""The formats of a report besides its pages: tables, one HTML file, a PDF, office files, and the council package (zip).
 
 The CSV files are made from the tables on the pages, so the two cannot disagree.
 """
@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 import pikepdf
 from lxml import etree
@@ -25,13 +25,18 @@ from lxml.etree import _Element as Element
 from markupsafe import Markup, escape
 
 from .. import paths
+from .archives import add_file
+from .chart_files import FOLDER as CHARTS
+from .chart_files import write_images
 from .dom import HEADINGS, elements_by_id, elements_with_class, inner_html, parse_part, rename_ids
 from .page import BANNER, Content, Link, Page, render
 from .records import RESULTS
+from .summary_document import DOCUMENT, summary_document
+from .workbook import FORMULA_STARTS, WORKBOOK, workbook
 
 FOLDER = "tables"
+_FOLDERS = (CHARTS, FOLDER)
 _NUMBER = re.compile(r"[+\u2212-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?( %)?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 PDF = "veiligheidsanalyse.pdf"
 _CHROMIUM_SECONDS = 120
 _CHROMIUM_OPTIONS = (
@@ -40,12 +45,14 @@ _CHROMIUM_OPTIONS = (
 )  # fmt: skip
 COUNCIL_PACKAGE = "raadspakket.zip"
 PACKAGE_README = "LEESMIJ.txt"
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same files always give the same zip
 _DESCRIPTIONS = {
     ".html": "het hele rapport in één bestand; open het in een browser, internet is niet nodig",
     ".pdf": "hetzelfde rapport om te printen, met koppen en alternatieve teksten voor schermlezers",
     ".json": "alle getallen van het rapport, voor een programma",
-    ".csv": "de tabellen van het rapport, voor een spreadsheet",
+    ".xlsx": "alle tabellen van het rapport in één Excel-bestand, met bronnen en toelichting",
+    ".docx": "de eerste pagina van het rapport, om in het sjabloon van de gemeente te zetten",
+    f"{FOLDER}/": "de tabellen van het rapport, elk in een eigen bestand (CSV)",
+    f"{CHARTS}/": "de grafieken van het rapport, voor een dia (PNG) of een document (SVG)",
 }
 SINGLE_PAGE = "veiligheidsanalyse.html"
 
@@ -90,9 +97,14 @@ def write_tables(folder: Path, content: Content, chapter: str, *, synthetic: boo
 
 
 def write_formats(
-    folder: Path, page: Page, chapters: Sequence[Part], day: date | None, meanwhile: Callable[[], None]
+    folder: Path,
+    page: Page,
+    chapters: Sequence[Part],
+    first_page: str,
+    day: date | None,
+    meanwhile: Callable[[], None],
 ) -> Page:
-    """Write the report as one file, PDF and zip file beside its chapters.
+    """Write the report as one file, PDF, workbook, Word document and zip file beside its chapters.
 
     Parameters
     ----------
@@ -102,6 +114,8 @@ def write_formats(
         The frame of the whole report.
     chapters : sequence of Part
         In the order of the report.
+    first_page : str
+        The HTML of the first page, of which the Word document is made.
     day : date, optional
         The date of the newest figures, see `print_pdf`.
     meanwhile : callable
@@ -115,20 +129,33 @@ def write_formats(
     (folder / SINGLE_PAGE).write_text(single_page(page, chapters), encoding="utf-8")
     with ThreadPoolExecutor(1) as executor:
         printing = executor.submit(print_pdf, folder / SINGLE_PAGE, day)
+        _write_office_files(folder, page, chapters, first_page, day)
+        write_images(folder)
         meanwhile()
         no_pdf = printing.result()
-    tables = [path.relative_to(folder).as_posix() for path in folder.glob("tables/*.csv")]
+    files = [path.relative_to(folder).as_posix() for name in _FOLDERS for path in folder.glob(f"{name}/*")]
     warning = f"\r\n{BANNER}" if page.synthetic else ""
-    write_council_package(folder, f"{page.title} {page.subtitle}{warning}", [SINGLE_PAGE, PDF, RESULTS, *tables])
+    names = [SINGLE_PAGE, PDF, WORKBOOK, DOCUMENT, RESULTS, *files]
+    write_council_package(folder, f"{page.title} {page.subtitle}{warning}", names)
     formats = [
         Link("Het hele rapport in één bestand", SINGLE_PAGE),
         *([] if no_pdf else [Link("Het hele rapport als PDF", PDF)]),
+        Link("Deze eerste pagina als Word-document", DOCUMENT),
+        *([Link("Alle tabellen in één Excel-bestand", WORKBOOK)] if (folder / WORKBOOK).exists() else []),
         Link(
-            f"Alles samen om te versturen: rapport,{'' if no_pdf else ' PDF,'} tabellen en getallen (zip)",
+            f"Alles samen om te versturen: rapport,{'' if no_pdf else ' PDF,'} tabellen, grafieken en getallen (zip)",
             COUNCIL_PACKAGE,
         ),
     ]
     return replace(page, formats=tuple(formats), no_pdf=no_pdf)
+
+
+def _write_office_files(folder: Path, page: Page, chapters: Sequence[Part], first_page: str, day: date | None) -> None:
+    title = f"{page.title} {page.subtitle}"
+    if (folder / FOLDER).exists():
+        (folder / WORKBOOK).write_bytes(workbook(title, [chapter.content for chapter in chapters], day))
+    document = summary_document(first_page, title, day, synthetic=page.synthetic)
+    (folder / DOCUMENT).write_bytes(document)
 
 
 def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Markup, dict[str, str]]:
@@ -192,7 +219,7 @@ def _cell(cell: Element) -> str:
     shown = " ".join("".join(cell.itertext()).split())
     if _NUMBER.fullmatch(shown):
         return shown.replace(".", "").replace("\u2212", "-").removeprefix("+")
-    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
+    return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown
 
 
 def print_pdf(page: Path, day: date | None) -> str | None:
@@ -301,13 +328,13 @@ def write_council_package(folder: Path, title: str, names: Iterable[str]) -> Non
     """
     present = sorted(name for name in names if (folder / name).is_file())
     with ZipFile(folder / COUNCIL_PACKAGE, "w") as package:
-        _add_file(package, PACKAGE_README, package_readme(title, present).encode("utf-8-sig"))
+        add_file(package, PACKAGE_README, package_readme(title, present).encode("utf-8-sig"))
         for name in present:
-            _add_file(package, name, (folder / name).read_bytes())
+            add_file(package, name, (folder / name).read_bytes())
 
 
 def package_readme(title: str, names: Iterable[str]) -> str:
-    r"""Return the note in the council package: a line for each file, and one for all tables together.
+    r"""Return the note in the council package: a line for each file, and one for each folder.
 
     Parameters
     ----------
@@ -329,17 +356,10 @@ def package_readme(title: str, names: Iterable[str]) -> str:
     results.json: alle getallen van het rapport, voor een programma.
     <BLANKLINE>
     """
-    shown = dict.fromkeys(f"{FOLDER}/" if name.startswith(f"{FOLDER}/") else name for name in names)
-    kinds = {name: ".csv" if name.endswith("/") else Path(name).suffix for name in shown}
-    lines = [f"{name}: {_DESCRIPTIONS[kind]}." for name, kind in kinds.items()]
+    folders = tuple(f"{folder}/" for folder in _FOLDERS)
+    shown = dict.fromkeys(name.partition("/")[0] + "/" if name.startswith(folders) else name for name in names)
+    lines = [f"{name}: {_DESCRIPTIONS[name if name.endswith('/') else Path(name).suffix]}." for name in shown]
     return "\r\n".join([title, "", *lines, ""])
-
-
-def _add_file(package: ZipFile, name: str, content: bytes) -> None:
-    entry = ZipInfo(name, _ZIP_DATE)
-    entry.compress_type = ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    package.writestr(entry, content)
 
 
 def single_page(page: Page, chapters: Sequence[Part]) -> str:
@@ -366,7 +386,7 @@ def single_page(page: Page, chapters: Sequence[Part]) -> str:
 def embedded(chapter: Part, anchors: dict[str, str]) -> Markup:
     """Return the content of a chapter as a part of a larger page.
 
-    Headings go down one level, links to other chapters become anchors, and links to CSV files are removed.
+    Headings go down one level, links to other chapters become anchors, and links to files are removed.
 
     Parameters
     ----------

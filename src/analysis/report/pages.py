@@ -12,7 +12,7 @@ from .. import paths
 from ..definitions import regions
 from ..errors import DataError
 from ..store.results import SeriesShown
-from . import changes_page, exporter, formats
+from . import changes_page, chart_files, exporter, formats
 from .changes_page import Earlier
 from .dom import outline
 from .edition import OVERVIEW, published_manifests, read_edition
@@ -38,7 +38,7 @@ class ReportRow:
 
 
 def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
-    """Return the content of a chapter's page, and write its tables beside it.
+    """Return the content of a chapter's page, and write its tables and charts beside it.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
     content = exporter.page_content(made.notebook)
     if made.synthetic:
         content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series)}")
-    return formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
+    content = formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
+    return chart_files.write_charts(folder, content, made.id, synthetic=made.synthetic)
 
 
 def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents) -> None:
@@ -105,15 +106,11 @@ def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Se
     return content
 
 
-def write_index(
-    folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges
-) -> None:
-    """Write the first page: the highlights, the chapters, and what changed in one sentence.
+def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges) -> str:
+    """Return the first page: the highlights, the chapters, and what changed in one sentence.
 
     Parameters
     ----------
-    folder : Path
-        The report.
     page : Page
         The frame of the whole report.
     made : sequence of ReportChapter
@@ -122,6 +119,11 @@ def write_index(
         By id of the chapter.
     changes : EditionChanges
         The differences with the previous edition.
+
+    Returns
+    -------
+    str
+        The HTML of the page; its links to other formats are those of the frame.
     """
     overview = [
         {"id": chapter.id, "href": chapter.link.href, "title": chapter.title, "reason": chapter.reason,
@@ -129,8 +131,7 @@ def write_index(
         for chapter in made
     ]  # fmt: skip
     summary = changes_page.summary(changes)
-    _write(
-        folder / INDEX,
+    return render(
         "index.html.j2",
         page=page,
         chapters=overview,
