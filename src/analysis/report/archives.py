@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same files always give the same zip
 _COMPRESSED = (".png", ".xlsx", ".docx")  # compressing these again gains nothing
 _PROPERTIES = "docProps/core.xml"
-_MOMENT = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*(</dcterms:\w+>)")
 MAKER = "Veiligheidsanalyse"  # the author that office files name
 
 
@@ -45,7 +45,7 @@ def reproducible(document: bytes, day: date | None) -> bytes:
     -------
     bytes
     """
-    stamp = rb'<dcterms:\1 xsi:type="dcterms:W3CDTF">%s</dcterms:\1>' % f"{day}T00:00:00Z".encode() if day else b""
+    stamp = rb"\g<1>%sT00:00:00Z\g<2>" % str(day).encode() if day else b""
     out = io.BytesIO()
     with ZipFile(io.BytesIO(document)) as saved, ZipFile(out, "w") as fixed:
         for name in saved.namelist():

@@ -32,7 +32,7 @@ from .dom import HEADINGS, elements_by_id, elements_with_class, inner_html, pars
 from .page import BANNER, Content, Link, Page, render
 from .records import RESULTS
 from .summary_document import DOCUMENT, summary_document
-from .workbook import FORMULA_STARTS, WORKBOOK, workbook
+from .workbook import FORMULA_STARTS, WORKBOOK, sheets, workbook
 
 FOLDER = "tables"
 _FOLDERS = (CHARTS, FOLDER)
@@ -152,8 +152,9 @@ def write_formats(
 
 def _write_office_files(folder: Path, page: Page, chapters: Sequence[Part], first_page: str, day: date | None) -> None:
     title = f"{page.title} {page.subtitle}"
-    if (folder / FOLDER).exists():
-        (folder / WORKBOOK).write_bytes(workbook(title, [chapter.content for chapter in chapters], day))
+    tables = [sheet for chapter in chapters for sheet in sheets(chapter.content)]
+    if tables:
+        (folder / WORKBOOK).write_bytes(workbook(title, tables, day))
     document = summary_document(first_page, title, day, synthetic=page.synthetic)
     (folder / DOCUMENT).write_bytes(document)
 

@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 
 from .archives import MAKER, reproducible
 from .chart_files import chart_text, png, standalone, wide_drawing
-from .dom import elements_with_class, parse
+from .dom import elements_with_class, outer_html, parse, parse_part
 from .page import BANNER
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def summary_document(page: str, title: str, day: date | None, *, synthetic: bool
 
     document = docx.Document()
     _set_properties(document, title)
-    main = parse(page)[0].find(".//main")
+    main = parse_part(outer_html(parse(page)[0].find(".//main")))
     _add_blocks(document, main, "Normal")
     if synthetic:
         _insert_warning(document)

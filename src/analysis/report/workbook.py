@@ -37,7 +37,7 @@ _EXACT = 15  # digits that a spreadsheet keeps of a number
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TableSheet:
     """A table of the report, and what stands with it on the page.
 
     Parameters
@@ -60,15 +60,15 @@ class Sheet:
     rows: tuple[tuple[str | None, ...], ...]
 
 
-def workbook(title: str, contents: Sequence[Content], day: date | None) -> bytes:
+def workbook(title: str, tables: Sequence[TableSheet], day: date | None) -> bytes:
     """Return the workbook of a report.
 
     Parameters
     ----------
     title : str
         Of the report, with its years.
-    contents : sequence of Content
-        The chapters, with links to the CSV files of their tables.
+    tables : sequence of TableSheet
+        In the order of the report.
     day : date, optional
         The date of the newest figures, which the workbook carries.
 
@@ -79,7 +79,6 @@ def workbook(title: str, contents: Sequence[Content], day: date | None) -> bytes
     """
     from openpyxl import Workbook  # takes a while, and a report that is up to date does without
 
-    tables = [sheet for content in contents for sheet in sheets(content)]
     book = Workbook()
     book.properties.title, book.properties.creator, book.properties.language = title, MAKER, "nl-NL"
     names = [_sheet_name(number, sheet.title) for number, sheet in enumerate(tables, 1)]
@@ -93,7 +92,7 @@ def workbook(title: str, contents: Sequence[Content], day: date | None) -> bytes
     return reproducible(out.getvalue(), day)
 
 
-def sheets(content: Content) -> Iterator[Sheet]:
+def sheets(content: Content) -> Iterator[TableSheet]:
     """Yield the tables of a chapter that have a CSV file.
 
     Parameters
@@ -103,7 +102,7 @@ def sheets(content: Content) -> Iterator[Sheet]:
 
     Yields
     ------
-    Sheet
+    TableSheet
         In the order of the page.
     """
     part, heading = parse_part(content.body), ""
@@ -120,11 +119,11 @@ def _csv_file(table: Element) -> str | None:
     return None if link is None else link.get("href")
 
 
-def _sheet(table: Element, chapter: str, question: str, file: str) -> Sheet:
+def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet:
     sources, notes = _around(table)
     rows = tuple(tuple(_seen(cell) for cell in row.iter("th", "td")) for row in table.iter("tr"))
     made_up = file.rpartition("/")[2].startswith("voorbeelddata-")
-    return Sheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows)
+    return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows)
 
 
 def _around(table: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -172,7 +171,7 @@ def _sheet_name(number: int, title: str) -> str:
     return cut[:_LONGEST_NAME].rstrip(" ',;:")
 
 
-def _write_contents(listing: Worksheet, title: str, names: Sequence[str], tables: Sequence[Sheet]) -> None:
+def _write_contents(listing: Worksheet, title: str, names: Sequence[str], tables: Sequence[TableSheet]) -> None:
     """Write the sheet that lists the others."""
     from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
@@ -192,7 +191,7 @@ def _write_contents(listing: Worksheet, title: str, names: Sequence[str], tables
         cell.font = Font(color="0563C1", underline="single")
 
 
-def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
+def _write_sheet(target: Worksheet, sheet: TableSheet) -> None:
     place = f"{sheet.chapter}: {sheet.question}" if sheet.question else sheet.chapter
     sources = f"Bron: {'; '.join(source.removeprefix('Bron: ').rstrip('.') for source in sheet.sources)}."
     notes = f"Toelichting: {' '.join(note.rstrip('.') + '.' for note in sheet.notes)}"
@@ -205,7 +204,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
         target.sheet_properties.tabColor = "D55E00"
 
 
-def _figures(sheet: Sheet) -> str:
+def _figures(sheet: TableSheet) -> str:
     return BANNER if sheet.made_up else REAL
 
 
