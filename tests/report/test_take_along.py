@@ -147,6 +147,17 @@ def test_a_chart_is_a_file_with_its_title_and_source_in_the_image():
     assert with_chart_links(Markup(chart("inbraak")), "woon", synthetic=False)[1].keys() == {"charts/woon-inbraak.svg"}
 
 
+def test_text_that_no_such_file_may_hold_does_not_break_a_report():
+    strange = Markup(
+        chart("inbraak").replace("Inbraken", "In\x01braken &lt;b&gt;&nbsp;&amp;").replace(">36<", ">3\x02&nbsp;6<")
+    )
+    ((_, drawing),) = with_chart_links(strange, "woon", synthetic=True)[1].items()
+    assert "In braken &lt;b&gt; &amp;: 36 in 2022" in drawing
+    assert png(drawing)
+    assert summary_document(f"<main><h1>a\x01b</h1>{strange}</main>", "Rapport", None, synthetic=False)
+    assert book_of(TABLE.replace("Proef", "Pr\x01oef"))
+
+
 def test_the_png_shows_the_lines_of_the_svg():
     ((_, drawing),) = with_chart_links(Markup(chart("inbraak")), "woon", synthetic=True)[1].items()
     image = png(drawing)

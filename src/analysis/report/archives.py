@@ -11,6 +11,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same files alw
 _COMPRESSED = (".png", ".xlsx", ".docx")  # compressing these again gains nothing
 _PROPERTIES = "docProps/core.xml"
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*(</dcterms:\w+>)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no file of this kind may hold
 MAKER = "Veiligheidsanalyse"  # the author that office files name
 
 

@@ -9,7 +9,6 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from zlib import compress, crc32
 
 import numpy as np
+from lxml import etree
 from lxml.etree import _Element as Element
 from markupsafe import Markup, escape
 from matplotlib.backends.backend_agg import RendererAgg
@@ -27,7 +27,8 @@ from matplotlib.transforms import Affine2D, Transform
 
 from ..display.svg import INK, PAPER, RULER, SOFT
 from ..display.tables import MADE_UP
-from .dom import elements_with_class, inner_html, outer_html, parse_part
+from .archives import CONTROL
+from .dom import elements_with_class, inner_html, parse_part
 from .page import BANNER, Content
 
 FOLDER = "charts"
@@ -157,7 +158,7 @@ def chart_text(figure: Element, *, synthetic: bool) -> ChartText:
 
 
 def _words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(CONTROL.sub(" ", "".join(element.itertext())).split())
 
 
 def standalone(drawing: Element, text: ChartText) -> str:
@@ -229,8 +230,8 @@ def _place(root: ET.Element, lines: list[tuple[float, ET.Element]], top: float) 
 
 def _plain(drawing: Element) -> ET.Element:
     """Return the content of a drawing as a group, with colours written out."""
-    kept = deepcopy(drawing)
-    group = ET.fromstring(_VARIABLE.sub(r"\1", outer_html(kept)))
+    written = etree.tostring(drawing, encoding="unicode", with_tail=False)
+    group = ET.fromstring(CONTROL.sub(" ", _VARIABLE.sub(r"\1", written)))
     group.tag, style = "g", group.attrib["style"]
     group.attrib = {"style": ";".join(part for part in style.split(";") if not part.startswith("background"))}
     for title in group.findall("title"):

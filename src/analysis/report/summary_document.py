@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml.etree import _Element as Element
 
-from .archives import MAKER, reproducible
+from .archives import CONTROL, MAKER, reproducible
 from .chart_files import chart_text, png, standalone, wide_drawing
 from .dom import elements_with_class, outer_html, parse, parse_part
 from .page import BANNER
@@ -191,7 +191,7 @@ def _add_paragraph(document: Document, runs: list[Run], style: str) -> None:
 def _fill(paragraph: Paragraph, runs: list[Run]) -> None:
     written = ""
     for run in runs:
-        text = _SPACE.sub(" ", run.text)
+        text = _SPACE.sub(" ", CONTROL.sub(" ", run.text))
         text = text.lstrip(" ") if not written or written.endswith(" ") else text
         if text:
             added = paragraph.add_run(text)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml.etree import _Element as Element
 
-from .archives import MAKER, reproducible
+from .archives import CONTROL, MAKER, reproducible
 from .dom import HEADINGS, elements_with_class, parse_part
 from .page import BANNER, Content
 
@@ -29,7 +29,6 @@ _NUMBER = re.compile(
     r"(?P<euro>€ )?(?P<sign>[+\u2212-]?)(?P<whole>\d{1,3}(\.\d{3})+|\d+)(,(?P<part>\d+))?(?P<percent> %)?"
 )
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # in the name of a sheet
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # in any text of a workbook
 _LONGEST_NAME = 31
 _NARROWEST, _WIDEST, _NARROWEST_TABLE = 9, 60, 70  # characters in a column, and in all columns together
 _LINE_HEIGHT, _TITLE_TIMES = 15, 1.4  # of a line above a table in points, and how much higher the title is
@@ -258,7 +257,7 @@ def _write_cell(cell: Cell, shown: str | None, *, number: bool) -> None:
     if value is not None:
         cell.value, cell.number_format = value
         return
-    cell.value = _CONTROL.sub(" ", shown)
+    cell.value = CONTROL.sub(" ", shown)
     cell.data_type = "s"  # openpyxl makes a formula of what starts with an equals sign
     if shown.startswith(FORMULA_STARTS):
         cell.quotePrefix = True  # nor does it become one when someone edits the cell
