@@ -31,7 +31,6 @@ CELLS = (
     ('zegt "nee"; <b>', "12 tot 13", "2,5", "-"),
 )
 TABLE = html(DataTable("proef", "Proef <1>", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
-FIRST_PAGE = "<main><h1>Proefrapport</h1></main>"
 BODY = Markup(f"<h1>Eén</h1><h2>Is het zo?</h2>{TABLE}")
 
 
@@ -139,7 +138,7 @@ def report(tmp_path):
 
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
     monkeypatch.setattr(paths, "browser", lambda: None)
-    formats.write_formats(report, page, chapters, FIRST_PAGE, None, list)
+    formats.write_formats(report, page, chapters, None, list)
     names = [
         "LEESMIJ.txt",
         "results.json",
@@ -154,13 +153,13 @@ def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters,
     assert note.startswith("Proefrapport 2019–2022")
     assert all(name.partition("/")[0] in note for name in names[1:])
     before = hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest()
-    formats.write_formats(report, page, chapters, FIRST_PAGE, None, list)
+    formats.write_formats(report, page, chapters, None, list)
     assert hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest() == before
 
 
 def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "bestaat-niet")
-    made = formats.write_formats(report, page, chapters, FIRST_PAGE, None, list)
+    made = formats.write_formats(report, page, chapters, None, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
     assert [link.href for link in made.formats] == [
         "veiligheidsanalyse.html",
@@ -173,13 +172,13 @@ def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters
 
 def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "false")
-    assert "gaf een fout" in formats.write_formats(report, page, chapters, FIRST_PAGE, None, list).no_pdf
+    assert "gaf een fout" in formats.write_formats(report, page, chapters, None, list).no_pdf
     assert not (report / formats.PDF).exists()
 
 
 @pytest.mark.skipif(paths.browser() is None, reason="there is no Chromium")
 def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
-    assert formats.write_formats(report, page, chapters, FIRST_PAGE, date(2024, 2, 15), list).no_pdf is None
+    assert formats.write_formats(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
     before = (report / formats.PDF).read_bytes()
     with pikepdf.open(report / formats.PDF) as made:
         assert bool(made.Root.MarkInfo.Marked)
@@ -187,7 +186,7 @@ def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
         assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
         assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
         assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
-    formats.write_formats(report, page, chapters, FIRST_PAGE, date(2024, 2, 15), list)
+    formats.write_formats(report, page, chapters, date(2024, 2, 15), list)
     assert (report / formats.PDF).read_bytes() == before
 
 

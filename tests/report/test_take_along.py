@@ -22,11 +22,11 @@ from matplotlib.image import imread
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.display import svg
 from analysis.display.tables import DataTable
-from analysis.report.chart_files import png, with_chart_links
+from analysis.report.chart_files import png, wide_drawing, with_chart_links
 from analysis.report.dom import parse, visible_text
 from analysis.report.formats import with_csv_links
-from analysis.report.page import BANNER, Content
-from analysis.report.summary_document import summary_document
+from analysis.report.page import BANNER, Content, Link, Page
+from analysis.report.summary_document import summary_document, write_document
 from analysis.report.workbook import CONTENTS, HEAD, sheets, workbook
 from analysis.store.results import html
 
@@ -45,6 +45,11 @@ NOTES = (
 def book_of(body, *, synthetic=False, day=None):
     linked, _ = with_csv_links(Markup(body), "woon", synthetic=synthetic)
     return workbook("Rapport 2019–2022", list(sheets(Content("Wonen", linked))), day)
+
+
+def document_of(body, made_up=""):
+    content = Content("Kern", Markup(body), made_up=made_up)
+    return docx.Document(io.BytesIO(summary_document(content, "Rapport 2022", None)))
 
 
 def read(document):
@@ -86,6 +91,8 @@ def test_a_sheet_has_numbers_as_numbers_and_text_that_is_no_formula():
     risky = sheet.cell(HEAD + 2, 1)
     assert risky.quotePrefix and not sheet.cell(HEAD + 3, 1).quotePrefix
     assert [cell.number_format for cell in sheet[HEAD + 1][:3]] == ["0", "#,##0", "0 %"]
+    assert {cell.alignment.horizontal for row in sheet.iter_rows(min_row=HEAD, min_col=2) for cell in row} == {"right"}
+    assert {row[0].alignment.horizontal for row in sheet.iter_rows(min_row=HEAD)} == {"left"}
 
 
 def test_a_sheet_says_where_its_table_comes_from_and_what_to_keep_in_mind():
@@ -119,10 +126,10 @@ def test_columns_are_wide_enough_to_read_and_not_wider_than_a_screen():
 
 
 def test_office_files_carry_the_date_of_the_figures_and_nothing_of_the_run():
-    page = "<main><h1>Rapport</h1></main>"
+    page = Content("Rapport", Markup("<h1>Rapport</h1>"))
     for make in (
         lambda day: book_of(TABLE, day=day),
-        lambda day: summary_document(page, "Rapport", day, synthetic=False),
+        lambda day: summary_document(page, "Rapport", day),
     ):
         first, dated = make(None), make(date(2024, 2, 15))
         assert hashlib.sha256(first).digest() == hashlib.sha256(make(None)).digest()
@@ -154,8 +161,37 @@ def test_text_that_no_such_file_may_hold_does_not_break_a_report():
     ((_, drawing),) = with_chart_links(strange, "woon", synthetic=True)[1].items()
     assert "In braken &lt;b&gt; &amp;: 36 in 2022" in drawing
     assert png(drawing)
-    assert summary_document(f"<main><h1>a\x01b</h1>{strange}</main>", "Rapport", None, synthetic=False)
+    assert summary_document(Content("Rapport", Markup(f"<h1>a\x01b</h1>{strange}")), "Rapport", None)
     assert book_of(TABLE.replace("Proef", "Pr\x01oef"))
+
+
+def test_where_a_page_may_break_a_word_nothing_stands_in_a_file():
+    hyphened = TABLE.replace("12 tot 13", "veilig\u00adheid")
+    assert read(book_of(hyphened)).worksheets[1].cell(HEAD + 3, 2).value == "veiligheid"
+    assert ";veiligheid;" in next(iter(with_csv_links(Markup(hyphened), "woon", synthetic=False)[1].values()))
+    assert document_of("<p>Veilig\u00adheid</p>").paragraphs[-1].text == "Veiligheid"
+    drawing = with_chart_links(Markup(chart("inbraak", "per in\u00adwoner")), "woon", synthetic=False)[1]
+    assert ">per inwoner<" in drawing["charts/woon-inbraak.svg"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "name"),
+    [
+        ('<figure><svg id="f" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
+        ('<figure id="f"><svg viewBox="0 0 1 1"><g/></svg></figure>', "f"),
+        ('<figure><svg aria-labelledby="f-t" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
+        ('<figure><svg class="narrow" viewBox="0 0 1 1"><g/></svg><svg id="f" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
+        ('<figure><div class="narrow"><svg id="n" viewBox="0 0 1 1"><g/></svg></div>'
+         '<svg viewBox="0 0 1 1"><g/></svg></figure>', "grafiek-1"),
+    ],
+)  # fmt: skip
+def test_a_chart_is_the_drawing_of_a_figure_that_is_not_for_narrow_pages(figure, name):
+    assert list(with_chart_links(Markup(figure), "woon", synthetic=False)[1]) == [f"charts/woon-{name}.svg"]
+
+
+def test_a_drawing_in_a_table_is_no_chart():
+    table = Markup("<figure><table><tr><td><svg viewBox='0 0 1 1'><g/></svg></td></tr></table></figure>")
+    assert with_chart_links(table, "woon", synthetic=False)[1] == {}
 
 
 def test_the_png_shows_the_lines_of_the_svg():
@@ -178,16 +214,16 @@ def test_a_drawing_that_cannot_be_drawn_here_gets_no_files():
 
 def test_a_document_has_the_styles_of_word_so_that_a_template_applies():
     page = (
-        "<main><h1>Rapport</h1><p class='lead'>Hoe <b>zeker</b>?</p><h2>Eén</h2>"
+        "<h1>Kern</h1><p class='lead'>Hoe <b>zeker</b>?</p><h2>Eén</h2>"
         "<ul><li><a href='x'>A</a><p>Meer.</p></li>"
         "</ul><ol><li>a</li></ol><ol><li>b</li></ol><p><a href='x'>Lees verder</a></p>"
-        f"{chart('inbraak')}{TABLE}<details class='origin'><p>weg</p></details></main>"
+        f"{chart('inbraak')}{TABLE}<details class='origin'><p>weg</p></details>"
     )
-    document = docx.Document(io.BytesIO(summary_document(page, "Rapport 2022", None, synthetic=True)))
+    document = document_of(page, made_up=f"{BANNER}.")
     paragraphs = [(paragraph.style.name, paragraph.text) for paragraph in document.paragraphs if paragraph.text]
     assert paragraphs == [
-        ("Title", "Rapport"), ("Normal", f"{BANNER}."), ("Subtitle", "Hoe zeker?"), ("Heading 1", "Eén"),
-        ("List Bullet", "A"), ("List Continue", "Meer."), ("List Number", "a"), ("List Number", "b"),
+        ("Title", "Rapport 2022"), ("Normal", f"{BANNER}."), ("Heading 1", "Kern"), ("Subtitle", "Hoe zeker?"),
+        ("Heading 2", "Eén"), ("List Bullet", "A"), ("List Continue", "Meer."), ("List Number", "a"), ("List Number", "b"),
         ("Caption", "Proef: [1]/2"),
     ]  # fmt: skip
     numbers = [p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style.name == "List Number"]
@@ -198,6 +234,35 @@ def test_a_document_has_the_styles_of_word_so_that_a_template_applies():
     about = document.core_properties
     assert (about.title, about.author, about.language) == ("Rapport 2022", "Veiligheidsanalyse", "nl-NL")
     assert document.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}").get(qn("w:val")) == "nl-NL"
+
+
+def test_key_messages_and_an_overview_of_themes_become_a_numbered_list_and_a_table():
+    drawing = '<svg role="img" viewBox="0 0 1 1"{}><title>242 in 2019</title><text>242</text></svg>'
+    columns = "".join(f"<th scope='col'>{name}</th>" for name in ("Thema", "Jaren", "Verschil", "D", "E", "F", "G"))
+    document = document_of(
+        '<h1>Kern</h1><ol class="key"><li><strong>Inbraken: meer.</strong> Van 36 naar 91.</li></ol>'
+        f'<h2>Overzicht</h2><div class="scroll"><table class="overview"><caption>Per thema</caption><thead><tr>{columns}'
+        '</tr></thead><tbody><tr class="group"><th colspan="7">Prioriteiten</th></tr><tr><th scope="row"><a href="x">'
+        f'Zorg</a><span class="ind">onbegrepen gedrag</span></th><td>{drawing.format("")}</td>'
+        '<td><b>+79 %</b><span class="grade"><span aria-hidden="true">▲</span> duidelijk</span></td>'
+        '<td><span aria-hidden="true">–</span><span class="vh">geen cijfer</span></td>'
+        f'<td>{drawing.format(" aria-label=&quot;naam&quot;").replace("&quot;", chr(34))}</td><td>5</td><td>6</td></tr>'
+        '</tbody></table></div><h2>Verder</h2><p>Klaar.</p>'
+    )  # fmt: skip
+    key = next(paragraph for paragraph in document.paragraphs if paragraph.style.name == "List Number")
+    assert [(run.text, run.bold) for run in key.runs] == [("Inbraken: meer.", True), (" Van 36 naar 91.", None)]
+    (table,) = document.tables
+    assert [cell.text for cell in table.rows[2].cells] == [
+        "Zorg\nonbegrepen gedrag", "242 in 2019", "+79 %\n▲ duidelijk", "–", "naam", "5", "6",
+    ]  # fmt: skip
+    assert {cell.text for cell in table.rows[1].cells} == {"Prioriteiten"}
+    assert [section.page_width > section.page_height for section in document.sections] == [False, True, False]
+
+
+def test_without_key_messages_there_is_no_document(tmp_path):
+    page = Page("Rapport", "2022", chapters=(Link("Kern"), Link("Wonen", "01_wonen.html")))
+    write_document(tmp_path, page, "01_wonen.html", Content("Wonen", Markup("<h1>Wonen</h1>")), None)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
@@ -227,21 +292,23 @@ def same(cell, text):
 
 
 @pytest.mark.slow
-def test_the_document_of_the_sample_says_what_its_first_page_says(sample_report):
+def test_the_document_of_the_sample_says_what_its_key_messages_say(sample_report):
     document = docx.Document(sample_report.folder / "samenvatting.docx")
-    main = parse((sample_report.folder / "index.html").read_text(encoding="utf-8"))[0].find(".//main")
+    page = next(sample_report.folder.glob("00_*.html"))
+    main = parse(page.read_text(encoding="utf-8"))[0].find(".//main")
     written = "".join("".join(paragraph.text for paragraph in document.paragraphs).split())
-    for element in main.iter("h1", "h2", "h3"):
-        if "vorm" not in visible_text(element):  # links to files
-            assert "".join(visible_text(element).split()) in written
-    for answer in main.iterfind(".//p[@class='answer']"):
-        assert "".join(visible_text(answer).split()) in written
+    shown = [*main.iter("h1", "h2", "h3"), *main.iterfind(".//p[@class='answer']"), *main.iterfind(".//ol/li/strong")]
+    assert len(shown) > 5
+    for element in shown:
+        assert "".join(visible_text(element).split()) in written
 
 
 @pytest.mark.slow
 def test_every_chart_of_the_sample_has_its_files_in_the_report_the_zip_and_the_manifest(sample_report):
     folder = sample_report.folder
-    charts = sum(page.read_text(encoding="utf-8").count("<figure>") for page in folder.glob("[0-9]*.html"))
+    pages = [parse(page.read_text(encoding="utf-8"))[0] for page in folder.glob("[0-9]*.html")]
+    charts = sum(wide_drawing(figure) is not None for page in pages for figure in page.iter("figure"))
+    assert charts > 5
     for kind in ("svg", "png"):
         assert len(list(folder.glob(f"charts/*.{kind}"))) == charts
     made = {path.relative_to(folder).as_posix() for path in folder.glob("charts/*")} | {

@@ -151,9 +151,8 @@ def write_report(
     changes_content = pages.write_changes(folder, page, changes, history.earlier)
     parts = _parts(made, contents, changes_content)
     read_through = partial(checks.inspect_pages, folder)
-    first_page = partial(pages.first_page, made=made, contents=contents, changes=changes)
-    page_with_formats = formats.write_formats(folder, page, parts, first_page(page), _newest(sources), read_through)
-    (folder / pages.INDEX).write_text(first_page(page_with_formats), encoding="utf-8")
+    page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)
+    pages.write_index(folder, page_with_formats, made, contents, changes)
     _write_manifest(folder, manifest, history, started)
     _require_valid_pages(folder)
     return history.keep

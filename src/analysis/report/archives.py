@@ -11,8 +11,29 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: the same files alw
 _COMPRESSED = (".png", ".xlsx", ".docx")  # compressing these again gains nothing
 _PROPERTIES = "docProps/core.xml"
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*(</dcterms:\w+>)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no file of this kind may hold
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no file of this kind may hold
+_SOFT_HYPHEN = "\u00ad"  # where a page may break a word; elsewhere it only makes the word impossible to find
 MAKER = "Veiligheidsanalyse"  # the author that office files name
+
+
+def plain(text: str) -> str:
+    r"""Return a text of a page as it may stand in a file for another program.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Without soft hyphens, and with a space for each control character.
+
+    Examples
+    --------
+    >>> plain("veilig\u00adheid\x01hier")
+    'veiligheid hier'
+    """
+    return _CONTROL.sub(" ", text.replace(_SOFT_HYPHEN, ""))
 
 
 def add_file(package: ZipFile, name: str, content: bytes) -> None:

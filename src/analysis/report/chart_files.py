@@ -25,9 +25,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, Transform
 
-from ..display.svg import INK, PAPER, RULER, SOFT
+from ..display.svg import INK, NARROW, PAPER, RULER, SOFT
 from ..display.tables import MADE_UP
-from .archives import CONTROL
+from .archives import plain
 from .dom import elements_with_class, inner_html, parse_part
 from .page import BANNER, Content
 
@@ -102,24 +102,42 @@ def with_chart_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Ma
         The content with the links, and the text of each SVG file by its path in the report.
     """
     part, files = parse_part(body), {}
-    for figure in part.iter("figure"):
+    for number, figure in enumerate(part.iter("figure"), 1):
         drawing = wide_drawing(figure)
         if drawing is None:
             continue
         text = chart_text(figure, synthetic=synthetic)
-        id = drawing.get("aria-labelledby", "").removesuffix("-t")
-        path = f"{FOLDER}/{'voorbeelddata-' if text.made_up else ''}{chapter}-{id}.svg"
+        name = _file_name(figure, drawing) or f"grafiek-{number}"
+        path = f"{FOLDER}/{'voorbeelddata-' if text.made_up else ''}{chapter}-{name}.svg"
         files[path] = standalone(drawing, text)
         figure.append(_links(path, text.title))
     return (inner_html(part), files) if files else (body, files)
 
 
 def wide_drawing(figure: Element) -> Element | None:
-    """Return the drawing of a figure for a wide page, ``None`` where an author drew something else."""
-    drawing = next((svg for box in elements_with_class(figure, "wide") for svg in box.iter("svg")), None)
+    """Return the drawing of a figure for a wide page, ``None`` where an author drew something else.
+
+    It is the first one that does not stand in a box for narrow pages, or in a table.
+    """
+    drawing = next((svg for svg in figure.iter("svg") if not any(map(_is_elsewhere, _upward(svg)))), None)
     if drawing is None or {element.tag for element in drawing.iter("*")} - _DRAWN - _SILENT:
         return None
-    return drawing if "viewBox" in drawing.attrib and drawing.get("aria-labelledby") else None
+    return drawing if "viewBox" in drawing.attrib else None
+
+
+def _upward(element: Element) -> Iterator[Element]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _is_elsewhere(element: Element) -> bool:
+    return element.tag == "table" or NARROW.name in element.get("class", "").split()
+
+
+def _file_name(figure: Element, drawing: Element) -> str:
+    """Return what the page calls a chart: the id of the drawing or its figure, or of what names the drawing."""
+    label = drawing.get("aria-labelledby", "").partition(" ")[0]
+    return drawing.get("id") or figure.get("id") or label.removesuffix("-t")
 
 
 def _links(path: str, title: str) -> Element:
@@ -158,7 +176,7 @@ def chart_text(figure: Element, *, synthetic: bool) -> ChartText:
 
 
 def _words(element: Element) -> str:
-    return " ".join(CONTROL.sub(" ", "".join(element.itertext())).split())
+    return " ".join(plain("".join(element.itertext())).split())
 
 
 def standalone(drawing: Element, text: ChartText) -> str:
@@ -231,8 +249,8 @@ def _place(root: ET.Element, lines: list[tuple[float, ET.Element]], top: float) 
 def _plain(drawing: Element) -> ET.Element:
     """Return the content of a drawing as a group, with colours written out."""
     written = etree.tostring(drawing, encoding="unicode", with_tail=False)
-    group = ET.fromstring(CONTROL.sub(" ", _VARIABLE.sub(r"\1", written)))
-    group.tag, style = "g", group.attrib["style"]
+    group = ET.fromstring(plain(_VARIABLE.sub(r"\1", written)))
+    group.tag, style = "g", group.get("style", "")
     group.attrib = {"style": ";".join(part for part in style.split(";") if not part.startswith("background"))}
     for title in group.findall("title"):
         group.remove(title)

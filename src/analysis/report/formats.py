@@ -25,14 +25,14 @@ from lxml.etree import _Element as Element
 from markupsafe import Markup, escape
 
 from .. import paths
-from .archives import add_file
+from .archives import add_file, plain
 from .chart_files import FOLDER as CHARTS
 from .chart_files import write_images
 from .dom import HEADINGS, elements_by_id, elements_with_class, inner_html, parse_part, rename_ids
 from .page import BANNER, Content, Link, Page, render
 from .records import RESULTS
-from .summary_document import DOCUMENT, summary_document
-from .workbook import FORMULA_STARTS, WORKBOOK, sheets, workbook
+from .summary_document import DOCUMENT, write_document
+from .workbook import FORMULA_STARTS, WORKBOOK, write_workbook
 
 FOLDER = "tables"
 _FOLDERS = (CHARTS, FOLDER)
@@ -50,7 +50,7 @@ _DESCRIPTIONS = {
     ".pdf": "hetzelfde rapport om te printen, met koppen en alternatieve teksten voor schermlezers",
     ".json": "alle getallen van het rapport, voor een programma",
     ".xlsx": "alle tabellen van het rapport in één Excel-bestand, met bronnen en toelichting",
-    ".docx": "de eerste pagina van het rapport, om in het sjabloon van de gemeente te zetten",
+    ".docx": "de kernboodschappen, om in het sjabloon van de gemeente te zetten",
     f"{FOLDER}/": "de tabellen van het rapport, elk in een eigen bestand (CSV)",
     f"{CHARTS}/": "de grafieken van het rapport, voor een dia (PNG) of een document (SVG)",
 }
@@ -97,12 +97,7 @@ def write_tables(folder: Path, content: Content, chapter: str, *, synthetic: boo
 
 
 def write_formats(
-    folder: Path,
-    page: Page,
-    chapters: Sequence[Part],
-    first_page: str,
-    day: date | None,
-    meanwhile: Callable[[], None],
+    folder: Path, page: Page, chapters: Sequence[Part], day: date | None, meanwhile: Callable[[], None]
 ) -> Page:
     """Write the report as one file, PDF, workbook, Word document and zip file beside its chapters.
 
@@ -114,8 +109,6 @@ def write_formats(
         The frame of the whole report.
     chapters : sequence of Part
         In the order of the report.
-    first_page : str
-        The HTML of the first page, of which the Word document is made.
     day : date, optional
         The date of the newest figures, see `print_pdf`.
     meanwhile : callable
@@ -129,7 +122,8 @@ def write_formats(
     (folder / SINGLE_PAGE).write_text(single_page(page, chapters), encoding="utf-8")
     with ThreadPoolExecutor(1) as executor:
         printing = executor.submit(print_pdf, folder / SINGLE_PAGE, day)
-        _write_office_files(folder, page, chapters, first_page, day)
+        write_workbook(folder, f"{page.title} {page.subtitle}", (chapter.content for chapter in chapters), day)
+        write_document(folder, page, chapters[0].page, chapters[0].content, day)
         write_images(folder)
         meanwhile()
         no_pdf = printing.result()
@@ -140,7 +134,7 @@ def write_formats(
     formats = [
         Link("Het hele rapport in één bestand", SINGLE_PAGE),
         *([] if no_pdf else [Link("Het hele rapport als PDF", PDF)]),
-        Link("Deze eerste pagina als Word-document", DOCUMENT),
+        *([Link("De kernboodschappen als Word-document", DOCUMENT)] if (folder / DOCUMENT).exists() else []),
         *([Link("Alle tabellen in één Excel-bestand", WORKBOOK)] if (folder / WORKBOOK).exists() else []),
         Link(
             f"Alles samen om te versturen: rapport,{'' if no_pdf else ' PDF,'} tabellen, grafieken en getallen (zip)",
@@ -148,15 +142,6 @@ def write_formats(
         ),
     ]
     return replace(page, formats=tuple(formats), no_pdf=no_pdf)
-
-
-def _write_office_files(folder: Path, page: Page, chapters: Sequence[Part], first_page: str, day: date | None) -> None:
-    title = f"{page.title} {page.subtitle}"
-    tables = [sheet for chapter in chapters for sheet in sheets(chapter.content)]
-    if tables:
-        (folder / WORKBOOK).write_bytes(workbook(title, tables, day))
-    document = summary_document(first_page, title, day, synthetic=page.synthetic)
-    (folder / DOCUMENT).write_bytes(document)
 
 
 def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Markup, dict[str, str]]:
@@ -217,7 +202,7 @@ def _cell(cell: Element) -> str:
     """Return what a reader sees in a cell: numbers as numbers, nothing for the dash of an empty cell."""
     if list(elements_with_class(cell, "vh")):  # what only a screen reader hears explains a dash or repeats what is seen
         return ""
-    shown = " ".join("".join(cell.itertext()).split())
+    shown = " ".join(plain("".join(cell.itertext())).split())
     if _NUMBER.fullmatch(shown):
         return shown.replace(".", "").replace("\u2212", "-").removeprefix("+")
     return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown

@@ -106,11 +106,15 @@ def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Se
     return content
 
 
-def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges) -> str:
-    """Return the first page: the highlights, the chapters, and what changed in one sentence.
+def write_index(
+    folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents, changes: EditionChanges
+) -> None:
+    """Write the first page: the highlights, the chapters, and what changed in one sentence.
 
     Parameters
     ----------
+    folder : Path
+        The report.
     page : Page
         The frame of the whole report.
     made : sequence of ReportChapter
@@ -119,11 +123,6 @@ def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, ch
         By id of the chapter.
     changes : EditionChanges
         The differences with the previous edition.
-
-    Returns
-    -------
-    str
-        The HTML of the page; its links to other formats are those of the frame.
     """
     overview = [
         {"id": chapter.id, "href": chapter.link.href, "title": chapter.title, "reason": chapter.reason,
@@ -131,7 +130,8 @@ def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, ch
         for chapter in made
     ]  # fmt: skip
     summary = changes_page.summary(changes)
-    return render(
+    _write(
+        folder / INDEX,
         "index.html.j2",
         page=page,
         chapters=overview,

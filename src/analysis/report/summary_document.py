@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml.etree import _Element as Element
 
-from .archives import CONTROL, MAKER, reproducible
+from .archives import MAKER, plain, reproducible
 from .chart_files import chart_text, png, standalone, wide_drawing
-from .dom import elements_with_class, outer_html, parse, parse_part
-from .page import BANNER
+from .dom import HEADINGS, parse_part
+from .page import Content, Page
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
 DOCUMENT = "samenvatting.docx"
 LANGUAGE = "nl-NL"
 _IMAGE_CENTIMETRES = 16  # the width of the text on A4 with the margins of Word
+_UPRIGHT_COLUMNS = 6  # a table with more columns is on a page of its own that lies on its side
 _MARGIN, _PAGE = 2.5, (21.0, 29.7)  # centimetres: A4
 _STYLES = {
-    "h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3", "h5": "Heading 4", "p": "Normal",
+    "h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3", "h4": "Heading 4", "h5": "Heading 5", "p": "Normal",
     "dt": "Normal", "dd": "Normal", "figcaption": "Caption", "blockquote": "Quote",
 }  # fmt: skip
 _LISTS = {"ul": "List Bullet", "ol": "List Number"}
 _STRONG, _ITALIC = {"b", "strong", "th", "dt"}, {"i", "em"}
 _LEFT_OUT = {"origin", "csv", "skip", "next", "forms"}  # links, and what only makes sense on a page
-_SILENT = {"svg", "script", "style", "template", "nav", "summary"}
+_SILENT = {"svg", "script", "style", "template", "nav", "summary", "colgroup"}
 _INLINE = {"a", "b", "strong", "i", "em", "span", "abbr", "sub", "sup", "q", "small", "bdi", "time", "code"}
 _SPACE = re.compile(r"[ \t\r\n\f]+")  # what a browser shows as one space; a space that does not break stays
 
@@ -45,19 +48,40 @@ class Run:
     italic: bool = False
 
 
-def summary_document(page: str, title: str, day: date | None, *, synthetic: bool) -> bytes:
-    """Return the first page as a Word document.
+_NEW_LINE = Run("\n")
+
+
+def write_document(folder: Path, page: Page, file: str, content: Content, day: date | None) -> None:
+    """Write the first chapter, which holds the key messages, as a Word document.
 
     Parameters
     ----------
-    page : str
-        The HTML of the first page.
+    folder : Path
+        The report.
+    page : Page
+        The frame of the whole report.
+    file : str
+        The page of the first chapter that was made. Nothing is written when that is not the first chapter.
+    content : Content
+        What stands on it.
+    day : date, optional
+        The date of the newest figures, which the document carries.
+    """
+    if page.chapters and page.chapters[0].href == file:
+        (folder / DOCUMENT).write_bytes(summary_document(content, f"{page.title} {page.subtitle}", day))
+
+
+def summary_document(content: Content, title: str, day: date | None) -> bytes:
+    """Return the key messages as a Word document.
+
+    Parameters
+    ----------
+    content : Content
+        The first chapter; that it has made-up figures is said under the title.
     title : str
         Of the report, with its years.
     day : date, optional
         The date of the newest figures, which the document carries.
-    synthetic : bool
-        Whether anything in the report is made up.
 
     Returns
     -------
@@ -68,10 +92,9 @@ def summary_document(page: str, title: str, day: date | None, *, synthetic: bool
 
     document = docx.Document()
     _set_properties(document, title)
-    main = parse_part(outer_html(parse(page)[0].find(".//main")))
-    _add_blocks(document, main, "Normal")
-    if synthetic:
-        _insert_warning(document)
+    _add_paragraph(document, [Run(title)], "Title")
+    _add_paragraph(document, [Run(content.made_up, bold=True)], "Normal")
+    _add_blocks(document, parse_part(content.body), "Normal")
     out = io.BytesIO()
     document.save(out)
     return reproducible(out.getvalue(), day)
@@ -98,14 +121,6 @@ def _set_properties(document: Document, title: str) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN)
 
 
-def _insert_warning(document: Document) -> None:
-    """Say under the title that there are made-up figures."""
-    title = document.paragraphs[0]
-    warning = document.add_paragraph(style="Normal")
-    warning.add_run(f"{BANNER}.").bold = True
-    title._p.addnext(warning._p)
-
-
 def _add_blocks(document: Document, parent: Element, style: str) -> None:
     """Add what is in an element: paragraphs, lists, tables and charts, each in the style of Word."""
     runs: list[Run] = [Run(parent.text or "")]
@@ -122,7 +137,9 @@ def _add_blocks(document: Document, parent: Element, style: str) -> None:
 
 
 def _add_block(document: Document, element: Element) -> None:
-    special: dict[str, Callable[[Document, Element], None]] = {"table": _add_table, "figure": _add_chart}
+    if element.tag in HEADINGS:
+        _turn_page(document, element)
+    special: dict[str, Callable[[Document, Element], None]] = {"table": _add_table, "figure": _add_figure}
     if element.tag in special:
         special[element.tag](document, element)
     elif element.tag in _LISTS:
@@ -171,14 +188,22 @@ def _new_numbering(document: Document) -> int:
     return int(added.numId)
 
 
-def _runs(element: Element, bold: bool = False, italic: bool = False) -> Iterator[Run]:
-    """Yield the text of an element in pieces of one look."""
+def _runs(element: Element, bold: bool = False, italic: bool = False, *, in_cell: bool = False) -> Iterator[Run]:
+    """Yield the text of an element in pieces of one look, with the name of each drawing in its place.
+
+    In a cell, parts without a space between them stand on lines of their own, and what only a screen reader hears is
+    left out: it explains a dash.
+    """
     bold = bold or element.tag in _STRONG or "verdict" in element.get("class", "").split()
     italic = italic or element.tag in _ITALIC
     yield Run(element.text or "", bold, italic)
     for child in element:
-        if isinstance(child.tag, str):
-            yield from _runs(child, bold, italic)
+        if child.tag == "svg":
+            yield Run(_name(child), bold, italic)
+        elif isinstance(child.tag, str) and not (in_cell and "vh" in child.get("class", "").split()):
+            if in_cell and child.getprevious() is not None and not child.getprevious().tail:
+                yield _NEW_LINE
+            yield from _runs(child, bold, italic, in_cell=in_cell)
         yield Run(child.tail or "", bold, italic)
 
 
@@ -191,7 +216,12 @@ def _add_paragraph(document: Document, runs: list[Run], style: str) -> None:
 def _fill(paragraph: Paragraph, runs: list[Run]) -> None:
     written = ""
     for run in runs:
-        text = _SPACE.sub(" ", CONTROL.sub(" ", run.text))
+        if run is _NEW_LINE:
+            if written:
+                paragraph.add_run().add_break()
+                written += " "
+            continue
+        text = _SPACE.sub(" ", plain(run.text))
         text = text.lstrip(" ") if not written or written.endswith(" ") else text
         if text:
             added = paragraph.add_run(text)
@@ -201,7 +231,7 @@ def _fill(paragraph: Paragraph, runs: list[Run]) -> None:
         paragraph.runs[-1].text = paragraph.runs[-1].text.rstrip(" ")
 
 
-def _add_chart(document: Document, figure: Element) -> None:
+def _add_figure(document: Document, figure: Element) -> None:
     """Add a chart as an image that holds its title and source, with what a screen reader says of it."""
     from docx.shared import Cm
 
@@ -211,12 +241,17 @@ def _add_chart(document: Document, figure: Element) -> None:
         return
     text = chart_text(figure, synthetic=True)
     picture: Any = document.add_picture(io.BytesIO(png(standalone(drawing, text))), width=Cm(_IMAGE_CENTIMETRES))
-    name = drawing.find("title")
-    described = [text.title, "".join(name.itertext()) if name is not None else "", text.description]
+    described = dict.fromkeys([text.title, _name(drawing), text.description])  # the name may be the title
     picture._inline.docPr.set("descr", " ".join(filter(None, described)))
     picture._inline.docPr.set("title", text.title)
     for table in figure.iter("table"):
         _add_table(document, table)
+
+
+def _name(drawing: Element) -> str:
+    """Return the name that a screen reader gives a drawing, if it has one of its own."""
+    title = drawing.find("title")
+    return drawing.get("aria-label") or ("" if title is None else _text(title))
 
 
 def _add_table(document: Document, table: Element) -> None:
@@ -227,10 +262,42 @@ def _add_table(document: Document, table: Element) -> None:
     caption = table.find("caption")
     if caption is not None:
         _add_paragraph(document, list(_runs(caption)), "Caption")
-    made = document.add_table(len(rows), max(map(len, rows), default=1), style="Table Grid")
+    made = document.add_table(len(rows), _width(table), style="Table Grid")
     for cells, row in zip(rows, made.rows, strict=True):
-        for cell, target in zip(cells, row.cells, strict=False):
-            shown = [Run("–")] if list(elements_with_class(cell, "vh")) else list(_runs(cell))
-            _fill(target.paragraphs[0], shown)
+        _fill_row(row.cells, cells)
     if rows:
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _width(table: Element) -> int:
+    """Return the number of columns of a table."""
+    return max((sum(map(_span, row.iter("th", "td"))) for row in table.iter("tr")), default=1)
+
+
+def _span(cell: Element) -> int:
+    return int(cell.get("colspan", 1))
+
+
+def _fill_row(targets: Sequence[Any], cells: list[Element]) -> None:
+    place = 0
+    for cell in cells:
+        target = targets[place]
+        if _span(cell) > 1:
+            target = target.merge(targets[place + _span(cell) - 1])
+        _fill(target.paragraphs[0], list(_runs(cell, in_cell=True)))
+        place += _span(cell)
+
+
+def _turn_page(document: Document, heading: Element) -> None:
+    """Go on on a page that lies on its side where a wide table follows a heading, and on one that stands otherwise."""
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm
+
+    below = takewhile(lambda element: element.tag not in HEADINGS, heading.itersiblings("*"))
+    wide = any(_width(table) > _UPRIGHT_COLUMNS for element in below for table in element.iter("table"))
+    orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    if document.sections[-1].orientation != orientation:
+        section = document.add_section()
+        section.orientation = orientation
+        width, height = reversed(_PAGE) if wide else _PAGE
+        section.page_width, section.page_height = Cm(width), Cm(height)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml.etree import _Element as Element
 
-from .archives import CONTROL, MAKER, reproducible
+from .archives import MAKER, plain, reproducible
 from .dom import HEADINGS, elements_with_class, parse_part
 from .page import BANNER, Content
 
@@ -47,6 +48,8 @@ class TableSheet:
         The files it rests on, and what to keep in mind.
     rows : tuple of rows
         The first holds the headers. What a reader sees; ``None`` for an empty cell.
+    numeric : tuple of bool
+        For each column whether it holds numbers, which stand on the right.
     """
 
     title: str
@@ -57,6 +60,25 @@ class TableSheet:
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
+    numeric: tuple[bool, ...]
+
+
+def write_workbook(folder: Path, title: str, chapters: Iterable[Content], day: date | None) -> None:
+    """Write the workbook of a report, unless it has no tables.
+
+    Parameters
+    ----------
+    folder : Path
+        The report.
+    title : str
+        Of the report, with its years.
+    chapters : iterable of Content
+        In the order of the report, with the links to their CSV files.
+    day : date, optional
+        The date of the newest figures, which the workbook carries.
+    """
+    if tables := [sheet for content in chapters for sheet in sheets(content)]:
+        (folder / WORKBOOK).write_bytes(workbook(title, tables, day))
 
 
 def workbook(title: str, tables: Sequence[TableSheet], day: date | None) -> bytes:
@@ -122,7 +144,9 @@ def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet
     sources, notes = _around(table)
     rows = tuple(tuple(_seen(cell) for cell in row.iter("th", "td")) for row in table.iter("tr"))
     made_up = file.rpartition("/")[2].startswith("voorbeelddata-")
-    return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows)
+    header = next(table.iter("tr")).iter("th", "td")
+    numeric = tuple(number > 0 and "words" not in cell.get("class", "").split() for number, cell in enumerate(header))
+    return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows, numeric)
 
 
 def _around(table: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -153,7 +177,7 @@ def _is_note(term: Element) -> bool:
 
 
 def _words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(plain("".join(element.itertext())).split())
 
 
 def _seen(cell: Element) -> str | None:
@@ -182,7 +206,7 @@ def _write_contents(listing: Worksheet, title: str, names: Sequence[str], tables
         (name, sheet.title, sheet.chapter, sheet.question, _figures(sheet), sheet.file)
         for name, sheet in zip(names, tables, strict=True)
     ]
-    _fill(listing, about, [header, *rows])
+    _fill(listing, about, [header, *rows], ())
     for row, name in enumerate(names, HEAD + 1):
         cell = listing.cell(row, 1)
         target = name.replace("'", "''")
@@ -198,7 +222,7 @@ def _write_sheet(target: Worksheet, sheet: TableSheet) -> None:
         sheet.title, place, _figures(sheet), sources if sheet.sources else None, notes if sheet.notes else None,
         f"CSV-bestand: {sheet.file}",
     ]  # fmt: skip
-    _fill(target, about, sheet.rows)
+    _fill(target, about, sheet.rows, sheet.numeric)
     if sheet.made_up:
         target.sheet_properties.tabColor = "D55E00"
 
@@ -207,16 +231,19 @@ def _figures(sheet: TableSheet) -> str:
     return BANNER if sheet.made_up else REAL
 
 
-def _fill(target: Worksheet, about: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> None:
+def _fill(
+    target: Worksheet, about: Sequence[str | None], rows: Sequence[Sequence[str | None]], numeric: Sequence[bool]
+) -> None:
     """Write lines about a table, and the table from row `HEAD` on."""
     from openpyxl.styles import Alignment, Border, Font, Side
 
-    bold, wrapped, line = Font(bold=True), Alignment(wrap_text=True, vertical="top"), Border(bottom=Side("thin"))
+    bold, line = Font(bold=True), Border(bottom=Side("thin"))
+    wrapped, right = (Alignment(horizontal, "top", wrap_text=True) for horizontal in ("left", "right"))
     for number, cells in enumerate(rows):
         for column, shown in enumerate(cells, 1):
             cell = target.cell(HEAD + number, column)
             _write_cell(cell, shown, number=number > 0)
-            cell.alignment = wrapped
+            cell.alignment = right if column <= len(numeric) and numeric[column - 1] else wrapped
             if number == 0:
                 cell.font, cell.border = bold, line
     target.freeze_panes = target.cell(HEAD + 1, 2)
@@ -257,7 +284,7 @@ def _write_cell(cell: Cell, shown: str | None, *, number: bool) -> None:
     if value is not None:
         cell.value, cell.number_format = value
         return
-    cell.value = CONTROL.sub(" ", shown)
+    cell.value = plain(shown)
     cell.data_type = "s"  # openpyxl makes a formula of what starts with an equals sign
     if shown.startswith(FORMULA_STARTS):
         cell.quotePrefix = True  # nor does it become one when someone edits the cell
