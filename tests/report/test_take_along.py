@@ -180,7 +180,7 @@ def test_where_a_page_may_break_a_word_nothing_stands_in_a_file():
         ('<figure><svg id="f" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
         ('<figure id="f"><svg viewBox="0 0 1 1"><g/></svg></figure>', "f"),
         ('<figure><svg aria-labelledby="f-t" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
-        ('<figure><svg class="narrow" viewBox="0 0 1 1"><g/></svg><svg id="f" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
+        ('<figure><svg class="narrow" viewBox="0 0 1 1"/><svg id="f" viewBox="0 0 1 1"><g/></svg></figure>', "f"),
         ('<figure><div class="narrow"><svg id="n" viewBox="0 0 1 1"><g/></svg></div>'
          '<svg viewBox="0 0 1 1"><g/></svg></figure>', "grafiek-1"),
     ],
@@ -223,8 +223,8 @@ def test_a_document_has_the_styles_of_word_so_that_a_template_applies():
     paragraphs = [(paragraph.style.name, paragraph.text) for paragraph in document.paragraphs if paragraph.text]
     assert paragraphs == [
         ("Title", "Rapport 2022"), ("Normal", f"{BANNER}."), ("Heading 1", "Kern"), ("Subtitle", "Hoe zeker?"),
-        ("Heading 2", "Eén"), ("List Bullet", "A"), ("List Continue", "Meer."), ("List Number", "a"), ("List Number", "b"),
-        ("Caption", "Proef: [1]/2"),
+        ("Heading 2", "Eén"), ("List Bullet", "A"), ("List Continue", "Meer."), ("List Number", "a"),
+        ("List Number", "b"), ("Caption", "Proef: [1]/2"),
     ]  # fmt: skip
     numbers = [p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style.name == "List Number"]
     assert len(set(numbers)) == 2
@@ -241,8 +241,9 @@ def test_key_messages_and_an_overview_of_themes_become_a_numbered_list_and_a_tab
     columns = "".join(f"<th scope='col'>{name}</th>" for name in ("Thema", "Jaren", "Verschil", "D", "E", "F", "G"))
     document = document_of(
         '<h1>Kern</h1><ol class="key"><li><strong>Inbraken: meer.</strong> Van 36 naar 91.</li></ol>'
-        f'<h2>Overzicht</h2><div class="scroll"><table class="overview"><caption>Per thema</caption><thead><tr>{columns}'
-        '</tr></thead><tbody><tr class="group"><th colspan="7">Prioriteiten</th></tr><tr><th scope="row"><a href="x">'
+        f'<h2>Overzicht</h2><div class="scroll"><table class="overview"><caption>Per thema</caption><thead><tr>'
+        f'{columns}</tr></thead><tbody><tr class="group"><th colspan="7">Prioriteiten</th></tr>'
+        '<tr><th scope="row"><a href="x">'
         f'Zorg</a><span class="ind">onbegrepen gedrag</span></th><td>{drawing.format("")}</td>'
         '<td><b>+79 %</b><span class="grade"><span aria-hidden="true">▲</span> duidelijk</span></td>'
         '<td><span aria-hidden="true">–</span><span class="vh">geen cijfer</span></td>'

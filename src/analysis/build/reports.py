@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from .. import paths
-from ..report import edition
+from ..report import edition, editions
 from ..store import fingerprints
 from . import cache, dependencies, exports, workspace
 from .cache import ReportCache
@@ -23,7 +23,7 @@ from .chapters import Chapter, Parameters, chapters
 from .dependencies import Inputs
 
 _TEMPLATES = dependencies.PACKAGE / "report" / "templates"
-_REPORT_MODULE, _OVERVIEW_MODULE = "analysis.build.making", "analysis.report.pages"
+_REPORT_MODULE, _OVERVIEW_MODULES = "analysis.build.making", ("analysis.report.pages", "analysis.report.editions")
 _NAME, _OVERVIEW, _DATA = "rapport", "overzicht", "gegevens"
 BASELINE_FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
 _BASELINE = "gepubliceerd"
@@ -99,7 +99,7 @@ def make_reports(
 
 
 def _write_overview(out: Path, asked: Sequence[Parameters], outcomes: Sequence[Report | Exception]) -> None:
-    """Write the page that lists all reports, unless it is up to date."""
+    """Write the page that lists all reports, and one for each municipality, unless they are up to date."""
     failed = [
         report.municipality for report, outcome in zip(asked, outcomes, strict=True) if isinstance(outcome, Exception)
     ]
@@ -107,6 +107,7 @@ def _write_overview(out: Path, asked: Sequence[Parameters], outcomes: Sequence[R
         from ..report import pages as index
 
         index.write_overview(out, failed)
+        editions.write_municipalities(out)
         record_overview(out, failed)
 
 
@@ -313,7 +314,7 @@ def record_overview(out: Path, failed: Sequence[str]) -> None:
     failed : sequence of str
         Codes of municipalities whose report could not be made.
     """
-    used = sorted(dependencies.with_imports([_OVERVIEW_MODULE]))
+    used = sorted(dependencies.with_imports(_OVERVIEW_MODULES))
     with cache.replacing(workspace.work(out) / _OVERVIEW) as fresh:
         cache.write_record(fresh, _overview_inputs(out, used), modules=used, failed=[*failed])
 
@@ -326,7 +327,9 @@ def _overview_inputs(out: Path, used: Sequence[str]) -> Inputs:
         },
         **_templates(),
         **dependencies.code_inputs(used),
+        "eerdere edities": ", ".join(str(path.relative_to(out)) for path in editions.all_archived(out)),
         edition.OVERVIEW: dependencies.file_checksum(out / edition.OVERVIEW),
+        **{str(path.relative_to(out)): dependencies.file_checksum(path) for path in editions.municipality_pages(out)},
     }
 
 
@@ -345,7 +348,9 @@ def _inputs(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter]
         **dependencies.code_inputs(used),
         "Chromium": paths.browser() or dependencies.ABSENT,
         "het gepubliceerde rapport": cache.folder_checksum(target),
-        "eerdere edities": cache.folder_checksum(workspace.archive(target)),
+        "eerdere edities": fingerprints.combined_checksum(
+            {path.name: cache.folder_checksum(path) for path in editions.archive(target).glob("*/")}
+        ),
     }
 
 

@@ -108,7 +108,6 @@ def write_report(
     made: Sequence[ReportChapter],
     contents: Contents,
     started: float,
-    max_editions: int | None,
 ) -> Path | None:
     """Write everything but the notebooks, which are there already, and check it.
 
@@ -128,8 +127,6 @@ def write_report(
         The content of the pages, from `read_chapters`.
     started : float
         When the run began, by `time.perf_counter`, in seconds.
-    max_editions : int, optional
-        How many earlier editions will be kept.
 
     Returns
     -------
@@ -146,9 +143,9 @@ def write_report(
     records.write_json(folder / records.RESULTS, [record for chapter in made for record in chapter.results])
     sources = records.used_sources(made, observations.sources(report_cache.processed)).values()
     manifest = _manifest(report_cache, made, sources)
-    history = publishing.find_history(folder, target, max_editions)
+    history = publishing.find_history(folder, target)
     changes = compare(history.previous, Edition(folder, manifest))
-    changes_content = pages.write_changes(folder, page, changes, history.earlier)
+    changes_content = pages.write_changes(folder, page, changes)
     parts = _parts(made, contents, changes_content)
     read_through = partial(checks.inspect_pages, folder)
     page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)

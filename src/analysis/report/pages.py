@@ -13,7 +13,6 @@ from ..definitions import regions
 from ..errors import DataError
 from ..store.results import SeriesShown
 from . import changes_page, chart_files, exporter, formats
-from .changes_page import Earlier
 from .dom import outline
 from .edition import OVERVIEW, published_manifests, read_edition
 from .edition_changes import EditionChanges
@@ -81,8 +80,8 @@ def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], cont
         _write(folder / chapter.file, "chapter.html.j2", page=frame, content=contents[chapter.id])
 
 
-def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Sequence[Earlier]) -> Content:
-    """Write the page that says what changed, with links to earlier editions.
+def write_changes(folder: Path, page: Page, changes: EditionChanges) -> Content:
+    """Write the page that says what changed, with a link to all editions.
 
     Parameters
     ----------
@@ -92,15 +91,13 @@ def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Se
         The frame of the whole report.
     changes : EditionChanges
         The differences with the previous edition.
-    earlier : sequence of Earlier
-        The earlier editions, the latest first.
 
     Returns
     -------
     Content
         The content of the page.
     """
-    body, sections = outline(changes_page.changes_html(changes, earlier))
+    body, sections = outline(changes_page.changes_html(changes))
     content = Content(changes_page.TITLE, body, sections=sections)
     _write(folder / CHANGES, "chapter.html.j2", page=replace(page, home=INDEX), content=content)
     return content
@@ -129,14 +126,14 @@ def write_index(
          "highlights": contents[chapter.id].highlights if chapter.notebook else ()}
         for chapter in made
     ]  # fmt: skip
-    summary = changes_page.summary(changes)
     _write(
         folder / INDEX,
         "index.html.j2",
         page=page,
         chapters=overview,
-        changes=summary,
+        changes=changes_page.first_sentence(changes),
         changes_page=CHANGES,
+        editions=changes_page.EDITIONS,
         changes_title=changes_page.TITLE,
     )
 
