@@ -17,12 +17,14 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from markupsafe import Markup
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import imread
 
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.display import svg
 from analysis.display.tables import DataTable
-from analysis.report.chart_files import png, wide_drawing, with_chart_links
+from analysis.report.chart_files import wide_drawing, with_chart_links
+from analysis.report.chart_images import can_draw, png, write_images
 from analysis.report.dom import parse, visible_text
 from analysis.report.formats import with_csv_links
 from analysis.report.page import BANNER, Content, Link, Page
@@ -145,7 +147,6 @@ def test_a_chart_is_a_file_with_its_title_and_source_in_the_image():
     ((path, drawing),) = files.items()
     assert path == "charts/voorbeelddata-woon-inbraak.svg"
     assert f'href="{path}" download>Grafiek als SVG' in body
-    assert f'href="{path.replace(".svg", ".png")}" download>Grafiek als PNG' in body
     root = ET.fromstring(drawing)
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == ["Inbraken: 36 in 2022", "per 1.000", "36", BANNER, "Bron: Politie, tabel (nagemaakt)."]
@@ -205,11 +206,29 @@ def test_the_png_shows_the_lines_of_the_svg():
     assert (pixels[0, :, :3] == 255).all()
 
 
-def test_a_drawing_that_cannot_be_drawn_here_gets_no_files():
-    own = Markup(
-        '<figure><div class="wide"><svg viewBox="0 0 1 1" aria-labelledby="a-t"><circle r="1"/></svg></div></figure>'
-    )
-    assert with_chart_links(own, "woon", synthetic=False) == (own, {})
+def test_a_drawing_that_matplotlib_did_not_make_is_a_file_but_no_image(tmp_path):
+    own = Markup('<figure><svg viewBox="0 0 1 1" id="a"><circle r="1"/></svg></figure>')
+    ((_, drawing),) = with_chart_links(own, "woon", synthetic=False)[1].items()
+    assert "<circle" in drawing and not can_draw(drawing)
+    (tmp_path / "charts").mkdir()
+    ((_, other),) = with_chart_links(Markup(chart("inbraak")), "woon", synthetic=False)[1].items()
+    for name, text in (("eigen", drawing), ("inbraak", other)):
+        (tmp_path / "charts" / f"{name}.svg").write_text(text, encoding="utf-8")
+    write_images(tmp_path)
+    assert [path.name for path in tmp_path.glob("charts/*.png")] == ["inbraak.png"]
+
+
+@pytest.mark.parametrize("word", ["Woninginbraken", "Súdwest-Fryslân 2019–2022", "iiii"])
+def test_lines_above_and_below_a_chart_stay_within_it(word):
+    long = f"{word} " * 30
+    figure = Markup(chart("inbraak", long).replace("Inbraken", long).replace("Politie", long))
+    ((_, drawing),) = with_chart_links(figure, "woon", synthetic=True)[1].items()
+    root = ET.fromstring(drawing)
+    for text in root.findall("{http://www.w3.org/2000/svg}text"):
+        style = dict(part.split(":") for part in text.get("style").split(";"))
+        font = FontProperties(size=float(style["font-size"][:-2]), weight=int(style.get("font-weight", 400)))
+        width = svg.RULER.get_text_width_height_descent(text.text, font, False)[0]
+        assert float(text.get("x")) + width < float(root.get("width")), text.text
 
 
 def test_a_document_has_the_styles_of_word_so_that_a_template_applies():
@@ -310,8 +329,7 @@ def test_every_chart_of_the_sample_has_its_files_in_the_report_the_zip_and_the_m
     pages = [parse(page.read_text(encoding="utf-8"))[0] for page in folder.glob("[0-9]*.html")]
     charts = sum(wide_drawing(figure) is not None for page in pages for figure in page.iter("figure"))
     assert charts > 5
-    for kind in ("svg", "png"):
-        assert len(list(folder.glob(f"charts/*.{kind}"))) == charts
+    assert len(list(folder.glob("charts/*.svg"))) == charts == len(list(folder.glob("charts/*")))
     made = {path.relative_to(folder).as_posix() for path in folder.glob("charts/*")} | {
         "tabellen.xlsx",
         "samenvatting.docx",

@@ -19,6 +19,7 @@ from ..documents import KINDS, TABLE
 from ..errors import ChapterError
 from ..ingest import data_package
 from ..report import checks, formats, pages, records
+from ..report.council_pages import CouncilEdition
 from ..report.edition import Edition
 from ..report.edition_changes import compare
 from ..report.formats import Part
@@ -147,8 +148,9 @@ def write_report(
     changes = compare(history.previous, Edition(folder, manifest))
     changes_content = pages.write_changes(folder, page, changes)
     parts = _parts(made, contents, changes_content)
+    council = _council_edition(made, contents, _newest(sources))
     read_through = partial(checks.inspect_pages, folder)
-    page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)
+    page_with_formats = formats.write_formats(folder, page, parts, council, report_cache.forms, read_through)
     pages.write_index(folder, page_with_formats, made, contents, changes)
     _write_manifest(folder, manifest, history, started)
     _require_valid_pages(folder)
@@ -193,6 +195,13 @@ def _parts(made: Sequence[ReportChapter], contents: Contents, changes: Content) 
         *(Part(chapter.file, contents[chapter.id]) for chapter in made if chapter.notebook),
         Part(pages.CHANGES, changes),
     ]
+
+
+def _council_edition(made: Sequence[ReportChapter], contents: Contents, day: date | None) -> CouncilEdition:
+    """Return what the council's edition is made from."""
+    chapters = [(chapter.id, contents[chapter.id]) for chapter in made if chapter.notebook]
+    absent = [f"{chapter.title}: {chapter.reason}" for chapter in made if chapter.reason]
+    return CouncilEdition(chapters, absent, day)
 
 
 def _newest(sources: Iterable[Source]) -> date | None:

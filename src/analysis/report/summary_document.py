@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from lxml.etree import _Element as Element
 
 from .archives import MAKER, plain, reproducible
-from .chart_files import chart_text, png, standalone, wide_drawing
+from .chart_files import chart_text, standalone, wide_drawing
 from .dom import HEADINGS, parse_part
+from .forms import DOCUMENT
 from .page import Content, Page
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-DOCUMENT = "samenvatting.docx"
 LANGUAGE = "nl-NL"
 _IMAGE_CENTIMETRES = 16  # the width of the text on A4 with the margins of Word
 _UPRIGHT_COLUMNS = 6  # a table with more columns is on a page of its own that lies on its side
@@ -235,12 +235,13 @@ def _add_figure(document: Document, figure: Element) -> None:
     """Add a chart as an image that holds its title and source, with what a screen reader says of it."""
     from docx.shared import Cm
 
-    drawing = wide_drawing(figure)
-    if drawing is None:
+    from .chart_images import can_draw, png  # imports matplotlib, which a first page without a chart does without
+
+    drawing, text = wide_drawing(figure), chart_text(figure, synthetic=True)
+    if drawing is None or not can_draw(alone := standalone(drawing, text)):
         _add_blocks(document, figure, "Normal")
         return
-    text = chart_text(figure, synthetic=True)
-    picture: Any = document.add_picture(io.BytesIO(png(standalone(drawing, text))), width=Cm(_IMAGE_CENTIMETRES))
+    picture: Any = document.add_picture(io.BytesIO(png(alone)), width=Cm(_IMAGE_CENTIMETRES))
     described = dict.fromkeys([text.title, _name(drawing), text.description])  # the name may be the title
     picture._inline.docPr.set("descr", " ".join(filter(None, described)))
     picture._inline.docPr.set("title", text.title)

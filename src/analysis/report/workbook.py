@@ -15,13 +15,13 @@ from lxml.etree import _Element as Element
 
 from .archives import MAKER, plain, reproducible
 from .dom import HEADINGS, elements_with_class, parse_part
+from .forms import WORKBOOK
 from .page import BANNER, Content
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-WORKBOOK = "tabellen.xlsx"
 CONTENTS = "Inhoud"
 HEAD = 8  # the row with the headers: the same on every sheet
 REAL = "Alle cijfers zijn echt"
