@@ -1,6 +1,7 @@
 """Publishing repeatedly: which editions are kept, and what a report is compared with. All figures are made up."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from analysis.build.chapters import Parameters
 from analysis.errors import DataError
 from analysis.ingest.pipeline import ingest
 from analysis.report import pages as overview
-from analysis.report.edition import read_edition, verify
+from analysis.report import superseded
+from analysis.report.checks import check
+from analysis.report.dom import parse
+from analysis.report.edition import read_edition, sentence, verify
+from analysis.report.edition_changes import compare
+from analysis.report.editions import archive, write_municipalities
 from analysis.report.records import MANIFEST, RESULTS, file_checksums, write_json
 from made_up_chapter import write
 from made_up_editions import figure, manifest, run_here
@@ -34,7 +40,7 @@ def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") ->
     write_json(fresh / RESULTS, list(results))
     publishing.recover(target)
     history = publishing.find_history(fresh, target)
-    (fresh / "wijzigingen.html").write_text(str([history.name, history.earlier]), encoding="utf-8")
+    (fresh / "wijzigingen.html").write_text(f"<header>\n{history.name}</header>", encoding="utf-8")
     about = {
         "parameters": {"municipality": "GM1969", "first_year": 2019, "last_year": 2022},
         "inputs": [],
@@ -43,6 +49,7 @@ def publish(target: Path, *results, at="2026-11-22T17:46:05+01:00", code="1") ->
     sealed = {"files": file_checksums(fresh), publishing.COMPARED_WITH: history.name, "made": at, "seconds": 1}
     write_json(fresh / MANIFEST, about | sealed)
     publishing.replace_report(fresh, target, history.keep)
+    publishing.mark_earlier(target)
     shutil.rmtree(fresh, ignore_errors=True)
     return history
 
@@ -53,6 +60,11 @@ def kept(target: Path) -> list[str]:
 
 def everything(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def as_published(folder: Path) -> dict[str, bytes]:
+    """Every file by its name, as it was before the edition was put away."""
+    return {path.name: superseded.as_made(content) for path, content in everything(folder).items()}
 
 
 def test_the_first_edition_stands_alone(target):
@@ -69,13 +81,38 @@ def test_making_the_same_report_again_changes_nothing(target):
 
 def test_an_edition_that_says_something_else_is_kept(target):
     publish(target, ONE)
-    before = {path.name: content for path, content in everything(target).items()}
+    before = as_published(target)
     history = publish(target, TWO, at="2026-12-01T09:00:00+01:00")
     assert (history.name, kept(target)) == ("2026-11-22T1746", ["2026-11-22T1746"])
     folder = target.parent / "edities" / target.name / "2026-11-22T1746"
-    assert {path.name: content for path, content in everything(folder).items()} == before
-    assert (target / history.earlier[0].href).parent.resolve() == folder
-    assert history.earlier[0].moment == "22 november 2026 om 17.46 uur"
+    assert as_published(folder) == before
+    assert "Dit is een eerdere editie" in (folder / "wijzigingen.html").read_text(encoding="utf-8")
+    assert "eerdere" not in (target / "wijzigingen.html").read_text(encoding="utf-8")
+
+
+def test_a_notice_of_a_newer_edition_is_no_change_but_any_other_is(target):
+    publish(target, ONE)
+    seal = sentence(verify(target)).rpartition("Controlegetal")[2]
+    publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    (folder,) = archive(target).iterdir()
+    told = sentence(verify(folder))
+    assert verify(folder).passed and told.endswith(seal)
+    page = folder / "wijzigingen.html"
+    marked = page.read_bytes()
+    for other in (marked.replace(b"eerdere editie", b"oude editie"), marked * 2, marked.replace(b"</header>", b"")):
+        page.write_bytes(other)
+        assert verify(folder).report.changed == ("wijzigingen.html",)
+    page.write_bytes(marked)
+    assert compare(read_edition(folder), read_edition(target)).revised
+
+
+def test_an_edition_that_becomes_the_newest_again_no_longer_says_that_there_is_a_newer_one(target):
+    publish(target, ONE)
+    before = as_published(target)
+    publish(target, TWO, at="2026-12-01T09:00:00+01:00")
+    shutil.rmtree(target)
+    publishing.recover(target)
+    assert {path.name: content for path, content in everything(target).items()} == before
 
 
 def test_making_the_second_edition_again_finds_the_same_comparison(target):
@@ -92,7 +129,6 @@ def test_going_back_to_what_was_said_before_is_a_new_edition(target):
         history = publish(target, record, at=f"2026-12-0{day}T09:00:00+01:00")
     assert history.name == "2026-12-02T0900"
     assert kept(target) == ["2026-12-01T0900", "2026-12-02T0900"]
-    assert [record.moment[:10] for record in history.earlier] == ["2 december", "1 december"]
 
 
 def test_a_clock_that_went_back_does_not_change_what_is_compared(target):
@@ -111,10 +147,8 @@ def test_the_same_pages_from_other_code_take_the_place_of_the_old_ones(target):
 
 def test_two_editions_of_one_minute_are_both_kept(target):
     for record in (ONE, TWO, ONE):
-        history = publish(target, record)
+        publish(target, record)
     assert kept(target) == ["2026-11-22T1746", "2026-11-22T1746-2"]
-    moment = "22 november 2026 om 17.46 uur"
-    assert [record.moment for record in history.earlier] == [f"{moment}, nummer 2", moment]
 
 
 def test_another_window_is_another_report(target):
@@ -136,7 +170,7 @@ def test_what_is_no_report_is_put_aside_and_not_compared_with(target):
     assert publish(target, ONE).previous is None
     (name,) = kept(target)
     assert (target.parent / "edities" / target.name / name / "aantekening.txt").exists()
-    assert publish(target, ONE).earlier == ()
+    assert publish(target, ONE).previous is None
 
 
 @pytest.mark.parametrize("damage", ["{", "[{}]", '[{"id": "van vroeger"}]'])
@@ -221,12 +255,27 @@ def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
     assert "Dit is de eerste editie." in first
     assert "1 bijgesteld cijfer" in second and "<td>36</td><td>41</td>" in second
     assert "politie.csv" in second
-    (earlier,) = (out / "GM1969" / "edities" / "2019-2022").iterdir()
-    assert f'href="../edities/2019-2022/{earlier.name}/index.html"' in second
-    assert {name: (earlier / name).read_bytes() for name in pages[0]} == pages[0]
+    (earlier,) = (out / "GM1969" / "edities" / "2019-2022").glob("*/")
+    assert {name: superseded.as_made((earlier / name).read_bytes()) for name in pages[0]} == pages[0]
+    assert all(b"Dit is een eerdere editie" in page.read_bytes() for page in earlier.glob("*.html"))
+    overview.write_overview(out)
+    write_municipalities(out)
+    for folder in (earlier, out / "GM1969" / "2019-2022"):
+        assert 'href="../index.html"' in (folder / "index.html").read_text(encoding="utf-8")
+        assert not [link for page in folder.glob("*.html") for link in dead(page)]
+    for page in (out / "GM1969").rglob("index.html"):
+        assert check(page, synthetic=b"Met nagemaakte cijfers" in page.read_bytes()) == []
     for folder in (earlier, out / "GM1969" / "2019-2022"):
         assert verify(folder, tmp_path / "raw" if folder != earlier else None).passed
     assert not list((out / "GM1969").glob(".*"))
+
+
+def dead(page: Path) -> Iterator[str]:
+    """Yield the links of a page that lead to no file."""
+    for link in parse(page.read_text(encoding="utf-8"))[0].iter("a"):
+        file = link.get("href").partition("#")[0]
+        if file and not file.startswith("http") and not (page.parent / file).is_file():
+            yield file
 
 
 def made(tmp_path: Path, out: Path, last: int) -> dict[str, bytes]:

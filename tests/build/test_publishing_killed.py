@@ -19,6 +19,7 @@ from analysis.build import workspace
 from analysis.build.chapters import Parameters
 from analysis.ingest.pipeline import ingest
 from analysis.report.edition import verify
+from analysis.report.editions import archive
 from analysis.report.records import file_checksums
 from made_up_chapter import write
 from made_up_exports import typed
@@ -73,7 +74,7 @@ class Place:
 
     @property
     def earlier(self) -> list[Path]:
-        return sorted(workspace.archive(self.target).glob("*"))
+        return sorted(archive(self.target).glob("*/"))
 
 
 class Killed:

@@ -80,7 +80,7 @@ class Project:
     @property
     def editions(self) -> list[Path]:
         """All that were published, the oldest first."""
-        return [*sorted((self.out / "GM1969" / "edities" / "2019-2022").iterdir()), self.out / "GM1969" / "2019-2022"]
+        return [*sorted((self.out / "GM1969" / "edities" / "2019-2022").glob("*/")), self.out / "GM1969" / "2019-2022"]
 
 
 def three(folder: Path, raw: Path, first: Path | None, *changed: tuple[tuple[str, str, str], ...]) -> SimpleNamespace:

@@ -1,21 +1,23 @@
-"""The overview: one page that lists every report."""
+"""The overview: one page that lists every report, and one for each municipality with all its editions."""
 
 import json
 
 import pytest
 from bs4 import BeautifulSoup
 
+from analysis.report import editions
 from analysis.report import pages as index
 from analysis.report.checks import check
 
 
-def published(out, code, first=2019, last=2022, made=14, synthetic=True):
+def published(out, code, first=2019, last=2022, made=14, synthetic=True, at=None, archived=None):
     folder = out / code / f"{first}-{last}"
+    folder = editions.archive(folder) / archived if archived else folder
     folder.mkdir(parents=True)
     (folder / "index.html").write_text("een rapport")
     chapters = [{"id": str(n), "reason": None if n < made else "geen cijfers"} for n in range(14)]
     asked = {"municipality": code, "first_year": first, "last_year": last}
-    manifest = {"parameters": asked, "chapters": chapters, "inputs": [{"synthetic": synthetic}]}
+    manifest = {"parameters": asked, "chapters": chapters, "inputs": [{"synthetic": synthetic}], "made": at}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -52,3 +54,52 @@ def test_real_figures_get_no_banner_and_nothing_is_left_behind(tmp_path):
     assert check(tmp_path / "index.html", synthetic=False) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["GM0014", "index.html"]
     assert "niet bijgewerkt" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def homes(tmp_path):
+    """The page of a municipality, as it is for those who come from its newest and from an earlier edition."""
+    published(tmp_path, "GM1969", 2015, 2018, at="2026-10-01T09:00:00+01:00", synthetic=False)
+    published(tmp_path, "GM1969", at="2026-12-24T09:00:00+01:00")
+    for name in ("2026-11-22T1746", "2026-11-22T1746-2"):
+        published(tmp_path, "GM1969", at="2026-11-22T17:46:05+01:00", archived=name)
+    published(tmp_path, "GM0014", synthetic=False, at="2026-12-24T09:00:00+01:00")
+    index.write_overview(tmp_path)
+    editions.write_municipalities(tmp_path)
+    return [tmp_path / "GM1969" / "index.html", tmp_path / "GM1969" / "edities" / "2019-2022" / "index.html"]
+
+
+def test_a_municipality_has_a_page_that_leads_to_every_period_and_edition(homes):
+    for home in homes:
+        soup = BeautifulSoup(home.read_text(encoding="utf-8"), "html.parser")
+        shown = [element.get_text() for element in soup.select("main h2, main p, main li")]
+        assert shown == [
+            "Kies een periode en een editie.",
+            "2019–2022",
+            "Nieuwste editie 2019–2022, gemaakt op 24 december 2026 om 09.00 uur.",
+            "Er zijn 2 eerdere edities:",
+            "Editie 2019–2022 van 22 november 2026 om 17.46 uur, nummer 2",
+            "Editie 2019–2022 van 22 november 2026 om 17.46 uur",
+            "2015–2018",
+            "Nieuwste editie 2015–2018, gemaakt op 1 oktober 2026 om 09.00 uur.",
+            "Alle gemeenten",
+        ]
+        links = [(home.parent / link["href"]).resolve() for link in soup.select("main a")]
+        assert all(link.is_file() for link in links) and len({*links}) == len(links) == 5
+        assert check(home, synthetic=True) == []
+
+
+def test_the_page_of_a_municipality_with_real_figures_has_no_banner(homes):
+    home = homes[0].parents[1] / "GM0014" / "index.html"
+    assert check(home, synthetic=False) == []
+    assert "eerdere" not in home.read_text(encoding="utf-8")
+    assert sorted(path.name for path in home.parent.iterdir()) == ["2019-2022", "index.html"]
+
+
+def test_a_damaged_edition_keeps_no_other_from_the_page_of_its_municipality(homes):
+    for damaged in homes[0].parent.rglob("manifest.json"):
+        if "-2/" in str(damaged) or "2015" in str(damaged):
+            damaged.write_text("{")
+    editions.write_municipalities(homes[0].parents[1])
+    text = homes[0].read_text(encoding="utf-8")
+    assert "2015" not in text and "Er is 1 eerdere editie:" in text and "nummer 2" not in text

@@ -6,7 +6,7 @@ from tempfile import mkdtemp
 import pytest
 
 from analysis.errors import DataError
-from analysis.report.changes_page import Earlier, changes_html, changes_text, summary
+from analysis.report.changes_page import changes_html, changes_text, first_sentence, summary
 from analysis.report.edition import read_edition
 from analysis.report.edition_changes import ChangeGroup, Figure, VerdictChange, compare
 from analysis.report.edition_figures import unanswered
@@ -268,11 +268,53 @@ def test_two_municipalities_are_no_editions_of_each_other(changed):
         changed([], [], after=groningen)
 
 
-def test_the_page_shows_labels_as_text_and_leads_to_earlier_editions(changed):
+def test_the_page_shows_labels_as_text_and_leads_to_all_editions(changed):
     evil = '<script>alert(1)</script>"'
     old, new = ([figure("woon.x.2022", n, label=evil)] for n in (1, 2))
     changes = changed(old, new, after={"code": "2"})
-    page = changes_html(changes, [Earlier("22 november 2026 om 17.46 uur", "../edities/2019-2022/a/index.html")])
+    page = changes_html(changes)
     assert "<script" not in page and "&lt;script&gt;" in page
-    assert '<a href="../edities/2019-2022/a/index.html">Editie van 22 november 2026 om 17.46 uur</a>' in page
+    assert '<a href="../index.html">Alle perioden en edities' in page
     assert page.count("<caption") == page.count("<table") == 1
+
+
+CHAPTERS = {
+    "chapters": [
+        {"id": "kern", "title": "Kernboodschappen", "page": "00.html", "reason": None},
+        {"id": "woon", "title": "Wonen", "page": "01.html", "reason": None},
+    ]
+}
+
+
+def first_page(changed, old, new):
+    return first_sentence(changed(old, new, CHAPTERS, CHAPTERS | {"code": {"sha256": "2"}}))
+
+
+def judged(id, verdict, label="woninginbraken"):
+    return figure(id, 1, label=label, verdict=verdict)
+
+
+def test_the_first_page_says_which_verdict_moved_that_of_a_key_message_first(changed):
+    subjects = ("woon.a", "woninginbraken"), ("kern.b", "Er is meer gestolen."), ("woon.c", "fietsdiefstallen")
+    was, now = (
+        [judged(f"{id}.2022", verdict, label) for id, label in subjects] for verdict in ("duidelijk", "aanwijzing")
+    )
+    since = "Sinds de editie van 22 november 2026 ging het oordeel over"
+    assert first_page(changed, was, now) == (
+        f"{since} 'Er is meer gestolen' van 'duidelijk' naar 'aanwijzing'. Ook 2 andere oordelen veranderden."
+    )
+    assert first_page(changed, was[:2], [*was[:1], now[1]]) == (
+        f"{since} 'Er is meer gestolen' van 'duidelijk' naar 'aanwijzing'."
+    )
+    assert first_page(changed, was[:1], now[:1]) == f"{since} woninginbraken van 'duidelijk' naar 'aanwijzing'."
+
+
+def test_the_first_page_says_which_figure_of_a_key_message_changed_and_of_no_other(changed):
+    old, new = ([figure("woon.x.2022", n), figure("kern.y.2022", n, label="inbraken")] for n in (36, 41))
+    told = "Sinds de editie van 22 november 2026 veranderde een kernboodschap, inbraken: van 36 (2022) naar 41 (2022)."
+    assert first_page(changed, old, new) == told
+    assert first_page(changed, old[:1], new[:1]) is None
+
+
+def test_the_first_page_of_a_first_edition_says_nothing_about_changes(tmp_path):
+    assert first_sentence(compare(None, read_edition(report(tmp_path / "a")))) is None

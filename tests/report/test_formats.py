@@ -139,7 +139,14 @@ def report(tmp_path):
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
     monkeypatch.setattr(paths, "browser", lambda: None)
     formats.write_formats(report, page, chapters, None, list)
-    names = ["LEESMIJ.txt", "results.json", "tables/a.csv", "veiligheidsanalyse.html"]
+    names = [
+        "LEESMIJ.txt",
+        "results.json",
+        "samenvatting.docx",
+        "tabellen.xlsx",
+        "tables/a.csv",
+        "veiligheidsanalyse.html",
+    ]
     with ZipFile(report / formats.COUNCIL_PACKAGE) as made:
         assert made.namelist() == names
         note = made.read("LEESMIJ.txt").decode("utf-8-sig")
@@ -154,7 +161,12 @@ def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "bestaat-niet")
     made = formats.write_formats(report, page, chapters, None, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
-    assert [link.href for link in made.formats] == ["veiligheidsanalyse.html", "raadspakket.zip"]
+    assert [link.href for link in made.formats] == [
+        "veiligheidsanalyse.html",
+        "samenvatting.docx",
+        "tabellen.xlsx",
+        "raadspakket.zip",
+    ]
     assert not (report / formats.PDF).exists()
 
 

@@ -15,6 +15,7 @@ from analysis.fetch import download, releases
 from analysis.fetch.download import FetchResult
 from analysis.fetch.releases import FetchFailure
 from analysis.refresh import notification, settings, unattended
+from analysis.report.editions import archive
 from made_up_exports import typed
 
 YEARS = (2019, 2020, 2021, 2022)
@@ -80,7 +81,7 @@ class Stage:
 
     @property
     def earlier(self) -> list[str]:
-        return sorted(path.name for path in workspace.archive(self.target).glob("*"))
+        return sorted(path.name for path in archive(self.target).glob("*/"))
 
     def revise(self, year: int, count: int, region: str = "GM1969") -> None:
         """Change a figure that the publishers offer."""

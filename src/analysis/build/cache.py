@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import paths
+from ..report.forms import Forms
 from ..store import fingerprints
 from . import dependencies
 from .chapters import Chapter, Parameters
@@ -140,11 +141,14 @@ class ReportCache:
         The processed data that the chapters read.
     folder : Path
         Holds a folder for each chapter.
+    forms : Forms
+        The forms in which the report is made of them.
     """
 
     parameters: Parameters
     processed: Path
     folder: Path
+    forms: Forms = Forms.COUNCIL
 
     def folder_of(self, chapter: Chapter) -> Path:
         """Return the folder of a chapter."""

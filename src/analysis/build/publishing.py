@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from .. import paths
 from ..errors import DataError
-from ..report.changes_page import Earlier
+from ..report import superseded
 from ..report.edition import Edition, modified_at, read_edition
+from ..report.editions import archive, archive_name, archived
 from ..report.records import RUN, file_checksums
-from . import workspace
 
 _LOG = logging.getLogger(__name__)
 COMPARED_WITH = "compared_with"  # in the manifest: the folder of the edition that this one was compared with
@@ -32,19 +31,16 @@ class History:
         The latest edition with other content; ``None`` for the first.
     name : str or None
         The folder name of the previous edition once the new one is published.
-    earlier : tuple of Earlier
-        All earlier editions, the latest first, with links from the published report.
     keep : Path or None
         Where the published report is to be archived; ``None`` when it has the same content or does not exist.
     """
 
     previous: Edition | None = None
     name: str | None = None
-    earlier: tuple[Earlier, ...] = ()
     keep: Path | None = None
 
 
-def find_history(fresh: Path, target: Path, max_editions: int | None = None) -> History:
+def find_history(fresh: Path, target: Path) -> History:
     """Determine which edition a new report is compared with.
 
     Parameters
@@ -53,13 +49,11 @@ def find_history(fresh: Path, target: Path, max_editions: int | None = None) -> 
         The new report, with its chapters and numbers but without the page of changes.
     target : Path
         Where it will be published.
-    max_editions : int, optional
-        How many earlier editions will be kept; by default all.
 
     Returns
     -------
     History
-        The earlier editions, and where the published one is to be archived.
+        That edition, and where the published one is to be archived.
 
     Notes
     -----
@@ -72,14 +66,14 @@ def find_history(fresh: Path, target: Path, max_editions: int | None = None) -> 
     if keep and not (published and published.manifest.get("files") == file_checksums(target)):
         problem = f"wat er stond, was veranderd of van een andere versie, en staat nu in {paths.display_path(keep)}"
         _LOG.warning("  Opnieuw gemaakt: %s (%s)", paths.display_path(target), problem)
-    editions = {edition.folder: edition for edition in _archived_editions(target)}
+    editions = {edition.folder: edition for edition in _intact(target)}
     if published and keep:
         editions = {keep: published, **editions}
     compared_name = published.manifest.get(COMPARED_WITH) if published and same_content else None
     folder = next((path for path in editions if path.name == compared_name), next(iter(editions), None))
     if folder is None:
         return History(keep=keep)
-    return History(editions[folder], folder.name, _links(editions)[:max_editions], keep)
+    return History(editions[folder], folder.name, keep)
 
 
 def replace_report(fresh: Path, target: Path, keep: Path | None) -> None:
@@ -126,8 +120,20 @@ def remove_old_editions(target: Path, max_editions: int | None) -> None:
     max_editions : int or None
         How many earlier editions are kept; all when it is ``None``.
     """
-    for edition in _archived_editions(target)[max_editions:] if max_editions is not None else []:
+    for edition in _intact(target)[max_editions:] if max_editions is not None else []:
         paths.remove_folder(edition.folder, target.parent)
+
+
+def mark_earlier(target: Path) -> None:
+    """Say in every earlier edition that there is a newer one.
+
+    Parameters
+    ----------
+    target : Path
+        The published report.
+    """
+    for edition in archived(target):
+        superseded.mark(edition.folder, target.name)
 
 
 def recover(target: Path) -> None:
@@ -142,12 +148,13 @@ def recover(target: Path) -> None:
     """
     paths.recover_folder(target)
     editions = []
-    for edition in _archived_editions(target):
+    for edition in _intact(target):
         if edition.manifest.get(COMPARED_WITH) == edition.folder.name:
             paths.remove_folder(edition.folder, target.parent)
         else:
             editions.append(edition)
     if editions and not target.exists():
+        superseded.unmark(editions[0].folder)
         editions[0].folder.rename(target)
 
 
@@ -172,11 +179,9 @@ def read_if_intact(folder: Path) -> Edition | None:
     return edition
 
 
-def _archived_editions(target: Path) -> list[Edition]:
-    """Return the archived editions, the latest first."""
-    folders = [path for path in workspace.archive(target).glob("*") if path.is_dir()]
-    editions = [edition for path in folders if (edition := read_if_intact(path))]
-    return sorted(editions, key=lambda edition: (edition.made, edition.folder.name), reverse=True)
+def _intact(target: Path) -> list[Edition]:
+    """Return the earlier editions that are not damaged, the latest first."""
+    return [edition for edition in archived(target) if read_if_intact(edition.folder)]
 
 
 def _archive_folder(target: Path, published: Edition | None) -> Path:
@@ -184,36 +189,13 @@ def _archive_folder(target: Path, published: Edition | None) -> Path:
 
     Never under the name of the edition it was compared with, even if that is gone: see `recover`.
     """
-    name = _folder_name(published.made if published else modified_at(target))
+    name = archive_name(published.made if published else modified_at(target))
     compared_name = published.manifest.get(COMPARED_WITH) if published else None
     names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
     free_names = (
-        candidate
-        for candidate in names
-        if candidate != compared_name and not (workspace.archive(target) / candidate).exists()
+        candidate for candidate in names if candidate != compared_name and not (archive(target) / candidate).exists()
     )
-    return workspace.archive(target) / next(free_names)
-
-
-def _links(editions: dict[Path, Edition]) -> tuple[Earlier, ...]:
-    """Return a link to every edition, by its folder now or after publishing; the latest first."""
-    ordered = sorted(editions.items(), key=lambda item: (item[1].made, item[0].name), reverse=True)
-    return tuple(
-        Earlier(
-            _moment(folder, edition), f"../{folder.parent.parent.name}/{folder.parent.name}/{folder.name}/index.html"
-        )
-        for folder, edition in ordered
-    )
-
-
-def _moment(folder: Path, edition: Edition) -> str:
-    """Return when an edition was made, with its number within that minute, so that no two links are alike."""
-    number = folder.name.removeprefix(_folder_name(edition.made)).removeprefix("-")
-    return f"{edition.moment}, nummer {number}" if number else edition.moment
-
-
-def _folder_name(made: datetime) -> str:
-    return f"{made:%Y-%m-%dT%H%M}"
+    return archive(target) / next(free_names)
 
 
 def _same_content(fresh: Path, published: Path) -> bool:

@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from .. import paths
-from ..report import edition
+from ..report import edition, editions
+from ..report.forms import Forms
 from ..store import fingerprints
 from . import cache, dependencies, exports, workspace
 from .cache import ReportCache
@@ -23,8 +24,9 @@ from .chapters import Chapter, Parameters, chapters
 from .dependencies import Inputs
 
 _TEMPLATES = dependencies.PACKAGE / "report" / "templates"
-_REPORT_MODULE, _OVERVIEW_MODULE = "analysis.build.making", "analysis.report.pages"
+_REPORT_MODULE, _OVERVIEW_MODULES = "analysis.build.making", ("analysis.report.pages", "analysis.report.editions")
 _NAME, _OVERVIEW, _DATA = "rapport", "overzicht", "gegevens"
+_FORMS = "gevraagde vormen"
 BASELINE_FILES = ("observations.parquet", "sources.json")  # the figures, and which file each comes from
 _BASELINE = "gepubliceerd"
 _FORMAT = {"vorm": "2"}  # raise when observations or their sources are written in another format
@@ -60,6 +62,7 @@ def make_reports(
     progress: Progress,
     keep_going: bool,
     max_editions: int | None = None,
+    forms: Forms = Forms.COUNCIL,
 ) -> list[Report | Exception]:
     """Make the reports of many municipalities.
 
@@ -67,7 +70,7 @@ def make_reports(
     ----------
     asked : sequence of Parameters
         The reports to make.
-    processed, out, pool, progress, max_editions
+    processed, out, pool, progress, max_editions, forms
         As for `make_report`.
     keep_going : bool
         Whether a report that fails leaves the others to be made.
@@ -84,7 +87,7 @@ def make_reports(
     """
     with ThreadPoolExecutor(REPORTS_AT_ONCE) as executor:
         futures = [
-            executor.submit(make_report, parameters, processed, out, pool, progress, max_editions)
+            executor.submit(make_report, parameters, processed, out, pool, progress, max_editions, forms)
             for parameters in asked
         ]
         try:
@@ -99,7 +102,7 @@ def make_reports(
 
 
 def _write_overview(out: Path, asked: Sequence[Parameters], outcomes: Sequence[Report | Exception]) -> None:
-    """Write the page that lists all reports, unless it is up to date."""
+    """Write the page that lists all reports, and one for each municipality, unless they are up to date."""
     failed = [
         report.municipality for report, outcome in zip(asked, outcomes, strict=True) if isinstance(outcome, Exception)
     ]
@@ -107,6 +110,7 @@ def _write_overview(out: Path, asked: Sequence[Parameters], outcomes: Sequence[R
         from ..report import pages as index
 
         index.write_overview(out, failed)
+        editions.write_municipalities(out)
         record_overview(out, failed)
 
 
@@ -135,6 +139,7 @@ def make_report(
     pool: Executor,
     progress: Progress,
     max_editions: int | None = None,
+    forms: Forms = Forms.COUNCIL,
 ) -> Report:
     """Make and publish the report of one municipality, unless it is up to date.
 
@@ -152,6 +157,8 @@ def make_report(
         Called with the parameters, a chapter and its state: see `making.make_chapters`.
     max_editions : int, optional
         How many earlier editions are kept; by default all.
+    forms : Forms
+        The forms in which the report is made.
 
     Returns
     -------
@@ -165,7 +172,7 @@ def make_report(
     """
     all_chapters, notify = chapters(), partial(progress, parameters)
     target = workspace.published(out, parameters)
-    report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters))
+    report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters), forms)
     report = up_to_date_report(report_cache, target, all_chapters)
     if report:
         for chapter in all_chapters:
@@ -263,6 +270,23 @@ def record_report(report_cache: ReportCache, target: Path, chapters: Sequence[Ch
         cache.write_record(fresh, now, modules=used, absent=report.absent, incomplete=report.incomplete)
 
 
+def published_forms(folder: Path) -> Forms:
+    """Return the forms in which a report was last made.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder with its cached chapters.
+
+    Returns
+    -------
+    Forms
+        The usual ones when it is unknown.
+    """
+    record = cache.read_record(folder / _NAME)
+    return Forms(record.inputs.get(_FORMS, Forms.COUNCIL)) if record else Forms.COUNCIL
+
+
 def published_data_checksum(folder: Path) -> str | None:
     """Return the checksum of the processed data that a report was published from.
 
@@ -313,7 +337,7 @@ def record_overview(out: Path, failed: Sequence[str]) -> None:
     failed : sequence of str
         Codes of municipalities whose report could not be made.
     """
-    used = sorted(dependencies.with_imports([_OVERVIEW_MODULE]))
+    used = sorted(dependencies.with_imports(_OVERVIEW_MODULES))
     with cache.replacing(workspace.work(out) / _OVERVIEW) as fresh:
         cache.write_record(fresh, _overview_inputs(out, used), modules=used, failed=[*failed])
 
@@ -326,7 +350,9 @@ def _overview_inputs(out: Path, used: Sequence[str]) -> Inputs:
         },
         **_templates(),
         **dependencies.code_inputs(used),
+        "eerdere edities": ", ".join(str(path.relative_to(out)) for path in editions.all_archived(out)),
         edition.OVERVIEW: dependencies.file_checksum(out / edition.OVERVIEW),
+        **{str(path.relative_to(out)): dependencies.file_checksum(path) for path in editions.municipality_pages(out)},
     }
 
 
@@ -343,9 +369,12 @@ def _inputs(report_cache: ReportCache, target: Path, chapters: Sequence[Chapter]
         },
         **_templates(),
         **dependencies.code_inputs(used),
+        _FORMS: report_cache.forms.value,
         "Chromium": paths.browser() or dependencies.ABSENT,
         "het gepubliceerde rapport": cache.folder_checksum(target),
-        "eerdere edities": cache.folder_checksum(workspace.archive(target)),
+        "eerdere edities": fingerprints.combined_checksum(
+            {path.name: cache.folder_checksum(path) for path in editions.archive(target).glob("*/")}
+        ),
     }
 
 

@@ -58,7 +58,8 @@ def describe_report(parameters: Parameters, out: Path, changes: ExportChanges | 
         Lines for the terminal.
     """
     processed = exports.data_folder(workspace.exports(out))
-    report_cache = ReportCache(parameters, processed, workspace.chapters(out, parameters))
+    cached = workspace.chapters(out, parameters)
+    report_cache = ReportCache(parameters, processed, cached, reports.published_forms(cached))
     all_chapters = chapters()
     changes = changes or ExportChanges()
     used_files: set[str] = set()

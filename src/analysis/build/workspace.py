@@ -53,11 +53,6 @@ def published(out: Path, parameters: Parameters) -> Path:
     return out / parameters.municipality / parameters.window
 
 
-def archive(target: Path) -> Path:
-    """Return the folder with the earlier editions of a published report."""
-    return target.parent / "edities" / target.name
-
-
 def work(out: Path) -> Path:
     """Return the folder with everything cached for the reports in a folder; each folder of reports has its own."""
     path = out.resolve()

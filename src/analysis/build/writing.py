@@ -19,6 +19,7 @@ from ..documents import KINDS, TABLE
 from ..errors import ChapterError
 from ..ingest import data_package
 from ..report import checks, formats, pages, records
+from ..report.council_pages import CouncilEdition
 from ..report.edition import Edition
 from ..report.edition_changes import compare
 from ..report.formats import Part
@@ -108,7 +109,6 @@ def write_report(
     made: Sequence[ReportChapter],
     contents: Contents,
     started: float,
-    max_editions: int | None,
 ) -> Path | None:
     """Write everything but the notebooks, which are there already, and check it.
 
@@ -128,8 +128,6 @@ def write_report(
         The content of the pages, from `read_chapters`.
     started : float
         When the run began, by `time.perf_counter`, in seconds.
-    max_editions : int, optional
-        How many earlier editions will be kept.
 
     Returns
     -------
@@ -146,12 +144,13 @@ def write_report(
     records.write_json(folder / records.RESULTS, [record for chapter in made for record in chapter.results])
     sources = records.used_sources(made, observations.sources(report_cache.processed)).values()
     manifest = _manifest(report_cache, made, sources)
-    history = publishing.find_history(folder, target, max_editions)
+    history = publishing.find_history(folder, target)
     changes = compare(history.previous, Edition(folder, manifest))
-    changes_content = pages.write_changes(folder, page, changes, history.earlier)
+    changes_content = pages.write_changes(folder, page, changes)
     parts = _parts(made, contents, changes_content)
+    council = _council_edition(made, contents, _newest(sources))
     read_through = partial(checks.inspect_pages, folder)
-    page_with_formats = formats.write_formats(folder, page, parts, _newest(sources), read_through)
+    page_with_formats = formats.write_formats(folder, page, parts, council, report_cache.forms, read_through)
     first_page = pages.first_page(page_with_formats, made, contents, changes)
     (folder / pages.INDEX).write_text(first_page, encoding="utf-8")
     _write_manifest(folder, manifest, history, started)
@@ -197,6 +196,13 @@ def _parts(made: Sequence[ReportChapter], contents: Contents, changes: Content) 
         *(Part(chapter.file, contents[chapter.id]) for chapter in made if chapter.notebook),
         Part(pages.CHANGES, changes),
     ]
+
+
+def _council_edition(made: Sequence[ReportChapter], contents: Contents, day: date | None) -> CouncilEdition:
+    """Return what the council's edition is made from."""
+    chapters = [(chapter.id, contents[chapter.id]) for chapter in made if chapter.notebook]
+    absent = [f"{chapter.title}: {chapter.reason}" for chapter in made if chapter.reason]
+    return CouncilEdition(chapters, absent, day)
 
 
 def _newest(sources: Iterable[Source]) -> date | None:

@@ -18,6 +18,7 @@ import typer
 
 from .. import errors, paths
 from ..refresh.schedule_job import Every, Kind
+from ..report.forms import Forms
 from . import dutch_typer
 from .dutch_typer import Command
 
@@ -74,6 +75,9 @@ def report(
     to_year: ToYear = 2022,
     raw: Raw = paths.RAW,
     out: Out = paths.REPORTS,
+    forms: Annotated[
+        Forms, typer.Option(help="Welke vormen: met 'alles' ook het hele rapport als PDF, als bijlage.")
+    ] = Forms.COUNCIL,
     jobs: Annotated[int, typer.Option(min=1, help="Hoeveel hoofdstukken tegelijk.")] = _JOBS,
     keep_going: KeepGoing = False,
     log: Annotated[Path | None, typer.Option(help="Bestand voor een regel JSON per stap.", show_default=False)] = None,
@@ -105,7 +109,7 @@ def report(
         processed, summary, fresh = exports.read(raw, documents, workspace.exports(out), keep_going, prepare)
         output.print_ingest(summary, raw, documents, "gelezen uit" if fresh else "ongewijzigd in")
         with show_progress(len(parameters) * len(chapters.chapters()), log) as progress:
-            results = reports.make_reports(parameters, processed, out, pool, progress, keep_going)
+            results = reports.make_reports(parameters, processed, out, pool, progress, keep_going, forms=forms)
     failed = output.print_reports(parameters, results)
     if summary.unread or failed:
         raise typer.Exit(INCOMPLETE)

@@ -13,6 +13,7 @@ from ..build.chapters import Parameters
 from ..definitions.catalogue import Definition, read_yaml
 from ..errors import DataError
 from ..fetch.http import BASE
+from ..report.forms import Forms
 
 NAME = "verversen.yml"
 _REMEDY = "Schrijf dit bestand eerst; in docs/verversen.md staat een voorbeeld."
@@ -99,6 +100,8 @@ class Settings(Definition):
         Folder with exports; folder for the reports.
     keep : int
         How many earlier editions of each report to keep.
+    forms : Forms
+        The forms in which each report is made.
     notify : Notify
         Whom to notify.
     address : str, optional
@@ -113,6 +116,7 @@ class Settings(Definition):
     raw: Path
     out: Path
     keep: int = Field(12, ge=1)
+    forms: Forms = Forms.COUNCIL
     notify: Notify = Notify()
     address: str | None = Field(None, pattern=r"^https?://\S+[^/\s]$")
     bases: dict[Publisher, Annotated[str, Field(pattern=BASE)]] = Field(default={})

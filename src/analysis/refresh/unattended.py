@@ -149,6 +149,7 @@ def _make_reports(settings: Settings, processed: Path, jobs: int) -> ReportResul
                 lambda *_: None,
                 keep_going=True,
                 max_editions=settings.keep,
+                forms=settings.forms,
             )
     except (Exception, KeyboardInterrupt) as error:  # some may have been published before
         return [error] * len(settings.reports)

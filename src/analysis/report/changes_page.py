@@ -33,15 +33,9 @@ _CAPTIONS = {
 _NAMED = 3  # periods named one by one
 _WITH_WORDS = ("oordelen", "bestanden")  # here what was and what is are words
 _ORIGIN = "Waar een cijfer vandaan komt, staat in zijn hoofdstuk: onder de tabel of de grafiek."
-_AWAY = "Deze links werken alleen op de plek waar het rapport gemaakt is, zolang dit de nieuwste editie is."
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """An earlier edition: when it was made, and a link to it from the published report."""
-
-    moment: str
-    href: str
+EDITIONS = "../index.html"  # the page that leads to all reports of a municipality, in every edition
+_ALL = "Alle perioden en edities."
+_AWAY = "Deze link werkt alleen op de plek waar het rapport gemaakt is."
 
 
 @dataclass(frozen=True)
@@ -95,6 +89,45 @@ def summary(changes: EditionChanges) -> str:
     return f"Veranderd sinds {since}: {dutch.listed(counted)}."
 
 
+def first_sentence(changes: EditionChanges) -> str | None:
+    """Say in one Dutch sentence what moved since the previous edition, for the first page.
+
+    Parameters
+    ----------
+    changes : EditionChanges
+        The differences.
+
+    Returns
+    -------
+    str or None
+        The verdict that moved, of a key message before any other; or else the figure of a key message that changed.
+        ``None`` when neither did.
+    """
+    if changes.old is None:
+        return None
+    home, *_ = [chapter.get("title") for chapter in changes.new.manifest["chapters"]] or [None]
+    since = f"Sinds de editie van {dutch.day(changes.old.made.date())}"
+    if moved := sorted(changes.moved, key=lambda verdict: home not in verdict.chapters):
+        first, *others = moved
+        also = dutch.counted(len(others), "ander oordeel", "andere oordelen")
+        rest = f". Ook {also} {'veranderde' if len(others) == 1 else 'veranderden'}" if others else ""
+        return f"{since} ging het oordeel over {_subject(first)} van '{first.old}' naar '{first.new}'{rest}."
+    figures = (*changes.new_period, *changes.revised, *changes.recalculated, *changes.unclear)
+    changed = [figure for figure in figures if home in figure.chapters]
+    if not changed:
+        return None
+    was, now = (
+        _dated_value(changed[0].old, changed[0].old_period, changed[0]),
+        _dated_value(changed[0].new, changed[0].period, changed[0]),
+    )
+    return f"{since} veranderde een kernboodschap, {_subject(changed[0])}: van {was} naar {now}."
+
+
+def _subject(changed: Figure | VerdictChange) -> str:
+    label = changed.label.removesuffix(".")
+    return f"'{label}'" if " " in label and label[0].isupper() else label
+
+
 def changes_text(changes: EditionChanges) -> str:
     """Return all changes as lines for the terminal.
 
@@ -115,15 +148,13 @@ def changes_text(changes: EditionChanges) -> str:
     return "\n".join(lines)
 
 
-def changes_html(changes: EditionChanges, earlier: Sequence[Earlier] = ()) -> Markup:
+def changes_html(changes: EditionChanges) -> Markup:
     """Return the content of the page of changes: a heading, the summary, and one section for each kind of change.
 
     Parameters
     ----------
     changes : EditionChanges
         The differences.
-    earlier : sequence of Earlier
-        The earlier editions, the latest first.
 
     Returns
     -------
@@ -141,7 +172,7 @@ def changes_html(changes: EditionChanges, earlier: Sequence[Earlier] = ()) -> Ma
                 Markup(html(DataTable(section.id, _CAPTIONS[section.id], section.columns, section.rows, word_columns)))
             )
         blocks.extend(_items(section.lines))
-    return Markup("\n").join([*blocks, *_links(earlier)])
+    return Markup("\n").join([*blocks, *_editions(changes)])
 
 
 def _items(lines: Sequence[str]) -> Iterator[Markup]:
@@ -152,15 +183,10 @@ def _items(lines: Sequence[str]) -> Iterator[Markup]:
         yield from (Markup("<p>{}</p>").format(line) for line in lines)
 
 
-def _links(earlier: Sequence[Earlier]) -> Iterator[Markup]:
-    if earlier:
+def _editions(changes: EditionChanges) -> Iterator[Markup]:
+    if changes.old is not None:
         yield Markup("<h2>Waar staan de eerdere edities?</h2>")
-        items = (
-            Markup('<li><a href="{}">Editie van {}</a></li>').format(edition.href, edition.moment)
-            for edition in earlier
-        )
-        yield Markup('<p class="note">{}</p>').format(_AWAY)
-        yield Markup("<ul>{}</ul>").format(Markup("").join(items))
+        yield Markup('<p><a href="{}">{}</a> {}</p>').format(EDITIONS, _ALL, _AWAY)
 
 
 def _sections(changes: EditionChanges) -> Iterator[_ChangeSection]:

@@ -18,6 +18,7 @@ from ..display import dutch
 from ..errors import DataError
 from ..store import fingerprints
 from ..store.results import Record
+from . import superseded
 from .records import MANIFEST, RESULTS, file_checksums
 
 OVERVIEW = "index.html"  # of a folder of reports: the page that leads to all of them
@@ -349,6 +350,8 @@ def sentence(verification: Verification) -> str:
     report = verification.report
     files = dutch.counted(report.total, "bestand", "bestanden")
     state = f"Het rapport is heel ({files})" if report.same else f"Het rapport is NIET heel: {_differences(report)}"
+    if superseded.is_marked(verification.edition.folder):
+        state = f"{state}. Op de pagina's staat erbij dat er een nieuwere editie is"
     made = f"gemaakt op {verification.edition.moment} uit {_describe_inputs(verification.edition)}"
     seal = fingerprints.file_checksum(verification.edition.folder / MANIFEST)[:12]
     about = f"{state}. {verification.edition.title}, {made}. Controlegetal van {MANIFEST}: {seal}."

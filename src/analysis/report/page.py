@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from .dom import Section, outer_html, parse_part
 
 BANNER = "Met nagemaakte cijfers"  # above every page that made-up figures feed
+_NOT_IN_CSS = re.compile(r'["\\<\n\r\f]')
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -51,7 +53,29 @@ def _environment() -> Environment:
     )
     environment.globals["banner"] = BANNER
     environment.filters["first_answer"] = first_answer
+    environment.filters["css_string"] = css_string
     return environment
+
+
+def css_string(text: str) -> Markup:
+    r"""Return a text as a string in a style sheet.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    Markup
+        With quotes around it; what would end the string, or the style sheet, is written as a code.
+
+    Examples
+    --------
+    >>> print(css_string('"s</style>'))
+    "\22 s\3c /style>"
+    """
+    return Markup('"') + Markup(_NOT_IN_CSS.sub(lambda match: f"\\{ord(match[0]):x} ", text)) + Markup('"')
 
 
 def first_answer(highlights: Iterable[Markup]) -> Markup:

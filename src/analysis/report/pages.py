@@ -12,8 +12,7 @@ from .. import paths
 from ..definitions import regions
 from ..errors import DataError
 from ..store.results import SeriesShown
-from . import changes_page, exporter, formats
-from .changes_page import Earlier
+from . import changes_page, chart_files, exporter, formats
 from .dom import outline
 from .edition import OVERVIEW, published_manifests, read_edition
 from .edition_changes import EditionChanges
@@ -38,7 +37,7 @@ class ReportRow:
 
 
 def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
-    """Return the content of a chapter's page, and write its tables beside it.
+    """Return the content of a chapter's page, and write its tables and charts beside it.
 
     Parameters
     ----------
@@ -57,7 +56,8 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
     content = exporter.page_content(made.notebook)
     if made.synthetic:
         content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series)}")
-    return formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
+    content = formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
+    return chart_files.write_charts(folder, content, made.id, synthetic=made.synthetic)
 
 
 def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], contents: Contents) -> None:
@@ -82,8 +82,8 @@ def write_chapters(folder: Path, page: Page, made: Sequence[ReportChapter], cont
         _write(folder / chapter.file, "chapter.html.j2", page=frame, content=contents[chapter.id])
 
 
-def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Sequence[Earlier]) -> Content:
-    """Write the page that says what changed, with links to earlier editions.
+def write_changes(folder: Path, page: Page, changes: EditionChanges) -> Content:
+    """Write the page that says what changed, with a link to all editions.
 
     Parameters
     ----------
@@ -93,15 +93,13 @@ def write_changes(folder: Path, page: Page, changes: EditionChanges, earlier: Se
         The frame of the whole report.
     changes : EditionChanges
         The differences with the previous edition.
-    earlier : sequence of Earlier
-        The earlier editions, the latest first.
 
     Returns
     -------
     Content
         The content of the page.
     """
-    body, sections = outline(changes_page.changes_html(changes, earlier))
+    body, sections = outline(changes_page.changes_html(changes))
     content = Content(changes_page.TITLE, body, sections=sections)
     _write(folder / CHANGES, "chapter.html.j2", page=replace(page, home=INDEX), content=content)
     return content
@@ -134,8 +132,9 @@ def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, ch
         page=replace(frame, synthetic=page.synthetic, made_up=page.made_up),
         content=None if at is None else contents[made_chapters[at].id],
         absent=[chapter for chapter in made if not chapter.notebook],
-        changes=changes_page.summary(changes),
+        changes=changes_page.first_sentence(changes),
         changes_page=CHANGES,
+        editions=changes_page.EDITIONS,
     )
 
 

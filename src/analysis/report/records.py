@@ -15,6 +15,7 @@ from .. import paths
 from ..store import fingerprints, raw_sources
 from ..store.results import MIME, SERIES_MIME, SeriesShown, html
 from .page import Link
+from .superseded import as_made
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -169,11 +170,17 @@ def file_checksums(folder: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By path in the report.
+        By path in the report. Of a page as it was made: a notice that there is a newer edition does not count.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     paths_by_name = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: fingerprints.file_checksum(path) for name, path in paths_by_name.items() if name != MANIFEST}
+    return {name: _checksum(path) for name, path in paths_by_name.items() if name != MANIFEST}
+
+
+def _checksum(path: Path) -> str:
+    if path.suffix == ".html":
+        return fingerprints.bytes_checksum(as_made(path.read_bytes()))
+    return fingerprints.file_checksum(path)
 
 
 def without_run(notebook: NotebookNode) -> NotebookNode:
