@@ -23,7 +23,7 @@ from ..store.results import Missing, Result, html
 from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
 from . import dutch
 from .provenance import provenance_block
-from .tables import DataTable
+from .tables import DataTable, details
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
@@ -37,6 +37,7 @@ _KINDS = {
 }
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"
+_TOPICS = 2  # up to this many figures are named in a heading
 _NAMED = 12  # up to this many hidden periods are named, more are counted
 _REGION_KINDS = {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "PV": "provincie", "NL": "land"}
 _LENGTHS = {"D": "dag", "M": "maand", "Q": "kwartaal", "H": "halfjaar", "Y": "jaar"}
@@ -49,24 +50,32 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Caveats(Result):
-    """Sentences under a heading, in the same position in every section.
+    """Sentences under a heading that names the figures they are about.
 
     Parameters
     ----------
     sentences : tuple of str
     heading : str
         Empty for no heading.
+    borders : tuple of str
+        Sentences about the territory of the figures, which stand behind a line of their own.
     """
 
     sentences: tuple[str, ...]
-    heading: str = "Wat weten we niet?"
+    heading: str = ""
+    borders: tuple[str, ...] = ()
 
 
 @html.register
 def _(caveats: Caveats) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in caveats.sentences)
     heading = f"<h3>{escape(caveats.heading)}</h3>" if caveats.heading else ""
-    return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
+    shown = f'<div class="note" role="note">{heading}{_items(caveats.sentences)}</div>' if caveats.sentences else ""
+    behind = details("Over welk gebied gaan de cijfers?", _items(caveats.borders)) if caveats.borders else ""
+    return shown + behind
+
+
+def _items(sentences: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
 def caveats(*results: Shown | Missing) -> Caveats:
@@ -85,13 +94,15 @@ def caveats(*results: Shown | Missing) -> Caveats:
     """
     shown = _series(results)
     sentences = [
-        *(declared.text for declared in _breaks(results) if not _shared(declared)),
+        *(d.text for d in _breaks(results) if not _shared(d) and d.kind != "territory"),
         *(sentence for series in shown for sentence in _provisional(series)),
         *_indicator_caveats(list({series.indicator.id: series.indicator for series in shown}.values())),
         *(sentence for series in shown for sentence in _rounded(series)),
         *(sentence for series in shown for sentence in _other_exports(series)),
     ]
-    return Caveats(tuple(dict.fromkeys(sentences)))
+    topics = list(dict.fromkeys(series.indicator.topic for series in shown))
+    about = dutch.listed(topics) if len(topics) <= _TOPICS else "deze cijfers"
+    return Caveats(tuple(dict.fromkeys(sentences)), f"Let op bij {about}")
 
 
 def shared_caveats(*results: Shown | Missing) -> Caveats:
@@ -106,9 +117,10 @@ def shared_caveats(*results: Shown | Missing) -> Caveats:
     -------
     Caveats
     """
-    periods = [declared.text for declared in _breaks(results) if _shared(declared)]
-    sentences = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
-    return Caveats(sentences or ("Zulke kanttekeningen zijn er niet.",), heading="")
+    periods = tuple(dict.fromkeys(declared.text for declared in _breaks(results) if _shared(declared)))
+    moved = [declared.text for declared in _breaks(results) if declared.kind == "territory"]
+    about_borders = tuple(dict.fromkeys([*moved, *territory(*_series(results))]))
+    return Caveats(periods or (() if about_borders else ("Zulke kanttekeningen zijn er niet.",)), borders=about_borders)
 
 
 def borders(*series: Series | Missing) -> Caveats:
@@ -125,7 +137,7 @@ def borders(*series: Series | Missing) -> Caveats:
     present = _series(series)
     sentences = territory(*present) or [_unmoved(item) for item in present]
     sentences = sentences or ["Er zijn geen cijfers om dit bij te zeggen."]
-    return Caveats(tuple(dict.fromkeys(sentences)), heading="")
+    return Caveats(tuple(dict.fromkeys(sentences)))
 
 
 def _series(results: Iterable[Shown | Missing]) -> list[Series]:
@@ -152,7 +164,7 @@ def _indicator_caveats(shown: list[Indicator]) -> list[str]:
     return [
         sentence
         if len(indicators) == len(shown)
-        else f"Over {dutch.listed([indicator.label for indicator in indicators])}: {sentence}"
+        else f"Over {dutch.listed([indicator.topic for indicator in indicators])}: {sentence}"
         for sentence, indicators in by_sentence.items()
     ]
 

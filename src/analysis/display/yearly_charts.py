@@ -88,10 +88,11 @@ class Chart(Result):
 @html.register
 def _(chart: Chart) -> str:
     description = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
+    behind = f"{description}{html(chart.table)}{chart.provenance}"
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'{chart.image}{description}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.provenance}"
+        f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
+        f"{details('Cijfers en bron', behind, about=chart.table.caption)}"
     )
 
 
