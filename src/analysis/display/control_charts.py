@@ -21,7 +21,7 @@ from ..statistics.control_chart import ControlChart, Shift
 from ..store.results import html
 from . import chart_notes, dutch, provenance, svg
 from .dutch import region_name
-from .sentences import answer, headline, src
+from .sentences import HOW_SURE, answer, headline, src
 from .svg import Size
 from .tables import DataTable, details, slug
 from .yearly_charts import Chart, describe_breaks
@@ -42,7 +42,7 @@ def _(chart: ControlChart) -> str:
     first, last = (_month(month) for month in chart.span)
     sentence = f"Van {first} tot en met {last} was er bij {escape(label)} in {escape(region)} {_finding(chart)}."
     more = " ".join(filter(None, [*map(_shift, chart.shifts), _smallest(chart)]))
-    sure = details("Hoe zeker is dit?", src(_visible(chart)) + src(_rule(chart)), about=f"golven van {label}")
+    sure = details(HOW_SURE, src(_visible(chart)) + src(_rule(chart)), kind="behind", about=f"golven van {label}")
     return answer(f"{sentence} {more}".rstrip()) + html(_chart(chart)) + sure
 
 

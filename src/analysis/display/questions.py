@@ -42,7 +42,8 @@ _ELSEWHERE = {
     Grade.ORDINARY: "niet aangetoond",
     Grade.TOO_FEW: "te weinig om te zeggen",
 }
-_NAMED = 6  # up to this many kinds are named in a sentence, more are counted
+_UNSHOWN = {Grade.ORDINARY: "<b>geen duidelijke verandering</b>", Grade.TOO_FEW: "te weinig om te zeggen"}
+_NAMED, _HINTS = 6, 3  # up to this many kinds are named in a sentence, more are counted
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 
 
@@ -88,11 +89,18 @@ def _difference(change: Change) -> str:
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent, or why there is none."""
-    least = catalogue.thresholds().small_counts.interval_from
-    if change.percentage is None and min(change.before, change.after) >= least:
-        return ". Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen"
+    """Return the change in percent, if the counts are large enough for one."""
     return "" if change.percentage is None else f": <b>{dutch.more_or_less(change.percentage)}</b>"
+
+
+def _no_percentage(change: Change) -> str:
+    """Return why there is no change in percent; empty when there is one."""
+    least = catalogue.thresholds().small_counts.interval_from
+    if change.percentage is not None:
+        return ""
+    if min(change.before, change.after) < least:
+        return " Bij zulke kleine aantallen geven wij geen percentage."
+    return " Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
 
 
 def _per_inhabitant(change: Change) -> str:
@@ -125,8 +133,7 @@ def _questions(change: Change) -> str:
 def _changed(change: Change) -> str:
     if not change.changed:
         return f"Nee, in beide jaren {dutch.number(change.before)}."
-    few = "" if change.percentage is not None else " Bij zulke kleine aantallen geven wij geen percentage."
-    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}.{few}"
+    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}.{_no_percentage(change)}"
     good = change.series.indicator.good
     if not change.grade.shown:
         return sentence
@@ -227,7 +234,8 @@ def _(overview: Overview) -> str:
     )
     table = html(_kinds(overview)) + src(" ".join([*_steps(overview), *_without(overview)])) + src(warning)
     behind = table + result_provenance(overview)
-    name = f"Alle {dutch.counted(len(overview.registered), 'soort', 'soorten')}{_about(overview)}"
+    kinds = dutch.counted(len(overview.registered), "soort", "soorten")
+    name = f"Cijfers{_about(overview)} ({kinds})" if _about(overview) else f"Alle {kinds}"
     return answer(sentence) + details(name, behind)
 
 
@@ -250,27 +258,25 @@ def _hints_by_chance(overview: Overview) -> float:
 
 
 def _how_many_changed(overview: Overview) -> str:
-    """Say how many kinds changed clearly, and which; and of how many there is a hint."""
-    years, (registered, changed, hints) = _years(overview), (overview.registered, overview.changed, overview.hints)
-    hinted = f"bij {_few_named(hints)} is er een aanwijzing" if hints else ""
-    if not changed:
-        others = [change for change in registered if change not in hints]
-        rest = f"{escape(_few_named(others))}: <b>geen duidelijke verandering</b> ({years})" if others else ""
-        text = "; ".join(filter(None, [rest, escape(hinted)]))
-        return f"{text[:1].upper()}{text[1:]}"
-    verb = "veranderden" if len(changed) > 1 else "veranderde"
-    opening = f"Van {dutch.counted(len(registered), 'soort', 'soorten')} {verb} er <b>{len(changed)} duidelijk</b>"
-    names = escape("; ".join(_named(change) for change in changed))
-    return f"{opening} ({years}): {names}{f'; {escape(hinted)}' if hints else ''}"
+    """Say how many kinds changed clearly, and which; of which there is a hint, and of which nothing can be said."""
+    years, changed, hints = f"{overview.first}–{overview.last}", overview.changed, overview.hints
+    hinted = [f"bij {escape(_few_named(hints, _HINTS))} is er een aanwijzing"] if hints else []
+    if changed:
+        verb = "veranderden" if len(changed) > 1 else "veranderde"
+        kinds = dutch.counted(len(overview.registered), "soort", "soorten")
+        names = escape("; ".join(_named(change) for change in changed))
+        return "; ".join([f"Van {kinds} {verb} er <b>{len(changed)} duidelijk</b> ({years}): {names}", *hinted])
+    unshown: dict[str, list[Change]] = {}
+    for change in overview.registered:
+        if not change.grade.shown:
+            unshown.setdefault(_UNSHOWN[change.grade], []).append(change)
+    text = "; ".join([*(f"{escape(_few_named(of, _NAMED))}: {told}" for told, of in unshown.items()), *hinted])
+    return f"{text[:1].upper()}{text[1:]} ({years})"
 
 
-def _years(overview: Overview) -> str:
-    return f"{overview.first}–{overview.last}"
-
-
-def _few_named(changes: Sequence[Change]) -> str:
+def _few_named(changes: Sequence[Change], most: int) -> str:
     """Name a few kinds, or count them when there are more."""
-    if len(changes) > _NAMED:
+    if len(changes) > most:
         return dutch.counted(len(changes), "soort", "soorten")
     return dutch.listed([change.series.indicator.topic for change in changes])
 

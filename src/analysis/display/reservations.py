@@ -31,13 +31,12 @@ _SUM = "zijn de som van"
 _KINDS = {
     "break": ("{label}", "{label}"),
     "provisional": ("voorlopig cijfer over {years}", "voorlopig cijfer"),
-    "territory": ("cijfers die niet over precies hetzelfde gebied gaan", "niet precies hetzelfde gebied"),
+    "territory": ("niet precies hetzelfde gebied", "niet precies hetzelfde gebied"),
     "hint": ("een aanwijzing, nog geen duidelijk verschil", "een aanwijzing"),
     "own_years": ("alleen gemeten aan de eigen jaren", "alleen eigen jaren"),
 }
 Shown = Series | Change | Trend | Comparison | SurveyChange
 WITHHELD = "afgeschermd"
-_TOPICS = 2  # up to this many figures are named in a heading
 _NAMED = 12  # up to this many hidden periods are named, more are counted
 _REGION_KINDS = {"BU": "buurt", "WK": "wijk", "GM": "gemeente", "PV": "provincie", "NL": "land"}
 _LENGTHS = {"D": "dag", "M": "maand", "Q": "kwartaal", "H": "halfjaar", "Y": "jaar"}
@@ -78,7 +77,7 @@ def _items(sentences: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
-def caveats(*results: Shown | Missing) -> Caveats:
+def caveats(*results: Shown | Missing, about: str = "") -> Caveats:
     """Gather what limits only these results: breaks, small or missing figures, other exports of the same figures.
 
     What holds for more figures on a page is said once, see `shared_caveats`.
@@ -87,6 +86,8 @@ def caveats(*results: Shown | Missing) -> Caveats:
     ----------
     *results : Series, Change, Trend, Comparison, SurveyChange or Missing
         What was shown; what is missing explains itself.
+    about : str
+        What the figures are called together in the heading; by default the subjects of the figures.
 
     Returns
     -------
@@ -100,9 +101,8 @@ def caveats(*results: Shown | Missing) -> Caveats:
         *(sentence for series in shown for sentence in _rounded(series)),
         *(sentence for series in shown for sentence in _other_exports(series)),
     ]
-    topics = list(dict.fromkeys(series.indicator.topic for series in shown))
-    about = dutch.listed(topics) if len(topics) <= _TOPICS else "deze cijfers"
-    return Caveats(tuple(dict.fromkeys(sentences)), f"Let op bij {about}")
+    topics = dutch.listed(list(dict.fromkeys(series.indicator.topic for series in shown)))
+    return Caveats(tuple(dict.fromkeys(sentences)), f"Let op bij {about or topics}")
 
 
 def shared_caveats(*results: Shown | Missing) -> Caveats:
@@ -157,16 +157,15 @@ def _shared(declared: Break) -> bool:
 
 def _indicator_caveats(shown: list[Indicator]) -> list[str]:
     """Return the caveats of the indicators; one that does not hold for all names the indicators it is about."""
-    by_sentence: dict[str, list[Indicator]] = {}
+    by_sentence: dict[str, list[str]] = {}
     for indicator in shown:
         for sentence in indicator.caveats:
-            by_sentence.setdefault(sentence, []).append(indicator)
-    return [
-        sentence
-        if len(indicators) == len(shown)
-        else f"Over {dutch.listed([indicator.topic for indicator in indicators])}: {sentence}"
-        for sentence, indicators in by_sentence.items()
-    ]
+            by_sentence.setdefault(sentence, []).append(indicator.topic)
+    together: dict[str, list[str]] = {}  # what sentences are about -> those sentences
+    for sentence, topics in by_sentence.items():
+        together.setdefault("" if len(topics) == len(shown) else dutch.listed(topics), []).append(sentence)
+    for_all = together.pop("", [])
+    return [*for_all, *(f"{about[:1].upper()}{about[1:]}: {' '.join(found)}" for about, found in together.items())]
 
 
 def _provisional(series: Series) -> Iterable[str]:

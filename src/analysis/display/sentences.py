@@ -24,6 +24,7 @@ from .reservations import reservations_sentence
 from .tables import DataTable, details
 
 _FROM_MONTHS = "Berekend uit alle maanden; het verschil tussen de seizoenen is weggerekend."
+HOW_SURE = "Hoe zeker is dit?"  # what opens the method, the range and the source of an answer
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 
 
@@ -176,7 +177,7 @@ def how_sure(result: Result, about: str, *notes: str) -> str:
     str
         HTML.
     """
-    return details("Hoe zeker is dit?", "".join(notes) + result_provenance(result), about=about)
+    return details(HOW_SURE, "".join(notes) + result_provenance(result), kind="behind", about=about)
 
 
 def ordinary_text(change: Change) -> str:
@@ -216,7 +217,7 @@ def elsewhere(change: Change) -> str:
     judgement = change.judgement
     if judgement is None or judgement.elsewhere is None or judgement.whole_country:
         return "de rest van Nederland"
-    return f"{dutch.number(judgement.others)} andere gemeenten met cijfers"
+    return f"{dutch.number(judgement.others)} andere gemeenten"
 
 
 def outside_before(change: Change, expected: Ordinary) -> bool:

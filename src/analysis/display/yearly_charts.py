@@ -92,7 +92,7 @@ def _(chart: Chart) -> str:
     return (
         f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
         f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details('Cijfers en bron', behind, about=chart.table.caption)}"
+        + details("Cijfers en bron", behind, kind="behind", about=chart.table.caption)
     )
 
 
