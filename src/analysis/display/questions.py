@@ -210,8 +210,8 @@ def _(least: LeastOrdinaryStep) -> str:
     )
     noun = escape(registered(change.series.indicator, change.after))
     sentence = (
-        f"Van de {steps} van jaar op jaar valt die naar {change.last} het meest op: "
-        f"<b>{dutch.number(change.after)} {noun}</b>, tegen {dutch.number(change.before)} in {change.first}"
+        f"De opvallendste van {steps} van jaar op jaar: <b>{dutch.number(change.after)} {noun}</b> in {change.last}, "
+        f"tegen {dutch.number(change.before)} in {change.first}"
         f"{_how_much(change)}."
     )
     return _answer_with_questions(change, sentence, src(note))
@@ -260,7 +260,7 @@ def _hints_by_chance(overview: Overview) -> float:
 def _how_many_changed(overview: Overview) -> str:
     """Say how many kinds changed clearly, and which; of which there is a hint, and of which nothing can be said."""
     years, changed, hints = f"{overview.first}–{overview.last}", overview.changed, overview.hints
-    hinted = [f"bij {escape(_few_named(hints, _HINTS))} is er een aanwijzing"] if hints else []
+    hinted = [escape(_hinted(hints))] if hints else []
     if changed:
         verb = "veranderden" if len(changed) > 1 else "veranderde"
         kinds = dutch.counted(len(overview.registered), "soort", "soorten")
@@ -270,13 +270,22 @@ def _how_many_changed(overview: Overview) -> str:
     for change in overview.registered:
         if not change.grade.shown:
             unshown.setdefault(_UNSHOWN[change.grade], []).append(change)
-    text = "; ".join([*(f"{escape(_few_named(of, _NAMED))}: {told}" for told, of in unshown.items()), *hinted])
+    text = "; ".join([*(f"{escape(_few_named(of))}: {told}" for told, of in unshown.items()), *hinted])
     return f"{text[:1].upper()}{text[1:]} ({years})"
 
 
-def _few_named(changes: Sequence[Change], most: int) -> str:
+def _hinted(hints: Sequence[Change]) -> str:
+    """Say of which kinds there is a hint, and which way, or of how many."""
+    if len(hints) > _HINTS:
+        return f"bij {dutch.counted(len(hints), 'soort', 'soorten')} is er een aanwijzing"
+    more = {"up": "meer", "down": "minder", "equal": "evenveel"}
+    named = [f"{change.series.indicator.topic} ({more[change.direction]})" for change in hints]
+    return f"bij {dutch.listed(named)} is er een aanwijzing"
+
+
+def _few_named(changes: Sequence[Change]) -> str:
     """Name a few kinds, or count them when there are more."""
-    if len(changes) > most:
+    if len(changes) > _NAMED:
         return dutch.counted(len(changes), "soort", "soorten")
     return dutch.listed([change.series.indicator.topic for change in changes])
 

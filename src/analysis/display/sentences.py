@@ -282,7 +282,7 @@ def _(trend: Trend) -> str:
     by = escape(registers(trend.series.indicator))
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     sentence = answer(
-        f"Van {trend.first} tot en met {trend.last} {by} in {region} elk jaar gemiddeld "
+        f"In {trend.first}–{trend.last} {by} in {region} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
         f"{reservation_note(trend)}"
     )
@@ -299,7 +299,7 @@ def _(comparison: Comparison) -> str:
     region = escape(comparison.series.region_name)
     label = escape(registered(comparison.series.indicator))
     first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
-    yearly = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
+    yearly = f"In {first}–{last} {by} elk jaar gemiddeld"
     by_trend = comparison.kind == "trend"
     period = yearly if by_trend else f"In {last} {by}, vergeleken met {first},"
     ours, theirs = (
@@ -385,7 +385,7 @@ def _(change: Change) -> str:
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
     if change.judgement is None:
-        return f"te weinig eerdere cijfers voor een oordeel ({years})"
+        return f"nog geen oordeel ({years})"
     if change.grade is Grade.TOO_FEW:
         return f"te weinig om een verschil te zien ({years})"
     if change.grade is Grade.ORDINARY:
