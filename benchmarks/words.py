@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -67,7 +68,8 @@ def visible_text(page: str) -> str:
     str
     """
     parsed = html.document_fromstring(page)
-    words = " ".join(_texts(parsed.find(".//main") if parsed.find(".//main") is not None else parsed)).split()
+    main_part = parsed.find(".//main")
+    words = " ".join(_texts(parsed if main_part is None else main_part)).split()
     return " ".join(word for word in words if any(letter.isalnum() for letter in word))
 
 
@@ -93,7 +95,7 @@ def _is_shown(element: HtmlElement) -> bool:
     above = [element, *element.iterancestors()]
     return not any(map(_is_unseen, above)) and not any(
         parent.tag == "details" and "open" not in parent.attrib and child.tag != "summary"
-        for child, parent in zip(above, above[1:], strict=False)
+        for child, parent in pairwise(above)
     )
 
 

@@ -272,7 +272,8 @@ def _(series: Series) -> str:
 def _(change: Change) -> str:
     about = _about(change.series, f"{change.first} en {change.last}")
     others = [_ALL_MUNICIPALITIES] * change.judged_by_all
-    selection = _with_additions(selection_text(change.series, change.years), *others)
+    country = [] if change.rest is None else [f"Hetzelfde voor {region_name(change.rest.series.region)}"]
+    selection = _with_additions(selection_text(change.series, change.years), *country, *others)
     return provenance_block(change_files(change), about, selection, change_method(change))
 
 
@@ -293,7 +294,7 @@ def change_method(*changes: Change) -> str:
 
 
 def change_files(change: Change) -> tuple[Source, ...]:
-    """Return the files of a change: its counts, the population, and the other municipalities.
+    """Return the files of a change: its counts, the population, the country, and the other municipalities.
 
     Parameters
     ----------
@@ -305,7 +306,8 @@ def change_files(change: Change) -> tuple[Source, ...]:
     """
     series = change.series
     others = series.peer_sources if change.judged_by_all else ()
-    return (*series.sources, *series.population_sources, *others)
+    country = () if change.rest is None else change.rest.series.sources
+    return (*series.sources, *series.population_sources, *country, *others)
 
 
 @result_provenance.register
