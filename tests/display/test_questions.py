@@ -45,7 +45,7 @@ def of_own_years(*counts):
             "registreerde de brandweer in Westerkwartier 160 alarmeringen ,",
         ),
         ("verwijzingen naar Halt", "Halt", "registreerde Halt in Westerkwartier 160 verwijzingen ,"),
-        ("misdrijven (CBS)", "de politie volgens het CBS", "volgens het CBS in Westerkwartier 160 misdrijven ,"),
+        ("misdrijven (CBS)", "het CBS", "registreerde het CBS in Westerkwartier 160 misdrijven ,"),
         (
             "branden bij de politie",
             "de brandweer",
@@ -57,11 +57,13 @@ def test_who_registered_something_is_named_once(label, by, expected):
     assert expected in text(html(a_change(100, 160, label=label, singular=label, registered_by=by)))
 
 
-def test_three_answers_stand_below_the_sentence():
+def test_three_answers_stand_behind_the_sentence():
     found = a_change(100, 160)
     shown, (low, high) = text(html(found)), found.ordinary
     assert low < 100 < high < 160
-    assert "60 % meer . ▲ Oordeel: duidelijk Veranderde het aantal? Ja, van 100 naar 160." in shown
+    beside = "Dat is duidelijk anders dan in de rest van Nederland."
+    assert f"60 % meer . ▲ Oordeel: duidelijk {beside} Hoe zeker is dit? " in shown
+    assert "Veranderde het aantal? Ja, van 100 naar 160." in html(found).partition("<details")[2].replace("</b>", "")
     ordinary = f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest."
     assert f"Is dat meer dan een gewone schommeling? Ja, duidelijk. {ordinary}" in shown
     assert shown.count(ordinary) == 1
@@ -151,8 +153,9 @@ def test_a_comparison_has_one_verdict_wherever_it_stands():
     ("before", "after", "people", "expected"),
     [
         (100, 160, 64_000, "Per 1.000 inwoners waren het er 1,6 in 2019 en 2,5 in 2020"),
-        (148, 153, 1_000_000, "waren het er 0,15 in 2019 en 0,15 in 2020: 3 % meer"),
-        (260, 440, 1_000_000, "waren het er 0,26 in 2019 en 0,44 in 2020: 69 % meer"),  # not 0,3 and 0,4
+        (100, 160, 25_000, "waren het er 4,0 in 2019 en 6,4 in 2020: 60 % meer."),
+        (148, 153, 1_000_000, "waren het er 0,15 in 2019 en 0,15 in 2020."),  # no percentage of rounded small numbers
+        (260, 440, 1_000_000, "waren het er 0,26 in 2019 en 0,44 in 2020."),  # not 0,3 and 0,4
         (9, 160, 64_000, None),
         (160, 9, 64_000, None),
         (130, 150, 17_000_000, None),  # 0,0 and 0,0
@@ -184,6 +187,32 @@ def test_an_ordinary_movement_is_no_news():
 def test_the_register_and_the_singular_are_those_of_the_indicator():
     shown = text(html(a_change(9, 1, registered_by="het WODC")))
     assert "registreerde het WODC in Westerkwartier 1 proefmelding , tegen 9" in shown
+
+
+@pytest.mark.parametrize(
+    ("after", "movement", "country", "told"),
+    [
+        (160, 1.6, 16_160, "In de rest van Nederland steeg het ook (60 %)."),
+        (160, 1.0, 10_160, "In de rest van Nederland bleef het bijna gelijk. Dat is duidelijk anders dan in de rest"),
+        (105, 0.95, 9_705, "In de rest van Nederland daalde het (4 %). Een verschil met de rest van Nederland is niet"),
+    ],
+)
+def test_how_it_went_in_the_rest_of_the_country_is_said_and_no_stronger_than_it_was_judged(
+    after, movement, country, told
+):
+    found = a_change(100, after, movement)
+    national = replace(yearly("proef", "NL00", {2019: 10_100, 2020: country}), indicator=found.series.indicator)
+    result = change(found.series, 2019, 2020, against=national)
+    assert told in text(html(result))
+    assert (result.grade, result.grade_elsewhere) == (found.grade, found.grade_elsewhere)
+
+
+def test_a_difference_with_the_country_that_was_not_judged_is_called_unknown():
+    """A rise here beside a fall there reads as a difference, and nothing is known of other municipalities."""
+    years = dict(zip(range(2013, 2021), (100, 101, 99, 100, 102, 98, 100, 103), strict=True))
+    national = yearly("proef", "NL00", {2019: 10_100, 2020: 9_103})
+    shown = text(html(change(yearly("proef", "GM1969", years), 2019, 2020, against=national)))
+    assert "daalde het (10 %). Of dat verschil toeval is, is niet te zeggen." in shown
 
 
 def test_a_scenario_stands_below_the_change_it_touches():
@@ -225,7 +254,7 @@ def test_the_least_ordinary_step_says_of_how_many_it_is_one():
     years = among_others(yearly("proef", "GM1969", dict.fromkeys(range(2013, 2023), 100) | {2020: 300}))
     shown = text(html(least_ordinary_step(years, first=2013)))
     assert "Dit is de minst gewone van 9 stappen." in shown
-    assert "tegen 100 in 2019" in shown
+    assert "De opvallendste van 9 stappen van jaar op jaar: 300 proefmeldingen in 2020, tegen 100 in 2019" in shown
 
 
 @settings(max_examples=30, deadline=None)

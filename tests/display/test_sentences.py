@@ -79,7 +79,7 @@ def test_a_title_follows_the_data(after, title):
 
 def test_a_title_without_a_judgement_does_not_call_many_registrations_few():
     alone = change(yearly("proef", "GM1969", {2019: 242, 2022: 395}), 2019, 2022)
-    assert headline(alone) == ("te weinig eerdere cijfers voor een oordeel (2019–2022)")
+    assert headline(alone) == "nog geen oordeel (2019–2022)"
 
 
 def test_what_is_missing_says_why_and_is_recorded():
@@ -145,8 +145,8 @@ def test_overviews_on_one_page_have_captions_of_their_own():
     series = [yearly("proef", "GM1969", {2019: 242, 2022: 395})]
     named = html(overview(series, 2019, 2022, name="verkeer"))
     assert "Registraties over verkeer in 2019 en 2022, Westerkwartier" in named
-    assert "Alle soorten registraties over verkeer" in named
-    assert "Over verkeer zijn er van 1 soort registraties in 2019 of 2022." in text(named)
+    assert "Cijfers over verkeer (1 soort)" in named
+    assert "Proefmeldingen: te weinig om te zeggen (2019–2022)." in text(named)
     assert "Registraties in 2019 en 2022, Westerkwartier" in html(overview(series, 2019, 2022))
 
 
@@ -182,7 +182,7 @@ def test_caveats_gather_breaks_and_editions_and_leave_borders_to_the_whole_page(
     )
     own = " ".join(caveats(ours, change(ours, 2019, 2022)).sentences)
     assert "maart 2020" in own and "Registraties, geen personen." in own
-    shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).sentences)
+    shared = " ".join(shared_caveats(ours, change(ours, 2019, 2022)).borders)
     assert "maart 2020" not in shared and "Registraties, geen personen." not in shared
     for expected in (
         "sinds 1 januari 2019",
@@ -201,10 +201,12 @@ def test_what_holds_for_more_figures_is_said_once_on_a_page():
         for name in ("jeugdoverlast", "burenruzie")
     ]
     changes = [change(series, 2019, 2022) for series in two]
-    shared = shared_caveats(*two, *changes).sentences
-    assert sum("coronamaatregelen" in sentence for sentence in shared) == 1
-    assert sum("sinds 1 januari 2019" in sentence for sentence in shared) == 1
-    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in sentence for sentence in shared)
+    shared = shared_caveats(*two, *changes)
+    assert sum("coronamaatregelen" in sentence for sentence in shared.sentences) == 1
+    assert sum("sinds 1 januari 2019" in sentence for sentence in shared.borders) == 1
+    assert any("De cijfers over jeugdoverlast en burenruzie van 2017" in sentence for sentence in shared.borders)
+    (shown, behind) = html(shared).split("<details>")
+    assert "coronamaatregelen" in shown and "1 januari 2019" in behind
     assert not any("coronamaatregelen" in sentence for item in changes for sentence in caveats(item).sentences)
     assert shared_caveats(Missing("x", "y")).sentences == ("Zulke kanttekeningen zijn er niet.",)
 
@@ -218,15 +220,22 @@ def test_what_does_not_hold_for_all_figures_names_the_one_that_it_is_about():
         )
         for name in ("brand", "rook")
     ]
-    named = [f"Over {name}-meldingen: Dit gaat over {name}." for name in ("brand", "rook")]
-    assert caveats(*two).sentences == (named[0], *both, named[1])
+    named = [f"{name}-meldingen: Dit gaat over {name.lower()}." for name in ("Brand", "Rook")]
+    assert caveats(*two).sentences == (*both, *named)
     assert caveats(two[0]).sentences == ("Dit gaat over brand.", *both)
+
+
+def test_a_box_is_named_after_its_figures():
+    ours = replace(yearly("proef", "GM1969", {2019: 242}), indicator=indicator("proef", caveats=("Een zin.",)))
+    assert "<h3>Let op bij proefmeldingen</h3>" in html(caveats(ours))
+    assert "<h3>Let op bij proeven</h3>" in html(caveats(ours, about="proeven"))
+    assert not html(caveats(yearly("proef", "GM1969", {2019: 242})))  # nothing to say, so no box
 
 
 def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_the_sum():
     summed = yearly("a", "GM1969", {2017: 8, 2018: 9, 2022: 9}, PEOPLE, {2017: SUMMED_IN_PART, 2018: SUMMED_IN_PART})
     recalculated = yearly("b", "GM1969", {2016: 7, 2018: 9, 2022: 9}, PEOPLE, {2016: BACK_CAST, 2018: BACK_CAST})
-    sentences = shared_caveats(summed, recalculated).sentences
+    sentences = shared_caveats(summed, recalculated).borders
     assert [sentence for sentence in sentences if "inwoners" in sentence] == [
         "Van 2016 tot en met 2018 is het aantal inwoners binnen deze grenzen niet bekend. Per inwoner rekenen kan dan "
         "niet."
@@ -237,7 +246,7 @@ def test_years_without_inhabitants_are_told_once_and_what_lacks_in_a_sum_after_t
 
 def test_caveats_name_the_part_that_is_missing_from_a_sum():
     ours = yearly("proef", "GM1969", {2016: 145, 2017: 135}, origins={2016: SUMMED_IN_PART, 2017: SUMMED_IN_PART})
-    sentences = " ".join(shared_caveats(ours).sentences)
+    sentences = " ".join(shared_caveats(ours).borders)
     assert "som van Grootegast, Leek, Marum en Zuidhorn" in sentences
     assert "Winsum (Ezinge, Feerwerd en Garnwerd)" in sentences
 
@@ -255,9 +264,8 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
         Missing("d-meldingen", "De aantallen d-meldingen zijn te klein om te tonen.", hidden=True),
     ]
     shown = text(html(overview(series, 2019, 2022)))
-    assert "Van 4 soorten" in shown
-    assert "veranderden 2 soorten duidelijk (a-meldingen +63 %; f-meldingen van 5 naar 30)" in shown
-    assert "en bij 1 soort is er een aanwijzing." in shown
+    changed = "Van 4 soorten veranderden er 2 duidelijk (2019–2022): a-meldingen +63 %; f-meldingen van 5 naar 30"
+    assert f"{changed}; bij e-meldingen (meer) is er een aanwijzing." in shown
     for row in (r"a-meldingen 242 395 \+63 % \d+ tot \d+ duidelijk", r"f-meldingen 5 30 te weinig 0 tot \d+ duidelijk"):
         assert re.search(row, shown)
     assert re.search(r"e-meldingen 100 135 \+35 % \d+ tot \d+ aanwijzing", shown)
@@ -275,7 +283,7 @@ def test_an_overview_counts_what_changed_and_names_what_is_missing():
 def test_a_trend_in_years_says_that_it_is_one():
     counts = dict(enumerate([92, 65, 56, 65, 78, 43, 54, 62], 2015))
     shown = text(html(trend(yearly("proef", "GM1969", counts), 2015, 2022)))
-    assert "Van 2015 tot en met 2022 registreerde de politie in Westerkwartier elk jaar gemiddeld" in shown
+    assert "In 2015–2022 registreerde de politie in Westerkwartier elk jaar gemiddeld" in shown
     assert "Berekend uit de jaarcijfers." in shown
     assert "dan is de marge te krap." in shown  # neighbouring years that are alike
     assert "een lijn door de jaarcijfers" in shown

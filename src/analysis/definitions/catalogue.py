@@ -93,7 +93,7 @@ class Indicator(Definition):
     sensitive: Literal["no", "below_municipality", "always"] = "no"
     finest: dict[Literal["WK", "BU"], Frequency] = {}
     registered_by: str = "de politie"
-    verb: Literal["registreerde", "telde"] = "registreerde"
+    verb: Literal["registreerde", "telde", "kreeg"] = "registreerde"
     rounded_to: int = 1
     parts: tuple[str, ...] = ()
     derived_from: str | None = None
@@ -130,6 +130,17 @@ class Indicator(Definition):
     def title(self) -> str:
         """The label with a capital; `str.capitalize` would also change "CBS" to "cbs"."""
         return self.label[:1].upper() + self.label[1:]
+
+    @property
+    def topic(self) -> str:
+        """The label in as few words as fit in a list or a heading: "jeugdoverlast", registrations of which are counted.
+
+        Examples
+        --------
+        >>> indicators()["jeugdoverlast"].topic
+        'jeugdoverlast'
+        """
+        return self.label.removeprefix("registraties van ").removeprefix("gevallen van ")
 
     @property
     def is_count(self) -> bool:

@@ -21,9 +21,9 @@ from ..statistics.control_chart import ControlChart, Shift
 from ..store.results import html
 from . import chart_notes, dutch, provenance, svg
 from .dutch import region_name
-from .sentences import answer, headline, src
+from .sentences import HOW_SURE, answer, headline, src
 from .svg import Size
-from .tables import DataTable, slug
+from .tables import DataTable, details, slug
 from .yearly_charts import Chart, describe_breaks
 
 NARROW_MONTHS = 36  # more would be too close together on a phone
@@ -41,8 +41,9 @@ def _(chart: ControlChart) -> str:
     label, region = chart.series.indicator.label, region_name(chart.series.region)
     first, last = (_month(month) for month in chart.span)
     sentence = f"Van {first} tot en met {last} was er bij {escape(label)} in {escape(region)} {_finding(chart)}."
-    more = " ".join(filter(None, [*map(_shift, chart.shifts), _visible(chart)]))
-    return answer(f"{sentence} {more}".rstrip()) + src(_rule(chart)) + html(_chart(chart))
+    more = " ".join(filter(None, [*map(_shift, chart.shifts), _smallest(chart)]))
+    sure = details(HOW_SURE, src(_visible(chart)) + src(_rule(chart)), kind="behind", about=f"golven van {label}")
+    return answer(f"{sentence} {more}".rstrip()) + html(_chart(chart)) + sure
 
 
 @headline.register
@@ -68,6 +69,13 @@ def _shift(shift: Shift) -> str:
     before, after = (dutch.number(level, 1) for level in (shift.before, shift.after))
     direction = _DIRECTIONS[shift.direction]
     return f"In {_month(shift.since)} werd het niveau {direction}: {after} per maand, eerst {before}."
+
+
+def _smallest(chart: ControlChart) -> str:
+    """Say which waves at the end of the chart would not have been seen, where there is none."""
+    if chart.visible is None or chart.span[1] in chart.signals:
+        return ""
+    return f"Een kleine golf zien wij niet: pas vanaf {dutch.number(chart.visible.month)} in een maand."
 
 
 def _visible(chart: ControlChart) -> str:

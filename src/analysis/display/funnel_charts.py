@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from ..statistics.rates import LIMITS, Funnel
 from ..store.results import html
 from . import chart_notes, dutch, provenance, svg
-from .sentences import answer, registered, registers, src
+from .sentences import HOW_SURE, answer, registered, registers, src
 from .svg import Size
-from .tables import DataTable, slug
+from .tables import DataTable, details, slug
 from .yearly_charts import Chart
 
 NAMES = {LIMITS[0]: "binnenste", LIMITS[1]: "buitenste"}
@@ -46,7 +46,8 @@ def _(funnel: Funnel) -> str:
     )
     not_better = "Van een gemeente binnen de grenzen is niet te zeggen dat zij echt hoger of lager ligt dan de rest."
     notes = " ".join(filter(None, [_edge(funnel), not_better, _LEFT_OUT]))
-    return answer(sentence) + src(notes) + html(_chart(funnel))
+    about = f"{funnel.series.indicator.label} per gemeente, {funnel.year}"
+    return answer(sentence) + html(_chart(funnel)) + details(HOW_SURE, src(notes), kind="behind", about=about)
 
 
 def _rates(funnel: Funnel) -> list[str]:

@@ -38,6 +38,7 @@ from .tables import details
 _NUMBER = re.compile(r"\d{5}(?:NED|ned)")  # the table numbers of CBS and the police
 SeriesWithYears = list[tuple[Series, Sequence[int]]]
 _MADE_UP = " (nagemaakt)"
+_KINDS = {(False,): "", (True,): _MADE_UP, (False, True): " (deels nagemaakt)"}
 _ALL_MUNICIPALITIES = "Ook gebruikt: dezelfde cijfers van alle gemeenten"
 _TWO_COUNTS = "twee aantallen naast elkaar; wat gewoon is, volgt uit"
 _BY_ALL = "de eigen laatste jaren, de rest van Nederland, en hoe ver gemeenten eerder van de verwachting zaten"
@@ -101,14 +102,15 @@ def provenance_block(sources: Iterable[Source], about: str, selection: str, meth
         f"<dt>{'Bestanden' if len(descriptions) > 1 else 'Bestand'}</dt><dd>{file_list}</dd>" if descriptions else ""
     )
     rest = f"<dt>Selectie</dt><dd>{escape(selection)}</dd><dt>Methode</dt><dd>{escape(method)}</dd>"
-    return details(f"Waar komt dit vandaan? ({about})", f"<dl>{files}{rest}</dl>", kind="origin")
+    return details("Waar komt dit vandaan?", f"<dl>{files}{rest}</dl>", kind="origin", about=about)
 
 
 def _file(source: Source) -> str:
-    """Describe a file: publisher and date first, then its path and checksum."""
+    """Describe a file: publisher, date and table first, then its path and checksum."""
     made_up = _MADE_UP * source.synthetic
     vintage = vintage_text(source) if source.vintage else "datum niet vastgelegd"
-    return f"{source.publisher}, {vintage}: {source.path}{made_up}. Controlegetal: {checksum_text(source)}"
+    table = f"{name}: " if (name := table_name(source.table, source.path)) != source.table else ""
+    return f"{source.publisher}, {vintage}: {table}{source.path}{made_up}. Controlegetal: {checksum_text(source)}"
 
 
 def vintage_text(source: Source) -> str:
@@ -187,7 +189,7 @@ def table_name(id: str, path: str = "") -> str:
 
 
 def source_line(sources: Iterable[Source]) -> str:
-    """Return the line under a chart with the publishers and their tables.
+    """Return the line under a chart with the publishers; their tables and files stand in the provenance.
 
     Parameters
     ----------
@@ -197,11 +199,11 @@ def source_line(sources: Iterable[Source]) -> str:
     -------
     str
     """
-    parts = dict.fromkeys(
-        f"{source.publisher}, {table_name(source.table, source.path)}{_MADE_UP * source.synthetic}"
-        for source in sources
-    )
-    return f"Bron: {'; '.join(parts)}."
+    kinds: dict[str, set[bool]] = {}
+    for source in sources:
+        kinds.setdefault(source.publisher, set()).add(source.synthetic)
+    parts = (f"{publisher}{_KINDS[tuple(sorted(made_up))]}" for publisher, made_up in kinds.items())
+    return f"Bron: {', '.join(parts)}."
 
 
 def selection_text(series: Series, years: Sequence[int] = ()) -> str:
@@ -270,7 +272,8 @@ def _(series: Series) -> str:
 def _(change: Change) -> str:
     about = _about(change.series, f"{change.first} en {change.last}")
     others = [_ALL_MUNICIPALITIES] * change.judged_by_all
-    selection = _with_additions(selection_text(change.series, change.years), *others)
+    country = [] if change.rest is None else [f"Hetzelfde voor {region_name(change.rest.series.region)}"]
+    selection = _with_additions(selection_text(change.series, change.years), *country, *others)
     return provenance_block(change_files(change), about, selection, change_method(change))
 
 
@@ -291,7 +294,7 @@ def change_method(*changes: Change) -> str:
 
 
 def change_files(change: Change) -> tuple[Source, ...]:
-    """Return the files of a change: its counts, the population, and the other municipalities.
+    """Return the files of a change: its counts, the population, the country, and the other municipalities.
 
     Parameters
     ----------
@@ -303,7 +306,8 @@ def change_files(change: Change) -> tuple[Source, ...]:
     """
     series = change.series
     others = series.peer_sources if change.judged_by_all else ()
-    return (*series.sources, *series.population_sources, *others)
+    country = () if change.rest is None else change.rest.series.sources
+    return (*series.sources, *series.population_sources, *country, *others)
 
 
 @result_provenance.register

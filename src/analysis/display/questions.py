@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from ..definitions import catalogue, regions
@@ -18,11 +19,12 @@ from .sentences import (
     answer,
     chip,
     elsewhere,
+    how_sure,
     ordinary_text,
     outside_before,
     registered,
     registers,
-    reservation_line,
+    reservation_note,
     src,
     still_text,
 )
@@ -34,6 +36,14 @@ _YES_OR_NO = {
     Grade.ORDINARY: "Dat is niet aangetoond.",
     Grade.TOO_FEW: "Dat is met zo weinig registraties niet te zeggen.",
 }
+_ELSEWHERE = {
+    Grade.CLEAR: "ja, duidelijk",
+    Grade.HINT: "misschien",
+    Grade.ORDINARY: "niet aangetoond",
+    Grade.TOO_FEW: "te weinig om te zeggen",
+}
+_UNSHOWN = {Grade.ORDINARY: "<b>geen duidelijke verandering</b>", Grade.TOO_FEW: "te weinig om te zeggen"}
+_NAMED, _HINTS = 6, 3  # up to this many kinds are named in a sentence, more are counted
 _BREAKS = {"registration": "de registratiewijziging", "law": "de wetswijziging"}
 
 
@@ -45,38 +55,67 @@ def _(change: Change) -> str:
         f"<b>{dutch.number(change.after)} {escape(registered(indicator, change.after))}</b>, tegen "
         f"{dutch.number(change.before)} in {change.first}{_how_much(change)}."
     )
-    grade = chip(change.grade, change.direction)
-    paragraph = answer(f"{sentence} {_per_inhabitant(change)}{grade}") + reservation_line(change)
-    return (
-        paragraph
-        + _questions(change)
-        + "".join(html(scenario) for scenario in scenarios(change))
-        + result_provenance(change)
-    )
+    return _answer_with_questions(change, sentence)
+
+
+def _answer_with_questions(change: Change, sentence: str, *notes: str) -> str:
+    """Return a sentence with its grade and how it went elsewhere, and behind it the answers to the three questions."""
+    grade, region = chip(change.grade, change.direction), change.series.region_name
+    beside = f" {escape(told)}" if (told := _beside(change)) else ""
+    about = f"{change.series.indicator.label} in {region}, {change.first} en {change.last}"
+    behind = (*notes, _questions(change), src(_per_inhabitant(change)), *map(html, scenarios(change)))
+    return answer(f"{sentence} {grade}{beside}{reservation_note(change)}") + how_sure(change, about, *behind)
+
+
+def _beside(change: Change) -> str:
+    """Say how it went in the rest of the country, and whether that is a difference."""
+    if change.rest is None or change.rest.percentage is None:
+        return "" if change.grade_elsewhere in (None, Grade.TOO_FEW) else _difference(change)
+    theirs, together = change.rest.percentage, change.direction == change.rest.direction
+    moved = f"{'steeg' if theirs > 0 else 'daalde'} het{' ook' * together} ({dutch.percent(abs(theirs))})"
+    told = f"In de rest van Nederland {moved if round(theirs) else 'bleef het bijna gelijk'}."
+    shown = change.grade_elsewhere is not None and change.grade_elsewhere.shown
+    return told if together and not shown else f"{told} {_difference(change)}"
+
+
+def _difference(change: Change) -> str:
+    """Say whether it went otherwise than elsewhere."""
+    grade = change.grade_elsewhere
+    if grade is None:
+        return "Of dat verschil toeval is, is niet te zeggen."
+    if not grade.shown:
+        return f"Een verschil met {elsewhere(change)} is niet aangetoond."
+    return f"Dat is {'duidelijk' if grade is Grade.CLEAR else 'misschien'} anders dan in {elsewhere(change)}."
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent, or why there is none."""
+    """Return the change in percent, if the counts are large enough for one."""
+    return "" if change.percentage is None else f": <b>{dutch.more_or_less(change.percentage)}</b>"
+
+
+def _no_percentage(change: Change) -> str:
+    """Return why there is no change in percent; empty when there is one."""
     least = catalogue.thresholds().small_counts.interval_from
-    if change.percentage is None and min(change.before, change.after) >= least:
-        return ". Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen"
-    if change.percentage is None:
-        return ". Bij zulke kleine aantallen geven wij geen percentage"
-    return f": <b>{dutch.more_or_less(change.percentage)}</b>"
+    if change.percentage is not None:
+        return ""
+    if min(change.before, change.after) < least:
+        return " Bij zulke kleine aantallen geven wij geen percentage."
+    return " Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
 
 
 def _per_inhabitant(change: Change) -> str:
-    """Return the change per inhabitant, if the population of the same area is known and the counts are large enough."""
+    """Return the change per inhabitant, if the population of the same area is known and the counts are large enough.
+
+    Rates below 1 get no percentage: a reader who works it out from the rounded figures finds another one.
+    """
     rates = [change.series.rate(year) for year in change.years]
     before, after = dutch.rates([rate or 0 for rate in rates])
     pct = None if change.small == "counts_only" else percentage(change.rate_ratio)
     # A rare event among many inhabitants has a rate that rounds to zero.
     if pct is None or any(round(rate or 0, 1) == 0 for rate in rates):
         return ""
-    return (
-        f"Per 1.000 inwoners waren het er {before} in {change.first} en {after} in {change.last}: "
-        f"{dutch.more_or_less(pct)}. "
-    )
+    much = f": {dutch.more_or_less(pct)}" if min(rate or 0 for rate in rates) >= 1 else ""
+    return f"Per 1.000 inwoners waren het er {before} in {change.first} en {after} in {change.last}{much}."
 
 
 def _questions(change: Change) -> str:
@@ -94,7 +133,7 @@ def _questions(change: Change) -> str:
 def _changed(change: Change) -> str:
     if not change.changed:
         return f"Nee, in beide jaren {dutch.number(change.before)}."
-    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}."
+    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}.{_no_percentage(change)}"
     good = change.series.indicator.good
     if not change.grade.shown:
         return sentence
@@ -164,11 +203,18 @@ def _needed(power: Power) -> str:
 @html.register
 def _(least: LeastOrdinaryStep) -> str:
     steps = dutch.counted(least.compared, "stap", "stappen")
+    change = least.change
     note = (
         f"Dit is de minst gewone van {steps}. Verandert er niets, dan heet van zoveel stappen toch één duidelijk in "
         f"hoogstens {_one_stands_out(least)} van de 100 gevallen."
     )
-    return src(note) + html(least.change)
+    noun = escape(registered(change.series.indicator, change.after))
+    sentence = (
+        f"De opvallendste van {steps} van jaar op jaar: <b>{dutch.number(change.after)} {noun}</b> in {change.last}, "
+        f"tegen {dutch.number(change.before)} in {change.first}"
+        f"{_how_much(change)}."
+    )
+    return _answer_with_questions(change, sentence, src(note))
 
 
 def _one_stands_out(least: LeastOrdinaryStep) -> str:
@@ -180,19 +226,17 @@ def _one_stands_out(least: LeastOrdinaryStep) -> str:
 def _(overview: Overview) -> str:
     if not overview.registered:
         return html(overview.missing[0]) if overview.missing else ""
-    kinds = dutch.counted(len(overview.registered), "soort", "soorten")
-    named = f"Over {overview.name} zijn er van {kinds} registraties" if _about(overview) else ""
-    opening = named or f"Van {kinds} zijn er registraties"
-    sentence = f"{opening} in {overview.first} of {overview.last}. {_how_many_changed(overview)}."
+    sentence = f"{_how_many_changed(overview)}."
     by_chance = dutch.number(100 * catalogue.thresholds().verdict.alpha)
     warning = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
         f"heten er hoogstens {by_chance} duidelijk veranderd. {_by_chance(overview)}"
     )
-    table = src(warning) + html(_kinds(overview)) + src(" ".join([*_steps(overview), *_without(overview)]))
-    return (
-        answer(sentence) + details(f"Alle soorten registraties{_about(overview)}", table) + result_provenance(overview)
-    )
+    table = html(_kinds(overview)) + src(" ".join([*_steps(overview), *_without(overview)])) + src(warning)
+    behind = table + result_provenance(overview)
+    kinds = dutch.counted(len(overview.registered), "soort", "soorten")
+    name = f"Cijfers{_about(overview)} ({kinds})" if _about(overview) else f"Alle {kinds}"
+    return answer(sentence) + details(name, behind)
 
 
 def _by_chance(overview: Overview) -> str:
@@ -214,23 +258,41 @@ def _hints_by_chance(overview: Overview) -> float:
 
 
 def _how_many_changed(overview: Overview) -> str:
-    """Say how many kinds changed clearly, and which; and of how many there is a hint."""
-    changed = overview.changed
-    names = f" ({escape('; '.join(_named(change) for change in changed))})" if changed else ""
-    hints = f", en bij {_kinds_changed(len(overview.hints))} is er een aanwijzing" if overview.hints else ""
-    if len(overview.registered) == 1:
-        return f"Die veranderde <b>{'' if changed else 'niet '}duidelijk</b>{names}{hints}"
-    verb = "veranderden" if len(changed) > 1 else "veranderde"
-    return f"Daarvan {verb} <b>{_kinds_changed(len(changed))}</b> duidelijk{names}{hints}"
+    """Say how many kinds changed clearly, and which; of which there is a hint, and of which nothing can be said."""
+    years, changed, hints = f"{overview.first}–{overview.last}", overview.changed, overview.hints
+    hinted = [escape(_hinted(hints))] if hints else []
+    if changed:
+        verb = "veranderden" if len(changed) > 1 else "veranderde"
+        kinds = dutch.counted(len(overview.registered), "soort", "soorten")
+        names = escape("; ".join(_named(change) for change in changed))
+        return "; ".join([f"Van {kinds} {verb} er <b>{len(changed)} duidelijk</b> ({years}): {names}", *hinted])
+    unshown: dict[str, list[Change]] = {}
+    for change in overview.registered:
+        if not change.grade.shown:
+            unshown.setdefault(_UNSHOWN[change.grade], []).append(change)
+    text = "; ".join([*(f"{escape(_few_named(of))}: {told}" for told, of in unshown.items()), *hinted])
+    return f"{text[:1].upper()}{text[1:]} ({years})"
 
 
-def _kinds_changed(number: int) -> str:
-    return dutch.counted(number, "soort", "soorten") if number else "geen enkele soort"
+def _hinted(hints: Sequence[Change]) -> str:
+    """Say of which kinds there is a hint, and which way, or of how many."""
+    if len(hints) > _HINTS:
+        return f"bij {dutch.counted(len(hints), 'soort', 'soorten')} is er een aanwijzing"
+    more = {"up": "meer", "down": "minder", "equal": "evenveel"}
+    named = [f"{change.series.indicator.topic} ({more[change.direction]})" for change in hints]
+    return f"bij {dutch.listed(named)} is er een aanwijzing"
+
+
+def _few_named(changes: Sequence[Change]) -> str:
+    """Name a few kinds, or count them when there are more."""
+    if len(changes) > _NAMED:
+        return dutch.counted(len(changes), "soort", "soorten")
+    return dutch.listed([change.series.indicator.topic for change in changes])
 
 
 def _named(change: Change) -> str:
     """Return a kind with its change: in percent if the counts are large enough, otherwise as two counts."""
-    label = change.series.indicator.label
+    label = change.series.indicator.topic
     difference = (
         dutch.signed_percent(change.percentage or 0)
         if change.small == "full"
@@ -246,13 +308,14 @@ def _about(overview: Overview) -> str:
 
 
 def _kinds(overview: Overview) -> DataTable:
-    columns = ("Wat", str(overview.first), str(overview.last), "Verschil", f"Gewoon in {overview.last}", "Oordeel")
+    last, beside = str(overview.last), "Anders dan elders?"
+    columns = ("Wat", str(overview.first), last, "Verschil", f"Gewoon in {last}", "Oordeel", beside)
     region = overview.changes[0].series.region_name
     changes = sorted(overview.registered, key=lambda change: -change.after)
     rows, made_up = tuple(map(_row, changes)), tuple(change.series.synthetic for change in changes)
     caption = f"Registraties{_about(overview)} in {overview.first} en {overview.last}, {region}"
     id = f"{overview.name}-{overview.first}-{overview.last}"
-    return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=made_up)
+    return DataTable(id, caption, columns, rows, text=("Oordeel", beside), made_up=made_up)
 
 
 def _row(change: Change) -> tuple[str | None, ...]:
@@ -263,6 +326,7 @@ def _row(change: Change) -> tuple[str | None, ...]:
         dutch.signed_percent(change.percentage) if change.percentage is not None else "te weinig",
         None if change.ordinary is None else " tot ".join(dutch.number(count) for count in change.ordinary),
         str(change.grade),
+        None if change.grade_elsewhere is None else _ELSEWHERE[change.grade_elsewhere],
     )
 
 

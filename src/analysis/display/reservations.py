@@ -23,7 +23,7 @@ from ..store.results import Missing, Result, html
 from ..store.series import BACK_CAST, OTHER_BORDERS, OWN, SUMMED, SUMMED_IN_PART, Series
 from . import dutch
 from .provenance import provenance_block
-from .tables import DataTable
+from .tables import DataTable, details
 
 _ORIGINS = (BACK_CAST, OTHER_BORDERS, SUMMED, SUMMED_IN_PART)
 _SUM = "zijn de som van"
@@ -31,7 +31,7 @@ _SUM = "zijn de som van"
 _KINDS = {
     "break": ("{label}", "{label}"),
     "provisional": ("voorlopig cijfer over {years}", "voorlopig cijfer"),
-    "territory": ("cijfers die niet over precies hetzelfde gebied gaan", "niet precies hetzelfde gebied"),
+    "territory": ("niet precies hetzelfde gebied", "niet precies hetzelfde gebied"),
     "hint": ("een aanwijzing, nog geen duidelijk verschil", "een aanwijzing"),
     "own_years": ("alleen gemeten aan de eigen jaren", "alleen eigen jaren"),
 }
@@ -49,27 +49,35 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Caveats(Result):
-    """Sentences under a heading, in the same position in every section.
+    """Sentences under a heading that names the figures they are about.
 
     Parameters
     ----------
     sentences : tuple of str
     heading : str
         Empty for no heading.
+    borders : tuple of str
+        Sentences about the territory of the figures, which stand behind a line of their own.
     """
 
     sentences: tuple[str, ...]
-    heading: str = "Wat weten we niet?"
+    heading: str = ""
+    borders: tuple[str, ...] = ()
 
 
 @html.register
 def _(caveats: Caveats) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in caveats.sentences)
     heading = f"<h3>{escape(caveats.heading)}</h3>" if caveats.heading else ""
-    return f'<div class="note" role="note">{heading}<ul>{items}</ul></div>' if items else ""
+    shown = f'<div class="note" role="note">{heading}{_items(caveats.sentences)}</div>' if caveats.sentences else ""
+    behind = details("Over welk gebied gaan de cijfers?", _items(caveats.borders)) if caveats.borders else ""
+    return shown + behind
 
 
-def caveats(*results: Shown | Missing) -> Caveats:
+def _items(sentences: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
+
+
+def caveats(*results: Shown | Missing, about: str = "") -> Caveats:
     """Gather what limits only these results: breaks, small or missing figures, other exports of the same figures.
 
     What holds for more figures on a page is said once, see `shared_caveats`.
@@ -78,6 +86,8 @@ def caveats(*results: Shown | Missing) -> Caveats:
     ----------
     *results : Series, Change, Trend, Comparison, SurveyChange or Missing
         What was shown; what is missing explains itself.
+    about : str
+        What the figures are called together in the heading; by default the subjects of the figures.
 
     Returns
     -------
@@ -85,13 +95,14 @@ def caveats(*results: Shown | Missing) -> Caveats:
     """
     shown = _series(results)
     sentences = [
-        *(declared.text for declared in _breaks(results) if not _shared(declared)),
+        *(d.text for d in _breaks(results) if not _shared(d) and d.kind != "territory"),
         *(sentence for series in shown for sentence in _provisional(series)),
         *_indicator_caveats(list({series.indicator.id: series.indicator for series in shown}.values())),
         *(sentence for series in shown for sentence in _rounded(series)),
         *(sentence for series in shown for sentence in _other_exports(series)),
     ]
-    return Caveats(tuple(dict.fromkeys(sentences)))
+    topics = dutch.listed(list(dict.fromkeys(series.indicator.topic for series in shown)))
+    return Caveats(tuple(dict.fromkeys(sentences)), f"Let op bij {about or topics}")
 
 
 def shared_caveats(*results: Shown | Missing) -> Caveats:
@@ -106,9 +117,10 @@ def shared_caveats(*results: Shown | Missing) -> Caveats:
     -------
     Caveats
     """
-    periods = [declared.text for declared in _breaks(results) if _shared(declared)]
-    sentences = tuple(dict.fromkeys([*periods, *territory(*_series(results))]))
-    return Caveats(sentences or ("Zulke kanttekeningen zijn er niet.",), heading="")
+    periods = tuple(dict.fromkeys(declared.text for declared in _breaks(results) if _shared(declared)))
+    moved = [declared.text for declared in _breaks(results) if declared.kind == "territory"]
+    about_borders = tuple(dict.fromkeys([*moved, *territory(*_series(results))]))
+    return Caveats(periods or (() if about_borders else ("Zulke kanttekeningen zijn er niet.",)), borders=about_borders)
 
 
 def borders(*series: Series | Missing) -> Caveats:
@@ -125,7 +137,7 @@ def borders(*series: Series | Missing) -> Caveats:
     present = _series(series)
     sentences = territory(*present) or [_unmoved(item) for item in present]
     sentences = sentences or ["Er zijn geen cijfers om dit bij te zeggen."]
-    return Caveats(tuple(dict.fromkeys(sentences)), heading="")
+    return Caveats(tuple(dict.fromkeys(sentences)))
 
 
 def _series(results: Iterable[Shown | Missing]) -> list[Series]:
@@ -145,16 +157,15 @@ def _shared(declared: Break) -> bool:
 
 def _indicator_caveats(shown: list[Indicator]) -> list[str]:
     """Return the caveats of the indicators; one that does not hold for all names the indicators it is about."""
-    by_sentence: dict[str, list[Indicator]] = {}
+    by_sentence: dict[str, list[str]] = {}
     for indicator in shown:
         for sentence in indicator.caveats:
-            by_sentence.setdefault(sentence, []).append(indicator)
-    return [
-        sentence
-        if len(indicators) == len(shown)
-        else f"Over {dutch.listed([indicator.label for indicator in indicators])}: {sentence}"
-        for sentence, indicators in by_sentence.items()
-    ]
+            by_sentence.setdefault(sentence, []).append(indicator.topic)
+    together: dict[str, list[str]] = {}  # what sentences are about -> those sentences
+    for sentence, topics in by_sentence.items():
+        together.setdefault("" if len(topics) == len(shown) else dutch.listed(topics), []).append(sentence)
+    for_all = together.pop("", [])
+    return [*for_all, *(f"{about[:1].upper()}{about[1:]}: {' '.join(found)}" for about, found in together.items())]
 
 
 def _provisional(series: Series) -> Iterable[str]:

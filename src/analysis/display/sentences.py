@@ -21,8 +21,10 @@ from ..store.usage import Dispatched
 from . import dutch
 from .provenance import result_provenance
 from .reservations import reservations_sentence
-from .tables import DataTable
+from .tables import DataTable, details
 
+_FROM_MONTHS = "Berekend uit alle maanden; het verschil tussen de seizoenen is weggerekend."
+HOW_SURE = "Hoe zeker is dit?"  # what opens the method, the range and the source of an answer
 ARROWS = {"up": "▲", "down": "▼", "equal": "●"}
 
 
@@ -139,8 +141,8 @@ def answer(text: str) -> str:
     return f'<p class="answer">{text}</p>'
 
 
-def reservation_line(result: Change | Comparison | Trend) -> str:
-    """Return the line below a verdict with its reservations.
+def reservation_note(result: Change | Comparison | Trend) -> str:
+    """Return the reservations of a verdict, to stand behind it.
 
     Parameters
     ----------
@@ -153,8 +155,29 @@ def reservation_line(result: Change | Comparison | Trend) -> str:
     """
     if result.verdict is not Verdict.CONFIRMED_WITH_CAVEAT:
         return ""
-    said = ("hint", "own_years") if isinstance(result, Change) else ()  # by the verdict, and by the list below it
-    return src(reservations_sentence([item for item in result.reservations if item.kind not in said]))
+    said = ("hint", "own_years") if isinstance(result, Change) else ()  # by the verdict, and behind it
+    sentence = reservations_sentence([item for item in result.reservations if item.kind not in said])
+    return f' <span class="src">{escape(sentence)}</span>' if sentence else ""
+
+
+def how_sure(result: Result, about: str, *notes: str) -> str:
+    """Return what stands behind an answer: how sure it is, how that was calculated, and where the figures come from.
+
+    Parameters
+    ----------
+    result : Result
+        With a provenance of its own.
+    about : str
+        The subject, unique on the page.
+    *notes : str
+        HTML.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    return details(HOW_SURE, "".join(notes) + result_provenance(result), kind="behind", about=about)
 
 
 def ordinary_text(change: Change) -> str:
@@ -194,7 +217,7 @@ def elsewhere(change: Change) -> str:
     judgement = change.judgement
     if judgement is None or judgement.elsewhere is None or judgement.whole_country:
         return "de rest van Nederland"
-    return f"{dutch.number(judgement.others)} andere gemeenten met cijfers"
+    return f"{dutch.number(judgement.others)} andere gemeenten"
 
 
 def outside_before(change: Change, expected: Ordinary) -> bool:
@@ -259,15 +282,16 @@ def _(trend: Trend) -> str:
     by = escape(registers(trend.series.indicator))
     change, margin = dutch.more_or_less(trend.percentage), dutch.between(trend.lower_percentage, trend.upper_percentage)
     sentence = answer(
-        f"Van {trend.first} tot en met {trend.last} {by} in {region} elk jaar gemiddeld "
+        f"In {trend.first}–{trend.last} {by} in {region} elk jaar gemiddeld "
         f"<b>{change}</b> {label}{per} ({margin}). {chip(trend.verdict, 'up' if trend.yearly_ratio > 1 else 'down')}"
+        f"{reservation_note(trend)}"
     )
-    monthly = "Berekend uit de maandcijfers; het verschil tussen de seizoenen is weggerekend."
     yearly = (
         "Berekend uit de jaarcijfers. Blijft het na een hoog of laag jaar vaak nog even zo, dan is de marge te krap."
     )
-    method = yearly if trend.series.frequency == "Y" else monthly
-    return sentence + reservation_line(trend) + src(method) + result_provenance(trend)
+    method = yearly if trend.series.frequency == "Y" else _FROM_MONTHS
+    about = f"{trend.series.indicator.label} in {trend.series.region_name}, trend van {trend.first} tot {trend.last}"
+    return sentence + how_sure(trend, about, src(method))
 
 
 @html.register
@@ -275,19 +299,24 @@ def _(comparison: Comparison) -> str:
     region = escape(comparison.series.region_name)
     label = escape(registered(comparison.series.indicator))
     first, last, by = comparison.first, comparison.last, escape(registers(comparison.series.indicator))
-    yearly = f"Van {first} tot en met {last} {by} elk jaar gemiddeld"
-    period = yearly if comparison.kind == "trend" else f"In {last} {by}, vergeleken met {first},"
+    yearly = f"In {first}–{last} {by} elk jaar gemiddeld"
+    by_trend = comparison.kind == "trend"
+    period = yearly if by_trend else f"In {last} {by}, vergeleken met {first},"
     ours, theirs = (
         dutch.more_or_less(percentage(ratio) or 0) for ratio in (comparison.local_ratio, comparison.national_ratio)
     )
     if comparison.change is not None and comparison.change.small == "counts_only":
         ours = {"up": "meer", "down": "minder", "equal": "evenveel"}[comparison.change.direction]
     per = " per inwoner" if comparison.per_inhabitant else ""
-    sentences = answer(
-        f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>. "
-        f"{chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
-    ) + src(_followed(comparison))
-    return sentences + reservation_line(comparison) + result_provenance(comparison)
+    told = f"{period} in {region} <b>{ours}</b> {label}{per} en in de rest van Nederland <b>{theirs}</b>."
+    alike = f" {region} en Nederland gingen gelijk op." if ours == theirs else ""
+    sentence = answer(
+        f"{told}{alike} {chip(comparison.verdict, 'up' if comparison.ratio > 1 else 'down')}"
+        f"{reservation_note(comparison)}"
+    )
+    method = f"{_FROM_MONTHS} Twee losse jaren kunnen iets anders laten zien." if by_trend else ""
+    about = f"{comparison.series.indicator.label}, {first} tot en met {last}, naast de rest van Nederland"
+    return sentence + how_sure(comparison, about, src(_followed(comparison)), src(method))
 
 
 def _followed(comparison: Comparison) -> str:
@@ -356,7 +385,7 @@ def _(change: Change) -> str:
     years = f"{change.first}–{change.last}"
     per_inhabitant = percentage(change.rate_ratio)
     if change.judgement is None:
-        return f"te weinig eerdere cijfers voor een oordeel ({years})"
+        return f"nog geen oordeel ({years})"
     if change.grade is Grade.TOO_FEW:
         return f"te weinig om een verschil te zien ({years})"
     if change.grade is Grade.ORDINARY:

@@ -181,17 +181,19 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", name.lower())
 
 
-def details(summary: str, content: str, kind: str = "") -> str:
+def details(summary: str, content: str, kind: str = "", about: str = "") -> str:
     """Wrap content in a ``<details>`` element that opens without a script.
 
     Parameters
     ----------
     summary : str
-        Text of the line that stays visible; unique on the page.
+        Text of the line that stays visible; unique on the page, with ``about``.
     content : str
         HTML.
     kind : str
         Class for the style sheet.
+    about : str
+        What only a screen reader says behind the line: it lists the lines of a page without what stands around them.
 
     Returns
     -------
@@ -203,5 +205,5 @@ def details(summary: str, content: str, kind: str = "") -> str:
     >>> details("Meer", "<p>tekst</p>")
     '<details><summary>Meer</summary><p>tekst</p></details>'
     """
-    look = f' class="{kind}"' if kind else ""
-    return f"<details{look}><summary>{escape(summary)}</summary>{content}</details>"
+    look, name = f' class="{kind}"' if kind else "", f'<span class="vh"> ({escape(about)})</span>' if about else ""
+    return f"<details{look}><summary>{escape(summary)}{name}</summary>{content}</details>"

@@ -88,10 +88,12 @@ class Chart(Result):
 @html.register
 def _(chart: Chart) -> str:
     description = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
+    behind = f"{description}{html(chart.table)}{chart.provenance}"
+    unit = "" if chart.unit in chart.title else f' <span class="unit">{escape(chart.unit)}</span>'
     return (
-        f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'{chart.image}{description}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.provenance}"
+        f"<figure><figcaption>{escape(chart.title)}{unit}</figcaption>"
+        f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
+        + details("Cijfers en bron", behind, kind="behind", about=chart.table.caption)
     )
 
 

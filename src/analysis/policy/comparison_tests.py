@@ -474,7 +474,8 @@ def _proportion(test: RatioTest, ours: Series, other: Series) -> Finding | Missi
         about = {"region": other.region_name, "label": other.indicator.label}
         return Missing(other.indicator.label, Reason("none_elsewhere", year=other_year, **about))
     same = ours.indicator == other.indicator and ours.region == other.region
-    difference = change(ours, *sorted((test.year, other_year))) if same else None
+    years = min(test.year, other_year), max(test.year, other_year)
+    difference = change(ours, *years) if same else None
     judged = difference if isinstance(difference, Change) else None
     return Proportion(ours, other, test.year, other_year, count / whole, test.compare, test.ratio, judged)
 

@@ -412,7 +412,7 @@ def _beside_rival(test: ExtremeTest, series: Series, counts: dict[int, Bounds]) 
     if doubtful:
         code, name = "maybe_lower" if test.extreme == "lowest" else "maybe_higher", series.indicator.label
         return Missing(name, Reason(code, label=name, doubtful=doubtful[0], year=test.year))
-    difference = change(series, *sorted((rival, test.year)))
+    difference = change(series, min(rival, test.year), max(rival, test.year))
     return Extreme(
         series, test.year, test.extreme, counts, rival, difference if isinstance(difference, Change) else None
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
+from ..definitions.regions import NEDERLAND
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
@@ -44,6 +45,9 @@ class Change(Result):
         What besides reality changed between the two years.
     judgement : Judgement or None
         The later count beside what would have been ordinary; ``None`` with too few figures to know that.
+    rest : Change or None
+        The same two years in the rest of the country, to be told beside it; ``None`` when that was not asked or is not
+        known. It judges nothing: `grade_elsewhere` does.
     """
 
     series: Series
@@ -53,6 +57,7 @@ class Change(Result):
     after: int
     breaks: tuple[Break, ...]
     judgement: Judgement | None
+    rest: Change | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -198,7 +203,7 @@ class Change(Result):
             self.series, "change_pct", self.percentage, "percent", self.years,
             p_value=None if self.judgement is None else self.judgement.p_value, verdict=self.grade, also=also,
         )  # fmt: skip
-        records = [*counts, *self._ordinary_records(), *self._rate_records(), change]
+        records = [*counts, *self._ordinary_records(), *self._rate_records(), *self._rest_records(), change]
         return records + [number for scenario in scenarios(self) for number in scenario.records()]
 
     @property
@@ -228,6 +233,13 @@ class Change(Result):
             if ordinary is not None
         ]  # fmt: skip
 
+    def _rest_records(self) -> list[Record]:
+        """Return the change in the rest of the country."""
+        if self.rest is None or self.rest.percentage is None:
+            return []
+        also = self.rest.series.sources
+        return [record(self.series, "elsewhere.change_pct", self.rest.percentage, "percent", self.years, also=also)]
+
     def _rate_records(self) -> list[Record]:
         if self.rate_ratio is None or self.small == "counts_only":
             return []
@@ -235,7 +247,9 @@ class Change(Result):
         return [record(self.series, "rate_change_pct", percentage(self.rate_ratio), "percent", self.years, also=also)]
 
 
-def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
+def change(
+    series: Series | Missing, first: int, last: int, against: Series | Missing | None = None
+) -> Change | Missing:
     """Compare two years of a yearly series.
 
     Parameters
@@ -244,6 +258,9 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
         Yearly counts.
     first, last : int
         The years to compare.
+    against : Series or Missing, optional
+        The same of the whole country, ``NL00``, to tell how it went in the rest of it. The municipality is subtracted
+        from it here, not by the caller.
 
     Returns
     -------
@@ -253,7 +270,8 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     Raises
     ------
     ValueError
-        When the series is not yearly, or not a count: percentages have `survey_change`.
+        When the series is not yearly, or not a count: percentages have `survey_change`. When the country is of another
+        indicator, or no whole country.
     """
     if isinstance(series, Missing):
         return series
@@ -263,7 +281,37 @@ def change(series: Series | Missing, first: int, last: int) -> Change | Missing:
     if before is None or after is None:
         return series.no_figure(first if before is None else last)
     breaks = breaks_between(series, (first, last))
-    return Change(series, first, last, before, after, breaks, judge(series, first, last))
+    rest = change(rest_of_country(series, against), first, last) if isinstance(against, Series) else None
+    judgement = judge(series, first, last)
+    return Change(series, first, last, before, after, breaks, judgement, rest if isinstance(rest, Change) else None)
+
+
+def rest_of_country(local: Series, national: Series) -> Series | Missing:
+    """Return the country without a municipality.
+
+    Parameters
+    ----------
+    local, national : Series
+        The same indicator, of the municipality and of the whole country.
+
+    Returns
+    -------
+    Series or Missing
+        ``Missing`` when the municipality is not a part of these figures.
+
+    Raises
+    ------
+    ValueError
+        When the two series are of different indicators, or the second is not of the whole country.
+    """
+    if local.indicator.id != national.indicator.id:
+        raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")
+    if national.region != NEDERLAND:
+        raise ValueError(f"{national.region} is not the whole country ({NEDERLAND}), the only area to compare with")
+    rest = national.minus(local)
+    if (rest.data["value"] < 0).any():
+        return Missing(local.indicator.label, Reason("country_smaller", **local.about))
+    return rest
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ from typing import Literal
 import pandas as pd
 
 from ..definitions.catalogue import Break
-from ..definitions.regions import NEDERLAND
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result
 from ..store.series import Series
 from . import estimate, percentage, record
-from .change import Change, change
+from .change import Change, change, rest_of_country
 from .ordinary import Grade, verdict_of, weakness
 from .trend import trend
 from .verdicts import Reservation, Verdict, reservations, verdict_from_interval
@@ -144,7 +143,7 @@ def compare_change(local: Series | Missing, national: Series | Missing, first: i
         if isinstance(series, Missing):
             return series
     assert isinstance(local, Series) and isinstance(national, Series)
-    sides = [change(series, first, last) for series in (local, _rest(local, national))]
+    sides = [change(series, first, last) for series in (local, rest_of_country(local, national))]
     for side in sides:
         if isinstance(side, Missing):
             return side
@@ -201,7 +200,7 @@ def compare_trend(
         return national
     for side in (local, national):
         side.must_be("M")
-    own, rest = local, _rest(local, national)
+    own, rest = local, rest_of_country(local, national)
     if isinstance(rest, Missing):
         return rest
     if any(rest.inhabitants(year) is None for year in range(first_year, last_year + 1)):
@@ -218,21 +217,3 @@ def compare_trend(
         *ratios, *estimate(log(ratios[0] / ratios[1]), error, our_trend.degrees), "trend", local, national,
         first_year, last_year, our_trend.breaks, our_trend.per_inhabitant,
     )  # fmt: skip
-
-
-def _rest(local: Series, national: Series) -> Series | Missing:
-    """Return the country without the municipality; ``Missing`` when the municipality is not a part of these figures.
-
-    Raises
-    ------
-    ValueError
-        When the two series are of different indicators, or the second is not of the whole country.
-    """
-    if local.indicator.id != national.indicator.id:
-        raise ValueError(f"{local.indicator.id} cannot be compared with {national.indicator.id}")
-    if national.region != NEDERLAND:
-        raise ValueError(f"{national.region} is not the whole country ({NEDERLAND}), the only area to compare with")
-    rest = national.minus(local)
-    if (rest.data["value"] < 0).any():
-        return Missing(local.indicator.label, Reason("country_smaller", **local.about))
-    return rest
