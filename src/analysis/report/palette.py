@@ -21,11 +21,17 @@ READ = {  # background -> the text that stands on it
     "wash": ("ink", "soft", "link"),
     "warn": ("warn-ink",),
     "band": ("ink", "soft"),
+    "ordinary": ("ink", "soft"),
     "map-more": ("ink",),
     "map-less": ("ink",),
     "map-unsure": ("ink",),
 }
-SEEN = {"paper": ("accent", "theirs"), "wash": ("accent",), "band": ("accent", "theirs")}
+SEEN = {
+    "paper": ("accent", "theirs"),
+    "wash": ("accent",),
+    "band": ("accent", "theirs"),
+    "ordinary": ("accent", "theirs"),
+}
 SCHEMES = {"light": "licht", "dark": "donker"}
 _LINEAR = 0.04045  # below this part of full strength a screen is linear (sRGB)
 _SET = re.compile(r"--([\w-]+)\s*:")
