@@ -62,6 +62,13 @@ def line():
     return partial(yearly_charts.draw, lines_of(provisional(ours, 2023, 2024), theirs))
 
 
+def few():
+    counts = {year: 1 + 5 * year % 13 for year in range(2012, 2025)}
+    expected = yearly_charts.Expected(2022, 2.0, 14.0, 0)
+    series = provisional(yearly("burenruzie", "GM1969", counts, PEOPLE), 2024)
+    return partial(yearly_charts.draw, lines_of(series, None), expected=expected)
+
+
 def control():
     months = [18 + (month * 7) % 5 for month in range(96)]
     months[50] = months[51] = months[77] = 60
@@ -122,6 +129,7 @@ def themes():
 KINDS = {
     "thema's": themes,
     "lijn": line,
+    "kleine aantallen": few,
     "regelkaart": control,
     "enquete": survey,
     "trechter": funnel,
@@ -285,7 +293,7 @@ def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
 MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (svg.THEIRS, svg.PAPER),
          (svg.THEIRS_TEXT, svg.PAPER), (svg.OURS, svg.BAND), (svg.THEIRS, svg.BAND), (svg.SOFT, svg.BAND),
          (svg.THEIRS_TEXT, svg.BAND), (svg.OURS, svg.LESS), (svg.THEIRS_TEXT, svg.LESS), (svg.INK, svg.LESS),
-         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE)]  # fmt: skip
+         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE), (svg.OURS, svg.ORDINARY), (svg.THEIRS, svg.ORDINARY)]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
