@@ -25,6 +25,7 @@ from analysis.display import (
     funnel_charts,
     maps,
     priority_tables,
+    small_multiples,
     survey_charts,
     svg,
     vote_results,
@@ -36,6 +37,7 @@ from analysis.documents.council import Priorities
 from analysis.ingest import geography
 from analysis.report import palette
 from analysis.report.page import TEMPLATES
+from analysis.statistics.change import change
 from analysis.statistics.control_chart import control_chart
 from analysis.statistics.rates import LIMITS, Funnel
 from analysis.statistics.small_areas import Area
@@ -67,6 +69,24 @@ def few():
     expected = yearly_charts.Expected(2022, 2.0, 14.0, 0)
     series = provisional(yearly("burenruzie", "GM1969", counts, PEOPLE), 2024)
     return partial(yearly_charts.draw, lines_of(series, None), expected=expected)
+
+
+def multiples():
+    def kind(label, factor, region="GM1969", people=PEOPLE):
+        counts = {year: factor * (24 + 5 * year % 13) for year in range(2017, 2025)}
+        series = provisional(yearly(label, region, counts, people), 2024)
+        return replace(series, indicator=indicator(label, label=label))
+
+    labels = ["diefstallen van fietsen, brommers en scooters", "burenruzie", "vernielingen", "branden", "inbraken"]
+    panels = []
+    for number, label in enumerate(labels):
+        series = kind(label, 1 + 9 * (number % 2))
+        lines = lines_of(series, kind(label, 4000, "NL00", MANY))
+        expected = yearly_charts.Expected(
+            2022, lines[0].points[2022] / 2, lines[0].points[2022] * 1.2, lines[0].decimals
+        )
+        panels.append(small_multiples.Panel(change(series, 2017, 2022), tuple(lines), expected))
+    return partial(small_multiples.draw, panels)
 
 
 def control():
@@ -129,6 +149,7 @@ def themes():
 KINDS = {
     "thema's": themes,
     "lijn": line,
+    "kleine veelvouden": multiples,
     "kleine aantallen": few,
     "regelkaart": control,
     "enquete": survey,
@@ -187,7 +208,7 @@ def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_show
         assert min(units(element)) * NARROWEST[size.name] / width >= 12, size.name
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart", "kleine veelvouden"}))
 def test_both_sizes_carry_the_same_data(kind):
     draw = KINDS[kind]()
     assert numbers(svg.draw_at_size(draw, WIDE)) == numbers(svg.draw_at_size(draw, NARROW))

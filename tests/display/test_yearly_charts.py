@@ -25,7 +25,7 @@ def rising(before=200, after=320, people=None):
 
 
 def expected_of(series, found):
-    return yearly_charts._expected(lines_of(series, None)[0], found)
+    return yearly_charts.expected_in(lines_of(series, None)[0], found)
 
 
 def test_the_range_is_the_one_that_the_judgement_used():
@@ -50,7 +50,7 @@ def test_a_chart_per_1000_inhabitants_has_the_range_in_the_same_unit():
 
 def draw(series, found, size):
     lines = lines_of(series, None)
-    return yearly_charts.draw(lines, size, expected=yearly_charts._expected(lines[0], found))
+    return yearly_charts.draw(lines, size, expected=yearly_charts.expected_in(lines[0], found))
 
 
 def test_the_change_gives_the_title_and_a_range_only_where_there_is_a_judgement():

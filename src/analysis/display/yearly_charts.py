@@ -34,9 +34,9 @@ _COUNTS = "aantallen zoals de bron ze geeft"
 _RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
 _AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
-_BAR = 0.5  # of a year: width of the range that would have been ordinary
+BAR = 0.5  # of a year: width of the range that would have been ordinary
 _FINE = 0.5  # below this rate one decimal is too coarse
-_LOOKS: tuple[dict[str, Any], ...] = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},
     {"color": svg.THEIRS, "marker": "s", "linewidth": 2, "dashes": (5, 2), "zorder": 2},
 )
@@ -134,11 +134,11 @@ def chart(
     """
     if isinstance(series, Missing):
         return series
-    if _near_zero(series):
+    if near_zero(series):
         return series
     lines = lines_of(series, against)
     ours, rated = lines[0], _rated(lines)
-    expected = _expected(ours, change)
+    expected = expected_in(ours, change)
     finding = title or (headline(change) if isinstance(change, Change) else "")
     id = slug(f"{series.indicator.id}-{series.region}")
     form = "Puntgrafiek" if ours.few else "Lijngrafiek"
@@ -167,8 +167,17 @@ def chart(
     )
 
 
-def _near_zero(series: Series) -> bool:
-    """Whether no count is worth a drawing; a hidden one may be."""
+def near_zero(series: Series) -> bool:
+    """Tell whether no count is worth a drawing; a hidden one may be.
+
+    Parameters
+    ----------
+    series : Series
+
+    Returns
+    -------
+    bool
+    """
     most = catalogue.thresholds().small_counts.words_to
     counts = [series.count(year) for year in series.years]
     return not reservations.hidden_by_year(series) and all(count is not None and count <= most for count in counts)
@@ -255,8 +264,24 @@ class Expected:
         return f"Gewoon in {self.year}: {self.limits(' tot ')}."
 
 
-def _expected(ours: Line, change: Change | Missing | None) -> Expected | None:
-    """Return the range that a judgement used, where its year is drawn."""
+def expected_in(ours: Line, change: Change | Missing | None) -> Expected | None:
+    """Return the range that a judgement used, in the unit of our line.
+
+    Parameters
+    ----------
+    ours : Line
+    change : Change, Missing or None
+
+    Returns
+    -------
+    Expected or None
+        ``None`` without a judgement, and where the year is not drawn.
+
+    Raises
+    ------
+    ValueError
+        When the change is of another series.
+    """
     if not isinstance(change, Change):
         return None
     series = ours.series
@@ -445,7 +470,7 @@ def draw(lines: list[Line], size: Size, expected: Expected | None = None) -> Fig
     Figure
     """
     drawing, axes = svg.figure(size)
-    for line, look in zip(lines, _LOOKS, strict=False):
+    for line, look in zip(lines, LOOKS, strict=False):
         years = range(line.span[0], line.span[1] + 1)
         points = [line.points.get(year, nan) for year in years]  # no line across a gap
         without = {"linestyle": ""} if line.few else {}
@@ -466,7 +491,7 @@ def _draw_expected(axes: Axes, lines: list[Line], expected: Expected) -> None:
         [expected.year],
         [expected.high - expected.low],
         bottom=expected.low,
-        width=_BAR,
+        width=BAR,
         facecolor=svg.ORDINARY,
         edgecolor=svg.OURS,
         linewidth=0.6,
@@ -479,8 +504,8 @@ def _draw_expected(axes: Axes, lines: list[Line], expected: Expected) -> None:
         for height, up in ((expected.high, 1), (expected.low, -1))
         for at, across in (
             (expected.year, "center"),
-            (expected.year + _BAR / 2, "right"),
-            (expected.year - _BAR / 2, "left"),
+            (expected.year + BAR / 2, "right"),
+            (expected.year - BAR / 2, "left"),
         )
     ]
     chart_notes.annotate_free(axes, words, spots, courses, color=svg.SOFT)
