@@ -50,7 +50,7 @@ _PLOT = {"wide": 74.0, "narrow": 62.0}  # units: height of the lines in a panel
 _APART = 14.0  # units between two columns
 _INSET = 7.0  # units between the end of an axis and the first or last point
 _VALUE = 4  # letters of room right of a line for its newest value
-_LETTER = 0.66  # width of a bold letter, in sizes of letters
+_LETTER, _PLAIN = 0.66, 0.6  # width of a bold letter and of another, in sizes of letters
 _LINE = 1.25  # height of a line of text, in sizes of its letters
 _BELOW = 2.4  # lines of text from a panel to the next: its years, and a gap
 _ROOM = 1.1  # highest value of a panel, with what is kept free above it
@@ -335,10 +335,8 @@ def _legend(drawing: Figure, axes: Axes, size: Size) -> None:
 
 def _head(panel: Panel, width: float, size: Size) -> list[tuple[str, bool]]:
     """Return the name of a panel and its outcome in as many lines as they take; the name is bold."""
-    letters = int(width / (_LETTER * size.font))
-    return [
-        (words, bold) for text, bold in ((panel.name, True), (panel.outcome, False)) for words in wrap(text, letters)
-    ]
+    lines = [(panel.name, True, _LETTER), (panel.outcome, False, _PLAIN)]
+    return [(words, bold) for text, bold, letter in lines for words in wrap(text, int(width / (letter * size.font)))]
 
 
 @dataclass(frozen=True)
@@ -365,6 +363,8 @@ def _draw_panel(axes: Axes, panel: Panel, frame: _Frame) -> None:
     """Draw what would have been ordinary, the lines with the newest value of ours, and the years below them."""
     end = frame.across(frame.years[-1]) + _INSET
     axes.plot([frame.left, end], [frame.base, frame.base], color=svg.SOFT, linewidth=0.8, zorder=2.5)
+    for line, look in zip(panel.lines, LOOKS, strict=False):
+        _draw_line(axes, line, look, frame)
     if panel.expected is not None:
         year = panel.expected.year
         axes.fill_between(
@@ -372,8 +372,6 @@ def _draw_panel(axes: Axes, panel: Panel, frame: _Frame) -> None:
             frame.up(panel.expected.low), frame.up(panel.expected.high),
             facecolor=svg.ORDINARY, edgecolor=svg.OURS, linewidth=0.6, zorder=1, label=f"gewoon in {year}",
         )  # fmt: skip
-    for line, look in zip(panel.lines, LOOKS, strict=False):
-        _draw_line(axes, line, look, frame)
     ours = panel.lines[0]
     newest = ours.span[1]
     point = frame.across(newest), frame.up(ours.points[newest])
