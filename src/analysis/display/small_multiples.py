@@ -6,7 +6,6 @@ reads the others in passing; a chart for each of them asks for as many decisions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +43,6 @@ _METHOD = (
     "aantallen zoals de bron ze geeft; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van "
     "dat jaar; wat gewoon is, volgt uit eerdere jaren van alle gemeenten"
 )
-_PREFIX = re.compile(r"^(registraties|gevallen) van ")
 _COLUMNS = {"wide": 3, "narrow": 2}
 _PLOT = {"wide": 74.0, "narrow": 62.0}  # units: height of the lines in a panel
 _APART = 14.0  # units between two columns
@@ -76,7 +74,7 @@ class Panel:
     @property
     def name(self) -> str:
         """The indicator, as short as it can be said."""
-        name = _PREFIX.sub("", self.change.series.indicator.label)
+        name = chart_notes.short_name(self.change.series.indicator)
         return name[0].upper() + name[1:]
 
     @property
