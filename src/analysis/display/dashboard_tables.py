@@ -185,7 +185,7 @@ def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     halves = [(row, row.half) for row in rows if isinstance(row.half, HalfYear)]
     cells = tuple((*_belongs(dashboard, row), *_half_cells(row, half)) for row, half in halves)
     made_up = tuple(half.series.synthetic for _, half in halves)
-    caption = f"{title}: aantal in het {_HALVES[document.half]}"
+    caption = f"{title}: aantal registraties in het {_HALVES[document.half]}"
     text, pictures = ("Thema", "Uit de jaren", "Signaal"), tuple(_spark(half) for _, half in halves)
     return html(DataTable(id, caption, columns, cells, text, made_up, pictures)) if rows else ""
 
@@ -234,7 +234,8 @@ def _earlier_table(id: str, title: str, rows: list[DashboardRow], document: Dash
 def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
     """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
     mark = " (BBV)" if row.item.set == "bbv" else ""
-    return f"{row.indicator.title}{mark}", _theme(dashboard, row)
+    name = short_name(row.indicator)
+    return f"{name[0].upper()}{name[1:]}{mark}", _theme(dashboard, row)
 
 
 def _half_cells(row: DashboardRow, half: HalfYear) -> tuple[str | None, ...]:
