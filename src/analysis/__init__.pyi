@@ -20,6 +20,7 @@ from .display.reservations import (
     shared_caveats as shared_caveats,
 )
 from .display.sentences import headline as headline
+from .display.small_multiples import small_multiples as small_multiples
 from .display.statement_verdicts import (
     remarks as remarks,
 )

@@ -111,9 +111,9 @@ def test_a_description_names_no_extreme_that_is_the_begin_or_the_end():
 
 
 def test_a_rate_near_zero_gets_a_second_decimal():
-    drawn = chart(yearly("proef", "GM1969", {2019: 2, 2020: 1, 2021: 2, 2022: 3}, PEOPLE))
-    assert "van 0,03 in 2019 naar 0,05 in 2022 (laagste 0,02 in 2020)" in drawn.description
-    assert drawn.table.cells[1][2] == "0,02"
+    drawn = chart(yearly("proef", "GM1969", {2019: 22, 2020: 11, 2021: 22, 2022: 31}, PEOPLE))
+    assert "van 0,35 in 2019 naar 0,48 in 2022 (laagste 0,17 in 2020)" in drawn.description
+    assert drawn.table.cells[1][2] == "0,17"
 
 
 def test_a_chart_is_not_moved_sideways_and_is_read_aloud_once():
@@ -352,7 +352,7 @@ def test_a_mark_stands_within_the_year_it_belongs_to():
 
 
 def test_a_gap_in_the_years_stays_a_gap():
-    drawn = chart(yearly("proef", "GM1969", {2019: 5, 2020: 6, 2022: 7, 2023: 8})).image
+    drawn = chart(yearly("proef", "GM1969", {2019: 50, 2020: 60, 2022: 70, 2023: 80})).image
     line = re.search(r'<path d="(M[^"]*)" style="fill:none;stroke:var\(--accent,#0072b2\);stroke-width:2.6', drawn)
     assert line[1].count("M") == 2
 

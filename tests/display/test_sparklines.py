@@ -21,10 +21,10 @@ def points(part):
 
 
 def test_the_line_is_drawn_from_zero_to_the_highest_of_line_and_range():
-    (line,) = parts(sparkline([0, 5, 10], [None] * 3, width=108, height=28), "spark-line")
-    assert points(line) == [(4, 24), (54, 14), (104, 4)]
-    (line,) = parts(sparkline([0, 5, 10], [None, None, (5, 20)], width=108, height=28), "spark-line")
-    assert points(line) == [(4, 24), (54, 19), (104, 14)]
+    (line,) = parts(sparkline([0, 5, 10], [None] * 3, width=114, height=28), "spark-line")
+    assert points(line) == [(7, 24), (57, 14), (107, 4)]
+    (line,) = parts(sparkline([0, 5, 10], [None, None, (5, 20)], width=114, height=28), "spark-line")
+    assert points(line) == [(7, 24), (57, 19), (107, 14)]
 
 
 def test_a_gap_stays_open_and_a_lone_figure_can_still_be_seen():
@@ -38,16 +38,16 @@ def test_a_gap_stays_open_and_a_lone_figure_can_still_be_seen():
 def test_open_dots_lie_outside_their_range_and_the_last_figure_always_has_a_dot():
     drawn = sparkline([9, 5, 1, 5], [(2, 8), (2, 8), (2, 8), (2, 8)])
     assert len(parts(drawn, "spark-dot")) == 3
-    assert [float(dot.get("cx")) for dot in parts(drawn, "spark-out")] == [4, 78.7]
+    assert [float(dot.get("cx")) for dot in parts(drawn, "spark-out")] == [7, 77.7]
     assert not parts(sparkline([2, 8], [(2, 8), (2, 8)]), "spark-out"), "the ends of a range are ordinary"
     assert len(parts(sparkline([3, None], [None, None]), "spark-dot")) == 1
 
 
 def test_a_range_is_an_area_and_a_single_one_a_bar_around_its_year():
-    areas = parts(sparkline([5, 5, 5, 5, 5], [(2, 8), (2, 8), None, None, (4, 10)], width=108, height=28), "spark-band")
+    areas = parts(sparkline([5, 5, 5, 5, 5], [(2, 8), (2, 8), None, None, (4, 10)], width=114, height=28), "spark-band")
     assert [len(points(area)) for area in areas] == [4, 4]
     bar = points(areas[1])
-    assert {x for x, _ in bar} == {100, 108}
+    assert {x for x, _ in bar} == {101, 113}
     assert {y for _, y in bar} == {4, 16}
 
 

@@ -25,6 +25,7 @@ from analysis.display import (
     funnel_charts,
     maps,
     priority_tables,
+    small_multiples,
     survey_charts,
     svg,
     vote_results,
@@ -36,6 +37,7 @@ from analysis.documents.council import Priorities
 from analysis.ingest import geography
 from analysis.report import palette
 from analysis.report.page import TEMPLATES
+from analysis.statistics.change import change
 from analysis.statistics.control_chart import control_chart
 from analysis.statistics.rates import LIMITS, Funnel
 from analysis.statistics.small_areas import Area
@@ -60,6 +62,31 @@ def line():
     ours = yearly("burenruzie", "GM1969", counts, PEOPLE, origins={2012: SUMMED_IN_PART, 2013: SUMMED_IN_PART})
     theirs = yearly("burenruzie", "NL00", {year: 70_000 for year in counts}, MANY)
     return partial(yearly_charts.draw, lines_of(provisional(ours, 2023, 2024), theirs))
+
+
+def few():
+    counts = {year: 1 + 5 * year % 13 for year in range(2012, 2025)}
+    expected = yearly_charts.Expected(2022, 2.0, 14.0, 0)
+    series = provisional(yearly("burenruzie", "GM1969", counts, PEOPLE), 2024)
+    return partial(yearly_charts.draw, lines_of(series, None), expected=expected)
+
+
+def multiples():
+    def kind(label, factor, region="GM1969", people=PEOPLE):
+        counts = {year: factor * (24 + 5 * year % 13) for year in range(2017, 2025)}
+        series = provisional(yearly(label, region, counts, people), 2024)
+        return replace(series, indicator=indicator(label, label=label))
+
+    labels = ["diefstallen van fietsen, brommers en scooters", "burenruzie", "vernielingen", "branden", "inbraken"]
+    panels = []
+    for number, label in enumerate(labels):
+        series = kind(label, 1 + 9 * (number % 2))
+        lines = lines_of(series, kind(label, 4000, "NL00", MANY))
+        expected = yearly_charts.Expected(
+            2022, lines[0].points[2022] / 2, lines[0].points[2022] * 1.2, lines[0].decimals
+        )
+        panels.append(small_multiples.Panel(change(series, 2017, 2022), tuple(lines), expected))
+    return partial(small_multiples.draw, panels)
 
 
 def control():
@@ -122,6 +149,8 @@ def themes():
 KINDS = {
     "thema's": themes,
     "lijn": line,
+    "kleine veelvouden": multiples,
+    "kleine aantallen": few,
     "regelkaart": control,
     "enquete": survey,
     "trechter": funnel,
@@ -179,7 +208,7 @@ def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_show
         assert min(units(element)) * NARROWEST[size.name] / width >= 12, size.name
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart", "kleine veelvouden"}))
 def test_both_sizes_carry_the_same_data(kind):
     draw = KINDS[kind]()
     assert numbers(svg.draw_at_size(draw, WIDE)) == numbers(svg.draw_at_size(draw, NARROW))
@@ -285,7 +314,7 @@ def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
 MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (svg.THEIRS, svg.PAPER),
          (svg.THEIRS_TEXT, svg.PAPER), (svg.OURS, svg.BAND), (svg.THEIRS, svg.BAND), (svg.SOFT, svg.BAND),
          (svg.THEIRS_TEXT, svg.BAND), (svg.OURS, svg.LESS), (svg.THEIRS_TEXT, svg.LESS), (svg.INK, svg.LESS),
-         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE)]  # fmt: skip
+         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE), (svg.OURS, svg.ORDINARY), (svg.THEIRS, svg.ORDINARY)]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -192,7 +192,8 @@ def test_the_page_names_what_stands_out_and_tells_the_rule_first(made):
     calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
     result = made(SHOPS, calm, items=[item("winkeldiefstal"), item("vernieling")])
     page = html(result)
-    assert "<b>1</b> van de 2 indicatoren" in page and "winkeldiefstallen (signaal: hoger dan gewoon)" in page
+    low, high = result.rows[0].half.notice
+    assert f"Eén van de twee indicatoren viel op: winkeldiefstallen (180; gewoon is {low} tot {high})." in page
     assert page.index("Zo leest u") < page.index("Overige indicatoren")
     hidden = '<span aria-hidden="true">{}</span> {}'
     assert hidden.format("▲", "signaal (hoger dan gewoon)") in page and hidden.format("●", "geen signaal") in page
@@ -261,7 +262,7 @@ def test_too_few_years_and_too_few_registrations_are_told_apart(made):
     short = rows("nu", "vernieling", by_month(2022, 20, 20))
     page = html(made(few, short, items=[item("overval"), item("vernieling")]))
     assert "geen oordeel: te weinig registraties" in page and "geen oordeel: te weinig jaren" in page
-    assert "iets opvalt, is niet te zeggen" in page and "van de 0" not in page and "door toeval gemiddeld" not in page
+    assert "iets opviel, is niet te zeggen" in page and "van de 0" not in page and "door toeval gemiddeld" not in page
 
 
 def test_our_proposal_is_not_the_municipalitys_document():
@@ -273,6 +274,40 @@ def test_our_proposal_is_not_the_municipalitys_document():
 def test_an_agreed_list_is_no_proposal(made):
     page = html(made(SHOPS, items=[item("winkeldiefstal", owner="beleidsadviseur")], agreed="collegebesluit"))
     assert "afgesproken in collegebesluit" in page and "beleidsadviseur" in page and "voorstel" not in page
+
+
+@pytest.mark.parametrize(("number", "said"), [(2, "Twee van de twee"), (13, "13 van de 13")])
+def test_indicators_that_stand_out_are_counted_in_words_up_to_twelve(made, number, said):
+    ids = [id for id, kind in indicators().items() if kind.unit == "registrations" and kind.total_of is None][:number]
+    shown = [rows("nu", id, by_month(2016, *[20] * 7, 90)) for id in ids]
+    result = made(*shown, items=[item(id) for id in ids])
+    assert len(result.judged) == number
+    assert f"{said} indicatoren vielen op: " in html(result)
+    calm = made(*[rows("nu", id, by_month(2016, *[20] * 8)) for id in ids], items=[item(id) for id in ids])
+    assert f"Geen van de {said.rpartition(' ')[2]} indicatoren viel op." in html(calm)
+
+
+def test_a_row_has_the_line_of_its_half_years_with_the_band_that_judged_the_last(made):
+    calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
+    few = rows("nu", "overval", by_month(2016, *[0] * 7, 1))
+    result = made(SHOPS, calm, few, items=[item("winkeldiefstal"), item("vernieling"), item("overval")])
+    table = next(re.finditer(r"<table.*?</table>", html(result), re.DOTALL))[0]
+    headers = dict(re.findall(r'<th scope="row">([^<]+)(<svg.*?</svg>)</th>', table))
+    assert list(headers) == ["Winkeldiefstallen", "Vernielingen", "Overvallen"]
+    bands = {name: drawn.count("spark-band") for name, drawn in headers.items()}
+    assert bands == {"Winkeldiefstallen": 1, "Vernielingen": 1, "Overvallen": 0}
+    assert [name for name, drawn in headers.items() if "spark-out" in drawn] == ["Winkeldiefstallen"]
+    assert all('aria-hidden="true"' in drawn for drawn in headers.values())
+    line = re.search(r'spark-line" points="([^"]+)"', headers["Vernielingen"])[1].split()
+    assert len(line) == catalogue.thresholds().monitoring.shown_years
+
+
+def test_every_number_behind_a_line_can_be_read(made):
+    result = made(rows("nu", "vernieling", by_month(2014, *range(11, 21))), items=[item("vernieling")])
+    page = html(result)
+    table = page[page.index("Eerdere halfjaren: ") :].split("</table>")[0]
+    assert re.findall(r'<th scope="col">(\d+)', table) == [str(year) for year in range(2016, 2024)]
+    assert re.findall(r"<td>(\d+)", table) == [str(6 * count) for count in range(13, 21)]
 
 
 def test_what_stands_out_gets_a_control_chart(made):
@@ -298,7 +333,7 @@ def test_a_chart_tells_the_smallest_wave_it_would_have_shown(made):
 def test_a_calm_half_year_has_no_charts(made):
     calm = rows("nu", "vernieling", by_month(2016, *[20] * 8))
     result = made(calm, items=[item("vernieling")])
-    assert "<b>geen</b> van de 1" in html(result)
+    assert "De enige indicator die te beoordelen is, viel niet op." in html(result)
     assert "viel dit halfjaar" in html(signal_charts(result))
 
 

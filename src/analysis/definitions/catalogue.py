@@ -265,10 +265,22 @@ Positive = Annotated[int, Field(ge=1)]
 
 
 class SmallCounts(Definition):
-    """Smallest numbers of registrations for which a percentage, with or without an interval, is given."""
+    """What small numbers of registrations are good for.
+
+    Parameters
+    ----------
+    interval_from, percentage_from : int
+        Smallest numbers for which a percentage is given, with and without an interval.
+    dots_below : int
+        A chart of counts that are usually smaller has dots without a line.
+    words_to : int
+        Counts that are never higher get a sentence instead of a chart.
+    """
 
     interval_from: Positive
     percentage_from: Positive
+    dots_below: Positive
+    words_to: Positive
 
 
 class Disclosure(Definition):

@@ -139,6 +139,8 @@ def _small(thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
     return (
         ("Een percentage geven", f"vanaf {counts.interval_from} registraties in beide jaren"),
         ("Een percentage zonder marge geven", f"vanaf {counts.percentage_from} registraties in het eerste jaar"),
+        ("Een lijn tekenen en geen punten", f"als er per jaar meestal minstens {counts.dots_below} registraties zijn"),
+        ("Een zin in plaats van een grafiek", f"als het in geen enkel jaar meer dan {counts.words_to} zijn"),
         ("Niet openbaar, per jaar en gemeente: getoond", f"vanaf {hidden.year_of_municipality}"),
         ("Niet openbaar, per maand of per wijk: getoond", f"vanaf {hidden.finer}"),
         ("Zo veel waarden moet een verborgen aantal houden", f"minstens {hidden.possible_values}"),

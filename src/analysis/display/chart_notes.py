@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any, cast
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import (
@@ -22,10 +24,11 @@ from matplotlib.transforms import (
     offset_copy,
 )
 
-from ..definitions.catalogue import Break
+from ..definitions.catalogue import Break, Indicator
 from . import dutch, svg
 from .svg import Size
 
+_COUNTED = re.compile(r"^(registraties|gevallen) van ")
 _MOST_DECIMALS = 4
 _STEPS = (1, 2, 5, 10)  # steps that are easy to count in
 BELOW = 22  # units from the axis to what stands under its labels
@@ -52,6 +55,21 @@ class End:
     name: str
     year: float
     height: float
+
+
+def short_name(indicator: Indicator) -> str:
+    """Return an indicator as short as it can be said, for a panel or a list.
+
+    Parameters
+    ----------
+    indicator : Indicator
+
+    Returns
+    -------
+    str
+        "onbegrepen gedrag" for "registraties van onbegrepen gedrag".
+    """
+    return _COUNTED.sub("", indicator.label)
 
 
 def value_axis(axes: Axes, whole: bool = False) -> None:
@@ -175,6 +193,68 @@ def annotate(axes: Axes, words: str, at: tuple[float, float], away: tuple[float,
     Text
     """
     return axes.text(*at, words, transform=offset(axes, axes.transData, *away), **look)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place for words beside a point.
+
+    Parameters
+    ----------
+    x, y : float
+        The point, in the coordinates of the data.
+    side : {"left", "center", "right"}
+        Which part of the words is above or below the point.
+    up : {1, -1}
+        Above or below it.
+    """
+
+    x: float
+    y: float
+    side: str
+    up: int
+
+
+def annotate_free(
+    axes: Axes, words: str, spots: Sequence[Spot], courses: Sequence[Sequence[tuple[float, float]]], **look: Any
+) -> Text:
+    """Write words in the first spot where they lie over no line and no other text, or where they lie over fewest.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its limits set, and with the other texts.
+    words : str
+    spots : sequence of Spot
+        The best first.
+    courses : sequence of sequences of (float, float)
+        The points of each line.
+    **look
+        Properties of the text.
+
+    Returns
+    -------
+    Text
+    """
+    svg.fit(figure_of(axes))  # what is free depends on the room that is left
+    inside, texts = axes.get_window_extent(), [text.get_window_extent(svg.RULER) for text in axes.texts]
+    lines = [Path(axes.transData.transform(course)) for course in courses if course]
+    label = axes.text(0, 0, words, **look)
+
+    def put(spot: Spot) -> None:
+        label.set(ha=spot.side, va="bottom" if spot.up > 0 else "top", position=(spot.x, spot.y))
+        label.set_transform(offset(axes, axes.transData, y=3 * spot.up))
+
+    def crowded(spot: Spot) -> int:
+        put(spot)
+        box = label.get_window_extent(svg.RULER)
+        over = [box.overlaps(other) for other in texts]
+        over += [bool(line.intersects_bbox(box, filled=False)) for line in lines]
+        outside = bool(box.x0 < inside.x0 or box.y0 < inside.y0 or box.y1 > inside.y1)
+        return sum(over) + 2 * outside
+
+    put(min(spots, key=crowded))
+    return label
 
 
 def legend_above(axes: Axes) -> None:

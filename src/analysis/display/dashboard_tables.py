@@ -14,12 +14,13 @@ from ..statistics.half_years import HalfYear, Rolling, Signal
 from ..store.results import Missing, html
 from ..store.series import Series
 from . import dutch, provenance, reservations
+from .chart_notes import short_name
 from .sentences import ARROWS, answer, src
+from .sparklines import sparkline
 from .tables import DataTable, details, kinds_within, signs
 
 _SETS = {"bbv": "verplicht in de begroting (BBV)", "nvi": "veiligheidsindex", "eigen": "eigen lijst"}
 WORDS = {"up": "hoger dan gewoon", "down": "lager dan gewoon", "equal": "gewoon"}
-_SHOWN = 3  # earlier years in the table; the record has all of them
 _OPEN = "nog niet afgesproken"
 _HALVES = {1: "eerste halfjaar", 2: "tweede halfjaar"}
 _GROUPS: dict[Standing, str] = {
@@ -27,6 +28,7 @@ _GROUPS: dict[Standing, str] = {
     "strategic": "Strategische thema's",
     "other": "Overige indicatoren",
 }
+_NUMBERS = ["één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"]
 _EITHER = '<span aria-hidden="true">▲ of ▼</span>'
 
 
@@ -39,14 +41,11 @@ def _(dashboard: DashboardResult) -> str:
 def _summary(dashboard: DashboardResult) -> str:
     """Name what stands out, and count the indicators that cannot be judged."""
     judged = dashboard.judged
-    standing_out = dashboard.with_signal(*STANDS_OUT)
-    names = [f"{half.series.indicator.label} ({half.signal}: {WORDS[half.direction]})" for half in standing_out]
-    document, region = dashboard.document, escape(dashboard.region_name)
-    verb, listing = (
-        "vallen" if len(standing_out) > 1 else "valt",
-        f": {escape(dutch.listed(names))}" if standing_out else "",
-    )
-    notes = [f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel."]
+    document = dashboard.document
+    notes = [
+        f"Het gaat om het {_half_in_words(document)} in {dashboard.region_name}.",
+        f"De lijst is afgesproken in {document.agreed}." if document.agreed else "De lijst is een voorstel.",
+    ]
     if mandatory := len(dashboard.mandatory):
         are = "is er 1" if mandatory == 1 else f"zijn er {mandatory}"
         notes.append(
@@ -54,22 +53,39 @@ def _summary(dashboard: DashboardResult) -> str:
         )
     if judged:
         chance = dutch.number(dashboard.by_chance, 1)
-        notes.insert(0, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
+        notes.insert(1, f"Ook als er niets verandert, vallen er door toeval gemiddeld ongeveer {chance} op.")
     if rest := len(dashboard.rows) - len(judged):
         unjudged = f"{rest} van de {len(dashboard.rows)} indicatoren" if judged else "geen enkele indicator"
         notes.append(f"Over {unjudged} zegt de regel {'niets' if judged else 'iets'}.")
-    period = _half_in_words(document)
-    sentence = (
-        f"In het {period} {verb} in {region} <b>{len(standing_out) or 'geen'}</b> van de {len(judged)} indicatoren "
-        f"met een band op{listing}."
-        if judged
-        else f"Of er in {region} in het {period} iets opvalt, is niet te zeggen."
-    )
     selection = "alle indicatoren uit dit bestand; de bestanden met cijfers staan hieronder, bij elke groep"
     provenance_html = provenance.provenance_block(
         [dashboard.source], "het dashboard", selection, "signalen geteld volgens de regel hieronder"
     )
-    return answer(sentence) + src(" ".join(notes)) + provenance_html
+    return answer(escape(_what_stands_out(dashboard))) + src(" ".join(notes)) + provenance_html
+
+
+def _what_stands_out(dashboard: DashboardResult) -> str:
+    """Say which indicators stand out, each with its count and what is ordinary."""
+    judged, standing_out = len(dashboard.judged), dashboard.with_signal(*STANDS_OUT)
+    if not judged:
+        return f"Of er in {dashboard.region_name} iets opviel, is niet te zeggen."
+    of_all = f"van de {_number_word(judged)} indicatoren" if judged > 1 else "indicator die te beoordelen is,"
+    if not standing_out:
+        return f"Geen {of_all} viel op." if judged > 1 else f"De enige {of_all} viel niet op."
+    named = [f"{short_name(half.series.indicator)} ({_beside_ordinary(half)})" for half in standing_out]
+    verb = "vielen" if len(standing_out) > 1 else "viel"
+    number = _number_word(len(standing_out)).capitalize().replace("Één", "Eén") if judged > 1 else "De enige"
+    return f"{number} {of_all} {verb} op: {dutch.listed(named)}."
+
+
+def _beside_ordinary(half: HalfYear) -> str:
+    low, high = half.notice or (0.0, 0.0)
+    return f"{dutch.number(half.count)}; gewoon is {dutch.number(low)} tot {dutch.number(high)}"
+
+
+def _number_word(number: int) -> str:
+    """Write a number in a sentence: in letters up to twelve."""
+    return _NUMBERS[number - 1] if number <= len(_NUMBERS) else dutch.number(number)
 
 
 def _legend() -> str:
@@ -92,7 +108,12 @@ def _legend() -> str:
         f"<li>geen oordeel: er zijn minder dan {signals.least} halfjaren om mee te vergelijken, of in die halfjaren "
         f"waren er gewoonlijk minder dan {dutch.number(signals.expected_from)} registraties.</li>"
     )
-    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3><p>{rule}</p><ul>{words}</ul></div>'
+    drawn = (
+        "Het lijntje bij een indicator toont hetzelfde halfjaar van de laatste jaren. De stip aan het eind is dit "
+        "halfjaar, en het vlak erachter de gewone band. Een open stip ligt buiten de band."
+    )
+    explained = f"<p>{drawn}</p><p>{rule}</p><ul>{words}</ul>"
+    return f'<div class="note" role="note"><h3>Zo leest u het dashboard</h3>{explained}</div>'
 
 
 def _group(dashboard: DashboardResult, standing: Standing, title: str) -> str:
@@ -106,6 +127,7 @@ def _group(dashboard: DashboardResult, standing: Standing, title: str) -> str:
         _halves_table(dashboard, f"{id}-halfjaar", title, [row for row in rows if isinstance(row.half, HalfYear)]),
         _yearly_table(dashboard, f"{id}-jaar", title, [row for row in rows if row.years is not None]),
         *(html(row.half) for row in rows if isinstance(row.half, Missing) and row.years is None),
+        _earlier(dashboard, f"{id}-eerder", title, rows),
         details(f"Twaalf maanden en afspraken: {title}", html(_agreements_table(f"{id}-afspraken", title, rows))),
     ]
     return f"<h3>{escape(title)}</h3>{''.join(parts)}{_group_provenance(dashboard, rows, title)}"
@@ -150,43 +172,81 @@ def _half_in_words(document: Dashboard) -> str:
 def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[DashboardRow]) -> str:
     """Return half-years beside the same half of earlier years, with band, outcome and the last twelve months."""
     document = dashboard.document
-    years = range(document.year - _SHOWN, document.year)
-    named = (*map(str, years), f"{document.year} (nu)")
     columns = (
         "Wat",
         "Thema",
         "Signaal",
-        *named,
+        str(document.year - 1),
+        f"{document.year} (nu)",
         "Gewone band",
         "Uit de jaren",
         "12 maanden per 1.000 inwoners",
     )
     halves = [(row, row.half) for row in rows if isinstance(row.half, HalfYear)]
-    cells = tuple((*_belongs(dashboard, row), *_half_cells(row, half, years)) for row, half in halves)
+    cells = tuple((*_belongs(dashboard, row), *_half_cells(row, half)) for row, half in halves)
     made_up = tuple(half.series.synthetic for _, half in halves)
-    caption = f"{title}: aantal in het {_HALVES[document.half]}"
-    return (
-        html(DataTable(id, caption, columns, cells, text=("Thema", "Uit de jaren", "Signaal"), made_up=made_up))
-        if rows
-        else ""
+    caption = f"{title}: aantal registraties in het {_HALVES[document.half]}"
+    text, pictures = ("Thema", "Uit de jaren", "Signaal"), tuple(_spark(half) for _, half in halves)
+    return html(DataTable(id, caption, columns, cells, text, made_up, pictures)) if rows else ""
+
+
+def _drawn(half: HalfYear) -> list[int]:
+    """Return the years of a sparkline: the last ones with the same half, this one included."""
+    most = catalogue.thresholds().monitoring.shown_years
+    first = min((year for year in half.earlier if year > half.year - most), default=half.year)
+    return list(range(first, half.year + 1))
+
+
+def _spark(half: HalfYear) -> str:
+    """Draw the same half of the last years, with the band that this one was judged by."""
+    counts = half.earlier | {half.year: half.count}
+    years = _drawn(half)
+    return sparkline(
+        [counts.get(year) for year in years], [half.notice if year == half.year else None for year in years]
     )
+
+
+def _earlier(dashboard: DashboardResult, id: str, title: str, rows: list[DashboardRow]) -> str:
+    """Return the numbers behind the sparklines, for a reader who does not see them."""
+    if not any(isinstance(row.half, HalfYear) for row in rows):
+        return ""
+    table = _earlier_table(id, title, rows, dashboard.document)
+    return details(f"Eerdere halfjaren: {title}", html(table))
+
+
+def _earlier_table(id: str, title: str, rows: list[DashboardRow], document: Dashboard) -> DataTable:
+    """Return the numbers behind the sparklines."""
+    halves = [row.half for row in rows if isinstance(row.half, HalfYear)]
+    years = sorted({year for half in halves for year in _drawn(half)})
+    cells = tuple(
+        (
+            half.series.indicator.title,
+            *(dutch.number(half.earlier[year]) if year in half.earlier else None for year in years[:-1]),
+            dutch.number(half.count),
+        )
+        for half in halves
+    )
+    made_up = tuple(half.series.synthetic for half in halves)
+    caption = f"{title}: het {_HALVES[document.half]} van elk jaar"
+    return DataTable(id, caption, ("Wat", *map(str, years)), cells, made_up=made_up)
 
 
 def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
     """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
     mark = " (BBV)" if row.item.set == "bbv" else ""
-    return f"{row.indicator.title}{mark}", _theme(dashboard, row)
+    name = short_name(row.indicator)
+    return f"{name[0].upper()}{name[1:]}{mark}", _theme(dashboard, row)
 
 
-def _half_cells(row: DashboardRow, half: HalfYear, years: range) -> tuple[str | None, ...]:
-    earlier = [dutch.number(half.earlier[year]) if year in half.earlier else None for year in years]
+def _half_cells(row: DashboardRow, half: HalfYear) -> tuple[str | None, ...]:
+    earlier = half.earlier.get(half.year - 1)
     band = f"{dutch.number(half.notice[0])} tot {dutch.number(half.notice[1])}" if half.notice else None
     rate = row.rolling.rate if isinstance(row.rolling, Rolling) else None
     now = dutch.number(half.count) + (" (voorlopig)" if half.provisional else "")
     per_1000 = None if rate is None else dutch.number(rate, 1)
     return (
         _signal(half),
-        *earlier,
+        None if earlier is None else dutch.number(earlier),
         now,
         band,
         dutch.spans(half.reference) if band else None,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-_EDGE = 4.0  # units kept free around the line, for the dot at its end
+_EDGE = 4.0  # units kept free above and below the line, for the dot at its end
 _DOT = 3.0  # radius
-_BAR = 8.0  # width of a range that stands on its own
+_BAR = 12.0  # width of a range that stands on its own; half of it is kept free at both ends of the line
 
 Range = tuple[float, float]
 T = TypeVar("T")
@@ -58,10 +58,10 @@ def sparkline(
     if not known:
         return ""
     top = max([*known, *(band[1] for band in bands if band is not None)]) or 1
-    step = (width - 2 * _EDGE) / max(len(values) - 1, 1)
+    step = (width - _BAR - 2) / max(len(values) - 1, 1)
 
     def across(at: int) -> float:
-        return _EDGE + at * step
+        return _BAR / 2 + 1 + at * step
 
     def up(value: float) -> float:
         return height - _EDGE - (height - 2 * _EDGE) * value / top

@@ -29,10 +29,11 @@ Ring = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 # All have a contrast of at least 3:1, and differ in dash, marker, hatch or word as well (WCAG 1.4.1, 1.4.11).
 INK, SOFT, GRID, PAPER = "#1b1f24", "#4a525c", "#d5dade", "#ffffff"
 OURS, THEIRS, THEIRS_TEXT = "#0072b2", "#d55e00", "#a34700"
-MORE, LESS, UNSURE, BAND = "#f3cdb4", "#c4e0f1", "#e3e5e8", "#ebeced"
+MORE, LESS, UNSURE, BAND, ORDINARY = "#f3cdb4", "#c4e0f1", "#e3e5e8", "#ebeced", "#d7e6f2"
 PALETTE = {  # colour -> custom property of the page, so that a chart follows the dark scheme
     INK: "ink", SOFT: "soft", GRID: "rule", PAPER: "paper", OURS: "accent", THEIRS: "theirs", THEIRS_TEXT: "theirs-ink",
     MORE: "map-more", LESS: "map-less", UNSURE: "map-unsure", BAND: "band",
+    ORDINARY: "ordinary",
 }  # fmt: skip
 STYLE: Any = {  # matplotlib types its settings one by one
     "svg.fonttype": "none",

@@ -1,6 +1,7 @@
 """Charts of yearly figures: the `Chart` result that every chart module returns, and line charts of one or two series.
 
-Ours is a solid blue line, theirs a dashed orange one. Breaks are marked, and gaps between years stay open.
+Ours is a solid blue line, theirs a dashed orange one. Breaks are marked, and gaps between years stay open. What would
+have been ordinary in the year that was judged is a bar behind the lines. Small counts are dots without a line.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date
 from functools import partial
 from html import escape
 from math import nan
+from statistics import median
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -18,11 +20,13 @@ from matplotlib.figure import Figure
 from ..definitions import catalogue
 from ..definitions.catalogue import Break
 from ..definitions.periods import Period
+from ..statistics.change import Change
 from ..store.results import Missing, Record, Result, html
 from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
 from .dutch import region_name
+from .sentences import headline
 from .svg import Size
 from .tables import DataTable, details, marked, slug
 
@@ -30,8 +34,9 @@ _COUNTS = "aantallen zoals de bron ze geeft"
 _RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddeld aantal inwoners van dat jaar"
 _AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
+BAR = 0.5  # of a year: width of the range that would have been ordinary
 _FINE = 0.5  # below this rate one decimal is too coarse
-_LOOKS: tuple[dict[str, Any], ...] = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},
     {"color": svg.THEIRS, "marker": "s", "linewidth": 2, "dashes": (5, 2), "zorder": 2},
 )
@@ -97,47 +102,63 @@ def _(chart: Chart) -> str:
     )
 
 
-def chart(series: Series | Missing, against: Series | Missing | None = None, title: str = "") -> Chart | Missing:
-    """Return a line chart by year: rates if the population in the same borders is known, otherwise counts.
+def chart(
+    series: Series | Missing,
+    against: Series | Missing | None = None,
+    title: str = "",
+    change: Change | Missing | None = None,
+) -> Chart | Series | Missing:
+    """Return a chart by year: rates if the population in the same borders is known, otherwise counts.
 
     Parameters
     ----------
     series : Series or Missing
-        Ours: the solid blue line. Yearly counts.
+        Ours: the solid blue line. Yearly counts; most of them below ``small_counts.dots_below``, and they are drawn as
+        dots, as counts.
     against : Series or Missing, optional
         The series to compare with: the dashed orange line, drawn only when both can be given per inhabitant.
     title : str
-        The finding in a few words, see `headline`; it follows the newest figures. By default the first and the last.
+        The finding in a few words, see `headline`; it follows the newest figures. By default that of ``change``, and
+        without it the first and the last figure.
+    change : Change or Missing, optional
+        The change that was judged, of this series: the range that would have been ordinary in its last year is drawn.
 
     Returns
     -------
-    Chart or Missing
-        ``Missing`` when our series is.
+    Chart, Series or Missing
+        The series itself, which says its counts in a sentence, when none is above ``small_counts.words_to``: a line
+        along the axis shows nothing. ``Missing`` when our series is.
 
     Raises
     ------
     ValueError
-        When the series is not yearly.
+        When the series is not yearly, or the change is of another series.
     """
     if isinstance(series, Missing):
         return series
+    if near_zero(series):
+        return series
     lines = lines_of(series, against)
     ours, rated = lines[0], _rated(lines)
+    expected = expected_in(ours, change)
+    finding = title or (headline(change) if isinstance(change, Change) else "")
     id = slug(f"{series.indicator.id}-{series.region}")
-    alt = f"Lijngrafiek: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
+    form = "Puntgrafiek" if ours.few else "Lijngrafiek"
+    alt = f"{form}: {series.indicator.label}, {ours.unit}, {ours.span[0]}–{ours.span[1]}"
     open_points = _OPEN if any(line.open_years for line in lines) else ""
     breaks = describe_breaks(breaks_within(series, ours.span))
     hidden = " ".join(filter(None, (reservations.hidden_counts_text(line.series) for line in lines)))
-    description = " ".join(filter(None, [*(line.in_words() for line in lines), breaks, hidden, open_points]))
+    in_words = [*(line.in_words() for line in lines), expected.in_words() if expected else "", breaks]
+    description = " ".join(filter(None, [*in_words, hidden, open_points]))
     sources = [s for line in lines for s in line.series.sources]
     sources += [s for line in lines for s in line.series.population_sources if rated]
     return Chart(
         id,
-        f"{series.indicator.title}: {f'{_newest(lines)}; {title}' if title else _course(ours)}",
+        f"{series.indicator.title}: {f'{_newest(lines)}; {finding}' if finding else _course(ours)}",
         ours.unit,
         alt,
         description,
-        svg.inline_svg(partial(draw, lines), id, alt),
+        svg.inline_svg(partial(draw, lines, expected=expected), id, alt),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, provenance.source_line(sources)])),
         provenance.provenance_block(
@@ -146,6 +167,22 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         tuple(record for line in lines for record in line.series.records()),
         tuple(line.series for line in lines),
     )
+
+
+def near_zero(series: Series) -> bool:
+    """Tell whether no count is worth a drawing; a hidden one may be.
+
+    Parameters
+    ----------
+    series : Series
+
+    Returns
+    -------
+    bool
+    """
+    most = catalogue.thresholds().small_counts.words_to
+    counts = [series.count(year) for year in series.years]
+    return not reservations.hidden_by_year(series) and all(count is not None and count <= most for count in counts)
 
 
 def _newest(lines: list[Line]) -> str:
@@ -205,6 +242,61 @@ def _sign(series: Series, year: int) -> str:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What would have been ordinary in a year, in the unit of the chart.
+
+    Parameters
+    ----------
+    year : int
+    low, high : float
+    decimals : int
+    """
+
+    year: int
+    low: float
+    high: float
+    decimals: int
+
+    def limits(self, between: str) -> str:
+        """Return both ends as text."""
+        return between.join(dutch.number(limit, self.decimals) for limit in (self.low, self.high))
+
+    def in_words(self) -> str:
+        """Return the range in a sentence."""
+        return f"Gewoon in {self.year}: {self.limits(' tot ')}."
+
+
+def expected_in(ours: Line, change: Change | Missing | None) -> Expected | None:
+    """Return the range that a judgement used, in the unit of our line.
+
+    Parameters
+    ----------
+    ours : Line
+    change : Change, Missing or None
+
+    Returns
+    -------
+    Expected or None
+        ``None`` without a judgement, and where the year is not drawn.
+
+    Raises
+    ------
+    ValueError
+        When the change is of another series.
+    """
+    if not isinstance(change, Change):
+        return None
+    series = ours.series
+    if (change.series.indicator.id, change.series.region) != (series.indicator.id, series.region):
+        raise ValueError(f"this change is about {change.series.indicator.id} in {change.series.region}")
+    if change.ordinary is None or change.last not in ours.points:
+        return None
+    people = series.inhabitants(change.last) if ours.per_inhabitant else None
+    low, high = (1000 * limit / people if people else float(limit) for limit in change.ordinary)
+    return Expected(change.last, low, high, ours.decimals)
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a chart: a series in the unit of the chart.
 
@@ -225,6 +317,12 @@ class Line:
     def per_inhabitant(self) -> bool:
         """Whether the values are rates instead of counts."""
         return self.decimals > 0
+
+    @property
+    def few(self) -> bool:
+        """Whether the counts are so small that a line would suggest a course: usually below ``dots_below``."""
+        below = catalogue.thresholds().small_counts.dots_below
+        return not self.per_inhabitant and median(self.points.values()) < below
 
     @property
     def name(self) -> str:
@@ -283,11 +381,12 @@ def lines_of(series: Series, against: Series | Missing | None) -> list[Line]:
     Returns
     -------
     list of Line
-        Rates when ours are known for at least two years.
+        Rates when ours are known for at least two years, and the counts are not small.
     """
+    counts = Line(series, {y: float(count) for y in series.years if (count := series.count(y)) is not None})
     our_rates = {year: rate for year in series.years if (rate := series.rate(year)) is not None}
-    if len(our_rates) < 2:  # noqa: PLR2004
-        return [Line(series, {y: float(count) for y in series.years if (count := series.count(y)) is not None})]
+    if len(our_rates) < 2 or counts.few:  # noqa: PLR2004
+        return [counts]
     decimals = 1 if max(our_rates.values()) >= _FINE else 2
     lines = [Line(series, our_rates, decimals)]
     if isinstance(against, Series):
@@ -358,36 +457,67 @@ def describe_breaks(shown: list[Break]) -> str:
     return " ".join(f"Vanaf {Period(declared.date, 'M').label}: {declared.label}." for declared in shown)
 
 
-def draw(lines: list[Line], size: Size) -> Figure:
-    """Draw one or two lines with the breaks that touch them.
+def draw(lines: list[Line], size: Size, expected: Expected | None = None) -> Figure:
+    """Draw one or two lines with the breaks that touch them, and the range that would have been ordinary.
 
     Parameters
     ----------
     lines : list of Line
         Ours first.
     size : Size
+    expected : Expected, optional
 
     Returns
     -------
     Figure
     """
     drawing, axes = svg.figure(size)
-    for line, look in zip(lines, _LOOKS, strict=False):
+    for line, look in zip(lines, LOOKS, strict=False):
         years = range(line.span[0], line.span[1] + 1)
         points = [line.points.get(year, nan) for year in years]  # no line across a gap
-        axes.plot(years, points, markersize=5, label=line.name, **look)
+        without = {"linestyle": ""} if line.few else {}
+        axes.plot(years, points, markersize=7 if line.few else 5, label=line.name, **look | without)
         _draw_open_points(axes, line, look)
-    _frame(axes, lines, size)
+    _frame(axes, lines, size, expected)
     chart_notes.line_names(axes, [line.end for line in lines], size)
     _label_start(axes, lines)
+    if expected is not None:
+        _draw_expected(axes, lines, expected)
     chart_notes.draw_breaks(axes, breaks_within(lines[0].series, lines[0].span), year_position)
     return drawing
 
 
-def _frame(axes: Axes, lines: list[Line], size: Size) -> None:
+def _draw_expected(axes: Axes, lines: list[Line], expected: Expected) -> None:
+    """Draw a range behind the lines, with its name where it is in nobody's way."""
+    axes.bar(
+        [expected.year],
+        [expected.high - expected.low],
+        bottom=expected.low,
+        width=BAR,
+        facecolor=svg.ORDINARY,
+        edgecolor=svg.OURS,
+        linewidth=0.6,
+        zorder=1,
+    )
+    courses = [sorted(line.points.items()) for line in lines]
+    words = f"gewoon: {expected.limits('–')}"
+    spots = [
+        chart_notes.Spot(at, height, across, up)
+        for height, up in ((expected.high, 1), (expected.low, -1))
+        for at, across in (
+            (expected.year, "center"),
+            (expected.year + BAR / 2, "right"),
+            (expected.year - BAR / 2, "left"),
+        )
+    ]
+    chart_notes.annotate_free(axes, words, spots, courses, color=svg.SOFT)
+
+
+def _frame(axes: Axes, lines: list[Line], size: Size, expected: Expected | None) -> None:
     """Draw axes, labels and the marks for provisional and partial years."""
     chart_notes.year_labels(axes, *lines[0].span, size)
-    axes.set_ylim(0, max(max(line.points.values()) for line in lines) * 1.18 or 1)
+    highest = max([*(max(line.points.values()) for line in lines), expected.high if expected else 0])
+    axes.set_ylim(0, highest * 1.18 or 1)
     chart_notes.value_axis(axes, whole=not lines[0].per_inhabitant)
     chart_notes.mark_ranges(axes, {year for line in lines for year in line.provisional}, "voorlopig")
     chart_notes.mark_ranges(axes, {year for line in lines for year in line.in_part}, "deel")
