@@ -193,7 +193,7 @@ def _table(matrix: Matrix) -> DataTable:
     caption = (
         f"Elk thema: documenten, cijfers van {matrix.overview.first}–{matrix.overview.last}, partners, stemmers en plan"
     )
-    return DataTable("thema-matrix", caption, columns, rows, columns, _kinds(matrix))
+    return DataTable("thema-matrix", caption, columns, rows, columns, _kinds(matrix), cards=True)
 
 
 def _figures_table(matrix: Matrix) -> DataTable:

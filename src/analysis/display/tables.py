@@ -24,6 +24,10 @@ _NO_FIGURE = '<span class="vh">geen cijfer</span>'
 class DataTable(Result):
     """Rows under a caption; the first cell of a row is its header.
 
+    Any other table is shown as cards by its class alone: write ``<table class="cards">`` with one header for each
+    column in its ``<thead>`` and no cells that span several. What a card needs is added when the page is written, see
+    `report.typesetting`.
+
     Parameters
     ----------
     id : str
@@ -40,6 +44,9 @@ class DataTable(Result):
         or of none, see `kinds_within`. If any are, a last column says of every row which it is, on the page and so in
         the CSV file. Empty for a table without figures of series, or one that says it in its headers because it has
         both (see `marked`).
+    cards : bool
+        Whether a phone shows each row as a card: the header of the row, and under it every cell beside the name of its
+        column. For a table with more columns than a phone has room for.
 
     Examples
     --------
@@ -55,6 +62,7 @@ class DataTable(Result):
     cells: tuple[tuple[str | None, ...], ...]
     text: tuple[str, ...] = ()
     made_up: tuple[bool | frozenset[bool], ...] = ()
+    cards: bool = False
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -70,8 +78,9 @@ def _(table: DataTable) -> str:
     body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
+    look = ' class="cards"' if table.cards else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{real}>'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{look}{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

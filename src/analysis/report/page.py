@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .dom import Section, outer_html, parse_part
+from .typesetting import typeset
 
 BANNER = "Met nagemaakte cijfers"  # above every page that made-up figures feed
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,6 +52,7 @@ def _environment() -> Environment:
     )
     environment.globals["banner"] = BANNER
     environment.filters["first_answer"] = first_answer
+    environment.filters["typeset"] = typeset
     return environment
 
 
