@@ -20,9 +20,15 @@ def test_each_cell_of_a_card_has_the_name_of_its_column_and_a_role():
     assert roles == ["table", "rowgroup", "row", "columnheader", "columnheader", *body]
 
 
+def test_a_group_of_cards_has_a_name_above_it():
+    group = '<tbody><tr class="group"><th scope="rowgroup" colspan="2">Diefstallen</th></tr>'
+    (table,) = parse_part(typeset(html(CARDS).replace("<tbody>", group))).iter("table")
+    assert [header.get("role") for header in table.iterfind("tbody/tr/th")] == ["rowheader"] * 3
+
+
 def test_a_table_with_a_cell_too_many_cannot_be_cards():
     crooked = html(CARDS).replace("<td>36</td>", "<td>36</td><td>37</td>")
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="longer"):
         typeset(crooked)
 
 

@@ -25,7 +25,8 @@ class DataTable(Result):
     """Rows under a caption; the first cell of a row is its header.
 
     Any other table is shown as cards by its class alone: write ``<table class="cards">`` with one header for each
-    column in its ``<thead>`` and no cells that span several. What a card needs is added when the page is written, see
+    column in its ``<thead>`` and no cells that span several; a row with only the name of the rows below it is
+    ``<tr class="group"><th scope="rowgroup" colspan="…">``. What a card needs is added when the page is written, see
     `report.typesetting`.
 
     Parameters

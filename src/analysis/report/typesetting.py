@@ -15,7 +15,7 @@ from .dom import elements_with_class, inner_html, parse_part, visible_text
 
 CARDS, LABEL = "cards", "data-label"
 _ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
-_HEADER_ROLES = {"col": "columnheader", "row": "rowheader"}
+_HEADER_ROLES = {"col": "columnheader", "row": "rowheader", "rowgroup": "rowheader"}
 
 
 def typeset(html: str) -> Markup:
@@ -55,7 +55,8 @@ def make_cards(table: Element) -> None:
     Parameters
     ----------
     table : Element
-        With class ``cards``, a header for each column in its ``<thead>``, and no cells that span several.
+        With class ``cards``, a header for each column in its ``<thead>``, and no cells that span several. A row of
+        class ``group`` has one header, the name of the rows below it.
 
     Examples
     --------
@@ -69,6 +70,8 @@ def make_cards(table: Element) -> None:
     """
     labels = [visible_text(header) for header in table.iterfind("thead/tr/th")]
     for row in table.iterfind("tbody/tr"):
+        if row.get("class") == "group":
+            continue
         for label, cell in zip(labels, row, strict=True):
             if cell.tag == "td":
                 cell.set(LABEL, label)
