@@ -165,11 +165,7 @@ def _halves_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     cells = tuple((*_belongs(dashboard, row), *_half_cells(row, half, years)) for row, half in halves)
     made_up = tuple(half.series.synthetic for _, half in halves)
     caption = f"{title}: aantal in het {_HALVES[document.half]}"
-    return (
-        html(DataTable(id, caption, columns, cells, ("Thema", "Uit de jaren", "Signaal"), made_up, cards=True))
-        if rows
-        else ""
-    )
+    return html(DataTable(id, caption, columns, cells, ("Thema", "Uit de jaren", "Signaal"), made_up)) if rows else ""
 
 
 def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
@@ -210,7 +206,7 @@ def _yearly_table(dashboard: DashboardResult, id: str, title: str, rows: list[Da
     made_up = tuple(years.series.synthetic for _, years in yearly)
     columns = ("Wat", "Thema", "Laatste jaar", "Cijfer", "Vorige jaar", "Vorige cijfer")
     caption = f"{title}: jaarcijfers, zonder oordeel"
-    return html(DataTable(id, caption, columns, cells, ("Thema",), made_up, cards=True)) if cells else ""
+    return html(DataTable(id, caption, columns, cells, ("Thema",), made_up)) if cells else ""
 
 
 def _year_cells(years: Years) -> tuple[str | None, ...]:

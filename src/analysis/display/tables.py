@@ -15,6 +15,7 @@ from ..store.results import Result, html, series_within
 MISSING = "–"
 KINDS, REAL, MADE_UP, PARTLY = "Soort gegevens", "echt", "nagemaakt", "deels nagemaakt"
 FIGURES = "data-figures"  # of a table: all its figures are real
+_CARDS_FROM = 4  # columns
 _WORDS = {(): None, (False,): REAL, (True,): MADE_UP, (False, True): PARTLY}
 _SIGN = re.compile("[●▲▼]")
 _NO_FIGURE = '<span class="vh">geen cijfer</span>'
@@ -23,6 +24,9 @@ _NO_FIGURE = '<span class="vh">geen cijfer</span>'
 @dataclass(frozen=True)
 class DataTable(Result):
     """Rows under a caption; the first cell of a row is its header.
+
+    A phone shows each row as a card when words stand in more columns than it has room for: the header of the row, and
+    under it every cell beside the name of its column. Numbers stay below each other, and are scrolled.
 
     Any other table is shown as cards by its class alone: write ``<table class="cards">`` with one header for each
     column in its ``<thead>`` and no cells that span several; a row with only the name of the rows below it is
@@ -45,9 +49,6 @@ class DataTable(Result):
         or of none, see `kinds_within`. If any are, a last column says of every row which it is, on the page and so in
         the CSV file. Empty for a table without figures of series, or one that says it in its headers because it has
         both (see `marked`).
-    cards : bool
-        Whether a phone shows each row as a card: the header of the row, and under it every cell beside the name of its
-        column. For a table with more columns than a phone has room for.
 
     Examples
     --------
@@ -63,7 +64,6 @@ class DataTable(Result):
     cells: tuple[tuple[str | None, ...], ...]
     text: tuple[str, ...] = ()
     made_up: tuple[bool | frozenset[bool], ...] = ()
-    cards: bool = False
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -79,9 +79,9 @@ def _(table: DataTable) -> str:
     body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
-    look = ' class="cards"' if table.cards else ""
+    look = ' class="cards"' if table.text and len(table.columns) >= _CARDS_FROM else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{look}{real}>'
+        f'<div class="scroll"><table{look}{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

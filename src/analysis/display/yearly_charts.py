@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from html import escape
 from math import nan
 from typing import Any
 
@@ -23,6 +22,7 @@ from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
 from .dutch import region_name
+from .sentences import src
 from .svg import Size
 from .tables import DataTable, details, marked, slug
 
@@ -49,7 +49,7 @@ class Chart(Result):
         The finding, as a sentence.
     unit : str
     alt : str
-        What is drawn, in one sentence.
+        What is drawn, in one sentence: the form, a colon, and what of.
     description : str
         The course of the lines in words.
     image : str
@@ -80,6 +80,11 @@ class Chart(Result):
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}. {self.description}"
 
+    @property
+    def form(self) -> str:
+        """What kind of drawing it is, in a word."""
+        return self.alt.partition(":")[0]
+
     def records(self) -> list[Record]:
         """Return every number that is drawn."""
         return list(self.numbers)
@@ -87,11 +92,10 @@ class Chart(Result):
 
 @html.register
 def _(chart: Chart) -> str:
-    description = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
+    behind = src(f"{chart.alt}. {chart.description}") + html(chart.table)
     return (
-        f'<figure><figcaption>{escape(chart.title)} <span class="unit">{escape(chart.unit)}</span></figcaption>'
-        f'{chart.image}{description}<p class="src">{escape(chart.source)}</p></figure>'
-        f"{details(f'Cijfers: {chart.table.caption}', html(chart.table))}{chart.provenance}"
+        svg.figure_element(chart.id, chart.form, chart.title, chart.image + src(chart.source), chart.unit)
+        + f"{details(f'Cijfers: {chart.table.caption}', behind)}{chart.provenance}"
     )
 
 
@@ -135,7 +139,7 @@ def chart(series: Series | Missing, against: Series | Missing | None = None, tit
         ours.unit,
         alt,
         description,
-        svg.inline_svg(partial(draw, lines), id, alt),
+        svg.inline_svg(partial(draw, lines), id),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, provenance.source_line(sources)])),
         provenance.provenance_block(

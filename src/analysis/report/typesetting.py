@@ -6,8 +6,6 @@ itself, such as CSV files, is made before this step and has nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml.etree import _Element as Element
 from markupsafe import Markup
 
@@ -29,7 +27,7 @@ def typeset(html: str) -> Markup:
     Returns
     -------
     Markup
-        The same part, with a name beside each cell of a table that a phone shows as cards.
+        The same part, in which a phone shows wide tables as cards and the keyboard reaches what scrolls.
 
     Examples
     --------
@@ -37,13 +35,35 @@ def typeset(html: str) -> Markup:
     <p>Niets te doen.</p>
     """
     part = parse_part(html)
-    for table in _tables(part):
-        make_cards(table)
+    for table in part.iter("table"):
+        if CARDS in table.get("class", "").split():
+            make_cards(table)
+    for region in elements_with_class(part, "scroll"):
+        make_reachable(region)
     return inner_html(part)
 
 
-def _tables(part: Element) -> Iterator[Element]:
-    return (table for table in elements_with_class(part, CARDS) if table.tag == "table")
+def make_reachable(region: Element) -> None:
+    """Let the keyboard reach what may scroll: by the link within it, or else by a tab stop of its own.
+
+    Arrow keys scroll what is around the element with the focus. So a table with a link to its file needs no second tab
+    stop, which would be there on a wide screen as well, where nothing scrolls.
+
+    Parameters
+    ----------
+    region : Element
+        Holds a table with a caption.
+
+    Examples
+    --------
+    >>> region = parse_part('<div><table><caption id="soorten">Soorten</caption></table></div>')[0]
+    >>> make_reachable(region)
+    >>> region.attrib
+    {'role': 'group', 'tabindex': '0', 'aria-labelledby': 'soorten'}
+    """
+    caption = region.find("table/caption[@id]")
+    if region.find(".//a[@href]") is None and caption is not None:
+        region.attrib.update({"role": "group", "tabindex": "0", "aria-labelledby": caption.get("id")})
 
 
 def make_cards(table: Element) -> None:
