@@ -1,7 +1,6 @@
 """Sentences, charts and tables: they say in Dutch what the numbers say, and escape text from outside."""
 
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
 

@@ -12,9 +12,8 @@ from analysis.report.typesetting import typeset
 from analysis.store.results import html
 
 COLUMNS = ("Wat", "Aantal", "Vorig jaar", "Oordeel")
-CARDS = DataTable(
-    "soorten", "Soorten", COLUMNS, (("Diefstal", "36", None, "gewoon"), ("Inbraak", "2", "3", "te weinig")), ("Oordeel",)
-)
+ROWS = (("Diefstal", "36", None, "gewoon"), ("Inbraak", "2", "3", "te weinig"))
+CARDS = DataTable("soorten", "Soorten", COLUMNS, ROWS, ("Oordeel",))
 
 
 def test_each_cell_of_a_card_has_the_name_of_its_column_and_a_role():
