@@ -166,7 +166,7 @@ def draw(request):
 
 @pytest.fixture(scope="module")
 def image(draw):
-    return svg.inline_svg(draw, "proef", "Grafiek: <proef>")
+    return svg.inline_svg(draw, "proef")
 
 
 def drawings(image):
@@ -241,18 +241,19 @@ def test_no_line_runs_through_the_name_of_the_municipality_in_a_funnel():
 
 
 def test_two_drawings_have_the_same_bytes(draw, image):
-    assert svg.inline_svg(draw, "proef", "Grafiek: <proef>") == image
+    assert svg.inline_svg(draw, "proef") == image
 
 
 def test_each_size_has_its_name_and_only_one_is_shown(image):
     wide, narrow = drawings(image)
     assert [wide.get("class"), narrow.get("class")] == ["wide", "narrow"]
     assert wide.get("hidden") is None and narrow.get("hidden") == ""
+    caption = ET.fromstring(svg.figure_element("proef", "Grafiek", "Meer <proef>", image)).find("figcaption")
+    assert (caption.text, caption.get("aria-hidden")) == ("Meer <proef>", "true")
     for drawing in (wide, narrow):
-        named = drawing.find("svg").get("aria-labelledby")
-        assert drawing.find("svg/title").get("id") == named
-        assert drawing.find("svg/title").text == "Grafiek: <proef>"
-        assert drawing.find("svg").get("aria-describedby") == "proef-d"
+        assert drawing.find("svg").get("aria-labelledby") == caption.get("id")
+        assert drawing.find("svg/title") is None  # what the caption says is not said twice
+        assert drawing.find("svg").get("aria-describedby") is None
 
 
 def test_ids_are_unique_and_every_reference_resolves(image):
@@ -295,7 +296,7 @@ def test_a_legend_and_what_stands_above_the_axes_do_not_meet():
 def test_a_figure_is_drawn_only_once(draw, monkeypatch):
     drawn, original = [], Figure.draw
     monkeypatch.setattr(Figure, "draw", lambda figure, renderer: drawn.append(figure) or original(figure, renderer))
-    svg.inline_svg(draw, "proef", "alt")
+    svg.inline_svg(draw, "proef")
     assert len(drawn) == len(SIZES)
 
 
@@ -335,7 +336,7 @@ def test_a_pair_of_drawings_is_small(image):
 
 @pytest.mark.parametrize("kind", ["lijn", "regelkaart"])
 def test_breaks_and_provisional_years_are_told_in_words_at_both_sizes(kind):
-    for element in drawings(svg.inline_svg(KINDS[kind](), "proef", "alt")):
+    for element in drawings(svg.inline_svg(KINDS[kind](), "proef")):
         words = [text.text for text in element.iter("text")]
         assert "voorlopig" in words
         before = kind == "regelkaart" and element.get("class") == "narrow"  # the months on a phone begin later

@@ -126,7 +126,7 @@ def _chart(chart: ControlChart) -> Chart:
         "aantal per maand",
         alt,
         description,
-        svg.inline_svg(partial(draw, chart), id, alt),
+        svg.inline_svg(partial(draw, chart), id),
         _table(f"{id}-tabel", chart),
         provenance.source_line(series.sources),
         provenance.provenance_block(

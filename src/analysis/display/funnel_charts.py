@@ -94,7 +94,7 @@ def _chart(funnel: Funnel) -> Chart:
     selected = provenance.selection_text(funnel.series, [funnel.year])
     return Chart(
         id, _finding(funnel), _UNIT, alt,
-        description, svg.inline_svg(partial(draw, funnel), id, alt), table, provenance.source_line(sources),
+        description, svg.inline_svg(partial(draw, funnel), id), table, provenance.source_line(sources),
         provenance.provenance_block(sources, f"{label} per gemeente", selected, _METHOD), behind=(funnel,),
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     description = _in_words(drawn)
     return Chart(
         id, title, "vergeleken met alle wijken samen",
-        alt, description, svg.inline_svg(partial(draw, shapes), id, alt),
+        alt, description, svg.inline_svg(partial(draw, shapes), id),
         _table(f"{id}-tabel", areas), provenance.source_line(areas.sources),
         _areas_provenance(areas, f"{areas.indicator.label} per wijk"),
         tuple(areas.records()), (areas,),

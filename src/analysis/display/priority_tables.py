@@ -159,17 +159,14 @@ def _undirected(found: Departures) -> str:
 
 def _figure_element(matrix: Matrix, found: Departures) -> str:
     """Return the drawing, named by what it shows, with how to read it."""
-    image = svg.inline_svg(partial(draw, matrix), _PICTURE, _finding(matrix, found))
+    image = svg.inline_svg(partial(draw, matrix), _PICTURE)
     read = (
         "Een punt: het thema staat op die lijst. Cijfers: driehoek omhoog is een stijging, omlaag een daling, een "
         "streep een gewone schommeling; een open teken: niet te zeggen of dat gunstig is; leeg: geen oordeel. "
         "Stemmers: de plaats, 1 voor de meeste stemmen. Een streepje bij stemmers, euro of fte: niet op de kaart, of "
         "geen regel in het plan."
     )
-    return (
-        f"<figure><figcaption>Elk thema naast elkaar: lijsten, cijfers, stemmers, geld en uren</figcaption>{image}"
-        f'<p class="src" id="{_PICTURE}-d">{read}</p></figure>'
-    )
+    return svg.figure_element(_PICTURE, "Overzicht", _finding(matrix, found), image + src(read), "elk thema")
 
 
 def _finding(matrix: Matrix, found: Departures) -> str:

@@ -116,7 +116,7 @@ def measure_chart(*series: Series | Missing, title: str = "") -> Chart | Missing
     sources = [source for item in shown for source in item.sources]
     return Chart(
         id, title or _finding(shown), unit, alt, _in_words(shown, years),
-        svg.inline_svg(partial(draw, shown, years), id, alt),
+        svg.inline_svg(partial(draw, shown, years), id),
         _table(f"{id}-tabel", shown), provenance.source_line(sources),
         provenance.provenance_block(sources, label, provenance.selection_text(first), _METHOD),
         tuple(record for item in shown for record in item.records()), tuple(shown),

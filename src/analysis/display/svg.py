@@ -132,17 +132,15 @@ def draw_at_size(draw: Callable[[Size], Figure], size: Size) -> Figure:
         return drawing
 
 
-def inline_svg(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
-    """Draw both sizes as ``<svg>`` elements named by their alt text; without a style sheet only the wide one is shown.
+def inline_svg(draw: Callable[[Size], Figure], id: str) -> str:
+    """Draw both sizes as ``<svg>`` elements named by their caption; without a style sheet only the wide one is shown.
 
     Parameters
     ----------
     draw : callable
         Takes a `Size` and returns a figure.
     id : str
-        Unique on the page; ``<id>-d`` is the element with the long description, which the caller writes.
-    alt : str
-        What is drawn, in one sentence.
+        Unique on the page; ``<id>-t`` is the caption, which the caller writes with `figure_element`.
 
     Returns
     -------
@@ -150,16 +148,47 @@ def inline_svg(draw: Callable[[Size], Figure], id: str, alt: str) -> str:
         HTML.
     """
     hidden = {WIDE: "", NARROW: ' hidden=""'}
-    return "".join(f'<div class="{size.name}"{hidden[size]}>{_element(draw, size, id, alt)}</div>' for size in SIZES)
+    return "".join(f'<div class="{size.name}"{hidden[size]}>{_element(draw, size, id)}</div>' for size in SIZES)
 
 
-def _element(draw: Callable[[Size], Figure], size: Size, id: str, alt: str) -> str:
+def figure_element(id: str, form: str, finding: str, content: str, unit: str = "") -> str:
+    """Return a drawing with its caption and what belongs below it.
+
+    A screen reader hears the finding once, as the name of the image: the caption is hidden from it, and the figure is
+    named by its form, as some browsers would name it by the caption.
+
+    Parameters
+    ----------
+    id : str
+        As given to `inline_svg`.
+    form : str
+        What kind of drawing it is, in a word.
+    finding : str
+    content : str
+        HTML of the drawing and the lines below it.
+    unit : str
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> print(figure_element("fig", "Kaart", "Minder in Leek", "<svg/>"))
+    <figure aria-label="Kaart"><figcaption id="fig-t" aria-hidden="true">Minder in Leek</figcaption><svg/></figure>
+    """
+    of = f' <span class="unit">{escape(unit)}</span>' if unit else ""
+    caption = f'<figcaption id="{id}-t" aria-hidden="true">{escape(finding)}{of}</figcaption>'
+    return f'<figure aria-label="{escape(form)}">{caption}{content}</figure>'
+
+
+def _element(draw: Callable[[Size], Figure], size: Size, id: str) -> str:
     own = f"{id}-smal" if size.narrow else id
     body = shorten(_saved(draw_at_size(draw, size), size, own), own, PALETTE, size.font, INK, PAPER)
-    names = f'<svg role="img" aria-labelledby="{own}-t" aria-describedby="{id}-d"'
+    names = f'<svg role="img" aria-labelledby="{id}-t"'
     # Hidden, as a screen reader would read all labels one by one.
-    opening = f'><title id="{own}-t">{escape(alt)}</title><g aria-hidden="true">'
-    return body.replace("<svg", names, 1).replace(">", opening, 1).replace("</svg>", "</g></svg>", 1)
+    return body.replace("<svg", names, 1).replace(">", '><g aria-hidden="true">', 1).replace("</svg>", "</g></svg>", 1)
 
 
 def _saved(drawing: Figure, size: Size, salt: str) -> str:

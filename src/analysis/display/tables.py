@@ -15,6 +15,7 @@ from ..store.results import Result, html, series_within
 MISSING = "–"
 KINDS, REAL, MADE_UP, PARTLY = "Soort gegevens", "echt", "nagemaakt", "deels nagemaakt"
 FIGURES = "data-figures"  # of a table: all its figures are real
+_CARDS_FROM = 4  # columns
 _WORDS = {(): None, (False,): REAL, (True,): MADE_UP, (False, True): PARTLY}
 _SIGN = re.compile("[●▲▼]")
 _NO_FIGURE = '<span class="vh">geen cijfer</span>'
@@ -23,6 +24,14 @@ _NO_FIGURE = '<span class="vh">geen cijfer</span>'
 @dataclass(frozen=True)
 class DataTable(Result):
     """Rows under a caption; the first cell of a row is its header.
+
+    A phone shows each row as a card when words stand in more columns than it has room for: the header of the row, and
+    under it every cell beside the name of its column. Numbers stay below each other, and are scrolled.
+
+    Any other table is shown as cards by its class alone: write ``<table class="cards">`` with one header for each
+    column in its ``<thead>`` and no cells that span several; a row with only the name of the rows below it is
+    ``<tr class="group"><th scope="rowgroup" colspan="…">``. What a card needs is added when the page is written, see
+    `report.typesetting`.
 
     Parameters
     ----------
@@ -74,8 +83,9 @@ def _(table: DataTable) -> str:
     body = "".join(f"<tr>{_row(row, looks, picture)}</tr>" for row, picture in zip(table.cells, pictures, strict=True))
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
+    look = ' class="cards"' if table.text and len(table.columns) >= _CARDS_FROM else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{real}>'
+        f'<div class="scroll"><table{look}{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

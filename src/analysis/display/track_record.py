@@ -75,7 +75,7 @@ def _foretold(record: TrackRecord) -> Chart:
         "aantal per jaar",
         alt,
         f"Het aantal lag {held}.{others}",
-        svg.inline_svg(partial(_draw_foretold, record), id, alt),
+        svg.inline_svg(partial(_draw_foretold, record), id),
         DataTable(f"{id}-tabel", caption, columns, rows, text=("Gewoon", "Uitkomst"), made_up=(series.synthetic,)),
         source_line([*series.sources, *series.peer_sources]),
         provenance_block(

@@ -69,7 +69,7 @@ def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
     alt = f"Puntgrafiek: deel van de stemmers dat elk van de {len(tally.table)} thema's koos, met marge"
     return Chart(
         "stemmen", title or headline(tally), "deel van de stemmers, met marge", alt, _extremes(tally),
-        svg.inline_svg(partial(draw, tally), "stemmen", alt), _table(tally), provenance.source_line(tally.files),
+        svg.inline_svg(partial(draw, tally), "stemmen"), _table(tally), provenance.source_line(tally.files),
         _vote_provenance(tally, "de stemming", _METHOD), tuple(tally.records()),
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from html import escape
 from math import nan
 from statistics import median
 from typing import Any
@@ -26,7 +25,7 @@ from ..store.series import OTHER_BORDERS, SUMMED_IN_PART, Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .chart_notes import End
 from .dutch import region_name
-from .sentences import headline
+from .sentences import headline, src
 from .svg import Size
 from .tables import DataTable, details, marked, slug
 
@@ -54,7 +53,7 @@ class Chart(Result):
         The finding, as a sentence.
     unit : str
     alt : str
-        What is drawn, in one sentence.
+        What is drawn, in one sentence: the form, a colon, and what of.
     description : str
         The course of the lines in words.
     image : str
@@ -85,6 +84,11 @@ class Chart(Result):
     def __repr__(self) -> str:
         return f"{self.title}\n{self.alt}. {self.description}"
 
+    @property
+    def form(self) -> str:
+        """What kind of drawing it is, in a word."""
+        return self.alt.partition(":")[0]
+
     def records(self) -> list[Record]:
         """Return every number that is drawn."""
         return list(self.numbers)
@@ -92,13 +96,11 @@ class Chart(Result):
 
 @html.register
 def _(chart: Chart) -> str:
-    description = f'<p class="src" id="{chart.id}-d">{escape(chart.description)}</p>'
-    behind = f"{description}{html(chart.table)}{chart.provenance}"
-    unit = "" if chart.unit in chart.title else f' <span class="unit">{escape(chart.unit)}</span>'
-    return (
-        f"<figure><figcaption>{escape(chart.title)}{unit}</figcaption>"
-        f'{chart.image}<p class="src">{escape(chart.source)}</p></figure>'
-        + details("Cijfers en bron", behind, kind="behind", about=chart.table.caption)
+    behind = src(f"{chart.alt}. {chart.description}") + html(chart.table) + chart.provenance
+    unit = "" if chart.unit in chart.title else chart.unit
+    return svg.figure_element(
+        chart.id, chart.form, chart.title, chart.image + src(chart.source), unit
+    ) + details("Cijfers en bron", behind, kind="behind", about=chart.table.caption)
     )
 
 
@@ -158,7 +160,7 @@ def chart(
         ours.unit,
         alt,
         description,
-        svg.inline_svg(partial(draw, lines, expected=expected), id, alt),
+        svg.inline_svg(partial(draw, lines, expected=expected), id),
         _table(f"{id}-tabel", lines),
         " ".join(filter(None, [hidden, open_points, provenance.source_line(sources)])),
         provenance.provenance_block(

@@ -257,12 +257,10 @@ def scripts(page: Element) -> Iterator[RuleViolation]:
 
 
 def scrollable_regions(page: Element, named: dict[str, list[Element]]) -> Iterator[RuleViolation]:
-    """Check that every region that scrolls can be reached with the Tab key and has a name."""
-    reached = [element for element in page.iter("*") if "tabindex" in element.attrib]
-    for region in [
-        *reached,
-        *(element for element in elements_with_class(page, "scroll") if "tabindex" not in element.attrib),
-    ]:
+    """Check that every region that scrolls can be reached with the Tab key, and has a name if it is a stop itself."""
+    stops = [element for element in page.iter("*") if "tabindex" in element.attrib]
+    scrolling = [element for element in elements_with_class(page, "scroll") if "tabindex" not in element.attrib]
+    for region in [*stops, *(element for element in scrolling if element.find(".//a[@href]") is None)]:
         if region.get("tabindex") == "-1":
             continue
         if region.get("tabindex") != "0":

@@ -183,7 +183,7 @@ def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Mark
         files[path] = table_csv(table)
         hidden_caption = f'<span class="vh">: {escape("".join(caption.itertext()))}</span>'
         link = f'<p class="csv"><a href="{path}" download>Tabel als CSV{hidden_caption}</a></p>'
-        table.getparent().addnext(parse_part(link)[0])
+        table.getparent().append(parse_part(link)[0])  # so that the keyboard reaches what scrolls
     return inner_html(part), files
 
 
@@ -320,8 +320,6 @@ def embedded(chapter: Part, anchors: dict[str, str]) -> Markup:
         heading.set("id", title)
     for heading in part.iter(*HEADINGS[:5]):
         heading.tag = f"h{int(heading.tag[1]) + 1}"
-    for region in part.iterfind(".//*[@role='region'][@aria-labelledby]"):  # chapters may have tables of the same name
-        region.set("aria-labelledby", f"{title} {region.get('aria-labelledby')}")
     for link in part.iterfind(".//a[@href]"):
         page, _, anchor = unquote(link.get("href")).partition("#")
         if page in anchors:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .dom import Section, outer_html, parse_part
+from .typesetting import typeset
 
 BANNER = "Met nagemaakte cijfers"  # above every page that made-up figures feed
 _NOT_IN_CSS = re.compile(r'["\\<\n\r\f]')
@@ -54,6 +55,7 @@ def _environment() -> Environment:
     environment.globals["banner"] = BANNER
     environment.filters["first_answer"] = first_answer
     environment.filters["css_string"] = css_string
+    environment.filters["typeset"] = typeset
     return environment
 
 
