@@ -8,9 +8,9 @@ from html import escape
 
 from ..policy.key_messages import (
     Chosen,
+    CrimeLevel,
     Favourite,
     KeyMessages,
-    Level,
     Message,
     MissedGoals,
     Movement,
@@ -86,7 +86,7 @@ def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
 def _is_made_up(message: Message) -> bool:
     if isinstance(message, Favourite):
         return message.made_up
-    return isinstance(message, Movement | Level) and any(shown.synthetic for shown in series_within(message))
+    return isinstance(message, Movement | CrimeLevel) and any(shown.synthetic for shown in series_within(message))
 
 
 def _chosen(chosen: Chosen) -> str:
@@ -218,7 +218,7 @@ def _(message: Unfunded) -> str:
 
 
 @title.register
-def _(message: Level) -> str:
+def _(message: CrimeLevel) -> str:
     ours, theirs = message.series.rate(message.year), message.national.rate(message.year)
     assert ours is not None
     assert theirs is not None
@@ -227,7 +227,7 @@ def _(message: Level) -> str:
 
 
 @text.register
-def _(message: Level) -> str:
+def _(message: CrimeLevel) -> str:
     rates = [message.series.rate(message.year) or 0, message.national.rate(message.year) or 0]
     ours, theirs = dutch.rates(rates)
     return f"Per 1.000 inwoners registreerde de politie er {ours} in {message.year}; in Nederland {theirs}."
@@ -249,7 +249,7 @@ def subject(message: Message) -> str:
             return message.change.series.indicator.label
         case MissedGoals():
             return f"doelen voor {_period(message.past.period)}"
-        case Level():
+        case CrimeLevel():
             return message.series.indicator.label
         case _:
             return _lower(message.state.row.theme.label)

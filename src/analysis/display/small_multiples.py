@@ -158,7 +158,7 @@ def small_multiples(
         unit,
         alt,
         " ".join(_in_words(panel) for panel in panels),
-        svg.inline_svg(partial(draw, panels), id, alt),
+        svg.inline_svg(partial(draw, panels), id),
         _table(f"{id}-tabel", panels),
         " ".join(filter(None, [_marks(panels), *_left_out(changes), provenance.source_line(sources)])),
         provenance.provenance_block(sources, alt.partition(": ")[2], _selection(panels), _METHOD),

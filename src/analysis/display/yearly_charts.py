@@ -98,9 +98,8 @@ class Chart(Result):
 def _(chart: Chart) -> str:
     behind = src(f"{chart.alt}. {chart.description}") + html(chart.table) + chart.provenance
     unit = "" if chart.unit in chart.title else chart.unit
-    return svg.figure_element(
-        chart.id, chart.form, chart.title, chart.image + src(chart.source), unit
-    ) + details("Cijfers en bron", behind, kind="behind", about=chart.table.caption)
+    return svg.figure_element(chart.id, chart.form, chart.title, chart.image + src(chart.source), unit) + details(
+        "Cijfers en bron", behind, kind="behind", about=chart.table.caption
     )
 
 

@@ -151,7 +151,7 @@ class Unfunded:
 
 
 @dataclass(frozen=True)
-class Level:
+class CrimeLevel:
     """All registered crime per inhabitant, beside the country.
 
     Parameters
@@ -173,7 +173,7 @@ class Level:
         return self.series.indicator.id
 
 
-Message = Movement | MissedGoals | Favourite | Unfunded | Level
+Message = Movement | MissedGoals | Favourite | Unfunded | CrimeLevel
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class KeyMessages(Result):
         """Return the numbers of all messages; those of themes, goals and plan are with the overview of themes."""
         records = [record for one in self.chosen for record in one.judged.records()]
         for message in self.messages:
-            if isinstance(message, Level):
+            if isinstance(message, CrimeLevel):
                 year = str(message.year)
                 both = [*message.series.records(), *message.national.records()]
                 records += [record for record in both if record.period == year]
@@ -371,4 +371,4 @@ def _level(evidence: Evidence) -> Iterator[Message]:
     if isinstance(ours, Series) and isinstance(theirs, Series):
         years = [year for year in ours.years if ours.rate(year) is not None and theirs.rate(year)]
         if years:
-            yield Level(ours, theirs, max(years))
+            yield CrimeLevel(ours, theirs, max(years))
