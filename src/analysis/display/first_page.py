@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from functools import singledispatch
 from html import escape
 
@@ -79,7 +79,7 @@ def _(messages: KeyMessages) -> str:
 
 def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
     """Return one message; the link names its subject for who hears links without the text around them."""
-    link = f'<a href="{href}">Waarom?<span class="vh"> {escape(subject)}</span></a>'
+    link = f'<a class="why" href="{href}">Waarom?<span class="vh"> {escape(subject)}</span></a>'
     return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
 
 
@@ -286,7 +286,7 @@ def _(overview: ThemeOverview) -> str:
     body = "".join(_group(overview, standing, columns) for standing in _GROUPS)
     first = overview.matrix.overview.first
     caption = f"Elk thema sinds {first}"
-    legend = f"Vlak: gewoon, als er sinds {first} niets veranderde. Open stip: daarbuiten."
+    legend = f"Vlak: gewoon, als er sinds {first} niets veranderde. Open stip: daarbuiten.{_made_up(overview)}"
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
     )
@@ -299,20 +299,27 @@ def _(overview: ThemeOverview) -> str:
 
 def _columns(overview: ThemeOverview) -> list[str]:
     """Return the columns for what is known: without a vote, plan or goals there is none for it."""
-    columns = ["Verloop", "Nu", "Verandering", "Per 1.000 (Nederland)"]
+    columns = ["Verloop", f"Nu, en sinds {overview.matrix.overview.first}", "Per 1.000 (Nederland)"]
     if not isinstance(overview.matrix.places, Missing):
-        columns.append(marked("Plaats bij stemmers", _made_up(overview.matrix.places.tally.files)))
+        columns.append("Plaats bij stemmers")
     if overview.plan is not None:
-        columns += ["Geld", "Fte"]
+        columns.append("Geld en fte")
     if overview.past is not None:
         columns.append(f"Doelen {_period(overview.past.period)}")
     if overview.plan is not None and not isinstance(overview.plan.progress, Missing):
-        columns.append(marked("Let op", overview.plan.progress.source.synthetic))
+        columns.append("Let op")
     return columns
 
 
-def _made_up(sources: Iterable[Source]) -> bool:
-    return any(source.synthetic for source in sources)
+def _made_up(overview: ThemeOverview) -> str:
+    """Name the columns that rest on made-up files; the figures of a theme say so themselves."""
+    votes = () if isinstance(overview.matrix.places, Missing) else overview.matrix.places.tally.files
+    progress = (
+        () if overview.plan is None or isinstance(overview.plan.progress, Missing) else (overview.plan.progress.source,)
+    )
+    columns = {"de plaats bij stemmers": votes, "wat onder 'Let op' staat": progress}
+    made_up = [name for name, files in columns.items() if any(source.synthetic for source in files)]
+    return f" Nagemaakt: {dutch.listed(made_up)}." if made_up else ""
 
 
 def _group(overview: ThemeOverview, standing: str, columns: list[str]) -> str:
@@ -327,8 +334,12 @@ def _row(state: ThemeState, columns: list[str]) -> str:
     lead = None if state.lead is None else state.lead.series
     indicator = "" if lead is None else marked(lead.indicator.label, lead.synthetic)
     name = f'{escape(state.row.theme.label)}<span class="ind">{escape(indicator)}</span>'
-    cells = "".join(f"<td>{_CELLS[column.partition(' ')[0]](state)}</td>" for column in columns)
+    cells = "".join(f"<td>{_CELLS[re.split('[ ,]', column)[0]](state)}</td>" for column in columns)
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _cell(column: str, state: ThemeState) -> str:
+    return _CELLS[re.split("[ ,]", column)[0]](state)
 
 
 def _none(words: str) -> str:
@@ -346,19 +357,14 @@ def _line(state: ThemeState) -> str:
 
 
 def _now(state: ThemeState) -> str:
-    if state.lead is None:
-        return _none("geen cijfer")
-    return f"{dutch.number(state.lead.after)} in {state.lead.last}"
-
-
-def _change(state: ThemeState) -> str:
     change = state.lead
     if change is None:
         return _none("geen cijfer")
     arrow = ARROWS[change.direction] if change.grade.shown else ARROWS["equal"]
     percentage = change.percentage if change.small == "full" and change.grade is not Grade.TOO_FEW else None
     size = f"was {dutch.number(change.before)}" if percentage is None else dutch.signed_percent(percentage)
-    return f'{signs(arrow)} {size} <span class="ind">{change.grade}</span>'
+    now = f"{dutch.number(change.after)} in{dutch.NBSP}{change.last}"
+    return f'{now} <span class="ind">{signs(arrow)} {size}: {change.grade}</span>'
 
 
 def _rates(state: ThemeState) -> str:
@@ -377,19 +383,17 @@ def _place(state: ThemeState) -> str:
 
 def _money(state: ThemeState) -> str:
     means = state.row.means
-    return _none("geen bedrag in het plan") if means is None or means.amount is None else dutch.euros(means.amount)
-
-
-def _hours(state: ThemeState) -> str:
-    means = state.row.means
-    return _none("geen uren in het plan") if means is None or means.hours is None else dutch.number(means.hours, 2)
+    if means is None or (means.amount is None and means.hours is None):
+        return _none("niet in het plan")
+    amount = _none("geen bedrag") if means.amount is None else dutch.euros(means.amount)
+    return f'{amount} <span class="ind">{_none("geen uren") if means.hours is None else dutch.fte(means.hours)}</span>'
 
 
 def _goals(state: ThemeState) -> str:
     if not state.goals:
         return _none("geen doel")
     decided = [
-        f"{words} ({number})" if number > 1 else words
+        f"{words}{dutch.NBSP}({number})" if number > 1 else words
         for goal_state, words in _GOALS.items()
         if (number := state.goals[goal_state])
     ]
@@ -413,11 +417,9 @@ def _measures(late: list[State]) -> str:
 _CELLS = {
     "Verloop": _line,
     "Nu": _now,
-    "Verandering": _change,
     "Per": _rates,
     "Plaats": _place,
     "Geld": _money,
-    "Fte": _hours,
     "Doelen": _goals,
     "Let": _watch,
 }

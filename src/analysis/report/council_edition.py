@@ -28,6 +28,7 @@ _MANY_COLUMNS = 8  # a table with more has less room between them
 _FONTS = "font-family:system-ui,'Segoe UI',Roboto,Arial,sans-serif;"  # a drawing in an image inherits none
 _HIDDEN = re.compile(r"\s*(Oordeel|Doel): ")
 _SVG = "http://www.w3.org/2000/svg"
+SPARKLINE = "spark"  # the class of a drawing without words, which takes its colours from the style sheet
 
 
 class ChapterPart(Definition):
@@ -309,13 +310,14 @@ def _printed(element: Element) -> Markup:
 
 
 def _clean(element: Element) -> None:
-    """Drop what paper has no use for: links, ids, folded parts; drawings become images."""
-    for folded in element.findall(".//details"):
+    """Drop what paper has no use for: links, ids, folded parts; drawings with words in them become images."""
+    for folded in [*element.findall(".//details"), *element.findall(".//a[@class='why']")]:
         folded.tag = "folded"
     etree.strip_elements(element, "folded", with_tail=False)
     etree.strip_tags(element, "a")
     for drawing in list(element.iter("svg")):
-        drawing.getparent().replace(drawing, _image(drawing))
+        if drawing.get("class") != SPARKLINE:
+            drawing.getparent().replace(drawing, _image(drawing))
     for descendant in element.iter("*"):
         for name in ("id", "tabindex", "aria-labelledby", "aria-describedby", "role"):
             descendant.attrib.pop(name, None)
