@@ -58,7 +58,7 @@ def test_what_is_late_goes_before_what_comes_next(themes, states):
 
 def test_a_theme_without_figures_has_a_row_all_the_same(themes):
     row = row_of(themes, "Crisisbeheersing")
-    assert row[0] == "–geen cijfer" and "€\u00a010.000" in row
+    assert row[0] == "–geen cijfer" and "€\u00a010.000 0,20\u00a0fte" in row
 
 
 def test_priorities_and_strategic_themes_each_have_a_row_and_others_none(themes):

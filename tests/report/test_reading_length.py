@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -32,6 +33,14 @@ def field(request: pytest.FixtureRequest) -> tuple[str, str]:
 def test_a_field_is_read_in_a_few_minutes(field: tuple[str, str]) -> None:
     name, page = field
     assert visible_words(page) <= MOST_WORDS[name]
+
+
+def test_the_first_page_is_read_in_two_minutes(sample_report: Any) -> None:
+    """It has at most 300 words, and one figure that is a table."""
+    page = (sample_report.folder / "index.html").read_text(encoding="utf-8")
+    (figure,) = html.document_fromstring(page).iter("table")
+    assert visible_words(page) - visible_words(html.tostring(figure, encoding="unicode")) <= 300
+    assert len(visible_blocks(page, "li")) == 5
 
 
 def test_nothing_is_read_twice(field: tuple[str, str]) -> None:

@@ -132,14 +132,13 @@ def write_formats(
     warning = f"\r\n{BANNER}" if page.synthetic else ""
     names = [SINGLE_PAGE, *forms.pdfs, WORKBOOK, DOCUMENT, RESULTS, *files]
     write_council_package(folder, f"{page.title} {page.subtitle}{warning}", names)
-    pdf = "" if no_pdf else " PDF,"
     links = {
-        COUNCIL_PDF: "De raadsversie: het belangrijkste om te printen (PDF)",
-        SINGLE_PAGE: "Het hele rapport in één bestand",
-        WHOLE_PDF: "Het hele rapport als PDF",
-        DOCUMENT: "De kernboodschappen als Word-document",
-        WORKBOOK: "Alle tabellen in één Excel-bestand",
-        COUNCIL_PACKAGE: f"Alles samen om te versturen: rapport,{pdf} tabellen, grafieken en getallen (zip)",
+        COUNCIL_PDF: "Raadsversie (PDF)",
+        SINGLE_PAGE: "Alles in één bestand",
+        WHOLE_PDF: "Alles als PDF",
+        DOCUMENT: "Deze bladzijde in Word",
+        WORKBOOK: "Alle tabellen in Excel",
+        COUNCIL_PACKAGE: "Alles om te versturen (zip)",
     }
     made = tuple(Link(title, name) for name, title in links.items() if (folder / name).is_file())
     return replace(page, formats=made, no_pdf=no_pdf)

@@ -135,7 +135,7 @@ def sheets(content: Content) -> Iterator[TableSheet]:
 
 
 def _csv_file(table: Element) -> str | None:
-    following = table.getparent().getnext()
+    following = table.getnext()
     link = following.find("a") if following is not None and following.get("class") == "csv" else None
     return None if link is None else link.get("href")
 
