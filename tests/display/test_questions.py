@@ -231,7 +231,7 @@ def test_the_power_of_a_goal_is_told():
     found = power(among_others(yearly("proef", "GM1969", dict.fromkeys(range(2014, 2021), 100))), 2020, 2023)
     shown, chance = text(html(found)), round(100 * found.chance)
     assert 0 < chance < 50 and found.needed < 80
-    assert f"Is 20 % minder in 2023 echt gehaald, dan is de kans {chance} % dat die daling in de cijfers" in shown
+    assert f"Is 20 % minder in 2023 echt gehaald, dan zien wij die daling in {chance} van de 100 gevallen" in shown
     needed = f"Pas vanaf {100 - found.needed} % minder ({found.needed} of lager) is een daling meer dan een gewone"
     assert needed in shown
     few = text(html(power(among_others(yearly("proef", "GM1969", dict.fromkeys(range(2014, 2021), 4))), 2020, 2023)))

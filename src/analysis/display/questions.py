@@ -185,9 +185,10 @@ def _(power: Power) -> str:
     before, registers_text = f"{dutch.number(power.before)} {noun}", escape(registers(power.series.indicator))
     goal = dutch.more_or_less(power.goal_pct)
     change = "daling" if power.goal_pct < 0 else "stijging"
+    seen = f"{dutch.number(100 * power.chance)} van de 100 gevallen"
     sentence = (
-        f"In {power.first} {registers_text} in {region} {before}. Is {goal} in {power.last} echt "
-        f"gehaald, dan is de kans <b>{dutch.percent(100 * power.chance)}</b> dat die {change} in de cijfers opvalt."
+        f"In {power.first} {registers_text} in {region} {before}. Is {goal} in {power.last} echt gehaald, dan zien wij "
+        f"die {change} in <b>{seen}</b> terug in de cijfers."
     )
     return answer(sentence) + src(_needed(power)) + result_provenance(power)
 
@@ -287,7 +288,7 @@ def _few_named(changes: Sequence[Change]) -> str:
     """Name a few kinds, or count them when there are more."""
     if len(changes) > _NAMED:
         return dutch.counted(len(changes), "soort", "soorten")
-    return dutch.listed([change.series.indicator.topic for change in changes])
+    return ", ".join(change.series.indicator.topic for change in changes)  # a topic may have an "en" of its own
 
 
 def _named(change: Change) -> str:
