@@ -141,6 +141,14 @@ def test_a_small_count_has_no_percentage():
     assert "Zonder verandering was een aantal van" in shown
 
 
+def test_a_percentage_of_a_small_start_stands_only_beside_its_range():
+    """From 41: the threshold gives a percentage from 50 on, and below it never one without a range."""
+    said, _, behind = html(a_change(41, 28)).partition("<details")
+    assert "28 proefmeldingen , tegen 41 in 2019. " in text(said).replace(" .", ".") and "%" not in said
+    assert "Ja, van 41 naar 28: 32 % minder." in text(behind) and "Zonder verandering was een aantal van" in behind
+    assert "25 % minder" in text(html(a_change(100, 75)).partition("<details")[0])
+
+
 def test_a_comparison_has_one_verdict_wherever_it_stands():
     years = steady(100, 2019, 150, 2020)
     beside = among_others(yearly("proef", "GM1969", years)), yearly("proef", "NL00", {2019: 9000, 2020: 9000})

@@ -89,18 +89,19 @@ def _difference(change: Change) -> str:
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent, if the counts are large enough for one."""
-    return "" if change.percentage is None else f": <b>{dutch.more_or_less(change.percentage)}</b>"
+    """Return the change in percent, if the counts are large enough for one without a range."""
+    return f": <b>{dutch.more_or_less(change.percentage or 0)}</b>" if change.small == "full" else ""
 
 
-def _no_percentage(change: Change) -> str:
-    """Return why there is no change in percent; empty when there is one."""
-    least = catalogue.thresholds().small_counts.interval_from
+def _small_change(change: Change) -> str:
+    """Return a percentage that needs its range beside it, or why there is none; the answer itself has the others."""
+    if change.small == "full":
+        return "."
     if change.percentage is not None:
-        return ""
-    if min(change.before, change.after) < least:
-        return " Bij zulke kleine aantallen geven wij geen percentage."
-    return " Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
+        return f": {dutch.more_or_less(change.percentage)}."
+    if min(change.before, change.after) < catalogue.thresholds().small_counts.interval_from:
+        return ". Bij zulke kleine aantallen geven wij geen percentage."
+    return ". Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
 
 
 def _per_inhabitant(change: Change) -> str:
@@ -133,7 +134,7 @@ def _questions(change: Change) -> str:
 def _changed(change: Change) -> str:
     if not change.changed:
         return f"Nee, in beide jaren {dutch.number(change.before)}."
-    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}.{_no_percentage(change)}"
+    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}{_small_change(change)}"
     good = change.series.indicator.good
     if not change.grade.shown:
         return sentence
