@@ -39,6 +39,7 @@ bench: .venv/installed  ## meet wat een rapport kost, naast andere manieren
 	@$(BIN)/python benchmarks/country.py
 	@$(BIN)/python benchmarks/nationwide.py
 	@$(BIN)/python benchmarks/main_path.py
+	@$(BIN)/python benchmarks/words.py
 	@$(BIN)/python benchmarks/yardstick.py
 	@$(BIN)/python benchmarks/monitoring.py
 	@$(BIN)/python benchmarks/small_areas.py

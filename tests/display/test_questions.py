@@ -141,6 +141,14 @@ def test_a_small_count_has_no_percentage():
     assert "Zonder verandering was een aantal van" in shown
 
 
+def test_a_percentage_of_a_small_start_stands_only_beside_its_range():
+    """From 41: the threshold gives a percentage from 50 on, and below it never one without a range."""
+    said, _, behind = html(a_change(41, 28)).partition("<details")
+    assert "28 proefmeldingen , tegen 41 in 2019. " in text(said).replace(" .", ".") and "%" not in said
+    assert "Ja, van 41 naar 28: 32 % minder." in text(behind) and "Zonder verandering was een aantal van" in behind
+    assert "25 % minder" in text(html(a_change(100, 75)).partition("<details")[0])
+
+
 def test_a_comparison_has_one_verdict_wherever_it_stands():
     years = steady(100, 2019, 150, 2020)
     beside = among_others(yearly("proef", "GM1969", years)), yearly("proef", "NL00", {2019: 9000, 2020: 9000})
@@ -231,7 +239,7 @@ def test_the_power_of_a_goal_is_told():
     found = power(among_others(yearly("proef", "GM1969", dict.fromkeys(range(2014, 2021), 100))), 2020, 2023)
     shown, chance = text(html(found)), round(100 * found.chance)
     assert 0 < chance < 50 and found.needed < 80
-    assert f"Is 20 % minder in 2023 echt gehaald, dan is de kans {chance} % dat die daling in de cijfers" in shown
+    assert f"Is 20 % minder in 2023 echt gehaald, dan zien wij die daling in {chance} van de 100 gevallen" in shown
     needed = f"Pas vanaf {100 - found.needed} % minder ({found.needed} of lager) is een daling meer dan een gewone"
     assert needed in shown
     few = text(html(power(among_others(yearly("proef", "GM1969", dict.fromkeys(range(2014, 2021), 4))), 2020, 2023)))

@@ -89,18 +89,19 @@ def _difference(change: Change) -> str:
 
 
 def _how_much(change: Change) -> str:
-    """Return the change in percent, if the counts are large enough for one."""
-    return "" if change.percentage is None else f": <b>{dutch.more_or_less(change.percentage)}</b>"
+    """Return the change in percent, if the counts are large enough for one without a range."""
+    return f": <b>{dutch.more_or_less(change.percentage or 0)}</b>" if change.small == "full" else ""
 
 
-def _no_percentage(change: Change) -> str:
-    """Return why there is no change in percent; empty when there is one."""
-    least = catalogue.thresholds().small_counts.interval_from
+def _small_change(change: Change) -> str:
+    """Return a percentage that needs its range beside it, or why there is none; the answer itself has the others."""
+    if change.small == "full":
+        return "."
     if change.percentage is not None:
-        return ""
-    if min(change.before, change.after) < least:
-        return " Bij zulke kleine aantallen geven wij geen percentage."
-    return " Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
+        return f": {dutch.more_or_less(change.percentage)}."
+    if min(change.before, change.after) < catalogue.thresholds().small_counts.interval_from:
+        return ". Bij zulke kleine aantallen geven wij geen percentage."
+    return ". Bij zo'n aantal hoort een percentage met een grens, en die is met zo weinig jaren niet te berekenen."
 
 
 def _per_inhabitant(change: Change) -> str:
@@ -133,7 +134,7 @@ def _questions(change: Change) -> str:
 def _changed(change: Change) -> str:
     if not change.changed:
         return f"Nee, in beide jaren {dutch.number(change.before)}."
-    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}.{_no_percentage(change)}"
+    sentence = f"Ja, van {dutch.number(change.before)} naar {dutch.number(change.after)}{_small_change(change)}"
     good = change.series.indicator.good
     if not change.grade.shown:
         return sentence
@@ -185,9 +186,10 @@ def _(power: Power) -> str:
     before, registers_text = f"{dutch.number(power.before)} {noun}", escape(registers(power.series.indicator))
     goal = dutch.more_or_less(power.goal_pct)
     change = "daling" if power.goal_pct < 0 else "stijging"
+    seen = f"{dutch.number(100 * power.chance)} van de 100 gevallen"
     sentence = (
-        f"In {power.first} {registers_text} in {region} {before}. Is {goal} in {power.last} echt "
-        f"gehaald, dan is de kans <b>{dutch.percent(100 * power.chance)}</b> dat die {change} in de cijfers opvalt."
+        f"In {power.first} {registers_text} in {region} {before}. Is {goal} in {power.last} echt gehaald, dan zien wij "
+        f"die {change} in <b>{seen}</b> terug in de cijfers."
     )
     return answer(sentence) + src(_needed(power)) + result_provenance(power)
 
@@ -287,7 +289,7 @@ def _few_named(changes: Sequence[Change]) -> str:
     """Name a few kinds, or count them when there are more."""
     if len(changes) > _NAMED:
         return dutch.counted(len(changes), "soort", "soorten")
-    return dutch.listed([change.series.indicator.topic for change in changes])
+    return ", ".join(change.series.indicator.topic for change in changes)  # a topic may have an "en" of its own
 
 
 def _named(change: Change) -> str:
