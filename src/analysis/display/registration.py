@@ -10,12 +10,12 @@ from __future__ import annotations
 from ..definitions import catalogue, regions
 from . import (
     accountability,
+    area_charts,
     control_charts,
     dashboard_tables,
     finding_texts,
     funnel_charts,
     goal_results,
-    maps,
     plan_results,
     priority_tables,
     provenance,
@@ -33,12 +33,12 @@ from . import (
 
 __all__ = [
     "accountability",
+    "area_charts",
     "control_charts",
     "dashboard_tables",
     "finding_texts",
     "funnel_charts",
     "goal_results",
-    "maps",
     "plan_results",
     "priority_tables",
     "provenance",
