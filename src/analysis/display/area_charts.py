@@ -128,7 +128,7 @@ def area_chart(areas: Areas | Missing) -> Chart | DataTable | Missing:
 
 def _interval(area: Area) -> Interval:
     assert area.ratio is not None and area.lower is not None and area.upper is not None
-    words = f"{dutch.number(area.ratio, _decimals(area.ratio))} {ARROWS.get(kind(area), '')}".strip()
+    words = f"{dutch.number(area.ratio, 2)} {ARROWS.get(kind(area), '')}".strip()
     return Interval(heading(area), area.ratio, area.lower, area.upper, words)
 
 
