@@ -9,6 +9,7 @@ from .display.accountability import (
 from .display.accountability import (
     rules as rules,
 )
+from .display.area_charts import area_chart as area_chart
 from .display.maps import area_map as area_map
 from .display.reservations import (
     borders as borders,

@@ -12,7 +12,7 @@ import analysis.display.registration  # noqa: F401 (registers how results are sh
 from analysis import display, paths
 from analysis.definitions import catalogue
 from analysis.display.accountability import rules
-from analysis.display.maps import area_map
+from analysis.display.area_charts import area_chart
 from analysis.display.provenance import finding_method
 from analysis.display.vote_results import vote_chart
 from analysis.policy.comparison_tests import Beside, Developed
@@ -42,7 +42,7 @@ def texts(processed: Path) -> dict[str, str]:
         "comparison": html(compare_trend(local, national, *YEARS)),
         "shares": html(vote_chart(tally(votes))),
         "ranks": html(ranks(votes, seed=1)),
-        "map": html(area_map(areas(wijken, 2020, 2022))),
+        "wijken": html(area_chart(areas(wijken, 2020, 2022))),
         **{kind.__name__: finding_method(kind) for kind in (Voted, Beside, Developed)},
         "rules": html(rules()),
     }

@@ -23,6 +23,7 @@ from analysis.definitions import catalogue
 from analysis.display import (
     control_charts,
     funnel_charts,
+    interval_charts,
     maps,
     priority_tables,
     small_multiples,
@@ -31,6 +32,7 @@ from analysis.display import (
     vote_results,
     yearly_charts,
 )
+from analysis.display.interval_charts import Interval, Scale
 from analysis.display.svg import NARROW, SIZES, WIDE
 from analysis.display.yearly_charts import lines_of
 from analysis.documents.council import Priorities
@@ -118,6 +120,20 @@ def vote():
     return partial(vote_results.draw, tally(voting(ballots({"Leek": cast}), themes)))
 
 
+def panels():
+    rows = [Interval(name, 40, 30, 52) for name in ("Grijpskerk", "Leek", "Noordhorn", "Zuidhorn")]
+    names = ["Inbraken", "Ondermijnende criminaliteit", "Brandveiligheid", "Handel in drugs"]
+    shown = [interval_charts.Panel(name, "dorpen verschillen" * (name == names[0]), tuple(rows), 41) for name in names]
+    scale = Scale(100, {0: "0 %", 50: "50 %", 100: "100 %"})
+    return partial(interval_charts.draw_panels, shown, scale)
+
+
+def wijken():
+    rows = [Interval(f"Wijk {number:02} Leek", 2 - number / 9, 1.2, 2.3, "1,55 ▲") for number in range(14)]
+    scale = Scale(2.3, {0: "0", 1: "1", 2: "2"})
+    return lambda size: interval_charts.draw_rows(rows, scale, size, (1.0, "alle wijken samen"))
+
+
 def area():
     verdicts = [Verdict.CONFIRMED, Verdict.CONFIRMED, Verdict.CHANCE, Verdict.NOT_TESTABLE]
     shapes = {}
@@ -156,6 +172,8 @@ KINDS = {
     "trechter": funnel,
     "stemmen": vote,
     "kaart": area,
+    "dorpen": panels,
+    "wijken": wijken,
 }
 
 
@@ -208,7 +226,7 @@ def test_no_text_is_smaller_than_twelve_pixels_on_the_narrowest_screen_that_show
         assert min(units(element)) * NARROWEST[size.name] / width >= 12, size.name
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart", "kleine veelvouden"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"regelkaart", "kleine veelvouden", "dorpen"}))
 def test_both_sizes_carry_the_same_data(kind):
     draw = KINDS[kind]()
     assert numbers(svg.draw_at_size(draw, WIDE)) == numbers(svg.draw_at_size(draw, NARROW))
@@ -358,7 +376,7 @@ def test_a_survey_is_not_joined_across_a_redesign():
 def test_kinds_of_wijken_differ_in_arrow():
     drawing = svg.draw_at_size(area(), NARROW)
     words = [text.get_text() for text in drawing.findobj(Text)]
-    assert "0▼" in words and "1▲" in words and "minder dan verwacht ▼" in words
+    assert "Wijk▼" in words and "Wijk▲" in words and "minder dan verwacht ▼" in words
 
 
 WIJK = Area("WK196901", "Wijk 01", 100.0, 50, 50.0, 1.0, 0.9, 1.1, Verdict.CHANCE)  # without hatching

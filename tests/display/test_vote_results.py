@@ -32,7 +32,7 @@ def test_the_tally_names_voters_and_the_first_three(vote):
     assert "80 stemmers" in shown
     assert "160 stemmen" in shown
     assert "% van de stemmers" in shown
-    assert headline(tally(vote)) == "Het vaakst gekozen: verkeer, inbraak en drugs"
+    assert headline(tally(vote)) == "Het vaakst gekozen: verkeer (94\xa0%), inbraak (56\xa0%) en drugs (50\xa0%)"
 
 
 def test_the_chart_tells_the_same_in_words_and_numbers(vote):
@@ -47,6 +47,34 @@ def test_differences_between_themes_and_villages_are_told_with_their_certainty(v
     shown = text(html(villages_differ(tally(vote))))
     assert "meer dan door toeval te verklaren" in shown
     assert "verschillend" in shown
+
+
+def test_the_villages_are_in_the_page_with_the_clearest_difference_first(vote):
+    shown = html(villages_differ(tally(vote)))
+    before, title = shown.partition("<details")[0], re.search(r"<figcaption>(.*?) <span", shown)[1]
+    assert "<figure>" in before and "<table" not in before, "the chart is in the page, the table opens"
+    assert title.replace("\u00a0", " ") == "Deel van de stemmers per dorp: drugs van 20 % in Leek tot 100 % in Marum"
+    drawn = re.search(r'<div class="wide">(.*?)</div>', shown, re.DOTALL)[1]
+    words = re.findall(r">([^<>]+)</text>", drawn)
+    assert words.index("Drugs") < words.index("Verkeer")
+    assert words.count("dorpen verschillen") == text(shown).count("; dorpen verschillen") == 3
+    assert "alle stemmers samen" in shown and "inwoners" not in title
+
+
+def test_villages_that_agree_are_said_to_agree():
+    same = voting(ballots({"Leek": [["verkeer"]] * 40, "Marum": [["verkeer"]] * 35}), THEMES)
+    shown = html(villages_differ(tally(same)))
+    assert "bij geen enkel thema verschillen de dorpen duidelijk" in shown
+    assert "dorpen verschillen<" not in shown
+
+
+def test_a_village_with_few_voters_is_not_drawn():
+    mixed = {name: [[theme] for theme in THEMES] * 15 for name in ("Leek", "Marum", "Tolbert", "Zuidhorn")}
+    few = voting(ballots(mixed | {"Niebert": [[theme] for theme in THEMES]}), THEMES)
+    shown = html(villages_differ(tally(few)))
+    drawn = "".join(re.findall(r"<svg.*?</svg>", shown, re.DOTALL))
+    assert ">Zuidhorn<" in drawn and ">Niebert<" not in drawn
+    assert "Van een dorp met minder dan" in shown
 
 
 def test_a_card_with_one_theme_has_neither_an_order_nor_a_least():

@@ -1,12 +1,18 @@
 """Wijken beside what their inhabitants lead to expect. All figures, places and borders are made up."""
 
+import re
+from html import unescape
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import nbinom
 
 from analysis import paths
-from analysis.display.maps import LESS, MORE, UNKNOWN, _heading, area_map, kind
+from analysis.display.area_charts import LESS, MORE, UNKNOWN, area_chart, heading, kind
+from analysis.display.maps import area_map
+from analysis.display.tables import DataTable
+from analysis.display.yearly_charts import Chart
 from analysis.statistics.dispersion import table_dispersion
 from analysis.statistics.small_areas import Area, areas, relative_rates, spreads
 from analysis.statistics.verdicts import Verdict
@@ -168,7 +174,7 @@ def test_the_inhabitants_of_wijken_are_of_one_year_and_the_page_says_which(held)
     counts, people = {code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000)
     result = held(counts, people, lived=dict.fromkeys(WIJKEN, 2024) | {WIJKEN[4]: 2019})
     assert result.lived == 2024 and result.areas[4].expected is None and result.areas[0].expected == 60
-    assert "Inwoners op 1 januari 2024" in html(area_map(result)) and "met de inwoners van 2024" in html(result)
+    assert "Inwoners op 1 januari 2024" in html(area_chart(result)) and "met de inwoners van 2024" in html(result)
 
 
 def test_a_year_without_a_figure_is_no_zero(held):
@@ -178,18 +184,39 @@ def test_a_year_without_a_figure_is_no_zero(held):
     assert result.areas[0].expected == 60, "the others are compared among themselves"
 
 
-def test_the_map_and_its_table_number_the_same_wijken_and_escape_names(held):
-    shown = html(area_map(held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))))
-    assert "&lt;3&gt;" in shown
-    assert "<3>" not in shown
-    assert shown.count('<th scope="row">') == 5
-    for number in range(5):
-        assert f">{number}</text>" in shown, "a wijk has the number of its code on the map"
-        assert f"{number} Wijk &lt;{number}&gt;</th>" in shown, "and in the table"
+def test_the_map_and_the_tables_number_the_same_wijken_and_escape_names(held):
+    result = held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
+    for shown in (html(area_map(result)), html(area_chart(result))):
+        assert "&lt;3&gt;" in shown
+        assert "<3>" not in shown
+        assert shown.count('<th scope="row">') == 5
+        for number in range(5):
+            assert f"{number} Wijk &lt;{number}&gt;</th>" in shown, "in the table"
+            assert f"Wijk &lt;{number}&gt;</text>" in shown, "and in the drawing"
+
+
+def test_wijken_are_ordered_by_their_ratio_with_all_of_them_together_as_a_line(held):
+    counts = {code: [10, 11, 9] for code in WIJKEN} | {WIJKEN[0]: [24, 25, 26], WIJKEN[3]: [1, 1, 2]}
+    result = held(counts, dict.fromkeys(WIJKEN, 4000) | {WIJKEN[3]: 300})
+    shown = area_chart(result)
+    words = re.findall(r">([^<>]+)</text>", shown.image.partition('<div class="narrow"')[0])
+    names = [word for word in words if "Wijk" in word]
+    ratios = {heading(area): area.ratio for area in result.areas if area.ratio is not None}
+    assert [unescape(name) for name in names] == sorted(ratios, key=lambda name: -ratios[name])
+    assert len(names) == 4 and "alle wijken samen" in words
+    assert shown.title == "Woninginbraken per wijk, 2020–2022: meer dan verwacht in Wijk <0>"
+    assert "Te weinig registraties om te vergelijken: Wijk <3>." in shown.source
+    assert any(word.endswith("▲") for word in words)
+
+
+def test_wijken_with_too_few_registrations_get_a_table_and_no_chart(held):
+    few = held({code: [1, 2, 1] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000))
+    assert isinstance(area_chart(few), DataTable)
+    assert html(area_chart(few)).count("geen oordeel") == 5
 
 
 def test_a_name_that_holds_the_number_is_not_numbered_twice():
-    assert [_heading(Area(code, name, None, None)) for code, name in (
+    assert [heading(Area(code, name, None, None)) for code, name in (
         ("WK196904", "Wijk 04 Leek"), ("WK196900", "Wijk 00 Grootegast"), ("WK196914", "Leek"), ("WK0363AA", "Centrum"),
     )] == ["Wijk 04 Leek", "Wijk 00 Grootegast", "14 Leek", "AA Centrum"]  # fmt: skip
 
@@ -209,7 +236,7 @@ def test_how_many_wijken_can_be_compared_is_said_in_words(held):
     result = held({code: [20, 20, 20] for code in WIJKEN}, people)
     assert "zijn alle 5 wijken in Westerkwartier te vergelijken" in html(result)
     assert "Een uitschieter is voor een deel toeval" in html(result) and "Holm" not in html(result)
-    assert "Geschatte verhouding (marge" in html(area_map(result))
+    assert "Geschatte verhouding (marge" in html(area_chart(result))
     assert area_map(result).description == "Geen duidelijk verschil: alle 5 wijken."
     few = {code: [1, 2, 1] for code in WIJKEN}
     large = held(few | {WIJKEN[0]: [20, 20, 20]}, people | {WIJKEN[0]: 40_000})
@@ -222,6 +249,7 @@ def test_how_many_wijken_can_be_compared_is_said_in_words(held):
 def test_without_borders_there_is_a_table_elsewhere_but_no_map(held):
     result = held({code: [20, 20, 20] for code in WIJKEN}, dict.fromkeys(WIJKEN, 4000), borders=[])
     assert isinstance(area_map(result), Missing)
+    assert isinstance(area_chart(result), Chart)
 
 
 def test_no_figures_by_wijk(held):

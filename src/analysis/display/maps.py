@@ -1,13 +1,13 @@
-"""Maps of wijken: the answer in words, and the drawing of classes that differ in hatching and colour.
+"""Maps of wijken: the drawing of classes that differ in hatching and colour.
 
 Each wijk carries the number that CBS gave it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from math import cos, radians
 from typing import Any
 
@@ -21,22 +21,30 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
-from ..definitions import catalogue, regions
 from ..statistics.small_areas import Area, Areas
-from ..statistics.verdicts import Verdict
-from ..store.results import Missing, Reason, html
-from . import dutch, provenance, svg
-from .sentences import answer, src
+from ..store.results import Missing, Reason
+from . import provenance, svg
+from .area_charts import (
+    ARROWS,
+    LESS,
+    MORE,
+    SAME,
+    UNKNOWN,
+    areas_provenance,
+    finding,
+    heading,
+    in_words,
+    kind,
+    own_number,
+)
 from .svg import Ring, Size
 from .tables import DataTable, slug
 from .yearly_charts import Chart
 
-MORE, LESS, SAME, UNKNOWN = "meer dan verwacht", "minder dan verwacht", "geen duidelijk verschil", "geen oordeel"
 _LATITUDE = 52.2  # the middle of the country
+_NUMBERED = re.compile(r"^Wijk \d+ ?")
 _WIDTH = 0.97  # part of the drawing that the map takes
 _FINE = 0.4  # units that a simplified border may deviate: too little to see
-_MOST_NAMES = 3  # a title counts more wijken than this instead of naming them
-_ARROWS = {MORE: "▲", LESS: "▼"}
 _LOOKS: dict[str, tuple[str, tuple[int, ...], float]] = {  # colour, degrees that lines rise, units between them
     MORE: (svg.MORE, (45,), 6),
     LESS: (svg.LESS, (0,), 6),
@@ -45,63 +53,8 @@ _LOOKS: dict[str, tuple[str, tuple[int, ...], float]] = {  # colour, degrees tha
 }
 
 
-@html.register
-def _(areas: Areas) -> str:
-    subject, years = escape(areas.indicator.label), f"{areas.first} tot en met {areas.last}"
-    region = escape(regions.name(areas.municipality))
-    apart = [f"{escape(area.name)} ({kind(area).partition(' ')[0]})" for area in areas.areas if area in areas.apart]
-    judged = sum(area.verdict != Verdict.NOT_TESTABLE for area in areas.areas)
-    sentence = f"Over {subject} {_comparable(judged, len(areas.areas), region)} te vergelijken ({years})."
-    finding = (
-        f"Anders dan de rest, meer dan door toeval: <b>{dutch.listed(apart)}</b>."
-        if apart
-        else "Bij geen van die wijken is een verschil met de rest aangetoond." * bool(judged)
-    )
-    least = catalogue.thresholds().small_counts.interval_from
-    method = src(
-        f"Verwacht is: evenveel per inwoner als in alle wijken samen{_people_of(areas)}. Een wijk krijgt een oordeel "
-        f"als er minstens {least} verwacht zijn. Een uitschieter is voor een deel toeval. De geschatte verhouding ligt "
-        f"daarom dichter bij 1 dan het aantal gedeeld door wat verwacht is: hoe minder er verwacht is en hoe minder de "
-        f"wijken verschillen, hoe dichterbij. Ligt 1 binnen de marge, dan is het verschil niet duidelijk. Rekening is "
-        f"gehouden met hoe sterk de jaren van een wijk schommelen ({_noise(areas.dispersion)})."
-    )
-    provenance_html = _areas_provenance(areas, f"{areas.indicator.label}: wijken naast elkaar")
-    return answer(f"{sentence} {finding}".strip()) + method + provenance_html
-
-
-def _people_of(areas: Areas) -> str:
-    """Say of which year the inhabitants are, when that is not a year of the registrations."""
-    if areas.lived is None or areas.first <= areas.lived <= areas.last + 1:
-        return ""
-    return f", met de inwoners van {areas.lived}"
-
-
-def _comparable(judged: int, wijken: int, region: str) -> str:
-    """Say how many wijken get a verdict; the caller completes the sentence."""
-    if wijken == 1:
-        return f"is de enige wijk in {region}{' niet' * (not judged)}"
-    if judged == wijken:
-        return f"zijn alle {wijken} wijken in {region}"
-    return f"{'is' if judged < 2 else 'zijn'} {judged or 'geen'} van de {wijken} wijken in {region}"  # noqa: PLR2004
-
-
-def _areas_provenance(areas: Areas, about: str) -> str:
-    selection = f"wijken van {regions.name(areas.municipality)} ({areas.municipality}), {areas.first}–{areas.last}"
-    method = (
-        "aantal naast het aantal dat past bij het aantal inwoners (indirecte standaardisatie); de verhouding wordt "
-        "geschat met een model dat ook gebruikt hoe sterk alle wijken samen verschillen (gamma-Poissonmodel)"
-    )
-    return provenance.provenance_block(areas.sources, about, selection, method)
-
-
-def _noise(dispersion: float) -> str:
-    if dispersion < catalogue.thresholds().verdict.alike:
-        return "niet meer dan door toeval"
-    return f"{dutch.number(dispersion, 1)} keer zo sterk als door toeval"
-
-
 def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
-    """Return a map of the wijken with a table of the same numbers.
+    """Return a map of the wijken, with a table of the class of each; `area_charts.area_chart` has the numbers.
 
     Parameters
     ----------
@@ -123,108 +76,23 @@ def area_map(areas: Areas | Missing, title: str = "") -> Chart | Missing:
     shapes = {area: borders[area.code]["geometry"] for area in drawn}
     id = slug(f"kaart-{areas.indicator.id}")
     years = f"{areas.first}–{areas.last}"
-    title = title or f"{areas.indicator.title} per wijk, {years}: {_finding(drawn)}"
+    title = title or f"{areas.indicator.title} per wijk, {years}: {finding(drawn)}"
     alt = f"Kaart: {areas.indicator.label} per wijk, {years}"
-    description = _in_words(drawn)
+    description = in_words(drawn)
     return Chart(
         id, title, "vergeleken met alle wijken samen",
         alt, description, svg.inline_svg(partial(draw, shapes), id),
-        _table(f"{id}-tabel", areas), provenance.source_line(areas.sources),
-        _areas_provenance(areas, f"{areas.indicator.label} per wijk"),
+        _table(f"{id}-tabel", areas, drawn), provenance.source_line(areas.sources),
+        areas_provenance(areas, f"{areas.indicator.label} op de kaart"),
         tuple(areas.records()), (areas,),
     )  # fmt: skip
 
 
-def kind(area: Area) -> str:
-    """Return the class of a wijk: `MORE`, `LESS`, `SAME` or `UNKNOWN`.
-
-    Parameters
-    ----------
-    area : Area
-
-    Returns
-    -------
-    str
-        In Dutch, as in the legend.
-    """
-    if area.verdict == Verdict.NOT_TESTABLE or area.ratio is None:
-        return UNKNOWN
-    return SAME if area.verdict == Verdict.CHANCE else MORE if area.ratio > 1 else LESS
-
-
-def _finding(drawn: list[Area]) -> str:
-    """Say where more or less was registered than expected: by name, or counted when the names are many."""
-    by_kind = {name: [area.name for area in drawn if kind(area) == name] for name in (MORE, LESS)}
-    parts = [
-        f"{name} in {dutch.listed(wijken) if len(wijken) <= _MOST_NAMES else f'{len(wijken)} wijken'}"
-        for name, wijken in by_kind.items()
-        if wijken
-    ]
-    if not parts and all(kind(area) == UNKNOWN for area in drawn):
-        return "te weinig om te vergelijken"
-    return dutch.listed(parts) or SAME
-
-
-def _in_words(drawn: list[Area]) -> str:
-    """Name the wijken of each class, or say that all of them are in one."""
-    by_kind = {name: [area.name for area in drawn if kind(area) == name] for name in (MORE, LESS, SAME, UNKNOWN)}
-    parts = [
-        f"{name.capitalize()}: {dutch.listed(wijken) if len(wijken) < len(drawn) else _all(wijken)}"
-        for name, wijken in by_kind.items()
-        if wijken
-    ]
-    return ". ".join(parts) + "."
-
-
-def _all(wijken: list[str]) -> str:
-    return f"alle {len(wijken)} wijken" if len(wijken) > 1 else wijken[0]
-
-
-def _table(id: str, areas: Areas) -> DataTable:
-    people = "Inwoners" if areas.lived is None else f"Inwoners op 1 januari {areas.lived}"
-    columns = ("Wijk", people, "Aantal", "Verwacht", f"Geschatte verhouding (marge {dutch.coverage()})", "Oordeel")
-    rows = tuple(
-        (
-            _heading(area), _number(area.inhabitants), _number(area.count), _expected(area), _ratio(area),
-            kind(area),
-        )
-        for area in areas.areas
-    )  # fmt: skip
-    caption = f"{areas.indicator.title} per wijk, {areas.first} tot en met {areas.last} samen"
+def _table(id: str, areas: Areas, drawn: list[Area]) -> DataTable:
+    rows = tuple((heading(area), kind(area)) for area in drawn)
+    caption = f"De wijken op de kaart: {areas.indicator.label}, {areas.first} tot en met {areas.last}"
     made_up = (any(series.synthetic for series in areas.wijken.counts.values()),)
-    return DataTable(id, caption, columns, rows, text=("Oordeel",), made_up=made_up)
-
-
-def _heading(area: Area) -> str:
-    """Return the name of a wijk with its number, unless the name contains it: "Wijk 04 Leek"."""
-    words = {word.lstrip("0") or "0" for word in area.name.split()}
-    return area.name if _own_number(area) in words else f"{_own_number(area)} {area.name}"
-
-
-def _own_number(area: Area) -> str:
-    """Return the number that CBS gave the wijk, the end of its code: ``WK196904`` is 4."""
-    return area.code[len("WK0000") :].lstrip("0") or "0"
-
-
-def _number(value: float | None) -> str | None:
-    return None if value is None else dutch.number(value)
-
-
-def _ratio(area: Area) -> str | None:
-    if area.ratio is None or area.lower is None or area.upper is None:
-        return None
-    ratio, lower, upper = (dutch.number(value, _decimals(value)) for value in (area.ratio, area.lower, area.upper))
-    return f"{ratio} ({lower}{dutch.NBSP}tot{dutch.NBSP}{upper})"  # a margin is not broken off
-
-
-def _expected(area: Area) -> str | None:
-    """Return the number expected with a decimal: the rule that judges it is about the exact one."""
-    return None if area.expected is None else dutch.number(area.expected, 1)
-
-
-def _decimals(ratio: float) -> int:
-    """Return so many decimals that a limit beside 1 is not printed as 1: on which side it lies is the verdict."""
-    return 3 if round(ratio, 2) == 1 else 2
+    return DataTable(id, caption, ("Wijk", "Oordeel"), rows, text=("Oordeel",), made_up=made_up)
 
 
 def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
@@ -250,6 +118,7 @@ def draw(geometries: dict[Area, dict[str, Any]], size: Size) -> Figure:
     axes.set_aspect("equal")
     axes.margins(0.01)
     axes.autoscale_view()
+    axes.apply_aspect()
     for area, shape in shapes.items():
         _name(axes, shape, area)
     _legend(drawing, [kind(area) for area in shapes], size)
@@ -277,17 +146,25 @@ def _patch(name: str, rings: Sequence[Ring], unit: float) -> PathPatch:
 
 
 def _name(axes: Axes, shape: BaseGeometry, area: Area) -> None:
-    """Write the number of a wijk where its largest part has most room, with an arrow when it stands out."""
+    """Write the name of a wijk where its largest part has most room, or its number where the name does not fit.
+
+    An arrow says that it stands out.
+    """
     largest = max(shapely.get_parts(shape), key=lambda part: float(part.area))
     east, north = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
     box = {"boxstyle": "round,pad=0.1", "facecolor": svg.PAPER, "edgecolor": "none"}
-    text = f"{_own_number(area)}{_ARROWS.get(kind(area), '')}"
-    axes.text(east, north, text, ha="center", va="center", color=svg.INK, bbox=box)
+    arrow = ARROWS.get(kind(area), "")
+    label = axes.text(east, north, "", ha="center", va="center", color=svg.INK, bbox=box)
+    for words in (_NUMBERED.sub("", area.name), own_number(area)):
+        label.set_text(f"{words}{arrow}")
+        taken = label.get_window_extent(svg.RULER).transformed(axes.transData.inverted())
+        if words and shape.contains(shapely.box(taken.x0, taken.y0, taken.x1, taken.y1)):
+            break
 
 
 def _legend(drawing: Figure, present: list[str], size: Size) -> None:
     shown = [name for name in _LOOKS if name in present]
-    labels = [f"{name} {_ARROWS.get(name, '')}".strip() for name in shown]
+    labels = [f"{name} {ARROWS.get(name, '')}".strip() for name in shown]
     keys = {_patch(name, [], 1): HandlerPatch(partial(_key, name)) for name in shown}
     drawing.legend(list(keys), labels, loc="lower left", ncols=1 if size.narrow else 2, handler_map=keys)
 

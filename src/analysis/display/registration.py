@@ -10,13 +10,13 @@ from __future__ import annotations
 from ..definitions import catalogue, regions
 from . import (
     accountability,
+    area_charts,
     control_charts,
     dashboard_tables,
     finding_texts,
     first_page,
     funnel_charts,
     goal_results,
-    maps,
     plan_results,
     priority_tables,
     provenance,
@@ -34,13 +34,13 @@ from . import (
 
 __all__ = [
     "accountability",
+    "area_charts",
     "control_charts",
     "dashboard_tables",
     "finding_texts",
     "first_page",
     "funnel_charts",
     "goal_results",
-    "maps",
     "plan_results",
     "priority_tables",
     "provenance",

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import nan
-from textwrap import wrap
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -23,6 +22,7 @@ from ..store.results import Missing, Reason
 from ..store.series import Series
 from . import chart_notes, dutch, provenance, reservations, svg
 from .dutch import region_name
+from .panel_grid import Cell, letters, panel_grid
 from .sentences import ARROWS
 from .svg import Size
 from .tables import DataTable, kinds_within, slug
@@ -45,11 +45,8 @@ _METHOD = (
 )
 _COLUMNS = {"wide": 3, "narrow": 2}
 _PLOT = {"wide": 74.0, "narrow": 62.0}  # units: height of the lines in a panel
-_APART = 14.0  # units between two columns
 _INSET = 7.0  # units between the end of an axis and the first or last point
 _VALUE = 4  # letters of room right of a line for its newest value
-_LETTER, _PLAIN = 0.66, 0.6  # width of a bold letter and of another, in sizes of letters
-_LINE = 1.25  # height of a line of text, in sizes of its letters
 _BELOW = 2.4  # lines of text from a panel to the next: its years, and a gap
 _ROOM = 1.1  # highest value of a panel, with what is kept free above it
 
@@ -297,28 +294,14 @@ def draw(panels: Sequence[Panel], size: Size) -> Figure:
     Figure
         With one pair of axes for all panels, so that they are laid out as every chart is.
     """
-    columns, line, tall = _COLUMNS[size.name], _LINE * size.font, _PLOT[size.name]
-    width = (72 * size.width - _APART * (columns - 1)) / columns
-    heads = [_head(panel, width, size) for panel in panels]
-    rows = [range(start, min(start + columns, len(panels))) for start in range(0, len(panels), columns)]
-    above = [line * max(len(heads[at]) for at in row) for row in rows]
-    legend = line * (3 if size.narrow else 1)
-    height = sum(above) + len(rows) * (tall + _BELOW * line) - line  # no gap after the last row
-    drawing, axes = svg.figure(size, (height + legend) / 72)
-    axes.set_position((0, 0, 1, 1))
-    axes.set(xlim=(0, 72 * size.width), ylim=(0, height))
-    top = height
-    for row, room in zip(rows, above, strict=True):
-        for column, at in enumerate(row):
-            left = column * (width + _APART)
-            for number, (words, bold) in enumerate(heads[at]):
-                look: dict[str, Any] = {"fontweight": "bold"} if bold else {"color": svg.SOFT}
-                axes.text(left, top - number * line, words, va="top", **look)
-            across = width - _VALUE * _LETTER * size.font - 2 * _INSET
-            frame = _Frame(left, top - room - tall, across, tall, _years(panels), panels[at].highest)
-            _draw_breaks(axes, panels[at], frame)
-            _draw_panel(axes, panels[at], frame)
-        top -= room + tall + _BELOW * line
+    headings = [(panel.name, panel.outcome) for panel in panels]
+    drawing, axes, cells = panel_grid(
+        headings, size, columns=_COLUMNS[size.name], tall=_PLOT[size.name], below=_BELOW, legend=3 if size.narrow else 1
+    )
+    for panel, cell in zip(panels, cells, strict=True):
+        frame = _Frame(cell, cell.width - letters(_VALUE, size) - 2 * _INSET, _years(panels), panel.highest)
+        _draw_breaks(axes, panel, frame)
+        _draw_panel(axes, panel, frame)
     _legend(drawing, axes, size)
     return drawing
 
@@ -331,36 +314,28 @@ def _legend(drawing: Figure, axes: Axes, size: Size) -> None:
     drawing.legend(list(handles.values()), list(handles), loc="upper left", ncols=1 if size.narrow else len(handles))
 
 
-def _head(panel: Panel, width: float, size: Size) -> list[tuple[str, bool]]:
-    """Return the name of a panel and its outcome in as many lines as they take; the name is bold."""
-    lines = [(panel.name, True, _LETTER), (panel.outcome, False, _PLAIN)]
-    return [(words, bold) for text, bold, letter in lines for words in wrap(text, int(width / (letter * size.font)))]
-
-
 @dataclass(frozen=True)
 class _Frame:
-    """Where the lines of a panel are drawn: the corner where both axes begin, and the length of each."""
+    """Where the lines of a panel are drawn, and what its axes run to."""
 
-    left: float
-    base: float
+    cell: Cell
     wide: float
-    tall: float
     years: Sequence[int]
     highest: float
 
     def across(self, year: float) -> float:
         """Return the position of a year."""
-        return self.left + _INSET + self.wide * (year - self.years[0]) / max(self.years[-1] - self.years[0], 1)
+        return self.cell.left + _INSET + self.wide * (year - self.years[0]) / max(self.years[-1] - self.years[0], 1)
 
     def up(self, value: float) -> float:
         """Return the height of a value."""
-        return self.base + self.tall * value / (self.highest * _ROOM)
+        return self.cell.base + self.cell.tall * value / (self.highest * _ROOM)
 
 
 def _draw_panel(axes: Axes, panel: Panel, frame: _Frame) -> None:
     """Draw what would have been ordinary, the lines with the newest value of ours, and the years below them."""
     end = frame.across(frame.years[-1]) + _INSET
-    axes.plot([frame.left, end], [frame.base, frame.base], color=svg.SOFT, linewidth=0.8, zorder=2.5)
+    axes.plot([frame.cell.left, end], [frame.cell.base, frame.cell.base], color=svg.SOFT, linewidth=0.8, zorder=2.5)
     for line, look in zip(panel.lines, LOOKS, strict=False):
         _draw_line(axes, line, look, frame)
     if panel.expected is not None:
@@ -375,8 +350,8 @@ def _draw_panel(axes: Axes, panel: Panel, frame: _Frame) -> None:
     point = frame.across(newest), frame.up(ours.points[newest])
     look = {"va": "center", "color": svg.OURS, "fontweight": "bold"}
     chart_notes.annotate(axes, ours.value_text(newest), point, (_INSET, 0), **look)
-    for place, year, side in ((frame.left, frame.years[0], "left"), (end, frame.years[-1], "right")):
-        axes.text(place, frame.base - 3, str(year), va="top", ha=side)
+    for place, year, side in ((frame.cell.left, frame.years[0], "left"), (end, frame.years[-1], "right")):
+        axes.text(place, frame.cell.base - 3, str(year), va="top", ha=side)
 
 
 def _draw_line(axes: Axes, line: Line, look: dict[str, Any], frame: _Frame) -> None:
@@ -392,7 +367,7 @@ def _draw_line(axes: Axes, line: Line, look: dict[str, Any], frame: _Frame) -> N
 def _draw_breaks(axes: Axes, panel: Panel, frame: _Frame) -> None:
     """Draw a period as a band and a moment as a dotted line; words below the figure say what they are."""
     low, high = frame.years[0] - BAR, frame.years[-1] + BAR
-    limits = frame.base, frame.base + frame.tall
+    limits = frame.cell.base, frame.cell.base + frame.cell.tall
     for declared in panel.breaks:
         start = frame.across(max(year_position(declared.date), low))
         if declared.until and _is_period(declared):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from html import escape
+from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..definitions import catalogue
 from ..statistics.verdicts import alpha
 from ..statistics.votes import RankIntervals, Tally, ThemeTest, VillageDifferences, WeightedShares
 from ..store.results import Missing, html
-from . import chart_notes, dutch, provenance, svg
+from . import dutch, provenance, svg
+from .interval_charts import Interval, Panel, Scale, draw_panels, draw_rows
 from .reservations import WITHHELD
 from .sentences import answer, headline, src
 from .svg import Size
@@ -46,8 +46,11 @@ def _(tally: Tally) -> str:
 
 @headline.register
 def _(tally: Tally) -> str:
-    leaders = [tally.labels[theme] for theme in tally.table["theme"].head(_TOP)]
-    return f"Het vaakst gekozen: {dutch.listed([name.lower() for name in leaders])}"
+    leaders = [
+        f"{tally.labels[row.theme].lower()} ({dutch.percent(100 * row.share)})"
+        for row in tally.table.head(_TOP).itertuples()
+    ]
+    return f"Het vaakst gekozen: {dutch.listed(leaders)}"
 
 
 def vote_chart(tally: Tally | Missing, title: str = "") -> Chart | Missing:
@@ -103,7 +106,7 @@ def _table(tally: Tally) -> DataTable:
 
 
 def draw(tally: Tally, size: Size) -> Figure:
-    """Draw a dot with its interval for every theme; names stand above the dots where there is no room beside them.
+    """Draw a dot with its interval for every theme.
 
     Parameters
     ----------
@@ -114,29 +117,20 @@ def draw(tally: Tally, size: Size) -> Figure:
     -------
     Figure
     """
-    table = tally.table
-    rows = range(len(table) - 1, -1, -1)
-    share, low, high = (100 * table[name].to_numpy() for name in ("share", "lower", "upper"))
-    drawing, axes = svg.figure(size, 0.5 + (0.56 if size.narrow else 0.32) * len(table))
-    axes.hlines(rows, low, high, color=svg.OURS, linewidth=2.2)
-    axes.plot(share, rows, "o", color=svg.OURS, markersize=7)
-    for row, value, upper in zip(rows, share, high, strict=True):
-        chart_notes.annotate(axes, dutch.percent(value), (upper, row), (6, 0), va="center")
-    names = [tally.labels[theme] for theme in table["theme"]]
-    if size.narrow:
-        _names_above(axes, rows, names)
-    else:
-        chart_notes.labels_left(axes, dict(zip(rows, names, strict=True)))
-    axes.set_xlim(0, 105)
-    ticks = range(0, 101, 50 if size.narrow else 20)
-    axes.vlines(ticks, 0, 1, transform=axes.get_xaxis_transform(), color=svg.GRID, linewidth=0.8, zorder=0.5)
-    chart_notes.labels_below(axes, {tick: dutch.percent(tick) for tick in ticks})
-    return drawing
+    rows = [
+        Interval(tally.labels[row.theme], *_percents(row), dutch.percent(100 * row.share))
+        for row in tally.table.itertuples()
+    ]
+    return draw_rows(rows, _shares(50 if size.narrow else 20, 105), size)
 
 
-def _names_above(axes: Axes, rows: Iterable[int], names: Iterable[str]) -> None:
-    for row, name in zip(rows, names, strict=True):
-        chart_notes.annotate(axes, name, (0, row), (0, 8), va="bottom")
+def _percents(row: Any) -> tuple[float, float, float]:
+    return 100 * row.share, 100 * row.lower, 100 * row.upper
+
+
+def _shares(step: int, top: float) -> Scale:
+    """Return the axis of a share of voters."""
+    return Scale(top, {tick: dutch.percent(tick) for tick in range(0, 101, step)})
 
 
 @html.register
@@ -189,11 +183,55 @@ def _(differences: VillageDifferences) -> str:
     differ = [differences.tally.labels[theme].lower() for theme in differences.differing]
     finding = f"{len(differ)} van de {of_all} te verklaren is: {dutch.listed(differ)}"
     sentence = finding if differ else f"geen van de {of_all}"
-    not_shown = _not_shown(differences.tally)
+    return answer(f"Bij {escape(sentence)}.") + html(_village_chart(differences))
+
+
+def _village_chart(differences: VillageDifferences) -> Chart:
+    """Return a panel for each theme with the share of voters in each village, the clearest differences first."""
+    tally, not_shown = differences.tally, _not_shown(differences.tally)
+    panels = _panels(differences)
+    alt = f"{len(panels)} kleine puntgrafieken: deel van de stemmers in {len(tally.shown)} dorpen, per thema, met marge"
     method = "chikwadraattoets per thema, of husselen bij weinig stemmers; gecorrigeerd voor alle thema's (Holm)"
-    provenance_html = _vote_provenance(differences.tally, "verschillen tussen dorpen", method)
-    shown = details("Cijfers per dorp", html(_by_village(differences, not_shown)) + _why_not_shown(not_shown))
-    return answer(f"Bij {escape(sentence)}.") + shown + provenance_html
+    notes = ["Streep: alle stemmers samen.", _why_not_shown(not_shown), provenance.source_line(tally.files)]
+    return Chart(
+        "dorpen", f"Deel van de stemmers per dorp: {_widest(differences)}", "met marge", alt,
+        " ".join(_in_words(panel) for panel in panels),
+        svg.inline_svg(partial(draw_panels, panels, _shares(50, 100)), "dorpen", alt),
+        _by_village(differences, not_shown), " ".join(filter(None, notes)),
+        _vote_provenance(tally, "verschillen tussen dorpen", method), tuple(differences.records()),
+    )  # fmt: skip
+
+
+def _panels(differences: VillageDifferences) -> list[Panel]:
+    tally = differences.tally
+    together = tally.table.set_index("theme")["share"]
+    by_theme = dict(list(tally.by_village.groupby("theme")))
+    return [
+        Panel(
+            tally.labels[theme],
+            "dorpen verschillen" if theme in differences.differing else "",
+            tuple(Interval(row.village, *_percents(row)) for row in by_theme[theme].itertuples()),
+            100 * together[theme],
+        )
+        for theme in differences.table.sort_values("p_holm", kind="stable")["theme"]
+    ]
+
+
+def _widest(differences: VillageDifferences) -> str:
+    """Say between which shares the villages lie for the theme that differs most clearly, or that none does."""
+    if not differences.differing:
+        return "bij geen enkel thema verschillen de dorpen duidelijk"
+    lowest, highest = _extreme_villages(_panels(differences)[0])
+    return f"{differences.tally.labels[differences.differing[0]].lower()} van {lowest} tot {highest}"
+
+
+def _extreme_villages(panel: Panel) -> list[str]:
+    ordered = sorted(panel.rows, key=lambda row: row.value)
+    return [f"{dutch.percent(row.value)} in {row.name}" for row in (ordered[0], ordered[-1])]
+
+
+def _in_words(panel: Panel) -> str:
+    return f"{panel.name}: van {' tot '.join(_extreme_villages(panel))}{'; ' * bool(panel.note)}{panel.note}."
 
 
 def _by_village(differences: VillageDifferences, not_shown: dict[str, str]) -> DataTable:
@@ -207,7 +245,9 @@ def _by_village(differences: VillageDifferences, not_shown: dict[str, str]) -> D
         for row in differences.table.sort_values("p_holm", kind="stable").itertuples()
     )  # fmt: skip
     caption = "Deel van de stemmers dat een thema koos, per dorp"
-    return DataTable("dorpen", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",), _made_up(differences.tally))
+    return DataTable(
+        "dorpen-tabel", caption, ("Thema", *names, "Oordeel"), rows, ("Oordeel",), _made_up(differences.tally)
+    )
 
 
 def _not_shown(tally: Tally) -> dict[str, str]:
@@ -224,7 +264,7 @@ def _why_not_shown(not_shown: dict[str, str]) -> str:
     second_village = (
         " Met alleen dat dorp weg is het uit het totaal te berekenen. Daarom is er nog een dorp afgeschermd."
     )
-    return src(
+    return (
         f"Van een dorp met minder dan {least} stemmers tonen wij niet wat zij kozen. Die stemmen tellen wel mee in het "
         f"totaal.{second_village if WITHHELD in not_shown.values() else ''}"
     )
