@@ -23,6 +23,7 @@ import made_up_series
 from analysis.definitions import regions
 from analysis.display import provenance
 from analysis.ingest.pipeline import ingest
+from analysis.report.dom import SOFT_HYPHEN
 from analysis.report.page import Content, Link, Page, render
 from analysis.statistics.small_areas import Area, Areas
 from analysis.statistics.verdicts import Verdict
@@ -35,6 +36,7 @@ EVIL = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> &lt;b&gt; &amp; {{ 7*7 }} {% x %} $x^2$ \\(y\\) "
     '=HYPERLINK("http://evil.example","klik") [link](javascript:alert(1))'
 )
+FORM = str.maketrans({"‘": "'", "’": "'", "–": "-", SOFT_HYPHEN: None})
 FILE = "politie/maanden <b>&amp; 'co'.csv"
 VILLAGE, HOME = f"Leek {EVIL}", made_up_council.MUNICIPALITY
 
@@ -212,11 +214,12 @@ def visible_text(markup):
     """The text of a page as a reader sees it, without capitals: labels lose theirs in a sentence."""
     for style in (tree := harmless(markup)).iter("style"):
         style.text = ""
-    return chapters_as_pages.words(tree).casefold()
+    return plain(chapters_as_pages.words(tree))
 
 
 def plain(text):
-    return " ".join(text.split()).casefold()
+    """A text without capitals, and without the form that a page gives to quotes, years and long words."""
+    return " ".join(text.translate(FORM).split()).casefold()
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)

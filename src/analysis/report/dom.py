@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 WHOLE = "de hele pagina"
+SOFT_HYPHEN = "\u00ad"  # where a browser may break a word
 _SPECIAL_TAGS = ("html", "head", "body", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
 _TAG = re.compile(rf"(</?)({'|'.join(_SPECIAL_TAGS)})(?=[\s/>])", flags=re.IGNORECASE)
 _SHOWN = XPath("descendant::text()[not(ancestor::script | ancestor::style | ancestor::template)]", smart_strings=False)
@@ -168,8 +169,8 @@ def elements_with_class(element: Element, name: str) -> Iterator[Element]:
 
 
 def visible_text(element: Element) -> str:
-    """Return the text that can be read in an element, with single spaces between its parts."""
-    return " ".join(filter(None, (text.strip() for text in _SHOWN(element))))
+    """Return the text that can be read in an element, with single spaces between its parts and without soft hyphens."""
+    return " ".join(filter(None, (text.strip() for text in _SHOWN(element)))).replace(SOFT_HYPHEN, "")
 
 
 def rename_ids(part: Element, new: Mapping[str, str]) -> None:

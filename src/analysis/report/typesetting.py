@@ -1,19 +1,44 @@
 """The last step before a page is written: what belongs to its form and not to what it says.
 
-`base.html.j2` puts the main part of every page through `typeset`. Whatever is made from the content of a chapter
-itself, such as CSV files, is made before this step and has nothing of it.
+`base.html.j2` puts the body of every page through `typeset`: one form for years, amounts, minus signs, spaces and
+quotes, words that can be broken, tables that a phone can show and a keyboard can reach. Whatever is made from the
+content of a chapter itself, such as CSV files, is made before this step and has nothing of it. A browser's search finds
+words with and without soft hyphens, and straight quotes where there are curly ones.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+
+import pyphen
+from lxml.etree import XPath
 from lxml.etree import _Element as Element
 from markupsafe import Markup
 
-from .dom import elements_with_class, inner_html, parse_part, visible_text
+from ..display.dutch import MINUS, NBSP
+from .dom import SOFT_HYPHEN, elements_with_class, inner_html, parse_part, visible_text
 
 CARDS, LABEL = "cards", "data-label"
 _ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 _HEADER_ROLES = {"col": "columnheader", "row": "rowheader", "rowgroup": "rowheader"}
+_TEXTS = XPath(".//text()[not(ancestor::style | ancestor::script | ancestor::code | ancestor::pre)]")
+_NARROW = XPath("(.//th | .//td | .//h1 | .//h2 | .//h3)//text()[not(ancestor::svg)]")
+_QUOTED = re.compile("(“[^”]*”)")  # the words of others
+_UNITS = re.compile(r"(?<=\d) (?=(?:%|‰|fte\b|km\b))|(?<=€) (?=\d)")
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![\w-])((?:19|20)\d\d)-((?:19|20)\d\d)(?![\w-])"), r"\1–\2"),
+    (re.compile(r"(?<=\d)(?=%)|(?<=€)(?=\d)"), NBSP),
+    (re.compile(r"(?<![\w)–€-])-(?=\d)"), MINUS),
+    (re.compile(r"'(?=[stn]\b|\d\d\b)"), "’"),  # 's-Gravenhage, '90
+    (re.compile(r"(?<![\w.,;:!?)%’”])'(?=[\w“(])"), "‘"),
+    (re.compile("'"), "’"),
+)
+_LONG = re.compile(r"(?<![\w./@-])[^\W\d_]{13,}(?![\w/@]|\.\w)")  # no part of an address or the name of a file
+_LEAST = 2  # letters between two places where a word may break
+_ENDS = 3  # letters before the first and after the last of them
 
 
 def typeset(html: str) -> Markup:
@@ -27,20 +52,89 @@ def typeset(html: str) -> Markup:
     Returns
     -------
     Markup
-        The same part, in which a phone shows wide tables as cards and the keyboard reaches what scrolls.
+        The same part, with the form that every page has.
 
     Examples
     --------
-    >>> print(typeset("<p>Niets te doen.</p>"))
-    <p>Niets te doen.</p>
+    >>> print(typeset("<p>Van '2019-2022' is 5 % bekend.</p>").replace(NBSP, "~"))
+    <p>Van ‘2019–2022’ is 5~% bekend.</p>
     """
     part = parse_part(html)
+    _rewrite(_TEXTS(part), one_form)
+    _rewrite(_NARROW(part), hyphenated)
     for table in part.iter("table"):
         if CARDS in table.get("class", "").split():
             make_cards(table)
     for region in elements_with_class(part, "scroll"):
         make_reachable(region)
     return inner_html(part)
+
+
+def _rewrite(texts: list[str], form: Callable[[str], str]) -> None:
+    for text in texts:
+        if (new := form(text)) != text:
+            parent = text.getparent()  # type: ignore[attr-defined]  # lxml's own kind of text
+            setattr(parent, "tail" if text.is_tail else "text", new)  # type: ignore[attr-defined]
+
+
+def one_form(text: str) -> str:
+    """Give years, amounts, minus signs, spaces and quotes their one form; a quote between “ ” keeps its own.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> one_form("thema's van 2020-2023: -5% (€ 10.000)").replace(NBSP, "~")
+    'thema’s van 2020–2023: −5~% (€~10.000)'
+    >>> one_form("“2020-2023: 63%”")
+    '“2020-2023: 63%”'
+    """
+    parts = _QUOTED.split(_UNITS.sub(NBSP, text))
+    for index in range(0, len(parts), 2):
+        for pattern, form in _FORMS:
+            parts[index] = pattern.sub(form, parts[index])
+    return "".join(parts)
+
+
+def hyphenated(text: str) -> str:
+    """Put soft hyphens in long words, for a browser that knows no Dutch.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> hyphenated("De veiligheidsanalyse").replace(SOFT_HYPHEN, "|")
+    'De vei|lig|heids|ana|lyse'
+    """
+    return _LONG.sub(lambda word: _broken(word[0]), text)
+
+
+@cache
+def _broken(word: str) -> str:
+    places = [0, *(place for place in _patterns().positions(word) if not place.data), len(word)]
+    apart = [place for before, place, after in _around(places) if min(place - before, after - place) >= _LEAST]
+    return SOFT_HYPHEN.join(word[start:end] for start, end in pairwise([0, *apart, len(word)]))
+
+
+def _around(places: list[int]) -> list[tuple[int, int, int]]:
+    return list(zip(places, places[1:], places[2:], strict=False))
+
+
+@cache
+def _patterns() -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang="nl_NL", left=_ENDS, right=_ENDS)
 
 
 def make_reachable(region: Element) -> None:
@@ -88,7 +182,7 @@ def make_cards(table: Element) -> None:
     >>> [cell.attrib for cell in table.iter("td")]
     [{'data-label': 'Aantal', 'role': 'cell'}]
     """
-    labels = [visible_text(header) for header in table.iterfind("thead/tr/th")]
+    labels = [hyphenated(visible_text(header)) for header in table.iterfind("thead/tr/th")]
     for row in table.iterfind("tbody/tr"):
         if row.get("class") == "group":
             continue
