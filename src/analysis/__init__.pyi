@@ -20,14 +20,12 @@ from .display.reservations import (
     shared_caveats as shared_caveats,
 )
 from .display.sentences import headline as headline
+from .display.statement_cards import statements as statements
 from .display.statement_verdicts import (
     key_messages as key_messages,
 )
 from .display.statement_verdicts import (
     remarks as remarks,
-)
-from .display.statement_verdicts import (
-    statements as statements,
 )
 from .display.statement_verdicts import (
     untestable as untestable,

@@ -29,7 +29,7 @@ from .finding_texts import judged_text
 from .plan_results import euros, hours
 from .provenance import statement_files
 from .sentences import amount, answer, elsewhere, src
-from .statement_verdicts import territory_sentences
+from .statement_cards import territory_sentences
 from .tables import DataTable, details, kinds_within
 from .theme_figures import figure_kinds, figures, matrix_files
 

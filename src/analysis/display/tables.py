@@ -40,6 +40,8 @@ class DataTable(Result):
         or of none, see `kinds_within`. If any are, a last column says of every row which it is, on the page and so in
         the CSV file. Empty for a table without figures of series, or one that says it in its headers because it has
         both (see `marked`).
+    anchors : tuple of tuple of str
+        Of each row, the ids by which links find it; empty for rows that nothing links to.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class DataTable(Result):
     cells: tuple[tuple[str | None, ...], ...]
     text: tuple[str, ...] = ()
     made_up: tuple[bool | frozenset[bool], ...] = ()
+    anchors: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -67,7 +70,8 @@ def _(table: DataTable) -> str:
     head = "".join(
         f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)
     )
-    body = "".join(f"<tr>{_row(row, looks)}</tr>" for row in table.cells)
+    anchors = table.anchors or ((),) * len(table.cells)
+    body = "".join(f"<tr>{_row(row, looks, ids)}</tr>" for row, ids in zip(table.cells, anchors, strict=True))
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
     return (
@@ -131,10 +135,11 @@ def marked(header: str, made_up: bool) -> str:
     return f"{header} ({MADE_UP})" if made_up else header
 
 
-def _row(cells: Sequence[str | None], looks: Sequence[str]) -> str:
+def _row(cells: Sequence[str | None], looks: Sequence[str], anchors: Sequence[str]) -> str:
     first, *rest = cells
+    named = "".join(f'<span id="{slug(anchor)}"></span>' for anchor in anchors)
     cells_after_header = "".join(f"<td{look}>{_cell(cell)}</td>" for cell, look in zip(rest, looks[1:], strict=True))
-    return f'<th scope="row">{_cell(first)}</th>{cells_after_header}'
+    return f'<th scope="row">{named}{_cell(first)}</th>{cells_after_header}'
 
 
 def _cell(text: str | None) -> str:
