@@ -110,7 +110,9 @@ def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements
         under = re.search(rf'<h3 id="{slug(verdict)}">(.*?)(?=<h3|<details|$)', page)
         assert ((slug(verdict), str(len(ids))) in jumps, under is not None) == (bool(ids), bool(ids))
         lines = re.findall(r"\(([A-Z]\d+)\)", under[1] if under else "")
-        assert sorted(lines) == (sorted(ids) if verdict is not GoalState.NOT_MEASURABLE else [])  # of those the reason is in full
+        assert sorted(lines) == (
+            sorted(ids) if verdict is not GoalState.NOT_MEASURABLE else []
+        )  # of those the reason is in full
     anchors = re.findall(r'<(?:h4|span) id="(\w+)"', page + html(va.remarks(judgements)))
     assert sorted(anchors) == sorted(judged.statement.id.lower() for judged in judgements.judged)
 

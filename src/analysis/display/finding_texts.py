@@ -234,7 +234,7 @@ def _(finding: MeasureChanged) -> str:
     change, unit = finding.change, finding.change.series.indicator.unit
     label, region = change.series.indicator.label, change.series.region_name
     after, before = _measure_text(change.after, unit), _measure_text(change.before, unit)
-    base = f"{_capitalised(label)} in {region} ging van {before} in {change.first} naar {after} in {change.last}"
+    base = f"{dutch.capitalised(label)} in {region} ging van {before} in {change.first} naar {after} in {change.last}"
     if not finding.percent_fits and finding.percent is not None:
         relative = "" if finding.relative is None else f", dat is {dutch.percent(abs(finding.relative))}"
         points = f"een verschil van {dutch.number(abs(change.difference), 1)} punten{relative}"
@@ -343,7 +343,7 @@ def _(finding: Rate) -> str:
 @finding_text.register
 def _(finding: Measured) -> str:
     unit = finding.series.indicator.unit
-    base = f"{_capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
+    base = f"{dutch.capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
     sentence = f"{base}: {_measure_text(finding.value, unit)}, in het stuk staat {_WORDS[finding.compare]} "
     sentence += f"{_measure_text(finding.claimed, unit)}."
     if finding.margin is None:
@@ -364,7 +364,7 @@ def _(finding: GoalFigure) -> str:
 @finding_text.register
 def _(finding: GoalMeasure) -> str:
     unit = finding.series.indicator.unit
-    base = f"{_capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
+    base = f"{dutch.capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
     value, goal = (_measure_text(number, unit) for number in (finding.value, finding.claimed))
     sentence = f"{base}: {value}. Het doel was {_WORDS[finding.compare]} {goal}"
     if finding.margin is None:
@@ -452,7 +452,7 @@ def _voted_order(finding: Voted) -> str:
     most = "de meeste stemmen" if finding.end == "highest" else "de minste stemmen"
     if [finding.places[id].position for id in ordered] == list(range(1, len(ordered) + 1)):
         first, *others = (named[id] for id in ordered)
-        return f"{_capitalised(_kept_together(first, most))}{f', dan {dutch.listed(others)}' if others else ''}."
+        return f"{dutch.capitalised(_kept_together(first, most))}{f', dan {dutch.listed(others)}' if others else ''}."
     from_end = f"van {len(finding.labels)}, geteld vanaf {most}"
     places = [f"{named[id]} op plaats {finding.places[id].position}" for id in ordered]
     verb = "staat" if len(places) == 1 else "staan"
@@ -480,7 +480,7 @@ def _(finding: Ranked) -> str:
     indicator, region = finding.series.indicator, finding.series.region_name
     per_1000 = f"{registers(indicator)} per 1.000 inwoners {dutch.rates([finding.value])[0]} {registered(indicator)}"
     measure = _measure_text(finding.value, indicator.unit)
-    measured = f"{_capitalised(indicator.label)} in {region} in {finding.year}: {measure}."
+    measured = f"{dutch.capitalised(indicator.label)} in {region} in {finding.year}: {measure}."
     value = f"In {finding.year} {per_1000} in {region}." if indicator.is_count else measured
     side = "laag naar hoog" if finding.end == "lowest" else "hoog naar laag"
     base = (
@@ -530,9 +530,10 @@ def _elsewhere(region: str) -> str:
 @finding_text.register
 def _(finding: BesideMeasure) -> str:
     unit = finding.series.indicator.unit
+    label = dutch.capitalised(finding.series.indicator.label)
     base = (
-        f"{_capitalised(finding.series.indicator.label)} in {finding.year}: {_measure_text(finding.here, unit)} in "
-        f"{finding.series.region_name} en {_measure_text(finding.elsewhere, unit)} in {finding.other.region_name}."
+        f"{label} in {finding.year}: {_measure_text(finding.here, unit)} in {finding.series.region_name} en "
+        f"{_measure_text(finding.elsewhere, unit)} in {finding.other.region_name}."
     )
     low, high = finding.difference.lower, finding.difference.upper
     if low is None or high is None:
@@ -627,7 +628,7 @@ def _both_changes(finding: Developed | InLine) -> str:
         our_change, their_change = (f"{_signed(change.difference)} punten" for change in changes)
         first, last, region = comparison.here.first, comparison.here.last, theirs.region_name
     return (
-        f"{_capitalised(ours.indicator.label)} van {first} naar {last}: {our_change} in {ours.region_name} en "
+        f"{dutch.capitalised(ours.indicator.label)} van {first} naar {last}: {our_change} in {ours.region_name} en "
         f"{their_change} in {region}."
     )
 
@@ -642,7 +643,7 @@ def _(finding: Added) -> str:
     rows = dutch.counted(len(finding.known), "regel", "regels")
     same = "zoals in het stuk staat" if finding.total == finding.claimed else f"in het stuk staat {claimed}"
     theme = f" bij {finding.label}" if finding.label else ""
-    base = f"{_capitalised(_COLUMNS[finding.of])}{theme} ({rows}): samen {total}, {same}."
+    base = f"{dutch.capitalised(_COLUMNS[finding.of])}{theme} ({rows}): samen {total}, {same}."
     unknown = f" Van {dutch.counted(finding.unknown, 'regel', 'regels')} kennen wij het bedrag niet."
     unfilled = f" Bij {dutch.counted(finding.unfilled, 'maatregel', 'maatregelen')} is geen bedrag ingevuld."
     return base + (unknown if finding.unknown else "") + (unfilled if finding.unfilled else "")
@@ -698,8 +699,3 @@ def _measure_text(value: float, unit: str) -> str:
     """Return a measure with its unit; marks and indices get one decimal, percentages only where they have one."""
     text = dutch.number(value, 0 if unit == "percent" and float(value).is_integer() else 1)
     return f"{text}{dutch.NBSP}%" if unit == "percent" else text
-
-
-def _capitalised(label: str) -> str:
-    """Return a label with a capital at the start; other capitals stay."""
-    return label[:1].upper() + label[1:]

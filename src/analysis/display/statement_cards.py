@@ -200,10 +200,6 @@ def _confirmed(standing: Standing, judged: Sequence[Judged]) -> str:
     return f"{dutch.listed(parts)}." if parts else ""
 
 
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _lines(judged: Sequence[Judged], group: StatementGroup) -> str:
     """Return a line for each statement, with why it got what it got where the heading does not say that."""
     if judged[0].judgement in _ONLY_IN_FULL:
@@ -241,7 +237,9 @@ def _in_full(group: StatementGroup) -> str:
         for role in roles
     ]
     sections = _subjects(group) if roles.keys() == {"claim"} else "".join(_role(group, role, roles) for role in roles)
-    return details(f"{_capitalised(dutch.listed(numbers))} voluit, met citaat, kanttekeningen en herkomst", sections)
+    return details(
+        f"{dutch.capitalised(dutch.listed(numbers))} voluit, met citaat, kanttekeningen en herkomst", sections
+    )
 
 
 def _subjects(group: StatementGroup) -> str:
@@ -256,7 +254,7 @@ def _role(group: StatementGroup, role: Role, roles: Collection[Role]) -> str:
     """Return the statements of one role in full, and those of which nothing is known as a table."""
     judged = [judged for judged in group.judged if judged.statement.role == role]
     shown = [item for item in judged if item.settled or role in ("measure", "expectation")]
-    title = f"<h3>{_capitalised(ONE_AND_MORE[role][1])}</h3>" if len(roles) > 1 else ""
+    title = f"<h3>{dutch.capitalised(ONE_AND_MORE[role][1])}</h3>" if len(roles) > 1 else ""
     return title + _cards(shown, group) + _unsettled([item for item in judged if item not in shown], role)
 
 
