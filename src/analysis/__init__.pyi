@@ -22,11 +22,9 @@ from .display.reservations import (
 )
 from .display.sentences import headline as headline
 from .display.small_multiples import small_multiples as small_multiples
+from .display.statement_cards import statements as statements
 from .display.statement_verdicts import (
     remarks as remarks,
-)
-from .display.statement_verdicts import (
-    statements as statements,
 )
 from .display.statement_verdicts import (
     untestable as untestable,

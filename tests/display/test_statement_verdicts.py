@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as markup
 import re
 from dataclasses import replace
+from typing import get_args
 
 import nbformat
 import pytest
@@ -16,10 +17,13 @@ from analysis.build import making
 from analysis.build.chapters import Parameters, chapters
 from analysis.display.dutch import expand_references
 from analysis.display.finding_texts import judged_text, outcome_text
-from analysis.display.statement_verdicts import GROUPS, ROLES, territory_sentences
+from analysis.display.statement_cards import MEANINGS, ONE_AND_MORE, SUBJECTS, territory_sentences
+from analysis.display.tables import slug
 from analysis.documents import TABLE
+from analysis.documents.statements import Statement
 from analysis.policy.judging import ExpectationState, OrganisationState
 from analysis.policy.level_tests import GoalState
+from analysis.policy.plan import MeasureState
 from analysis.statistics.verdicts import Verdict
 from analysis.store.raw_sources import Source
 from analysis.store.results import Missing, html
@@ -74,10 +78,10 @@ def test_verdicts_that_rest_on_made_up_figures_are_counted(judgements, monkeypat
 
 def test_verdicts_are_counted_on_top(judgements):
     shown = words(html(judgements))
-    assert "Wij gingen 9 beweringen en 2 doelen uit de beleidsstukken na" in shown
-    assert "Van de beweringen konden wij er 6 toetsen" in shown
-    assert "Van 2 doelen zijn er 1 niet gehaald en 1 niet te meten." in shown
-    assert "een opmerking: 1 opmerking, onderaan" in shown  # two statements on one difference
+    told = re.sub(r"<[^>]+>", "", html(judgements))
+    assert "Van 9 beweringen in de stukken zijn er 4 weersproken, 2 bevestigd met kanttekening en 3 niet t" in told
+    assert "Van 2 doelen zijn er 1 niet gehaald en 1 niet te meten." in told
+    assert "Daarna volgen 1 maatregel en 1 opmerking." in shown  # two statements on one difference
     assert "Bij 1 verschil gingen wij na of het toeval kan zijn." in shown  # K1, K4 and K3 ask about the same counts
     assert "gemiddeld toch minder dan één keer iets duidelijk anders" in shown
     records = {record.id: record.value for record in judgements.records()}
@@ -89,27 +93,32 @@ def test_a_goal_and_a_remark_have_no_verdict(judgements, tmp_path):
     """Nor a measure: none of the five words stands beside them, on any page or record."""
     goals, measures = (va.statements(judgements, role) for role in ("goal", "measure"))
     given = [str(judged.judgement) for judged in (*goals.judged, *measures.judged)]
-    assert given == ["niet gehaald", "niet ingevuld"]
+    assert given == ["niet gehaald", "niet te meten", "niet ingevuld"]
     page = html(goals) + html(measures)
-    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"</span>([^<]+)</span></h3>", page))
+    assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"</span>([^<]+)</span></h4>", page))
     verdicts = {record.id.partition(".")[0]: record.verdict for record in judgements.records()}
     assert verdicts["R1"] is verdicts["R2"] is None
-    assert "r1" not in html(va.statements(judgements, "keuzes"))
+    assert "(R1)" not in html(va.statements(judgements, "claim"))
 
 
 def test_every_statement_that_could_be_tested_is_found_by_its_verdict(judgements):
-    page = html(judgements)
+    jumps = re.findall(r'href="#([\w-]+)">(\d+) ', html(judgements))
+    page = "".join(html(va.statements(judgements, role)) for role in ONE_AND_MORE) + html(va.untestable(judgements))
     for verdict in (*Verdict, *GoalState):
-        ids = [
-            judged.statement.id
-            for judged in judgements.judged
-            if judged.judgement is verdict and verdict not in ("niet toetsbaar", "niet te meten")
-        ]
-        listed = re.search(rf"<summary>{str(verdict).capitalize()}: \d+ (bewer|doel).*?</details>", page)
-        assert re.findall(r'<a href="#(\w+)">', listed[0] if listed else "") == [id.lower() for id in ids]
-    sections = "".join(html(va.statements(judgements, name)) for name in (*GROUPS, *ROLES))
-    headings = re.findall(r'<h3 id="(\w+)"', sections)
-    assert sorted(headings) == sorted([*re.findall(r'href="#(\w+)"', page), "m1"])
+        ids = [judged.statement.id for judged in judgements.judged if judged.judgement is verdict]
+        under = re.search(rf'<h3 id="{slug(verdict)}">(.*?)(?=<h3|<details|$)', page)
+        assert ((slug(verdict), str(len(ids))) in jumps, under is not None) == (bool(ids), bool(ids))
+        lines = re.findall(r"\(([A-Z]\d+)\)", under[1] if under else "")
+        assert sorted(lines) == (
+            sorted(ids) if verdict is not GoalState.NOT_MEASURABLE else []
+        )  # of those the reason is in full
+    anchors = re.findall(r'<(?:h4|span) id="(\w+)"', page + html(va.remarks(judgements)))
+    assert sorted(anchors) == sorted(judged.statement.id.lower() for judged in judgements.judged)
+
+
+def test_every_standing_has_a_place():
+    standings = {*Verdict, *GoalState, *MeasureState, *OrganisationState, *ExpectationState}
+    assert set(MEANINGS) == standings
 
 
 NAMES = {"kind": "set", "of": "namen", "items": ["Rood", "Blauw"]}
@@ -126,18 +135,20 @@ def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own
     documents = {"facts": FACTS, "statements": document(NOT_CLAIMED)}
     judgements = judged(NOT_CLAIMED, grid(COUNTS), **documents)
     shown, page = words(html(judgements)), html(judgements)
-    assert "Wij gingen 3 uitspraken over de organisatie en 2 verwachtingen uit de beleidsstukken na." in shown
-    assert "Over de organisatie: 1 staat zo in de stukken, 1 stukken verschillen en 1 niet na te gaan" in shown
-    assert "Van de verwachtingen: 1 kwam uit en 1 nog niet te zeggen." in shown
+    assert "Daarna volgen 3 uitspraken over de organisatie en 2 verwachtingen." in shown
     assert not {str(verdict) for verdict in Verdict} & set(re.findall(r"<td>(.*?)</td>", page.lower()))
-    organisation, expected = (html(va.statements(judgements, role)) for role in ("organisation", "expectation"))
-    assert re.findall(r'<h3 id="(\w+)"', organisation) == ["o1", "o2"]
-    assert "Stukken: staat zo in de stukken" in words(organisation)
-    assert re.findall(r'<h3 id="(\w+)"', expected) == ["e1", "e2"]  # what is still open has no other place
-    assert set(re.findall(r'href="#(\w+)"', page)) == {"o1", "o2", "e1", "e2"}
-    rest = html(va.untestable(judgements))
-    assert "Niet na te gaan: <b>1 uitspraak over de organisatie</b>." in rest
-    assert 'id="niet-na-te-gaan"' in rest and "een verslag" in rest
+    besides = html(va.statements(judgements, "organisation", "expectation"))
+    heads = [words(head) for head in re.findall(r"<h3.*?</h3>", besides.partition("<details>")[0])]
+    assert heads == [
+        "Stukken verschillen: 1 uitspraak over de organisatie",  # what goes against the documents comes first
+        "Staat zo in de stukken: 1 uitspraak over de organisatie",
+        "Niet na te gaan: 1 uitspraak over de organisatie",
+        "Kwam uit: 1 verwachting",
+        "Nog niet te zeggen: 1 verwachting",
+    ]
+    assert re.findall(r'<h4 id="(\w+)"', besides) == ["o1", "o2", "e1", "e2"]
+    assert '<span id="o3"></span>' in besides and "een verslag" in besides
+    assert "Stukken: staat zo in de stukken" in words(besides)
     records = {record.id: record for record in judgements.records()}
     assert records["O2"].verdict is OrganisationState.DIFFERS
     assert records["E2"].verdict is ExpectationState.OPEN
@@ -147,9 +158,9 @@ def test_what_the_organisation_does_and_what_was_expected_get_words_of_their_own
 
 def test_parts_that_gave_different_things_are_told_apart(judgements):
     """One word for a statement of which one part holds and the other does not would hide both."""
-    shown = words(html(va.statements(judgements, "woon")))
-    assert "Dit zijn 2 delen: 1 keer bevestigd en 1 keer weersproken. Elk deel moet kloppen." in shown  # K10
-    assert shown.count("Dit zijn 2 delen") == 1
+    shown = words(html(va.statements(judgements, "claim")))
+    assert "Van de 2 delen: 1 keer bevestigd en 1 keer weersproken. Elk deel moet kloppen." in shown  # K10
+    assert shown.count("Van de 2 delen") == 1
 
 
 def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
@@ -163,12 +174,12 @@ def test_a_place_in_a_document_is_told_with_the_name_of_the_document():
 
 def test_a_place_in_a_word_file_is_a_paragraph(judgements):
     assert expand_references("IVB:5 en UVP:p7", {"IVB": "Het beleid"}, {"IVB"}) == "Het beleid, alinea 5 en UVP:p7"
-    shown = words(html(va.statements(replace(judgements, by_paragraph=frozenset({"IVB"})), "woon")))
+    shown = words(html(va.statements(replace(judgements, by_paragraph=frozenset({"IVB"})), "claim")))
     assert "Het beleid, h1, alinea 1 (K1)" in shown and "regel 1" not in shown
 
 
 def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(judgements):
-    page = html(va.statements(judgements, "woon"))
+    page = html(va.statements(judgements, "claim"))
     shown = words(page)
     assert "Het &lt;b&gt; steeg" in page
     assert "Het beleid, h1, regel 1 (K1)" in shown
@@ -176,24 +187,24 @@ def test_a_statement_is_shown_with_its_words_place_verdict_and_cautions(judgemen
     assert "Dezelfde bewering als K1." in shown
     assert "100 % meer" in shown.replace("\u00a0", " ")
     assert "K9" not in shown  # not testable: that has a place of its own
-    ids = re.findall(r'\bid="([^"]+)"', page)
-    assert ids == ["k1", "k10", "k4"]
+    assert re.findall(r'<h4 id="([^"]+)"', page) == ["k1", "k10", "k4", "k7", "k8", "k6"]  # by subject
 
 
 def test_a_statement_names_the_files_it_was_held_against_and_how(judgements):
     expected = {
-        "woon": ("uitspraak K1", "beleid/statements.yml", "politie/a.csv", "2016 en 2018", "twee aantallen"),
-        "goal": ("uitspraak K3", "politie/a.csv", "2016 en 2018", "het cijfer naast het doel"),
-        "middelen": ("uitspraak K6", "beleid/plan.yml", "2 regels van het plan", "optelling van de bedragen"),
-        "keuzes": ("uitspraak K7", "beleid/facts.yml", "UVP:9", "twee lijsten naast elkaar"),
+        "K1": ("uitspraak K1", "beleid/statements.yml", "politie/a.csv", "2016 en 2018", "twee aantallen"),
+        "K3": ("uitspraak K3", "politie/a.csv", "2016 en 2018", "het cijfer naast het doel"),
+        "K6": ("uitspraak K6", "beleid/plan.yml", "2 regels van het plan", "optelling van de bedragen"),
+        "K7": ("uitspraak K7", "beleid/facts.yml", "UVP:9", "twee lijsten naast elkaar"),
     }
-    for group, parts in expected.items():
-        block = words(re.search(r'<details class="origin">.*?</details>', html(va.statements(judgements, group)))[0])
+    blocks = re.findall(r'<details class="origin">.*?</details>', html(va.statements(judgements, "claim", "goal")))
+    for id, parts in expected.items():
+        (block,) = (words(block) for block in blocks if f"(uitspraak {id})" in block)
         assert [part for part in parts if part not in block] == [], block
 
 
 def test_each_test_of_a_statement_has_a_verdict_of_its_own(judgements):
-    shown = words(html(va.statements(judgements, "woon")))
+    shown = words(html(va.statements(judgements, "claim")))
     assert "(bevestigd)" in shown
     assert "(weersproken)" in shown
 
@@ -208,7 +219,7 @@ def test_how_older_figures_came_to_stand_for_the_municipality_follows_from_the_f
         (True, False),
         (False, True),
     ]
-    assert sentences["K1"][0] in words(html(va.statements(judgements, "woon")))
+    assert sentences["K1"][0] in words(html(va.statements(judgements, "claim")))
 
 
 def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
@@ -224,16 +235,18 @@ def test_a_sum_over_the_municipalities_of_the_past_says_so(judged):
 
 
 def test_a_group_without_tested_statements_says_so(judgements):
-    assert "geen uitspraak" in html(va.statements(judgements, "organisatie"))
+    assert "staan niet in de stukken" in html(va.statements(judgements, "organisation"))
 
 
 def test_what_is_not_testable_says_why_and_what_it_takes(judgements):
     result = va.untestable(judgements)
     shown = words(html(result))
-    assert "3 beweringen konden wij niet toetsen" in shown
-    assert "Niet te meten: 1 doel" in shown and "een afspraak" in shown
+    assert "Niet toetsbaar: 3 beweringen Bij 2 ontbreken cijfers" in shown
+    assert "1 gaat over iets waar deze cijfers niets over zeggen." in shown
+    goals = words(html(va.statements(judgements, "goal")))
+    assert "Niet te meten: 1 doel" in goals and "een afspraak" in goals
     assert "(van 1 kon een deel wel worden getoetst)" in shown
-    assert re.search(r"in het document staat 100\. \(bevestigd\) .* \(niet toetsbaar\)", shown)  # K2, one of its parts
+    assert re.search(r"zoals in het stuk staat\. \(bevestigd\) .* \(niet toetsbaar\)", shown)  # K2, one of its parts
     assert "een lijst van overleggen" in shown
     assert "geen cijfers" in shown
     assert {record.id: record.value for record in result.records()}["untestable.beyond"] == 1
@@ -269,8 +282,8 @@ def test_a_number_says_what_it_counts_and_a_year_is_no_number_of_thousands(judge
         "F2": statement({"kind": "count", "of": "nul", "number": 2030}),
     }
     by_id = judged(cases, grid({2013: 100}), facts={"municipality": HOME, "facts": facts}).by_id
-    assert judged_text(by_id["F1"]).startswith("Wij vonden 4 jaar, in het document staat 3 jaar.")
-    assert judged_text(by_id["F2"]).startswith("Wij vonden het jaar 2050, in het document staat het jaar 2030.")
+    assert judged_text(by_id["F1"]).startswith("Wij vonden 4 jaar, in het stuk staat 3 jaar.")
+    assert judged_text(by_id["F2"]).startswith("Wij vonden het jaar 2050, in het stuk staat het jaar 2030.")
 
 
 def test_a_verdict_stands_beside_the_number_that_decides_it(judged):
@@ -303,7 +316,7 @@ def test_every_number_of_an_answer_is_in_the_record(judgements, tmp_path):
 
 def test_without_statements_nothing_is_shown_but_the_reason():
     gap = Missing("de uitspraken", "Er zijn geen uitspraken.")
-    assert va.statements(gap, "woon") is va.untestable(gap) is va.remarks(gap) is gap
+    assert va.statements(gap, "claim") is va.untestable(gap) is va.remarks(gap) is gap
 
 
 def chapter(id):
@@ -320,7 +333,8 @@ def test_what_was_not_delivered_is_a_reason(judgements, tmp_path, need):
     assert making.missing_reason(replace(chapter("kern"), needs=(need,)), Parameters(), tmp_path / "processed")
 
 
-def test_every_group_of_statements_has_a_place_in_the_chapter():
+def test_every_role_has_a_place_in_the_chapter_and_every_subject_a_heading():
     notebook = nbformat.read(paths.NOTEBOOKS / "07_uitspraken_getoetst.ipynb", as_version=4)
-    source = "\n".join(cell.source for cell in notebook.cells)
-    assert all(f'va.statements(judgements, "{name}")' in source for name in (*GROUPS, *ROLES))
+    asked = " ".join(cell.source for cell in notebook.cells if "va.statements" in cell.source)
+    assert all(f'"{role}"' in asked for role in ONE_AND_MORE)
+    assert set(SUBJECTS) == set(get_args(Statement.model_fields["group"].annotation))

@@ -78,7 +78,7 @@ def test_a_claim_that_names_how_far_a_measure_fell_is_judged_on_that(percent, ve
     figures = survey(HOME, {2019: 50, 2021: 40}, 1)
     result = only(change_tests.judge_change(asked, evidence_of(figures)))
     assert result.verdict == verdict
-    assert ("In het document staat" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
+    assert ("In het stuk staat" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_rate_beside_the_rest_of_the_country(than, registrations, verdict):
     assert result.rates.lower < result.rates.ratio < result.rates.upper
     assert (result.p_value < 0.05) == (result.rates.upper < 1)
     assert "de rest van Nederland" in finding_text(result)
-    assert ("anders dan het document zegt" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
+    assert ("anders dan het stuk zegt" in finding_text(result)) == (verdict is Verdict.CONTRADICTED)
 
 
 @pytest.mark.parametrize(

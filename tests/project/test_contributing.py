@@ -190,7 +190,7 @@ def test_a_chapter_is_one_command_and_runs_as_it_is(copy: Copy, processed: Path)
 
 
 def test_a_sentence_is_written_once(copy: Copy) -> None:
-    copy.edit("display/finding_texts.py", "Dit is dus een gewone schommeling.", "Dit is dus gewoon.")
+    copy.edit("display/finding_texts.py", "Dat past bij een gewone schommeling (", "Dat is gewoon (")
     printed = copy.run(f"""
 {CHANGE.replace("200.0", "101.0")}
 import analysis.display.registration
@@ -198,7 +198,7 @@ from analysis.policy.change_tests import Changed
 from analysis.display.finding_texts import finding_text
 print(finding_text(Changed(rise, "up")))
 """)
-    assert "Dit is dus gewoon." in printed and "schommeling" not in printed
+    assert "Dat is gewoon (" in printed and "schommeling" not in printed
 
 
 def test_how_a_verdict_is_decided_is_changed_in_one_place(copy: Copy) -> None:

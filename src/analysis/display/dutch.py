@@ -398,6 +398,25 @@ def explained_place(sources: Iterable[str], by_paragraph: Collection[str]) -> st
     return f"{shown} is {place_unit(shown, by_paragraph)} {shown.first} van de tekst van dat stuk"
 
 
+def capitalised(text: str) -> str:
+    """Return a text with a capital at its start; other capitals stay, unlike with `str.capitalize`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> capitalised("jeugd volgens het CBS")
+    'Jeugd volgens het CBS'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def expand_references(text: str, documents: Mapping[str, str], by_paragraph: Collection[str]) -> str:
     """Replace references such as ``IVB:544`` by the name of the document and its lines.
 

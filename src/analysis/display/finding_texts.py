@@ -31,13 +31,14 @@ from ..store.results import Missing, note_text
 from ..store.usage import Dispatched
 from . import dutch
 from .reservations import reservations_sentence
-from .sentences import ordinary_text, registered, registers, still_text
+from .sentences import registered, registers, still_text
 
 _DIRECTIONS = {"up": "stijging", "down": "daling"}
 _MOVED = {"up": "gestegen", "down": "gedaald", "equal": "gelijk gebleven"}
 CHANCE = "Dat verschil kan toeval zijn."
+_HALF = 10  # of twenty: a chance of about a half
 _MANY = 4  # counts in a row that are told by the first and the last
-_OTHERWISE = "Dat is anders dan het document zegt."
+_OTHERWISE = "Dat is anders dan het stuk zegt."
 _WORDS = {"<": "minder dan", "<=": "hoogstens", "=": "precies", ">=": "minstens", ">": "meer dan"}
 _COLUMNS = {
     "costs": "de kosten van de maatregelen",
@@ -125,14 +126,14 @@ def divided_text(judged: Judged) -> str:
     if len(parts) <= 1:
         return ""
     counts = dutch.listed([f"{number} keer {standing}" for standing, number in parts.items()])
-    return f"Dit zijn {len(judged.outcomes)} delen: {counts}. Elk deel moet kloppen."
+    return f"Van de {len(judged.outcomes)} delen: {counts}. Elk deel moet kloppen."
 
 
 def _measures_text(judged: Judged) -> str:
     """Return the state of each measure with its deadline, and what would show whether that state is right."""
     states = [_measure_state(state) for state in judged.measures]
     filled = any(state.status is not None for state in judged.measures)
-    own = ["Dit heeft de gemeente zelf ingevuld; wij hebben het niet nagegaan."] if filled else []
+    own = ["Zo vulde de gemeente het zelf in; wij gingen het niet na."] if filled else []
     return " ".join([*states, *own] or ["Van deze maatregel is geen stand ingevuld."])
 
 
@@ -154,7 +155,7 @@ def _(judged: Judged) -> str:
 @finding_text.register
 def _(finding: Changed) -> str:
     sentences = [f"{_counts_text(finding.change)}.", *_percentage(finding), *_ordinary(finding), *_outcome(finding)]
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def _counts_text(change: Change) -> str:
@@ -163,7 +164,7 @@ def _counts_text(change: Change) -> str:
         f"In {change.series.region_name} {_registrations(change.before, change.series.indicator)} in {change.first} en "
         f"{dutch.number(change.after)} in {change.last}"
     )
-    return f"{sentence}: {dutch.more_or_less(change.percentage or 0)}" if change.small == "full" else sentence
+    return f"{sentence} ({dutch.more_or_less(change.percentage or 0)})" if change.small == "full" else sentence
 
 
 def _percentage(finding: Changed) -> list[str]:
@@ -172,21 +173,37 @@ def _percentage(finding: Changed) -> list[str]:
         return []
     claimed, fits = dutch.percent(abs(finding.percent)), [dutch.number(count) for count in finding.fitting]
     counts = " of ".join(fits) if len(fits) < _MANY else f"{fits[0]} tot en met {fits[-1]}"
-    needed = f"alleen als het er in {finding.change.first} {counts} waren" if fits else "dan nooit"
-    after = f"Bij {dutch.number(finding.change.after)} in {finding.change.last} past {claimed} {needed}."
+    needed = f"alleen bij {counts} in {finding.change.first}" if fits else "nooit"
+    after = f"{claimed} past {needed}."
     if finding.percent_fits:
-        return [f"Dat is afgerond {claimed}, zoals in het document staat. {after}"]
-    return [f"Dat is afgerond {dutch.percent(abs(finding.rounded))} en niet {claimed}. {after}"]
+        return [f"Afgerond is dat {claimed}, zoals in het stuk staat. {after}"]
+    return [f"Afgerond is dat {dutch.percent(abs(finding.rounded))} en niet {claimed}. {after}"]
 
 
 def _ordinary(finding: Changed) -> list[str]:
-    """Say what would have been ordinary, where that decides."""
+    """Say what would have been ordinary, where that decides, and what the count is beside it."""
     change, counted = finding.change, finding.verdict in (Verdict.CONTRADICTED, Verdict.NOT_TESTABLE)
     if counted or change.ordinary is None:
         return []
+    ordinary = _between_counts(change.ordinary)
+    if _at_the_edge(change):
+        usual = f", meestal {_between_counts(change.usual)}" if change.usual else ""
+        return [f"Dat ligt aan de rand van wat gewoon is ({ordinary}{usual})."]
+    if finding.verdict is Verdict.CHANCE and not still_text(change):
+        return [f"Dat past bij een gewone schommeling (gewoon is {ordinary})."]
+    return [f"Gewoon is {ordinary}."]
+
+
+def _between_counts(limits: tuple[float, float]) -> str:
+    return " tot ".join(dutch.number(limit) for limit in limits)
+
+
+def _at_the_edge(change: Change) -> bool:
+    """Whether a count is a hint within what is ordinary: at its edge."""
+    if change.grade is not Grade.HINT or change.ordinary is None:
+        return False
     low, high = change.ordinary
-    edge = change.grade is Grade.HINT and low <= change.after <= high
-    return [ordinary_text(change), *["Dit aantal ligt aan de rand daarvan."] * edge]
+    return low <= change.after <= high
 
 
 def _outcome(finding: Changed) -> list[str]:
@@ -195,13 +212,16 @@ def _outcome(finding: Changed) -> list[str]:
     if verdict is Verdict.NOT_TESTABLE and change.judgement is None:
         return ["Er zijn te weinig eerdere cijfers om te weten wat gewoon is."]
     if verdict is Verdict.NOT_TESTABLE:
-        return ["Dat zijn er te weinig om een verschil te zien. Met cijfers over meer jaren samen kan dat misschien."]
+        return ["Dat zijn er te weinig om een verschil te zien. Over meer jaren samen kan dat misschien wel."]
     if verdict is Verdict.CHANCE:
-        return [still_text(change) or "Dit is dus een gewone schommeling.", *_unproven(finding)]
+        return [*filter(None, [still_text(change)]), *_unproven(finding)]
     if verdict is Verdict.CONTRADICTED and finding.percent_fits:
         claimed, direction = _DIRECTIONS[SHOWN_BY[finding.claimed]], _DIRECTIONS.get(change.direction)
         return [f"Dat is {f'een {direction}' if direction else 'gelijk gebleven'} en geen {claimed}."]
-    return [reservations_sentence(change.reservations)] if verdict is Verdict.CONFIRMED_WITH_CAVEAT else []
+    if verdict is not Verdict.CONFIRMED_WITH_CAVEAT:
+        return []
+    said = _at_the_edge(change)  # that a count lies at the edge says already that it is a hint
+    return [reservations_sentence([item for item in change.reservations if not (said and item.kind == "hint")])]
 
 
 def _unproven(finding: Changed) -> list[str]:
@@ -214,15 +234,15 @@ def _(finding: MeasureChanged) -> str:
     change, unit = finding.change, finding.change.series.indicator.unit
     label, region = change.series.indicator.label, change.series.region_name
     after, before = _measure_text(change.after, unit), _measure_text(change.before, unit)
-    base = f"{_capitalised(label)} in {region}: {before} in {change.first} en {after} in {change.last}"
+    base = f"{dutch.capitalised(label)} in {region} ging van {before} in {change.first} naar {after} in {change.last}"
     if not finding.percent_fits and finding.percent is not None:
         relative = "" if finding.relative is None else f", dat is {dutch.percent(abs(finding.relative))}"
         points = f"een verschil van {dutch.number(abs(change.difference), 1)} punten{relative}"
-        return f"{base}: {points}. In het document staat {dutch.percent(abs(finding.percent))}."
+        return f"{base}: {points}. In het stuk staat {dutch.percent(abs(finding.percent))}."
     if change.lower is None or change.upper is None:
-        return f"{base}. De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
-    margin = f"het verschil ligt tussen {dutch.number(change.lower, 1)} en {dutch.number(change.upper, 1)}"
-    end = {Verdict.CHANCE: f" {CHANCE}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het document zegt."}
+        return f"{base}. De uitgever geeft geen marge. Of dit toeval is, is dus niet te zeggen."
+    margin = f"verschil tussen {dutch.number(change.lower, 1)} en {dutch.number(change.upper, 1)}"
+    end = {Verdict.CHANCE: f" {CHANCE}", Verdict.CONTRADICTED: " Dat is de andere kant op dan het stuk zegt."}
     sentence = f"{base} ({margin}).{end.get(finding.verdict, '')}"
     return (
         f"{sentence} {reservations_sentence(change.reservations)}"
@@ -257,33 +277,29 @@ def _(finding: Peaks) -> str:
     about = f"({finding.chart.series.indicator.label} in {finding.chart.series.region_name})"
     if not months:
         none = f"{among} was er geen enkele ver boven wat gewoon is {about}."
-        return f"{none} Een golf is zo niet aangetoond. {_unseen(finding.chart)}"
+        return f"{none} Een golf is niet aangetoond en niet uitgesloten: {_unseen(finding.chart)}"
     verb = "was" if len(months) == 1 else "waren"
     seen = f"{among} {verb} er {len(months)} ver boven wat gewoon is {about}: {dutch.listed(months)}."
     expected = dutch.number(finding.by_chance, 1)
-    chance = f"Verandert er niets, dan zijn er in zoveel maanden door toeval ongeveer {expected} golven te zien."
+    chance = f"Door toeval alleen zie je in zoveel maanden ongeveer {expected} golven."
     return f"{seen} {chance}"
 
 
 def _unseen(chart: ControlChart) -> str:
     """Say from which count a wave would have been seen."""
     if chart.visible is None:
-        return "Uitgesloten is hij ook niet: een kleine golf valt niet op."
+        return "een kleine golf valt niet op."
     month, together = dutch.number(chart.visible.month), dutch.number(chart.visible.together)
     last = Period(chart.span[1], "M").label
-    return (
-        f"Uitgesloten is hij ook niet. In {last} viel pas een aantal vanaf {month} op, of {together} in drie maanden "
-        "samen."
-    )
+    return f"in {last} viel pas een aantal vanaf {month} op, of {together} in drie maanden samen."
 
 
 @finding_text.register
 def _(finding: Level) -> str:
     label, region = registered(finding.series.indicator), finding.series.region_name
-    relation = "" if finding.compare == "=" else f"{_WORDS[finding.compare]} "
-    claimed = f"in het document staat {relation}{dutch.number(finding.claimed)}"
+    claimed = _claimed(finding.compare, dutch.number(finding.claimed), same=_between(finding))
     base = (
-        f"In {region} {registers(finding.series.indicator)} {_between(finding)} {label} in {finding.year}; {claimed}."
+        f"In {region} {registers(finding.series.indicator)} {_between(finding)} {label} in {finding.year}, {claimed}."
     )
     if not finding.bounds.exact:
         unknown_part = "is niet bekend" if finding.bounds.upper is None else "is alleen als geheel bekend"
@@ -291,6 +307,14 @@ def _(finding: Level) -> str:
     if finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT and finding.bounds.lower != finding.claimed:
         return f"{base} Zo'n klein verschil kan komen doordat de uitgever cijfers bijwerkt of afrondt."
     return f"{base} {reservations_sentence(finding.reservations)}".rstrip()
+
+
+def _claimed(compare: str, claimed: str, same: str) -> str:
+    """Say what the document has, in as few words as can be where that is the figure itself."""
+    if compare == "=" and claimed == same:
+        return "zoals in het stuk staat"
+    relation = "" if compare == "=" else f"{_WORDS[compare]} "
+    return f"in het stuk staat {relation}{claimed}"
 
 
 def _between(finding: Level) -> str:
@@ -306,10 +330,10 @@ def _(finding: Rate) -> str:
     decimals = max(1, len(f"{finding.claimed:g}".partition(".")[2]))
     low, high = (dutch.number(rate, decimals) if rate < inf else "" for rate in finding.limits)
     between = low if finding.exact else f"minstens {low}" if upper == inf else f"tussen {low} en {high}"
-    relation = "" if finding.compare == "=" else f"{_WORDS[finding.compare]} "
+    claimed = _claimed(finding.compare, dutch.plain(finding.claimed), same=between)
     sentence = (
         f"In {series.region_name} {registers(series.indicator)} {between} {registered(series.indicator)} per 1.000 "
-        f"inwoners in {finding.year}; in het document staat {relation}{dutch.plain(finding.claimed)}."
+        f"inwoners in {finding.year}, {claimed}."
     )
     if finding.compare == "=" and finding.verdict is Verdict.CONFIRMED_WITH_CAVEAT and not finding.rounds:
         return f"{sentence} Zo'n klein verschil kan komen doordat de uitgever cijfers bijwerkt."
@@ -319,41 +343,36 @@ def _(finding: Rate) -> str:
 @finding_text.register
 def _(finding: Measured) -> str:
     unit = finding.series.indicator.unit
-    base = f"{_capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
-    sentence = f"{base}: {_measure_text(finding.value, unit)}; in het document staat {_WORDS[finding.compare]} "
+    base = f"{dutch.capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
+    sentence = f"{base}: {_measure_text(finding.value, unit)}, in het stuk staat {_WORDS[finding.compare]} "
     sentence += f"{_measure_text(finding.claimed, unit)}."
     if finding.margin is None:
         return f"{sentence} De uitgever geeft geen marge."
     low, high = (_measure_text(limit, unit) for limit in finding.margin)
-    return f"{sentence} Met de marge erbij ligt het tussen {low} en {high}."
+    return f"{sentence} Met de marge: {low} tot {high}."
 
 
 @finding_text.register
 def _(finding: GoalFigure) -> str:
     region = finding.series.region_name
     base = f"In {region} {_registrations(finding.count.lower, finding.series.indicator)} in {finding.year}"
-    goal = f"{base}; het doel was {_WORDS[finding.compare]} {_goal(finding)}."
-    return " ".join([goal, _state_text(finding), *_meaning(finding), *_power(finding)])
-
-
-def _state_text(finding: GoalFigure) -> str:
-    """Say whether the goal was reached, and when only by an ordinary movement."""
-    return f"In {finding.year} is het doel {'op papier ' * finding.on_paper}{finding.state}."
+    state = f"{'op papier ' * finding.on_paper}{finding.state}"
+    goal = f"{base}. Het doel was {_WORDS[finding.compare]} {_goal(finding)}: {state}."
+    return " ".join([goal, *_meaning(finding), *_power(finding)])
 
 
 @finding_text.register
 def _(finding: GoalMeasure) -> str:
     unit = finding.series.indicator.unit
-    base = f"{_capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
+    base = f"{dutch.capitalised(finding.series.indicator.label)} in {finding.series.region_name} in {finding.year}"
     value, goal = (_measure_text(number, unit) for number in (finding.value, finding.claimed))
-    sentence = f"{base}: {value}; het doel was {_WORDS[finding.compare]} {goal}."
+    sentence = f"{base}: {value}. Het doel was {_WORDS[finding.compare]} {goal}"
     if finding.margin is None:
-        return f"{sentence} Het doel is {finding.state}. De uitgever geeft geen marge, dus zeker is dat niet."
+        return f"{sentence}: {finding.state}. De uitgever geeft geen marge, dus zeker is dat niet."
     low, high = (_measure_text(limit, unit) for limit in finding.margin)
-    margin = f"Met de marge erbij ligt het tussen {low} en {high}."
     if finding.state is GoalState.NOT_MEASURABLE:
-        return f"{sentence} {margin} Het doel ligt daartussen. Daarom is niet te meten of het is gehaald."
-    return f"{sentence} {margin} Het doel is {finding.state}."
+        return f"{sentence}. Dat ligt binnen de marge ({low} tot {high}). Of het is gehaald, is dus niet te meten."
+    return f"{sentence}: {finding.state}, ook met de marge ({low} tot {high})."
 
 
 def _goal(finding: GoalFigure) -> str:
@@ -376,7 +395,7 @@ def _meaning(finding: GoalFigure) -> list[str]:
     if change.grade is Grade.TOO_FEW:
         return [f"Of het verschil met {finding.base} een gewone schommeling is, is niet te zeggen."]
     if change.grade is Grade.ORDINARY:
-        return [f"Het verschil met {finding.base} is niet meer dan een gewone schommeling."]
+        return [f"Het verschil met {finding.base} past bij een gewone schommeling."]
     moved, clear = _MOVED[change.direction], change.grade is Grade.CLEAR
     seen = f"Het aantal is duidelijk {moved}." if clear else f"Er is een aanwijzing dat het aantal echt {moved} is."
     return [sentence for sentence in [seen, reservations_sentence(change.reservations)] if sentence]
@@ -386,9 +405,11 @@ def _power(finding: GoalFigure) -> list[str]:
     """Say how likely it was that reaching a goal of this size would show in the figures."""
     if finding.power is None:
         return []
-    return [
-        f"De kans dat het halen van zo'n doel in de cijfers opvalt, is {dutch.percent(100 * finding.power.chance)}."
-    ]
+    return [f"Ook een gehaald doel hadden wij maar in {_cases(finding.power.chance)} van de gevallen gezien."]
+
+
+def _cases(chance: float) -> str:
+    return "de helft" if round(20 * chance) == _HALF else dutch.percent(100 * chance)
 
 
 @finding_text.register
@@ -396,13 +417,13 @@ def _(finding: Extreme) -> str:
     superlative = "laagste" if finding.extreme == "lowest" else "hoogste"
     count, rival = finding.counts[finding.year].lower, dutch.number(finding.counts[finding.rival].lower)
     ours = _registrations(count, finding.series.indicator)
-    base = f"In {finding.series.region_name} {ours} in {finding.year} en {rival} in {finding.rival}."
-    span = f"van de {len(finding.counts)} jaren"
+    base = f"In {finding.series.region_name} {ours} in {finding.year} en {rival} in {finding.rival}"
+    span = f"van {len(finding.counts)} jaren"
     if finding.beaten:
-        return f"{base} {finding.year} was dus niet het {superlative} {span}."
+        return f"{base}: niet het {superlative} {span}."
     if finding.tied:
-        return f"{base} {finding.year} deelt de {superlative} plaats {span}."
-    return f"{base} {finding.year} was het {superlative} {span}.{_doubt(finding)}"
+        return f"{base}: een gedeelde {superlative} plaats {span}."
+    return f"{base}: het {superlative} {span}.{_doubt(finding)}"
 
 
 def _doubt(finding: Extreme) -> str:
@@ -418,13 +439,40 @@ def _doubt(finding: Extreme) -> str:
 
 @finding_text.register
 def _(finding: Voted) -> str:
-    side = "van boven" if finding.end == "highest" else "van onderen"
-    ranks = [f"{finding.labels[id].lower()} staat op plaats {_rank(rank)}" for id, rank in finding.places.items()]
-    themes = dutch.counted(len(finding.labels), "thema", "thema's")
-    base = f"Op de lijst van {themes}, geteld {side}: {dutch.listed(ranks)}."
-    asked = f"De uitspraak gaat uit van plaats 1 tot en met {finding.limit}."
-    voters = f"Dit gaat over {dutch.number(finding.ranks.tally.turnout)} stemmers die zelf naar een stand kwamen."
-    return " ".join([base, asked, *_unsure(finding.verdict), voters])
+    voters = f"Dit zijn {dutch.number(finding.ranks.tally.turnout)} stemmers die zelf naar een stand kwamen."
+    asked = [] if finding.verdict is Verdict.CONFIRMED else [f"De uitspraak noemt plaats 1 tot en met {finding.limit}."]
+    return " ".join([_voted_order(finding), _voted_margins(finding), *asked, *_unsure(finding.verdict), voters])
+
+
+def _voted_order(finding: Voted) -> str:
+    """Name the themes with the share of voters that each got, in their order; places where they are not the first."""
+    votes, voters = finding.ranks.table.set_index("theme")["votes"], finding.ranks.tally.turnout
+    ordered = sorted(finding.places, key=lambda id: finding.places[id].position)
+    named = {id: f"{finding.labels[id].lower()} ({dutch.percent(100 * votes[id] / voters)})" for id in ordered}
+    most = "de meeste stemmen" if finding.end == "highest" else "de minste stemmen"
+    if [finding.places[id].position for id in ordered] == list(range(1, len(ordered) + 1)):
+        first, *others = (named[id] for id in ordered)
+        return f"{dutch.capitalised(_kept_together(first, most))}{f', dan {dutch.listed(others)}' if others else ''}."
+    from_end = f"van {len(finding.labels)}, geteld vanaf {most}"
+    places = [f"{named[id]} op plaats {finding.places[id].position}" for id in ordered]
+    verb = "staat" if len(places) == 1 else "staan"
+    return f"Op de lijst {from_end}, {verb} {dutch.listed(places)}."
+
+
+def _kept_together(named: str, most: str) -> str:
+    """Return "verkeer kreeg de meeste stemmen (85 %)" of "verkeer (85 %)"."""
+    theme, _, share = named.rpartition(" (")
+    return f"{theme} kreeg {most} ({share}"
+
+
+def _voted_margins(finding: Voted) -> str:
+    """Say between which places each theme may stand by chance, in the order in which they are named."""
+    ranks = sorted(finding.places.values(), key=lambda rank: rank.position)
+    return f"Met de marge: plaats {dutch.listed([_between_places(rank) for rank in ranks])}."
+
+
+def _between_places(rank: RankPlace) -> str:
+    return str(rank.best) if rank.best == rank.worst else f"{rank.best} tot {rank.worst}"
 
 
 @finding_text.register
@@ -432,15 +480,15 @@ def _(finding: Ranked) -> str:
     indicator, region = finding.series.indicator, finding.series.region_name
     per_1000 = f"{registers(indicator)} per 1.000 inwoners {dutch.rates([finding.value])[0]} {registered(indicator)}"
     measure = _measure_text(finding.value, indicator.unit)
-    measured = f"{_capitalised(indicator.label)} in {region} in {finding.year}: {measure}."
+    measured = f"{dutch.capitalised(indicator.label)} in {region} in {finding.year}: {measure}."
     value = f"In {finding.year} {per_1000} in {region}." if indicator.is_count else measured
     side = "laag naar hoog" if finding.end == "lowest" else "hoog naar laag"
     base = (
-        f"{value} Van {side} is dat plaats {_rank(finding.place)} van {finding.number} gemeenten. De uitspraak gaat "
-        f"uit van plaats 1 tot en met {finding.limit}."
+        f"{value} Van {side} is dat plaats {_rank(finding.place)} van {finding.number} gemeenten; de uitspraak noemt "
+        f"plaats 1 tot en met {finding.limit}."
     )
     if finding.margin is None:
-        return f"{base} De uitgever geeft geen marge, dus de plaats is onzeker."
+        return f"{base} De uitgever geeft geen marge: de plaats is onzeker."
     return " ".join([base, *_unsure(finding.verdict)])
 
 
@@ -454,7 +502,7 @@ def _unsure(verdict: Verdict) -> list[str]:
     """Say that the margin crosses the last rank that the statement allows."""
     words = {
         Verdict.CONFIRMED_WITH_CAVEAT: "De marge loopt over die grens heen.",
-        Verdict.CHANCE: "De marge loopt over die grens heen, dus de volgorde kan daar toeval zijn.",
+        Verdict.CHANCE: "De marge loopt over die grens heen: de volgorde kan toeval zijn.",
     }
     return [words[verdict]] if verdict in words else []
 
@@ -482,14 +530,15 @@ def _elsewhere(region: str) -> str:
 @finding_text.register
 def _(finding: BesideMeasure) -> str:
     unit = finding.series.indicator.unit
+    label = dutch.capitalised(finding.series.indicator.label)
     base = (
-        f"{_capitalised(finding.series.indicator.label)} in {finding.year}: {_measure_text(finding.here, unit)} in "
-        f"{finding.series.region_name} en {_measure_text(finding.elsewhere, unit)} in {finding.other.region_name}."
+        f"{label} in {finding.year}: {_measure_text(finding.here, unit)} in {finding.series.region_name} en "
+        f"{_measure_text(finding.elsewhere, unit)} in {finding.other.region_name}."
     )
     low, high = finding.difference.lower, finding.difference.upper
     if low is None or high is None:
-        return f"{base} De uitgever geeft geen marge, dus dit kan toeval zijn."
-    between = f"Het verschil ligt tussen {dutch.number(low, 1)} en {dutch.number(high, 1)}."
+        return f"{base} De uitgever geeft geen marge: dit kan toeval zijn."
+    between = f"Het verschil is {dutch.number(low, 1)} tot {dutch.number(high, 1)}."
     end = {Verdict.CHANCE: CHANCE, Verdict.CONTRADICTED: _OTHERWISE}
     return " ".join(filter(None, [base, between, end.get(finding.verdict)]))
 
@@ -498,7 +547,7 @@ def _(finding: BesideMeasure) -> str:
 def _(finding: Proportion) -> str:
     ratio, claimed = (_times(number) for number in (finding.ratio, finding.claimed))
     relation = "ongeveer " if finding.compare == "=" else f"{_RELATIVE[finding.compare]} "
-    base = f"{_two_figures(finding)} Dat is {ratio}; in het document staat {relation}{claimed}."
+    base = f"{_two_figures(finding)} Dat is {ratio}; in het stuk staat {relation}{claimed}."
     if finding.verdict is Verdict.CONTRADICTED:
         return f"{base} {_OTHERWISE}"
     if finding.verdict is Verdict.NOT_TESTABLE:
@@ -539,7 +588,7 @@ def _(finding: InLine) -> str:
         return f"{base} Er zijn te weinig cijfers om dat te vergelijken."
     same = "Beide gaan dezelfde kant op" if finding.same_way else "Dat is niet dezelfde kant op"
     if finding.verdict is Verdict.CONTRADICTED:
-        return f"{base} {same}, en het verschil is duidelijk. {_OTHERWISE}"
+        return f"{base} {same}, en het verschil is duidelijk."
     if finding.verdict is Verdict.CHANCE:
         why = "hier is dat een gewone schommeling" if finding.same_way else "het verschil kan toeval zijn"
         return f"{base} {same}, maar {why}."
@@ -555,7 +604,7 @@ def _(finding: Developed) -> str:
     if finding.verdict is Verdict.NOT_TESTABLE and isinstance(comparison, Comparison):
         return f"{base} Er zijn te weinig registraties om dat te vergelijken."
     if comparison.lower is None:
-        return f"{base} De uitgever geeft geen marge. Daarom is niet te zeggen of dit meer is dan toeval."
+        return f"{base} De uitgever geeft geen marge. Of dit toeval is, is dus niet te zeggen."
     end = {
         Verdict.CHANCE: CHANCE,
         Verdict.CONTRADICTED: _OTHERWISE,
@@ -579,7 +628,7 @@ def _both_changes(finding: Developed | InLine) -> str:
         our_change, their_change = (f"{_signed(change.difference)} punten" for change in changes)
         first, last, region = comparison.here.first, comparison.here.last, theirs.region_name
     return (
-        f"{_capitalised(ours.indicator.label)}, van {first} naar {last}: {our_change} in {ours.region_name} en "
+        f"{dutch.capitalised(ours.indicator.label)} van {first} naar {last}: {our_change} in {ours.region_name} en "
         f"{their_change} in {region}."
     )
 
@@ -592,13 +641,11 @@ def _signed(value: float) -> str:
 def _(finding: Added) -> str:
     total, claimed = (_amount(value, finding.of) for value in (finding.total, finding.claimed))
     rows = dutch.counted(len(finding.known), "regel", "regels")
-    same = "dat staat ook in het document" if finding.total == finding.claimed else f"in het document staat {claimed}"
+    same = "zoals in het stuk staat" if finding.total == finding.claimed else f"in het stuk staat {claimed}"
     theme = f" bij {finding.label}" if finding.label else ""
-    base = f"Wij tellen {_COLUMNS[finding.of]}{theme} op ({rows}): {total}; {same}."
+    base = f"{dutch.capitalised(_COLUMNS[finding.of])}{theme} ({rows}): samen {total}, {same}."
     unknown = f" Van {dutch.counted(finding.unknown, 'regel', 'regels')} kennen wij het bedrag niet."
-    unfilled = (
-        f" Bij {dutch.counted(finding.unfilled, 'maatregel', 'maatregelen')} is in het plan geen bedrag ingevuld."
-    )
+    unfilled = f" Bij {dutch.counted(finding.unfilled, 'maatregel', 'maatregelen')} is geen bedrag ingevuld."
     return base + (unknown if finding.unknown else "") + (unfilled if finding.unfilled else "")
 
 
@@ -611,23 +658,22 @@ def _(finding: ListCompared) -> str:
     absent, extra, parts = (dutch.listed(names) for names in (finding.absent, finding.extra, finding.unnamed_parts))
     if len(finding.known.items) == len(finding.claimed) == 1:
         if absent:
-            return f"In dit document staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
+            return f"Hier staat '{extra}', op een andere plek '{absent}'. {_source(finding)}"
         return f"Een andere plek zegt hetzelfde: {finding.claimed[0]}. {_source(finding)}"
     differences = [
-        f"In het document ontbreekt: {absent}." if absent else "",
-        f"Alleen in het document staat: {extra}." if extra else "",
+        f"In het stuk ontbreekt: {absent}." if absent else "",
+        f"Alleen in het stuk staat: {extra}." if extra else "",
         f"Ook een deel hoort erbij: {parts}." if parts else "",
     ]
-    same = "" if any(differences) else "Dat is dezelfde lijst als in het document."
-    listed = f"Wij vonden er {len(finding.known.items)}: {dutch.listed(finding.known.items)}."
-    return " ".join(filter(None, [listed, *differences, same, _source(finding)]))
+    found = f"Wij vonden {'er' if any(differences) else 'dezelfde'} {len(finding.known.items)}"
+    return " ".join(filter(None, [f"{found}: {dutch.listed(finding.known.items)}.", *differences, _source(finding)]))
 
 
 @finding_text.register
 def _(finding: Counted) -> str:
     number, claimed = (_number(value, finding.known) for value in (finding.number, finding.claimed))
     if finding.compare == "=":
-        same = "net als in het document" if finding.number == finding.claimed else f"in het document staat {claimed}"
+        same = "net als in het stuk" if finding.number == finding.claimed else f"in het stuk staat {claimed}"
         return f"Wij vonden {number}, {same}. {_source(finding)}"
     holds = "" if finding.verdict is Verdict.CONFIRMED else "niet "
     return f"Wij vonden {number}. Dat is {holds}{_RELATIONS[finding.compare]} {claimed}. {_source(finding)}"
@@ -653,8 +699,3 @@ def _measure_text(value: float, unit: str) -> str:
     """Return a measure with its unit; marks and indices get one decimal, percentages only where they have one."""
     text = dutch.number(value, 0 if unit == "percent" and float(value).is_integer() else 1)
     return f"{text}{dutch.NBSP}%" if unit == "percent" else text
-
-
-def _capitalised(label: str) -> str:
-    """Return a label with a capital at the start; other capitals stay."""
-    return label[:1].upper() + label[1:]

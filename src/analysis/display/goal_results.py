@@ -29,9 +29,9 @@ from .finding_texts import judged_text
 from .plan_results import euros, hours
 from .provenance import statement_files
 from .sentences import amount, answer, elsewhere, src
-from .statement_verdicts import territory_sentences
+from .statement_cards import territory_sentences
 from .tables import DataTable, details, kinds_within
-from .theme_figures import figure_kinds, figures, matrix_files
+from .theme_figures import figure_kinds, matrix_files, moved
 
 _MEASURABLE = {"yes": "ja", "in_part": "deels", "no": "nee"}
 _MADE_OF_IT = {
@@ -82,7 +82,7 @@ def _summary(review: GoalsReview) -> list[str]:
     none = [] if review.of(GoalState.MET) else [f"geen enkel {_unit(review)} {GoalState.MET}"]
     sentences = [
         f"Het beleid voor {escape(review.period)} heeft {_size(review)}.",
-        f"Met de cijfers die er nu zijn: <b>{dutch.listed(none + states)}</b>.{_named_missed(review)}",
+        f"Met de cijfers die er nu zijn: <b>{dutch.listed(none + states)}</b>.{_invented(review)}",
         f"{_reported(review)}.",
     ]
     if review.disputed:
@@ -91,19 +91,12 @@ def _summary(review: GoalsReview) -> list[str]:
     return sentences
 
 
-def _named_missed(review: GoalsReview) -> str:
-    """Name what was not reached, and of how many of these a figure is made up."""
+def _invented(review: GoalsReview) -> str:
+    """Say of how many parts that were not reached a figure is made up."""
     missed = review.of(GoalState.NOT_MET)
-    if not missed:
-        return ""
-    names = dutch.listed([f"'{_claimed(part)}'" for part in missed])
-    invented = sum(part.judged is not None and part.judged.is_made_up for part in missed)
-    note = f" {_one_or_more(invented, len(missed))} op nagemaakte cijfers." if invented else ""
-    return f" Niet gehaald: {escape(names)}.{note}"
-
-
-def _one_or_more(number: int, of: int) -> str:
-    return f"{number} van deze {of} uitkomsten {'rust' if number == 1 else 'rusten'}"
+    number = sum(part.judged is not None and part.judged.is_made_up for part in missed)
+    verb = "rust" if number == 1 else "rusten"
+    return f" Van die {len(missed)} {verb} er {number} op nagemaakte cijfers." if number else ""
 
 
 def _unit(review: GoalsReview) -> str:
@@ -122,7 +115,7 @@ def _size(review: GoalsReview) -> str:
 
 def _reported(review: GoalsReview) -> str:
     """Say of how many parts the documents report the outcome, tell something else, or tell nothing."""
-    outcomes = [f"'{_claimed(part)}': {part.outcome}" for part in review.reported]
+    outcomes = [f"{part.id}: {part.outcome}" for part in review.reported]
     named = f" ({escape('; '.join(outcomes))})" if outcomes else ""
     number = len(review.reported) or f"geen enkel {_unit(review)}"
     others = [f"bij {len(review.mentioned)} staat iets, maar geen uitkomst"] * bool(review.mentioned)
@@ -142,12 +135,12 @@ def _missed(review: GoalsReview) -> str:
 
 def _missed_part(part: Reviewed) -> str:
     targets = part.targets
-    shown = f"in {targets[0].year} {_figure(targets[0])}" if len(targets) == 1 else _outcome(part)
+    shown = _figure(targets[0], named=True) if len(targets) == 1 else _outcome(part)
     return f"<li><b>{escape(_named(part))}</b>: {escape(shown)}.</li>"
 
 
 def _parts(review: GoalsReview, heading: str, parts: Sequence[Reviewed]) -> str:
-    """Return the table of one goal: of each part what was promised, reached, measured and told; explained below.
+    """Return one goal behind its outcome: of each part what was promised, reached, measured and told, and why.
 
     Without any figures there is no column for them.
     """
@@ -160,7 +153,7 @@ def _parts(review: GoalsReview, heading: str, parts: Sequence[Reviewed]) -> str:
     caption = f"{heading}: doelen voor {review.period}" if heading else f"Doelen voor {review.period}"
     table = DataTable(_table_id("doelen", review, heading), caption, columns, rows, columns, made_up)
     explained = "".join(_explained(part) for part in parts)
-    return html(table) + (details(f"Toelichting bij {heading or 'de doelen'}", explained) if explained else "")
+    return details(f"{heading or 'Alle doelen'}: {_reached(parts)}", html(table) + explained)
 
 
 def _table_id(kind: str, review: GoalsReview, heading: str) -> str:
@@ -203,11 +196,12 @@ def _target(target: GoalFigure | GoalMeasure) -> str:
     return f"{target.year}: {'op papier gehaald' if on_paper else target.state} ({_figure(target)})"
 
 
-def _figure(target: GoalFigure | GoalMeasure) -> str:
-    """Return the figure of a year beside the one that the goal starts from."""
+def _figure(target: GoalFigure | GoalMeasure, *, named: bool = False) -> str:
+    """Return the figure of a year, named unless it is said before, beside the one that the goal starts from."""
+    year = f" in {target.year}" if named else ""
     if isinstance(target, GoalMeasure):
-        return dutch.number(target.value, 0 if float(target.value).is_integer() else 1)
-    count = amount(target.count.lower, target.series.indicator)
+        return f"{dutch.number(target.value, 0 if float(target.value).is_integer() else 1)}{year}"
+    count = f"{amount(target.count.lower, target.series.indicator)}{year}"
     against = f" tegen {dutch.number(target.change.before)} in {target.base}" if target.change is not None else ""
     return f"{count}{against}{'' if target.change is None else _judged(target.change)}"
 
@@ -369,7 +363,8 @@ def _checklist(checklists: Checklists, checked: Checked) -> str:
         "geteld bij hoeveel punten een maatregel hoort; welke dat zijn, staat in beleid/goals.yml",
     )
     note = f"{checked.part.goal.note or ''} {_COUNTED}{_filled(progress)}".strip()
-    return answer(" ".join(sentences)) + html(table) + src(note) + provenance_html
+    shown = details(f"{title}: de maatregelen bij elk punt", html(table))
+    return answer(" ".join(sentences)) + src(note) + shown + provenance_html
 
 
 def _point(checked: Checked, item: ChecklistItem) -> tuple[str, str]:
@@ -430,7 +425,7 @@ def _reached(parts: Sequence[Reviewed]) -> str:
 
 def _moved(lookback: Lookback, work: PastWork) -> str:
     """Return what the figures of the themes of a heading did, in the words that the priorities have for it."""
-    return "; ".join(figures(row) for row in lookback.rows(work)) or "Geen cijfers."
+    return "; ".join(moved(row) for row in lookback.rows(work)) or "Geen cijfers."
 
 
 def _places(lookback: Lookback) -> DataTable:
@@ -479,9 +474,6 @@ def _(departures: Departures) -> str:
     themes = {departure.row.id for departure in departures.found if departure not in silent}
     first, last = departures.matrix.overview.first, departures.matrix.overview.last
     sentences = _number(departures, len(themes))
-    if silent:
-        chosen = dutch.counted(len(silent), "gekozen thema", "gekozen thema's")
-        sentences += f"Bij {chosen} geven de cijfers geen richting."
     items = "".join(f"<li>{_departure(departure)}</li>" for departure in departures.found)
     provenance_html = provenance.provenance_block(
         matrix_files(departures.matrix),
@@ -509,17 +501,18 @@ def _number(departures: Departures, themes: int) -> str:
 
 
 def _departure(departure: Departure) -> str:
-    label, shown = f"<b>{escape(departure.row.theme.label)}</b>", escape(figures(departure.row))
+    label, shown = f"<b>{escape(departure.row.theme.label)}</b>", escape(moved(departure.row))
     if departure.kind == "falls_yet_chosen":
         fall = "er een aanwijzing is dat de cijfers dalen" if departure.row.hint else "de cijfers dalen"
-        return f"{label} is gekozen, terwijl {fall} ({shown})."
+        return f"{label} is gekozen, terwijl {fall}: {shown}."
     if departure.kind == "rises_not_chosen":
-        rise = "is er een aanwijzing dat de cijfers stijgen" if departure.row.hint else "stijgen de cijfers"
-        return f"Bij {label} {rise} ({shown}), maar dit is geen prioriteit.{_note(departure.row)}"
+        rise = "er is een aanwijzing dat de cijfers stijgen" if departure.row.hint else "de cijfers stijgen"
+        return f"{label} is geen prioriteit, maar {rise}: {shown}.{_note(departure.row)}"
     if departure.kind == "most_votes_not_chosen":
         return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(departure.row)}"
     if departure.kind == "no_figures":
-        return f"{label} is gekozen, maar {_without_direction(departure.row)} ({shown})."
+        figures = f": {shown}" if departure.row.changes else ""
+        return f"{label} is gekozen, maar {_without_direction(departure.row)}{figures}."
     return _without_money(departure, label, shown)
 
 
@@ -538,7 +531,7 @@ def _without_money(departure: Departure, label: str, shown: str) -> str:
         f", wel {dutch.fte(departure.row.means.hours)}" if departure.row.means and departure.row.means.hours else ""
     )
     plan = f"Het plan heeft er {dutch.euros(0)} voor{effort}. Andere budgetten staan niet in dit plan."
-    return f"Bij {label} stijgen de cijfers ({shown}).{most} {plan}"
+    return f"Bij {label} stijgen de cijfers: {shown}.{most} {plan}"
 
 
 def _note(row: ThemeRow) -> str:
@@ -554,7 +547,7 @@ def _(money: Money) -> str:
     least = [(means, row) for means, row in money.pairs if means.amount is not None and means.amount < (most or 0)]
     sentences = [f"De prioriteiten met het meeste geld krijgen {dutch.euros(most or 0)}."]
     sentences += [_less(means, row) for means, row in least]
-    rows = tuple((means.label, euros(means.amount), hours(means), figures(row)) for means, row in money.pairs)
+    rows = tuple((means.label, euros(means.amount), hours(means), moved(row)) for means, row in money.pairs)
     years = f"{money.matrix.overview.first}–{money.matrix.overview.last}"
     caption = f"Geld en uren per prioriteit naast de cijfers van {years}"
     columns, made_up = ("Prioriteit", "Budget", "Uren", "Cijfers"), tuple(figure_kinds(row) for _, row in money.pairs)

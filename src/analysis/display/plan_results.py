@@ -34,7 +34,9 @@ _RULES = {"halfjaarlijks": "elk halfjaar, dus vóór het einde ervan", "jaarlijk
 @html.register
 def _(status: PlanStatus) -> str:
     review, progress = status.review, status.progress
-    measures = html(_measures(status)) + details("Meer over elke maatregel", html(_explanations(status)))
+    number = len(status.review.plan.measures)
+    every_one = html(_measures(status)) + html(_explanations(status))
+    measures = details(f"Alle {number} maatregelen: stand, termijn, kosten en uitvoerders", every_one)
     if isinstance(progress, Missing):
         return (
             answer(escape(f"{progress.reason} {_next(status)}".strip()))
@@ -45,8 +47,8 @@ def _(status: PlanStatus) -> str:
     return (
         answer(" ".join(filter(None, sentences)))
         + _remarks(progress)
-        + measures
         + html(_spent(progress))
+        + measures
         + _status_provenance(progress)
     )
 
@@ -215,8 +217,8 @@ def _(review: PlanReview) -> str:
     sentences = [
         f"Het plan voor {plan.year} kost <b>{dutch.euros(plan.total)}</b>.",
         _checked(budget, "De regels van de begroting", dutch.euros),
-        f"De {len(plan.measures)} maatregelen kosten samen {dutch.euros(review.costs)}. In de begroting staat "
-        f"{dutch.euros(review.without_measures)} zonder maatregelen.",
+        f"De {len(plan.measures)} maatregelen kosten samen {dutch.euros(review.costs)}; "
+        f"{dutch.euros(review.without_measures)} staat zonder maatregel in de begroting.",
         _checked(measures, "Deze twee bedragen", dutch.euros),
         _themes(themes, [sum for sum in themes if not sum.agrees], review),
         _without_amount(review),
@@ -229,7 +231,7 @@ def _(review: PlanReview) -> str:
     return (
         answer(" ".join(filter(None, sentences)))
         + answer(available)
-        + html(_means(review))
+        + details("Geld en uren per thema", html(_means(review)))
         + _plan_provenance(review, f"het plan voor {plan.year}")
         + notes
     )

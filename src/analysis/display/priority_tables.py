@@ -56,14 +56,12 @@ def _(matrix: Matrix) -> str:
     assert isinstance(found, Departures)
     sentences = [_chosen(matrix), _differs(found), _money(found)]
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
-    every_figure = details("Alle cijfers en stemmen per thema", html(_figures_table(matrix)))
+    tables = html(_table(matrix)) + src(_legend(matrix)) + html(_figures_table(matrix))
     return (
         answer(" ".join(filter(None, sentences)))
         + src(_undirected(found))
         + _figure_element(matrix, found)
-        + html(_table(matrix))
-        + src(_legend(matrix))
-        + every_figure
+        + details("Elk thema in een tabel, met alle cijfers en stemmen", tables)
         + remarks
         + _priorities_provenance(matrix)
     )
@@ -83,12 +81,12 @@ def _chosen(matrix: Matrix) -> str:
     if not chosen:
         return "De gemeente koos geen prioriteiten."
     number = dutch.counted(len(chosen), "prioriteit", "prioriteiten")
-    sentence = f"De gemeente koos <b>{number}</b>: {_names(chosen)}"
+    sentence = f"De gemeente koos <b>{number}</b>: {_names(chosen)}."
     possible = matrix.document.entries("possible")
     if new := [row for row in chosen if possible and not row.listed["possible"]]:
         verb = "stond" if len(new) == 1 else "stonden"
-        sentence += f"; {_names(new)} {verb} niet bij de {len(possible)} mogelijke prioriteiten"
-    return f"{sentence}."
+        sentence += f" {dutch.capitalised(_names(new))} {verb} niet bij de {len(possible)} mogelijke prioriteiten."
+    return sentence
 
 
 def _differs(found: Departures) -> str:
@@ -101,12 +99,11 @@ def _differs(found: Departures) -> str:
         if (alike := [row for row in rows[kind] if row.hint is hint])
     ]
     voted = [departure.row for departure in found.of("most_votes_not_chosen")]
-    votes = f"stemmers kozen {_names(voted)} het vaakst, en dat is geen prioriteit" if voted else ""
+    votes = f"Stemmers kozen {_names(voted)} het vaakst; dat is geen prioriteit." if voted else ""
     if parts:
-        figures = f"Keuze en cijfers verschillen {dutch.listed(parts)}"
-        return f"{figures}; {votes}." if votes else f"{figures}."
+        return f"Keuze en cijfers verschillen {dutch.listed(parts)}. {votes}".rstrip()
     if votes:
-        return f"{votes[0].upper()}{votes[1:]}."
+        return votes
     compared = found.matrix.overview.changes or not isinstance(found.matrix.places, Missing)
     return "Cijfers en stemmen wijzen geen ander thema aan dan er is gekozen." if compared else ""
 
@@ -116,8 +113,8 @@ def _money(found: Departures) -> str:
     if isinstance(found.matrix.plan, Missing):
         return ""
     without = [_without(departure.row, most=departure.most) for departure in found.of("rises_without_money")]
-    sentence = "; ".join(filter(None, [dutch.listed(without), _most_money(found.matrix.richest)]))
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+    sentences = filter(None, [dutch.listed(without), _most_money(found.matrix.richest)])
+    return " ".join(f"{dutch.capitalised(sentence)}." for sentence in sentences)
 
 
 def _most_money(richest: list[ThemeRow]) -> str:
@@ -134,7 +131,7 @@ def _most_money(richest: list[ThemeRow]) -> str:
 def _without(row: ThemeRow, *, most: bool) -> str:
     hours = f", wel {dutch.fte(row.means.hours)}" if row.means and row.means.hours else ""
     where = "waar de meeste registraties bij kwamen" if most else "waar de cijfers stijgen"
-    given = f"<b>{dutch.euros(0)}</b>{hours} (andere budgetten staan er niet in)"
+    given = f"<b>{dutch.euros(0)}</b>{hours} (andere budgetten staan daar niet in)"
     return f"{_names([row])}, {where}, krijgt in dit plan {given}"
 
 

@@ -51,6 +51,8 @@ class DataTable(Result):
         both (see `marked`).
     pictures : tuple of str
         A drawing for the first cell of each row, as HTML that a screen reader passes over: the cells hold its numbers.
+    anchors : tuple of tuple of str
+        Of each row, the ids by which links find it; empty for rows that nothing links to.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class DataTable(Result):
     text: tuple[str, ...] = ()
     made_up: tuple[bool | frozenset[bool], ...] = ()
     pictures: tuple[str, ...] = ()
+    anchors: tuple[tuple[str, ...], ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -80,7 +83,11 @@ def _(table: DataTable) -> str:
         f'<th scope="col"{look}>{escape(name)}</th>' for name, look in zip(table.columns, looks, strict=True)
     )
     pictures = table.pictures or ("",) * len(table.cells)
-    body = "".join(f"<tr>{_row(row, looks, picture)}</tr>" for row, picture in zip(table.cells, pictures, strict=True))
+    anchors = table.anchors or ((),) * len(table.cells)
+    body = "".join(
+        f"<tr>{_row(row, looks, picture, ids)}</tr>"
+        for row, picture, ids in zip(table.cells, pictures, anchors, strict=True)
+    )
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
     look = ' class="cards"' if table.text and len(table.columns) >= _CARDS_FROM else ""
@@ -145,10 +152,11 @@ def marked(header: str, made_up: bool) -> str:
     return f"{header} ({MADE_UP})" if made_up else header
 
 
-def _row(cells: Sequence[str | None], looks: Sequence[str], picture: str) -> str:
+def _row(cells: Sequence[str | None], looks: Sequence[str], picture: str, anchors: Sequence[str]) -> str:
     first, *rest = cells
+    named = "".join(f'<span id="{slug(anchor)}"></span>' for anchor in anchors)
     cells_after_header = "".join(f"<td{look}>{_cell(cell)}</td>" for cell, look in zip(rest, looks[1:], strict=True))
-    return f'<th scope="row">{_cell(first)}{picture}</th>{cells_after_header}'
+    return f'<th scope="row">{named}{_cell(first)}{picture}</th>{cells_after_header}'
 
 
 def _cell(text: str | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lxml.etree import strip_tags
 from markupsafe import Markup
 
 from .dom import Section, outer_html, parse_part
@@ -92,7 +93,7 @@ def first_answer(highlights: Iterable[Markup]) -> Markup:
     -------
     Markup
         The first answer among the highlights, or else the first note that says why there is none; empty when there is
-        neither.
+        neither. Without links: they lead to places in the chapter.
 
     Examples
     --------
@@ -101,6 +102,7 @@ def first_answer(highlights: Iterable[Markup]) -> Markup:
     """
     part = parse_part("".join(highlights))
     sentences = part.findall(".//p[@class='answer']") or part.findall(".//p[@class='note']")
+    strip_tags(part, "a")
     return outer_html(sentences[0]) if sentences else Markup("")
 
 
