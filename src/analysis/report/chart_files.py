@@ -116,7 +116,8 @@ def _is_elsewhere(element: Element) -> bool:
 def _file_name(figure: Element, drawing: Element) -> str:
     """Return what the page calls a chart: the id of the drawing or its figure, or of what names the drawing."""
     label = drawing.get("aria-labelledby", "").partition(" ")[0]
-    return drawing.get("id") or figure.get("id") or label.removesuffix("-t")
+    name: str = drawing.get("id") or figure.get("id") or label.removesuffix("-t")
+    return name
 
 
 def _links(path: str, title: str) -> Element:
@@ -171,7 +172,7 @@ def standalone(drawing: Element, text: ChartText) -> str:
     """
     _, _, width, height = map(float, drawing.attrib["viewBox"].split())
     written = etree.tostring(drawing, encoding="unicode", with_tail=False)
-    colours = dict(_VARIABLE.findall(written))
+    colours: dict[str, str] = dict(_VARIABLE.findall(written))
     ink, paper = colours.get("ink", _INK), colours.get("paper", _PAPER)
     soft = colours.get("soft", ink)
     above = [*_lines(text.title, _TITLE, ink, width, bold=True), *_lines(text.unit, _SMALL, soft, width)]
