@@ -301,7 +301,7 @@ def test_the_first_page_says_which_verdict_moved_that_of_a_key_message_first(cha
     )
     since = "Sinds de editie van 22 november 2026 ging het oordeel over"
     assert first_page(changed, was, now) == (
-        f"{since} 'Er is meer gestolen' van 'duidelijk' naar 'aanwijzing'. Ook 2 andere oordelen veranderden."
+        f"{since} 'Er is meer gestolen' van 'duidelijk' naar 'aanwijzing'; ook 2 andere oordelen veranderden."
     )
     assert first_page(changed, was[:2], [*was[:1], now[1]]) == (
         f"{since} 'Er is meer gestolen' van 'duidelijk' naar 'aanwijzing'."
@@ -314,6 +314,9 @@ def test_the_first_page_says_which_figure_of_a_key_message_changed_and_of_no_oth
     told = "Sinds de editie van 22 november 2026 veranderde een kernboodschap, inbraken: van 36 (2022) naar 41 (2022)."
     assert first_page(changed, old, new) == told
     assert first_page(changed, old[:1], new[:1]) is None
+    assert first_page(changed, old[:1], old) == (
+        "Sinds de editie van 22 november 2026 is er een nieuw onderwerp in de kernboodschappen: inbraken."
+    )
 
 
 def test_the_first_page_of_a_first_edition_says_nothing_about_changes(tmp_path):

@@ -100,30 +100,29 @@ def first_sentence(changes: EditionChanges) -> str | None:
     Returns
     -------
     str or None
-        The verdict that moved, of a key message before any other; or else the figure of a key message that changed.
-        ``None`` when neither did.
+        The verdict that moved, of a key message before any other; or else the figure of a key message that changed, or
+        what is new among them. ``None`` when nothing of that kind happened.
     """
     if changes.old is None:
         return None
-    home, *_ = [chapter.get("title") for chapter in changes.new.manifest["chapters"]] or [None]
+    home = next((chapter["title"] for chapter in changes.new.manifest["chapters"]), None)  # the key messages
     since = f"Sinds de editie van {dutch.day(changes.old.made.date())}"
     if moved := sorted(changes.moved, key=lambda verdict: home not in verdict.chapters):
         first, *others = moved
         also = dutch.counted(len(others), "ander oordeel", "andere oordelen")
-        rest = f". Ook {also} {'veranderde' if len(others) == 1 else 'veranderden'}" if others else ""
+        rest = f"; ook {also} {'veranderde' if len(others) == 1 else 'veranderden'}" if others else ""
         return f"{since} ging het oordeel over {_subject(first)} van '{first.old}' naar '{first.new}'{rest}."
     figures = (*changes.new_period, *changes.revised, *changes.recalculated, *changes.unclear)
-    changed = [figure for figure in figures if home in figure.chapters]
-    if not changed:
-        return None
-    was, now = (
-        _dated_value(changed[0].old, changed[0].old_period, changed[0]),
-        _dated_value(changed[0].new, changed[0].period, changed[0]),
-    )
-    return f"{since} veranderde een kernboodschap, {_subject(changed[0])}: van {was} naar {now}."
+    if changed := next((figure for figure in figures if home in figure.chapters), None):
+        was = _dated_value(changed.old, changed.old_period, changed)
+        now = _dated_value(changed.new, changed.period, changed)
+        return f"{since} veranderde een kernboodschap, {_subject(changed)}: van {was} naar {now}."
+    if added := next((group for group in changes.added if group.chapter == home), None):
+        return f"{since} is er een nieuw onderwerp in de kernboodschappen: {_subject(added)}."
+    return None
 
 
-def _subject(changed: Figure | VerdictChange) -> str:
+def _subject(changed: Figure | VerdictChange | ChangeGroup) -> str:
     label = changed.label.removesuffix(".")
     return f"'{label}'" if " " in label and label[0].isupper() else label
 

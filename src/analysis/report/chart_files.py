@@ -116,7 +116,8 @@ def _is_elsewhere(element: Element) -> bool:
 def _file_name(figure: Element, drawing: Element) -> str:
     """Return what the page calls a chart: the id of the drawing or its figure, or of what names the drawing."""
     label = drawing.get("aria-labelledby", "").partition(" ")[0]
-    return str(drawing.get("id") or figure.get("id") or label.removesuffix("-t"))
+    name: str = drawing.get("id") or figure.get("id") or label.removesuffix("-t")
+    return name
 
 
 def _links(path: str, title: str) -> Element:

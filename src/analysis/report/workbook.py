@@ -239,11 +239,13 @@ def _fill(
 
     bold, line = Font(bold=True), Border(bottom=Side("thin"))
     wrapped, right = (Alignment(horizontal, "top", wrap_text=True) for horizontal in ("left", "right"))
+    beside = Alignment("left", "top", wrap_text=True, indent=1)  # apart from the number before it
     for number, cells in enumerate(rows):
         for column, shown in enumerate(cells, 1):
             cell = target.cell(HEAD + number, column)
             _write_cell(cell, shown, number=number > 0)
-            cell.alignment = right if column <= len(numeric) and numeric[column - 1] else wrapped
+            is_number = column <= len(numeric) and numeric[column - 1]
+            cell.alignment = right if is_number else beside if column > 1 else wrapped
             if number == 0:
                 cell.font, cell.border = bold, line
     target.freeze_panes = target.cell(HEAD + 1, 2)
