@@ -56,7 +56,7 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
         return None
     content = exporter.page_content(made.notebook)
     if made.synthetic:
-        content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series)}")
+        content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series, 'In dit hoofdstuk')}")
     return formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
 
 
@@ -187,7 +187,7 @@ def made_up_text(series: Collection[SeriesShown], where: str = "Op deze pagina")
     series : collection of SeriesShown
         Each once.
     where : str
-        ``Op deze pagina`` or ``In dit rapport``.
+        ``Op deze pagina``, ``In dit hoofdstuk`` or ``In dit rapport``.
 
     Returns
     -------
