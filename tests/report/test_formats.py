@@ -1,15 +1,15 @@
-"""The formats of a report: anchors, CSV tables, one file, PDF and zip file. All content is made up."""
+"""The formats of a report: anchors, CSV tables, one file, PDFs and zip file. All content is made up."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import html as html_module
 import re
-from datetime import date
+from dataclasses import replace
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-import pikepdf
 import pytest
 from lxml.html import fragment_fromstring
 from markupsafe import Markup, escape
@@ -18,10 +18,13 @@ import analysis.display.registration  # noqa: F401 (registers how results are sh
 from analysis import paths
 from analysis.display.tables import DataTable
 from analysis.report import formats
+from analysis.report.council_pages import CouncilEdition
 from analysis.report.dom import outline
 from analysis.report.formats import with_csv_links
+from analysis.report.forms import COUNCIL_PACKAGE, COUNCIL_PDF, WHOLE_PDF, Forms
 from analysis.report.page import Content, Link, Page
 from analysis.store.results import html
+from pdf_structure import problems
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +35,7 @@ CELLS = (
 )
 TABLE = html(DataTable("proef", "Proef <1>", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
 BODY = Markup(f"<h1>Eén</h1><h2>Is het zo?</h2>{TABLE}")
+EDITION = CouncilEdition([("woon", Content("Wonen", Markup("<h1>Wonen</h1><p>Waarover?</p>")))])
 
 
 def rows(text):
@@ -138,28 +142,23 @@ def report(tmp_path):
 
 def test_the_parcel_holds_the_report_and_is_the_same_each_time(report, chapters, page, monkeypatch):
     monkeypatch.setattr(paths, "browser", lambda: None)
-    formats.write_formats(report, page, chapters, None, list)
+    formats.write_formats(report, page, chapters, EDITION, Forms.COUNCIL, list)
     names = [
-        "LEESMIJ.txt",
-        "results.json",
-        "samenvatting.docx",
-        "tabellen.xlsx",
-        "tables/a.csv",
-        "veiligheidsanalyse.html",
-    ]
-    with ZipFile(report / formats.COUNCIL_PACKAGE) as made:
+        "LEESMIJ.txt", "results.json", "samenvatting.docx", "tabellen.xlsx", "tables/a.csv", "veiligheidsanalyse.html",
+    ]  # fmt: skip
+    with ZipFile(report / COUNCIL_PACKAGE) as made:
         assert made.namelist() == names
         note = made.read("LEESMIJ.txt").decode("utf-8-sig")
     assert note.startswith("Proefrapport 2019–2022")
     assert all(name.partition("/")[0] in note for name in names[1:])
-    before = hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest()
-    formats.write_formats(report, page, chapters, None, list)
-    assert hashlib.sha256((report / formats.COUNCIL_PACKAGE).read_bytes()).hexdigest() == before
+    before = hashlib.sha256((report / COUNCIL_PACKAGE).read_bytes()).hexdigest()
+    formats.write_formats(report, page, chapters, EDITION, Forms.COUNCIL, list)
+    assert hashlib.sha256((report / COUNCIL_PACKAGE).read_bytes()).hexdigest() == before
 
 
 def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "bestaat-niet")
-    made = formats.write_formats(report, page, chapters, None, list)
+    made = formats.write_formats(report, page, chapters, EDITION, Forms.COUNCIL, list)
     assert made.no_pdf.startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
     assert [link.href for link in made.formats] == [
         "veiligheidsanalyse.html",
@@ -167,27 +166,34 @@ def test_without_a_browser_the_report_says_that_there_is_no_pdf(report, chapters
         "tabellen.xlsx",
         "raadspakket.zip",
     ]
-    assert not (report / formats.PDF).exists()
+    assert not (report / COUNCIL_PDF).exists()
 
 
 def test_a_browser_that_fails_leaves_no_pdf(report, chapters, page, monkeypatch):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, "false")
-    assert "gaf een fout" in formats.write_formats(report, page, chapters, None, list).no_pdf
-    assert not (report / formats.PDF).exists()
+    assert "gaf een fout" in formats.write_formats(report, page, chapters, EDITION, Forms.COUNCIL, list).no_pdf
+    assert not (report / COUNCIL_PDF).exists()
 
 
 @pytest.mark.skipif(paths.browser() is None, reason="there is no Chromium")
-def test_the_pdf_is_tagged_dutch_and_the_same_each_time(report, chapters, page):
-    assert formats.write_formats(report, page, chapters, date(2024, 2, 15), list).no_pdf is None
-    before = (report / formats.PDF).read_bytes()
-    with pikepdf.open(report / formats.PDF) as made:
-        assert bool(made.Root.MarkInfo.Marked)
-        assert str(made.Root.Lang) == "nl"
-        assert str(made.docinfo["/Title"]) == "Proefrapport 2019–2022"
-        assert str(made.docinfo["/CreationDate"]) == "D:20240215000000Z"
-        assert [item.title for item in made.open_outline().root] == ["Proefrapport 2019–2022"]
-    formats.write_formats(report, page, chapters, date(2024, 2, 15), list)
-    assert (report / formats.PDF).read_bytes() == before
+def test_the_whole_as_a_pdf_is_made_when_asked_for(report, chapters, page):
+    made = formats.write_formats(report, page, chapters, EDITION, Forms.COUNCIL, list)
+    assert [link.href for link in made.formats] == ["raadsversie.pdf", "veiligheidsanalyse.html", "raadspakket.zip"]
+    assert made.no_pdf is None and not (report / WHOLE_PDF).exists()
+    made = formats.write_formats(report, page, chapters, EDITION, Forms.ALL, list)
+    assert "veiligheidsanalyse.pdf" in [link.href for link in made.formats]
+    with ZipFile(report / COUNCIL_PACKAGE) as package:
+        assert {"raadsversie.pdf", "veiligheidsanalyse.pdf"} <= {*package.namelist()}
+    assert problems(report / WHOLE_PDF) == []
+
+
+def test_the_annex_has_no_long_tables_and_says_so(page):
+    rows = "".join(f"<tr><th>{year}</th><td>1</td></tr>" for year in range(40))
+    table = "<details><summary>Cijfers</summary><table><tbody>{}</tbody></table></details>"
+    body = Markup("<h1>Eén</h1>" + table.format(rows) + table.format("<tr><th>2022</th><td>1</td></tr>"))
+    made = formats.single_page(replace(page, chapters=()), [formats.Part("01_een.html", Content("Eén", body))])
+    assert made.count('<details class="screen">') == 1 and made.count("<details>") == 1
+    assert "Op de pagina's staan ook controlegetallen" in html_module.unescape(made)
 
 
 def test_a_table_of_real_figures_is_not_called_sample_data():

@@ -117,7 +117,7 @@ def area_chart(areas: Areas | Missing) -> Chart | DataTable | Missing:
         "geschatte verhouding per inwoner; 1 is evenveel als alle wijken samen",
         alt,
         in_words(judged),
-        svg.inline_svg(partial(_draw, [_interval(area) for area in judged]), id, alt),
+        svg.inline_svg(partial(_draw, [_interval(area) for area in judged]), id),
         table,
         " ".join(filter(None, [left_out, provenance.source_line(areas.sources)])),
         areas_provenance(areas, f"{areas.indicator.label} per wijk"),

@@ -13,23 +13,19 @@ from ..policy.judging import Judged, Judgements
 from ..store.raw_sources import Source
 from ..store.results import Missing, Record, Result, html
 from . import dutch, provenance
-from .finding_texts import judged_text
-from .provenance import statement_files, statement_provenance
+from .provenance import statement_files
 from .sentences import answer, src
 from .statement_cards import (
     ADVERSE,
     MEANINGS,
     ONE_AND_MORE,
-    badge,
-    divided,
     heading,
     jump,
     partly_tested,
     plain_lines,
     reasons,
-    reservations,
 )
-from .tables import DataTable, details, slug
+from .tables import DataTable, details
 
 CHAPTER = "07_uitspraken_getoetst"  # the chapter with every statement, its quote and its tests
 _ABSENT, _BEYOND = "niet-toetsbaar-cijfers", "niet-toetsbaar-andere-gegevens"

@@ -196,7 +196,7 @@ def _village_chart(differences: VillageDifferences) -> Chart:
     return Chart(
         "dorpen", f"Deel van de stemmers per dorp: {_widest(differences)}", "met marge", alt,
         " ".join(_in_words(panel) for panel in panels),
-        svg.inline_svg(partial(draw_panels, panels, _shares(50, 100)), "dorpen", alt),
+        svg.inline_svg(partial(draw_panels, panels, _shares(50, 100)), "dorpen"),
         _by_village(differences, not_shown), " ".join(filter(None, notes)),
         _vote_provenance(tally, "verschillen tussen dorpen", method), tuple(differences.records()),
     )  # fmt: skip

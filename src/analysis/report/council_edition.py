@@ -139,7 +139,7 @@ def council_parts(chapters: Sequence[tuple[str, Content]], chosen: Choice) -> li
     Returns
     -------
     list of PrintedPart
-        Parts of which the chapter or the section was not made are left out.
+        Without those of which the chapter or section was not made, and those with nothing to say.
     """
     bodies = [(id, content, parse_part(content.body)) for id, content in chapters]
     taken = [_take_section(part.section, bodies) for part in chosen.parts if isinstance(part, SectionPart)]
@@ -157,7 +157,7 @@ def council_parts(chapters: Sequence[tuple[str, Content]], chosen: Choice) -> li
             made_up = [Block(Markup('<p class="src">') + content.made_up + Markup("</p>"))] if content.made_up else []
             blocks = _whole(body) if part.whole else _questions(part, body, chosen.strongest)
             parts.append(_part(part.chapter, content.title, part.pages, [*made_up, *blocks], content.title))
-    return parts
+    return [part for part in parts if part.blocks]
 
 
 def _part(id: str, title: str, pages: int, blocks: Iterable[Block], chapter: str = "") -> PrintedPart:

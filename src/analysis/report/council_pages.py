@@ -158,7 +158,7 @@ class _Press:
 def _measured(below: Sequence[float]) -> Measured:
     """Turn the places of a part, its blocks and its end into heights."""
     start, *blocks, end = below
-    heights = tuple(after - before for before, after in zip(blocks, [*blocks[1:], end], strict=True))
+    heights = tuple(after - before for before, after in pairwise([*blocks, end]))
     return Measured((blocks or [end])[0] - start, heights)
 
 

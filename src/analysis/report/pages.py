@@ -55,7 +55,7 @@ def read_chapter(folder: Path, made: ReportChapter) -> Content | None:
         return None
     content = exporter.page_content(made.notebook)
     if made.synthetic:
-        content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series)}")
+        content = replace(content, made_up=f"{BANNER}. {made_up_text(made.series, 'In dit hoofdstuk')}")
     content = formats.write_tables(folder, content, made.id, synthetic=made.synthetic)
     return chart_files.write_charts(folder, content, made.id, synthetic=made.synthetic)
 
@@ -185,7 +185,7 @@ def made_up_text(series: Collection[SeriesShown], where: str = "Op deze pagina")
     series : collection of SeriesShown
         Each once.
     where : str
-        ``Op deze pagina`` or ``In dit rapport``.
+        ``Op deze pagina``, ``In dit hoofdstuk`` or ``In dit rapport``.
 
     Returns
     -------
