@@ -339,7 +339,8 @@ def reasons(id: str, caption: str, judged: Sequence[Judged]) -> DataTable:
     rows = tuple((item.statement.id, item.statement.claim, _why(item), item.statement.place) for item in judged)
     columns = ("Nummer", "Uitspraak", "Waarom niet, en wat is er nodig?", "Plaats")
     kinds = tuple(kinds_within(item.outcomes) for item in judged)
-    return DataTable(id, caption, columns, rows, columns, kinds, tuple((item.statement.id,) for item in judged))
+    anchors = tuple((item.statement.id,) for item in judged)
+    return DataTable(id, caption, columns, rows, columns, kinds, anchors=anchors)
 
 
 def _why(judged: Judged) -> str:
