@@ -14,11 +14,11 @@ from analysis.report.page import Content
 
 VERDICT = '<span class="verdict"><span aria-hidden="true">▲</span> <span class="vh">Oordeel: </span>{}</span>'
 DRAWING = (
-    '<figure><figcaption>{0} stijgt <span class="unit">aantal</span></figcaption>'
-    '<div class="wide"><svg role="img" aria-labelledby="t" viewBox="0 0 500 250"><title id="t">{0}: 3 in 2022</title>'
+    '<figure aria-label="Lijn"><figcaption id="t" aria-hidden="true">{0} stijgt</figcaption>'
+    '<div class="wide"><svg role="img" aria-labelledby="t" viewBox="0 0 500 250">'
     '<defs><path id="m" d="M0 0"/></defs><text>2022</text></svg></div>'
-    '<div class="narrow" hidden=""><svg role="img" aria-labelledby="u" viewBox="0 0 280 250">'
-    '<title id="u">{0}: 3 in 2022, smal</title></svg></div><p class="src">Omschrijving</p>'
+    '<div class="narrow" hidden=""><svg role="img" aria-labelledby="t" viewBox="0 0 280 250"></svg></div>'
+    '<p class="src">Omschrijving</p>'
     '<p class="src">Bron: Politie.</p></figure>'
 )
 FOLDED = '<details class="origin"><summary>Waar komt dit vandaan?</summary><p>sha256 123</p></details>'
@@ -56,14 +56,20 @@ def test_a_chapter_gives_its_answers_and_the_figures_of_the_strongest_verdicts()
     assert words.index("Het antwoord op Fietsen") < words.index("Het antwoord op Auto")
     assert "Verdieping" not in words and "sha256" not in words and "Omschrijving" not in words
     images = [image.get("alt") for image in parse_part("".join(block.html for block in part.blocks)).iter("img")]
-    assert images == ["Auto: 3 in 2022, smal", "Brand: 3 in 2022, smal"]
+    assert images == ["Auto stijgt", "Brand stijgt"]
     assert words.count("Bron: Politie.") == 2
 
 
 def test_one_figure_alone_is_the_wide_one():
     (part,) = compose([{"chapter": "woon", "pages": 1, "figures": 1}], woon=WOON)
     (image,) = parse_part("".join(block.html for block in part.blocks)).iter("img")
-    assert image.get("alt") == "Auto: 3 in 2022"
+    assert image.get("alt") == "Auto stijgt" and "0%200%20500%20250" in image.get("src")
+
+
+def test_wide_figures_stand_below_each_other():
+    (part,) = compose([{"chapter": "woon", "pages": 1, "figures": 2, "wide": True}], woon=WOON)
+    sizes = [image.get("src") for image in parse_part("".join(block.html for block in part.blocks)).iter("img")]
+    assert len(sizes) == 2 and all("0%200%20500%20250" in size for size in sizes)
 
 
 def test_the_question_with_the_weakest_verdict_is_left_out_first():

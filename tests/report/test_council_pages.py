@@ -45,6 +45,11 @@ def test_the_least_important_is_left_out_until_the_rest_fits():
     assert (kept(fitted), pages, fitted.complete) == ([0, 1], 1, False)
 
 
+def test_what_is_too_high_for_its_pages_leaves_room_for_the_rest():
+    fitted, pages = fit(*part(100, 1000, 200, 300))
+    assert (kept(fitted), pages, fitted.complete) == ([0, 2, 3], 1, False)
+
+
 def test_what_has_to_stay_stays():
     fitted, pages = fit(*part(1000, 100))
     assert (kept(fitted), pages) == ([0], 2)
@@ -66,7 +71,9 @@ def edition(folder: Path) -> CouncilEdition:
     """The chapters of a published report."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     notebooks = {
-        chapter["id"]: folder / "notebooks" / Path(chapter["page"]).with_suffix(".ipynb")
+        chapter["id"]: folder
+        / "notebooks"
+        / f"{Path(chapter['page']).stem.replace('index', '00_kernboodschappen')}.ipynb"
         for chapter in manifest["chapters"]
         if chapter["page"]
     }

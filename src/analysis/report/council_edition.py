@@ -37,6 +37,7 @@ class ChapterPart(Definition):
     chapter: str
     pages: int = Field(ge=1)
     figures: int = Field(0, ge=0)
+    wide: bool = False
     tables: tuple[str, ...] = ()
     whole: bool = False
 
@@ -204,8 +205,9 @@ def _questions(part: ChapterPart, body: Element, strongest: Sequence[str]) -> It
     yield from (Block(html) for element in introduction if element.tag == "p" and (html := _printed(element)))
     ranked = sorted(questions, key=lambda question: _rank(question, strongest))  # stable: the order of the chapter
     firsts = [figures[0] for question in ranked if (figures := list(_figures(question)))]
-    if row := firsts[: part.figures]:
-        yield Block(_figure_row(row), _FIGURES)
+    shown = firsts[: part.figures]
+    rows = [[figure] for figure in shown] if part.wide else [shown] if shown else []
+    yield from (Block(_figure_row(row), _FIGURES) for row in rows)
     for question in questions:
         if html := _answered(question):
             yield Block(html, _QUESTIONS + ranked.index(question))
@@ -356,16 +358,15 @@ def _figure(figure: Element, kind: str) -> Markup:
     caption, sources = figure.find("figcaption"), figure.findall("p[@class='src']")[-1:]
     title = Markup('<p class="caption">') + _inner(caption) + Markup("</p>") if caption is not None else ""
     source = Markup("").join(map(_printed, sources))
-    return Markup('<div class="figure">') + title + outer_html(_image(drawing)) + source + Markup("</div>")
+    image = _image(drawing, "" if caption is None else visible_text(caption))
+    return Markup('<div class="figure">') + title + outer_html(image) + source + Markup("</div>")
 
 
-def _image(drawing: Element) -> Element:
-    """Return a drawing as an image, which Chromium prints as one figure with an alternative text.
+def _image(drawing: Element, finding: str = "") -> Element:
+    """Return a drawing as an image, which Chromium prints as one figure with what it shows as alternative text.
 
     Of a drawing in the page it prints every letter apart, outside the figure.
     """
-    title = drawing.find("title")
-    alternative = "" if drawing.get("aria-hidden") == "true" or title is None else visible_text(title)
     standalone = deepcopy(drawing)
     standalone.tail = None
     standalone.set("xmlns", _SVG)
@@ -374,6 +375,6 @@ def _image(drawing: Element) -> Element:
     standalone.set("width", width)
     standalone.set("height", height)
     text = etree.tostring(standalone, encoding="unicode")
-    image = etree.Element("img", alt=alternative, src="data:image/svg+xml," + quote(text))
+    image = etree.Element("img", alt=finding, src="data:image/svg+xml," + quote(text))
     image.tail = drawing.tail
     return image

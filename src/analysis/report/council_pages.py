@@ -101,13 +101,26 @@ def fit(part: PrintedPart, measured: Measured, spare: float = _SPARE) -> tuple[P
     PrintedPart, int
         The part with the blocks that fit (too high when those that have to stay are), and how many pages it will fill.
     """
-    heights = list(measured.blocks)
-    breaks = part.columns * part.pages - 1
-    room = part.columns * (part.pages * _HEIGHT - spare - measured.frame) - breaks * _BREAK
-    while sum(heights) > room and part.least is not None:
-        del heights[part.least]
-        part = part.without(part.least)
-    return part, ceil((measured.frame + sum(heights) / part.columns) / _HEIGHT)
+    heights, page = list(measured.blocks), _HEIGHT - spare / part.pages
+    room = part.columns * part.pages * page
+    while (pages := _filled(part, heights, measured.frame, page)) > part.pages and part.least is not None:
+        too_high = (at for at, block in enumerate(part.blocks) if block.importance and heights[at] > room)
+        left_out = next(too_high, part.least)
+        del heights[left_out]
+        part = part.without(left_out)
+    return part, pages
+
+
+def _filled(part: PrintedPart, heights: Sequence[float], frame: float, page: float) -> int:
+    """Return how many pages blocks fill; one that does not fit below the last goes to the next page, but for tables."""
+    if part.columns > 1:
+        breaks = part.columns * part.pages - 1
+        return ceil((frame + (sum(heights) + breaks * _BREAK) / part.columns) / page)
+    reached = frame
+    for block, height in zip(part.blocks, heights, strict=True):
+        left = page - reached % page
+        reached += height + (left if "<table" not in block.html and left < height <= page else 0)
+    return ceil(reached / page)
 
 
 class _Press:
