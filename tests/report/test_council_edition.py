@@ -171,7 +171,7 @@ def test_every_text_of_the_edition_stands_on_a_page(pages):
     chapters = []
     for id, page in pages.items():
         main = page.find(".//main")
-        chapters.append((id, Content(visible_text(main.find("h1")), inner_html(main))))
+        chapters.append((id, Content(visible_text(main.find(".//h1")), inner_html(main))))
     said = {text for page in pages.values() for text in _texts(page)}
     printed = [
         text for part in council_parts(chapters, choice()) for block in part.blocks for text in _texts(block.html)

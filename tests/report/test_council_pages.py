@@ -70,13 +70,8 @@ def sample(sample_report):
 def edition(folder: Path) -> CouncilEdition:
     """The chapters of a published report."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    notebooks = {
-        chapter["id"]: folder
-        / "notebooks"
-        / f"{Path(chapter['page']).stem.replace('index', '00_kernboodschappen')}.ipynb"
-        for chapter in manifest["chapters"]
-        if chapter["page"]
-    }
+    ids = [chapter["id"] for chapter in manifest["chapters"] if chapter["page"]]
+    notebooks = dict(zip(ids, sorted((folder / "notebooks").iterdir()), strict=True))
     absent = [f"{chapter['title']}: {chapter['reason']}" for chapter in manifest["chapters"] if chapter["reason"]]
     contents = [(id, page_content(nbformat.read(path, 4))) for id, path in notebooks.items()]
     return CouncilEdition(contents, absent, date(2024, 2, 15))
