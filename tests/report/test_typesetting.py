@@ -48,6 +48,15 @@ def test_the_csv_file_is_made_of_the_table_as_it_was():
     assert "data-label" not in body
 
 
+def test_what_is_not_dutch_says_in_which_language_it_is():
+    said = typeset(
+        "<p>Fryslân telt <b>5</b> high impact crimes; Noardeast-Fryslân 2.</p><svg><text>Fryslân</text></svg>"
+    )
+    assert '<p><span lang="fy">Fryslân</span> telt <b>5</b> <span lang="en">high impact crimes</span>; ' in said
+    assert '<span lang="fy">Noardeast-Fryslân</span> 2.</p>' in said
+    assert "<text>Fryslân</text>" in said
+
+
 def test_only_what_scrolls_without_a_link_is_a_tab_stop():
     """A wide table is reached by the link to its file, which stands in what scrolls."""
     alone = parse_part(typeset(html(CARDS)))

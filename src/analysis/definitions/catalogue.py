@@ -516,10 +516,13 @@ class Wording(Definition):
         Sentences that say why there is no answer, by code; what stands in braces is filled in.
     labels : dict of str to str
         Names of numbers and documents, by code.
+    foreign: dict of str to tuple of str
+        Words and names on the pages that are not Dutch, by the code of their language.
     """
 
     reasons: dict[str, str]
     labels: dict[str, str]
+    foreign: dict[str, tuple[str, ...]]
 
 
 def read_yaml(path: Path, kind: type[T]) -> T:

@@ -14,10 +14,11 @@ from functools import cache
 from itertools import pairwise
 
 import pyphen
-from lxml.etree import XPath
-from lxml.etree import _Element as Element
+from lxml.etree import Element, XPath
+from lxml.etree import _Element as PageElement
 from markupsafe import Markup
 
+from ..definitions import catalogue
 from ..display.dutch import MINUS, NBSP
 from .dom import SOFT_HYPHEN, elements_with_class, inner_html, parse_part, visible_text
 
@@ -25,6 +26,7 @@ CARDS, LABEL = "cards", "data-label"
 _ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 _HEADER_ROLES = {"col": "columnheader", "row": "rowheader", "rowgroup": "rowheader"}
 _TEXTS = XPath(".//text()[not(ancestor::style | ancestor::script | ancestor::code | ancestor::pre)]")
+_PROSE = XPath(".//text()[not(ancestor::style | ancestor::script | ancestor::code | ancestor::pre | ancestor::svg)]")
 _NARROW = XPath("(.//th | .//td | .//h1 | .//h2 | .//h3)//text()[not(ancestor::svg)]")
 _QUOTED = re.compile("(“[^”]*”)")  # the words of others
 _UNITS = re.compile(r"(?<=\d) (?=(?:%|‰|fte\b|km\b))|(?<=€) (?=\d)")
@@ -61,6 +63,7 @@ def typeset(html: str) -> Markup:
     """
     part = parse_part(html)
     _rewrite(_TEXTS(part), one_form)
+    _mark_foreign(_PROSE(part))
     _rewrite(_NARROW(part), hyphenated)
     for table in part.iter("table"):
         if CARDS in table.get("class", "").split():
@@ -102,6 +105,38 @@ def one_form(text: str) -> str:
     return "".join(parts)
 
 
+def _mark_foreign(texts: list[str]) -> None:
+    """Put what is not Dutch in an element that says in which language it is."""
+    for text in texts:
+        first, *rest = _foreign().split(text)
+        if not rest:
+            continue
+        parent = text.getparent()  # type: ignore[attr-defined]
+        spans = []
+        for words, after in zip(rest[::2], rest[1::2], strict=True):
+            span = Element("span", lang=_languages()[words.lower()])
+            span.text, span.tail = words, after
+            spans.append(span)
+        if text.is_tail:  # type: ignore[attr-defined]
+            parent.tail, holder = first, parent.getparent()
+            place = holder.index(parent) + 1
+        else:
+            parent.text, holder, place = first, parent, 0
+        holder[place:place] = spans
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Return the language of each foreign name, in lower case."""
+    return {name.lower(): code for code, names in catalogue.wording().foreign.items() for name in names}
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    longest_first = sorted(_languages(), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+
+
 def hyphenated(text: str) -> str:
     """Put soft hyphens in long words, for a browser that knows no Dutch.
 
@@ -137,7 +172,7 @@ def _patterns() -> pyphen.Pyphen:
     return pyphen.Pyphen(lang="nl_NL", left=_ENDS, right=_ENDS)
 
 
-def make_reachable(region: Element) -> None:
+def make_reachable(region: PageElement) -> None:
     """Let the keyboard reach what may scroll: by the link within it, or else by a tab stop of its own.
 
     Arrow keys scroll what is around the element with the focus. So a table with a link to its file needs no second tab
@@ -160,7 +195,7 @@ def make_reachable(region: Element) -> None:
         region.attrib.update({"role": "group", "tabindex": "0", "aria-labelledby": caption.get("id")})
 
 
-def make_cards(table: Element) -> None:
+def make_cards(table: PageElement) -> None:
     """Let a phone show each row of a table as a card.
 
     The style sheet lays out rows as blocks, at which a browser no longer takes them for a table. The roles say that
