@@ -56,7 +56,7 @@ def test_no_text_of_a_chart_is_cut_too_small_or_over_another(folder, chromium, w
         faults += [(page.stem, *fault) for _, _, found in measured for fault in found]
     tab.close()
     assert not faults
-    assert charts >= 10
+    assert charts >= 5, "there is something to measure"
 
 
 def test_what_is_wrong_is_seen(chromium):

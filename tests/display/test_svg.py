@@ -333,7 +333,8 @@ def test_every_colour_of_a_chart_is_in_the_style_sheet_in_both_schemes():
 MARKS = [(svg.INK, svg.PAPER), (svg.SOFT, svg.PAPER), (svg.OURS, svg.PAPER), (svg.THEIRS, svg.PAPER),
          (svg.THEIRS_TEXT, svg.PAPER), (svg.OURS, svg.BAND), (svg.THEIRS, svg.BAND), (svg.SOFT, svg.BAND),
          (svg.THEIRS_TEXT, svg.BAND), (svg.OURS, svg.LESS), (svg.THEIRS_TEXT, svg.LESS), (svg.INK, svg.LESS),
-         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE), (svg.OURS, svg.ORDINARY), (svg.THEIRS, svg.ORDINARY)]  # fmt: skip
+         (svg.INK, svg.MORE), (svg.INK, svg.UNSURE), (svg.OURS, svg.ORDINARY), (svg.THEIRS, svg.ORDINARY),
+         (svg.THEIRS_TEXT, svg.ORDINARY)]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

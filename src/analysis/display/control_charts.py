@@ -237,7 +237,7 @@ def _provisional(chart: ControlChart) -> list[float]:
 def _draw_limits(axes: Axes, months: pd.DataFrame, positions: Sequence[float]) -> None:
     """Draw the usual band, with an edge for contrast, and the upper limit."""
     axes.fill_between(
-        positions, months["notice_low"], months["notice_high"], step="mid", facecolor=svg.LESS, edgecolor=svg.OURS,
+        positions, months["notice_low"], months["notice_high"], step="mid", facecolor=svg.ORDINARY, edgecolor=svg.OURS,
         linewidth=0.5, label="gewone band",
     )  # fmt: skip
     axes.step(

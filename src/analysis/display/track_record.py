@@ -98,8 +98,8 @@ def _draw_foretold(record: TrackRecord, size: Size) -> Figure:
     past = record.past
     years = past.index.to_numpy()
     axes.bar(
-        years, past["upper"] - past["lower"], bottom=past["lower"], width=0.55, facecolor=svg.LESS, edgecolor=svg.OURS,
-        linewidth=0.8, label="gewoon",
+        years, past["upper"] - past["lower"], bottom=past["lower"], width=0.55, facecolor=svg.ORDINARY,
+        edgecolor=svg.OURS, linewidth=0.8, label="gewoon",
     )  # fmt: skip
     axes.plot(years, past["expected"], linestyle="", marker="_", markersize=14, color=svg.OURS, label="verwacht")
     axes.plot(
