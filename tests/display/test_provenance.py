@@ -188,7 +188,9 @@ def several():
 def test_a_term_has_one_description_in_which_all_files_are_listed():
     listing = chapters_as_pages.read(f"<div>{several()}</div>").find(".//dl")
     assert [part.tag for part in listing] == ["dt", "dd"] * 3
-    assert [item.text.partition(": ")[2].partition(". ")[0] for item in listing.iter("li")] == NAMES
+    files = [item.text.partition(". Controlegetal")[0].rpartition(": ") for item in listing.iter("li")]
+    assert [name for _, _, name in files] == NAMES
+    assert all("47013NED (Geregistreerde misdrijven" in described for described, _, _ in files)  # the table, once here
 
 
 @pytest.mark.parametrize("width", [1280, 320])
