@@ -19,7 +19,8 @@ import report_command
 from analysis import paths
 from analysis.build.chapters import Parameters
 from analysis.display import registration
-from analysis.display.statement_verdicts import statements, untestable
+from analysis.display.statement_cards import statements
+from analysis.display.statement_verdicts import untestable
 from analysis.documents import TEXTS
 from analysis.documents.coverage import quote_field
 from analysis.errors import DataError
@@ -93,7 +94,7 @@ def test_a_statement_from_a_pdf_has_a_page(raw, tmp_path):
     ingest(raw, tmp_path / "p")
     assert observations.checked_texts(HOME, tmp_path / "p").quotes[quote_field("A")].place == "IVB:p2"
     judgements = judge(HOME, tmp_path / "p")
-    shown = html(untestable(judgements)) + html(statements(judgements, "woon"))
+    shown = html(untestable(judgements)) + html(statements(judgements, "claim"))
     assert "IVB:p2" in shown
 
 

@@ -326,7 +326,7 @@ def test_labels_of_indicators_and_names_of_regions_are_text():
 @pytest.mark.usefixtures("_evil_regions")
 def test_documents_name_the_municipality_as_text(folder):
     judged = va.judge(HOME, folder)
-    for result in (va.dashboard(HOME, folder), judged, va.statements(judged, "woon"), va.goals(HOME, "past", folder)):
+    for result in (va.dashboard(HOME, folder), judged, va.statements(judged, "claim"), va.goals(HOME, "past", folder)):
         harmless(html(result))
     assert plain(f"in {EVIL} {HOME}") in visible_text(html(va.dashboard(HOME, folder)))
 

@@ -217,9 +217,9 @@ def plain_lines(judged: Sequence[Judged]) -> str:
 
 def _explained(judged: Judged, group: StatementGroup) -> str:
     statement = judged.statement
-    quote = f" In het stuk: “{escape(statement.quote)}”" if judged.judgement is Verdict.CONTRADICTED else ""
+    quote = f" In het stuk staat: “{escape(statement.quote)}”" if judged.judgement is Verdict.CONTRADICTED else ""
     reason = escape(_expanded(_reason(judged), group))
-    return f"<b>{escape(statement.claim)}</b> ({escape(statement.id)}){quote} {reason}"
+    return f"<b>{escape(statement.claim)}</b> ({escape(statement.id)}) {reason}{quote}"
 
 
 def _reason(judged: Judged) -> str:

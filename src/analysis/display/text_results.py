@@ -62,10 +62,10 @@ def _(review: QuoteReview) -> str:
     ]
     columns = ("Nummer", "Plaats", "Laatste kopje erboven", "Hoe gevonden")
     table = DataTable("citaten", "Waar elk citaat staat", columns, tuple(map(_row, review.found)), columns)
-    listed = details(f"Waar staat elk citaat? ({found})", html(table)) if found else ""
     method = "elk citaat opgezocht op zijn plaats in de tekst; een getal moet precies gelijk zijn"
     block = provenance.provenance_block(review.files, "citaten", "alle citaten van uitspraken en doelen", method)
-    return answer(" ".join(filter(None, sentences))) + listed + block
+    listed = details(f"Waar staat elk citaat? ({found})", html(table) + block) if found else block
+    return answer(" ".join(filter(None, sentences))) + listed
 
 
 def _found_text(number: int, found: int) -> str:
@@ -107,7 +107,8 @@ def _(review: TextReview) -> str:
     parts = [_open_places(review), _reasons(review), _how(review)]
     method = "zinnen gezocht op woorden, getallen en jaren (definitions/checkable.yml)"
     block = provenance.provenance_block(review.files, "zinnen in de stukken", "alle zinnen, zonder kopjes", method)
-    return answer(" ".join([first, *absent])) + table + src(_MEANING) + "".join(parts) + block
+    accounted = details("Wat is er met elke zin gedaan?", table + src(_MEANING) + "".join(parts) + block)
+    return answer(" ".join([first, *absent])) + accounted
 
 
 def _coverage_text(number: int, left: int) -> str:
