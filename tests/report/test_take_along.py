@@ -114,6 +114,18 @@ def test_a_sheet_says_where_its_table_comes_from_and_what_to_keep_in_mind():
     assert book[CONTENTS].cell(HEAD + 1, 1).hyperlink.location == f"'{book.sheetnames[1]}'!A1"
 
 
+@pytest.mark.parametrize("within", [False, True])
+def test_a_sheet_has_the_description_and_source_of_the_chart_of_its_table(within):
+    """The link to the CSV file stands below the box that scrolls, or in it."""
+    figure = '<figure><figcaption id="f-t">Meer</figcaption><p class="src">Bron: CBS, b.csv.</p></figure>'
+    behind = f'<details><summary>Cijfers</summary><p class="src">Van 1 naar 2.</p>{TABLE}</details>'
+    body = str(with_csv_links(Markup(f'<p class="src">Elders.</p>{figure}{behind}'), "woon", synthetic=False)[0])
+    if within:
+        body = body.replace('</div><p class="csv">', '<p class="csv">').replace("</details>", "</div></details>")
+    (sheet,) = sheets(Content("Wonen", Markup(body)))
+    assert (sheet.sources, sheet.notes) == (("Bron: CBS, b.csv.",), ("Van 1 naar 2.",))
+
+
 def test_tables_of_one_name_get_a_sheet_each():
     tables = "".join(html(DataTable(f"t{i}", "Eén lange titel: " + "woord " * 9, ("A",), (("1",),))) for i in range(3))
     names = read(book_of(tables)).sheetnames
