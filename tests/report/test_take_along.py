@@ -8,6 +8,7 @@ import io
 import json
 import struct
 from datetime import date
+from itertools import zip_longest
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
@@ -25,7 +26,7 @@ from analysis.display import svg
 from analysis.display.tables import DataTable
 from analysis.report.chart_files import wide_drawing, with_chart_links
 from analysis.report.chart_images import can_draw, png, write_images
-from analysis.report.dom import parse, visible_text
+from analysis.report.dom import parse, parse_part, visible_text
 from analysis.report.formats import with_csv_links
 from analysis.report.page import BANNER, Content, Link, Page
 from analysis.report.summary_document import summary_document, write_document
@@ -67,15 +68,15 @@ def read_date(document):
 
 
 def chart(id, unit="per 1.000"):
-    def draw(size):
-        drawing, axes = svg.figure(size)
-        axes.plot([0, 1], [0, 1], color=svg.OURS)
-        axes.text(1, 1, "36", color=svg.OURS)
-        return drawing
-
+    drawing = (
+        f'<svg role="img" aria-labelledby="{id}-t" viewBox="0 0 518.4 259.2" style="background:var(--paper,#ffffff);'
+        f'fill:var(--ink,#1b1f24);font-size:11px;stroke-linejoin:round"><title id="{id}-t">Lijn</title>'
+        '<g aria-hidden="true"><path d="M20 240L500 20" style="fill:none;stroke:var(--accent,#0072b2);stroke-width:2"/>'
+        '<text x="500" y="20" style="fill:var(--accent,#0072b2)">36</text></g></svg>'
+    )
     return (
         f'<figure><figcaption>Inbraken: 36 in 2022 <span class="unit">{unit}</span></figcaption>'
-        f'{svg.inline_svg(draw, id, "Lijn")}<p class="src" id="{id}-d">Van 1 naar 36.</p>'
+        f'<div class="wide">{drawing}</div><p class="src" id="{id}-d">Van 1 naar 36.</p>'
         '<p class="src">Bron: Politie, tabel (nagemaakt).</p></figure>'
     )
 
@@ -316,7 +317,7 @@ def test_the_workbook_of_the_sample_says_what_its_csv_files_say(sample_report):
         shown = list(book[name].iter_rows(min_row=HEAD))
         assert len(shown) == len(told), file
         for cells, texts in zip(shown[1:], told[1:], strict=True):
-            for cell, text in zip(cells, texts, strict=True):
+            for cell, text in zip_longest(cells, texts, fillvalue=""):  # a row that names a group has one cell
                 assert cell.value is None if text == "" else same(cell, text), (file, cell.coordinate, text)
 
 
@@ -333,7 +334,7 @@ def same(cell, text):
 @pytest.mark.slow
 def test_the_document_of_the_sample_says_what_its_key_messages_say(sample_report):
     document = docx.Document(sample_report.folder / "samenvatting.docx")
-    page = next(sample_report.folder.glob("00_*.html"))
+    page = next(sample_report.folder.glob("00_*.html"), sample_report.folder / "index.html")
     main = parse(page.read_text(encoding="utf-8"))[0].find(".//main")
     written = "".join("".join(paragraph.text for paragraph in document.paragraphs).split())
     shown = [*main.iter("h1", "h2", "h3"), *main.iterfind(".//p[@class='answer']"), *main.iterfind(".//ol/li/strong")]
@@ -345,7 +346,7 @@ def test_the_document_of_the_sample_says_what_its_key_messages_say(sample_report
 @pytest.mark.slow
 def test_every_chart_of_the_sample_has_its_files_in_the_report_the_zip_and_the_manifest(sample_report):
     folder = sample_report.folder
-    pages = [parse(page.read_text(encoding="utf-8"))[0] for page in folder.glob("[0-9]*.html")]
+    pages = [parse_part(page.read_text(encoding="utf-8")) for page in folder.glob("[0-9]*.html")]
     charts = sum(wide_drawing(figure) is not None for page in pages for figure in page.iter("figure"))
     assert charts > 5
     assert len(list(folder.glob("charts/*.svg"))) == charts == len(list(folder.glob("charts/*")))
