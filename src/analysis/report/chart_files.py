@@ -187,7 +187,8 @@ def standalone(drawing: Element, text: ChartText) -> str:
         "style": f"fill:{ink};stroke-linejoin:round", "font-family": "'DejaVu Sans', Verdana, sans-serif",
     })  # fmt: skip
     ET.SubElement(root, "title").text = text.title
-    ET.SubElement(root, "desc").text = text.description
+    if text.description:
+        ET.SubElement(root, "desc").text = text.description
     ET.SubElement(root, "path", {"d": f"M0 0L{full:g} 0L{full:g} {bottom:g}L0 {bottom:g}z", "style": f"fill:{paper}"})
     _place(root, above, _EDGE)
     chart = ET.SubElement(root, "g", {"transform": f"translate({_EDGE} {top:g})"})

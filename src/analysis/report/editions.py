@@ -17,7 +17,7 @@ _ARCHIVE = "edities"  # in the folder of a municipality
 
 
 @dataclass(frozen=True)
-class Period:
+class PeriodEditions:
     """The editions of the report of one period, with links from the folder of the municipality.
 
     Parameters
@@ -144,7 +144,7 @@ def _read(target: Path) -> Edition | None:
 def _write_municipality(folder: Path, reports: Sequence[Edition]) -> None:
     earlier = [archived(report.folder) for report in reports]
     periods = [
-        Period(_years(report), _link(report), tuple(map(_link, editions)))
+        PeriodEditions(_years(report), _link(report), tuple(map(_link, editions)))
         for report, editions in zip(reports, earlier, strict=True)
     ]
     made_up = any(map(_is_made_up, [*reports, *(edition for editions in earlier for edition in editions)]))
@@ -155,7 +155,7 @@ def _write_municipality(folder: Path, reports: Sequence[Edition]) -> None:
             _write(archive(report.folder), page, periods, "../../")
 
 
-def _write(folder: Path, page: Page, periods: Sequence[Period], root: str) -> None:
+def _write(folder: Path, page: Page, periods: Sequence[PeriodEditions], root: str) -> None:
     text = render("municipality.html.j2", page=page, periods=periods[::-1], root=root)
     paths.write(folder / OVERVIEW, text.encode())
 

@@ -125,7 +125,7 @@ def _add_blocks(document: Document, parent: Element, style: str) -> None:
     """Add what is in an element: paragraphs, lists, tables and charts, each in the style of Word."""
     runs: list[Run] = [Run(parent.text or "")]
     for child in parent:
-        if not isinstance(child.tag, str) or _LEFT_OUT & set(child.get("class", "").split()):
+        if not isinstance(child.tag, str) or _LEFT_OUT & set(child.get("class", "").split()) or _leads_on(child):
             runs.append(Run(child.tail or ""))
         elif child.tag in _INLINE:
             runs += [*_runs(child), Run(child.tail or "")]
@@ -191,8 +191,8 @@ def _new_numbering(document: Document) -> int:
 def _runs(element: Element, bold: bool = False, italic: bool = False, *, in_cell: bool = False) -> Iterator[Run]:
     """Yield the text of an element in pieces of one look, with the name of each drawing in its place.
 
-    In a cell, parts without a space between them stand on lines of their own, and what only a screen reader hears is
-    left out: it explains a dash.
+    In a cell, a part with a look of its own stands on a line of its own, unless there is a space before it, and what
+    only a screen reader hears is left out: it explains a dash. Beside a drawing it stays, as it says what is drawn.
     """
     bold = bold or element.tag in _STRONG or "verdict" in element.get("class", "").split()
     italic = italic or element.tag in _ITALIC
@@ -200,11 +200,32 @@ def _runs(element: Element, bold: bool = False, italic: bool = False, *, in_cell
     for child in element:
         if child.tag == "svg":
             yield Run(_name(child), bold, italic)
-        elif isinstance(child.tag, str) and not (in_cell and "vh" in child.get("class", "").split()):
-            if in_cell and child.getprevious() is not None and not child.getprevious().tail:
+        elif isinstance(child.tag, str) and not _is_left_out(child, in_cell):
+            if in_cell and child.get("class") and not (_before(child) or " ")[-1].isspace():
                 yield _NEW_LINE
             yield from _runs(child, bold, italic, in_cell=in_cell)
         yield Run(child.tail or "", bold, italic)
+
+
+def _is_left_out(child: Element, in_cell: bool) -> bool:
+    if in_cell:
+        return "vh" in child.get("class", "").split() and child.getparent().find("svg") is None
+    return _leads_on(child)
+
+
+def _leads_on(element: Element) -> bool:
+    """Return whether this is a link that ends a text, to lead to another page, which a document on its own cannot."""
+    if element.tag != "a" or element.getnext() is not None or (element.tail or "").strip():
+        return False
+    return bool(_text(element.getparent()).removesuffix(_text(element)))
+
+
+def _before(child: Element) -> str:
+    """Return the text right before an element; of another element all its text."""
+    previous = child.getprevious()
+    if previous is None:
+        return child.getparent().text or ""
+    return previous.tail or "".join(previous.itertext())
 
 
 def _add_paragraph(document: Document, runs: list[Run], style: str) -> None:

@@ -135,9 +135,10 @@ def sheets(content: Content) -> Iterator[TableSheet]:
 
 
 def _csv_file(table: Element) -> str | None:
-    following = table.getnext()
-    link = following.find("a") if following is not None and following.get("class") == "csv" else None
-    return None if link is None else link.get("href")
+    for following in (table.getnext(), table.getparent().getnext()):
+        if following is not None and following.get("class") == "csv":
+            return str(following.find("a").get("href"))
+    return None
 
 
 def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet:
@@ -151,14 +152,15 @@ def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet
 
 def _around(table: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the sources and the notes of a table: those of its figure, and those below it up to the next heading."""
-    box = table.getparent()
+    box, lines = table.getparent(), []
     while box.getparent() is not None and box.getparent().tag == "details":
         box = box.getparent()
-    figure, sources, notes = box.getprevious(), [], []
+        lines += [_words(element) for element in box.iterchildren("p") if element.get("class") == "src"]
+    figure = box.getprevious()
     if figure is not None and figure.tag == "figure":
-        lines = [_words(element) for element in elements_with_class(figure, "src")]
-        sources += [line for line in lines if line.startswith("Bron")]
-        notes += [line for line in lines if not line.startswith("Bron")]
+        lines = [*lines, *(_words(element) for element in elements_with_class(figure, "src"))]
+    sources = [line for line in lines if line.startswith("Bron")]
+    notes = [line for line in lines if not line.startswith("Bron")]
     for element in box.itersiblings():
         kinds = element.get("class", "").split()
         if element.tag in {*HEADINGS, "figure"}:
