@@ -10,7 +10,7 @@ import pytest
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
 from analysis.display import small_multiples as module
 from analysis.display import svg
-from analysis.display.small_multiples import Panel, draw, small_multiples
+from analysis.display.small_multiples import KindPanel, draw, small_multiples
 from analysis.display.svg import NARROW, WIDE
 from analysis.statistics.change import change
 from analysis.statistics.ordinary import Grade
@@ -119,4 +119,4 @@ def texts(shown, size):
 
 def test_a_panel_is_named_in_few_words():
     assert [panel.name for panel in panels(RISEN, SAME, FEW)] == ["Ruzie", "Vernielingen", "Brand"]
-    assert isinstance(panels(RISEN)[0], Panel)
+    assert isinstance(panels(RISEN)[0], KindPanel)

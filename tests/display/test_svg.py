@@ -68,7 +68,7 @@ def line():
 
 def few():
     counts = {year: 1 + 5 * year % 13 for year in range(2012, 2025)}
-    expected = yearly_charts.Expected(2022, 2.0, 14.0, 0)
+    expected = yearly_charts.OrdinaryRange(2022, 2.0, 14.0, 0)
     series = provisional(yearly("burenruzie", "GM1969", counts, PEOPLE), 2024)
     return partial(yearly_charts.draw, lines_of(series, None), expected=expected)
 
@@ -84,10 +84,10 @@ def multiples():
     for number, label in enumerate(labels):
         series = kind(label, 1 + 9 * (number % 2))
         lines = lines_of(series, kind(label, 4000, "NL00", MANY))
-        expected = yearly_charts.Expected(
+        expected = yearly_charts.OrdinaryRange(
             2022, lines[0].points[2022] / 2, lines[0].points[2022] * 1.2, lines[0].decimals
         )
-        panels.append(small_multiples.Panel(change(series, 2017, 2022), tuple(lines), expected))
+        panels.append(small_multiples.KindPanel(change(series, 2017, 2022), tuple(lines), expected))
     return partial(small_multiples.draw, panels)
 
 
@@ -123,7 +123,10 @@ def vote():
 def panels():
     rows = [Interval(name, 40, 30, 52) for name in ("Grijpskerk", "Leek", "Noordhorn", "Zuidhorn")]
     names = ["Inbraken", "Ondermijnende criminaliteit", "Brandveiligheid", "Handel in drugs"]
-    shown = [interval_charts.Panel(name, "dorpen verschillen" * (name == names[0]), tuple(rows), 41) for name in names]
+    shown = [
+        interval_charts.IntervalPanel(name, "dorpen verschillen" * (name == names[0]), tuple(rows), 41)
+        for name in names
+    ]
     scale = Scale(100, {0: "0 %", 50: "50 %", 100: "100 %"})
     return partial(interval_charts.draw_panels, shown, scale)
 

@@ -16,6 +16,7 @@ from .panel_grid import Cell, letters, panel_grid
 from .svg import Size
 
 _ROW = {"wide": 0.32, "narrow": 0.56}  # inches; on a phone the name stands above the dot
+_LONGEST = 16  # letters of a name beside a panel; the table has all of it
 _BESIDE = 1.45  # height of a row with its name beside it, in sizes of letters
 _TOGETHER = {"color": svg.SOFT, "linewidth": 1.2, "dashes": (4, 2), "zorder": 1}
 
@@ -56,7 +57,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Panel:
+class IntervalPanel:
     """Rows with a heading.
 
     Parameters
@@ -114,12 +115,12 @@ def draw_rows(rows: Sequence[Interval], scale: Scale, size: Size, together: tupl
     return drawing
 
 
-def draw_panels(panels: Sequence[Panel], scale: Scale, size: Size) -> Figure:
+def draw_panels(panels: Sequence[IntervalPanel], scale: Scale, size: Size) -> Figure:
     """Draw a panel of rows for each heading; the names of the rows stand beside the first column.
 
     Parameters
     ----------
-    panels : sequence of Panel
+    panels : sequence of IntervalPanel
     scale : Scale
     size : Size
 
@@ -127,7 +128,7 @@ def draw_panels(panels: Sequence[Panel], scale: Scale, size: Size) -> Figure:
     -------
     Figure
     """
-    names = [row.name for row in panels[0].rows]
+    names = [f"{name[:_LONGEST]}…" if len(name) > _LONGEST + 1 else name for name in (r.name for r in panels[0].rows)]
     step = _BESIDE * size.font
     drawing, axes, cells = panel_grid(
         [(panel.name, panel.note) if panel.note else (panel.name,) for panel in panels], size,
@@ -144,7 +145,7 @@ def draw_panels(panels: Sequence[Panel], scale: Scale, size: Size) -> Figure:
     return drawing
 
 
-def _draw_panel(axes: Axes, panel: Panel, scale: Scale, cell: Cell, heights: Sequence[float]) -> None:
+def _draw_panel(axes: Axes, panel: IntervalPanel, scale: Scale, cell: Cell, heights: Sequence[float]) -> None:
     """Draw the rows of one panel with grid lines, the line of all rows together, and the ends of the scale."""
 
     def across(value: float) -> float:

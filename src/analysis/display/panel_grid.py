@@ -116,5 +116,5 @@ def _wrapped(heading: tuple[str, ...], width: float, size: Size) -> list[tuple[s
     return [
         (part, bold)
         for words, bold in looks
-        for part in wrap(words, int(width / ((_BOLD if bold else _PLAIN) * size.font)))
+        for part in wrap(words, max(int(width / ((_BOLD if bold else _PLAIN) * size.font)), 1))
     ]

@@ -30,8 +30,8 @@ from .yearly_charts import (
     BAR,
     LOOKS,
     Chart,
-    Expected,
     Line,
+    OrdinaryRange,
     breaks_within,
     expected_in,
     lines_of,
@@ -52,7 +52,7 @@ _ROOM = 1.1  # highest value of a panel, with what is kept free above it
 
 
 @dataclass(frozen=True)
-class Panel:
+class KindPanel:
     """One indicator in the figure.
 
     Parameters
@@ -60,13 +60,13 @@ class Panel:
     change : Change
     lines : tuple of Line
         Ours first.
-    expected : Expected or None
+    expected : OrdinaryRange or None
         What would have been ordinary in the last year that is compared.
     """
 
     change: Change
     lines: tuple[Line, ...]
-    expected: Expected | None
+    expected: OrdinaryRange | None
 
     @property
     def name(self) -> str:
@@ -164,14 +164,14 @@ def small_multiples(
     )
 
 
-def _panel(found: Change, theirs: Series | None) -> Panel:
+def _panel(found: Change, theirs: Series | None) -> KindPanel:
     """Return what is drawn of one change: from its first year on."""
     lines = tuple(
         Line(line.series, kept, line.decimals)
         for line in lines_of(found.series, theirs)
         if (kept := {year: value for year, value in line.points.items() if year >= found.first})
     )
-    return Panel(found, lines, expected_in(lines[0], found))
+    return KindPanel(found, lines, expected_in(lines[0], found))
 
 
 def _nothing_drawn(changes: Sequence[Change | Missing]) -> Missing:
@@ -183,7 +183,7 @@ def _nothing_drawn(changes: Sequence[Change | Missing]) -> Missing:
     return Missing(names, Reason("near_zero", label=names))
 
 
-def _finding(panels: Sequence[Panel], first: int, last: int) -> str:
+def _finding(panels: Sequence[KindPanel], first: int, last: int) -> str:
     """Say in one sentence how many changed clearly, and which; or of which there is a hint."""
     if len(panels) == 1:
         return f"{panels[0].name}: {_without_sign(panels[0].outcome)} ({first}–{last})"
@@ -196,12 +196,12 @@ def _finding(panels: Sequence[Panel], first: int, last: int) -> str:
     return f"{len(clear)} van {total} {verb} duidelijk ({first}–{last}): {_named(clear)}"
 
 
-def _named(panels: Sequence[Panel]) -> str:
+def _named(panels: Sequence[KindPanel]) -> str:
     more = {"up": "meer", "down": "minder", "equal": "evenveel"}
     return dutch.listed([f"{panel.name.lower()} ({more[panel.change.direction]})" for panel in panels])
 
 
-def _in_words(panel: Panel) -> str:
+def _in_words(panel: KindPanel) -> str:
     """Return the course of our line, in fewer words than `Line.in_words`: the table has every year."""
     ours = panel.lines[0]
     (first, newest), outcome = ours.span, _without_sign(panel.outcome)
@@ -214,7 +214,7 @@ def _without_sign(outcome: str) -> str:
     return outcome.lstrip("".join(ARROWS.values())).strip()
 
 
-def _marks(panels: Sequence[Panel]) -> str:
+def _marks(panels: Sequence[KindPanel]) -> str:
     """Explain what is drawn without words: shaded periods, dotted moments and open points."""
     breaks = list(dict.fromkeys(declared for panel in panels for declared in panel.breaks))
     periods, moments = (
@@ -247,11 +247,11 @@ def _left_out(changes: Sequence[Change | Missing]) -> list[str]:
     return [few, *missing]
 
 
-def _selection(panels: Sequence[Panel]) -> str:
+def _selection(panels: Sequence[KindPanel]) -> str:
     return "; ".join(dict.fromkeys(provenance.selection_text(panel.change.series) for panel in panels))
 
 
-def _table(id: str, panels: Sequence[Panel]) -> DataTable:
+def _table(id: str, panels: Sequence[KindPanel]) -> DataTable:
     """Return a row for each line, and one for the counts behind a rate; a column for each year."""
     years = _years(panels)
     rows, kinds = [], []
@@ -276,17 +276,17 @@ def _count(series: Series, year: int) -> str | None:
     return None if count is None else f"{dutch.number(count)}{early}"
 
 
-def _years(panels: Sequence[Panel]) -> list[int]:
+def _years(panels: Sequence[KindPanel]) -> list[int]:
     spans = [line.span for panel in panels for line in panel.lines]
     return list(range(min(first for first, _ in spans), max(last for _, last in spans) + 1))
 
 
-def draw(panels: Sequence[Panel], size: Size) -> Figure:
+def draw(panels: Sequence[KindPanel], size: Size) -> Figure:
     """Draw the panels beside and below each other, in coordinates of one unit of the drawing.
 
     Parameters
     ----------
-    panels : sequence of Panel
+    panels : sequence of KindPanel
     size : Size
 
     Returns
@@ -332,7 +332,7 @@ class _Frame:
         return self.cell.base + self.cell.tall * value / (self.highest * _ROOM)
 
 
-def _draw_panel(axes: Axes, panel: Panel, frame: _Frame) -> None:
+def _draw_panel(axes: Axes, panel: KindPanel, frame: _Frame) -> None:
     """Draw what would have been ordinary, the lines with the newest value of ours, and the years below them."""
     end = frame.across(frame.years[-1]) + _INSET
     axes.plot([frame.cell.left, end], [frame.cell.base, frame.cell.base], color=svg.SOFT, linewidth=0.8, zorder=2.5)
@@ -364,7 +364,7 @@ def _draw_line(axes: Axes, line: Line, look: dict[str, Any], frame: _Frame) -> N
     axes.plot(list(early), list(early.values()), linestyle="", marker=look["marker"], markersize=5, zorder=4, **hollow)
 
 
-def _draw_breaks(axes: Axes, panel: Panel, frame: _Frame) -> None:
+def _draw_breaks(axes: Axes, panel: KindPanel, frame: _Frame) -> None:
     """Draw a period as a band and a moment as a dotted line; words below the figure say what they are."""
     low, high = frame.years[0] - BAR, frame.years[-1] + BAR
     limits = frame.cell.base, frame.cell.base + frame.cell.tall

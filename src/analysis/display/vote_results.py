@@ -13,7 +13,7 @@ from ..statistics.verdicts import alpha
 from ..statistics.votes import RankIntervals, Tally, ThemeTest, VillageDifferences, WeightedShares
 from ..store.results import Missing, html
 from . import dutch, provenance, svg
-from .interval_charts import Interval, Panel, Scale, draw_panels, draw_rows
+from .interval_charts import Interval, IntervalPanel, Scale, draw_panels, draw_rows
 from .reservations import WITHHELD
 from .sentences import answer, headline, src
 from .svg import Size
@@ -202,12 +202,12 @@ def _village_chart(differences: VillageDifferences) -> Chart:
     )  # fmt: skip
 
 
-def _panels(differences: VillageDifferences) -> list[Panel]:
+def _panels(differences: VillageDifferences) -> list[IntervalPanel]:
     tally = differences.tally
     together = tally.table.set_index("theme")["share"]
     by_theme = dict(list(tally.by_village.groupby("theme")))
     return [
-        Panel(
+        IntervalPanel(
             tally.labels[theme],
             "dorpen verschillen" if theme in differences.differing else "",
             tuple(Interval(row.village, *_percents(row)) for row in by_theme[theme].itertuples()),
@@ -225,12 +225,12 @@ def _widest(differences: VillageDifferences) -> str:
     return f"{differences.tally.labels[differences.differing[0]].lower()} van {lowest} tot {highest}"
 
 
-def _extreme_villages(panel: Panel) -> list[str]:
+def _extreme_villages(panel: IntervalPanel) -> list[str]:
     ordered = sorted(panel.rows, key=lambda row: row.value)
     return [f"{dutch.percent(row.value)} in {row.name}" for row in (ordered[0], ordered[-1])]
 
 
-def _in_words(panel: Panel) -> str:
+def _in_words(panel: IntervalPanel) -> str:
     return f"{panel.name}: van {' tot '.join(_extreme_villages(panel))}{'; ' * bool(panel.note)}{panel.note}."
 
 

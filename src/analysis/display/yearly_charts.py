@@ -243,7 +243,7 @@ def _sign(series: Series, year: int) -> str:
 
 
 @dataclass(frozen=True)
-class Expected:
+class OrdinaryRange:
     """What would have been ordinary in a year, in the unit of the chart.
 
     Parameters
@@ -267,7 +267,7 @@ class Expected:
         return f"Gewoon in {self.year}: {self.limits(' tot ')}."
 
 
-def expected_in(ours: Line, change: Change | Missing | None) -> Expected | None:
+def expected_in(ours: Line, change: Change | Missing | None) -> OrdinaryRange | None:
     """Return the range that a judgement used, in the unit of our line.
 
     Parameters
@@ -277,7 +277,7 @@ def expected_in(ours: Line, change: Change | Missing | None) -> Expected | None:
 
     Returns
     -------
-    Expected or None
+    OrdinaryRange or None
         ``None`` without a judgement, and where the year is not drawn.
 
     Raises
@@ -294,7 +294,7 @@ def expected_in(ours: Line, change: Change | Missing | None) -> Expected | None:
         return None
     people = series.inhabitants(change.last) if ours.per_inhabitant else None
     low, high = (1000 * limit / people if people else float(limit) for limit in change.ordinary)
-    return Expected(change.last, low, high, ours.decimals)
+    return OrdinaryRange(change.last, low, high, ours.decimals)
 
 
 @dataclass(frozen=True)
@@ -458,7 +458,7 @@ def describe_breaks(shown: list[Break]) -> str:
     return " ".join(f"Vanaf {Period(declared.date, 'M').label}: {declared.label}." for declared in shown)
 
 
-def draw(lines: list[Line], size: Size, expected: Expected | None = None) -> Figure:
+def draw(lines: list[Line], size: Size, expected: OrdinaryRange | None = None) -> Figure:
     """Draw one or two lines with the breaks that touch them, and the range that would have been ordinary.
 
     Parameters
@@ -466,7 +466,7 @@ def draw(lines: list[Line], size: Size, expected: Expected | None = None) -> Fig
     lines : list of Line
         Ours first.
     size : Size
-    expected : Expected, optional
+    expected : OrdinaryRange, optional
 
     Returns
     -------
@@ -488,7 +488,7 @@ def draw(lines: list[Line], size: Size, expected: Expected | None = None) -> Fig
     return drawing
 
 
-def _draw_expected(axes: Axes, lines: list[Line], expected: Expected) -> None:
+def _draw_expected(axes: Axes, lines: list[Line], expected: OrdinaryRange) -> None:
     """Draw a range behind the lines, with its name where it is in nobody's way."""
     axes.bar(
         [expected.year],
@@ -514,7 +514,7 @@ def _draw_expected(axes: Axes, lines: list[Line], expected: Expected) -> None:
     chart_notes.annotate_free(axes, words, spots, courses, color=svg.SOFT)
 
 
-def _frame(axes: Axes, lines: list[Line], size: Size, expected: Expected | None) -> None:
+def _frame(axes: Axes, lines: list[Line], size: Size, expected: OrdinaryRange | None) -> None:
     """Draw axes, labels and the marks for provisional and partial years."""
     chart_notes.year_labels(axes, *lines[0].span, size)
     highest = max([*(max(line.points.values()) for line in lines), expected.high if expected else 0])
