@@ -175,8 +175,8 @@ def figure_element(id: str, form: str, finding: str, content: str, unit: str = "
 
     Examples
     --------
-    >>> print(figure_element("fig", "Kaart", "Minder in Leek", "<svg/>"))  # doctest: +ELLIPSIS
-    <figure role="group" aria-label="Kaart"><figcaption id="fig-t" aria-hidden="true">Minder in Leek</figcaption><svg/>...
+    >>> print(figure_element("fig", "Kaart", "Meer in Leek", "<svg/>"))  # doctest: +ELLIPSIS
+    <figure role="group" aria-label="Kaart"><figcaption id="fig-t" aria-hidden="true">Meer in Leek</figcaption><svg/>...
     """
     of = f' <span class="unit">{escape(unit)}</span>' if unit else ""
     caption = f'<figcaption id="{id}-t" aria-hidden="true">{escape(finding)}{of}</figcaption>'
