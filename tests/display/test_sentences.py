@@ -101,7 +101,7 @@ def test_a_chart_tells_the_same_without_eyes():
     assert f'<figcaption id="{drawn.id}-t" aria-hidden="true">Proefmeldingen: ' in html(drawn)
     assert drawn.image.count(f'aria-labelledby="{drawn.id}-t"') == 2
     figure, _, behind = html(drawn).partition("</figure>")
-    assert figure.startswith('<figure aria-label="Lijngrafiek">') and drawn.description not in figure
+    assert figure.startswith('<figure role="group" aria-label="Lijngrafiek">') and drawn.description not in figure
     assert f'<p class="src">{drawn.alt}. {drawn.description}</p>' in behind
     assert {record.id for record in drawn.records()} >= {"proef.2019", "proef.per_1000.2022", "proef.NL00.2020"}
 

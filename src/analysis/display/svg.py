@@ -155,7 +155,8 @@ def figure_element(id: str, form: str, finding: str, content: str, unit: str = "
     """Return a drawing with its caption and what belongs below it.
 
     A screen reader hears the finding once, as the name of the image: the caption is hidden from it, and the figure is
-    named by its form, as some browsers would name it by the caption.
+    named by its form, as some browsers would name it by the caption. It is a group, because a figure with a name would
+    stand for all that is in it in a PDF.
 
     Parameters
     ----------
@@ -175,12 +176,12 @@ def figure_element(id: str, form: str, finding: str, content: str, unit: str = "
 
     Examples
     --------
-    >>> print(figure_element("fig", "Kaart", "Minder in Leek", "<svg/>"))
-    <figure aria-label="Kaart"><figcaption id="fig-t" aria-hidden="true">Minder in Leek</figcaption><svg/></figure>
+    >>> print(figure_element("fig", "Kaart", "Meer in Leek", "<svg/>"))  # doctest: +ELLIPSIS
+    <figure role="group" aria-label="Kaart"><figcaption id="fig-t" aria-hidden="true">Meer in Leek</figcaption><svg/>...
     """
     of = f' <span class="unit">{escape(unit)}</span>' if unit else ""
     caption = f'<figcaption id="{id}-t" aria-hidden="true">{escape(finding)}{of}</figcaption>'
-    return f'<figure aria-label="{escape(form)}">{caption}{content}</figure>'
+    return f'<figure role="group" aria-label="{escape(form)}">{caption}{content}</figure>'
 
 
 def _element(draw: Callable[[Size], Figure], size: Size, id: str) -> str:
