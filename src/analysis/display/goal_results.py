@@ -511,7 +511,7 @@ def _departure(departure: Departure) -> str:
     if departure.kind == "most_votes_not_chosen":
         return f"{label} staat bij de stemmers op plaats 1, maar is geen prioriteit.{_note(departure.row)}"
     if departure.kind == "no_figures":
-        figures = f": {shown}" if departure.row.changes else ""
+        figures = f": {shown}" if any(change.verdict.settled for change in departure.row.changes) else ""
         return f"{label} is gekozen, maar {_without_direction(departure.row)}{figures}."
     return _without_money(departure, label, shown)
 

@@ -58,7 +58,7 @@ def _(matrix: Matrix) -> str:
     remarks = details("Wat partners opmerkten", _remarks(matrix)) if any(row.remarks for row in matrix.rows) else ""
     tables = html(_table(matrix)) + src(_legend(matrix)) + html(_figures_table(matrix))
     return (
-        answer(" ".join(filter(None, sentences)))
+        "".join(map(answer, filter(None, sentences)))
         + src(_undirected(found))
         + _figure_element(matrix, found)
         + details("Elk thema in een tabel, met alle cijfers en stemmen", tables)
