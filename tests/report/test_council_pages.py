@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from analysis import paths
 from analysis.report.council_edition import Block, PrintedPart, choice
-from analysis.report.council_pages import CouncilEdition, Measured, fit, write_council_pdf
+from analysis.report.council_pages import CouncilEdition, Heights, fit, write_council_pdf
 from analysis.report.exporter import page_content
 from analysis.report.forms import COUNCIL_PDF
 from analysis.report.page import Content, Page
@@ -28,7 +28,7 @@ needs_chromium = pytest.mark.skipif(paths.browser() is None, reason="there is no
 
 def part(*heights, pages=1, columns=1):
     blocks = tuple(Block(Markup(f"<p>{index}</p>"), index) for index in range(len(heights)))
-    return PrintedPart("deel", "Deel", pages, blocks, columns=columns), Measured(40, tuple(map(float, heights)))
+    return PrintedPart("deel", "Deel", pages, blocks, columns=columns), Heights(40, tuple(map(float, heights)))
 
 
 def kept(fitted):

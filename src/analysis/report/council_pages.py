@@ -34,7 +34,7 @@ _FAILED = "Er is geen raadsversie gemaakt: de bladzijden pasten na {number} keer
 
 
 @dataclass(frozen=True)
-class Measured:
+class Heights:
     """The height in points of a part without its blocks, and of each block."""
 
     frame: float
@@ -84,14 +84,14 @@ def write_council_pdf(target: Path, page: Page, edition: CouncilEdition) -> None
         finish(press.pdf, press.html, target, edition.day, f"{title} – raadsversie", _ABOUT)
 
 
-def fit(part: PrintedPart, measured: Measured, spare: float = _SPARE) -> tuple[PrintedPart, int]:
+def fit(part: PrintedPart, measured: Heights, spare: float = _SPARE) -> tuple[PrintedPart, int]:
     """Leave out the least important blocks of a part until it fits its pages.
 
     Parameters
     ----------
     part : PrintedPart
         The whole part.
-    measured : Measured
+    measured : Heights
         The heights of its blocks.
     spare : float
         Points to keep free.
@@ -129,7 +129,7 @@ class _Press:
     def __init__(self, folder: Path, context: dict[str, object]) -> None:
         self.html, self.pdf, self.context = folder / "raadsversie.html", folder / "raadsversie.pdf", context
 
-    def measure(self, parts: Sequence[PrintedPart]) -> list[Measured]:
+    def measure(self, parts: Sequence[PrintedPart]) -> list[Heights]:
         """Print every part on one endless page, and measure its blocks."""
         blocks = {part.id: [f"{part.id}-{index}" for index in range(len(part.blocks))] for part in parts}
         targets = [id for part in parts for id in (part.id, *blocks[part.id], f"{part.id}-einde")]
@@ -168,11 +168,11 @@ class _Press:
         print_page(self.html, self.pdf)
 
 
-def _measured(below: Sequence[float]) -> Measured:
+def _measured(below: Sequence[float]) -> Heights:
     """Turn the places of a part, its blocks and its end into heights."""
     start, *blocks, end = below
     heights = tuple(after - before for before, after in pairwise([*blocks, end]))
-    return Measured((blocks or [end])[0] - start, heights)
+    return Heights((blocks or [end])[0] - start, heights)
 
 
 def _sizes(found: Mapping[str, int], total: int) -> list[int]:
