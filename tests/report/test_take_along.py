@@ -296,6 +296,7 @@ def test_key_messages_and_an_overview_of_themes_become_a_numbered_list_and_a_tab
         "niet gehaald",
     ]  # fmt: skip
     assert {cell.text for cell in table.rows[1].cells} == {"Prioriteiten"}
+    assert [round(column.width / table.columns[1].width) for column in table.columns] == [2, *[1] * 6]
     assert [section.page_width > section.page_height for section in document.sections] == [False, True, False]
 
 

@@ -285,10 +285,24 @@ def _add_table(document: Document, table: Element) -> None:
     if caption is not None:
         _add_paragraph(document, list(_runs(caption)), "Caption")
     made = document.add_table(len(rows), _width(table), style="Table Grid")
+    _widen_first_column(made)
     for cells, row in zip(rows, made.rows, strict=True):
         _fill_row(row.cells, cells)
     if rows:
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _widen_first_column(made: Any) -> None:
+    """Give the names of the rows twice the room of another column, and keep each row on one page."""
+    from docx.oxml import OxmlElement
+
+    share = sum(column.width for column in made.columns) // (len(made.columns) + 1)
+    for number, column in enumerate(made.columns):
+        column.width = share if number else 2 * share
+        for cell in column.cells:
+            cell.width = column.width
+    for row in made.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _width(table: Element) -> int:
