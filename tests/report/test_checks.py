@@ -94,7 +94,7 @@ VIOLATIONS = [
     ("buiten", "<style>", "<style>p{background:url(https://example.org/a.png)}"),
     ("toetsenbord", ' tabindex="0"', ""),
     ("toetsenbord", 'tabindex="0" aria-labelledby="cijfers"', 'tabindex="0"'),
-    ("toetsenbord", 'role="group" tabindex="0"', 'role="group" tabindex="3"'),
+    ("toetsenbord", 'role="region" tabindex="0"', 'role="region" tabindex="3"'),
     ("foutmelding", "Meer.", "Traceback (most recent call last): File x"),
     ("foutmelding", "Meer.", "FutureWarning: this will change"),
     ("foutmelding", "Meer.", "ValueError: min() arg is an empty sequence"),

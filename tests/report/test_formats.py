@@ -105,7 +105,7 @@ def test_ids_in_one_file_are_unique_and_all_that_is_named_is_there(chapters, pag
     named = re.findall(r'(?:href="|url\()#([^")]+)', made)
     named += [id for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', made) for id in names.split()]
     assert set(named) <= set(ids)
-    assert 'role="group" tabindex="0" aria-labelledby="01_een-proef"' in made
+    assert 'role="region" tabindex="0" aria-labelledby="01_een-titel 01_een-proef"' in made
     assert {"01_een-vraag-is-het-zo", "02_twee-g", "02_twee-t", "01_een-proef"} <= set(named)
 
 

@@ -176,7 +176,8 @@ def make_reachable(region: PageElement) -> None:
     """Let the keyboard reach what may scroll: by the link within it, or else by a tab stop of its own.
 
     Arrow keys scroll what is around the element with the focus. So a table with a link to its file needs no second tab
-    stop, which would be there on a wide screen as well, where nothing scrolls.
+    stop, which would be there on a wide screen as well, where nothing scrolls. Chapters in one file may have tables of
+    the same name, so the name of the chapter comes first.
 
     Parameters
     ----------
@@ -188,11 +189,13 @@ def make_reachable(region: PageElement) -> None:
     >>> region = parse_part('<div><table><caption id="soorten">Soorten</caption></table></div>')[0]
     >>> make_reachable(region)
     >>> region.attrib
-    {'role': 'group', 'tabindex': '0', 'aria-labelledby': 'soorten'}
+    {'role': 'region', 'tabindex': '0', 'aria-labelledby': 'soorten'}
     """
     caption = region.find("table/caption[@id]")
     if region.find(".//a[@href]") is None and caption is not None:
-        region.attrib.update({"role": "group", "tabindex": "0", "aria-labelledby": caption.get("id")})
+        titles = [section.find("h2[@id]") for section in region.iterancestors("section")]
+        names = [element.get("id") for element in (*titles, caption) if element is not None]
+        region.attrib.update({"role": "region", "tabindex": "0", "aria-labelledby": " ".join(names)})
 
 
 def make_cards(table: PageElement) -> None:
