@@ -7,6 +7,7 @@ import re
 import pytest
 
 from analysis.display import first_page, registration
+from analysis.display.questions import beside_elsewhere
 from analysis.documents.statements import KeyMessageChoice, Statements
 from analysis.policy import key_messages as rule
 from analysis.policy.evidence import Evidence
@@ -79,19 +80,13 @@ def test_what_moved_is_clear_by_its_own_judgement(overruled, themes):
     assert moved and all(message.subject in clear for message in moved)
 
 
-@pytest.mark.parametrize(
-    ("grade", "words"),
-    [
-        (Grade.CLEAR, ", en duidelijk anders dan elders."),
-        (Grade.HINT, ", en misschien anders dan elders."),
-        (Grade.ORDINARY, ", en niet duidelijk anders dan elders."),
-        (None, "gewone schommeling."),
-    ],
-)
-def test_a_movement_says_no_more_of_elsewhere_than_its_grade(themes, monkeypatch, grade, words):
+@pytest.mark.parametrize("grade", [Grade.CLEAR, Grade.HINT, Grade.ORDINARY, Grade.TOO_FEW, None])
+def test_a_movement_says_of_elsewhere_what_the_chapters_say(themes, monkeypatch, grade):
     change = next(change for state in themes.states for change in state.telling if change.grade is Grade.CLEAR)
     monkeypatch.setattr(type(change), "grade_elsewhere", property(lambda self: grade))
-    assert words in first_page.text(Movement("Zorg", change, "worsened"))
+    words = first_page.text(Movement("Zorg", change, "worsened"))
+    assert beside_elsewhere(change) in words and ": duidelijk meer (" in words
+    assert ("anders dan" in words) is (grade in (Grade.CLEAR, Grade.HINT))
 
 
 def test_the_missed_goals_are_those_of_the_chapter_about_goals(overruled, themes):
@@ -99,7 +94,11 @@ def test_the_missed_goals_are_those_of_the_chapter_about_goals(overruled, themes
     missed = [part.goal.theme for part in themes.past.of(GoalState.NOT_MET)]
     labels = {themes.matrix.document.themes[theme].label for theme in missed}
     assert set(message.themes) == labels
-    assert first_page.title(message).startswith(f"{len(missed)} van de {len(themes.past.goals)} doelen")
+    assert (
+        first_page.title(message)
+        == f"Geen van de {len(themes.past.goals)} doelen voor 2020–2023 is aantoonbaar gehaald"
+    )
+    assert first_page.text(message).startswith(f"{len(missed)} zijn niet gehaald (over")
 
 
 def test_without_themes_the_messages_come_from_the_figures(processed):

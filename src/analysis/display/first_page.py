@@ -26,6 +26,7 @@ from ..store.raw_sources import Source
 from ..store.results import Missing, html, series_within
 from . import dutch, provenance
 from .finding_texts import judged_text
+from .questions import beside_elsewhere
 from .reservations import short_text
 from .sentences import ARROWS, registers
 from .sparklines import sparkline
@@ -45,13 +46,9 @@ _CHAPTERS = {
     "money": "11_uitvoeringsplan",
     "level": "01_veilige_woon_en_leefomgeving",
 }
+_NOT_JUDGED = "nog niet te beoordelen"  # too few registrations, or too few years: a cell has no room for which
 _GROUPS = {"chosen": "Prioriteiten", "strategic": "Strategische thema's"}
 _GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels", GoalState.NOT_MET: "niet gehaald"}
-_ELSEWHERE = {
-    Grade.CLEAR: "duidelijk anders dan elders",
-    Grade.HINT: "misschien anders dan elders",
-    Grade.ORDINARY: "niet duidelijk anders dan elders",
-}
 _OTHER_GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels gehaald", GoalState.NOT_MEASURABLE: "niet te meten"}
 _METHOD = (
     "van het eerste jaar naar het nieuwste, met dezelfde regels als in de hoofdstukken; plaats, geld, uren, doelen "
@@ -79,7 +76,7 @@ def _(messages: KeyMessages) -> str:
 
 def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
     """Return one message; the link names its subject for who hears links without the text around them."""
-    link = f'<a class="why" href="{href}">Waarom?<span class="vh"> {escape(subject)}</span></a>'
+    link = f'<a class="why" href="{href}">Lees meer<span class="vh"> {escape(subject)}</span></a>'
     return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
 
 
@@ -134,45 +131,42 @@ def _(message: Movement) -> str:
 
 @text.register
 def _(message: Movement) -> str:
+    """A movement is a message only when it is clear."""
     change = message.change
+    more, size = "meer" if change.direction == "up" else "minder", change.percentage
+    percentage = f" ({dutch.percent(abs(size))})" if change.small == "full" and size is not None else ""
     later = f"In {change.last} {registers(change.series.indicator)} er {dutch.number(change.after)}"
-    sentence = f"{later}, tegen {dutch.number(change.before)} in {change.first}{_percentage(change)}"
-    return f"{sentence}. {_evidence(change)}{_reservations(change)}"
-
-
-def _percentage(change: Change) -> str:
-    return "" if change.small != "full" else f" ({dutch.more_or_less(change.percentage or 0)})"
-
-
-def _evidence(change: Change) -> str:
-    """Say how strong the evidence of a clear change is, and whether it went so elsewhere."""
-    said = "Dat is duidelijk geen gewone schommeling"
-    elsewhere = _ELSEWHERE.get(change.grade_elsewhere or Grade.TOO_FEW)
-    return f"{said}, en {elsewhere}." if elsewhere else f"{said}."
+    counts = f"{later}, tegen {dutch.number(change.before)} in {change.first}: duidelijk {more}{percentage}."
+    return " ".join(filter(None, [counts, beside_elsewhere(change), _reservations(change)]))
 
 
 def _reservations(change: Change) -> str:
     names = [short_text(item) for item in change.reservations if item.kind != "hint"]
-    return f" Kanttekening: {dutch.listed(names)}." if names else ""
+    return f"Kan meespelen: {dutch.listed(names)}." if names else ""
 
 
 @title.register
 def _(message: MissedGoals) -> str:
-    missed, all_goals = len(message.past.of(GoalState.NOT_MET)), len(message.past.goals)
-    verb = "is" if missed == 1 else "zijn"
-    return f"{missed} van de {all_goals} doelen voor {_period(message.past.period)} {verb} niet gehaald"
+    review = message.past
+    number, period = len(review.goals), _period(review.period)
+    if not review.of(GoalState.MET) and not review.of(GoalState.PARTLY):
+        return f"Geen van de {number} doelen voor {period} is aantoonbaar gehaald"
+    missed = len(review.of(GoalState.NOT_MET))
+    return f"{missed} van de {number} doelen voor {period} {'is' if missed == 1 else 'zijn'} niet gehaald"
 
 
 @text.register
 def _(message: MissedGoals) -> str:
     review, coming = message.past, message.coming
-    counts = ((review.of(state), words) for state, words in _OTHER_GOALS.items())
-    rest = [f"{len(parts)} {'is' if len(parts) == 1 else 'zijn'} {words}" for parts, words in counts if parts]
-    others = f"; {dutch.listed(rest)}" if rest else ""
+    missed = len(review.of(GoalState.NOT_MET))
+    themes = dutch.listed([_lower(theme) for theme in message.themes])
+    about = f"{missed} {'is' if missed == 1 else 'zijn'} niet gehaald (over {themes})"
+    counts = {words: len(review.of(state)) for state, words in _OTHER_GOALS.items()}
+    others = [f"{number} {words}" for words, number in counts.items() if number]
     measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
     number = "geen" if measurable == 0 else str(measurable)
-    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} is er {number} zonder meer te meten"
-    return f"Over {dutch.listed([_lower(theme) for theme in message.themes])}{others}. {new}."
+    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} is er {number} te meten zoals het er staat"
+    return f"{dutch.listed([about, *others])}. {new}."
 
 
 def _period(period: str) -> str:
@@ -186,9 +180,8 @@ def _(message: Favourite) -> str:
 
 @text.register
 def _(message: Favourite) -> str:
-    margin = f"{dutch.number(message.lower)} tot {dutch.percent(message.upper)}"
-    voters = f"Van de {dutch.number(message.voters)} stemmers bij de dorpsstands"
-    return f"{voters} koos {dutch.percent(message.share)} dit thema (marge {margin}).{_means(message.state)}"
+    voters = f"Van de {dutch.number(message.voters)} stemmers bij de stands (geen steekproef)"
+    return f"{voters} koos {dutch.percent(message.share)} dit thema.{_means(message.state)}"
 
 
 def _means(state: ThemeState) -> str:
@@ -203,18 +196,18 @@ def _means(state: ThemeState) -> str:
 
 @title.register
 def _(message: Unfunded) -> str:
-    return f"{message.state.row.theme.label} krijgt {dutch.euros(0)}, terwijl de cijfers ongunstiger werden"
+    return f"{message.state.row.theme.label} krijgt in het plan {dutch.euros(0)}, terwijl de cijfers ongunstiger werden"
 
 
 @text.register
 def _(message: Unfunded) -> str:
     hours = message.state.row.means.hours if message.state.row.means else None
-    reserved = f"Het plan geeft wel {dutch.fte(hours)}. " if hours else ""
+    reserved = f"Wel {dutch.fte(hours)}. " if hours else ""
     most = ""
     if message.richest and message.richest[0].means is not None:
         amount = dutch.euros(message.richest[0].means.amount or 0)
-        most = f"Het meeste geld, {amount}, gaat naar {_lower(message.richest[0].theme.label)}. "
-    return f"{reserved}{most}Andere budgetten staan niet in het plan."
+        most = f"Het meeste geld, {amount}, gaat naar {_lower(message.richest[0].theme.label)}."
+    return f"{reserved}{most}".rstrip()
 
 
 @title.register
@@ -286,7 +279,7 @@ def _(overview: ThemeOverview) -> str:
     body = "".join(_group(overview, standing, columns) for standing in _GROUPS)
     first = overview.matrix.overview.first
     caption = f"Elk thema sinds {first}"
-    legend = f"Vlak: gewoon, als er sinds {first} niets veranderde. Open stip: daarbuiten.{_made_up(overview)}"
+    legend = f"Vlak: wat zonder verandering sinds {first} te verwachten was. Open stip: daarbuiten.{_made_up(overview)}"
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
     )
@@ -364,7 +357,8 @@ def _now(state: ThemeState) -> str:
     percentage = change.percentage if change.small == "full" and change.grade is not Grade.TOO_FEW else None
     size = f"was {dutch.number(change.before)}" if percentage is None else dutch.signed_percent(percentage)
     now = f"{dutch.number(change.after)} in{dutch.NBSP}{change.last}"
-    return f'{now} <span class="ind">{signs(arrow)} {size}: {change.grade}</span>'
+    grade = _NOT_JUDGED if change.grade is Grade.TOO_FEW else change.grade
+    return f'{now} <span class="ind">{signs(arrow)} {size}: {grade}</span>'
 
 
 def _rates(state: ThemeState) -> str:

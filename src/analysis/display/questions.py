@@ -61,14 +61,24 @@ def _(change: Change) -> str:
 def _answer_with_questions(change: Change, sentence: str, *notes: str) -> str:
     """Return a sentence with its grade and how it went elsewhere, and behind it the answers to the three questions."""
     grade, region = chip(change.grade, change.direction), change.series.region_name
-    beside = f" {escape(told)}" if (told := _beside(change)) else ""
+    beside = f" {escape(told)}" if (told := beside_elsewhere(change)) else ""
     about = f"{change.series.indicator.label} in {region}, {change.first} en {change.last}"
     behind = (*notes, _questions(change), src(_per_inhabitant(change)), *map(html, scenarios(change)))
     return answer(f"{sentence} {grade}{beside}{reservation_note(change)}") + how_sure(change, about, *behind)
 
 
-def _beside(change: Change) -> str:
-    """Say how it went in the rest of the country, and whether that is a difference."""
+def beside_elsewhere(change: Change) -> str:
+    """Say how it went in the rest of the country, and whether that is a difference.
+
+    Parameters
+    ----------
+    change : Change
+
+    Returns
+    -------
+    str
+        One or two sentences; empty where nothing is known of other municipalities.
+    """
     if change.rest is None or change.rest.percentage is None:
         return "" if change.grade_elsewhere in (None, Grade.TOO_FEW) else _difference(change)
     theirs, together = change.rest.percentage, change.direction == change.rest.direction

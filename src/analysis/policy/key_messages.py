@@ -105,8 +105,8 @@ class Favourite:
         The theme.
     place : ThemePlace
         Its place on the vote card.
-    share, lower, upper : float
-        Percent of the voters who chose it, with its interval.
+    share : float
+        Percent of the voters who chose it.
     voters : int
         All voters.
     made_up : bool
@@ -116,8 +116,6 @@ class Favourite:
     state: ThemeState
     place: ThemePlace
     share: float
-    lower: float
-    upper: float
     voters: int
     made_up: bool
     kind: Kind = "votes"
@@ -305,8 +303,8 @@ def _changes_of_themes(themes: ThemeOverview) -> list[tuple[str, Change]]:
 def _all_changes(evidence: Evidence, first_year: int) -> list[tuple[str, Change]]:
     """Return the newest changes of every indicator of which it is known what is good, but for totals."""
     counted = [one for one in catalogue.indicators().values() if one.is_count and one.total_of is None]
-    series = [evidence.series(one.id) for one in counted if one.field in get_args(Field)]
-    changes = telling_of(newest_changes(series, first_year))
+    ids = [one.id for one in counted if one.field in get_args(Field)]
+    changes = telling_of(newest_changes(evidence, ids, first_year))
     return [(change.series.indicator.label, change) for change in changes]
 
 
@@ -347,11 +345,10 @@ def _favourites(overview: ThemeOverview) -> Iterator[Message]:
     for state in overview.states:
         first = [theme for theme in state.row.theme.votes if theme in table.index and table.loc[theme, "rank"] == 1]
         if first and not state.row.chosen:
-            line = table.loc[first[0]]
             place = next(one for one in state.row.places if one.rank == 1)
-            share, lower, upper = (100 * float(line[name]) for name in ("share", "lower", "upper"))
+            share = 100 * float(table.loc[first[0], "share"])
             made_up = any(source.synthetic for source in places.tally.files)
-            yield Favourite(state, place, share, lower, upper, places.tally.turnout, made_up)
+            yield Favourite(state, place, share, places.tally.turnout, made_up)
 
 
 def _unfunded(overview: ThemeOverview) -> Iterator[Message]:

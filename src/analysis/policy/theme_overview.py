@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..definitions import regions
+from ..definitions import catalogue, regions
 from ..statistics.change import Change, change
 from ..statistics.ordinary import expect
 from ..store.results import Missing, Record, Result
@@ -170,7 +170,7 @@ def _state(
     row: ThemeRow, evidence: Evidence, first_year: int, past: GoalsReview | None, plan: PlanStatus | None
 ) -> ThemeState:
     """Gather how one theme stands now."""
-    newest = newest_changes([evidence.series(id) for id in row.theme.indicators], first_year)
+    newest = newest_changes(evidence, row.theme.indicators, first_year)
     national = evidence.series(newest[0].series.indicator.id, regions.NEDERLAND) if newest else None
     parts = [] if past is None else [part for part in past.goals if part.goal.theme == row.id]
     states = [] if plan is None or isinstance(plan.progress, Missing) else plan.progress.states
@@ -181,13 +181,15 @@ def _state(
     )  # fmt: skip
 
 
-def newest_changes(series: Iterable[Series | Missing], first_year: int) -> tuple[Change, ...]:
-    """Return the change of each count from a year to its newest.
+def newest_changes(evidence: Evidence, indicators: Iterable[str], first_year: int) -> tuple[Change, ...]:
+    """Return the change of each count from a year to its newest, beside the rest of the country.
 
     Parameters
     ----------
-    series : iterable of Series or Missing
-        Figures by year.
+    evidence : Evidence
+        The figures of the municipality.
+    indicators : iterable of str
+        Ids of the indicators.
     first_year : int
         The year that the newest is compared with.
 
@@ -196,6 +198,10 @@ def newest_changes(series: Iterable[Series | Missing], first_year: int) -> tuple
     tuple of Change
         Without series that are no counts, or have no figure in that year or none after it.
     """
-    counts = [one for one in series if isinstance(one, Series) and one.indicator.is_count]
-    changes = [change(one, first_year, one.last_year) for one in counts if one.last_year > first_year]
+    series = [evidence.series(id) for id in indicators if catalogue.indicator(id).is_count]
+    changes = [
+        change(one, first_year, one.last_year, against=evidence.series(one.indicator.id, regions.NEDERLAND))
+        for one in series
+        if isinstance(one, Series) and one.last_year > first_year
+    ]
     return tuple(one for one in changes if isinstance(one, Change))
