@@ -171,7 +171,7 @@ def test_an_empty_cell_says_so_once_and_an_id_is_fit_for_an_address():
     assert chapters_as_pages.words(table.xpath("//td")[0]) == "–geen cijfer"
     assert table.xpath("//td/*[@aria-hidden='true']")[0].text == "–"
     (id,) = table.xpath("//caption/@id")
-    assert re.fullmatch(r"[\w-]+", id) and table.xpath("//div/@aria-labelledby") == [id]
+    assert re.fullmatch(r"[\w-]+", id)
 
 
 NAMES = ["politie/a.csv", "politie/b.csv", "cbs/c.csv"]

@@ -44,8 +44,9 @@ def test_the_first_page_is_read_in_two_minutes(sample_report: Any) -> None:
 
 
 def test_nothing_is_read_twice(field: tuple[str, str]) -> None:
-    """A source line says of each chart where it comes from; everything else that holds for more is said once."""
-    said = Counter(text for text in visible_blocks(field[1], "p", "li") if not text.startswith("Bron: "))
+    """Below each chart stand its source and its files; everything else that holds for more is said once."""
+    repeated = ("Bron: ", "Grafiek als ", "Tabel als ")
+    said = Counter(text for text in visible_blocks(field[1], "p", "li") if not text.startswith(repeated))
     assert [text for text, times in said.items() if times > 1] == []
 
 

@@ -21,7 +21,8 @@ WRONG = {
     "two punctuation marks": r"\.,|,\.|(?<!\.)\.\.(?!\.)|;;|::|,,",
     "a space before punctuation": rf"[\w)][ {NBSP}][.,;:!?](?!\w)",
 }
-QUOTED = re.compile("“[^”]*”")
+# What stands there letter by letter: a quote, the name of a column, and what to write in a file.
+QUOTED = re.compile(r"""“[^”]*”|‘[^’]*’|"\w+": \{[^}]*\}""")
 BLOCKS = ("p", "li", "td", "th", "h1", "h2", "h3", "h4", "caption", "figcaption", "summary", "dt", "dd", "text")
 
 

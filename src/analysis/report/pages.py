@@ -129,7 +129,7 @@ def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, ch
     frame = page if at is None else replace(_frame(page, made_chapters, at), home=None)
     return render(
         "index.html.j2",
-        page=replace(frame, synthetic=page.synthetic, made_up=page.made_up),
+        page=frame,
         content=None if at is None else contents[made_chapters[at].id],
         absent=[chapter for chapter in made if not chapter.notebook],
         changes=changes_page.first_sentence(changes),
