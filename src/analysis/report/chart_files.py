@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from lxml import etree
 from lxml.etree import _Element as Element
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..display.tables import MADE_UP
 from .archives import plain
@@ -94,7 +94,7 @@ def with_chart_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Ma
         name = _file_name(figure, drawing) or f"grafiek-{number}"
         path = f"{CHARTS}/{'voorbeelddata-' if text.made_up else ''}{chapter}-{name}.svg"
         files[path] = standalone(drawing, text)
-        figure.append(_links(path, text.title))
+        figure.append(_links(path, number))
     return (inner_html(part), files) if files else (body, files)
 
 
@@ -120,8 +120,9 @@ def _file_name(figure: Element, drawing: Element) -> str:
     return name
 
 
-def _links(path: str, title: str) -> Element:
-    hidden = f'<span class="vh">: {escape(title)}</span>'
+def _links(path: str, number: int) -> Element:
+    """Return the link to a file; it has a number, as a screen reader heard the title with the drawing."""
+    hidden = f'<span class="vh"> (grafiek {number} van deze pagina)</span>'
     return parse_part(f'<p class="csv"><a href="{path}" download>Grafiek als SVG{hidden}</a></p>')[0]
 
 
