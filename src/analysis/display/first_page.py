@@ -46,6 +46,7 @@ _CHAPTERS = {
     "money": "11_uitvoeringsplan",
     "level": "01_veilige_woon_en_leefomgeving",
 }
+_MADE_UP = " (nagemaakte cijfers)"
 _NOT_JUDGED = "nog niet te beoordelen"  # too few registrations, or too few years: a cell has no room for which
 _GROUPS = {"chosen": "Prioriteiten", "strategic": "Strategische thema's"}
 _GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels", GoalState.NOT_MET: "niet gehaald"}
@@ -61,7 +62,7 @@ def _(messages: KeyMessages) -> str:
     items = [_chosen(one) for one in messages.chosen]
     items += [
         _item(
-            marked(title(message), _is_made_up(message)),
+            title(message) + _MADE_UP * _is_made_up(message),
             text(message),
             _ask(message),
             f"{_chapter(message)}.html",
