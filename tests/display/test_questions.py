@@ -61,7 +61,7 @@ def test_three_answers_stand_behind_the_sentence():
     found = a_change(100, 160)
     shown, (low, high) = text(html(found)), found.ordinary
     assert low < 100 < high < 160
-    beside = "Dat is duidelijk anders dan in de rest van Nederland."
+    beside = "Hier ging het duidelijk anders dan in de rest van Nederland."
     assert f"60 % meer . ▲ Oordeel: duidelijk {beside} Hoe zeker is dit? " in shown
     assert "Veranderde het aantal? Ja, van 100 naar 160." in html(found).partition("<details")[2].replace("</b>", "")
     ordinary = f"Zonder verandering was een aantal van {low} tot {high} gewoon geweest."
@@ -201,7 +201,12 @@ def test_the_register_and_the_singular_are_those_of_the_indicator():
     ("after", "movement", "country", "told"),
     [
         (160, 1.6, 16_160, "In de rest van Nederland steeg het ook (60 %)."),
-        (160, 1.0, 10_160, "In de rest van Nederland bleef het bijna gelijk. Dat is duidelijk anders dan in de rest"),
+        (
+            160,
+            1.0,
+            10_160,
+            "In de rest van Nederland bleef het bijna gelijk. Hier ging het duidelijk anders dan in de rest",
+        ),
         (105, 0.95, 9_705, "In de rest van Nederland daalde het (4 %). Een verschil met de rest van Nederland is niet"),
     ],
 )

@@ -74,5 +74,5 @@ def test_made_up_figures_are_marked(themes):
 
 def row_of(themes, label):
     """The cells of a theme, without markup."""
-    (row,) = [row for row in re.findall(r"<tr>.*?</tr>", html(themes)) if f">{label}<" in row]
+    (row,) = [row for row in re.findall(r"<tr>.*?</tr>", html(themes)) if f">{label} <" in row]
     return [re.sub("<[^>]+>", "", cell) for cell in re.findall("<td>(.*?)</td>", row)]

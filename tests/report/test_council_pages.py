@@ -133,6 +133,7 @@ def test_each_field_has_one_page_with_its_answers_and_figures(sample):
         pages = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
         figures = [pages[element.entries.Pg.objgen] for element in tree if element.type == "Figure"]
     texts, _ = read(sample)
+    assert "thema’s" in " ".join(texts) and "thema's" not in " ".join(texts)
     for number in range(4, 9):  # after the contents and two pages of key messages
         assert 1 <= figures.count(number) <= 2
         assert "Bron:" in texts[number - 1]

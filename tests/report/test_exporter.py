@@ -16,7 +16,7 @@ import analysis.display.registration  # noqa: F401
 from analysis.report.checks import check
 from analysis.report.exporter import RaadsrapportExporter, page_content
 from analysis.report.formats import write_tables
-from analysis.report.page import BANNER, Content, Link, Page, banner_text, first_answer, render
+from analysis.report.page import BANNER, Content, Link, Page, banner_text, render
 from analysis.report.records import collect, manifest
 from analysis.statistics.change import change
 from made_up_series import SOURCE, yearly
@@ -26,8 +26,8 @@ def shown(result):
     return new_output("display_data", data=result._repr_mimebundle_())
 
 
-def notebook(*outputs, tags=()):
-    code = new_code_cell("geheim = 1", outputs=list(outputs), metadata={"tags": list(tags)})
+def notebook(*outputs):
+    code = new_code_cell("geheim = 1", outputs=list(outputs))
     return new_notebook(cells=[new_markdown_cell("# Titel & co\n\n## Een vraag?"), code])
 
 
@@ -107,11 +107,6 @@ def test_the_frame_names_the_current_chapter_and_the_absent_one():
     assert BANNER in text
 
 
-def test_tagged_cells_are_the_highlights():
-    assert "395 proefmeldingen" in page_content(notebook(shown(RISE), tags=["kern"])).highlights[0]
-    assert not page_content(notebook(shown(RISE))).highlights
-
-
 def test_the_first_page_holds_its_chapter_whole_and_says_which_chapter_is_absent():
     page = render(
         "index.html.j2",
@@ -131,13 +126,6 @@ def test_without_a_chapter_for_it_the_first_page_still_has_a_heading():
     frame = Page("Analyse", "2019–2022")
     page = render("index.html.j2", changes="", changes_page="", editions="", page=frame, content=None, absent=[])
     assert "<h1>Analyse</h1>" in page
-
-
-def test_a_chapter_without_an_answer_says_why():
-    note = '<p class="note">Er zijn geen cijfers.</p>'
-    assert first_answer([Markup(note)]) == note
-    assert first_answer([Markup(note), Markup('<p class="answer">Eerste.</p>')]) == '<p class="answer">Eerste.</p>'
-    assert not first_answer([])
 
 
 def test_records_get_chapter_and_origin_and_stand_once():

@@ -49,8 +49,12 @@ _CHAPTERS = {
 _MADE_UP = " (nagemaakte cijfers)"
 _NOT_JUDGED = "nog niet te beoordelen"  # too few registrations, or too few years: a cell has no room for which
 _GROUPS = {"chosen": "Prioriteiten", "strategic": "Strategische thema's"}
-_GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels", GoalState.NOT_MET: "niet gehaald"}
-_OTHER_GOALS = {GoalState.MET: "gehaald", GoalState.PARTLY: "deels gehaald", GoalState.NOT_MEASURABLE: "niet te meten"}
+_GOALS = {
+    GoalState.MET: "gehaald",
+    GoalState.PARTLY: "deels",
+    GoalState.NOT_MET: "niet gehaald",
+    GoalState.NOT_MEASURABLE: "niet te meten",
+}
 _METHOD = (
     "van het eerste jaar naar het nieuwste, met dezelfde regels als in de hoofdstukken; plaats, geld, uren, doelen "
     "en termijnen zoals in hun hoofdstukken"
@@ -126,8 +130,8 @@ def text(message: Message) -> str:
 
 @title.register
 def _(message: Movement) -> str:
-    more = "Meer" if message.change.direction == "up" else "Minder"
-    return f"{more} {message.change.series.indicator.label}"
+    more, label = "Meer" if message.change.direction == "up" else "Minder", message.change.series.indicator.label
+    return f"{more} {label}" if label.startswith("registraties") else f"{more} geregistreerde {label}"
 
 
 @text.register
@@ -162,11 +166,11 @@ def _(message: MissedGoals) -> str:
     missed = len(review.of(GoalState.NOT_MET))
     themes = dutch.listed([_lower(theme) for theme in message.themes])
     about = f"{missed} {'is' if missed == 1 else 'zijn'} niet gehaald (over {themes})"
-    counts = {words: len(review.of(state)) for state, words in _OTHER_GOALS.items()}
+    counts = {words: len(review.of(state)) for state, words in _GOALS.items() if state is not GoalState.NOT_MET}
     others = [f"{number} {words}" for words, number in counts.items() if number]
     measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
-    number = "geen" if measurable == 0 else str(measurable)
-    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} is er {number} te meten zoals het er staat"
+    number = "is er geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
+    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} {number} te meten zoals het er staat"
     return f"{dutch.listed([about, *others])}. {new}."
 
 
@@ -197,7 +201,9 @@ def _means(state: ThemeState) -> str:
 
 @title.register
 def _(message: Unfunded) -> str:
-    return f"{message.state.row.theme.label} krijgt in het plan {dutch.euros(0)}, terwijl de cijfers ongunstiger werden"
+    """The plan has no money for it; what other budgets have is not known."""
+    moved = f"terwijl {message.change.series.indicator.label} duidelijk toenamen"
+    return f"{message.state.row.theme.label} krijgt in dit plan {dutch.euros(0)}, {moved}"
 
 
 @text.register
@@ -213,18 +219,14 @@ def _(message: Unfunded) -> str:
 
 @title.register
 def _(message: CrimeLevel) -> str:
-    ours, theirs = message.series.rate(message.year), message.national.rate(message.year)
-    assert ours is not None
-    assert theirs is not None
-    fewer = "Minder" if ours < theirs else "Meer" if ours > theirs else "Even veel"
-    return f"{fewer} misdrijven per inwoner {'als' if ours == theirs else 'dan'} in Nederland"
+    """Two levels beside each other; whether they differ is not judged here."""
+    ours, theirs = dutch.rates([message.ours, message.theirs])
+    return f"{ours} geregistreerde misdrijven per 1.000 inwoners; in Nederland {theirs}"
 
 
 @text.register
 def _(message: CrimeLevel) -> str:
-    rates = [message.series.rate(message.year) or 0, message.national.rate(message.year) or 0]
-    ours, theirs = dutch.rates(rates)
-    return f"Per 1.000 inwoners registreerde de politie er {ours} in {message.year}; in Nederland {theirs}."
+    return f"Dat zijn de cijfers van {message.year}."
 
 
 def subject(message: Message) -> str:
@@ -279,7 +281,7 @@ def _(overview: ThemeOverview) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Thema", *columns))
     body = "".join(_group(overview, standing, columns) for standing in _GROUPS)
     first = overview.matrix.overview.first
-    caption = f"Elk thema sinds {first}"
+    caption = f"Prioriteiten en strategische thema's sinds {first}"
     legend = f"Vlak: wat zonder verandering sinds {first} te verwachten was. Open stip: daarbuiten.{_made_up(overview)}"
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
@@ -327,8 +329,8 @@ def _group(overview: ThemeOverview, standing: str, columns: list[str]) -> str:
 def _row(state: ThemeState, columns: list[str]) -> str:
     lead = None if state.lead is None else state.lead.series
     indicator = "" if lead is None else marked(lead.indicator.label, lead.synthetic)
-    name = f'{escape(state.row.theme.label)}<span class="ind">{escape(indicator)}</span>'
-    cells = "".join(f"<td>{_CELLS[re.split('[ ,]', column)[0]](state)}</td>" for column in columns)
+    name = f'{escape(state.row.theme.label)} <span class="ind">{escape(indicator)}</span>'
+    cells = "".join(f"<td>{_cell(column, state)}</td>" for column in columns)
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
 
 
@@ -379,7 +381,7 @@ def _place(state: ThemeState) -> str:
 def _money(state: ThemeState) -> str:
     means = state.row.means
     if means is None or (means.amount is None and means.hours is None):
-        return _none("niet in het plan")
+        return _none("niet in het plan" if means is None else "geen bedrag of uren in het plan")
     amount = _none("geen bedrag") if means.amount is None else dutch.euros(means.amount)
     return f'{amount} <span class="ind">{_none("geen uren") if means.hours is None else dutch.fte(means.hours)}</span>'
 
@@ -392,7 +394,7 @@ def _goals(state: ThemeState) -> str:
         for goal_state, words in _GOALS.items()
         if (number := state.goals[goal_state])
     ]
-    return ", ".join(decided) or str(GoalState.NOT_MEASURABLE)
+    return ", ".join(decided)
 
 
 def _watch(state: ThemeState) -> str:

@@ -95,7 +95,8 @@ def _difference(change: Change) -> str:
         return "Of dat verschil toeval is, is niet te zeggen."
     if not grade.shown:
         return f"Een verschil met {elsewhere(change)} is niet aangetoond."
-    return f"Dat is {'duidelijk' if grade is Grade.CLEAR else 'misschien'} anders dan in {elsewhere(change)}."
+    sure = "duidelijk" if grade is Grade.CLEAR else "misschien"
+    return f"Hier ging het {sure} anders dan in {elsewhere(change)}."
 
 
 def _how_much(change: Change) -> str:

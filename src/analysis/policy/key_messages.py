@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -134,11 +135,14 @@ class Unfunded:
     ----------
     state : ThemeState
         The theme.
+    change : Change
+        The figure of the theme that became worse, the strongest first.
     richest : tuple of ThemeRow
         The themes with the most money.
     """
 
     state: ThemeState
+    change: Change
     richest: tuple[ThemeRow, ...]
     kind: Kind = "money"
 
@@ -158,11 +162,15 @@ class CrimeLevel:
         Yearly counts of the municipality and of the country.
     year : int
         The newest year with a rate of both.
+    ours, theirs : float
+        Registrations per 1,000 inhabitants in that year.
     """
 
     series: Series
     national: Series
     year: int
+    ours: float
+    theirs: float
     kind: Kind = "level"
 
     @property
@@ -201,7 +209,7 @@ class KeyMessages(Result):
     messages : tuple of Message
         Those of the rule.
     omitted : dict of str to str
-        The reason for each message that the municipality left out, by its id.
+        The reason for each message that the municipality left out, by its id; without ids that no message has.
     municipality : str
         CBS code.
     """
@@ -269,7 +277,9 @@ def key_messages(
         else ()
     )
     themes = None if isinstance(overview, Missing) else overview
-    messages = _in_order(_candidates(themes, evidence, first_year), omitted, rule().number - len(chosen))
+    candidates = _candidates(themes, evidence, first_year)
+    omitted = {id: reason for id, reason in omitted.items() if id in map(message_id, chain(*candidates.values()))}
+    messages = _in_order(candidates, omitted, rule().number - len(chosen))
     if isinstance(overview, Missing) and not messages and not chosen:
         return overview
     return KeyMessages(chosen, messages, omitted, municipality)
@@ -352,20 +362,21 @@ def _favourites(overview: ThemeOverview) -> Iterator[Message]:
 
 
 def _unfunded(overview: ThemeOverview) -> Iterator[Message]:
-    """Yield the themes that became worse and get no money, the largest movement first."""
-    without = [
-        state
+    """Yield the themes of which a figure clearly rose and became worse, and that get no money, the strongest first."""
+    found = [
+        Unfunded(state, change, tuple(overview.matrix.richest))
         for state in overview.states
         if state.row.means is not None and state.row.means.amount == 0
-        and any(change.grade is Grade.CLEAR and _worse(change) for change in state.telling)
-    ]  # fmt: skip
-    for state in sorted(without, key=lambda state: min(_weakness(change) for change in state.telling)):
-        yield Unfunded(state, tuple(overview.matrix.richest))
+        for change in sorted(state.telling, key=_weakness)[:1]
+        if change.grade is Grade.CLEAR and _worse(change) and change.direction == "up"
+    ]
+    yield from sorted(found, key=lambda message: _weakness(message.change))
 
 
 def _level(evidence: Evidence) -> Iterator[Message]:
     ours, theirs = evidence.series(ALL_CRIME), evidence.series(ALL_CRIME, regions.NEDERLAND)
     if isinstance(ours, Series) and isinstance(theirs, Series):
-        years = [year for year in ours.years if ours.rate(year) is not None and theirs.rate(year)]
-        if years:
-            yield CrimeLevel(ours, theirs, max(years))
+        rates = {year: (ours.rate(year), theirs.rate(year)) for year in ours.years}
+        known = {year: (own, of_all) for year, (own, of_all) in rates.items() if own is not None and of_all is not None}
+        if known:
+            yield CrimeLevel(ours, theirs, max(known), *known[max(known)])

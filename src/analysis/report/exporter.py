@@ -6,6 +6,7 @@ cells and HTML results into our own template, leaves everything else out, and es
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup
@@ -57,30 +58,27 @@ def page_content(nb: NotebookNode) -> Content:
     Parameters
     ----------
     nb : NotebookNode
-        Executed. Cells tagged ``kern`` are the highlights of the chapter.
+        Executed.
 
     Returns
     -------
     Content
-        Title, body with an anchor for each question, highlights and questions.
+        Title, body with an anchor for each question, and the questions.
     """
-    fragments = _without_repeated_gaps([(cell, _fragment(cell)) for cell in nb.cells])
-    highlights = tuple(html for cell, html in fragments if "kern" in cell.metadata.get("tags", []))
-    body, sections = outline(Markup("\n").join(with_unique_ids(html for _, html in fragments if html)))
-    return Content(_title(nb), body, highlights, sections)
+    fragments = _without_repeated_gaps((cell, _fragment(cell)) for cell in nb.cells)
+    body, sections = outline(Markup("\n").join(with_unique_ids(html for html in fragments if html)))
+    return Content(_title(nb), body, sections)
 
 
-def _without_repeated_gaps(fragments: list[tuple[NotebookNode, Markup]]) -> list[tuple[NotebookNode, Markup]]:
-    """Drop a repeated note on missing figures, so that several cells state the same gap once under a heading."""
+def _without_repeated_gaps(fragments: Iterable[tuple[NotebookNode, Markup]]) -> Iterator[Markup]:
+    """Yield all but a repeated note on missing figures, so that cells state the same gap once under a heading."""
     seen: set[str] = set()
-    kept = []
     for cell, html in fragments:
         if cell.cell_type == "markdown" and cell.source.startswith("#"):
             seen.clear()
         if not (html.startswith('<p class="note">') and html in seen):
-            kept.append((cell, html))
+            yield html
         seen.add(html)
-    return kept
 
 
 def _title(nb: NotebookNode) -> str:

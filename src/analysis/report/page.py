@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from lxml.etree import strip_tags
 from markupsafe import Markup
 
-from .dom import Section, outer_html, parse_part
-from .typesetting import typeset
+from .dom import Section
+from .typesetting import printed, typeset
 
 BANNER = "Met nagemaakte cijfers"  # above every page that made-up figures feed
 _NOT_IN_CSS = re.compile(r'["\\<\n\r\f]')
@@ -54,9 +52,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["banner"] = BANNER
-    environment.filters["first_answer"] = first_answer
     environment.filters["css_string"] = css_string
     environment.filters["typeset"] = typeset
+    environment.filters["printed"] = printed
     return environment
 
 
@@ -79,31 +77,6 @@ def css_string(text: str) -> Markup:
     "\22 s\3c /style>"
     """
     return Markup('"') + Markup(_NOT_IN_CSS.sub(lambda match: f"\\{ord(match[0]):x} ", text)) + Markup('"')
-
-
-def first_answer(highlights: Iterable[Markup]) -> Markup:
-    """Return the sentence that says most about a chapter.
-
-    Parameters
-    ----------
-    highlights : iterable of Markup
-        The highlights of the chapter.
-
-    Returns
-    -------
-    Markup
-        The first answer among the highlights, or else the first note that says why there is none; empty when there is
-        neither. Without links: they lead to places in the chapter.
-
-    Examples
-    --------
-    >>> str(first_answer([Markup('<p class="note">Let op.</p>'), Markup('<p class="answer">Meer.</p>')]))
-    '<p class="answer">Meer.</p>'
-    """
-    part = parse_part("".join(highlights))
-    sentences = part.findall(".//p[@class='answer']") or part.findall(".//p[@class='note']")
-    strip_tags(part, "a")
-    return outer_html(sentences[0]) if sentences else Markup("")
 
 
 @dataclass(frozen=True)
@@ -192,6 +165,5 @@ class Content:
 
     title: str
     body: Markup
-    highlights: tuple[Markup, ...] = ()
     sections: tuple[Section, ...] = ()
     made_up: str = ""

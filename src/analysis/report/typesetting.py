@@ -62,8 +62,7 @@ def typeset(html: str) -> Markup:
     <p>Van ‘2019–2022’ is 5~% bekend.</p>
     """
     part = parse_part(html)
-    _rewrite(_TEXTS(part), one_form)
-    _mark_foreign(_PROSE(part))
+    _give_form(part)
     _rewrite(_NARROW(part), hyphenated)
     for table in part.iter("table"):
         if CARDS in table.get("class", "").split():
@@ -71,6 +70,33 @@ def typeset(html: str) -> Markup:
     for region in elements_with_class(part, "scroll"):
         make_reachable(region)
     return inner_html(part)
+
+
+def printed(html: str) -> Markup:
+    """Return a part of a printed page: with the form of its texts, and without what only a screen needs.
+
+    Parameters
+    ----------
+    html : str
+
+    Returns
+    -------
+    Markup
+
+    Examples
+    --------
+    >>> print(printed("<p>Thema's van 2019-2022</p>"))
+    <p>Thema’s van 2019–2022</p>
+    """
+    part = parse_part(html)
+    _give_form(part)
+    return inner_html(part)
+
+
+def _give_form(part: PageElement) -> None:
+    """Give every text its one form, and say which words are not Dutch."""
+    _rewrite(_TEXTS(part), one_form)
+    _mark_foreign(_PROSE(part))
 
 
 def _rewrite(texts: list[str], form: Callable[[str], str]) -> None:
