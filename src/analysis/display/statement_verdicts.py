@@ -221,14 +221,14 @@ class Remarks(Result):
         Their document.
     first : tuple of TextRemark
         Those about a statement that the figures or documents go against.
-    repeated : frozenset of str
+    repeated : tuple of str
         Statements that only repeat a remark, and have no other place.
     """
 
     remarks: tuple[TextRemark, ...]
     file: Source
     first: tuple[TextRemark, ...] = ()
-    repeated: frozenset[str] = frozenset()
+    repeated: tuple[str, ...] = ()
 
 
 def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
@@ -247,7 +247,7 @@ def remarks(judgements: Judgements | Missing) -> Remarks | Missing:
         return judgements
     against = {judged.statement.id for judged in judgements.judged if judged.judgement in ADVERSE}
     first = tuple(remark for remark in judgements.remarks if against & set(remark.statements))
-    repeated = frozenset(judged.statement.id for judged in judgements.of("remark"))
+    repeated = tuple(judged.statement.id for judged in judgements.of("remark"))
     return Remarks(judgements.remarks, judgements.file, first, repeated)
 
 
