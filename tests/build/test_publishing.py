@@ -1,5 +1,6 @@
 """Publishing repeatedly: which editions are kept, and what a report is compared with. All figures are made up."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -253,7 +254,7 @@ def test_two_vintages_made_twice_each(tmp_path, monkeypatch):
     assert pages[0] == pages[1] and pages[2] == pages[3]
     first, second = (files["wijzigingen.html"].decode() for files in pages[::2])
     assert "Dit is de eerste editie." in first
-    assert "1 bijgesteld cijfer" in second and "<td>36</td><td>41</td>" in second
+    assert "1 bijgesteld cijfer" in second and re.search("<td[^>]*>36</td><td[^>]*>41</td>", second)
     assert "politie.csv" in second
     (earlier,) = (out / "GM1969" / "edities" / "2019-2022").glob("*/")
     assert {name: superseded.as_made((earlier / name).read_bytes()) for name in pages[0]} == pages[0]
@@ -327,6 +328,6 @@ def test_a_damaged_report_keeps_no_other_from_the_overview(tmp_path, caplog, dam
         write_json(folder / MANIFEST, about | {"chapters": []})
     (tmp_path / "GM0014" / "2019-2022" / MANIFEST).write_text(damage)
     overview.write_overview(tmp_path)
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "index.html").read_text(encoding="utf-8").replace("\u00ad", "")
     assert "Westerkwartier 2019–2022</a>" in page and "niet bijgewerkt: Groningen." in page
     assert f"Niet in het overzicht, want beschadigd: {tmp_path / 'GM0014' / '2019-2022' / MANIFEST}" in caplog.text
