@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from analysis.display.questions import beside_elsewhere
 from analysis.documents.statements import KeyMessageChoice, Statements
 from analysis.policy import key_messages as rule
 from analysis.policy.evidence import Evidence
-from analysis.policy.key_messages import KeyMessages, Movement, key_messages, message_id
+from analysis.policy.key_messages import KeyMessages, Movement, _favourites, key_messages, message_id
 from analysis.policy.level_tests import GoalState
 from analysis.policy.theme_overview import ThemeOverview, theme_overview
 from analysis.statistics.ordinary import Grade
@@ -99,6 +100,18 @@ def test_the_missed_goals_are_those_of_the_chapter_about_goals(overruled, themes
         == f"Geen van de {len(themes.past.goals)} doelen voor 2020–2023 is aantoonbaar gehaald"
     )
     assert first_page.text(message).startswith(f"{len(missed)} zijn niet gehaald (over")
+
+
+def test_themes_with_as_many_votes_are_named_together(overruled, themes):
+    places = themes.matrix.places
+    votes = places.tally.votes.copy()
+    votes.loc["vandalisme"] = votes.loc["verkeersveiligheid"]
+    tally = replace(places.tally, votes=votes)
+    tied = replace(themes, matrix=replace(themes.matrix, places=replace(places, tally=tally)))
+    favourite = next(_favourites(tied))
+    assert first_page.title(favourite) == (
+        "Verkeersveiligheid kreeg de meeste stemmen, evenveel als vandalisme, en is geen prioriteit"
+    )
 
 
 def test_without_themes_the_messages_come_from_the_figures(processed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,11 +23,10 @@ from matplotlib.transforms import (
     offset_copy,
 )
 
-from ..definitions.catalogue import Break, Indicator
+from ..definitions.catalogue import Break
 from . import dutch, svg
 from .svg import Size
 
-_COUNTED = re.compile(r"^(registraties|gevallen) van ")
 _MOST_DECIMALS = 4
 _STEPS = (1, 2, 5, 10)  # steps that are easy to count in
 BELOW = 22  # units from the axis to what stands under its labels
@@ -55,21 +53,6 @@ class End:
     name: str
     year: float
     height: float
-
-
-def short_name(indicator: Indicator) -> str:
-    """Return an indicator as short as it can be said, for a panel or a list.
-
-    Parameters
-    ----------
-    indicator : Indicator
-
-    Returns
-    -------
-    str
-        "onbegrepen gedrag" for "registraties van onbegrepen gedrag".
-    """
-    return _COUNTED.sub("", indicator.label)
 
 
 def value_axis(axes: Axes, whole: bool = False) -> None:

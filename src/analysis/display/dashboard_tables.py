@@ -14,7 +14,6 @@ from ..statistics.half_years import HalfYear, Rolling, Signal
 from ..store.results import Missing, html
 from ..store.series import Series
 from . import dutch, provenance, reservations
-from .chart_notes import short_name
 from .sentences import ARROWS, answer, src
 from .sparklines import sparkline
 from .tables import DataTable, details, kinds_within, signs
@@ -72,7 +71,7 @@ def _what_stands_out(dashboard: DashboardResult) -> str:
     of_all = f"van de {_number_word(judged)} indicatoren" if judged > 1 else "indicator die te beoordelen is,"
     if not standing_out:
         return f"Geen {of_all} viel op." if judged > 1 else f"De enige {of_all} viel niet op."
-    named = [f"{short_name(half.series.indicator)} ({_beside_ordinary(half)})" for half in standing_out]
+    named = [f"{half.series.indicator.topic} ({_beside_ordinary(half)})" for half in standing_out]
     verb = "vielen" if len(standing_out) > 1 else "viel"
     number = _number_word(len(standing_out)).capitalize().replace("Één", "Eén") if judged > 1 else "De enige"
     return f"{number} {of_all} {verb} op: {dutch.listed(named)}."
@@ -234,7 +233,7 @@ def _earlier_table(id: str, title: str, rows: list[DashboardRow], document: Dash
 def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
     """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
     mark = " (BBV)" if row.item.set == "bbv" else ""
-    name = short_name(row.indicator)
+    name = row.indicator.topic
     return f"{name[0].upper()}{name[1:]}{mark}", _theme(dashboard, row)
 
 

@@ -180,7 +180,9 @@ def _period(period: str) -> str:
 
 @title.register
 def _(message: Favourite) -> str:
-    return f"{message.state.row.theme.label} kreeg de meeste stemmen, en is geen prioriteit"
+    label, tied = message.state.row.theme.label, [_lower(name) for name in message.tied]
+    shared = f", evenveel als {dutch.listed(tied)}" if tied else ""
+    return f"{label} kreeg de meeste stemmen{shared}, en is geen prioriteit"
 
 
 @text.register
@@ -213,7 +215,8 @@ def _(message: Unfunded) -> str:
     most = ""
     if message.richest and message.richest[0].means is not None:
         amount = dutch.euros(message.richest[0].means.amount or 0)
-        most = f"Het meeste geld, {amount}, gaat naar {_lower(message.richest[0].theme.label)}."
+        themes = dutch.listed([_lower(row.theme.label) for row in message.richest])
+        most = f"Het meeste geld, {'elk ' if len(message.richest) > 1 else ''}{amount}, gaat naar {themes}."
     return f"{reserved}{most}".rstrip()
 
 

@@ -71,7 +71,7 @@ class KindPanel:
     @property
     def name(self) -> str:
         """The indicator, as short as it can be said."""
-        name = chart_notes.short_name(self.change.series.indicator)
+        name = self.change.series.indicator.topic
         return name[0].upper() + name[1:]
 
     @property

@@ -181,6 +181,8 @@ def _statements(document: Statements, documents: Mapping[str, Document]) -> Iter
     for number, choice in enumerate(document.key_messages, start=1):
         if choice.show is not None:
             yield Reference(f"key_messages › {number} › show", choice.show, document.statements, "de uitspraak")
+        if choice.omit is not None:
+            yield from _omitted(f"key_messages › {number} › omit", choice.omit, documents)
     for number, remark in enumerate(document.remarks, start=1):
         for name in remark.statements:
             yield Reference(f"remarks › {number} › statements", name, document.statements, "de uitspraak")
@@ -193,6 +195,18 @@ def _statements(document: Statements, documents: Mapping[str, Document]) -> Iter
                 yield Reference(f"statements › {id} › measures", name, plan.measures, "de maatregel")
         for number, test in enumerate(statement.tests, start=1):
             yield from _test(f"statements › {id} › tests › {number}", test, documents)
+
+
+def _omitted(field: str, message: str, documents: Mapping[str, Document]) -> Iterator[Reference]:
+    """Yield the indicator, theme or period of a message that is left out, where the document that names it exists."""
+    kind, _, subject = message.partition(".")
+    themes, goals = documents.get("priorities"), documents.get("goals")
+    if kind in ("worsened", "improved", "level"):
+        yield _indicator(field, subject)
+    if kind in ("votes", "money") and isinstance(themes, Priorities):
+        yield Reference(field, subject, themes.themes, "het thema")
+    if kind == "goals" and isinstance(goals, Goals):
+        yield Reference(field, subject, {goal.period for goal in goals.goals.values()}, "de periode")
 
 
 def _test(field: str, test: Test, documents: Mapping[str, Document]) -> Iterator[Reference]:

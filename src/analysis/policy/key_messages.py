@@ -25,7 +25,7 @@ from .evidence import Evidence
 from .goals import GoalsReview
 from .judging import Judged, judge
 from .level_tests import GoalState
-from .priorities import ThemePlace, ThemeRow, telling_of
+from .priorities import ThemeRow, telling_of
 from .theme_overview import ThemeOverview, ThemeState, newest_changes
 
 Field = Literal["woon", "bedrijvigheid", "jeugd", "fysiek", "integriteit"]
@@ -104,10 +104,10 @@ class Favourite:
     ----------
     state : ThemeState
         The theme.
-    place : ThemePlace
-        Its place on the vote card.
     share : float
         Percent of the voters who chose it.
+    tied : tuple of str
+        Names on the vote card of the other themes with as many votes.
     voters : int
         All voters.
     made_up : bool
@@ -115,8 +115,8 @@ class Favourite:
     """
 
     state: ThemeState
-    place: ThemePlace
     share: float
+    tied: tuple[str, ...]
     voters: int
     made_up: bool
     kind: Kind = "votes"
@@ -210,14 +210,11 @@ class KeyMessages(Result):
         Those of the rule.
     omitted : dict of str to str
         The reason for each message that the municipality left out, by its id; without ids that no message has.
-    municipality : str
-        CBS code.
     """
 
     chosen: tuple[Chosen, ...]
     messages: tuple[Message, ...]
     omitted: dict[str, str]
-    municipality: str
 
     def records(self) -> list[Record]:
         """Return the numbers of all messages; those of themes, goals and plan are with the overview of themes."""
@@ -282,7 +279,7 @@ def key_messages(
     messages = _in_order(candidates, omitted, rule().number - len(chosen))
     if isinstance(overview, Missing) and not messages and not chosen:
         return overview
-    return KeyMessages(chosen, messages, omitted, municipality)
+    return KeyMessages(chosen, messages, omitted)
 
 
 def _in_order(candidates: dict[Kind, list[Message]], omitted: dict[str, str], number: int) -> tuple[Message, ...]:
@@ -347,18 +344,18 @@ def _missed(overview: ThemeOverview) -> Iterator[Message]:
 
 
 def _favourites(overview: ThemeOverview) -> Iterator[Message]:
-    """Yield the theme with most votes, if it is no priority."""
+    """Yield the themes with most votes that are no priority."""
     places = overview.matrix.places
     if isinstance(places, Missing):
         return
-    table = places.tally.table.set_index("theme")
+    table = places.tally.table
+    first = table[table["rank"] == 1].set_index("theme")
+    made_up = any(source.synthetic for source in places.tally.files)
     for state in overview.states:
-        first = [theme for theme in state.row.theme.votes if theme in table.index and table.loc[theme, "rank"] == 1]
-        if first and not state.row.chosen:
-            place = next(one for one in state.row.places if one.rank == 1)
-            share = 100 * float(table.loc[first[0], "share"])
-            made_up = any(source.synthetic for source in places.tally.files)
-            yield Favourite(state, place, share, places.tally.turnout, made_up)
+        own = first.index.intersection(state.row.theme.votes)
+        if len(own) and not state.row.chosen:
+            tied = tuple(places.tally.labels[theme] for theme in first.index.difference(own, sort=False))
+            yield Favourite(state, 100 * float(first["share"].iloc[0]), tied, places.tally.turnout, made_up)
 
 
 def _unfunded(overview: ThemeOverview) -> Iterator[Message]:

@@ -16,7 +16,7 @@ from .evidence import Evidence
 from .goals import GoalsReview, goals
 from .level_tests import GoalState
 from .plan import MeasureState, PlanStatus, State, plan_status
-from .priorities import Direction, Matrix, ThemeRow, direction_of, priorities, telling_of
+from .priorities import Matrix, ThemeRow, priorities, telling_of
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,6 @@ class ThemeState:
     def telling(self) -> list[Change]:
         """Changes of which it is known what is good, and large enough for more than counts."""
         return telling_of(self.newest)
-
-    @property
-    def direction(self) -> Direction | None:
-        """Where its telling figures went until now; ``None`` where none can be judged."""
-        return direction_of(self.telling)
 
     @property
     def rates(self) -> tuple[float, float | None] | None:

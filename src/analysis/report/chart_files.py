@@ -19,7 +19,7 @@ from markupsafe import Markup
 from ..display.tables import MADE_UP
 from .archives import plain
 from .dom import elements_with_class, inner_html, parse_part
-from .forms import CHARTS
+from .forms import CHARTS, file_name
 from .page import BANNER, Content
 
 _NARROW = "narrow"  # the class of what is shown on a narrow page only
@@ -36,7 +36,6 @@ class ChartText:
 
     title: str
     unit: str
-    description: str
     source: str
     made_up: bool
 
@@ -92,7 +91,7 @@ def with_chart_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Ma
             continue
         text = chart_text(figure, synthetic=synthetic)
         name = _file_name(figure, drawing) or f"grafiek-{number}"
-        path = f"{CHARTS}/{'voorbeelddata-' if text.made_up else ''}{chapter}-{name}.svg"
+        path = file_name(CHARTS, f"{chapter}-{name}.svg", made_up=text.made_up)
         files[path] = standalone(drawing, text)
         figure.append(_links(path, number))
     return (inner_html(part), files) if files else (body, files)
@@ -144,12 +143,10 @@ def chart_text(figure: Element, *, synthetic: bool) -> ChartText:
     units = list(elements_with_class(figure, "unit"))
     title = _words(caption) if caption is not None else ""
     unit = _words(units[0]) if units else ""
-    below = {_words(element): element for element in elements_with_class(figure, "src")}
-    described = [words for words, element in below.items() if element.get("id", "").endswith("-d")]
-    sources = [words for words, element in below.items() if words.startswith("Bron")]
-    source = " ".join(sources)
+    below = dict.fromkeys(_words(element) for element in elements_with_class(figure, "src"))
+    source = " ".join(words for words in below if words.startswith("Bron"))
     made_up = synthetic and (not source or MADE_UP in source)
-    return ChartText(title.removesuffix(unit).strip(), unit, " ".join(described), source, made_up)
+    return ChartText(title.removesuffix(unit).strip(), unit, source, made_up)
 
 
 def _words(element: Element) -> str:
@@ -188,8 +185,6 @@ def standalone(drawing: Element, text: ChartText) -> str:
         "style": f"fill:{ink};stroke-linejoin:round", "font-family": "'DejaVu Sans', Verdana, sans-serif",
     })  # fmt: skip
     ET.SubElement(root, "title").text = text.title
-    if text.description:
-        ET.SubElement(root, "desc").text = text.description
     ET.SubElement(root, "path", {"d": f"M0 0L{full:g} 0L{full:g} {bottom:g}L0 {bottom:g}z", "style": f"fill:{paper}"})
     _place(root, above, _EDGE)
     chart = ET.SubElement(root, "g", {"transform": f"translate({_EDGE} {top:g})"})

@@ -34,6 +34,7 @@ from .forms import (
     WHOLE_PDF,
     WORKBOOK,
     Forms,
+    file_name,
 )
 from .page import BANNER, Content, Link, Page, render
 from .printing import NoPdf, print_pdf
@@ -178,7 +179,7 @@ def with_csv_links(body: Markup, chapter: str, *, synthetic: bool) -> tuple[Mark
     for caption in part.findall(".//div[@class='scroll']/table/caption[@id]"):
         table = caption.getparent()
         made_up = synthetic and "data-figures" not in table.attrib
-        path = f"{TABLES}/{'voorbeelddata-' if made_up else ''}{chapter}-{caption.attrib['id']}.csv"
+        path = file_name(TABLES, f"{chapter}-{caption.attrib['id']}.csv", made_up=made_up)
         files[path] = table_csv(table)
         hidden_caption = f'<span class="vh">: {escape("".join(caption.itertext()))}</span>'
         link = f'<p class="csv"><a href="{path}" download>Tabel als CSV{hidden_caption}</a></p>'

@@ -7,6 +7,7 @@ from enum import StrEnum
 SINGLE_PAGE = "veiligheidsanalyse.html"
 WORKBOOK, DOCUMENT = "tabellen.xlsx", "samenvatting.docx"
 FOLDERS = TABLES, CHARTS = "tables", "charts"
+MADE_UP_PREFIX = "voorbeelddata-"  # of the name of a file with made-up figures
 COUNCIL_PDF, WHOLE_PDF = "raadsversie.pdf", "veiligheidsanalyse.pdf"
 COUNCIL_PACKAGE, PACKAGE_README = "raadspakket.zip", "LEESMIJ.txt"
 DESCRIPTIONS = {
@@ -44,3 +45,27 @@ class Forms(StrEnum):
     def pdfs(self) -> tuple[str, ...]:
         """The PDFs that are made."""
         return (COUNCIL_PDF,) if self is Forms.COUNCIL else (COUNCIL_PDF, WHOLE_PDF)
+
+
+def file_name(folder: str, name: str, *, made_up: bool) -> str:
+    """Return where a table or chart is kept in a report.
+
+    Parameters
+    ----------
+    folder : str
+        `TABLES` or `CHARTS`.
+    name : str
+        Of the file.
+    made_up : bool
+        Whether it has made-up figures, which its name then says.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> file_name(TABLES, "06_inwonerstemming-stands.csv", made_up=True)
+    'tables/voorbeelddata-06_inwonerstemming-stands.csv'
+    """
+    return f"{folder}/{MADE_UP_PREFIX if made_up else ''}{name}"

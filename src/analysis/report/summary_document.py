@@ -263,7 +263,7 @@ def _add_figure(document: Document, figure: Element) -> None:
         _add_blocks(document, figure, "Normal")
         return
     picture: Any = document.add_picture(io.BytesIO(png(alone)), width=Cm(_IMAGE_CENTIMETRES))
-    described = dict.fromkeys([text.title, _name(drawing), text.description])  # the name may be the title
+    described = dict.fromkeys([text.title, _name(drawing)])  # the name may be the title
     picture._inline.docPr.set("descr", " ".join(filter(None, described)))
     picture._inline.docPr.set("title", text.title)
     for table in figure.iter("table"):

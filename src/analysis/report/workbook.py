@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 
 from .archives import MAKER, plain, reproducible
 from .dom import HEADINGS, elements_with_class, parse_part
-from .forms import WORKBOOK
+from .forms import MADE_UP_PREFIX, WORKBOOK
 from .page import BANNER, Content
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _csv_file(table: Element) -> str | None:
 def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet:
     sources, notes = _around(table)
     rows = tuple(tuple(_seen(cell) for cell in row.iter("th", "td")) for row in table.iter("tr"))
-    made_up = file.rpartition("/")[2].startswith("voorbeelddata-")
+    made_up = file.rpartition("/")[2].startswith(MADE_UP_PREFIX)
     header = next(table.iter("tr")).iter("th", "td")
     numeric = tuple(number > 0 and "words" not in cell.get("class", "").split() for number, cell in enumerate(header))
     return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows, numeric)
