@@ -11,6 +11,7 @@ from ..statistics import percentage
 from ..statistics.change import Change, LeastOrdinaryStep, Overview
 from ..statistics.ordinary import Grade
 from ..statistics.scenarios import Power, Scenario, scenarios
+from ..statistics.verdicts import alpha, hints_by_chance
 from ..store.results import html
 from . import dutch
 from .provenance import result_provenance
@@ -232,7 +233,7 @@ def _(least: LeastOrdinaryStep) -> str:
 
 def _one_stands_out(least: LeastOrdinaryStep) -> str:
     """Return in how many of 100 cases one of so many steps is called clear if nothing changes."""
-    return dutch.number(100 * (1 - (1 - catalogue.thresholds().verdict.alpha) ** least.compared))
+    return dutch.number(100 * (1 - (1 - alpha()) ** least.compared))
 
 
 @html.register
@@ -240,7 +241,7 @@ def _(overview: Overview) -> str:
     if not overview.registered:
         return html(overview.missing[0]) if overview.missing else ""
     sentence = f"{_how_many_changed(overview)}."
-    by_chance = dutch.number(100 * catalogue.thresholds().verdict.alpha)
+    by_chance = dutch.number(100 * alpha())
     warning = (
         "Wie veel vergelijkt, vindt altijd wel iets dat door toeval opvalt. Van 100 cijfers waaraan niets veranderde, "
         f"heten er hoogstens {by_chance} duidelijk veranderd. {_by_chance(overview)}"
@@ -254,20 +255,15 @@ def _(overview: Overview) -> str:
 
 def _by_chance(overview: Overview) -> str:
     """Say how many would be clear by chance; by its own years alone a change never is."""
-    number = sum(change.judged_by_all and change.grade is not Grade.TOO_FEW for change in overview.registered)
-    expected = dutch.number(number * catalogue.thresholds().verdict.alpha, 1)
+    own_years = [not change.judged_by_all for change in overview.registered if change.grade is not Grade.TOO_FEW]
+    number = own_years.count(False)
+    expected = dutch.number(number * alpha(), 1)
     kinds = dutch.counted(number, "soort", "soorten")
-    hints = dutch.number(_hints_by_chance(overview), 1)
+    hints = dutch.number(hints_by_chance(own_years), 1)
     return (
         f"Verandert er niets, dan is hier door toeval gemiddeld hoogstens {expected} duidelijk (van {kinds} met "
         f"cijfers van andere gemeenten), en is er bij {hints} een aanwijzing."
     )
-
-
-def _hints_by_chance(overview: Overview) -> float:
-    limits = catalogue.thresholds().verdict
-    by_all = [change.judged_by_all for change in overview.registered if change.grade is not Grade.TOO_FEW]
-    return limits.hint * len(by_all) - limits.alpha * by_all.count(True)
 
 
 def _how_many_changed(overview: Overview) -> str:
@@ -284,7 +280,7 @@ def _how_many_changed(overview: Overview) -> str:
         if not change.grade.shown:
             unshown.setdefault(_UNSHOWN[change.grade], []).append(change)
     text = "; ".join([*(f"{escape(_few_named(of))}: {told}" for told, of in unshown.items()), *hinted])
-    return f"{text[:1].upper()}{text[1:]} ({years})"
+    return f"{dutch.capitalised(text)} ({years})"
 
 
 def _hinted(hints: Sequence[Change]) -> str:

@@ -165,7 +165,7 @@ def _indicator_caveats(shown: list[Indicator]) -> list[str]:
     for sentence, topics in by_sentence.items():
         together.setdefault("" if len(topics) == len(shown) else dutch.listed(topics), []).append(sentence)
     for_all = together.pop("", [])
-    return [*for_all, *(f"{about[:1].upper()}{about[1:]}: {' '.join(found)}" for about, found in together.items())]
+    return [*for_all, *(f"{dutch.capitalised(about)}: {' '.join(found)}" for about, found in together.items())]
 
 
 def _provisional(series: Series) -> Iterable[str]:

@@ -14,11 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..definitions import catalogue
 from ..documents.council import Goals
 from ..documents.coverage import FoundQuote, quote_field
 from ..documents.statements import Role, Statement, Statements, TargetTest, Test, TextRemark
-from ..statistics.verdicts import Verdict, alpha
+from ..statistics.verdicts import Verdict, alpha, hints_by_chance
 from ..store import observations
 from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Record, Result, label, source_names
@@ -404,7 +403,7 @@ class Judgements(Result):
     def hints_by_chance(self) -> float:
         """How many changes in counts would be called a hint if nothing had changed; no other difference has hints."""
         counts = [question.own_years for question in self.questions if question.of == "count"]
-        return catalogue.thresholds().verdict.hint * len(counts) - alpha() * counts.count(False)
+        return hints_by_chance(counts)
 
     def records(self) -> list[Record]:
         """Return the numbers of statements by role and judgement and of tests on chance, and records of each one."""

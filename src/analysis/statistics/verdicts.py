@@ -47,6 +47,22 @@ def alpha() -> float:
     return catalogue.thresholds().verdict.alpha
 
 
+def hints_by_chance(own_years: Sequence[bool]) -> float:
+    """Return how many changes would be called a hint if nothing had changed: the expected number.
+
+    Parameters
+    ----------
+    own_years : sequence of bool
+        For each change, whether it is judged by its own years alone. It is then never called clear, so what is unlikely
+        enough for that is called a hint as well.
+
+    Returns
+    -------
+    float
+    """
+    return catalogue.thresholds().verdict.hint * len(own_years) - alpha() * own_years.count(False)
+
+
 def verdict_from_interval(
     lower: float | None,
     upper: float | None,
