@@ -48,5 +48,5 @@ def read(page: str) -> Any:
 
 
 def words(element: Any) -> str:
-    """Return the text of an element, with single spaces."""
-    return " ".join("".join(element.itertext()).split())
+    """Return the text of an element as it is read: with single spaces, and without soft hyphens."""
+    return " ".join("".join(element.itertext()).replace("\u00ad", "").split())
