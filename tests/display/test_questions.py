@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
+from analysis.display import dutch
 from analysis.display.reservations import caveats
 from analysis.display.sentences import headline
 from analysis.display.tables import MADE_UP, REAL
-from analysis.statistics.change import change, least_ordinary_step, overview
+from analysis.statistics.change import Change, change, least_ordinary_step, overview
 from analysis.statistics.comparison import compare_change
 from analysis.statistics.scenarios import power
 from analysis.store.results import html
-from made_up_series import among_others, indicator, steady, yearly
+from made_up_series import among_others, beside, country, indicator, steady, yearly
 
 
 def text(fragment):
@@ -205,9 +206,9 @@ def test_the_register_and_the_singular_are_those_of_the_indicator():
             160,
             1.0,
             10_160,
-            "In de rest van Nederland bleef het bijna gelijk. Hier ging het duidelijk anders dan in de rest",
+            "In de rest van Nederland bleef het bijna gelijk. Hier ging het duidelijk anders.",
         ),
-        (105, 0.95, 9_705, "In de rest van Nederland daalde het (4 %). Een verschil met de rest van Nederland is niet"),
+        (105, 0.95, 9_705, "In de rest van Nederland daalde het (4 %). Een verschil daarmee is niet aangetoond."),
     ],
 )
 def test_how_it_went_in_the_rest_of_the_country_is_said_and_no_stronger_than_it_was_judged(
@@ -282,3 +283,24 @@ def test_a_count_is_said_to_lie_outside_only_where_it_does(past, before, after, 
     page = text(html(overview([result.series], 2019, 2020)))
     if "ligt buiten wat gewoon is" in page:
         assert not result.ordinary[0] <= after <= result.ordinary[1]
+
+
+def test_who_is_judged_by_a_part_of_the_municipalities_is_told_how_it_went_there_and_not_in_the_country():
+    series = replace(yearly("proef", "GM1969", steady(100, 2019, 160, 2020)), indicator=indicator())
+    national = replace(yearly("proef", "NL00", {2019: 10_100, 2020: 10_160}), indicator=series.indicator)
+    others = country(range(2011, 2021), {2020: 1.5}).head(200)
+    told = others[[2019, 2020]].sum()
+    result = change(beside(series, others), 2019, 2020, against=national)
+    assert isinstance(result, Change) and result.rest is not None
+    assert (result.rest.before, result.rest.after, result.rest.municipalities) == (told[2019], told[2020], 200)
+    rise = dutch.percent(100 * (told[2020] / told[2019] - 1))
+    assert f"In 200 andere gemeenten samen steeg het ook ({rise})." in html(result)
+
+
+def test_where_the_country_has_no_figure_yet_the_other_municipalities_are_told():
+    series = replace(yearly("proef", "GM1969", steady(100, 2019, 60, 2020)), indicator=indicator())
+    national = replace(yearly("proef", "NL00", {2019: 10_100}), indicator=series.indicator)
+    result = change(among_others(series, 0.6), 2019, 2020, against=national)
+    assert "In de rest van Nederland daalde het ook (" in html(result)
+    unasked = change(among_others(series, 0.6), 2019, 2020)
+    assert isinstance(unasked, Change) and unasked.rest is None

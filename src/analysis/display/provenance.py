@@ -272,7 +272,7 @@ def _(series: Series) -> str:
 def _(change: Change) -> str:
     about = _about(change.series, f"{change.first} en {change.last}")
     others = [_ALL_MUNICIPALITIES] * change.judged_by_all
-    country = [] if change.rest is None else [f"Hetzelfde voor {region_name(change.rest.series.region)}"]
+    country = ["Hetzelfde voor Nederland"] * (change.rest is not None and change.rest.municipalities is None)
     selection = _with_additions(selection_text(change.series, change.years), *country, *others)
     return provenance_block(change_files(change), about, selection, change_method(change))
 
@@ -306,7 +306,7 @@ def change_files(change: Change) -> tuple[Source, ...]:
     """
     series = change.series
     others = series.peer_sources if change.judged_by_all else ()
-    country = () if change.rest is None else change.rest.series.sources
+    country = () if change.rest is None else change.rest.sources
     return (*series.sources, *series.population_sources, *country, *others)
 
 

@@ -84,20 +84,28 @@ def beside_elsewhere(change: Change) -> str:
         return "" if change.grade_elsewhere in (None, Grade.TOO_FEW) else _difference(change)
     theirs, together = change.rest.percentage, change.direction == change.rest.direction
     moved = f"{'steeg' if theirs > 0 else 'daalde'} het{' ook' * together} ({dutch.percent(abs(theirs))})"
-    told = f"In de rest van Nederland {moved if round(theirs) else 'bleef het bijna gelijk'}."
+    told = f"In {_where(change)} {moved if round(theirs) else 'bleef het bijna gelijk'}."
     shown = change.grade_elsewhere is not None and change.grade_elsewhere.shown
     return told if together and not shown else f"{told} {_difference(change)}"
 
 
+def _where(change: Change) -> str:
+    """Return whose counts are told beside a change."""
+    number = None if change.rest is None else change.rest.municipalities
+    if number is None or (change.judgement is not None and change.judgement.whole_country):
+        return "de rest van Nederland"
+    return f"{dutch.number(number)} andere gemeenten samen"
+
+
 def _difference(change: Change) -> str:
-    """Say whether it went otherwise than elsewhere."""
-    grade = change.grade_elsewhere
+    """Say whether it went otherwise than elsewhere; whose counts these are is told before it, where they are known."""
+    grade, told = change.grade_elsewhere, change.rest is not None and change.rest.percentage is not None
     if grade is None:
         return "Of dat verschil toeval is, is niet te zeggen."
     if not grade.shown:
-        return f"Een verschil met {elsewhere(change)} is niet aangetoond."
+        return f"Een verschil {'daarmee' if told else f'met {elsewhere(change)}'} is niet aangetoond."
     sure = "duidelijk" if grade is Grade.CLEAR else "misschien"
-    return f"Hier ging het {sure} anders dan in {elsewhere(change)}."
+    return f"Hier ging het {sure} anders{'' if told else f' dan in {elsewhere(change)}'}."
 
 
 def _how_much(change: Change) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from ..definitions import catalogue
@@ -19,11 +20,41 @@ from ..store.raw_sources import Source, unique_names
 from ..store.results import Missing, Reason, Record, Result, label
 from ..store.series import Series
 from . import percentage, record
-from .ordinary import Grade, Judgement, Ordinary, judge, verdict_of, weakness
+from .ordinary import Grade, Judgement, Ordinary, judge, verdict_of, weakness, with_own_figures
 from .scenarios import scenarios
 from .verdicts import Direction, Reservation, Verdict, breaks_between, reservations
 
 NAME = "overview"  # of the only overview in a chapter
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The counts of the same two years elsewhere, to be told beside a change. They judge nothing.
+
+    Parameters
+    ----------
+    before, after : int
+        Registrations of all areas together.
+    municipalities : int or None
+        How many municipalities these are, the same ones in both years; ``None`` for the whole rest of the country.
+    sources : tuple of Source
+        The raw files.
+    """
+
+    before: int
+    after: int
+    municipalities: int | None
+    sources: tuple[Source, ...]
+
+    @property
+    def percentage(self) -> float | None:
+        """The change in percent; ``None`` after 0."""
+        return percentage(self.after / self.before) if self.before else None
+
+    @property
+    def direction(self) -> Literal["up", "down", "equal"]:
+        """The direction of the count."""
+        return "up" if self.after > self.before else "down" if self.after < self.before else "equal"
 
 
 @dataclass(frozen=True)
@@ -45,9 +76,9 @@ class Change(Result):
         What besides reality changed between the two years.
     judgement : Judgement or None
         The later count beside what would have been ordinary; ``None`` with too few figures to know that.
-    rest : Change or None
-        The same two years in the rest of the country, to be told beside it; ``None`` when that was not asked or is not
-        known. It judges nothing: `grade_elsewhere` does.
+    rest : Elsewhere or None
+        The same two years in the municipalities that `grade_elsewhere` compares with; ``None`` when that was not asked
+        or is not known.
     """
 
     series: Series
@@ -57,7 +88,7 @@ class Change(Result):
     after: int
     breaks: tuple[Break, ...]
     judgement: Judgement | None
-    rest: Change | None = None
+    rest: Elsewhere | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -237,7 +268,7 @@ class Change(Result):
         """Return the change in the rest of the country."""
         if self.rest is None or self.rest.percentage is None:
             return []
-        also = self.rest.series.sources
+        also = self.rest.sources
         return [record(self.series, "elsewhere.change_pct", self.rest.percentage, "percent", self.years, also=also)]
 
     def _rate_records(self) -> list[Record]:
@@ -260,7 +291,8 @@ def change(
         The years to compare.
     against : Series or Missing, optional
         The same of the whole country, ``NL00``, to tell how it went in the rest of it. The municipality is subtracted
-        from it here, not by the caller.
+        from it here, not by the caller. Where the change is judged by a part of the municipalities, or the country has
+        no figure, the other municipalities together are told instead.
 
     Returns
     -------
@@ -281,9 +313,32 @@ def change(
     if before is None or after is None:
         return series.no_figure(first if before is None else last)
     breaks = breaks_between(series, (first, last))
-    rest = change(rest_of_country(series, against), first, last) if isinstance(against, Series) else None
     judgement = judge(series, first, last)
-    return Change(series, first, last, before, after, breaks, judgement, rest if isinstance(rest, Change) else None)
+    rest = None if against is None else _elsewhere(series, against, judgement, first, last)
+    return Change(series, first, last, before, after, breaks, judgement, rest)
+
+
+def _elsewhere(
+    series: Series, against: Series | Missing, judgement: Judgement | None, first: int, last: int
+) -> Elsewhere | None:
+    """Return the counts of those that the judgement compares with."""
+    rest = rest_of_country(series, against) if isinstance(against, Series) else against
+    partly = judgement is not None and judgement.elsewhere is not None and not judgement.whole_country
+    if isinstance(rest, Series) and not partly:
+        before, after = rest.count(first), rest.count(last)
+        if before is not None and after is not None:
+            return Elsewhere(before, after, None, rest.sources)
+    panel = with_own_figures(series)
+    if panel is None or not {first, last} <= {*panel.years}:
+        return None
+    both = np.delete(panel.values, panel.rows[series.region], axis=0)[
+        :, [panel.years.index(first), panel.years.index(last)]
+    ]
+    known = both[np.isfinite(both).all(axis=1)]
+    if len(known) + 1 < catalogue.thresholds().verdict.municipalities:
+        return None
+    before, after = (int(total) for total in known.sum(axis=0))
+    return Elsewhere(before, after, len(known), panel.sources)
 
 
 def rest_of_country(local: Series, national: Series) -> Series | Missing:

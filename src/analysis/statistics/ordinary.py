@@ -281,7 +281,7 @@ def expect(series: Series, first: int, last: int) -> Expectation | None:
 
 
 def _by_municipalities(series: Series, first: int, last: int) -> Expectation | None:
-    panel, limits = _with_own_figures(series), catalogue.thresholds().verdict
+    panel, limits = with_own_figures(series), catalogue.thresholds().verdict
     if panel is None or series.peers is None or first not in panel.years:
         return None
     others = int(np.isfinite(panel.values[:, panel.years.index(first)]).sum()) - 1
@@ -305,10 +305,19 @@ def _around(mean: float, spread: Spread, wider: float) -> Ordinary:
 
 
 @lru_cache(maxsize=128)
-def _with_own_figures(series: Series) -> Panel | None:
+def with_own_figures(series: Series) -> Panel | None:
     """Return the figures of all municipalities with those of the series itself, which may come from another table.
 
-    What the municipality is made of is left out: it would count twice.
+    Parameters
+    ----------
+    series : Series
+        Yearly counts.
+
+    Returns
+    -------
+    Panel or None
+        With a row for the series itself, and without what its municipality is made of, which would count twice.
+        ``None`` when there are no such figures, or the region is no municipality.
     """
     panel = series.peers
     if panel is None or not regions.is_municipality(series.region):
@@ -538,7 +547,7 @@ def _two_sided(count: Floats, mean: Floats, excess: Floats) -> Floats:
 
 def _past(series: Series) -> pd.DataFrame:
     """Return what was foretold of one series in every year, beside what came."""
-    panel, rows = _with_own_figures(series), {}
+    panel, rows = with_own_figures(series), {}
     for year in series.years:
         spread = None if panel is None or series.peers is None else learn(series.peers, 1, year - 1)
         if spread is None or panel is None or year - 1 not in panel.years:
