@@ -191,7 +191,7 @@ def test_a_second_edition_of_the_sample_says_what_a_month_and_a_statement_change
     last = "oktober 2023 tot en met december 2023"  # limits rest on the months before
     assert rows(page) == {
         "Bijgestelde cijfers": [
-            ("indicatoren met 'geen signaal'", "Westerkwartier", "2e halfjaar van 2023", "Dashboard OOV", "11", "10"),
+            ("indicatoren met ‘geen signaal’", "Westerkwartier", "2e halfjaar van 2023", "Dashboard OOV", "11", "10"),
             ("woninginbraken", "Westerkwartier", year, "Dashboard OOV", "36", "41"),
             ("woninginbraken: een golf vanaf", "Westerkwartier", last, "Dashboard OOV", "38", "39"),
         ],

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import singledispatch
 from html import escape
 
+from ..policy.goals import Reviewed
+from ..policy.judging import Judged
 from ..policy.key_messages import (
     Chosen,
     CrimeLevel,
@@ -22,13 +26,14 @@ from ..policy.plan import State
 from ..policy.theme_overview import ThemeOverview, ThemeState
 from ..statistics.change import Change
 from ..statistics.ordinary import Grade
+from ..statistics.verdicts import alpha
 from ..store.raw_sources import Source
 from ..store.results import Missing, html, series_within
 from . import dutch, provenance
 from .finding_texts import judged_text
 from .questions import beside_elsewhere
 from .reservations import short_text
-from .sentences import ARROWS, registers
+from .sentences import ARROWS, registers, src
 from .sparklines import sparkline
 from .statement_verdicts import CHAPTER as STATEMENTS
 from .tables import marked, signs, slug
@@ -46,7 +51,7 @@ _CHAPTERS = {
     "money": "11_uitvoeringsplan",
     "level": "01_veilige_woon_en_leefomgeving",
 }
-_MADE_UP = " (nagemaakte cijfers)"
+_MADE_UP = {(True,): " (nagemaakte cijfers)", (False, True): " (deels nagemaakte cijfers)"}
 _NOT_JUDGED = "nog niet te beoordelen"  # too few registrations, or too few years: a cell has no room for which
 _GROUPS = {"chosen": "Prioriteiten", "strategic": "Strategische thema's"}
 _GOALS = {
@@ -55,6 +60,7 @@ _GOALS = {
     GoalState.NOT_MET: "niet gehaald",
     GoalState.NOT_MEASURABLE: "niet te meten",
 }
+_NO_FIGURES = "zonder cijfers"  # of a goal that could be measured
 _METHOD = (
     "van het eerste jaar naar het nieuwste, met dezelfde regels als in de hoofdstukken; plaats, geld, uren, doelen "
     "en termijnen zoals in hun hoofdstukken"
@@ -66,7 +72,7 @@ def _(messages: KeyMessages) -> str:
     items = [_chosen(one) for one in messages.chosen]
     items += [
         _item(
-            title(message) + _MADE_UP * _is_made_up(message),
+            title(message) + _made_up_mark(message),
             text(message),
             _ask(message),
             f"{_chapter(message)}.html",
@@ -74,28 +80,47 @@ def _(messages: KeyMessages) -> str:
         )
         for message in messages.messages
     ]
-    omitted = [f"De gemeente liet een boodschap weg: {reason}" for reason in messages.omitted.values()]
-    notes = "".join(f'<p class="src">{escape(reason)}</p>' for reason in omitted)
-    return f'<ol class="key">{"".join(items)}</ol>{notes}'
+    notes = [f"De gemeente liet de boodschap over {subject(one.message)} weg: {one.reason}" for one in messages.omitted]
+    if any(isinstance(message, Movement | Unfunded) for message in messages.messages):
+        notes.insert(0, _by_chance(messages))
+    return f'<ol class="key">{"".join(items)}</ol>{"".join(map(src, notes))}'
+
+
+def _by_chance(messages: KeyMessages) -> str:
+    """Say from how many figures the rule chose, and how many chance alone would make clear."""
+    expected = dutch.number(messages.clear_by_chance, 1)
+    return (
+        f"Gekozen uit {dutch.counted(messages.judged, 'cijfer', 'cijfers')}; door toeval gemiddeld "
+        f"hoogstens {expected} duidelijk."
+    )
 
 
 def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
     """Return one message; the link names its subject for who hears links without the text around them."""
-    link = f'<a class="why" href="{href}">Lees meer<span class="vh"> {escape(subject)}</span></a>'
+    link = f'<a class="why" href="{href}">Meer<span class="vh"> over {escape(subject)}</span></a>'
     return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
 
 
-def _is_made_up(message: Message) -> bool:
-    if isinstance(message, Favourite):
-        return message.made_up
-    return isinstance(message, Movement | CrimeLevel) and any(shown.synthetic for shown in series_within(message))
+def _made_up_mark(message: Message | Judged) -> str:
+    """Say that the figures of a message are made up, or some of them."""
+    match message:
+        case Favourite():
+            kinds = {message.made_up}
+        case MissedGoals():
+            kinds = {shown.synthetic for shown in series_within(message.past.measured)}
+        case Movement() | Unfunded():
+            kinds = {shown.synthetic for shown in series_within(message.change.series)}
+        case _:
+            kinds = {shown.synthetic for shown in series_within(message)}
+    return _MADE_UP.get(tuple(sorted(kinds)), "")
 
 
 def _chosen(chosen: Chosen) -> str:
     judged = chosen.judged
-    verdict = f"{judged_text(judged)} Oordeel: {judged.judgement}. Zelf gekozen: {chosen.reason}"
+    verdict = f"{judged_text(judged)} Oordeel over deze uitspraak: {judged.judgement}. Gekozen: {chosen.choice.reason}"
     href, claim = f"{STATEMENTS}.html#{slug(judged.statement.id)}", judged.statement.claim.rstrip(".")
-    return _item(claim, verdict, "", href, f"uitspraak {judged.statement.id}")
+    asks = chosen.choice.asks
+    return _item(f"{claim}{_made_up_mark(judged)}", verdict, asks, href, f"uitspraak {judged.statement.id}")
 
 
 @singledispatch
@@ -136,13 +161,25 @@ def _(message: Movement) -> str:
 
 @text.register
 def _(message: Movement) -> str:
-    """A movement is a message only when it is clear."""
-    change = message.change
+    """A movement is a message only when it is clear; what tempers that follows, and whether the plan has money."""
+    change, earlier, compared = message.change, message.earlier, message.compared
     more, size = "meer" if change.direction == "up" else "minder", change.percentage
     percentage = f" ({dutch.percent(abs(size))})" if change.small == "full" and size is not None else ""
     later = f"In {change.last} {registers(change.series.indicator)} er {dutch.number(change.after)}"
     counts = f"{later}, tegen {dutch.number(change.before)} in {change.first}: duidelijk {more}{percentage}."
-    return " ".join(filter(None, [counts, beside_elsewhere(change), _reservations(change)]))
+    sudden = (
+        "" if earlier is None or message.lasting else f"In {earlier.last} waren het er {dutch.number(earlier.after)}."
+    )
+    before = f"Tot en met {compared.last}: {compared.grade}." if compared is not None else ""
+    if earlier is not None and compared is not None and compared.last == earlier.last and not message.lasting:
+        sudden, before = "", f"In {compared.last} ({dutch.number(earlier.after)}) nog: {compared.grade}."
+    unfunded = message.state is not None and message.kind == "worsened" and _without_money(message.state)
+    means = _means(message.state) if message.state is not None and unfunded else ""
+    return " ".join(filter(None, [counts, beside_elsewhere(change), sudden, before, _reservations(change), means]))
+
+
+def _without_money(state: ThemeState) -> bool:
+    return state.row.means is not None and state.row.means.amount == 0
 
 
 def _reservations(change: Change) -> str:
@@ -155,23 +192,30 @@ def _(message: MissedGoals) -> str:
     review = message.past
     number, period = len(review.goals), _period(review.period)
     if not review.of(GoalState.MET) and not review.of(GoalState.PARTLY):
-        return f"Geen van de {number} doelen voor {period} is aantoonbaar gehaald"
+        return f"Geen van de {number} delen van de doelen voor {period} is aantoonbaar gehaald"
     missed = len(review.of(GoalState.NOT_MET))
-    return f"{missed} van de {number} doelen voor {period} {'is' if missed == 1 else 'zijn'} niet gehaald"
+    return f"{missed} van de {number} delen van de doelen voor {period} {'is' if missed == 1 else 'zijn'} niet gehaald"
 
 
 @text.register
 def _(message: MissedGoals) -> str:
     review, coming = message.past, message.coming
-    missed = len(review.of(GoalState.NOT_MET))
-    themes = dutch.listed([_lower(theme) for theme in message.themes])
-    about = f"{missed} {'is' if missed == 1 else 'zijn'} niet gehaald (over {themes})"
-    counts = {words: len(review.of(state)) for state, words in _GOALS.items() if state is not GoalState.NOT_MET}
-    others = [f"{number} {words}" for words, number in counts.items() if number]
+    missed, themes = _GOALS[GoalState.NOT_MET], dutch.listed([_lower(theme) for theme in message.themes])
+    counts = _outcomes(review.goals)
+    others = [f"{number} {words}" for words, number in counts.items() if words != missed]
+    about = "; ".join([f"{dutch.capitalised(missed)} ({counts[missed]}): {themes}", *others])
     measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
-    number = "is er geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
-    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} {number} te meten zoals het er staat"
-    return f"{dutch.listed([about, *others])}. {new}."
+    number = "is geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
+    new = f"Van de {len(coming.goals)} voor {_period(coming.period)} {number} te meten zoals het er staat"
+    return f"{about}. {new}."
+
+
+def _outcomes(parts: Sequence[Reviewed]) -> dict[str, int]:
+    """Return how many parts of goals ended in which way, in words; without ways in which none ended."""
+    lacking = [part for part in parts if part.state is GoalState.NOT_MEASURABLE and part.goal.measurable == "yes"]
+    states = Counter(part.state for part in parts if part not in lacking)
+    counts = {words: states[state] for state, words in _GOALS.items()} | {_NO_FIGURES: len(lacking)}
+    return {words: number for words, number in counts.items() if number}
 
 
 def _period(period: str) -> str:
@@ -187,8 +231,11 @@ def _(message: Favourite) -> str:
 
 @text.register
 def _(message: Favourite) -> str:
-    voters = f"Van de {dutch.number(message.voters)} stemmers bij de stands (geen steekproef)"
-    return f"{voters} koos {dutch.percent(message.share)} dit thema.{_means(message.state)}"
+    mean = f"gemiddeld {dutch.number(message.cast / message.voters, 1)} van de {message.themes} thema's"
+    share = (
+        f"{dutch.percent(message.share)} van de {dutch.number(message.voters)} stemmers bij de stands koos dit thema"
+    )
+    return f"{share} ({mean}; geen steekproef)."
 
 
 def _means(state: ThemeState) -> str:
@@ -198,7 +245,7 @@ def _means(state: ThemeState) -> str:
         return ""
     parts = [dutch.euros(means.amount)] if means.amount is not None else []
     parts += [dutch.fte(means.hours)] if means.hours is not None else []
-    return f" Het plan geeft dit thema {dutch.listed(parts)}." if parts else ""
+    return f"Dit plan: {dutch.listed(parts)}." if parts else ""
 
 
 @title.register
@@ -217,7 +264,7 @@ def _(message: Unfunded) -> str:
         amount = dutch.euros(message.richest[0].means.amount or 0)
         themes = dutch.listed([_lower(row.theme.label) for row in message.richest])
         most = f"Het meeste geld, {'elk ' if len(message.richest) > 1 else ''}{amount}, gaat naar {themes}."
-    return f"{reserved}{most}".rstrip()
+    return f"{reserved}{most} {_reservations(message.change)}".strip()
 
 
 @title.register
@@ -261,13 +308,24 @@ def _chapter(message: Message) -> str:
 
 
 def _ask(message: Message) -> str:
-    return rule().asks[message.kind].format(theme=_theme(message), period=_coming(message))
+    alike = message.kind == "improved" and isinstance(message, Movement) and _as_elsewhere(message.change)
+    kind = "improved_as_elsewhere" if alike else message.kind
+    return rule().asks[kind].format(theme=_theme(message), period=_coming(message))
+
+
+def _as_elsewhere(change: Change) -> bool:
+    """Whether it went the same way elsewhere, and no difference was shown."""
+    differs = change.grade_elsewhere is not None and change.grade_elsewhere.shown
+    return change.rest is not None and change.rest.direction == change.direction and not differs
 
 
 def _theme(message: Message) -> str:
-    if isinstance(message, Movement):
-        return _lower(message.theme)
-    return _lower(message.state.row.theme.label) if isinstance(message, Favourite | Unfunded) else ""
+    """Return the theme of a message, or its figure where there are no themes."""
+    if isinstance(message, MissedGoals | CrimeLevel):
+        return ""
+    if message.state is not None:
+        return _lower(message.state.row.theme.label)
+    return message.change.series.indicator.topic
 
 
 def _coming(message: Message) -> str:
@@ -285,14 +343,18 @@ def _(overview: ThemeOverview) -> str:
     body = "".join(_group(overview, standing, columns) for standing in _GROUPS)
     first = overview.matrix.overview.first
     caption = f"Prioriteiten en strategische thema's sinds {first}"
-    legend = f"Vlak: wat zonder verandering sinds {first} te verwachten was. Open stip: daarbuiten.{_made_up(overview)}"
+    last, inside = overview.matrix.overview.last, dutch.percent(100 * (1 - alpha()))
+    legend = (
+        f"Vlak: {inside} als sinds {first} niets verandert. Open stip: daarbuiten. De hoofdstukken gaan over "
+        f"{first}–{last} en kunnen anders oordelen.{_made_up(overview)}"
+    )
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
     )
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="themas"><table class="overview cards">'
         f'<caption id="themas">{escape(caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>'
-        f'<p class="src">{legend}</p>{block}'
+        f"{src(legend)}{block}"
     )
 
 
@@ -306,7 +368,7 @@ def _columns(overview: ThemeOverview) -> list[str]:
     if overview.past is not None:
         columns.append(f"Doelen {_period(overview.past.period)}")
     if overview.plan is not None and not isinstance(overview.plan.progress, Missing):
-        columns.append("Let op")
+        columns.append(f"Let op (op {dutch.day(overview.plan.progress.on)})")
     return columns
 
 
@@ -316,7 +378,7 @@ def _made_up(overview: ThemeOverview) -> str:
     progress = (
         () if overview.plan is None or isinstance(overview.plan.progress, Missing) else (overview.plan.progress.source,)
     )
-    columns = {"de plaats bij stemmers": votes, "wat onder 'Let op' staat": progress}
+    columns = {"plaats bij stemmers": votes, "'Let op'": progress}
     made_up = [name for name, files in columns.items() if any(source.synthetic for source in files)]
     return f" Nagemaakt: {dutch.listed(made_up)}." if made_up else ""
 
@@ -378,7 +440,8 @@ def _rates(state: ThemeState) -> str:
 
 
 def _place(state: ThemeState) -> str:
-    return _none("niet op de kaart") if state.row.best is None else str(state.row.best)
+    places = [str(place.rank) for place in sorted(state.row.places, key=lambda place: place.rank)]
+    return dutch.listed(places) if places else _none("niet op de kaart")
 
 
 def _money(state: ThemeState) -> str:
@@ -392,12 +455,8 @@ def _money(state: ThemeState) -> str:
 def _goals(state: ThemeState) -> str:
     if not state.goals:
         return _none("geen doel")
-    decided = [
-        f"{words}{dutch.NBSP}({number})" if number > 1 else words
-        for goal_state, words in _GOALS.items()
-        if (number := state.goals[goal_state])
-    ]
-    return ", ".join(decided)
+    outcomes = _outcomes(state.goals).items()
+    return ", ".join(f"{words}{dutch.NBSP}({number})" if number > 1 else words for words, number in outcomes)
 
 
 def _watch(state: ThemeState) -> str:

@@ -386,10 +386,14 @@ class TextRemark(Definition):
 
 
 class KeyMessageChoice(Definition):
-    """A statement that a municipality shows on its first page, or a message of the rule that it leaves out."""
+    """A statement that a municipality shows on its first page, or a message of the rule that it leaves out.
+
+    ``asks`` is what a shown statement asks of the council.
+    """
 
     show: str | None = None
     omit: Annotated[str, Field(pattern=r"^(worsened|goals|votes|money|improved|level)\..+$")] | None = None
+    asks: str = ""
     reason: str
 
     @model_validator(mode="after")

@@ -16,10 +16,11 @@ from typing import Literal, get_args
 from .. import paths
 from ..definitions import catalogue, regions
 from ..definitions.catalogue import Definition, read_yaml
-from ..documents.statements import Statements
-from ..statistics.change import Change
+from ..documents.statements import KeyMessageChoice, Statements
+from ..statistics.change import Change, change
 from ..statistics.ordinary import Grade
-from ..store.results import Missing, Record, Result
+from ..statistics.verdicts import alpha
+from ..store.results import Missing, Record, Result, series_within
 from ..store.series import Series
 from .evidence import Evidence
 from .goals import GoalsReview
@@ -39,7 +40,7 @@ class KeyMessageRule(Definition):
 
     number: int
     order: tuple[Kind, ...]
-    asks: dict[Kind, str]
+    asks: dict[Kind | Literal["improved_as_elsewhere"], str]
 
 
 @cache
@@ -54,21 +55,43 @@ class Movement:
 
     Parameters
     ----------
-    theme : str
-        Name of the theme it belongs to, or of the figure itself where there are no themes.
+    state : ThemeState or None
+        The theme it belongs to; ``None`` where there are no themes.
     change : Change
         From the first year to the newest.
     kind : {"worsened", "improved"}
+    earlier : Change or None
+        From the first year to the one before the newest; ``None`` where that has no figure, or is the first.
     """
 
-    theme: str
+    state: ThemeState | None
     change: Change
     kind: Kind
+    earlier: Change | None
 
     @property
     def subject(self) -> str:
         """The indicator."""
+        return self.figure
+
+    @property
+    def figure(self) -> str:
+        """The indicator."""
         return self.change.series.indicator.id
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it was as clear a year earlier. Of what was not, less is left a year later."""
+        earlier = self.earlier
+        return earlier is not None and earlier.grade is Grade.CLEAR and earlier.direction == self.change.direction
+
+    @property
+    def compared(self) -> Change | None:
+        """The same over the years that the report compares, where that was no change this way, or none was shown."""
+        changes = () if self.state is None else self.state.row.changes
+        found = next((one for one in changes if one.series.indicator.id == self.figure), None)
+        same = found is None or (found.grade.shown and found.direction == self.change.direction)
+        return None if same else found
 
 
 @dataclass(frozen=True)
@@ -89,6 +112,7 @@ class MissedGoals:
     coming: GoalsReview
     themes: tuple[str, ...]
     kind: Kind = "goals"
+    figure: None = None
 
     @property
     def subject(self) -> str:
@@ -108,8 +132,8 @@ class Favourite:
         Percent of the voters who chose it.
     tied : tuple of str
         Names on the vote card of the other themes with as many votes.
-    voters : int
-        All voters.
+    voters, cast, themes : int
+        All voters, their votes, and the themes on the card.
     made_up : bool
         Whether the votes are made up.
     """
@@ -118,8 +142,11 @@ class Favourite:
     share: float
     tied: tuple[str, ...]
     voters: int
+    cast: int
+    themes: int
     made_up: bool
     kind: Kind = "votes"
+    figure: None = None
 
     @property
     def subject(self) -> str:
@@ -151,6 +178,11 @@ class Unfunded:
         """The theme."""
         return self.state.row.id
 
+    @property
+    def figure(self) -> str:
+        """The indicator."""
+        return self.change.series.indicator.id
+
 
 @dataclass(frozen=True)
 class CrimeLevel:
@@ -176,10 +208,16 @@ class CrimeLevel:
     @property
     def subject(self) -> str:
         """The indicator."""
+        return self.figure
+
+    @property
+    def figure(self) -> str:
+        """The indicator."""
         return self.series.indicator.id
 
 
 Message = Movement | MissedGoals | Favourite | Unfunded | CrimeLevel
+ThemeChange = tuple[ThemeState | None, Change]
 
 
 @dataclass(frozen=True)
@@ -190,11 +228,25 @@ class Chosen:
     ----------
     judged : Judged
         The statement with its verdict.
-    reason : str
-        Why it is there.
+    choice : KeyMessageChoice
+        Why it is there, and what it asks of the council.
     """
 
     judged: Judged
+    choice: KeyMessageChoice
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """A message that the municipality left out.
+
+    Parameters
+    ----------
+    message : Message
+    reason : str
+    """
+
+    message: Message
     reason: str
 
 
@@ -208,13 +260,21 @@ class KeyMessages(Result):
         Statements that the municipality chose itself; they come first.
     messages : tuple of Message
         Those of the rule.
-    omitted : dict of str to str
-        The reason for each message that the municipality left out, by its id; without ids that no message has.
+    omitted : tuple of Omitted
+        Those that the municipality left out; without choices that no message answers to now.
+    judged : int
+        Number of figures that the rule chose from and that could be called clear.
     """
 
     chosen: tuple[Chosen, ...]
     messages: tuple[Message, ...]
-    omitted: dict[str, str]
+    omitted: tuple[Omitted, ...]
+    judged: int
+
+    @property
+    def clear_by_chance(self) -> float:
+        """How many of these figures would be called clear if nothing had changed: the expected number, at most."""
+        return alpha() * self.judged
 
     def records(self) -> list[Record]:
         """Return the numbers of all messages; those of themes, goals and plan are with the overview of themes."""
@@ -266,32 +326,39 @@ def key_messages(
     evidence = Evidence(municipality, folder)
     own = evidence.document(Statements)
     choices = () if isinstance(own, Missing) else own[0].key_messages
-    omitted = {choice.omit: choice.reason for choice in choices if choice.omit is not None}
     judgements = judge(municipality, folder) if any(choice.show for choice in choices) else None
     chosen = (
-        tuple(Chosen(judgements.by_id[choice.show], choice.reason) for choice in choices if choice.show is not None)
+        tuple(Chosen(judgements.by_id[choice.show], choice) for choice in choices if choice.show is not None)
         if judgements is not None and not isinstance(judgements, Missing)
         else ()
     )
     themes = None if isinstance(overview, Missing) else overview
-    candidates = _candidates(themes, evidence, first_year)
-    omitted = {id: reason for id, reason in omitted.items() if id in map(message_id, chain(*candidates.values()))}
-    messages = _in_order(candidates, omitted, rule().number - len(chosen))
+    changes = _all_changes(evidence, first_year) if themes is None else _changes_of_themes(themes)
+    candidates = _candidates(themes, evidence, changes)
+    by_id = {message_id(one): one for one in chain(*candidates.values())}
+    omitted = tuple(Omitted(by_id[choice.omit], choice.reason) for choice in choices if choice.omit in by_id)
+    told = {shown.indicator for one in chosen for shown in series_within(one.judged)}
+    messages = _in_order(candidates, {*map(message_id, (one.message for one in omitted))}, told)
     if isinstance(overview, Missing) and not messages and not chosen:
         return overview
-    return KeyMessages(chosen, messages, omitted)
+    tested = {change.series.indicator.id for _, change in changes if change.judged_by_all}
+    return KeyMessages(chosen, messages[: max(rule().number - len(chosen), 0)], omitted, len(tested))
 
 
-def _in_order(candidates: dict[Kind, list[Message]], omitted: dict[str, str], number: int) -> tuple[Message, ...]:
-    """Take the next message of each kind in the order of the rule, and at most so many."""
-    waiting = {kind: [one for one in found if message_id(one) not in omitted] for kind, found in candidates.items()}
-    taken = [waiting[kind].pop(0) for kind in rule().order if waiting.get(kind)]
-    return tuple(taken[: max(number, 0)])
+def _in_order(candidates: dict[Kind, list[Message]], omitted: set[str], told: set[str]) -> tuple[Message, ...]:
+    """Take the next message of each kind in the order of the rule, and each figure once."""
+    taken: dict[str, Message] = {}
+    for kind in rule().order:
+        figures = told | {one.figure for one in taken.values() if one.figure is not None}
+        waiting = [one for one in candidates.get(kind, []) if message_id(one) not in omitted | taken.keys()]
+        taken |= {message_id(one): one for one in [one for one in waiting if one.figure not in figures][:1]}
+    return tuple(taken.values())
 
 
-def _candidates(themes: ThemeOverview | None, evidence: Evidence, first_year: int) -> dict[Kind, list[Message]]:
+def _candidates(
+    themes: ThemeOverview | None, evidence: Evidence, changes: list[ThemeChange]
+) -> dict[Kind, list[Message]]:
     """Return the messages that could be told, by kind, the strongest first."""
-    changes = _all_changes(evidence, first_year) if themes is None else _changes_of_themes(themes)
     found: dict[Kind, list[Message]] = {
         "worsened": [*_movements(changes, "worsened")],
         "improved": [*_movements(changes, "improved")],
@@ -302,27 +369,38 @@ def _candidates(themes: ThemeOverview | None, evidence: Evidence, first_year: in
     return found
 
 
-def _changes_of_themes(themes: ThemeOverview) -> list[tuple[str, Change]]:
-    """Return the newest changes of every theme, with its name."""
-    return [(state.row.theme.label, change) for state in themes.states for change in state.telling]
+def _changes_of_themes(themes: ThemeOverview) -> list[ThemeChange]:
+    """Return the newest changes of every theme."""
+    return [(state, change) for state in themes.states for change in state.telling]
 
 
-def _all_changes(evidence: Evidence, first_year: int) -> list[tuple[str, Change]]:
+def _all_changes(evidence: Evidence, first_year: int) -> list[ThemeChange]:
     """Return the newest changes of every indicator of which it is known what is good, but for totals."""
     counted = [one for one in catalogue.indicators().values() if one.is_count and one.total_of is None]
     ids = [one.id for one in counted if one.field in get_args(Field)]
     changes = telling_of(newest_changes(evidence, ids, first_year))
-    return [(change.series.indicator.label, change) for change in changes]
+    return [(None, change) for change in changes]
 
 
-def _movements(changes: list[tuple[str, Change]], kind: Kind) -> list[Message]:
-    """Return the clear movements one way: first those that differ from elsewhere, then the least ordinary."""
+def _movements(changes: list[ThemeChange], kind: Kind) -> list[Message]:
+    """Return the clear movements one way: first what lasts, then what differs from elsewhere, then the least ordinary.
+
+    Of what was clear in the newest year only, half is left a year later (median of 33 of 342 municipalities, 2019 to
+    2024 and 2025); of what was clear in both years, 80 %.
+    """
     moved = [
-        Movement(theme, change, kind)
-        for theme, change in changes
+        Movement(state, change, kind, _a_year_earlier(change))
+        for state, change in changes
         if change.grade is Grade.CLEAR and (_worse(change) is (kind == "worsened"))
     ]
-    return [*sorted(moved, key=lambda movement: _weakness(movement.change))]
+    return [*sorted(moved, key=lambda movement: (not movement.lasting, *_weakness(movement.change)))]
+
+
+def _a_year_earlier(newest: Change) -> Change | None:
+    if newest.last - 1 == newest.first:
+        return None
+    earlier = change(newest.series, newest.first, newest.last - 1)
+    return earlier if isinstance(earlier, Change) else None
 
 
 def _worse(change: Change) -> bool:
@@ -355,7 +433,9 @@ def _favourites(overview: ThemeOverview) -> Iterator[Message]:
         own = first.index.intersection(state.row.theme.votes)
         if len(own) and not state.row.chosen:
             tied = tuple(places.tally.labels[theme] for theme in first.index.difference(own, sort=False))
-            yield Favourite(state, 100 * float(first["share"].iloc[0]), tied, places.tally.turnout, made_up)
+            tally = places.tally
+            share = 100 * float(first["share"].iloc[0])
+            yield Favourite(state, share, tied, tally.turnout, tally.cast, len(tally.labels), made_up)
 
 
 def _unfunded(overview: ThemeOverview) -> Iterator[Message]:

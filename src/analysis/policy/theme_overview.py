@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,7 @@ from ..statistics.ordinary import expect
 from ..store.results import Missing, Record, Result
 from ..store.series import Series
 from .evidence import Evidence
-from .goals import GoalsReview, goals
-from .level_tests import GoalState
+from .goals import GoalsReview, Reviewed, goals
 from .plan import MeasureState, PlanStatus, State, plan_status
 from .priorities import Matrix, ThemeRow, priorities, telling_of
 
@@ -31,8 +29,8 @@ class ThemeState:
         Of each of its indicators that has figures, the change from the first of those years to the newest.
     national : Series or None
         The country's figures of the first of them; ``None`` without such figures.
-    goals : Counter of GoalState
-        How many of its past goals ended in which way.
+    goals : tuple of Reviewed
+        The parts of its past goals.
     measures : tuple of State
         Its measures with a status.
     """
@@ -40,7 +38,7 @@ class ThemeState:
     row: ThemeRow
     newest: tuple[Change, ...]
     national: Series | None
-    goals: Counter[GoalState]
+    goals: tuple[Reviewed, ...]
     measures: tuple[State, ...]
 
     @property
@@ -167,13 +165,10 @@ def _state(
     """Gather how one theme stands now."""
     newest = newest_changes(evidence, row.theme.indicators, first_year)
     national = evidence.series(newest[0].series.indicator.id, regions.NEDERLAND) if newest else None
-    parts = [] if past is None else [part for part in past.goals if part.goal.theme == row.id]
+    parts = () if past is None else tuple(part for part in past.goals if part.goal.theme == row.id)
     states = [] if plan is None or isinstance(plan.progress, Missing) else plan.progress.states
     measures = tuple(state for state in states if state.measure.theme == row.id)
-    return ThemeState(
-        row, newest, national if isinstance(national, Series) else None,
-        Counter(part.state for part in parts), measures,
-    )  # fmt: skip
+    return ThemeState(row, newest, national if isinstance(national, Series) else None, parts, measures)
 
 
 def newest_changes(evidence: Evidence, indicators: Iterable[str], first_year: int) -> tuple[Change, ...]:
