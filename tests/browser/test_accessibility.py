@@ -194,14 +194,17 @@ def test_letters_of_charts_are_twelve_pixels_on_a_phone(folder, tabs):
 
 
 def test_axe_finds_much_in_the_stock_export_of_the_same_notebooks(folder, tabs, tmp_path, record_property):
-    for path in sorted((folder / "notebooks").glob("*.ipynb")):
+    """Three chapters show it; that our own pages have nothing in any of them, a test of all pages shows."""
+    chosen = sorted((folder / "notebooks").glob("[0-9]*.ipynb"))[1:4]
+    for path in chosen:
         text, _ = HTMLExporter().from_notebook_node(nbformat.read(path, 4))
         (tmp_path / f"{path.stem}.html").write_text(text, encoding="utf-8")
-    measured = [violations(tabs, files, Setting()) for files in (pages(folder), pages(tmp_path))]
+    ours = [folder / f"{path.stem}.html" for path in chosen]
+    measured = [violations(tabs, files, Setting()) for files in (ours, pages(tmp_path))]
     texts = [f"{len(faults)} overtredingen op {sum(fault[3] for fault in faults)} plekken" for faults in measured]
     version = tabs[0].evaluate("axe.version")
     record_property(
-        "measured", f"axe-core {version}, {folder.parts[-3]}: onze pagina's {texts[0]}; nbconvert zelf {texts[1]}."
+        "measured", f"axe-core {version}, {folder.parts[-3]}: onze drie pagina's {texts[0]}; nbconvert zelf {texts[1]}."
     )
     assert measured[0] == []
     assert measured[1]

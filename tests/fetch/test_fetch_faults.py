@@ -385,7 +385,7 @@ def test_killed_at_any_moment_the_next_run_completes_it(small: Publisher, tmp_pa
         start = time.monotonic()
         fetch_new(tmp_path / "whole", small)
         takes = time.monotonic() - start
-        for number in range(10):
+        for number in range(6):
             raw = tmp_path / f"raw{number}"
             run = command(small, raw)
             assert run.stdout
