@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from urllib.parse import quote
 
@@ -95,6 +96,7 @@ def test_an_anchor_is_found_where_it_was_printed(page, tmp_path):
 )
 def test_without_a_working_chromium_there_is_a_reason(page, tmp_path, monkeypatch, program, reason):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, program)
-    with pytest.raises(NoPdf, match=reason):
+    with pytest.raises(NoPdf, match=reason) as caught:
         print_pdf(page, tmp_path / "geen.pdf", None, "Proef", "Over een proef.")
+    assert not re.search("/|Error", str(caught.value))  # it is published
     assert not (tmp_path / "geen.pdf").exists()

@@ -337,7 +337,7 @@ def _names(parts: tuple[int | str, ...]) -> list[str]:
 def _problem_and_remedy(mistake: ErrorDetails) -> tuple[str, str]:
     kind, context = mistake["type"], mistake.get("ctx", {})
     value = shortened(mistake["input"])
-    wrong = f"de waarde '{value}' past hier niet"
+    wrong = "hier staat niets" if mistake["input"] is None else f"de waarde '{value}' past hier niet"
     if kind in _FIELDS:
         return _FIELDS[kind], _COMPARE
     if kind == "value_error":

@@ -6,6 +6,7 @@ import re
 from functools import singledispatch
 from html import escape
 
+from ..policy.goals import GoalsReview
 from ..policy.key_messages import (
     Chosen,
     CrimeLevel,
@@ -74,7 +75,7 @@ def _(messages: KeyMessages) -> str:
         )
         for message in messages.messages
     ]
-    omitted = [f"De gemeente liet een boodschap weg: {reason}" for reason in messages.omitted.values()]
+    omitted = [f"De gemeente liet een boodschap weg: {_sentence(reason)}" for reason in messages.omitted.values()]
     notes = "".join(f'<p class="src">{escape(reason)}</p>' for reason in omitted)
     return f'<ol class="key">{"".join(items)}</ol>{notes}'
 
@@ -82,7 +83,8 @@ def _(messages: KeyMessages) -> str:
 def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
     """Return one message; the link names its subject for who hears links without the text around them."""
     link = f'<a class="why" href="{href}">Lees meer<span class="vh"> {escape(subject)}</span></a>'
-    return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
+    words = " ".join(escape(part) for part in (text, ask) if part)
+    return f"<li><strong>{escape(title)}.</strong> {words} {link}</li>"
 
 
 def _is_made_up(message: Message) -> bool:
@@ -93,9 +95,16 @@ def _is_made_up(message: Message) -> bool:
 
 def _chosen(chosen: Chosen) -> str:
     judged = chosen.judged
-    verdict = f"{judged_text(judged)} Oordeel: {judged.judgement}. Zelf gekozen: {chosen.reason}"
+    made_up = _MADE_UP * any(shown.synthetic for shown in series_within(judged))
+    verdict = f"{judged_text(judged)} Oordeel: {judged.judgement}{made_up}. Zelf gekozen: {_sentence(chosen.reason)}"
     href, claim = f"{STATEMENTS}.html#{slug(judged.statement.id)}", judged.statement.claim.rstrip(".")
     return _item(claim, verdict, "", href, f"uitspraak {judged.statement.id}")
+
+
+def _sentence(reason: str) -> str:
+    """Return what somebody wrote, with a full stop behind it."""
+    written = reason.strip()
+    return written if written.endswith((".", "!", "?", "…")) else f"{written}."
 
 
 @singledispatch
@@ -154,6 +163,8 @@ def _reservations(change: Change) -> str:
 def _(message: MissedGoals) -> str:
     review = message.past
     number, period = len(review.goals), _period(review.period)
+    if number == 1:  # a message only when at least one is not met
+        return f"Het doel voor {period} is niet gehaald"
     if not review.of(GoalState.MET) and not review.of(GoalState.PARTLY):
         return f"Geen van de {number} doelen voor {period} is aantoonbaar gehaald"
     missed = len(review.of(GoalState.NOT_MET))
@@ -166,12 +177,20 @@ def _(message: MissedGoals) -> str:
     missed = len(review.of(GoalState.NOT_MET))
     themes = dutch.listed([_lower(theme) for theme in message.themes])
     about = f"{missed} {'is' if missed == 1 else 'zijn'} niet gehaald (over {themes})"
+    if len(review.goals) == 1:
+        about = f"Het gaat over {themes}"
     counts = {words: len(review.of(state)) for state, words in _GOALS.items() if state is not GoalState.NOT_MET}
     others = [f"{number} {words}" for words, number in counts.items() if number]
-    measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
+    return f"{dutch.listed([about, *others])}. {_measurable(coming)}."
+
+
+def _measurable(coming: GoalsReview) -> str:
+    """Say how many goals can be measured as they were written."""
+    measurable, period = sum(part.goal.measurable == "yes" for part in coming.goals), _period(coming.period)
+    if len(coming.goals) == 1:
+        return f"Het doel voor {period} is {'' if measurable else 'niet '}te meten zoals het er staat"
     number = "is er geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
-    new = f"Van de {len(coming.goals)} doelen voor {_period(coming.period)} {number} te meten zoals het er staat"
-    return f"{dutch.listed([about, *others])}. {new}."
+    return f"Van de {len(coming.goals)} doelen voor {period} {number} te meten zoals het er staat"
 
 
 def _period(period: str) -> str:
@@ -265,8 +284,8 @@ def _ask(message: Message) -> str:
 
 
 def _theme(message: Message) -> str:
-    if isinstance(message, Movement):
-        return _lower(message.theme)
+    if isinstance(message, Movement):  # without themes it is the figure: what is tackled is not its registrations
+        return _lower(message.theme).removeprefix("registraties van ")
     return _lower(message.state.row.theme.label) if isinstance(message, Favourite | Unfunded) else ""
 
 

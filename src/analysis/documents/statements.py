@@ -389,13 +389,21 @@ class KeyMessageChoice(Definition):
     """A statement that a municipality shows on its first page, or a message of the rule that it leaves out."""
 
     show: str | None = None
-    omit: Annotated[str, Field(pattern=r"^(worsened|goals|votes|money|improved|level)\..+$")] | None = None
+    omit: (
+        Annotated[str, Field(pattern=r"^((worsened|goals|votes|money|improved)\..+|level\.misdrijven_totaal)$")] | None
+    ) = None
     reason: str
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.show is None) is (self.omit is None):
             raise ValueError("geef 'show' (een uitspraak) of 'omit' (een boodschap van de regel), niet allebei.")
+        return self
+
+    @model_validator(mode="after")
+    def _with_a_reason(self) -> Self:
+        if not self.reason.strip():
+            raise ValueError("schrijf bij 'reason' waarom: de raad leest dat op de eerste bladzijde.")
         return self
 
 
@@ -407,6 +415,14 @@ class Statements(Definition):
     key_messages: Annotated[tuple[KeyMessageChoice, ...], Field(max_length=5)] = ()
     statements: dict[str, Statement]
     remarks: tuple[TextRemark, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_choice_once(self) -> Self:
+        names = [choice.show or choice.omit for choice in self.key_messages]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"'{name}' staat twee keer in 'key_messages'. Eén keer is genoeg.")
+        return self
 
     @model_validator(mode="after")
     def _each_difference_once(self) -> Self:
