@@ -95,6 +95,13 @@ sys.exit(str([read, made.new, {"pandas", "numpy", "matplotlib", "papermill", "nb
 """
 
 
+def test_without_a_pdf_whoever_ran_the_command_hears_why(stage):
+    stage.report()
+    processed, _, _ = exports.read(stage.raw, stage.raw, workspace.exports(stage.out), False)
+    again = report_command.report(Parameters(), processed, stage.out, 1)
+    assert not again.new and again.absent[-1].startswith("Er is geen PDF gemaakt: Chromium is niet gevonden.")
+
+
 def test_whoever_finds_nothing_to_do_has_not_waited_for_anything_heavy(stage):
     stage.report()
     command = [sys.executable, "-c", NOTHING_TO_DO, str(stage.folder), str(Path(report_command.__file__).parent)]

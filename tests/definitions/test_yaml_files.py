@@ -138,6 +138,11 @@ def test_yes_and_no_must_be_quoted(tmp_path):
     assert_refused(path, "measurable", "yes, in_part, no", "zonder aanhalingstekens", kind=Goals)
 
 
+def test_of_an_empty_value_it_is_said_that_nothing_is_there(tmp_path):
+    path = write(tmp_path, "municipality: GM1969\ngoals:\n")
+    assert_refused(path, "veld 'goals': hier staat niets: hier ", kind=Goals)
+
+
 def test_an_amount_in_words_is_refused(tmp_path):
     path = write(tmp_path, 'municipality: GM1969\nmeasures: {a: {action: A, theme: t, source: s, costs: "5.000,00"}}\n')
     text = path.read_text() + "year: 2024\ntitle: t\nthemes: {}\nbudget: []\nhours: []\n"

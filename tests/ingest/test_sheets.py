@@ -147,6 +147,13 @@ def test_a_sheet_without_its_document_is_refused(tmp_path):
         made_up_council.processed(tmp_path, plan=None)
 
 
+def test_without_measures_there_is_nothing_to_choose_from(tmp_path):
+    plan = READ["plan"].model_copy(update={"measures": {}})
+    with pytest.raises(DataError, match=r"Haal de regel weg: hier is nog niets om uit te kiezen\.") as caught:
+        sheets.read(csv(tmp_path / "voortgang.csv", *made_up_council.PROGRESS), "voortgang", READ | {"plan": plan})
+    assert "Kies uit" not in str(caught.value)
+
+
 def test_two_files_of_one_kind_are_refused(tmp_path):
     folder = made_up_council.raw(tmp_path / "raw")
     workbook(folder / "beleid" / "voortgang.xlsx", [["maatregel"]])

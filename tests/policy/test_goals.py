@@ -263,6 +263,17 @@ def test_what_the_plan_adds_has_a_statement_and_nothing_else_has(tmp_path, diffe
         catalogue.read_yaml(path, Goals)
 
 
+def test_one_period_is_the_coming_one_or_the_past_one_and_not_both(tmp_path):
+    """Who starts has goals for the period of the priorities only; those are no goals of the period before."""
+    parts = {"new": ("2024-2027", "past"), "old": ("2020-2023", "coming")}
+    for name, (period, absent) in parts.items():
+        content = {"municipality": "GM1969", "goals": {"D1": {**GOALS["goals"]["D1"], "period": period}}}
+        only = made_up_council.processed(tmp_path / name, statements=STATEMENTS, goals=content)
+        found = {which: goals("GM1969", which, only) for which in ("past", "coming")}
+        assert isinstance(found[absent], Missing) and period in str(found.pop(absent))
+        assert [review.period for review in found.values()] == [period]
+
+
 def test_without_goals_of_a_period_or_at_all(folder, tmp_path):
     elsewhere = goals("GM0014", "past", folder)
     assert isinstance(elsewhere, Missing) and measurable(elsewhere) is elsewhere

@@ -74,7 +74,7 @@ def test_a_chosen_statement_comes_first_with_its_verdict_and_the_reason(overrule
     chosen = overruled({"show": "K03", "asks": "Wat is hier de bedoeling?"})
     assert [one.judged.statement.id for one in chosen.chosen] == ["K03"] and len(chosen.messages) == 4
     first = re.findall("<li>.*?</li>", html(chosen))[0]
-    assert "(nagemaakte cijfers)" in first and "Gekozen: de raad vroeg het Wat is hier de bedoeling?" in first
+    assert "(nagemaakte cijfers)" in first and "Gekozen: de raad vroeg het. Wat is hier de bedoeling? <a" in first
     assert "Oordeel over deze uitspraak: bevestigd met kanttekening." in first
     assert {record.id for record in chosen.records()} >= {"K03"}
 
@@ -183,3 +183,59 @@ def test_a_choice_is_a_statement_or_a_message_and_not_both():
     for fields in ({}, {"show": "K03", "omit": "votes.verkeer"}, {"omit": "verkeer"}):
         with pytest.raises(ValueError, match=r"show|omit"):
             KeyMessageChoice(reason="zomaar", **fields)
+
+
+def test_every_choice_has_a_reason():
+    with pytest.raises(ValueError, match="reason"):
+        KeyMessageChoice(show="K03", reason=" ")
+
+
+def test_the_level_of_crime_has_one_name():
+    assert KeyMessageChoice(omit="level.misdrijven_totaal", reason="zomaar").omit == f"level.{rule.ALL_CRIME}"
+    with pytest.raises(ValueError, match="omit"):
+        KeyMessageChoice(omit="level.woninginbraak", reason="zomaar")
+
+
+@pytest.mark.parametrize("choice", [{"show": "K03"}, {"omit": "votes.verkeer"}])
+def test_a_choice_is_made_once(choice):
+    twice = [{**choice, "reason": reason} for reason in ("een reden", "een andere")]
+    with pytest.raises(ValueError, match=f"'{next(iter(choice.values()))}' staat twee keer"):
+        Statements(municipality=HOME, documents={}, key_messages=twice, statements={})
+
+
+def test_a_chosen_statement_says_that_its_figures_are_made_up(overruled):
+    chosen = html(overruled({"show": "K03"}))
+    assert " (nagemaakte cijfers)." in chosen
+    assert "  " not in chosen
+    assert "Oordeel over deze uitspraak: bevestigd." in html(overruled({"show": "U44"}))
+
+
+def test_one_goal_is_one(overruled):
+    (message,) = [one for one in overruled().messages if one.kind == "goals"]
+    (missed, *_), (new, *_) = message.past.of(GoalState.NOT_MET), message.coming.goals
+    one = replace(
+        message, past=replace(message.past, goals=(missed,)), coming=replace(message.coming, goals=(new,)),
+        themes=("Verkeer",),
+    )  # fmt: skip
+    assert first_page.title(one) == "Het doel voor 2020–2023 is niet gehaald"
+    assert first_page.text(one) == (
+        "Het gaat over verkeer. Het doel voor 2024–2027 is niet te meten zoals het er staat."
+    )
+
+
+def test_without_a_vote_no_theme_has_most(themes):
+    places = themes.matrix.places
+    blank = replace(places, tally=replace(places.tally, votes=0 * places.tally.votes))
+    assert not [*_favourites(replace(themes, matrix=replace(themes.matrix, places=blank)))]
+
+
+def test_what_very_few_voters_chose_is_no_message(themes):
+    places = themes.matrix.places
+    for voters, told in ((29, False), (30, True)):
+        tally = replace(
+            places.tally,
+            votes=places.tally.votes[["Leek"]].clip(upper=voters),
+            voters=places.tally.voters[["Leek"]].clip(upper=voters),
+        )
+        few = replace(themes, matrix=replace(themes.matrix, places=replace(places, tally=tally)))
+        assert tally.turnout == voters and bool([*_favourites(few)]) is told

@@ -511,6 +511,7 @@ def test_a_notification_that_does_not_arrive_undoes_nothing(stage, capsys):
     [
         ({"keep": 0}, "veld 'keep': de waarde '0' past hier niet: dit getal is te klein"),
         ({"municipalities": []}, "hier hoort er minstens één"),
+        ({"forms": "pdf"}, "Dit mag zijn: raad, alles."),
         ({"municipalities": ["GM9999"]}, "veld 'municipalities': 'GM9999' is geen gemeente"),
         ({"first_year": 2023}, "veld 'first_year'"),
         ({"notify": {"mail": {"host": "a", "sender": "b", "to": ["c"], "password": "x"}}}, "dit veld bestaat niet"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from urllib.parse import quote
 
 import pikepdf
 import pytest
 
 from analysis import paths
+from analysis.report import printing
 from analysis.report.printing import NoPdf, destinations, print_page, print_pdf
 from pdf_structure import elements, problems
 
 pytestmark = pytest.mark.slow
+TEMPLATES = Path(printing.__file__).parent / "templates"
 needs_chromium = pytest.mark.skipif(paths.browser() is None, reason="there is no Chromium")
 PICTURE = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="8">A</text></svg>'
@@ -89,12 +93,27 @@ def test_an_anchor_is_found_where_it_was_printed(page, tmp_path):
     assert found["twee"][0] == 2 and 700 < found["twee"][1] < 842
 
 
+@needs_chromium
+def test_a_word_longer_than_a_line_goes_on_in_the_next(tmp_path):
+    """A municipality may give an address as its reason; what sticks out of the page would be cut off."""
+    css, heights = (TEMPLATES / "council.css").read_text(encoding="utf-8"), []
+    for word in ("kort", "lang" * 200):
+        text = f'<p><a href="#na">a</a> {word}</p><p id="na">na</p>'
+        sheet = f'<style>@page{{size:A4}}{css}</style><div class="part">{text}</div>'
+        (tmp_path / "woord.html").write_text(f'<!doctype html><html lang="nl">{sheet}', encoding="utf-8")
+        print_page(tmp_path / "woord.html", tmp_path / "woord.pdf")
+        with pikepdf.open(tmp_path / "woord.pdf") as made:
+            heights.append(destinations(made)["na"][1])
+    assert heights[0] - heights[1] > 50
+
+
 @pytest.mark.parametrize(
     "program, reason",
     [("bestaat-niet", "Chromium is niet gevonden. Installeer"), ("false", "gaf een fout"), ("true", "gaf een fout")],
 )
 def test_without_a_working_chromium_there_is_a_reason(page, tmp_path, monkeypatch, program, reason):
     monkeypatch.setenv(paths.BROWSER_VARIABLE, program)
-    with pytest.raises(NoPdf, match=reason):
+    with pytest.raises(NoPdf, match=reason) as caught:
         print_pdf(page, tmp_path / "geen.pdf", None, "Proef", "Over een proef.")
+    assert not re.search("/|Error", str(caught.value))  # it is published
     assert not (tmp_path / "geen.pdf").exists()

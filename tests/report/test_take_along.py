@@ -230,6 +230,17 @@ def test_a_drawing_that_matplotlib_did_not_make_is_a_file_but_no_image(tmp_path)
     assert [path.name for path in tmp_path.glob("charts/*.png")] == ["inbraak.png"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_sign_that_the_font_lacks_is_no_warning(tmp_path):
+    shown = Markup(chart("inbraak").replace('">36<', ';text-anchor:end">\N{POLICE CARS REVOLVING LIGHT} 36<'))
+    ((_, drawing),) = with_chart_links(shown, "woon", synthetic=False)[1].items()
+    assert "\N{POLICE CARS REVOLVING LIGHT}" in drawing
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / "zwaailicht.svg").write_text(drawing, encoding="utf-8")
+    write_images(tmp_path)
+    assert [*tmp_path.glob("charts/*.png")]
+
+
 @pytest.mark.parametrize("word", ["Woninginbraken", "Súdwest-Fryslân 2019–2022", "iiii"])
 def test_lines_above_and_below_a_chart_stay_within_it(word):
     long = f"{word} " * 30

@@ -79,12 +79,13 @@ def publish_report(
     with paths.temporary_beside(target) as fresh:
         made, contents = writing.read_chapters(report_cache, fresh, chapters, finished)
         writing.write_notebooks(fresh / "notebooks", chapters, made)
-        keep = writing.write_report(fresh, target, report_cache, made, contents, started)
+        keep, no_pdf = writing.write_report(fresh, target, report_cache, made, contents, started)
         fresh.chmod(0o755)  # a temporary folder is readable by its owner only
         publishing.replace_report(fresh, target, keep)
         publishing.remove_old_editions(target, max_editions)
         publishing.mark_earlier(target)
     absent = tuple(f"{chapter.title}: niet gemaakt. {chapter.reason}" for chapter in made if chapter.reason)
+    absent += (no_pdf,) if no_pdf else ()
     report = Report(target, absent, tuple(_incomplete(made)), new=True)
     reports.record_report(report_cache, target, chapters, report)
     return report

@@ -43,7 +43,7 @@ class Report:
     folder : Path
         Its files.
     absent, incomplete : tuple of str
-        Dutch sentences about chapters that could not be made, and chapters that could not answer everything.
+        Dutch sentences about what could not be made (chapters, PDFs), and chapters that could not answer everything.
     new : bool
         Whether it was published just now.
     """

@@ -109,7 +109,7 @@ def write_report(
     made: Sequence[ReportChapter],
     contents: Contents,
     started: float,
-) -> Path | None:
+) -> tuple[Path | None, str | None]:
     """Write everything but the notebooks, which are there already, and check it.
 
     First come the chapters and records, then the differences with the previous edition, and the manifest last.
@@ -133,6 +133,8 @@ def write_report(
     -------
     Path or None
         Where the published report is to be archived, if it is.
+    str or None
+        Why there is no PDF, a Dutch sentence.
 
     Raises
     ------
@@ -155,7 +157,7 @@ def write_report(
     (folder / pages.INDEX).write_text(first_page, encoding="utf-8")
     _write_manifest(folder, manifest, history, started)
     _require_valid_pages(folder)
-    return history.keep
+    return history.keep, page_with_formats.no_pdf
 
 
 def _require_valid_pages(folder: Path) -> None:

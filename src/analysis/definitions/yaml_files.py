@@ -337,12 +337,12 @@ def _names(parts: tuple[int | str, ...]) -> list[str]:
 def _problem_and_remedy(mistake: ErrorDetails) -> tuple[str, str]:
     kind, context = mistake["type"], mistake.get("ctx", {})
     value = shortened(mistake["input"])
-    wrong = f"de waarde '{value}' past hier niet"
+    wrong = "hier staat niets" if mistake["input"] is None else f"de waarde '{value}' past hier niet"
     if kind in _FIELDS:
         return _FIELDS[kind], _COMPARE
     if kind == "value_error":
         return str(context["error"]), _COMPARE
-    if kind in ("literal_error", "union_tag_invalid"):
+    if kind in ("literal_error", "union_tag_invalid", "enum"):
         return f"{wrong}.", _choices(str(context.get("expected", context.get("expected_tags"))), mistake["input"])
     if kind == "too_long":
         problem = f"hier staan er {context['actual_length']}, en het mogen er hoogstens {context['max_length']} zijn."

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import singledispatch
 from html import escape
 
-from ..policy.goals import Reviewed
+from ..policy.goals import GoalsReview, Reviewed
 from ..policy.judging import Judged
 from ..policy.key_messages import (
     Chosen,
@@ -80,7 +80,10 @@ def _(messages: KeyMessages) -> str:
         )
         for message in messages.messages
     ]
-    notes = [f"De gemeente liet de boodschap over {subject(one.message)} weg: {one.reason}" for one in messages.omitted]
+    notes = [
+        f"De gemeente liet de boodschap over {subject(one.message)} weg: {_sentence(one.reason)}"
+        for one in messages.omitted
+    ]
     if any(isinstance(message, Movement | Unfunded) for message in messages.messages):
         notes.insert(0, _by_chance(messages))
     return f'<ol class="key">{"".join(items)}</ol>{"".join(map(src, notes))}'
@@ -98,7 +101,8 @@ def _by_chance(messages: KeyMessages) -> str:
 def _item(title: str, text: str, ask: str, href: str, subject: str) -> str:
     """Return one message; the link names its subject for who hears links without the text around them."""
     link = f'<a class="why" href="{href}">Meer<span class="vh"> over {escape(subject)}</span></a>'
-    return f"<li><strong>{escape(title)}.</strong> {escape(text)} {escape(ask)} {link}</li>"
+    words = " ".join(escape(part) for part in (text, ask) if part)
+    return f"<li><strong>{escape(title)}.</strong> {words} {link}</li>"
 
 
 def _made_up_mark(message: Message | Judged) -> str:
@@ -117,10 +121,17 @@ def _made_up_mark(message: Message | Judged) -> str:
 
 def _chosen(chosen: Chosen) -> str:
     judged = chosen.judged
-    verdict = f"{judged_text(judged)} Oordeel over deze uitspraak: {judged.judgement}. Gekozen: {chosen.choice.reason}"
+    reason = _sentence(chosen.choice.reason)
+    verdict = f"{judged_text(judged)} Oordeel over deze uitspraak: {judged.judgement}. Gekozen: {reason}"
     href, claim = f"{STATEMENTS}.html#{slug(judged.statement.id)}", judged.statement.claim.rstrip(".")
     asks = chosen.choice.asks
     return _item(f"{claim}{_made_up_mark(judged)}", verdict, asks, href, f"uitspraak {judged.statement.id}")
+
+
+def _sentence(reason: str) -> str:
+    """Return what somebody wrote, with a full stop behind it."""
+    written = reason.strip()
+    return written if written.endswith((".", "!", "?", "…")) else f"{written}."
 
 
 @singledispatch
@@ -191,6 +202,8 @@ def _reservations(change: Change) -> str:
 def _(message: MissedGoals) -> str:
     review = message.past
     number, period = len(review.goals), _period(review.period)
+    if number == 1:  # a message only when at least one is not met
+        return f"Het doel voor {period} is niet gehaald"
     if not review.of(GoalState.MET) and not review.of(GoalState.PARTLY):
         return f"Geen van de {number} delen van de doelen voor {period} is aantoonbaar gehaald"
     missed = len(review.of(GoalState.NOT_MET))
@@ -204,10 +217,9 @@ def _(message: MissedGoals) -> str:
     counts = _outcomes(review.goals)
     others = [f"{number} {words}" for words, number in counts.items() if words != missed]
     about = "; ".join([f"{dutch.capitalised(missed)} ({counts[missed]}): {themes}", *others])
-    measurable = sum(part.goal.measurable == "yes" for part in coming.goals)
-    number = "is geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
-    new = f"Van de {len(coming.goals)} voor {_period(coming.period)} {number} te meten zoals het er staat"
-    return f"{about}. {new}."
+    if len(review.goals) == 1:
+        about = f"Het gaat over {themes}"
+    return f"{about}. {_measurable(coming)}."
 
 
 def _outcomes(parts: Sequence[Reviewed]) -> dict[str, int]:
@@ -216,6 +228,15 @@ def _outcomes(parts: Sequence[Reviewed]) -> dict[str, int]:
     states = Counter(part.state for part in parts if part not in lacking)
     counts = {words: states[state] for state, words in _GOALS.items()} | {_NO_FIGURES: len(lacking)}
     return {words: number for words, number in counts.items() if number}
+
+
+def _measurable(coming: GoalsReview) -> str:
+    """Say how many parts of goals can be measured as they were written."""
+    measurable, period = sum(part.goal.measurable == "yes" for part in coming.goals), _period(coming.period)
+    if len(coming.goals) == 1:
+        return f"Het doel voor {period} is {'' if measurable else 'niet '}te meten zoals het er staat"
+    number = "is geen" if measurable == 0 else f"{'is' if measurable == 1 else 'zijn'} er {measurable}"
+    return f"Van de {len(coming.goals)} voor {period} {number} te meten zoals het er staat"
 
 
 def _period(period: str) -> str:

@@ -392,7 +392,9 @@ class KeyMessageChoice(Definition):
     """
 
     show: str | None = None
-    omit: Annotated[str, Field(pattern=r"^(worsened|goals|votes|money|improved|level)\..+$")] | None = None
+    omit: (
+        Annotated[str, Field(pattern=r"^((worsened|goals|votes|money|improved)\..+|level\.misdrijven_totaal)$")] | None
+    ) = None
     asks: str = ""
     reason: str
 
@@ -400,6 +402,12 @@ class KeyMessageChoice(Definition):
     def _one_of_both(self) -> Self:
         if (self.show is None) is (self.omit is None):
             raise ValueError("geef 'show' (een uitspraak) of 'omit' (een boodschap van de regel), niet allebei.")
+        return self
+
+    @model_validator(mode="after")
+    def _with_a_reason(self) -> Self:
+        if not self.reason.strip():
+            raise ValueError("schrijf bij 'reason' waarom: de raad leest dat op de eerste bladzijde.")
         return self
 
 
@@ -411,6 +419,14 @@ class Statements(Definition):
     key_messages: Annotated[tuple[KeyMessageChoice, ...], Field(max_length=5)] = ()
     statements: dict[str, Statement]
     remarks: tuple[TextRemark, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_choice_once(self) -> Self:
+        names = [choice.show or choice.omit for choice in self.key_messages]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"'{name}' staat twee keer in 'key_messages'. Eén keer is genoeg.")
+        return self
 
     @model_validator(mode="after")
     def _each_difference_once(self) -> Self:

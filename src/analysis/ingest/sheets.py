@@ -57,7 +57,8 @@ class SheetRow:
         """Return the value that the word in a cell stands for, ignoring capitals."""
         values = {word.casefold(): value for word, value in choices.items()}
         text = self.cells[column]
-        remedy = f"Kies uit: {', '.join(filter(None, choices))}."
+        known = ", ".join(filter(None, choices))
+        remedy = f"Kies uit: {known}." if known else "Haal de regel weg: hier is nog niets om uit te kiezen."
         return values.get(text.casefold()) or self.refuse(column, f"'{text}' is hier niet bekend.", remedy)
 
     def word(self, column: str, words: Iterable[str]) -> str:

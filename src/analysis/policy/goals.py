@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..documents.council import ChecklistItem, Goal, Goals, Lesson, Measure, PastWork
+from ..documents.council import ChecklistItem, Goal, Goals, Lesson, Measure, PastWork, Priorities
 from ..store.raw_sources import Source
 from ..store.results import Missing, Reason, Record, Result, label, source_names
 from .evidence import Evidence, by_paragraph
@@ -399,11 +399,19 @@ def goals(municipality: str, which: Literal["past", "coming"], folder: Path | No
     if not periods:
         return Missing(label("the_goals"), Reason("no_goals", path=source.path))
     period = periods[0 if which == "past" else -1]
+    if len(periods) == 1 and (which == "past") is (period == _priorities_period(municipality, folder)):
+        return Missing(label("the_goals"), Reason(f"no_{which}_goals", path=source.path, period=period))
     of_period = {id: goal for id, goal in document.goals.items() if goal.period == period}
     judgements = judge(municipality, folder)
     by_id = {} if isinstance(judgements, Missing) else judgements.by_id
     reviewed = tuple(Reviewed(id, goal, by_id.get(goal.statement)) for id, goal in of_period.items())
     return GoalsReview(municipality, period, reviewed, document, source, by_paragraph(municipality, folder))
+
+
+def _priorities_period(municipality: str, folder: Path | None) -> str | None:
+    """Return the period that the priorities are for, which is the coming one."""
+    delivered = Evidence(municipality, folder).document(Priorities)
+    return None if isinstance(delivered, Missing) else delivered[0].period
 
 
 def measurable(review: GoalsReview | Missing) -> Measurability | Missing:

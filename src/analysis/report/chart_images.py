@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from functools import cache
@@ -42,7 +43,9 @@ def write_images(folder: Path) -> None:
     for path in sorted(folder.glob(f"{CHARTS}/*.svg")):
         drawing = path.read_text(encoding="utf-8")
         if can_draw(drawing):
-            path.with_suffix(".png").write_bytes(png(drawing))
+            with warnings.catch_warnings():  # a sign that the font lacks, such as an emoji, becomes a box
+                warnings.filterwarnings("ignore", "Glyph .* missing from font")
+                path.with_suffix(".png").write_bytes(png(drawing))
 
 
 def can_draw(drawing: str) -> bool:

@@ -62,8 +62,11 @@ def print_page(page: Path, pdf: Path) -> None:
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=_CHROMIUM_SECONDS)
             pikepdf.open(pdf).close()
-        except (OSError, subprocess.SubprocessError, pikepdf.PdfError) as error:
-            raise NoPdf(f"Er is geen PDF gemaakt: {program} gaf een fout ({type(error).__name__}).") from None
+        except subprocess.TimeoutExpired:
+            raise NoPdf(f"Er is geen PDF gemaakt: Chromium was na {_CHROMIUM_SECONDS} seconden niet klaar.") from None
+        except (OSError, subprocess.SubprocessError, pikepdf.PdfError):
+            # The page that says so is published: where the program stands on this computer is nobody's business.
+            raise NoPdf(f"Er is geen PDF gemaakt: {Path(program).name} gaf een fout.") from None
 
 
 def print_pdf(page: Path, target: Path, day: date | None, title: str, description: str) -> None:
