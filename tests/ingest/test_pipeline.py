@@ -83,7 +83,10 @@ def test_a_folder_becomes_observations_with_their_source(raw):
 def test_votes_come_along_with_the_card_as_a_source(raw):
     made_up_exports.write(raw / ballots.VOTE_CARD, [CARD])
     made_up_exports.write(raw / "stemmen" / "briefjes.csv", LEEK)
-    made_up_exports.write(raw / "stemmen" / "turflijst.csv", TALLY)
+    made_up_exports.write(
+        raw / "stemmen" / "turflijst.csv",
+        [row.replace("Zuidhorn;Inbraken;4;5", "Zuidhorn;Inbraken;4;50") for row in TALLY],
+    )
     assert run(raw).votes == 5
     folder = raw.parent / "processed"
     assert set(observations.ballots(folder)["village"]) == {"Leek", "Zuidhorn"}

@@ -227,15 +227,3 @@ def test_without_a_vote_no_theme_has_most(themes):
     places = themes.matrix.places
     blank = replace(places, tally=replace(places.tally, votes=0 * places.tally.votes))
     assert not [*_favourites(replace(themes, matrix=replace(themes.matrix, places=blank)))]
-
-
-def test_what_very_few_voters_chose_is_no_message(themes):
-    places = themes.matrix.places
-    for voters, told in ((29, False), (30, True)):
-        tally = replace(
-            places.tally,
-            votes=places.tally.votes[["Leek"]].clip(upper=voters),
-            voters=places.tally.voters[["Leek"]].clip(upper=voters),
-        )
-        few = replace(themes, matrix=replace(themes.matrix, places=replace(places, tally=tally)))
-        assert tally.turnout == voters and bool([*_favourites(few)]) is told

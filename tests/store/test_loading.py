@@ -8,10 +8,10 @@ import pytest
 from analysis.definitions import catalogue
 from analysis.errors import DataError
 from analysis.store import observations
-from analysis.store.loading import load
+from analysis.store.loading import load, voting
 from analysis.store.panel import municipality_panel
 from analysis.store.results import Missing
-from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Series
+from analysis.store.series import BACK_CAST, OWN, SUMMED, SUMMED_IN_PART, Series, Voting
 from made_up_observations import frame, rows, source
 
 
@@ -349,3 +349,14 @@ def test_no_series_of_the_sample_mixes_real_and_made_up_figures(processed):
     assert {series.synthetic for series in found} == {True, False} and len(found) > 300
     for series in found:
         assert len({file.synthetic for file in series.sources}) == 1, (series.indicator.id, series.region)
+
+
+def test_what_very_few_people_voted_is_not_loaded(monkeypatch, processed):
+    found = voting("GM1969", processed)
+    assert isinstance(found, Voting) and found.turnout == 690
+    limits = catalogue.thresholds()
+    disclosure = limits.disclosure.model_copy(update={"voters": 691})
+    monkeypatch.setattr(catalogue, "thresholds", lambda: limits.model_copy(update={"disclosure": disclosure}))
+    hidden = voting("GM1969", processed)
+    assert isinstance(hidden, Missing) and hidden.hidden
+    assert hidden.reason == "In Westerkwartier stemden minder dan 691 mensen. De uitslag zou verraden wat zij kozen."

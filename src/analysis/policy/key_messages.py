@@ -426,8 +426,6 @@ def _favourites(overview: ThemeOverview) -> Iterator[Message]:
     places = overview.matrix.places
     if isinstance(places, Missing):
         return
-    if places.tally.turnout < catalogue.thresholds().disclosure.voters:  # what so few chose is their own business
-        return
     table = places.tally.table
     first = table[(table["rank"] == 1) & (table["votes"] > 0)].set_index("theme")
     made_up = any(source.synthetic for source in places.tally.files)

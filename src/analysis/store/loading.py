@@ -258,7 +258,8 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
     Returns
     -------
     Voting or Missing
-        ``Missing`` when no votes were supplied, or only those of another municipality.
+        ``Missing`` when no votes were supplied, or only those of another municipality; also when so few people voted
+        that the outcome would tell what each of them chose.
 
     Raises
     ------
@@ -274,9 +275,14 @@ def voting(municipality: str, folder: Path | None = None) -> Voting | Missing:
         reason = Reason("no_vote_card", cause=no_card, left_out=left_out) if unread else no_ballots
         return Missing(label("the_vote"), reason)
     register = observations.sources(folder)
-    return Voting(
+    found = Voting(
         ballots,
         {theme["id"]: theme["label"] for theme in card["themes"]},
         {village["name"]: village["inhabitants"] for village in card["villages"]},
         tuple(register[name] for name in [*sorted(ballots["source"].unique()), card["source"]]),
     )
+    least = catalogue.thresholds().disclosure.voters
+    if found.turnout < least:
+        reason = Reason("few_voters", region=regions.name(municipality), least=least)
+        return Missing(label("the_vote"), reason, hidden=True)
+    return found

@@ -540,6 +540,14 @@ class Voting:
     inhabitants: dict[str, int]
     sources: tuple[Source, ...]
 
+    @property
+    def turnout(self) -> int:
+        """Voters in all villages together, as far as they are known."""
+        single = self.ballots["voter"].notna()
+        cast = self.ballots[single].groupby("village", observed=True)["voter"].nunique()
+        counted = self.ballots[~single].groupby("village", observed=True)["voters"].first()
+        return int(cast.sum() + counted.sum())
+
     def series_shown(self) -> tuple[SeriesShown, ...]:
         """Return the votes as one series."""
         return (SeriesShown("votes", "", "", any(source.synthetic for source in self.sources)),)
