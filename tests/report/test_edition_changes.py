@@ -315,9 +315,70 @@ def test_the_first_page_says_which_figure_of_a_key_message_changed_and_of_no_oth
     assert first_page(changed, old, new) == told
     assert first_page(changed, old[:1], new[:1]) is None
     assert first_page(changed, old[:1], old) == (
-        "Sinds de editie van 22 november 2026 is er een nieuw onderwerp in de kernboodschappen: inbraken."
+        "Sinds de editie van 22 november 2026 is er een nieuw onderwerp op deze bladzijde: inbraken."
     )
 
 
 def test_the_first_page_of_a_first_edition_says_nothing_about_changes(tmp_path):
     assert first_sentence(compare(None, read_edition(report(tmp_path / "a")))) is None
+
+
+def test_what_is_the_same_in_another_period_is_counted_and_not_listed(changed):
+    def state(day, *numbers):
+        return [
+            figure(f"plan.progress.{n}", number, label=f"maatregelen {n}", unit="measures", period=day)
+            for n, number in enumerate(numbers)
+        ]
+
+    july, september = state("2024-07-15", 2, 0, 1), state("2024-09-10", 1, 0, 1)
+    for old, new in ((july, september), (september, july)):  # also back to an earlier day
+        changes = changed(old, new)
+        assert [change.label for change in changes.new_period] == ["maatregelen 0"] and changes.steady == 2
+        assert not changes.added and not changes.removed and not changes.rest
+        assert "Nog 2 cijfers gaan over een andere periode en bleven gelijk." in changes_text(changes)
+        assert summary(changes).endswith(": 1 cijfer over een andere periode.")
+
+
+def test_only_what_no_page_has_is_gone_and_only_what_no_page_had_is_new(changed):
+    both = [figure(f"{chapter}.K03", 1, label="Er is meer gestolen.", unit="statement") for chapter in ("kern", "woon")]
+    assert not changed(both, both[1:], CHAPTERS, CHAPTERS).removed
+    assert not changed(both[1:], both, CHAPTERS, CHAPTERS).added
+    assert len(changed(both, [], CHAPTERS, CHAPTERS).removed) == 2
+
+
+def test_key_messages_that_came_or_went_are_told_on_both_pages(changed):
+    old, new = (
+        CHAPTERS | {"messages": {"01.html inbraken": "Meer inbraken (36)"} | other}
+        for other in (
+            {"06.html verkeer": "Verkeer kreeg de meeste stemmen"},
+            {"07.html uitspraak K03": "Minder onrust"},
+        )
+    )
+    changes = changed([], [], old, new)
+    assert "1 nieuwe kernboodschap en 1 kernboodschap minder" in summary(changes)
+    text = changes_text(changes)
+    assert "Erbij gekomen: 'Minder onrust'." in text
+    assert "Niet meer bij de kernboodschappen: 'Verkeer kreeg de meeste stemmen'." in text
+    assert first_sentence(changes) == (
+        "Sinds de editie van 22 november 2026 veranderden de kernboodschappen; erbij gekomen: 'Minder onrust'; "
+        "niet meer bij: 'Verkeer kreeg de meeste stemmen'."
+    )
+    more = changed([], [], old, {"messages": new["messages"] | {"a": "Meer vuurwerk", "b": "Minder drugs"}} | CHAPTERS)
+    assert "erbij gekomen: 'Minder onrust' en 2 andere; niet meer bij" in first_sentence(more)
+    other_title = {"messages": {"01.html inbraken": "Minder inbraken (30)"}}
+    same = changed([], [], CHAPTERS | {"messages": {"01.html inbraken": "Meer inbraken"}}, CHAPTERS | other_title)
+    assert first_sentence(same) is None and "kernboodschap" not in summary(same)
+    assert first_sentence(changed([], [], CHAPTERS, new)) is None  # not known which ones there were
+
+
+def test_verdicts_come_before_figures_and_an_empty_column_is_left_out(changed):
+    about = dict(label="Het model is ingevoerd.", region="", period="", unit="statement")
+    old, new = (
+        [figure("woon.x.2022", n), figure("woon.U1", None, verdict=verdict, **about)]
+        for n, verdict in ((36, "te laat"), (41, "klaar"))
+    )
+    page = str(changes_html(changed(old, new, after={"code": {"sha256": "2"}})))
+    assert page.index("Welke oordelen") < page.index("Welke cijfers")
+    verdicts, figures = page.split("<table")[1:]
+    assert ">Waar<" not in verdicts and ">Periode<" not in verdicts and ">Hoofdstuk<" in verdicts
+    assert ">Waar<" in figures and ">Periode<" in figures

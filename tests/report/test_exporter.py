@@ -110,21 +110,19 @@ def test_the_frame_names_the_current_chapter_and_the_absent_one():
 def test_the_first_page_holds_its_chapter_whole_and_says_which_chapter_is_absent():
     page = render(
         "index.html.j2",
-        changes="Niets veranderd.",
         changes_page="wijzigingen.html",
         editions="../index.html",
         page=Page("Analyse", "2019–2022"),
-        content=Content("Kernboodschappen", Markup("<h1>Kernboodschappen</h1><ol><li>Eerste.</li></ol>")),
+        body=Markup("<h1>Kernboodschappen</h1><ol><li>Eerste.</li></ol>"),
         absent=[SimpleNamespace(title="Stemming", reason="Er zijn geen stembriefjes.")],
     )
     assert page.count("<li>Eerste.</li>") == page.count("<h1>") == 1
     assert "Stemming is niet gemaakt. Er zijn geen stembriefjes." in page
-    assert "Niets veranderd." in page
 
 
 def test_without_a_chapter_for_it_the_first_page_still_has_a_heading():
     frame = Page("Analyse", "2019–2022")
-    page = render("index.html.j2", changes="", changes_page="", editions="", page=frame, content=None, absent=[])
+    page = render("index.html.j2", changes_page="", editions="", page=frame, body=None, absent=[])
     assert "<h1>Analyse</h1>" in page
 
 

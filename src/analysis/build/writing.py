@@ -21,7 +21,7 @@ from ..ingest import data_package
 from ..report import checks, formats, pages, records
 from ..report.council_pages import CouncilEdition
 from ..report.edition import Edition
-from ..report.edition_changes import compare
+from ..report.edition_changes import MESSAGES, compare
 from ..report.formats import Part
 from ..report.page import Content, Page
 from ..report.pages import Contents
@@ -145,7 +145,7 @@ def write_report(
     pages.write_chapters(folder, page, made, contents)
     records.write_json(folder / records.RESULTS, [record for chapter in made for record in chapter.results])
     sources = records.used_sources(made, observations.sources(report_cache.processed)).values()
-    manifest = _manifest(report_cache, made, sources)
+    manifest = _manifest(report_cache, made, sources) | {MESSAGES: pages.key_messages(made, contents)}
     history = publishing.find_history(folder, target)
     changes = compare(history.previous, Edition(folder, manifest))
     changes_content = pages.write_changes(folder, page, changes)

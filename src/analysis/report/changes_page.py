@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 
 from markupsafe import Markup
 
@@ -26,7 +27,7 @@ _CAPTIONS = {
     "bijgesteld": "Bijgestelde cijfers",
     "berekend": "Andere cijfers uit dezelfde bestanden",
     "besloten": "Andere cijfers uit niet-openbare bestanden",
-    "nieuw": "De laatste periode van toen en de nieuwe",
+    "nieuw": "De laatste periode van toen en die van nu",
     "oordelen": "Het oordeel van toen en van nu",
     "bestanden": "De bestanden van toen en van nu",
 }
@@ -65,6 +66,9 @@ def summary(changes: EditionChanges) -> str:
     if changes.old is None:
         return FIRST
     counts = (
+        (len(changes.messages_added), "nieuwe kernboodschap", "nieuwe kernboodschappen"),
+        (len(changes.messages_removed), "kernboodschap minder", "kernboodschappen minder"),
+        (len(changes.moved), "ander oordeel", "andere oordelen"),
         (len(changes.revised), "bijgesteld cijfer", "bijgestelde cijfers"),
         (len(changes.recalculated), "ander cijfer uit dezelfde bestanden", "andere cijfers uit dezelfde bestanden"),
         (
@@ -72,8 +76,7 @@ def summary(changes: EditionChanges) -> str:
             "ander cijfer uit niet-openbare bestanden",
             "andere cijfers uit niet-openbare bestanden",
         ),
-        (len(changes.new_period), "cijfer over een nieuwe periode", "cijfers over een nieuwe periode"),
-        (len(changes.moved), "ander oordeel", "andere oordelen"),
+        (len(changes.new_period), "cijfer over een andere periode", "cijfers over een andere periode"),
         (len(changes.added), "nieuw onderwerp", "nieuwe onderwerpen"),
         (len(changes.removed), "onderwerp met minder cijfers", "onderwerpen met minder cijfers"),
         (len(changes.opened), "nieuw hoofdstuk", "nieuwe hoofdstukken"),
@@ -90,7 +93,7 @@ def summary(changes: EditionChanges) -> str:
 
 
 def first_sentence(changes: EditionChanges) -> str | None:
-    """Say in one Dutch sentence what moved since the previous edition, for the first page.
+    """Say in Dutch what moved since the previous edition, for the first page: in a sentence, or two.
 
     Parameters
     ----------
@@ -100,13 +103,28 @@ def first_sentence(changes: EditionChanges) -> str | None:
     Returns
     -------
     str or None
-        The verdict that moved, of a key message before any other; or else the figure of a key message that changed, or
-        what is new among them. ``None`` when nothing of that kind happened.
+        Which key messages came and went; the verdict that moved, of a key message before any other; or else the figure
+        of a key message that changed, or what is new on their page. ``None`` when nothing of that kind happened.
     """
     if changes.old is None:
         return None
-    home = next((chapter["title"] for chapter in changes.new.manifest["chapters"]), None)  # the key messages
     since = f"Sinds de editie van {dutch.day(changes.old.made.date())}"
+    kinds = (("erbij gekomen", changes.messages_added), ("niet meer bij", changes.messages_removed))
+    told = [f"{words}: {_quoted(titles)}" for words, titles in kinds if titles]
+    messages = f"{since} veranderden de kernboodschappen; {'; '.join(told)}." if told else None
+    moved = _moved(changes, "Ook" if told else since)
+    return " ".join(filter(None, [messages, moved])) or None
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    """Quote the first title, and count the others: the page of changes has them all."""
+    first, *others = titles
+    return f"'{first}'" + (f" en {dutch.counted(len(others), 'andere', 'andere')}" if others else "")
+
+
+def _moved(changes: EditionChanges, since: str) -> str | None:
+    """Say which verdict, or else which figure of a key message, moved."""
+    home = next((chapter["title"] for chapter in changes.new.manifest["chapters"]), None)  # the key messages
     if moved := sorted(changes.moved, key=lambda verdict: home not in verdict.chapters):
         first, *others = moved
         also = dutch.counted(len(others), "ander oordeel", "andere oordelen")
@@ -118,7 +136,7 @@ def first_sentence(changes: EditionChanges) -> str | None:
         now = _dated_value(changed.new, changed.period, changed)
         return f"{since} veranderde een kernboodschap, {_subject(changed)}: van {was} naar {now}."
     if added := next((group for group in changes.added if group.chapter == home), None):
-        return f"{since} is er een nieuw onderwerp in de kernboodschappen: {_subject(added)}."
+        return f"{since} is er een nieuw onderwerp op deze bladzijde: {_subject(added)}."
     return None
 
 
@@ -166,12 +184,18 @@ def changes_html(changes: EditionChanges) -> Markup:
     for section in _sections(changes):
         blocks.append(Markup("<h2>{}</h2>").format(section.question))
         if section.rows:
-            word_columns = tuple(name for name in section.columns if name not in _WAS or section.id in _WITH_WORDS)
-            blocks.append(
-                Markup(html(DataTable(section.id, _CAPTIONS[section.id], section.columns, section.rows, word_columns)))
-            )
+            columns, rows = _filled(section)
+            word_columns = tuple(name for name in columns if name not in _WAS or section.id in _WITH_WORDS)
+            blocks.append(Markup(html(DataTable(section.id, _CAPTIONS[section.id], columns, rows, word_columns))))
         blocks.extend(_items(section.lines))
     return Markup("\n").join([*blocks, *_editions(changes)])
+
+
+def _filled(section: _ChangeSection) -> tuple[tuple[str, ...], Rows]:
+    """Return the columns and rows of a section without columns that are empty in every row."""
+    filled = [any(cells) for cells in zip(*section.rows, strict=True)]
+    rows = tuple(tuple(compress(cells, filled)) for cells in section.rows)
+    return tuple(compress(section.columns, filled)), rows
 
 
 def _items(lines: Sequence[str]) -> Iterator[Markup]:
@@ -193,6 +217,8 @@ def _sections(changes: EditionChanges) -> Iterator[_ChangeSection]:
     figure_columns, verdict_columns = ("Cijfer", *_ABOUT, *_WAS), ("Waarover", *_ABOUT, *_WAS)
     period_columns = ("Cijfer", "Waar", "Hoofdstuk", *_WAS)
     sections = (
+        _ChangeSection("boodschappen", "Welke kernboodschappen zijn veranderd?", lines=tuple(_messages(changes))),
+        _ChangeSection("oordelen", "Welke oordelen zijn veranderd?", verdict_columns, verdict_rows(changes)),
         _ChangeSection(
             "bijgesteld",
             "Welke cijfers uit andere bestanden zijn veranderd?",
@@ -212,9 +238,8 @@ def _sections(changes: EditionChanges) -> Iterator[_ChangeSection]:
             figure_rows(changes.unclear),
         ),
         _ChangeSection(
-            "nieuw", "Welke cijfers gaan over een nieuwe periode?", period_columns, new_period_rows(changes)
+            "nieuw", "Welke cijfers gaan over een andere periode?", period_columns, new_period_rows(changes)
         ),
-        _ChangeSection("oordelen", "Welke oordelen zijn veranderd?", verdict_columns, verdict_rows(changes)),
         _ChangeSection("erbij", "Wat is er nieuw of weg?", lines=tuple(_came_and_went(changes))),
         _ChangeSection("bestanden", "Welke bestanden zijn veranderd?", ("Bron", *_WAS), file_rows(changes)),
         _ChangeSection("verder", "Wat veranderde er verder?", lines=tuple(_rest(changes))),
@@ -242,6 +267,11 @@ def row_text(cells: tuple[str | None, ...]) -> str:
     """
     *about, was, now = cells
     return f"{', '.join(cell.removesuffix('.') for cell in about if cell)}: van {was or 'geen'} naar {now or 'geen'}"
+
+
+def _messages(changes: EditionChanges) -> Iterator[str]:
+    yield from (f"Erbij gekomen: '{title}'." for title in changes.messages_added)
+    yield from (f"Niet meer bij de kernboodschappen: '{title}'." for title in changes.messages_removed)
 
 
 def _came_and_went(changes: EditionChanges) -> Iterator[str]:
@@ -279,6 +309,9 @@ def _rest(changes: EditionChanges) -> Iterator[str]:
         )
     if changes.unpublic:
         yield "Van bestanden die niet openbaar zijn, staat hier niet of hun inhoud veranderd is."
+    if changes.steady:
+        same = dutch.counted(changes.steady, "cijfer gaat", "cijfers gaan")
+        yield f"Nog {same} over een andere periode en {'bleef' if changes.steady == 1 else 'bleven'} gelijk."
     if changes.rest:
         others = dutch.counted(changes.rest, "ander getal veranderde", "andere getallen veranderden")
         yield f"Nog {others}, zoals marges en percentages. Alle getallen staan in results.json."

@@ -13,6 +13,7 @@ from . import edition
 from .edition import ChangedInput, Edition
 from .edition_figures import DECIMALS, Entry, Pair, Pairs, differs, differs_visibly, gaps, leading_ids, without_parts
 
+MESSAGES = "messages"  # in the manifest: the key messages, by what each is about
 C = TypeVar("C", bound="Figure | VerdictChange")
 Titles = dict[str, str]  # of chapters that were made, by id
 Subjects = tuple[tuple[str, str], ...]  # each with the title of its chapter
@@ -88,9 +89,13 @@ class EditionChanges:
         Same period, another value: from other files; from the same files; from files that are not public, where two
         editions cannot tell whether they are the same.
     new_period : tuple of Figure
-        Numbers of a period that the old edition did not have.
+        Numbers of a period that the old edition did not have, that differ from the last one.
+    steady : int
+        How many numbers of such a period are the same as the last one.
     moved : tuple of VerdictChange
         Verdicts that changed.
+    messages_added, messages_removed : tuple of str
+        Key messages that only the new edition has, and only the old one.
     added, removed : tuple of ChangeGroup
         Numbers that only the new edition has, and only the old one.
     lacking, answered : tuple of (str, str)
@@ -113,7 +118,10 @@ class EditionChanges:
     recalculated: tuple[Figure, ...] = ()
     unclear: tuple[Figure, ...] = ()
     new_period: tuple[Figure, ...] = ()
+    steady: int = 0
     moved: tuple[VerdictChange, ...] = ()
+    messages_added: tuple[str, ...] = ()
+    messages_removed: tuple[str, ...] = ()
     added: tuple[ChangeGroup, ...] = ()
     removed: tuple[ChangeGroup, ...] = ()
     lacking: Subjects = ()
@@ -155,7 +163,8 @@ def compare(old: Edition | None, new: Edition) -> EditionChanges:
     if not other_code:
         # What rests on the same files as before then follows from other figures, such as a count of them.
         visible = [pair for pair in visible if cause(pair) != _SAME]
-    new_periods = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
+    newer = [pair for pair in pairs.newer if pair[1]["id"] in pairs.shown and pair[1]["unit"] in DECIMALS]
+    new_periods = [pair for pair in newer if differs_visibly(*pair)]
     before, after = _chapters(old), _chapters(new)
     closed, opened = _titles_only_in(before, after), _titles_only_in(after, before)
     lacking, answered = _changed_gaps(old, new, before, after)
@@ -167,7 +176,10 @@ def compare(old: Edition | None, new: Edition) -> EditionChanges:
         recalculated=by_cause[_SAME],
         unclear=by_cause[_UNKNOWN],
         new_period=_figures(new_periods, after),
+        steady=len(_figures((pair for pair in newer if not differs_visibly(*pair)), after)),
         moved=_verdict_changes(pairs.judged, after),
+        messages_added=_messages_only_in(new, old),
+        messages_removed=_messages_only_in(old, new),
         added=_groups(_leading(pairs.added, pairs, opened), after),
         removed=_groups(_leading(pairs.removed, pairs, closed), before),
         lacking=lacking,
@@ -175,7 +187,7 @@ def compare(old: Edition | None, new: Edition) -> EditionChanges:
         closed=tuple(closed.values()),
         opened=tuple(opened.values()),
         files=edition.compare_inputs(old, new),
-        rest=_count_invisible(pairs, visible) + len(pairs.newer) - len(new_periods),
+        rest=_count_invisible(pairs, visible) + sum(1 for pair in pairs.newer if pair not in newer and differs(*pair)),
         other_code=other_code,
         unpublic=cause.unpublic,
     )
@@ -196,6 +208,13 @@ def _count_invisible(pairs: Pairs, visible: Iterable[Pair]) -> int:
 
 def _titles_only_in(chapters: Titles, others: Titles) -> Titles:
     return {id: title for id, title in chapters.items() if id not in others}
+
+
+def _messages_only_in(edition: Edition, other: Edition) -> tuple[str, ...]:
+    """Return the key messages that only one edition has; none when it is not known which ones the other had."""
+    messages, others = (one.manifest.get(MESSAGES) or {} for one in (edition, other))
+    known = None not in (edition.manifest.get(MESSAGES), other.manifest.get(MESSAGES))
+    return tuple(title for about, title in messages.items() if about not in others) if known else ()
 
 
 def _changed_gaps(old: Edition, new: Edition, before: Titles, after: Titles) -> tuple[Subjects, Subjects]:

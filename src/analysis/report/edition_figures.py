@@ -290,11 +290,12 @@ class Pairs:
         Numbers that both editions have, old and new.
     newer : list of (dict, dict)
         Numbers of a later period than the old edition had, each with the last number of the same series in the old
-        edition. That last number does not count as removed when the new edition no longer has it.
+        edition. That last number does not count as removed when the new edition no longer has it. The state on one day
+        takes the place of that on another day, also of a later one.
     judged : list of (dict, dict)
         Numbers with a verdict: the same number, or else the last ones of the same series.
     added, removed : list of dict
-        Numbers that only one of the editions has.
+        Numbers that only one of the editions has, in whatever chapter.
     shown : set of str
         Ids of the numbers that mean something by themselves.
     """
@@ -307,14 +308,14 @@ class Pairs:
         later = [
             record
             for record in fresh
-            if _measure(record) in last and record["period"] > last[_measure(record)]["period"]
+            if _measure(record) in last and _takes_its_place(record, last[_measure(record)], gone)
         ]
         self.both = [(before[key], record) for key, record in after.items() if key in before]
         self.newer = [(last[_measure(record)], record) for record in later]
         paired = {id(record) for pair in self.newer for record in pair}
         self.judged = self.both + _judged_pairs(gone, fresh)
-        self.added = _without_unit_changes([record for record in fresh if id(record) not in paired], before.values())
-        self.removed = _without_unit_changes([record for record in gone if id(record) not in paired], after.values())
+        self.added = _only_here([record for record in fresh if id(record) not in paired], before.values())
+        self.removed = _only_here([record for record in gone if id(record) not in paired], after.values())
         self.shown = leading_ids(old) | leading_ids(new)
 
 
@@ -325,10 +326,33 @@ def _judged_pairs(gone: list[Entry], fresh: list[Entry]) -> list[Pair]:
     return [(before[key], record) for key, record in after.items() if key in before]
 
 
-def _without_unit_changes(records: Iterable[Entry], opposite: Iterable[Entry]) -> list[Entry]:
-    """Leave out records of which only the unit changed: that is a changed verdict."""
-    units = {series_id(record): record["unit"] for record in opposite}
-    return [record for record in records if units.get(series_id(record), record["unit"]) == record["unit"]]
+def _takes_its_place(new: Entry, old: Entry, gone: Sequence[Entry]) -> bool:
+    """Return whether a number is about a later period, or about another day than one that is no longer there."""
+    if new["period"] > old["period"]:
+        return True
+    span = parse_period(new["period"])
+    return span is not None and span.part == "day" and old in gone
+
+
+def _only_here(records: Iterable[Entry], opposite: Iterable[Entry]) -> list[Entry]:
+    """Leave out records that another chapter has in the opposite edition, and those of which only the unit changed.
+
+    The last is a changed verdict.
+    """
+    others = list(opposite)
+    units = {series_id(record): record["unit"] for record in others}
+    elsewhere = {_without_chapter(record) for record in others}
+    return [
+        record
+        for record in records
+        if units.get(series_id(record), record["unit"]) == record["unit"] and _without_chapter(record) not in elsewhere
+    ]
+
+
+def _without_chapter(record: Entry) -> Identity:
+    """Return what a number is about, whichever chapter shows it."""
+    measure = series_id(record).partition(".")[2]
+    return measure, *(record[name] for name in ("label", "region", "period", "baseline", "unit"))
 
 
 def _by_period(records: Iterable[Entry]) -> list[Entry]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from .. import paths
 from ..definitions import regions
 from ..errors import DataError
 from ..store.results import SeriesShown
 from . import changes_page, chart_files, exporter, formats
-from .dom import outline
+from .dom import elements_with_class, outline, parse_part, visible_text
 from .edition import OVERVIEW, published_manifests, read_edition
 from .edition_changes import EditionChanges
 from .page import BANNER, Content, Link, Page, banner_text, render
@@ -21,6 +24,7 @@ from .records import ReportChapter
 
 INDEX, CHANGES = "index.html", "wijzigingen.html"
 Contents = Mapping[str, Content]  # what stands on the page of each chapter that was made, by its id
+_TITLE = re.compile(r"</h1>(?:\s*<p>.*?</p>)?", re.DOTALL)  # its end, with the question under it
 _LOG = logging.getLogger(__name__)
 
 
@@ -127,15 +131,50 @@ def first_page(page: Page, made: Sequence[ReportChapter], contents: Contents, ch
     made_chapters = [chapter for chapter in made if chapter.notebook]
     at = next((number for number, chapter in enumerate(made_chapters) if chapter.file == INDEX), None)
     frame = page if at is None else replace(_frame(page, made_chapters, at), home=None)
+    sentence = changes_page.first_sentence(changes)
     return render(
         "index.html.j2",
         page=frame,
-        content=None if at is None else contents[made_chapters[at].id],
+        body=None if at is None else _under_title(contents[made_chapters[at].id].body, sentence),
         absent=[chapter for chapter in made if not chapter.notebook],
-        changes=changes_page.first_sentence(changes),
         changes_page=CHANGES,
         editions=changes_page.EDITIONS,
     )
+
+
+def _under_title(body: Markup, sentence: str | None) -> Markup:
+    """Put what changed under the title of a page and the question there, above everything else."""
+    if sentence is None:
+        return body
+    told = Markup('\n<p class="note">{} <a href="{}">{}</a></p>').format(sentence, CHANGES, changes_page.TITLE)
+    end = _TITLE.search(body)
+    return body + told if end is None else body[: end.end()] + told + body[end.end() :]
+
+
+def key_messages(made: Sequence[ReportChapter], contents: Contents) -> dict[str, str]:
+    """Return the key messages on the first page.
+
+    Parameters
+    ----------
+    made : sequence of ReportChapter
+    contents : mapping of str to Content
+        By id of the chapter.
+
+    Returns
+    -------
+    dict of str to str
+        The title of each, by what it is about: the page it leads to and its subject, which stay when figures change.
+    """
+    first = next((chapter for chapter in made if chapter.notebook and chapter.file == INDEX), None)
+    if first is None:
+        return {}
+    listed = parse_part(contents[first.id].body).findall(".//ol[@class='key']/li")
+    links = [next(elements_with_class(item, "why")) for item in listed]
+    titles = [visible_text(item.find("strong")).removesuffix(".") for item in listed]
+    return {
+        f"{link.get('href')} {visible_text(link.find('span'))}": title
+        for link, title in zip(links, titles, strict=True)
+    }
 
 
 def write_overview(out: Path, failed: Iterable[str] = ()) -> None:
