@@ -171,6 +171,35 @@ def test_a_measure_is_judged_by_its_own_row_and_not_by_a_newer_one_of_another(tm
     assert "Van 2 maatregelen is geen stand ingevuld. Voorbij is de termijn van &#x27;Brief&#x27;" in page
 
 
+@pytest.mark.parametrize(
+    ("rows", "state", "remark"),
+    [
+        (("loopt;1-8-2024", "klaar;10-9-2024"), MeasureState.DONE_LATE, False),  # open after the second quarter
+        (("loopt;1-5-2024", "klaar;10-9-2024"), MeasureState.DONE, True),  # it may have been ready in June
+        (("klaar;1-5-2024", "klaar;10-9-2024"), MeasureState.DONE, False),
+        (("klaar;1-6-2024",), MeasureState.DONE, False),
+        (("loopt;1-8-2024", "gestopt;10-9-2024"), MeasureState.STOPPED, False),
+    ],
+)
+def test_what_is_ready_says_when_it_was_not_in_time(rows, state, remark, tmp_path):
+    sheet = (made_up_council.PROGRESS[0], *(f"sloten;{row};;" for row in rows), "lampen;loopt;10-9-2024;;")
+    review = progress("GM1969", made_up_council.processed(tmp_path, progress=sheet))
+    assert {one.id: one.state for one in review.states}["sloten"] is state
+    page = html(plan_status("GM1969", tmp_path / "processed"))
+    assert (">klaar, na de termijn<" in page) is (state is MeasureState.DONE_LATE)
+    assert ("niet te zeggen of het op tijd klaar was: &#x27;Sloten&#x27;" in page) is remark
+
+
+def test_states_of_several_days_are_told_as_of_those_days(tmp_path):
+    rows = (made_up_council.PROGRESS[0], "sloten;loopt;15-7-2024;50;", "lampen;loopt;10-9-2024;;")
+    made_up_council.processed(tmp_path, progress=rows)
+    page = html(plan_status("GM1969", tmp_path / "processed"))
+    days = "stand van 15 juli tot en met 10 september 2024"
+    assert f"Volgens de {days} is <b>1 maatregel te laat</b>" in page
+    assert f"Besteed per thema, {days}, voor zover ingevuld" in page and f"maatregelen van het plan, {days}" in page
+    assert "p 10 september 2024" not in page
+
+
 def test_each_list_names_what_put_a_measure_there(folder):
     """This measure is late and over its budget: one sentence names its deadline, the other the amounts."""
     page = html(plan_status("GM1969", folder))
@@ -183,7 +212,10 @@ def test_each_list_names_what_put_a_measure_there(folder):
 def test_the_first_answer_says_what_is_late_what_was_spent_and_what_comes_next(folder):
     page = html(plan_status("GM1969", folder))
     (first, *_) = re.findall(r'<p class="answer">(.*?)</p>', page)
-    assert "Op 1 augustus 2024 is <b>1 maatregel te laat</b>: &#x27;Sloten&#x27;" in first
+    assert (
+        "Volgens de stand van 1 juli tot en met 1 augustus 2024 is <b>1 maatregel te laat</b>: &#x27;Sloten&#x27;"
+        in first
+    )
     assert "Van de €\u00a01.000 is <b>€\u00a01.050,50</b> besteed" in first and "bij 3 van de 4 maatregelen" in first
     assert "de termijn van &#x27;Lampen&#x27;, op 31 december 2024" in first  # what is late no longer comes
     assert "&#x27;Proefbegroting&#x27;, uiterlijk op 14 november 2024" in first

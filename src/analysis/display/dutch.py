@@ -285,6 +285,28 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def day_range(first: date, last: date) -> str:
+    """Write one day, or the first and the last of several.
+
+    Parameters
+    ----------
+    first, last : date
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> day_range(date(2024, 7, 15), date(2024, 9, 10))
+    '15 juli tot en met 10 september 2024'
+    >>> day_range(date(2024, 7, 15), date(2024, 7, 15))
+    '15 juli 2024'
+    """
+    begin = day(first).removesuffix(f" {first.year}") if first.year == last.year else day(first)
+    return day(last) if first == last else f"{begin} tot en met {day(last)}"
+
+
 def spans(years: Sequence[int]) -> str:
     """List years, with consecutive ones as a range.
 

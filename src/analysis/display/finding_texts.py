@@ -143,8 +143,8 @@ def _measure_state(state: State) -> str:
     deadline = f"termijn: {measure.deadline or 'niet bekend'}"
     if status is None:
         return f"{measure.action}: {state.state} ({deadline})."
-    late = "te laat, " if state.overdue else ""
-    return f"{measure.action}: {late}{status.state} (stand van {dutch.day(status.on)}; {deadline})."
+    how_far = state.state if state.done_late else f"{'te laat, ' * state.overdue}{status.state}"
+    return f"{measure.action}: {how_far} (stand van {dutch.day(status.on)}; {deadline})."
 
 
 @note_text.register

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from html import escape
 
 from ..documents.council import ChecklistItem, Goal, PastWork, PlanVersion
@@ -362,7 +362,8 @@ def _checklist(checklists: Checklists, checked: Checked) -> str:
         f"de punten bij doel {checked.part.id}, met hun maatregelen; de plaats staat bij elk punt",
         "geteld bij hoeveel punten een maatregel hoort; welke dat zijn, staat in beleid/goals.yml",
     )
-    note = f"{checked.part.goal.note or ''} {_COUNTED}{_filled(progress)}".strip()
+    listed = [id for item in checked.items for id in item.measures]
+    note = f"{checked.part.goal.note or ''} {_COUNTED}{_filled(progress, listed)}".strip()
     shown = details(f"{title}: de maatregelen bij elk punt", html(table))
     return answer(" ".join(sentences)) + src(note) + shown + provenance_html
 
@@ -374,12 +375,13 @@ def _point(checked: Checked, item: ChecklistItem) -> tuple[str, str]:
     return f"{item.name} ({item.source})", "; ".join(measures) or "Geen maatregel"
 
 
-def _filled(progress: ProgressReview | Missing) -> str:
-    """Say whose word the states are, and of what day."""
+def _filled(progress: ProgressReview | Missing, measures: Container[str]) -> str:
+    """Say whose word the states of measures are, and of what day or days."""
     if isinstance(progress, Missing):
         return ""
     made_up = " Deze standen zijn nagemaakt." if progress.source.synthetic else ""
-    return f" De stand is van {dutch.day(progress.on)}. De gemeente vult die zelf in; wij gingen het niet na.{made_up}"
+    days = dutch.day_range(*progress.days(measures))
+    return f" De stand is van {days}. De gemeente vult die zelf in; wij gingen het niet na.{made_up}"
 
 
 @html.register

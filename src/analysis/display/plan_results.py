@@ -54,8 +54,10 @@ def _(status: PlanStatus) -> str:
 
 
 def _late(progress: ProgressReview) -> str:
-    day, late = dutch.day(progress.on), progress.overdue
-    when = f"Volgens de nagemaakte stand van {day}" if progress.source.synthetic else f"Op {day}"
+    days, late, made_up = progress.days(), progress.overdue, progress.source.synthetic
+    on_one_day = len({*days}) == 1 and not made_up
+    when = "Op" if on_one_day else f"Volgens de {'nagemaakte ' * made_up}stand van"
+    when += f" {dutch.day_range(*days)}"
     if not late:
         return f"{when} was <b>geen enkele maatregel te laat</b>, voor zover de stand is ingevuld."
     number = dutch.counted(len(late), "maatregel", "maatregelen")
@@ -107,6 +109,8 @@ def _remarks(progress: ProgressReview) -> str:
         f"Meer besteed dan begroot: {_named(progress.over_budget, _amounts)}.": progress.over_budget,
         f"Stand van vóór de termijn, dus niet te zeggen of het te laat is: {_named(progress.outdated, _last_row)}.":
             progress.outdated,
+        "Klaar volgens een stand van na de termijn, dus niet te zeggen of het op tijd klaar was: "
+        f"{_named(progress.done_some_day, _last_row)}.": progress.done_some_day,
         f"Van {number} is geen stand ingevuld.{passed if progress.unknown_past_due else ''}": progress.unknown,
     }  # fmt: skip
     lines = "".join(f"<li>{line}</li>" for line, holds in possible.items() if holds)
@@ -138,7 +142,7 @@ def _measures(status: PlanStatus) -> DataTable:
         for id, measure in means.measures.items()
     )
     progress = status.progress
-    day = "" if isinstance(progress, Missing) else f", stand op {dutch.day(progress.on)}"
+    day = "" if isinstance(progress, Missing) else f", stand van {dutch.day_range(*progress.days())}"
     caption = f"De {len(rows)} maatregelen van het plan{day}"
     return DataTable("maatregelen", caption, columns, rows, text=(*columns[:4], "Wie"))
 
@@ -292,7 +296,7 @@ def _spent(review: ProgressReview) -> DataTable:
     """Return what was spent of each budget; themes without a budget are left out."""
     with_budget = [means for means in review.review.means if means.amount]
     rows = tuple(_part(means, means.amount or 0, review.spent_on(means)) for means in with_budget)
-    caption = f"Besteed per thema op {dutch.day(review.on)}, voor zover ingevuld"
+    caption = f"Besteed per thema, stand van {dutch.day_range(*review.days())}, voor zover ingevuld"
     return DataTable("besteed", caption, ("Thema", "Budget", "Besteed", "Deel van het budget"), rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -222,6 +222,9 @@ def total(amounts: Iterable[float | None]) -> float | None:
     return float(sum(decimals)) if decimals else None
 
 
+_UNFINISHED = ("niet gestart", "loopt")
+
+
 class MeasureState(StrEnum):
     """How far a measure is, by its own row and deadline; the least far comes first."""
 
@@ -231,6 +234,7 @@ class MeasureState(StrEnum):
     NOT_STARTED = "niet gestart"
     STOPPED = "gestopt"
     RUNNING = "loopt"
+    DONE_LATE = "klaar, na de termijn"
     DONE = "klaar"
 
 
@@ -248,22 +252,40 @@ class State:
         Its newest row; ``None`` when it is not in the sheet.
     on : date
         The newest day in the whole sheet, never today.
+    earlier : tuple of Status
+        Its older rows.
     """
 
     id: str
     measure: Measure
     status: Status | None
     on: date
+    earlier: tuple[Status, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether it still had to be finished on the day of its own row; without a row nothing is known."""
-        return self.status is not None and self.status.state in ("niet gestart", "loopt")
+        return self.status is not None and self.status.state in _UNFINISHED
 
     @property
     def overdue(self) -> bool:
         """Whether it was not ready after its deadline, by its own row; a stopped measure is not late."""
-        return self.open and self.status is not None and _passed(self.measure.due, self.status.on)
+        return self.status is not None and self._late(self.status)
+
+    def _late(self, row: Status) -> bool:
+        return row.state in _UNFINISHED and _passed(self.measure.due, row.on)
+
+    @property
+    def done_late(self) -> bool:
+        """Whether it is ready, and an older row says that it was not after its deadline."""
+        return self.status is not None and self.status.state == "klaar" and any(map(self._late, self.earlier))
+
+    @property
+    def done_some_day(self) -> bool:
+        """Whether it is ready by a row of after its deadline, and no row says whether it was in time."""
+        done = self.status is not None and self.status.state == "klaar" and _passed(self.measure.due, self.status.on)
+        in_time = any(row.state == "klaar" and not _passed(self.measure.due, row.on) for row in self.earlier)
+        return done and not self.done_late and not in_time
 
     @property
     def outdated(self) -> bool:
@@ -277,6 +299,8 @@ class State:
             return MeasureState.UNKNOWN
         if self.overdue:
             return MeasureState.OVERDUE
+        if self.done_late:
+            return MeasureState.DONE_LATE
         return MeasureState.OUTDATED if self.outdated else MeasureState(self.status.state)
 
     @property
@@ -325,6 +349,17 @@ class ProgressReview(Result):
     def outdated(self) -> list[State]:
         """Measures whose deadline passed after their last row."""
         return [state for state in self.states if state.outdated]
+
+    def days(self, measures: Container[str] | None = None) -> tuple[date, date]:
+        """Return the oldest and the newest day of the rows that tell how far these measures are, or all of them."""
+        about = (state for state in self.states if measures is None or state.id in measures)
+        days = [state.status.on for state in about if state.status is not None]
+        return min(days, default=self.on), max(days, default=self.on)
+
+    @property
+    def done_some_day(self) -> list[State]:
+        """Measures that are ready, of which it is not known whether they were in time."""
+        return [state for state in self.states if state.done_some_day]
 
     @property
     def over_budget(self) -> list[State]:
@@ -397,7 +432,10 @@ def progress(municipality: str, folder: Path | None = None) -> ProgressReview | 
     rows = sorted(sheet[0].rows, key=lambda row: row.on)
     newest = {row.measure: row for row in rows}
     on = rows[-1].on
-    states = tuple(State(id, measure, newest.get(id), on) for id, measure in review.plan.measures.items())
+    states = tuple(
+        State(id, measure, newest.get(id), on, earlier=tuple(row for row in rows if row.measure == id)[:-1])
+        for id, measure in review.plan.measures.items()
+    )
     return ProgressReview(review, states, on, sheet[1])
 
 
