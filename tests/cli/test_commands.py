@@ -1,6 +1,7 @@
 """The command line: verbs, help and error messages, all in Dutch."""
 
 import gettext
+import json
 import re
 import shutil
 from pathlib import Path
@@ -118,6 +119,19 @@ def test_a_folder_that_is_not_there_is_told_before_anything_else(capsys, tmp_pat
     assert report_command.command("ingest", "--raw", tmp_path / "weg", "--processed", tmp_path / "processed") == 2
     output = capsys.readouterr()
     assert output.out == "" and "weg: deze map bestaat niet" in output.err
+
+
+def test_the_register_is_updated_by_a_command(capsys, tmp_path):
+    file, register = tmp_path / "a.csv", tmp_path / "datapackage.json"
+    file.write_text("a;b\n1;2\n", encoding="utf-8")
+    entry = {"name": "a", "path": "a.csv", "bytes": 3, "hash": f"sha256:{'0' * 64}", "synthetic": True}
+    register.write_text(json.dumps({"resources": [entry]}), encoding="utf-8")
+    assert report_command.command("register", "--raw", tmp_path) == 0
+    output = capsys.readouterr().out
+    assert "Bijgewerkt: a.csv (grootte en controlegetal)" in output and "'synthetic'" in output
+    assert json.loads(register.read_text(encoding="utf-8"))["resources"][0]["bytes"] == file.stat().st_size
+    assert report_command.command("register", "--raw", tmp_path) == 0
+    assert "Er is niets veranderd." in capsys.readouterr().out
 
 
 def test_an_ingest_may_go_on_without_a_file_that_is_wrong(capsys, tmp_path):

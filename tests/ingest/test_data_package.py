@@ -90,6 +90,37 @@ def test_a_changed_file_is_refused(tmp_path, change):
     refused(tmp_path, "x.csv", "niet meer het bestand", "sha256")
 
 
+def test_a_file_that_was_changed_on_purpose_gets_its_size_and_checksum_and_keeps_the_rest(tmp_path):
+    entry = register(tmp_path, remark="blijft staan")
+    assert data_package.update(tmp_path) == []
+    file, before = tmp_path / "politie" / "x.csv", (tmp_path / data_package.NAME).read_bytes()
+    file.write_bytes(CONTENT + b"2;3\n")
+    refused(tmp_path, f"veiligheid register --raw {tmp_path}")
+    assert data_package.update(tmp_path) == ["politie/x.csv"]
+    content = json.loads((tmp_path / data_package.NAME).read_text("utf-8"))
+    (now,) = content["resources"]
+    assert now == entry | {"bytes": 12, "hash": f"sha256:{fingerprints.file_checksum(file)}"}
+    assert now["hash"] != entry["hash"] and content["name"] == "proef"
+    data_package.verify(tmp_path, data_package.read(tmp_path).resource("politie/x.csv"))
+    file.write_bytes(CONTENT)
+    assert data_package.update(tmp_path) == ["politie/x.csv"]
+    assert json.loads((tmp_path / data_package.NAME).read_text("utf-8")) == json.loads(before)
+
+
+def test_what_was_fetched_is_never_changed_on_purpose(tmp_path):
+    register(tmp_path, fetched={"source": "x", "modified": "2024-02-15", "municipalities": [], "questions": []})
+    (tmp_path / "politie" / "x.csv").write_bytes(b"a;b\n")
+    assert data_package.update(tmp_path) == []
+    with pytest.raises(DataError) as caught:
+        data_package.verify(tmp_path, data_package.read(tmp_path).resource("politie/x.csv"))
+    assert "veiligheid register" not in str(caught.value)
+
+
+def test_without_a_register_there_is_nothing_to_update(tmp_path):
+    with pytest.raises(DataError, match=r"geen datapackage\.json"):
+        data_package.update(tmp_path)
+
+
 def test_a_missing_file_is_refused(tmp_path):
     register(tmp_path)
     (tmp_path / "politie" / "x.csv").unlink()

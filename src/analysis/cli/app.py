@@ -67,6 +67,19 @@ def ingest(
 
 
 @app.command(cls=Command)
+def register(raw: Raw = paths.RAW) -> None:
+    """Werk datapackage.json bij voor bestanden die u met opzet hebt veranderd."""
+    from ..ingest import data_package
+
+    changed = data_package.update(raw)
+    for path in changed:
+        dutch_typer.say(f"  Bijgewerkt: {path} (grootte en controlegetal)")
+    kept = "Kijk zelf of 'vintage' (de dag van de export) en 'synthetic' (nagemaakt) nog kloppen."
+    none = "elk bestand is nog zoals het daar staat. Er is niets veranderd."
+    dutch_typer.say(f"{paths.display_path(raw / data_package.NAME)}: {kept if changed else none}")
+
+
+@app.command(cls=Command)
 def report(
     context: typer.Context,
     municipality: Municipality = ["GM1969"],  # noqa: B006 (typer copies it)

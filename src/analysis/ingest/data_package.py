@@ -5,6 +5,7 @@ The register also says which files are made up (``synthetic``) and which were fe
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
@@ -253,14 +254,62 @@ def verify(raw: Path, resource: Resource) -> None:
         problem = f"dit bestand staat in {NAME}, maar is er niet."
         hint = " Is 'veiligheid fetch' afgebroken? Voer dat dan opnieuw uit." if resource.fetched else ""
         raise DataError(paths.display_path(path), problem, f"Zet het bestand terug, of haal het uit {NAME}.{hint}")
+    if _is_changed(raw, resource):
+        problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
+        command = f"veiligheid register --raw {paths.display_path(raw)}"
+        on_purpose = "" if resource.fetched else f" Is het met opzet veranderd, werk dan {NAME} bij met '{command}'."
+        raise DataError(paths.display_path(path), problem, f"Zet het oorspronkelijke bestand terug.{on_purpose}")
+
+
+def _is_changed(raw: Path, resource: Resource) -> bool:
+    path = raw / resource.path
     raw_files.admit(path, raw)
-    changed = (resource.size is not None and path.stat().st_size != resource.size) or (
+    return (resource.size is not None and path.stat().st_size != resource.size) or (
         resource.hash is not None and f"sha256:{fingerprints.file_checksum(path)}" != resource.hash
     )
+
+
+def update(raw: Path) -> list[str]:
+    """Give the entries of files that were changed on purpose the size and checksum of now; all else stays.
+
+    A fetched file is never changed on purpose, and a file that is not in the register or not in the folder is left to
+    `verify`.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder of exports.
+
+    Returns
+    -------
+    list of str
+        The paths of the files, as in the register.
+
+    Raises
+    ------
+    DataError
+        When the folder has no register, or one that cannot be read.
+    """
+    must_exist(raw)
+    register, file = read(raw), raw / NAME
+    if not register.present:
+        raise DataError(
+            paths.display_path(raw), f"in deze map staat geen {NAME}.", "Dan is er ook niets bij te werken."
+        )
+    changed = [
+        path
+        for path, resource in register.resources.items()
+        if not resource.fetched and (raw / path).is_file() and _is_changed(raw, resource)
+    ]
+    content = yaml_files.json_content(file, yaml_files.document(file))
+    for entry in content["resources"]:
+        if PurePosixPath(entry["path"]).as_posix() in changed:
+            path = raw / entry["path"]
+            now = {"bytes": path.stat().st_size, "hash": f"sha256:{fingerprints.file_checksum(path)}"}
+            entry.update({name: value for name, value in now.items() if name in entry})
     if changed:
-        problem = f"dit is niet meer het bestand dat in {NAME} staat: grootte of controlegetal (sha256) klopt niet."
-        remedy = f"Zet het oorspronkelijke bestand terug. Is het met opzet vernieuwd, werk dan {NAME} bij."
-        raise DataError(paths.display_path(path), problem, remedy)
+        paths.write(file, f"{json.dumps(content, ensure_ascii=False, indent=2)}\n".encode())
+    return changed
 
 
 def describe(raw: Path, resource: Resource, *, table: str, publisher: str, licence: str | None = None) -> Source:
