@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 import made_up_council
 import made_up_exports
 from analysis import paths
+from analysis.definitions import yaml_files
 from analysis.definitions.regions import Later
 from analysis.display import registration
 from analysis.documents import KINDS
 from analysis.documents.council import Hours, Plan
-from analysis.documents.statements import BUILT_IN, Statement, Statements, Test
+from analysis.documents.statements import BUILT_IN, KeyMessageChoice, Statement, Statements, Test
 from analysis.errors import DataError
 from analysis.fetch.wanted import ProjectSources
 from analysis.ingest import council_documents
@@ -193,3 +194,13 @@ def test_keep_going_leaves_out_the_older_of_two_contradicting_exports(tmp_path):
     unread, _ = ingest_with_keep_going(tmp_path / "raw")
     (left,) = unread
     assert "01012023" in left and "spreken elkaar tegen" in unread[left]
+
+
+@pytest.mark.parametrize("id", ["votes", "votes.", "level.woninginbraak", "verkeer", "stemmen.verkeer"])
+def test_a_message_that_cannot_be_left_out_is_told_with_what_can(id):
+    choice = {"omit": id, "reason": "zomaar"}
+    with pytest.raises(ValidationError) as caught:
+        KeyMessageChoice.model_validate(choice)
+    message = str(yaml_files.in_dutch(Path("statements.yml"), caught.value))
+    assert f"'{id}' is geen boodschap" in message and "bij votes of money een thema (votes.verkeer)" in message
+    assert "worsened of improved een indicator" in message and "goals een periode" in message

@@ -49,12 +49,19 @@ def test_the_command_line_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "verb", ["ingest", "report", "lab", "chapter", "fetch", "status", "verify", "diff", "refresh", "schedule"]
+    "verb",
+    ["ingest", "register", "report", "lab", "chapter", "fetch", "status", "verify", "diff", "refresh", "schedule"],
 )
 def test_every_verb_is_documented(verb):
     assert f"veiligheid {verb}" in "".join(
         (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/data.md", "docs/architecture.md")
     )
+
+
+@pytest.mark.parametrize("guide", ["beleidsstukken.md", "verversen.md"])
+def test_a_guide_says_where_the_command_is_before_it_uses_it(guide):
+    text = (PROJECT / "docs" / guide).read_text(encoding="utf-8")
+    assert text.index(".venv/bin/activate") < text.index("```console")
 
 
 def test_make_help_lists_every_target():

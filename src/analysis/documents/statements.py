@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..definitions import catalogue
 from ..definitions.catalogue import Amount, Definition, Year
@@ -385,6 +386,9 @@ class TextRemark(Definition):
     statements: tuple[str, ...] = ()
 
 
+_OMITTED = re.compile(r"(worsened|improved|votes|money|goals)\..+|level\.misdrijven_totaal")
+
+
 class KeyMessageChoice(Definition):
     """A statement that a municipality shows on its first page, or a message of the rule that it leaves out.
 
@@ -392,11 +396,20 @@ class KeyMessageChoice(Definition):
     """
 
     show: str | None = None
-    omit: (
-        Annotated[str, Field(pattern=r"^((worsened|goals|votes|money|improved)\..+|level\.misdrijven_totaal)$")] | None
-    ) = None
+    omit: str | None = None
     asks: str = ""
     reason: str
+
+    @field_validator("omit")
+    @classmethod
+    def _kind_and_subject(cls, id: str | None) -> str | None:
+        if id is not None and not _OMITTED.fullmatch(id):
+            raise ValueError(
+                f"'{id}' is geen boodschap. Geef bij 'omit' een soort, een punt en een onderwerp: bij worsened of "
+                "improved een indicator (improved.woninginbraak); bij votes of money een thema (votes.verkeer); bij "
+                "goals een periode (goals.2020-2023). Of geef level.misdrijven_totaal."
+            )
+        return id
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
