@@ -89,6 +89,28 @@ def test_verdicts_are_counted_on_top(judgements):
     assert [records[f"count.{id}"] for id in sizes] == [12, 9, 2, 1, 1, 6, 1]
 
 
+def test_parts_of_goals_are_called_so_and_what_only_the_plan_has_is_told(judged):
+    part = {"theme": "a", "period": "2020-2023", "year": 2023, "measurable": "no", "heading": "Minder inbraken"}
+    plan = {"text": "Nog minder.", "source": "UVP:2", "difference": "toegevoegd", "note": "erbij", "statement": "T2"}
+    statements = {id: STATEMENTS["T1"] for id in ("T1", "T2", "T3")}
+    goals = {
+        "G1": part | {"text": "Minder.", "source": "IVB:1", "statement": "T1", "plan": plan},
+        "G2": part | {"text": "Sneller.", "source": "IVB:2", "statement": "T3"},
+    }
+
+    def page(goals):
+        documents = {"statements": document(statements), "goals": {"municipality": HOME, "goals": goals}}
+        found = judged(statements, grid(COUNTS), plan=PLAN, **documents)
+        return re.sub(r"<[^>]+>", "", html(found) + html(va.statements(found, "goal")))
+
+    told = page(goals)
+    assert "Van 3 delen van doelen zijn er 3 niet te meten. Daarvan staat er 1 alleen in het plan en niet in" in told
+    assert "Niet te meten: 3 delen van doelen" in told and "3 delen van doelen voluit" in told
+    assert "Delen van doelen per uitkomst" in told and "Delen van doelen die niet te meten zijn" in told
+    whole = page({id: goal | {"heading": id} for id, goal in goals.items()})
+    assert "Van 3 doelen zijn er 3 niet te meten." in whole and "elen van" not in whole.replace("Van de", "")
+
+
 def test_a_goal_and_a_remark_have_no_verdict(judgements, tmp_path):
     """Nor a measure: none of the five words stands beside them, on any page or record."""
     goals, measures = (va.statements(judgements, role) for role in ("goal", "measure"))

@@ -17,6 +17,7 @@ from ..policy.goals import (
     Proposals,
     Reviewed,
 )
+from ..policy.judging import in_parts
 from ..policy.level_tests import GoalFigure, GoalMeasure, GoalState
 from ..policy.plan import Means, MeasureState, ProgressReview
 from ..policy.priorities import Departure, Departures, Money, ThemeRow
@@ -101,7 +102,7 @@ def _invented(review: GoalsReview) -> str:
 
 def _unit(review: GoalsReview) -> str:
     """Return what is counted: parts, or goals where no goal has more than one."""
-    return "doel" if "" in review.whole or len(review.whole) == len(review.goals) else "deel"
+    return "deel" if in_parts(review.document, review.period) else "doel"
 
 
 def _size(review: GoalsReview) -> str:

@@ -42,6 +42,7 @@ ONE_AND_MORE: dict[Role, tuple[str, str]] = {
     "measure": ("maatregel", "maatregelen"),
     "expectation": ("verwachting", "verwachtingen"),
 }
+_PARTS = ("deel van een doel", "delen van doelen")
 _BADGES: dict[Role, str] = {
     "claim": "Oordeel",
     "goal": "Doel",
@@ -149,10 +150,26 @@ def heading(judged: Sequence[Judged]) -> str:
     str
         HTML; `jump` leads to it.
     """
-    standing, number = judged[0].judgement, dutch.counted(len(judged), *ONE_AND_MORE[judged[0].statement.role])
+    standing, number = judged[0].judgement, dutch.counted(len(judged), *one_and_more(judged))
     meaning = "" if standing is None else _meaning(standing, judged)
     explained = f"<p>{escape(meaning)}</p>" if meaning else ""
     return f'<h3 id="{slug(str(standing))}">{str(standing).capitalize()}: {number}</h3>{explained}'
+
+
+def one_and_more(judged: Sequence[Judged]) -> tuple[str, str]:
+    """Return the words for one and for more of statements of one role.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        At least one.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Parts of goals are called so, as where the goals themselves are counted.
+    """
+    return _PARTS if all(item.part for item in judged) else ONE_AND_MORE[judged[0].statement.role]
 
 
 def jump(standing: Standing, number: int) -> str:
@@ -232,10 +249,8 @@ def _reason(judged: Judged) -> str:
 def _in_full(group: StatementGroup) -> str:
     """Return every statement in full: by subject for claims, by role for the others."""
     roles = dict.fromkeys(judged.statement.role for judged in group.judged)
-    numbers = [
-        dutch.counted(sum(judged.statement.role == role for judged in group.judged), *ONE_AND_MORE[role])
-        for role in roles
-    ]
+    by_role = [[judged for judged in group.judged if judged.statement.role == role] for role in roles]
+    numbers = [dutch.counted(len(judged), *one_and_more(judged)) for judged in by_role]
     sections = _subjects(group) if roles.keys() == {"claim"} else "".join(_role(group, role, roles) for role in roles)
     return details(
         f"{dutch.capitalised(dutch.listed(numbers))} voluit, met citaat, kanttekeningen en herkomst", sections
@@ -254,13 +269,13 @@ def _role(group: StatementGroup, role: Role, roles: Collection[Role]) -> str:
     """Return the statements of one role in full, and those of which nothing is known as a table."""
     judged = [judged for judged in group.judged if judged.statement.role == role]
     shown = [item for item in judged if item.settled or role in ("measure", "expectation")]
-    title = f"<h3>{dutch.capitalised(ONE_AND_MORE[role][1])}</h3>" if len(roles) > 1 else ""
+    title = f"<h3>{dutch.capitalised(one_and_more(judged)[1])}</h3>" if len(roles) > 1 else ""
     return title + _cards(shown, group) + _unsettled([item for item in judged if item not in shown], role)
 
 
 _UNSETTLED: dict[Role, tuple[str, str]] = {
-    "goal": ("niet-te-meten-doelen", "Doelen die niet te meten zijn"),
-    "organisation": ("niet-na-te-gaan-organisatie", "Uitspraken over de organisatie die niet na te gaan zijn"),
+    "goal": ("niet-te-meten-doelen", "{} die niet te meten zijn"),
+    "organisation": ("niet-na-te-gaan-organisatie", "{} die niet na te gaan zijn"),
 }
 
 
@@ -268,6 +283,7 @@ def _unsettled(judged: Sequence[Judged], role: Role) -> str:
     if not judged:
         return ""
     id, caption = _UNSETTLED[role]
+    caption = caption.format(dutch.capitalised(one_and_more(judged)[1]))
     selection = "alle uitspraken waarvan niets te zeggen is; de plaats in de stukken staat erbij"
     return html(reasons(id, caption, judged)) + provenance.provenance_block(
         statement_files(*judged), caption.lower(), selection, "nagegaan wat er voor een toets nodig is"

@@ -21,6 +21,7 @@ from .statement_cards import (
     ONE_AND_MORE,
     heading,
     jump,
+    one_and_more,
     partly_tested,
     plain_lines,
     reasons,
@@ -58,8 +59,8 @@ def _answers(judgements: Judgements) -> list[str]:
         number = dutch.counted(len(claims), *ONE_AND_MORE["claim"])
         sentences.append(f"Van <b>{number}</b> in de stukken zijn er {_jumps(judgements.counts)}.")
     if goals:
-        number = dutch.counted(len(goals), *ONE_AND_MORE["goal"])
-        sentences.append(f"Van <b>{number}</b> zijn er {_jumps(judgements.goals)}.")
+        number = dutch.counted(len(goals), *one_and_more(goals))
+        sentences.append(f"Van <b>{number}</b> zijn er {_jumps(judgements.goals)}.{_added(goals)}")
     others: tuple[Role, ...] = ("organisation", "measure", "expectation")
     kinds = {role: len(judgements.of(role)) for role in others}
     besides = [dutch.counted(number, *ONE_AND_MORE[role]) for role, number in kinds.items() if number]
@@ -69,13 +70,22 @@ def _answers(judgements: Judgements) -> list[str]:
     return sentences or ["Er is geen enkele uitspraak."]
 
 
+def _added(goals: Sequence[Judged]) -> str:
+    """Say which goals only the plan has: those are not among the goals of the policy."""
+    ids = [goal.statement.id for goal in goals if goal.added]
+    verb = "staat" if len(ids) == 1 else "staan"
+    return (
+        f" Daarvan {verb} er {len(ids)} alleen in het plan en niet in het beleid ({dutch.listed(ids)})." if ids else ""
+    )
+
+
 def _jumps(counts: Mapping[Any, int]) -> str:
     return dutch.listed([jump(standing, counts[standing]) for standing in MEANINGS if counts.get(standing)])
 
 
 _TABLES: dict[Role, tuple[str, str, str]] = {
     "claim": ("oordelen", "Beweringen per oordeel", "Oordeel"),
-    "goal": ("doelen", "Doelen per uitkomst", "Uitkomst"),
+    "goal": ("doelen", "{} per uitkomst", "Uitkomst"),
     "organisation": ("organisatie", "Uitspraken over de organisatie", "Naast de stukken"),
     "expectation": ("verwachtingen", "Verwachtingen per uitkomst", "Uitkomst"),
 }
@@ -84,6 +94,7 @@ _TABLES: dict[Role, tuple[str, str, str]] = {
 def _count_table(role: Role, judged: Sequence[Judged], counts: Mapping[Any, int]) -> DataTable:
     """Return the number of statements with each judgement, and of how many a figure is made up if that is of any."""
     id, caption, header = _TABLES[role]
+    caption = caption.format(dutch.capitalised(one_and_more(judged)[1]))
     invented = Counter(item.judgement for item in judged if item.is_made_up)
     rows = tuple(
         (str(kind).capitalize(), dutch.number(count), dutch.number(invented[kind])) for kind, count in counts.items()

@@ -151,6 +151,10 @@ class Judged:
         Where its quote stands in the text of the document; ``None`` when that text was not delivered.
     period : str
         Of a goal: the period that it is for, ``2024-2027``; empty where `goals.yml` has no such goal.
+    part : bool
+        Whether it is a part of a goal: that of its period have several.
+    added : bool
+        Whether it is what the plan adds to a goal.
     """
 
     statement: Statement
@@ -159,6 +163,8 @@ class Judged:
     measures: tuple[State, ...] = ()
     passage: FoundQuote | None = None
     period: str = ""
+    part: bool = False
+    added: bool = False
 
     @property
     def is_made_up(self) -> bool:
@@ -461,6 +467,7 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
     checked = observations.checked_texts(municipality, folder)
     passages = {} if checked is None else checked.quotes
     periods = _periods(evidence)
+    parts, added = _parts(evidence)
     judged = tuple(
         Judged(
             statement,
@@ -469,6 +476,8 @@ def judge(municipality: str, folder: Path | None = None) -> Judgements | Missing
             tuple(states[id] for id in statement.measures if id in states),
             passages.get(quote_field(statement.id)),
             periods.get(statement.id, ""),
+            part=statement.id in parts,
+            added=statement.id in added,
         )
         for statement in document.all()
     )
@@ -483,6 +492,34 @@ def _periods(evidence: Evidence) -> dict[str, str]:
     goals = delivered[0].goals.values()
     added = {goal.plan.statement: goal.period for goal in goals if goal.plan is not None and goal.plan.statement}
     return added | {goal.statement: goal.period for goal in goals}
+
+
+def _parts(evidence: Evidence) -> tuple[set[str], set[str]]:
+    """Return the statements that test a part of a goal, and those of them that test what the plan adds to one."""
+    delivered = evidence.document(Goals)
+    if isinstance(delivered, Missing):
+        return set(), set()
+    goals = delivered[0].goals.values()
+    parts = [goal for goal in goals if in_parts(delivered[0], goal.period)]
+    added = {goal.plan.statement for goal in goals if goal.plan is not None and goal.plan.statement}
+    own = {goal.statement for goal in parts}
+    return own | {goal.plan.statement for goal in parts if goal.plan and goal.plan.statement}, added - own
+
+
+def in_parts(document: Goals, period: str) -> bool:
+    """Return whether the goals of a period have parts: every one stands under a heading, and one heading has several.
+
+    Parameters
+    ----------
+    document : Goals
+    period : str
+
+    Returns
+    -------
+    bool
+    """
+    headings = [goal.heading for goal in document.goals.values() if goal.period == period]
+    return all(headings) and len(set(headings)) < len(headings)
 
 
 def _measures(municipality: str, folder: Path | None) -> dict[str, State]:
