@@ -280,6 +280,17 @@ def test_departures_of_the_choice(matrix):
     )
 
 
+def test_as_many_themes_are_listed_as_the_sentence_above_them_says(matrix):
+    result = departures(matrix)
+    twice = replace(result.found[1], kind="most_votes_not_chosen")  # one theme that departs in two ways
+    for found, listed in ((result.found, 3), ((*result.found, twice), 3), (result.found[2:3], 0)):
+        shown = replace(result, found=found)
+        against, _, undecided = html(shown).partition("Bij <b>1 gekozen thema</b> is niet te zeggen")
+        assert against.count("<li>") == listed and "<b>Contact</b>" in undecided and "<b>Contact</b>" not in against
+        assert f"Bij <b>{listed} thema's</b> wijkt" in against or (not listed and "Bij geen enkel thema" in against)
+        assert [record.value for record in shown.records()] == [listed]
+
+
 def with_chosen(*themes):
     """Return the made-up themes with other priorities."""
     chosen = {"title": "Prioriteiten", "source": "h1", "entries": [

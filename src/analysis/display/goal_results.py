@@ -473,18 +473,31 @@ def _(result: Lessons) -> str:
 
 @html.register
 def _(departures: Departures) -> str:
-    silent = departures.of("no_figures")
-    themes = {departure.row.id for departure in departures.found if departure not in silent}
+    silent, departing = departures.of("no_figures"), departures.departing
     first, last = departures.matrix.overview.first, departures.matrix.overview.last
-    sentences = _number(departures, len(themes))
-    items = "".join(f"<li>{_departure(departure)}</li>" for departure in departures.found)
+    sentences = _number(departures, len({departure.row.id for departure in departing}))
     provenance_html = provenance.provenance_block(
         matrix_files(departures.matrix),
         "verschillen met de keuze",
         f"alle thema's: cijfers van {first} en {last}, plaats bij de stemmers, keuze en budget",
         "de keuze in de documenten naast de cijfers en de stemmen",
     )
-    return answer(sentences.strip()) + (f"<ul>{items}</ul>" if items else "") + provenance_html
+    undecided = answer(_undecided(len({departure.row.id for departure in silent}))) if silent else ""
+    return answer(sentences.strip()) + _by_theme(departing) + undecided + _by_theme(silent) + provenance_html
+
+
+def _by_theme(departures: Sequence[Departure]) -> str:
+    """Return a list with one item for each theme, whatever number of ways it departs in."""
+    themes: dict[str, list[str]] = {}
+    for departure in departures:
+        themes.setdefault(departure.row.id, []).append(_departure(departure))
+    items = "".join(f"<li>{' '.join(told)}</li>" for told in themes.values())
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _undecided(themes: int) -> str:
+    number = dutch.counted(themes, "gekozen thema", "gekozen thema's")
+    return f"Bij <b>{number}</b> is niet te zeggen of de cijfers bij de keuze passen."
 
 
 def _number(departures: Departures, themes: int) -> str:

@@ -466,11 +466,17 @@ class Departures(Result):
         """Return the departures of one kind."""
         return [departure for departure in self.found if departure.kind == kind]
 
+    @property
+    def departing(self) -> list[Departure]:
+        """Those in which figures or votes go against the choice; without figures nothing does."""
+        return [departure for departure in self.found if departure.kind != "no_figures"]
+
     def records(self) -> list[Record]:
-        """Return the number of departures; the numbers behind them are in the records of the matrix."""
+        """Return the number of themes that depart; the numbers behind them are in the records of the matrix."""
         names = source_names(self.matrix.records(), *unique_names(self.matrix.sources))
         region, name = self.matrix.municipality, label("departures")
-        return [Record("departures", name, region, "", len(self.found), "themes", source=names)]
+        themes = len({departure.row.id for departure in self.departing})
+        return [Record("departures", name, region, "", themes, "themes", source=names)]
 
 
 @dataclass(frozen=True)
