@@ -143,7 +143,6 @@ def small_multiples(
         return _nothing_drawn(changes)
     region = panels[0].change.series.region
     id = slug(f"veelvoud-{panels[0].change.series.indicator.id}-{len(panels)}-{region}")
-    unit = "per 1.000 inwoners" if any(panel.lines[0].per_inhabitant for panel in panels) else "aantal per jaar"
     small = dutch.counted(len(panels), "kleine grafiek", "kleine grafieken")
     alt = f"{small}: {dutch.listed([panel.name.lower() for panel in panels])}"
     lines = [line for panel in panels for line in panel.lines]
@@ -152,7 +151,7 @@ def small_multiples(
     return Chart(
         id,
         _finding(panels, first, last),
-        unit,
+        _units(panels),
         alt,
         " ".join(_in_words(panel) for panel in panels),
         svg.inline_svg(partial(draw, panels), id),
@@ -201,6 +200,14 @@ def _named(panels: Sequence[KindPanel]) -> str:
     return dutch.listed([f"{panel.name.lower()} ({more[panel.change.direction]})" for panel in panels])
 
 
+def _units(panels: Sequence[KindPanel]) -> str:
+    """Return the unit of every panel, and that panels cannot be compared by eye."""
+    rated = [panel.lines[0].per_inhabitant for panel in panels]
+    both = "per 1.000 inwoners, of het aantal per jaar"
+    unit = panels[0].lines[0].unit if len(set(rated)) == 1 else both
+    return f"{unit}; elke grafiek heeft een eigen schaal" if len(panels) > 1 else unit
+
+
 def _in_words(panel: KindPanel) -> str:
     """Return the course of our line, in fewer words than `Line.in_words`: the table has every year."""
     ours = panel.lines[0]
@@ -215,18 +222,19 @@ def _without_sign(outcome: str) -> str:
 
 
 def _marks(panels: Sequence[KindPanel]) -> str:
-    """Explain what is drawn without words: shaded periods, dotted moments and open points."""
+    """Explain what is drawn without words: shaded periods, dotted moments, counts, dots and open points."""
     breaks = list(dict.fromkeys(declared for panel in panels for declared in panel.breaks))
     periods, moments = (
         dutch.listed(list(dict.fromkeys(declared.label for declared in breaks if _is_period(declared) is long)))
         for long in (True, False)
     )
-    counted = [panel.name.lower() for panel in panels if panel.lines[0].few]
-    rated = any(panel.lines[0].per_inhabitant for panel in panels)
+    counted = [panel.name.lower() for panel in panels if not panel.lines[0].per_inhabitant]
+    mixed = 0 < len(counted) < len(panels)
     notes = [
         f"Grijs: {periods}." if periods else "",
         f"Stippellijn: {moments}." if moments else "",
-        f"Punten zonder lijn zijn aantallen: {dutch.listed(counted)}." if counted and rated else "",
+        f"Een aantal, niet per inwoner: {dutch.listed(counted)}." if mixed else "",
+        "Punten zonder lijn: het zijn er weinig." if any(panel.lines[0].few for panel in panels) else "",
         "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
         if any(line.open_years for panel in panels for line in panel.lines)
         else "",
