@@ -187,13 +187,14 @@ def near_zero(series: Series) -> bool:
 
 
 def _newest(lines: list[Line]) -> str:
-    """Return our newest figure, with theirs."""
-    newest = lines[0].span[1]
-    theirs = "".join(
-        f" ({line.name}{'' if line.span[1] == newest else f' in {line.span[1]}'}: {line.value_text(line.span[1])})"
-        for line in lines[1:]
-    )
-    return f"{lines[0].value_text(newest)}{' per 1.000 inwoners' * lines[0].per_inhabitant} in {newest}{theirs}"
+    """Return our newest figure, and theirs beside ours of the same year."""
+    ours, newest = lines[0], lines[0].span[1]
+    told = f"{ours.value_text(newest)}{' per 1.000 inwoners' * ours.per_inhabitant} in {newest}"
+    for line in lines[1:]:
+        same = line.span[1]
+        beside = "" if same == newest else f", en {ours.value_text(same)} in {same}"
+        told += f"{beside} ({line.name}: {line.value_text(same)})"
+    return told
 
 
 def _course(line: Line) -> str:
