@@ -38,7 +38,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w.,;:!?)%’”])'(?=[\w“(])"), "‘"),
     (re.compile("'"), "’"),
 )
-_LONG = re.compile(r"(?<![\w./@-])[^\W\d_]{13,}(?![\w/@]|\.\w)")  # no part of an address or the name of a file
+_LONG = re.compile(r"(?<![\w./@-])[^\W\d_]{10,}(?![\w/@]|\.\w)")  # no part of an address or the name of a file
 _LEAST = 2  # letters between two places where a word may break
 _ENDS = 3  # letters before the first and after the last of them
 
