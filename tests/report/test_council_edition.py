@@ -100,10 +100,27 @@ def test_a_reservation_is_printed_once_and_the_last_of_each_list_goes_first():
     assert gone == ["Vier.", "Twee."]
 
 
+def test_a_reservation_says_what_it_is_about_and_how_to_read_a_page_is_none():
+    note = '<div class="note" role="note"><h3>{}</h3><ul>{}</ul></div>'
+    body = (
+        note.format("Let op bij on\u00adgevallen", "<li>Het CBS telt.</li><li>Doden: Niet elke dode staat er.</li>")
+        + note.format("Let op bij deze enquête", "<li>Elk cijfer heeft een marge.</li>")
+        + note.format("Zo leest u het dashboard", "<li>▲ signaal.</li>")
+    )
+    (part,) = compose([{"reservations": "Wat niet?", "pages": 2}], woon=body)
+    told = "Ongevallen: Het CBS telt. Doden: Niet elke dode staat er. Elk cijfer heeft een marge."
+    assert text(part) == f"Woon {told}"
+
+
+def test_a_part_of_a_chapter_says_that_there_is_more_but_for_a_whole_one():
+    whole = {"chapter": "woon", "pages": 1, "whole": True}
+    assert [part.complete for part in compose([{"chapter": "woon", "pages": 1}, whole], woon=WOON)] == [False, True]
+
+
 def test_a_table_among_the_reservations_is_a_list():
     table = (
         '<div class="scroll"><table><caption id="nt">Niet te toetsen</caption><thead><tr><th>Nr</th><th>Wat</th></tr>'
-        "</thead><tbody><tr><th>K1</th><td>Te weinig</td></tr></tbody></table></div>"
+        "</thead><tbody><tr><th>K1</th><td>Te weinig</td><td><i class='vh'>geen</i></td></tr></tbody></table></div>"
     )
     (part,) = compose([{"reservations": "Wat niet?", "pages": 2, "tables": ["nt"]}], woon=table)
     assert text(part) == "Niet te toetsen K1 Te weinig"
