@@ -87,6 +87,7 @@ def test_a_drawing_becomes_an_image_with_its_name():
     (part,) = compose([{"chapter": "woon", "pages": 1, "figures": 1}], woon=WOON)
     (image,) = parse_part("".join(block.html for block in part.blocks)).iter("img")
     assert image.get("src").startswith("data:image/svg+xml,")
+    assert "paint-order" in image.get("src"), "no line runs through its words"
     assert not list(parse_part("".join(block.html for block in part.blocks)).iter("svg"))
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from math import nan
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -46,6 +47,7 @@ _METHOD = (
 _COLUMNS = {"wide": 3, "narrow": 2}
 _PLOT = {"wide": 74.0, "narrow": 62.0}  # units: height of the lines in a panel
 _INSET = 7.0  # units between the end of an axis and the first or last point
+_DOT, _GAP, _HALF = 4.0, 3.0, 0.65  # units to the edge of a dot and to words; half a line, in sizes of its letters
 _VALUE = 4  # letters of room right of a line for its newest value
 _BELOW = 2.4  # lines of text from a panel to the next: its years, and a gap
 _ROOM = 1.1  # highest value of a panel, with what is kept free above it
@@ -355,9 +357,11 @@ def _draw_panel(axes: Axes, panel: KindPanel, frame: _Frame) -> None:
         )  # fmt: skip
     ours = panel.lines[0]
     newest = ours.span[1]
-    point = frame.across(newest), frame.up(ours.points[newest])
-    look = {"va": "center", "color": svg.OURS, "fontweight": "bold"}
-    chart_notes.annotate(axes, ours.value_text(newest), point, (_INSET, 0), **look)
+    above_axis = frame.cell.base + _HALF * float(rcParams["font.size"])
+    point = frame.across(newest), max(frame.up(ours.points[newest]), above_axis)
+    beside = frame.across(newest + BAR / 2) if panel.expected and panel.expected.year == newest else point[0]
+    look = {"va": "center_baseline", "color": svg.OURS, "fontweight": "bold"}
+    chart_notes.annotate(axes, ours.value_text(newest), (max(beside, point[0] + _DOT), point[1]), (_GAP, 0), **look)
     for place, year, side in ((frame.cell.left, frame.years[0], "left"), (end, frame.years[-1], "right")):
         axes.text(place, frame.cell.base - 3, str(year), va="top", ha=side)
 

@@ -34,6 +34,7 @@ _RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddel
 _AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
 BAR = 0.5  # of a year: width of the range that would have been ordinary
+_BEFORE, _MARKER = 0.1, 5  # of a year before a point, and units above or below it, where its value begins
 _FINE = 0.5  # below this rate one decimal is too coarse
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},
@@ -526,15 +527,25 @@ def _frame(axes: Axes, lines: list[Line], size: Size, expected: OrdinaryRange | 
 
 
 def _label_start(axes: Axes, lines: list[Line]) -> None:
-    """Write our first value on the side without a line; the last value stands before the name at the end."""
+    """Write our first value where no line and no marker is; the last value stands before the name at the end.
+
+    That is just above or below our line in the years that the words reach to, or else above or below all lines.
+    """
     ours = lines[0]
     first, last = ours.span
-    start = ours.points[first]
-    under = ours.points.get(first + 1, start) > start or any(line.points.get(first, 0) > start for line in lines[1:])
-    if first < last:
-        look: dict[str, Any] = {"ha": "left", "va": "center", "color": svg.OURS, "fontweight": "bold"}
-        point = first, start
-        chart_notes.annotate(axes, ours.value_text(first), point, (-4, -13 if under else 13), **look)
+    if first == last:
+        return
+    own, every = (
+        [line.points[year] for line in some for year in (first, first + 1) if year in line.points]
+        for some in (lines[:1], lines)
+    )
+    spots = [
+        chart_notes.Spot(first - _BEFORE, height, "left", up, _MARKER)
+        for height, up in ((max(own), 1), (min(own), -1), (max(every), 1), (min(every), -1))
+    ]
+    courses = [sorted(line.points.items()) for line in lines]
+    look: dict[str, Any] = {"color": svg.OURS, "fontweight": "bold"}
+    chart_notes.annotate_free(axes, ours.value_text(first), spots, courses, **look)
 
 
 def _draw_open_points(axes: Axes, line: Line, look: dict[str, Any]) -> None:

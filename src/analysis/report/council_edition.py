@@ -29,6 +29,7 @@ _FONTS = "font-family:system-ui,'Segoe UI',Roboto,Arial,sans-serif;"  # a drawin
 _WARNING = "Let op"  # begins the heading of a note with reservations; another explains how to read a page
 _POINTERS = {"deze", "dit"}  # begin the heading of several figures: such a reservation says itself which
 _OWN_SUBJECT = re.compile(r"[^.:]+: [A-Z]")
+_HALO = "text{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"  # as on a page: lines stop at it
 _HIDDEN = re.compile(r"\s*(Oordeel|Doel): ")
 _SVG = "http://www.w3.org/2000/svg"
 SPARKLINE = "spark"  # the class of a drawing without words, which takes its colours from the style sheet
@@ -390,6 +391,9 @@ def _image(drawing: Element, finding: str = "") -> Element:
     _, _, width, height = standalone.get("viewBox").split()
     standalone.set("width", width)
     standalone.set("height", height)
+    look = etree.Element("style")
+    look.text = _HALO
+    standalone.insert(0, look)
     text = etree.tostring(standalone, encoding="unicode")
     image = etree.Element("img", alt=finding, src="data:image/svg+xml," + quote(text))
     image.tail = drawing.tail
