@@ -529,7 +529,8 @@ def _frame(axes: Axes, lines: list[Line], size: Size, expected: OrdinaryRange | 
 def _label_start(axes: Axes, lines: list[Line]) -> None:
     """Write our first value where no line and no marker is; the last value stands before the name at the end.
 
-    That is just above or below our line in the years that the words reach to, or else above or below all lines.
+    That is just above or below our first point, or else above or below our line in the years that the words reach to,
+    or all lines.
     """
     ours = lines[0]
     first, last = ours.span
@@ -541,7 +542,8 @@ def _label_start(axes: Axes, lines: list[Line]) -> None:
     )
     spots = [
         chart_notes.Spot(first - _BEFORE, height, "left", up, _MARKER)
-        for height, up in ((max(own), 1), (min(own), -1), (max(every), 1), (min(every), -1))
+        for lowest, highest in ((own[0], own[0]), (min(own), max(own)), (min(every), max(every)))
+        for height, up in ((highest, 1), (lowest, -1))
     ]
     courses = [sorted(line.points.items()) for line in lines]
     look: dict[str, Any] = {"color": svg.OURS, "fontweight": "bold"}
