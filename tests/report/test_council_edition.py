@@ -200,6 +200,8 @@ def test_every_text_of_the_edition_stands_on_a_page(pages):
     pieces = {
         piece for text in printed if text not in said for piece in text.split(" – ")
     }  # a row as an item of a list
+    # A reservation comes after its subject, which a page has in the heading above it.
+    pieces = {piece for piece in pieces if piece.partition(": ")[2] not in said}
     assert pieces - said <= {"–", "(nagemaakt)", "(deels nagemaakt)", "(echt)"}
 
 
