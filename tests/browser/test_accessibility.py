@@ -71,6 +71,21 @@ LETTERS = """() => [...document.querySelectorAll('svg text')].filter(one => one.
     const matrix = one.getScreenCTM()
     return parseFloat(getComputedStyle(one).fontSize) * Math.hypot(matrix.a, matrix.b)
 })"""
+# Words of cards on more than one line, but for those that show a hyphen where they are broken, and names of files.
+BROKEN = """() => [...document.querySelectorAll('.cards tbody :is(th,td)')].flatMap(cell => {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [], range = document.createRange()
+    while (walk.nextNode()) for (const word of walk.currentNode.data.matchAll(/[^\\s\u2013-]+/g)) {
+        if (/[\u00ad_\u2026/]|[.]\\w/.test(word[0])) continue
+        range.setStart(walk.currentNode, word.index)
+        range.setEnd(walk.currentNode, word.index + word[0].length)
+        const lines = new Set([...range.getClientRects()].filter(box => box.width > 1).map(box => Math.round(box.top)))
+        if (lines.size > 1) found.push(word[0])
+    }
+    return found
+})"""
+CUT = """() => [...document.querySelectorAll('.scroll')]
+    .filter(one => one.scrollWidth > one.clientWidth && !one.closest('details'))
+    .map(one => one.querySelector('caption').textContent)"""
 UNREACHED = """() => [...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth)
     .filter(one => !one.querySelector('a[href]')).map(one => one.innerText.slice(0, 60))"""
 WATCH = """() => {
@@ -182,6 +197,18 @@ def test_no_table_of_a_chapter_is_a_tab_stop_and_those_that_scroll_are_reached(f
         show(tab, page, Setting(width))
         assert tab.evaluate("document.querySelectorAll('[tabindex=\"0\"]').length") == 0, page.name
         assert tab.evaluate(UNREACHED) == [], page.name
+
+
+def test_no_word_of_a_card_is_broken_without_a_hyphen(folder, tabs):
+    for page in pages(folder):
+        show(tabs[0], page, Setting(320))
+        assert tabs[0].evaluate(BROKEN) == [], page.name
+
+
+def test_a_laptop_shows_every_column_of_a_table_that_is_not_folded_away(folder, tabs):
+    for page in pages(folder):
+        show(tabs[0], page, Setting(1280, opened=False))
+        assert tabs[0].evaluate(CUT) == [], page.name
 
 
 def test_letters_of_charts_are_twelve_pixels_on_a_phone(folder, tabs):

@@ -1,4 +1,4 @@
-"""The texts of every chart of a report, measured in a browser: none is cut, too small, or over another."""
+"""The texts of every chart of a report, measured in a browser: none is cut, too small, or over another or a marker."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MEASURE = """() => [...document.querySelectorAll('figure svg')].flatMap(drawing 
     const texts = [...drawing.querySelectorAll('text')].filter(text => text.textContent.trim())
         .map(text => ({text: text.textContent.trim(), box: text.getBoundingClientRect(),
                        size: parseFloat(getComputedStyle(text).fontSize) * room.width / drawing.viewBox.baseVal.width}))
+    const dots = [...drawing.querySelectorAll('use')].map(dot => dot.getBoundingClientRect())
     const faults = []
     texts.forEach(({text, box, size}, at) => {
         const beside = box.left < room.left - 1 || box.right > room.right + 1
@@ -26,13 +27,20 @@ MEASURE = """() => [...document.querySelectorAll('figure svg')].flatMap(drawing 
             const over = wide > 1 && tall > Math.min(box.height, other.box.height) / 4
             if (over) faults.push([name, 'over', text, other.text])
         })
+        // A marker may touch the room around letters, not the letters; in a cloud of points a name may.
+        for (const dot of /^(trechter|regelkaart)/.test(name) ? [] : dots) {
+            const wide = Math.min(box.right, dot.right) - Math.max(box.left, dot.left)
+            const low = box.bottom - box.height / 4, high = box.top + box.height / 4
+            if (wide > 1 && Math.min(low, dot.bottom) - Math.max(high, dot.top) > 1) faults.push([name, 'marker', text])
+        }
     })
     return [[name, texts.length, faults]]
 })""".replace("SMALLEST", str(SMALLEST))
 BAD = """<figure style="margin:0;width:300px">
 <svg aria-labelledby="slecht" viewBox="0 0 300 100" style="font-size:13px">
 <text x="10" y="20">een tekst</text><text x="30" y="22">erover</text><text x="280" y="60">afgesneden</text>
-<text x="10" y="90" style="font-size:9px">klein</text></svg></figure>"""
+<text x="10" y="90" style="font-size:9px">klein</text>
+<circle id="stip" r="4"/><text x="200" y="40">6,2</text><use href="#stip" x="208" y="35"/></svg></figure>"""
 
 
 @pytest.fixture(scope="module", params=["voorbeeld", "echt", "echt, groot"])
@@ -45,7 +53,7 @@ def folder(request):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_of_a_chart_is_cut_too_small_or_over_another(folder, chromium, width):
+def test_no_text_of_a_chart_is_cut_too_small_or_over_another_or_a_marker(folder, chromium, width):
     tab = chromium.new_page(viewport={"width": width, "height": 900})
     charts, faults = 0, []
     for page in sorted(folder.glob("[01]*.html")):
@@ -64,9 +72,10 @@ def test_what_is_wrong_is_seen(chromium):
     tab.set_content(BAD)
     ((_, texts, faults),) = tab.evaluate(MEASURE)
     tab.close()
-    assert texts == 4
+    assert texts == 5
     assert [fault[1:] for fault in faults] == [
         ["over", "een tekst", "erover"],
         ["cut", "afgesneden"],
         ["small", "klein"],
+        ["marker", "6,2"],
     ]

@@ -423,4 +423,8 @@ def test_the_title_of_a_chart_has_the_newest_level_of_both():
     theirs = yearly("woninginbraak", "NL00", {2019: 400, 2022: 300, 2023: 200}, people)
     found = "een gewone schommeling (2019–2022)"
     assert chart(ours, title=found).title.endswith(f": 2,0 per 1.000 inwoners in 2024; {found}")
-    assert "2,0 per 1.000 inwoners in 2024 (Nederland in 2023: 4,0); " in chart(ours, against=theirs, title=found).title
+    told = chart(ours, against=theirs, title=found).title
+    assert "2,0 per 1.000 inwoners in 2024, en 1,8 in 2023 (Nederland: 4,0); " in told, "the same year of both"
+    earlier = replace(ours, data=ours.data.iloc[:-1])
+    told = chart(earlier, against=theirs, title=found).title
+    assert "1,8 per 1.000 inwoners in 2023 (Nederland: 4,0); " in told

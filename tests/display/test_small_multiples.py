@@ -84,10 +84,19 @@ def replace_last(series):
     return replace(series, data=series.data.combine_first(more).sort_index())
 
 
-def test_small_counts_are_dots_and_said_to_be_counts():
-    shown = small_multiples([RISEN, FEW], 2019, 2022)
-    assert shown.unit == "per 1.000 inwoners"
-    assert "Punten zonder lijn zijn aantallen: brand." in shown.source
+def test_every_panel_with_counts_is_named_where_others_are_per_inhabitant():
+    own = "elke grafiek heeft een eigen schaal"
+    many = kind("f", "gevallen van mensenhandel", 30, before=20, people=None)  # counts with a line, not dots
+    shown = small_multiples([RISEN, FEW, many], 2019, 2022)
+    assert shown.unit == f"per 1.000 inwoners, of het aantal per jaar; {own}"
+    assert (
+        "Een aantal, niet per inwoner: brand en mensenhandel. Punten zonder lijn: het zijn er weinig." in shown.source
+    )
+    assert small_multiples([RISEN, SAME], 2019, 2022).unit == f"per 1.000 inwoners; {own}"
+    counts = small_multiples([FEW, many], 2019, 2022)
+    assert counts.unit == f"aantal per jaar; {own}"
+    assert "niet per inwoner" not in counts.source
+    assert small_multiples([RISEN], 2019, 2022).unit == "per 1.000 inwoners"
 
 
 def test_the_table_has_every_figure_that_is_drawn_and_the_count_behind_a_rate():

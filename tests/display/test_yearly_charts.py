@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 import analysis.display.registration  # noqa: F401 (registers how results are shown)
@@ -80,6 +81,31 @@ def test_the_words_beside_the_range_lie_over_no_other_text_and_are_within_the_dr
     assert any(words.startswith("gewoon") for words in boxes)
     assert not [pair for pair in itertools.combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])]
     assert all(drawing.bbox.padded(1).count_contains(box.corners()) == 4 for box in boxes.values())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [([200, 300, 310, 320], [250, 350, 350, 350]), ([310, 325, 280, 210], [270, 260, 210, 190]),
+     ([200, 245, 240, 290], [130, 155, 175, 195])],
+)  # fmt: skip
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
+def test_the_first_value_stands_near_its_point_and_over_no_line_or_marker(ours, theirs, size):
+    lines = lines_of(
+        *(
+            yearly("proef", region, dict(zip(range(2012, 2016), counts, strict=True)), PEOPLE)
+            for region, counts in ((HOME, ours), ("NL00", theirs))
+        )
+    )
+    drawing = svg.draw_at_size(lambda size: yearly_charts.draw(lines, size), size)
+    (axes,) = drawing.axes
+    first = lines[0].value_text(2012)
+    (label,) = (text for text in axes.texts if text.get_text() == first and text.get_fontweight() == "bold")
+    box = label.get_window_extent(svg.RULER)
+    courses = [axes.transData.transform(sorted(line.points.items())) for line in lines]
+    own = courses[0][0][1]
+    assert min(abs(box.y0 - own), abs(box.y1 - own)) < 40
+    assert not any(Path(course).intersects_bbox(box, filled=False) for course in courses)
+    assert not any(box.padded(2).contains(*point) for course in courses for point in course)
 
 
 def few(*counts, people=PEOPLE):

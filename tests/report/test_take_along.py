@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import struct
 from datetime import date
 from itertools import zip_longest
@@ -36,7 +37,7 @@ from analysis.store.results import html
 CELLS = (
     ("2019", "1.234", "−57 %", None),
     ("=HYPERLINK(1)", "€ 1.500,50", "@SUM(A1)", "#N/A"),
-    ("0012", "12 tot 13", "+2,5", "-"),
+    ("0012", "te weinig", "+2,5", "-"),
 )
 TABLE = html(DataTable("proef", "Proef: [1]/2", ("Jaar", "Aantal", "Verschil", "Leeg"), CELLS, ("Jaar",)))
 NOTES = (
@@ -88,7 +89,7 @@ def test_a_sheet_has_numbers_as_numbers_and_text_that_is_no_formula():
         ["Jaar", "Aantal", "Verschil", "Leeg"],
         [2019, 1234, -0.57, None],
         ["=HYPERLINK(1)", 1500.5, "@SUM(A1)", "#N/A"],
-        ["0012", "12 tot 13", 2.5, "-"],
+        ["0012", "te weinig", 2.5, "-"],
     ]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     risky = sheet.cell(HEAD + 2, 1)
@@ -96,6 +97,40 @@ def test_a_sheet_has_numbers_as_numbers_and_text_that_is_no_formula():
     assert [cell.number_format for cell in sheet[HEAD + 1][:3]] == ["0", "#,##0", "0 %"]
     assert {cell.alignment.horizontal for row in sheet.iter_rows(min_row=HEAD, min_col=2) for cell in row} == {"right"}
     assert {row[0].alignment.horizontal for row in sheet.iter_rows(min_row=HEAD)} == {"left"}
+
+
+def sheet_of(columns, *rows):
+    """Return the rows of a sheet."""
+    sheet = read(book_of(html(DataTable("t", "Titel", columns, rows)))).worksheets[1]
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD)]
+
+
+def test_a_column_that_is_empty_in_every_row_is_left_out():
+    rows = ("2019", None, "5"), ("2022", None, None)
+    assert sheet_of(("Jaar", "Oordeel", "Aantal"), *rows) == [["Jaar", "Aantal"], [2019, 5], [2022, None]]
+    assert sheet_of(("Jaar", "Aantal")) == [["Jaar", "Aantal"]], "without rows"
+
+
+def test_a_column_is_text_when_a_cell_holds_two_figures_and_numbers_when_it_holds_a_remark():
+    rows = ("a", "0,5", "208 (deel)"), ("b", "6,7 (7,9)", "199")
+    assert sheet_of(("Wat", "Per 1.000", "Aantal"), *rows)[1:] == [["a", "0,5", 208], ["b", "6,7 (7,9)", 199]]
+
+
+def test_a_cell_says_what_a_drawing_shows_and_keeps_parts_apart():
+    cells = '<td><svg></svg><span class="vh">van 3 naar 5</span></td><td>€ 0 <span class="ind">0,95 fte</span></td>'
+    table = TABLE.replace("<td>1234</td>", "").partition("<tbody>")[0] + f"<tbody><tr><th>a</th>{cells}</tr></tbody>"
+    linked, files = with_csv_links(Markup(f"{table}</table></div>"), "woon", synthetic=False)
+    (sheet,) = sheets(Content("Wonen", linked))
+    assert sheet.rows[1] == ("a", "van 3 naar 5", "€ 0; 0,95 fte")
+    assert next(iter(files.values())).endswith('a;van 3 naar 5;"€ 0; 0,95 fte"\r\n')
+
+
+def test_a_note_of_several_sentences_keeps_them_apart():
+    note = (
+        '<div class="note"><h3>Let op bij misdrijven</h3><ul><li>Zij tellen mee.</li><li>Het CBS telt.</li></ul></div>'
+    )
+    (sheet,) = sheets(Content("Wonen", with_csv_links(Markup(TABLE + note), "woon", synthetic=False)[0]))
+    assert sheet.notes == ("Let op bij misdrijven: Zij tellen mee. Het CBS telt.",)
 
 
 def test_a_sheet_says_where_its_table_comes_from_and_what_to_keep_in_mind():
@@ -132,6 +167,17 @@ def test_tables_of_one_name_get_a_sheet_each():
     names = read(book_of(tables)).sheetnames
     assert len(set(names)) == 4
     assert all(len(name) <= 31 for name in names)
+
+
+def test_the_words_in_the_name_of_a_sheet_tell_it_from_others():
+    titles = [
+        "Diefstallen en inbraken bij bedrijven per jaar", "Diefstallen en inbraken bij bedrijven per maand",
+        "Registraties van jeugdoverlast per jaar", "Registraties van geluidshinder: per jaar", "Doelen: hoe ver",
+    ]  # fmt: skip
+    tables = "".join(html(DataTable(f"t{at}", title, ("A",), (("1",),))) for at, title in enumerate(titles))
+    names = [name[3:] for name in read(book_of(tables)).sheetnames[1:]]
+    assert len(set(names)) == len(titles)
+    assert names[0] == "Diefstallen…per jaar" and names[-1] == "Doelen hoe ver"
 
 
 def test_columns_are_wide_enough_to_read_and_not_wider_than_a_screen():
@@ -179,7 +225,7 @@ def test_text_that_no_such_file_may_hold_does_not_break_a_report():
 
 
 def test_where_a_page_may_break_a_word_nothing_stands_in_a_file():
-    hyphened = TABLE.replace("12 tot 13", "veilig\u00adheid")
+    hyphened = TABLE.replace("te weinig", "veilig\u00adheid")
     assert read(book_of(hyphened)).worksheets[1].cell(HEAD + 3, 2).value == "veiligheid"
     assert ";veiligheid;" in next(iter(with_csv_links(Markup(hyphened), "woon", synthetic=False)[1].values()))
     assert document_of("<p>Veilig\u00adheid</p>").paragraphs[-1].text == "Veiligheid"
@@ -302,12 +348,25 @@ def test_key_messages_and_an_overview_of_themes_become_a_numbered_list_and_a_tab
     assert [(run.text, run.bold) for run in key.runs] == [("Inbraken: meer.", True), (" Van 36 naar 91.", None)]
     (table,) = document.tables
     assert [cell.text for cell in table.rows[2].cells] == [
-        "Zorg\nonbegrepen gedrag", "242 in 2019", "433 in 2023", "▲ +79 % duidelijk", "–", "0,95\nnagemaakt",
+        "Zorg\nonbegrepen gedrag", "242 in 2019", "433 in 2023", "▲ +79\xa0% duidelijk", "–", "0,95\nnagemaakt",
         "niet gehaald",
     ]  # fmt: skip
     assert {cell.text for cell in table.rows[1].cells} == {"Prioriteiten"}
-    assert [round(column.width / table.columns[1].width) for column in table.columns] == [2, *[1] * 6]
+    longest = {0: "onbegrepen", 3: "Verandering", 4: "Geld"}  # in bold
+    widths = [table.columns[at].width / (3 + 1.2 * len(word)) for at, word in longest.items()]
+    assert max(widths) == pytest.approx(min(widths), rel=0.01), "as wide as the longest word asks for"
+    group = table.rows[1].cells[0].paragraphs[0]
+    assert group.paragraph_format.keep_with_next and table.rows[2].cells[0].paragraphs[0].style.name == "Normal"
+    assert not table.rows[2].cells[0].paragraphs[0].paragraph_format.keep_with_next
     assert [section.page_width > section.page_height for section in document.sections] == [False, True, False]
+
+
+def test_a_file_without_drawings_has_no_legend_of_them_and_the_document_the_quotes_of_the_pages():
+    legend = '<p class="src"><span class="drawn">Vlak: gewoon.</span> Nagemaakt: thema&#39;s.</p>'
+    body = f"<h1>Kern</h1>{TABLE}{legend}"
+    assert document_of(body).paragraphs[-1].text == "Nagemaakt: thema’s."
+    (sheet,) = sheets(Content("Kern", with_csv_links(Markup(body), "kern", synthetic=False)[0]))
+    assert sheet.notes == ("Nagemaakt: thema's.",)
 
 
 def test_without_key_messages_there_is_no_document(tmp_path):
@@ -325,6 +384,8 @@ def test_the_workbook_of_the_sample_says_what_its_csv_files_say(sample_report):
     for file, name in names.items():
         with (folder / file).open(encoding="utf-8-sig", newline="") as lines:
             told = list(csv.reader(lines, delimiter=";"))
+        filled = {at for row in told[1:] for at, text in enumerate(row) if text}  # a sheet has no empty columns
+        told = [[text for at, text in enumerate(row) if at in filled] for row in told]
         shown = list(book[name].iter_rows(min_row=HEAD))
         assert len(shown) == len(told), file
         for cells, texts in zip(shown[1:], told[1:], strict=True):
@@ -334,8 +395,9 @@ def test_the_workbook_of_the_sample_says_what_its_csv_files_say(sample_report):
 
 def same(cell, text):
     if isinstance(cell.value, str):
-        return text in {cell.value, f"'{cell.value}"}  # a CSV file marks what would run as a formula
-    number = text.removeprefix("€ ").removesuffix(" %")
+        plain = cell.value.replace(".", "").replace("\u2212", "-").removeprefix("+")  # a number in a column of text
+        return text in {cell.value, f"'{cell.value}", plain}  # a CSV file marks what would run as a formula
+    number = re.sub(r" \([a-z ]+\)$", "", text).removeprefix("€ ").removesuffix(" %")
     if text.startswith("€ "):  # a CSV file keeps an amount as it is on the page
         number = number.replace(".", "")
     factor = 100 if text.endswith(" %") else 1

@@ -8,7 +8,7 @@ import analysis.display.registration  # noqa: F401
 from analysis.display.tables import DataTable
 from analysis.report.dom import parse_part
 from analysis.report.formats import with_csv_links
-from analysis.report.typesetting import typeset
+from analysis.report.typesetting import printed, typeset
 from analysis.store.results import html
 
 COLUMNS = ("Wat", "Aantal", "Vorig jaar", "Oordeel")
@@ -28,6 +28,17 @@ def test_numbers_and_tables_of_few_columns_stay_rows():
     numbers = replace(CARDS, text=())
     few = replace(CARDS, columns=COLUMNS[1:], cells=tuple(row[1:] for row in CARDS.cells))
     assert "cards" in html(CARDS) and "cards" not in html(numbers) + html(few)
+
+
+def test_on_paper_a_long_word_in_the_last_column_is_broken_with_a_hyphen():
+    rows = "<tr><th>Veiligheidsanalyse</th><td>Ondermijningstafel</td></tr>"
+    assert (
+        printed(f"<table>{rows}</table>").count("\u00ad") == typeset("<h2>Ondermijningstafel</h2>").count("\u00ad") > 0
+    )
+
+
+def test_words_of_ten_letters_can_be_broken_in_a_card():
+    assert "\u00ad" in typeset("<table><tr><td>schommeling;</td></tr></table>")
 
 
 def test_a_group_of_cards_has_a_name_above_it():

@@ -190,12 +190,15 @@ class Spot:
         Which part of the words is above or below the point.
     up : {1, -1}
         Above or below it.
+    away : float
+        Distance in units.
     """
 
     x: float
     y: float
     side: str
     up: int
+    away: float = 3
 
 
 def annotate_free(
@@ -226,7 +229,7 @@ def annotate_free(
 
     def put(spot: Spot) -> None:
         label.set(ha=spot.side, va="bottom" if spot.up > 0 else "top", position=(spot.x, spot.y))
-        label.set_transform(offset(axes, axes.transData, y=3 * spot.up))
+        label.set_transform(offset(axes, axes.transData, y=spot.away * spot.up))
 
     def crowded(spot: Spot) -> int:
         put(spot)

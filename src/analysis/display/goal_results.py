@@ -74,7 +74,7 @@ def _(review: GoalsReview) -> str:
 def _explained_places(review: GoalsReview) -> str:
     """Explain the places between brackets."""
     explained = dutch.explained_place((part.goal.source for part in review.goals), review.by_paragraph)
-    return src(f"Tussen haakjes staat de vindplaats: {explained}.") if explained else ""
+    return f'<p class="src places">Tussen haakjes staat de vindplaats: {escape(explained)}.</p>' if explained else ""
 
 
 def _summary(review: GoalsReview) -> list[str]:

@@ -181,8 +181,8 @@ def _explanation(measure: Measure, state: State | None) -> tuple[str | None, ...
 
 
 def _day(day: date) -> str:
-    """Return a date for a cell of a table, on one line."""
-    return dutch.day(day).replace(" ", dutch.NBSP)
+    """Return a date for a cell of a table, with the day and its month on one line; a card of a phone is too narrow."""
+    return dutch.day(day).replace(" ", dutch.NBSP, 1)
 
 
 def _status_provenance(progress: ProgressReview) -> str:
@@ -297,7 +297,7 @@ def _spent(review: ProgressReview) -> DataTable:
     with_budget = [means for means in review.review.means if means.amount]
     rows = tuple(_part(means, means.amount or 0, review.spent_on(means)) for means in with_budget)
     caption = f"Besteed per thema, stand van {dutch.day_range(*review.days())}, voor zover ingevuld"
-    return DataTable("besteed", caption, ("Thema", "Budget", "Besteed", "Deel van het budget"), rows)
+    return DataTable("besteed", caption, ("Thema", "Budget", "Besteed", "Deel van het budget"), rows, cards=True)
 
 
 def _part(means: Means, amount: float, spent: float | None) -> tuple[str | None, ...]:

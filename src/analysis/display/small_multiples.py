@@ -12,6 +12,7 @@ from functools import partial
 from math import nan
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -46,6 +47,7 @@ _METHOD = (
 _COLUMNS = {"wide": 3, "narrow": 2}
 _PLOT = {"wide": 74.0, "narrow": 62.0}  # units: height of the lines in a panel
 _INSET = 7.0  # units between the end of an axis and the first or last point
+_DOT, _GAP, _HALF = 4.0, 3.0, 0.65  # units to the edge of a dot and to words; half a line, in sizes of its letters
 _VALUE = 4  # letters of room right of a line for its newest value
 _BELOW = 2.4  # lines of text from a panel to the next: its years, and a gap
 _ROOM = 1.1  # highest value of a panel, with what is kept free above it
@@ -143,7 +145,6 @@ def small_multiples(
         return _nothing_drawn(changes)
     region = panels[0].change.series.region
     id = slug(f"veelvoud-{panels[0].change.series.indicator.id}-{len(panels)}-{region}")
-    unit = "per 1.000 inwoners" if any(panel.lines[0].per_inhabitant for panel in panels) else "aantal per jaar"
     small = dutch.counted(len(panels), "kleine grafiek", "kleine grafieken")
     alt = f"{small}: {dutch.listed([panel.name.lower() for panel in panels])}"
     lines = [line for panel in panels for line in panel.lines]
@@ -152,7 +153,7 @@ def small_multiples(
     return Chart(
         id,
         _finding(panels, first, last),
-        unit,
+        _units(panels),
         alt,
         " ".join(_in_words(panel) for panel in panels),
         svg.inline_svg(partial(draw, panels), id),
@@ -201,6 +202,14 @@ def _named(panels: Sequence[KindPanel]) -> str:
     return dutch.listed([f"{panel.name.lower()} ({more[panel.change.direction]})" for panel in panels])
 
 
+def _units(panels: Sequence[KindPanel]) -> str:
+    """Return the unit of every panel, and that panels cannot be compared by eye."""
+    rated = [panel.lines[0].per_inhabitant for panel in panels]
+    both = "per 1.000 inwoners, of het aantal per jaar"
+    unit = panels[0].lines[0].unit if len(set(rated)) == 1 else both
+    return f"{unit}; elke grafiek heeft een eigen schaal" if len(panels) > 1 else unit
+
+
 def _in_words(panel: KindPanel) -> str:
     """Return the course of our line, in fewer words than `Line.in_words`: the table has every year."""
     ours = panel.lines[0]
@@ -215,18 +224,19 @@ def _without_sign(outcome: str) -> str:
 
 
 def _marks(panels: Sequence[KindPanel]) -> str:
-    """Explain what is drawn without words: shaded periods, dotted moments and open points."""
+    """Explain what is drawn without words: shaded periods, dotted moments, counts, dots and open points."""
     breaks = list(dict.fromkeys(declared for panel in panels for declared in panel.breaks))
     periods, moments = (
         dutch.listed(list(dict.fromkeys(declared.label for declared in breaks if _is_period(declared) is long)))
         for long in (True, False)
     )
-    counted = [panel.name.lower() for panel in panels if panel.lines[0].few]
-    rated = any(panel.lines[0].per_inhabitant for panel in panels)
+    counted = [panel.name.lower() for panel in panels if not panel.lines[0].per_inhabitant]
+    mixed = 0 < len(counted) < len(panels)
     notes = [
         f"Grijs: {periods}." if periods else "",
         f"Stippellijn: {moments}." if moments else "",
-        f"Punten zonder lijn zijn aantallen: {dutch.listed(counted)}." if counted and rated else "",
+        f"Een aantal, niet per inwoner: {dutch.listed(counted)}." if mixed else "",
+        "Punten zonder lijn: het zijn er weinig." if any(panel.lines[0].few for panel in panels) else "",
         "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
         if any(line.open_years for panel in panels for line in panel.lines)
         else "",
@@ -347,9 +357,11 @@ def _draw_panel(axes: Axes, panel: KindPanel, frame: _Frame) -> None:
         )  # fmt: skip
     ours = panel.lines[0]
     newest = ours.span[1]
-    point = frame.across(newest), frame.up(ours.points[newest])
-    look = {"va": "center", "color": svg.OURS, "fontweight": "bold"}
-    chart_notes.annotate(axes, ours.value_text(newest), point, (_INSET, 0), **look)
+    above_axis = frame.cell.base + _HALF * float(rcParams["font.size"])
+    point = frame.across(newest), max(frame.up(ours.points[newest]), above_axis)
+    beside = frame.across(newest + BAR / 2) if panel.expected and panel.expected.year == newest else point[0]
+    look = {"va": "center_baseline", "color": svg.OURS, "fontweight": "bold"}
+    chart_notes.annotate(axes, ours.value_text(newest), (max(beside, point[0] + _DOT), point[1]), (_GAP, 0), **look)
     for place, year, side in ((frame.cell.left, frame.years[0], "left"), (end, frame.years[-1], "right")):
         axes.text(place, frame.cell.base - 3, str(year), va="top", ha=side)
 

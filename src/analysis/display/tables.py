@@ -53,6 +53,8 @@ class DataTable(Result):
         A drawing for the first cell of each row, as HTML that a screen reader passes over: the cells hold its numbers.
     anchors : tuple of tuple of str
         Of each row, the ids by which links find it; empty for rows that nothing links to.
+    cards : bool
+        Whether a phone shows cards although the table holds numbers only: of rows that are read one by one.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class DataTable(Result):
     made_up: tuple[bool | frozenset[bool], ...] = ()
     pictures: tuple[str, ...] = ()
     anchors: tuple[tuple[str, ...], ...] = ()
+    cards: bool = False
 
     def __repr__(self) -> str:
         return "\n".join([self.caption, *(" | ".join(c or MISSING for c in row) for row in self.cells)])
@@ -90,7 +93,7 @@ def _(table: DataTable) -> str:
     )
     id = slug(table.id)
     real = f' {FIGURES}="{REAL}"' if any(_words(kinds) for kinds in table.made_up) else ""
-    look = ' class="cards"' if table.text and len(table.columns) >= _CARDS_FROM else ""
+    look = ' class="cards"' if table.cards or (table.text and len(table.columns) >= _CARDS_FROM) else ""
     return (
         f'<div class="scroll"><table{look}{real}>'
         f'<caption id="{id}">{escape(table.caption)}</caption>'

@@ -34,6 +34,7 @@ _RATES = f"{_COUNTS}; per 1.000 inwoners is het aantal gedeeld door het gemiddel
 _AREAS = {SUMMED_IN_PART: " (deel)", OTHER_BORDERS: " (andere grenzen)"}
 _OPEN = "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
 BAR = 0.5  # of a year: width of the range that would have been ordinary
+_BEFORE, _MARKER = 0.1, 5  # of a year before a point, and units above or below it, where its value begins
 _FINE = 0.5  # below this rate one decimal is too coarse
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": svg.OURS, "marker": "o", "linewidth": 2.6, "zorder": 3},
@@ -187,13 +188,14 @@ def near_zero(series: Series) -> bool:
 
 
 def _newest(lines: list[Line]) -> str:
-    """Return our newest figure, with theirs."""
-    newest = lines[0].span[1]
-    theirs = "".join(
-        f" ({line.name}{'' if line.span[1] == newest else f' in {line.span[1]}'}: {line.value_text(line.span[1])})"
-        for line in lines[1:]
-    )
-    return f"{lines[0].value_text(newest)}{' per 1.000 inwoners' * lines[0].per_inhabitant} in {newest}{theirs}"
+    """Return our newest figure, and theirs beside ours of the same year."""
+    ours, newest = lines[0], lines[0].span[1]
+    told = f"{ours.value_text(newest)}{' per 1.000 inwoners' * ours.per_inhabitant} in {newest}"
+    for line in lines[1:]:
+        same = line.span[1]
+        beside = "" if same == newest else f", en {ours.value_text(same)} in {same}"
+        told += f"{beside} ({line.name}: {line.value_text(same)})"
+    return told
 
 
 def _course(line: Line) -> str:
@@ -525,15 +527,27 @@ def _frame(axes: Axes, lines: list[Line], size: Size, expected: OrdinaryRange | 
 
 
 def _label_start(axes: Axes, lines: list[Line]) -> None:
-    """Write our first value on the side without a line; the last value stands before the name at the end."""
+    """Write our first value where no line and no marker is; the last value stands before the name at the end.
+
+    That is just above or below our first point, or else above or below our line in the years that the words reach to,
+    or all lines.
+    """
     ours = lines[0]
     first, last = ours.span
-    start = ours.points[first]
-    under = ours.points.get(first + 1, start) > start or any(line.points.get(first, 0) > start for line in lines[1:])
-    if first < last:
-        look: dict[str, Any] = {"ha": "left", "va": "center", "color": svg.OURS, "fontweight": "bold"}
-        point = first, start
-        chart_notes.annotate(axes, ours.value_text(first), point, (-4, -13 if under else 13), **look)
+    if first == last:
+        return
+    own, every = (
+        [line.points[year] for line in some for year in (first, first + 1) if year in line.points]
+        for some in (lines[:1], lines)
+    )
+    spots = [
+        chart_notes.Spot(first - _BEFORE, height, "left", up, _MARKER)
+        for lowest, highest in ((own[0], own[0]), (min(own), max(own)), (min(every), max(every)))
+        for height, up in ((highest, 1), (lowest, -1))
+    ]
+    courses = [sorted(line.points.items()) for line in lines]
+    look: dict[str, Any] = {"color": svg.OURS, "fontweight": "bold"}
+    chart_notes.annotate_free(axes, ours.value_text(first), spots, courses, **look)
 
 
 def _draw_open_points(axes: Axes, line: Line, look: dict[str, Any]) -> None:

@@ -20,12 +20,16 @@ from pydantic import Field
 
 from ..definitions.catalogue import Definition, read_yaml
 from ..display.tables import KINDS
-from .dom import elements_with_class, inner_html, outer_html, parse_part, visible_text
+from .dom import cell_text, elements_with_class, inner_html, outer_html, parse_part, visible_text
 from .page import TEMPLATES, Content
 
 _FIRST, _FIGURES, _QUESTIONS = 0, 1, 2  # importance of the blocks of a part: the last is left out first
 _MANY_COLUMNS = 8  # a table with more has less room between them
 _FONTS = "font-family:system-ui,'Segoe UI',Roboto,Arial,sans-serif;"  # a drawing in an image inherits none
+_WARNING = "Let op"  # begins the heading of a note with reservations; another explains how to read a page
+_POINTERS = {"deze", "dit"}  # begin the heading of several figures: such a reservation says itself which
+_OWN_SUBJECT = re.compile(r"[^.:]+: [A-Z]")
+_HALO = "text{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"  # as on a page: lines stop at it
 _HIDDEN = re.compile(r"\s*(Oordeel|Doel): ")
 _SVG = "http://www.w3.org/2000/svg"
 SPARKLINE = "spark"  # the class of a drawing without words, which takes its colours from the style sheet
@@ -97,7 +101,7 @@ class PrintedPart:
     chapter : str
         The title of the chapter that it comes from; empty when it comes from more or all of them.
     complete : bool
-        Whether no block was left out.
+        Whether nothing was left out of what it comes from.
     columns : int
         How many columns its blocks stand in.
     """
@@ -157,7 +161,8 @@ def council_parts(chapters: Sequence[tuple[str, Content]], chosen: Choice) -> li
             content, body = found[part.chapter]
             made_up = [Block(Markup('<p class="src">') + content.made_up + Markup("</p>"))] if content.made_up else []
             blocks = _whole(body) if part.whole else _questions(part, body, chosen.strongest)
-            parts.append(_part(part.chapter, content.title, part.pages, [*made_up, *blocks], content.title))
+            made = _part(part.chapter, content.title, part.pages, [*made_up, *blocks], content.title)
+            parts.append(replace(made, complete=part.whole))
     return [part for part in parts if part.blocks]
 
 
@@ -261,8 +266,8 @@ def _reservations(part: ReservationsPart, bodies: Iterable[tuple[str, Content, E
     seen: set[str] = set()
     groups = []
     for _, content, body in bodies:
-        items = [item for note in elements_with_class(body, "note") for item in note.iter("li")]
-        new = {visible_text(item): _inner(item) for item in reversed(items) if visible_text(item) not in seen}
+        items = [item for note in elements_with_class(body, "note") for item in _items(note)]
+        new = {visible_text(item): words for item, words in reversed(items) if visible_text(item) not in seen}
         seen |= new.keys()
         groups.append((content.title, list(reversed(new.values()))))
     for id in part.tables:
@@ -270,6 +275,18 @@ def _reservations(part: ReservationsPart, bodies: Iterable[tuple[str, Content, E
         groups += [(visible_text(table.find("caption")), _rows(table)) for table in found]
     blocks = [block for title, items in groups for block in _list(title, items)]
     return replace(_part(part.reservations, part.reservations, part.pages, blocks), columns=2)
+
+
+def _items(note: Element) -> Iterator[tuple[Element, Markup]]:
+    """Yield the items of a note, each with what it is about, which its heading says; none of how to read a page."""
+    heading = note.find("h3")
+    about = "" if heading is None else visible_text(heading)
+    if about and not about.startswith(_WARNING):
+        return
+    subject = about.removeprefix(_WARNING).removeprefix(" bij ").strip()
+    for item in note.iter("li"):
+        named = not subject or subject.split()[0] in _POINTERS or _OWN_SUBJECT.match(visible_text(item))
+        yield item, Markup("") + ("" if named else f"{subject[0].upper()}{subject[1:]}: ") + _inner(item)
 
 
 def _list(title: str, items: Sequence[Markup]) -> Iterator[Block]:
@@ -283,7 +300,7 @@ def _rows(table: Element) -> list[Markup]:
     """Return the rows of a table as items of a list, for a column in which a table does not fit."""
     rows = [list(row.iter("th", "td")) for body in table.iter("tbody") for row in body.iter("tr")]
     return [
-        Markup("<b>") + _inner(first) + Markup("</b> ") + Markup(" – ").join(map(_inner, cells))
+        Markup("<b>") + _inner(first) + Markup("</b> ") + Markup(" – ").join(map(_inner, filter(cell_text, cells)))
         for first, *cells in rows
     ]
 
@@ -297,7 +314,7 @@ def _inner(element: Element) -> Markup:
 def _printed(element: Element) -> Markup:
     """Return what is printed of an element of a page: nothing of what is folded away, a note or a file to download."""
     classes = {*element.get("class", "").split()}
-    if element.tag == "details" or "csv" in classes or (element.tag == "div" and "note" in classes):
+    if element.tag == "details" or {"csv", "places"} & classes or (element.tag == "div" and "note" in classes):
         return Markup("")
     if element.tag == "figure":
         return _figure(element, "wide")
@@ -374,6 +391,9 @@ def _image(drawing: Element, finding: str = "") -> Element:
     _, _, width, height = standalone.get("viewBox").split()
     standalone.set("width", width)
     standalone.set("height", height)
+    look = etree.Element("style")
+    look.text = _HALO
+    standalone.insert(0, look)
     text = etree.tostring(standalone, encoding="unicode")
     image = etree.Element("img", alt=finding, src="data:image/svg+xml," + quote(text))
     image.tail = drawing.tail

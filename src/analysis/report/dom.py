@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from markupsafe import Markup, escape
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 WHOLE = "de hele pagina"
 SOFT_HYPHEN = "\u00ad"  # where a browser may break a word
+_APART = "\ue000"  # stands in no text: where a part of a cell begins
 _SPECIAL_TAGS = ("html", "head", "body", "title", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
 _TAG = re.compile(rf"(</?)({'|'.join(_SPECIAL_TAGS)})(?=[\s/>])", flags=re.IGNORECASE)
 _SHOWN = XPath("descendant::text()[not(ancestor::script | ancestor::style | ancestor::template)]", smart_strings=False)
@@ -171,6 +173,55 @@ def elements_with_class(element: Element, name: str) -> Iterator[Element]:
 def visible_text(element: Element) -> str:
     """Return the text that can be read in an element, with single spaces between its parts and without soft hyphens."""
     return " ".join(filter(None, (text.strip() for text in _SHOWN(element)))).replace(SOFT_HYPHEN, "")
+
+
+def cell_text(cell: Element) -> str:
+    """Return what a file for another program holds of a cell: what is seen, and of a drawing what it shows.
+
+    A part with a look of its own, which a page sets apart, comes after a semicolon. What only a screen reader hears
+    explains a dash or repeats what is seen, but for that beside a drawing.
+
+    Parameters
+    ----------
+    cell : Element
+
+    Returns
+    -------
+    str
+        Empty for the dash of an empty cell.
+
+    Examples
+    --------
+    >>> cell_text(parse_part('<table><tr><td>€ 0 <span class="ind">0,95 fte</span></td></tr></table>').find(".//td"))
+    '€ 0; 0,95 fte'
+    """
+    if next(elements_with_class(cell, "vh"), None) is not None and cell.find("svg") is None:
+        return ""
+    cell = deepcopy(cell)
+    for apart in elements_with_class(cell, "ind"):
+        apart.text = f"{_APART}{apart.text or ''}"
+    words = " ".join("".join(cell.itertext()).replace(SOFT_HYPHEN, "").split())
+    return re.sub(rf"\s*{_APART}\s*", "; ", words).removeprefix("; ")
+
+
+def drop_legends(part: Element) -> None:
+    """Drop what explains the drawings in a table (class ``drawn``), for a file that has the words of a drawing instead.
+
+    Parameters
+    ----------
+    part : Element
+        Changed in place.
+
+    Examples
+    --------
+    >>> part = parse_part('<p><span class="drawn">Vlak: gewoon.</span> Nagemaakt: alles.</p>')
+    >>> drop_legends(part)
+    >>> visible_text(part)
+    'Nagemaakt: alles.'
+    """
+    for legend in list(elements_with_class(part, "drawn")):
+        legend.tag = "drawn"
+    etree.strip_elements(part, "drawn", with_tail=False)
 
 
 def rename_ids(part: Element, new: Mapping[str, str]) -> None:

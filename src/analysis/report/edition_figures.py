@@ -15,6 +15,7 @@ from typing import Any
 
 from ..definitions.periods import MONTHS
 from ..display import dutch
+from ..store.results import label
 
 _POINT = r"\d{4}(?:H[12]|-(?:0[1-9]|1[0-2])(?:-\d\d)?)?"
 _SPAN = re.compile(rf"(?P<first>{_POINT})(?:-(?P<last>{_POINT}))?", re.ASCII)
@@ -31,6 +32,7 @@ DECIMALS = {
     "percent": 1, "per_1000": 1, "index": 1, "grade": 1, "euro": 2, "fte": 2,
 }  # fmt: skip
 _COUNTS = ("registrations", "votes", "voters")  # no calculation but a sum
+_KINDS = re.compile(r"(\d+) soort(?:en)? registraties")
 _SUBJECT, _NAMED = "\0", 6  # where the subject stands in a reason, and how many are named
 _NUMBERS = ("value", "lower", "upper", "p_value")
 
@@ -174,13 +176,26 @@ def unanswered(records: Iterable[Entry]) -> list[str]:
     >>> record = {"unit": "missing", "label": "inbraak", "note": "Er zijn geen cijfers over inbraak."}
     >>> unanswered([record, record | {"label": "overlast", "note": "Er zijn geen cijfers over overlast."}])
     ['Er zijn geen cijfers over inbraak en overlast.']
+    >>> kinds = [record | {"label": name, "note": f"Van {name} niet."} for name in ("2 soorten registraties",
+    ...     "3 soorten registraties")]
+    >>> unanswered(kinds)
+    ['Van 2 en 3 soorten registraties niet.']
     """
     subjects: dict[str, dict[str, None]] = {}
     for record in records:
         if record["unit"] == MISSING:
             before, subject, after = str(record["note"]).partition(record["label"])
             subjects.setdefault(f"{before}{_SUBJECT}{after}" if subject else before, {})[record["label"]] = None
-    return [reason.replace(_SUBJECT, _listed([*names])) for reason, names in subjects.items()]
+    return [reason.replace(_SUBJECT, _listed(_kinds_together([*names]))) for reason, names in subjects.items()]
+
+
+def _kinds_together(names: list[str]) -> list[str]:
+    """Name numbers of kinds of several questions once; they are not added up, as one kind may be in both."""
+    numbers = [found[1] for name in names if (found := _KINDS.fullmatch(name))]
+    if len(numbers) < 2:  # noqa: PLR2004
+        return names
+    together = label("many_kinds", number=dutch.listed(numbers))
+    return [*(name for name in names if not _KINDS.fullmatch(name)), together]
 
 
 def _listed(names: list[str]) -> str:

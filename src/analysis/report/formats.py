@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from .archives import add_file, plain
 from .council_pages import CouncilEdition, write_council_pdf
-from .dom import HEADINGS, elements_by_id, elements_with_class, inner_html, parse_part, rename_ids
+from .dom import HEADINGS, cell_text, elements_by_id, inner_html, parse_part, rename_ids
 from .forms import (
     COUNCIL_PACKAGE,
     COUNCIL_PDF,
@@ -213,9 +213,7 @@ def table_csv(table: Element) -> str:
 
 def _cell(cell: Element) -> str:
     """Return what a reader sees in a cell: numbers as numbers, nothing for the dash of an empty cell."""
-    if list(elements_with_class(cell, "vh")):  # what only a screen reader hears explains a dash or repeats what is seen
-        return ""
-    shown = " ".join(plain("".join(cell.itertext())).split())
+    shown = plain(cell_text(cell))
     if _NUMBER.fullmatch(shown):
         return shown.replace(".", "").replace("\u2212", "-").removeprefix("+")
     return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown

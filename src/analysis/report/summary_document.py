@@ -15,15 +15,18 @@ from lxml.etree import _Element as Element
 
 from .archives import MAKER, plain, reproducible
 from .chart_files import chart_text, standalone, wide_drawing
-from .dom import HEADINGS, parse_part
+from .dom import HEADINGS, drop_legends, parse_part
 from .forms import DOCUMENT
 from .page import Content, Page
+from .typesetting import one_form, printed
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
 LANGUAGE = "nl-NL"
+_CELL, _BOLD = 3, 1.2  # in letters: what is around the text of a cell, and the width of a bold one
+_SMALL = 9  # points: letters in a table with many columns
 _IMAGE_CENTIMETRES = 16  # the width of the text on A4 with the margins of Word
 _UPRIGHT_COLUMNS = 6  # a table with more columns is on a page of its own that lies on its side
 _MARGIN, _PAGE = 2.5, (21.0, 29.7)  # centimetres: A4
@@ -92,9 +95,11 @@ def summary_document(content: Content, title: str, day: date | None) -> bytes:
 
     document = docx.Document()
     _set_properties(document, title)
-    _add_paragraph(document, [Run(title)], "Title")
-    _add_paragraph(document, [Run(content.made_up, bold=True)], "Normal")
-    _add_blocks(document, parse_part(content.body), "Normal")
+    _add_paragraph(document, [Run(one_form(title))], "Title")
+    _add_paragraph(document, [Run(one_form(content.made_up), bold=True)], "Normal")
+    body = parse_part(printed(content.body))
+    drop_legends(body)
+    _add_blocks(document, body, "Normal")
     out = io.BytesIO()
     document.save(out)
     return reproducible(out.getvalue(), day)
@@ -284,23 +289,37 @@ def _add_table(document: Document, table: Element) -> None:
     caption = table.find("caption")
     if caption is not None:
         _add_paragraph(document, list(_runs(caption)), "Caption")
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
     made = document.add_table(len(rows), _width(table), style="Table Grid")
-    _widen_first_column(made)
     for cells, row in zip(rows, made.rows, strict=True):
         _fill_row(row.cells, cells)
+    _set_widths(made)
     if rows:
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _widen_first_column(made: Any) -> None:
-    """Give the names of the rows twice the room of another column, and keep each row on one page."""
-    from docx.oxml import OxmlElement
+def _set_widths(made: Any) -> None:
+    """Give each column the room that its longest word asks for, and keep each row on one page.
 
-    share = sum(column.width for column in made.columns) // (len(made.columns) + 1)
+    A table on a page that lies on its side has smaller letters, so that no word is broken.
+    """
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
+    room: dict[int, float] = {}
+    for row in made.rows:
+        for number, cell in enumerate(row.cells):
+            if sum(one._tc is cell._tc for one in row.cells) == 1:  # not the name of a group
+                longest = max(map(len, _SPACE.split(cell.text)))
+                bold = any(run.bold for run in cell.paragraphs[0].runs)
+                room[number] = max(room.get(number, 0), _CELL + longest * (_BOLD if bold else 1))
+    whole = sum(column.width for column in made.columns)
     for number, column in enumerate(made.columns):
-        column.width = share if number else 2 * share
+        column.width = int(whole * room.get(number, _CELL) / sum(room.values()))
         for cell in column.cells:
             cell.width = column.width
+            for run in cell.paragraphs[0].runs if len(made.columns) > _UPRIGHT_COLUMNS else ():
+                run.font.size = Pt(_SMALL)
     for row in made.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
@@ -321,6 +340,8 @@ def _fill_row(targets: Sequence[Any], cells: list[Element]) -> None:
         if _span(cell) > 1:
             target = target.merge(targets[place + _span(cell) - 1])
         _fill(target.paragraphs[0], list(_runs(cell, in_cell=True)))
+        if cell.get("scope") in {"rowgroup", "colgroup"}:  # the name of the rows below it
+            target.paragraphs[0].paragraph_format.keep_with_next = True
         place += _span(cell)
 
 

@@ -28,6 +28,7 @@ _HEADER_ROLES = {"col": "columnheader", "row": "rowheader", "rowgroup": "rowhead
 _TEXTS = XPath(".//text()[not(ancestor::style | ancestor::script | ancestor::code | ancestor::pre)]")
 _PROSE = XPath(".//text()[not(ancestor::style | ancestor::script | ancestor::code | ancestor::pre | ancestor::svg)]")
 _NARROW = XPath("(.//th | .//td | .//h1 | .//h2 | .//h3)//text()[not(ancestor::svg)]")
+_LAST = XPath(".//tr/td[last()]//text()[not(ancestor::svg)]")
 _QUOTED = re.compile("(“[^”]*”)")  # the words of others
 _UNITS = re.compile(r"(?<=\d) (?=(?:%|‰|fte\b|km\b))|(?<=€) (?=\d)")
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -38,7 +39,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w.,;:!?)%’”])'(?=[\w“(])"), "‘"),
     (re.compile("'"), "’"),
 )
-_LONG = re.compile(r"(?<![\w./@-])[^\W\d_]{13,}(?![\w/@]|\.\w)")  # no part of an address or the name of a file
+_LONG = re.compile(r"(?<![\w./@-])[^\W\d_]{10,}(?![\w/@]|\.\w)")  # no part of an address or the name of a file
 _LEAST = 2  # letters between two places where a word may break
 _ENDS = 3  # letters before the first and after the last of them
 
@@ -75,6 +76,8 @@ def typeset(html: str) -> Markup:
 def printed(html: str) -> Markup:
     """Return a part of a printed page: with the form of its texts, and without what only a screen needs.
 
+    Words in the last column of a table can be broken: it has the room that is left, and what prints knows no Dutch.
+
     Parameters
     ----------
     html : str
@@ -90,6 +93,7 @@ def printed(html: str) -> Markup:
     """
     part = parse_part(html)
     _give_form(part)
+    _rewrite(_LAST(part), hyphenated)
     return inner_html(part)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml.etree import _Element as Element
 
 from .archives import MAKER, plain, reproducible
-from .dom import HEADINGS, elements_with_class, parse_part
+from .dom import HEADINGS, cell_text, drop_legends, elements_with_class, parse_part
 from .forms import MADE_UP_PREFIX, WORKBOOK
 from .page import BANNER, Content
 
@@ -28,9 +28,13 @@ REAL = "Alle cijfers zijn echt"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 _NUMBER = re.compile(
     r"(?P<euro>€ )?(?P<sign>[+\u2212-]?)(?P<whole>\d{1,3}(\.\d{3})+|\d+)(,(?P<part>\d+))?(?P<percent> %)?"
+    r"(?P<note> \([a-z ]+\))?"
 )
+_TWO = re.compile(r"\d[^\d.,]+\d")
+_ENDS = (".", ":", "?", "!")  # of a sentence
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # in the name of a sheet
 _LONGEST_NAME = 31
+_ROOM = _LONGEST_NAME - 3  # for the words of a name, after its number
 _NARROWEST, _WIDEST, _NARROWEST_TABLE = 9, 60, 70  # characters in a column, and in all columns together
 _LINE_HEIGHT, _TITLE_TIMES = 15, 1.4  # of a line above a table in points, and how much higher the title is
 _EXACT = 15  # digits that a spreadsheet keeps of a number
@@ -102,7 +106,7 @@ def workbook(title: str, tables: Sequence[TableSheet], day: date | None) -> byte
 
     book = Workbook()
     book.properties.title, book.properties.creator, book.properties.language = title, MAKER, "nl-NL"
-    names = [_sheet_name(number, sheet.title) for number, sheet in enumerate(tables, 1)]
+    names = _sheet_names([sheet.title for sheet in tables])
     listing = book.active
     listing.title = CONTENTS
     _write_contents(listing, title, names, tables)
@@ -127,6 +131,7 @@ def sheets(content: Content) -> Iterator[TableSheet]:
         In the order of the page.
     """
     part, heading = parse_part(content.body), ""
+    drop_legends(part)
     for element in part.iter("h2", "table"):
         if element.tag == "h2":
             heading = _words(element)
@@ -143,11 +148,15 @@ def _csv_file(table: Element) -> str | None:
 
 def _sheet(table: Element, chapter: str, question: str, file: str) -> TableSheet:
     sources, notes = _around(table)
-    rows = tuple(tuple(_seen(cell) for cell in row.iter("th", "td")) for row in table.iter("tr"))
+    rows = [[_seen(cell) for cell in row.iter("th", "td")] for row in table.iter("tr")]
     made_up = file.rpartition("/")[2].startswith(MADE_UP_PREFIX)
     header = next(table.iter("tr")).iter("th", "td")
-    numeric = tuple(number > 0 and "words" not in cell.get("class", "").split() for number, cell in enumerate(header))
-    return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, rows, numeric)
+    numeric = [number > 0 and "words" not in cell.get("class", "").split() for number, cell in enumerate(header)]
+    filled = {column for row in rows[1:] for column, text in enumerate(row) if text is not None}
+    kept = [column for column in range(len(numeric)) if column in filled or len(rows) == 1]
+    shown = tuple(tuple(row[column] for column in kept if column < len(row)) for row in rows)
+    numbers = tuple(numeric[column] for column in kept)
+    return TableSheet(_words(table.find("caption")), chapter, question, file, made_up, sources, notes, shown, numbers)
 
 
 def _around(table: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -179,21 +188,48 @@ def _is_note(term: Element) -> bool:
 
 
 def _words(element: Element) -> str:
-    return " ".join(plain("".join(element.itertext())).split())
+    """Return the text of an element; a heading and the items of a list are apart."""
+    parts = [
+        " ".join(plain("".join(part.itertext())).split()) for part in element.iterdescendants(*HEADINGS, "p", "li")
+    ]
+    if not parts:
+        return " ".join(plain("".join(element.itertext())).split())
+    first, *items = parts
+    return " ".join([first if first.endswith(_ENDS) or not items else f"{first}:", *items])
 
 
 def _seen(cell: Element) -> str | None:
     """Return what a reader sees in a cell, nothing for the dash of an empty one."""
-    if list(elements_with_class(cell, "vh")):
-        return None
-    return _words(cell) or None
+    return plain(cell_text(cell)) or None
 
 
-def _sheet_name(number: int, title: str) -> str:
-    """Return a name that no other sheet has, cut at the end of a word."""
-    name = f"{number:02} {_FORBIDDEN.sub(' ', title)}"
-    cut = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME + 1].rpartition(" ")[0]
-    return cut[:_LONGEST_NAME].rstrip(" ',;:")
+def _sheet_names(titles: Sequence[str]) -> list[str]:
+    """Return a name for each sheet: its number, and as much of its title as tells it from the others.
+
+    A name is the start of its title, or where another begins the same its start and its end.
+    """
+    whole = [" ".join(_FORBIDDEN.sub(" ", title).split()) for title in titles]
+    starts = [_start(title, _ROOM) for title in whole]
+    names = [_ends(title) if starts.count(start) > 1 else start for title, start in zip(whole, starts, strict=True)]
+    return [f"{number:02} {name}"[:_LONGEST_NAME].rstrip(" ',;") for number, name in enumerate(names, 1)]
+
+
+def _start(title: str, room: int) -> str:
+    """Return the start of a title: whole words, or a part of a long one where little else would be left."""
+    if len(title) <= room:
+        return title
+    words = title[: room + 1].rpartition(" ")[0]
+    cut = words if len(words) > room * 2 / 3 else title[: room - 1].rstrip() + "…"
+    return cut.rstrip(" ',;")
+
+
+def _ends(title: str) -> str:
+    """Return the first and the last words of a title, or parts of long ones."""
+    if len(title) <= _ROOM:
+        return title
+    half = (_ROOM - 1) // 2
+    first, last = title[:half].rpartition(" ")[0], title[-half:].partition(" ")[2]
+    return f"{first or title[:half]}…{last or title[-half:]}"
 
 
 def _write_contents(listing: Worksheet, title: str, names: Sequence[str], tables: Sequence[TableSheet]) -> None:
@@ -242,10 +278,11 @@ def _fill(
     bold, line = Font(bold=True), Border(bottom=Side("thin"))
     wrapped, right = (Alignment(horizontal, "top", wrap_text=True) for horizontal in ("left", "right"))
     beside = Alignment("left", "top", wrap_text=True, indent=1)  # apart from the number before it
+    words = {column for cells in rows[1:] for column, shown in enumerate(cells, 1) if _is_more(shown)}
     for number, cells in enumerate(rows):
         for column, shown in enumerate(cells, 1):
             cell = target.cell(HEAD + number, column)
-            _write_cell(cell, shown, number=number > 0)
+            _write_cell(cell, shown, number=number > 0 and column not in words)
             is_number = column <= len(numeric) and numeric[column - 1]
             cell.alignment = right if is_number else beside if column > 1 else wrapped
             if number == 0:
@@ -263,6 +300,11 @@ def _fill(
     target.page_setup.orientation, target.page_setup.fitToWidth, target.page_setup.fitToHeight = "landscape", 1, 0
     target.sheet_properties.pageSetUpPr.fitToPage = True
     target.print_title_rows = f"{HEAD}:{HEAD}"
+
+
+def _is_more(shown: str | None) -> bool:
+    """Whether a cell holds more than one figure; the others in its column are then text as well."""
+    return shown is not None and as_number(shown) is None and _TWO.search(shown) is not None
 
 
 def _set_widths(target: Worksheet, rows: Sequence[Sequence[str | None]]) -> float:
@@ -313,6 +355,8 @@ def as_number(shown: str) -> tuple[Any, str] | None:
     ((1127869, '#,##0'), (2023, '0'), (0.33, '0 %'))
     >>> as_number("€ 22.600,50"), as_number("0001")
     ((22600.5, '"€" #,##0.00'), None)
+    >>> as_number("208 (deel)")
+    (208, '0" (deel)"')
     """
     found = _NUMBER.fullmatch(shown)
     if found is None:
@@ -326,5 +370,6 @@ def as_number(shown: str) -> tuple[Any, str] | None:
     if found["sign"] in {"-", "\u2212"}:
         value = -value
     digits = ("#,##0" if "." in found["whole"] else "0") + ("." + "0" * len(part) if part else "")
-    form = ('"€" ' if found["euro"] else "") + digits + (" %" if found["percent"] else "")
+    note = f'"{found["note"]}"' if found["note"] else ""
+    form = ('"€" ' if found["euro"] else "") + digits + (" %" if found["percent"] else "") + note
     return value, f"+{form};-{form};{form}" if found["sign"] == "+" else form
