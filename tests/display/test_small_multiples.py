@@ -89,9 +89,7 @@ def test_every_panel_with_counts_is_named_where_others_are_per_inhabitant():
     many = kind("f", "gevallen van mensenhandel", 30, before=20, people=None)  # counts with a line, not dots
     shown = small_multiples([RISEN, FEW, many], 2019, 2022)
     assert shown.unit == f"per 1.000 inwoners, of het aantal per jaar; {own}"
-    assert (
-        "Een aantal, niet per inwoner: brand en mensenhandel. Punten zonder lijn: het zijn er weinig." in shown.source
-    )
+    assert "Aantallen: brand en mensenhandel. Punten zonder lijn: het zijn er weinig." in shown.source
     assert small_multiples([RISEN, SAME], 2019, 2022).unit == f"per 1.000 inwoners; {own}"
     counts = small_multiples([FEW, many], 2019, 2022)
     assert counts.unit == f"aantal per jaar; {own}"

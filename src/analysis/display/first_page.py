@@ -365,17 +365,16 @@ def _(overview: ThemeOverview) -> str:
     first = overview.matrix.overview.first
     caption = f"Prioriteiten en strategische thema's sinds {first}"
     last, inside = overview.matrix.overview.last, dutch.percent(100 * (1 - alpha()))
-    legend = (
-        f"Vlak: {inside} als sinds {first} niets verandert. Open stip: daarbuiten. De hoofdstukken gaan over "
-        f"{first}–{last} en kunnen anders oordelen.{_made_up(overview)}"
-    )
+    drawn = f'<span class="drawn">Vlak: {inside} als sinds {first} niets verandert. Open stip: daarbuiten. </span>'
+    chapters = f"De hoofdstukken gaan over {first}–{last} en kunnen anders oordelen."
+    legend = f'<p class="src">{drawn}{escape(chapters + _made_up(overview))}</p>'
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
     )
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="themas"><table class="overview cards">'
         f'<caption id="themas">{escape(caption)}</caption><thead><tr>{head}</tr></thead>{body}</table></div>'
-        f"{src(legend)}{block}"
+        f"{legend}{block}"
     )
 
 

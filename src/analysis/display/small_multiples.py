@@ -235,7 +235,7 @@ def _marks(panels: Sequence[KindPanel]) -> str:
     notes = [
         f"Grijs: {periods}." if periods else "",
         f"Stippellijn: {moments}." if moments else "",
-        f"Een aantal, niet per inwoner: {dutch.listed(counted)}." if mixed else "",
+        f"Aantallen: {dutch.listed(counted)}." if mixed else "",
         "Punten zonder lijn: het zijn er weinig." if any(panel.lines[0].few for panel in panels) else "",
         "Een open punt is een voorlopig cijfer, of een cijfer over een deel van het gebied."
         if any(line.open_years for panel in panels for line in panel.lines)
