@@ -151,7 +151,7 @@ def test_what_became_better_everywhere_asks_another_question(overruled, monkeypa
 def test_the_page_says_from_how_many_figures_it_chose(overruled):
     found = overruled()
     assert found.judged == 8
-    assert "Gekozen uit 8 cijfers; door toeval gemiddeld hoogstens 0,4 duidelijk." in html(found)
+    assert "Gekozen uit 8 cijfers; toeval maakt er gemiddeld hoogstens 0,4 duidelijk." in html(found)
 
 
 def test_themes_with_as_many_votes_are_named_together(overruled, themes):

@@ -93,7 +93,7 @@ def _by_chance(messages: KeyMessages) -> str:
     """Say from how many figures the rule chose, and how many chance alone would make clear."""
     expected = dutch.number(messages.clear_by_chance, 1)
     return (
-        f"Gekozen uit {dutch.counted(messages.judged, 'cijfer', 'cijfers')}; door toeval gemiddeld "
+        f"Gekozen uit {dutch.counted(messages.judged, 'cijfer', 'cijfers')}; toeval maakt er gemiddeld "
         f"hoogstens {expected} duidelijk."
     )
 
@@ -366,7 +366,7 @@ def _(overview: ThemeOverview) -> str:
     caption = f"Prioriteiten en strategische thema's sinds {first}"
     last, inside = overview.matrix.overview.last, dutch.percent(100 * (1 - alpha()))
     drawn = f'<span class="drawn">Vlak: {inside} als sinds {first} niets verandert. Open stip: daarbuiten. </span>'
-    chapters = f"De hoofdstukken gaan over {first}–{last} en kunnen anders oordelen."
+    chapters = f"Hoofdstukken gaan over {first}–{last} en kunnen anders oordelen."
     legend = f'<p class="src">{drawn}{escape(chapters + _made_up(overview))}</p>'
     block = provenance.provenance_block(
         _files(overview), "alle thema's", "het eerste cijfer dat bij elk thema hoort (priorities.yml)", _METHOD
