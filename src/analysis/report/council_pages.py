@@ -156,7 +156,7 @@ class _Press:
             ]
             if all(fits) and found == numbers:
                 return
-            numbers = found
+            numbers = found if all(fits) else {}  # what is left out moves the pages after it back
             spare = [points + (0 if good else _TIGHTER) for points, good in zip(spare, fits, strict=True)]
         raise NoPdf(_FAILED.format(number=_PRINTS))
 
