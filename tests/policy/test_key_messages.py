@@ -109,7 +109,7 @@ def test_the_missed_goals_are_those_of_the_chapter_about_goals(overruled, themes
 
 def test_a_goal_without_figures_is_not_called_one_that_nobody_can_measure(themes):
     lacking = [replace(part, judged=None) for part in themes.past.goals if part.goal.measurable == "yes"]
-    assert lacking and first_page._outcomes(lacking) == {"zonder cijfers": len(lacking)}
+    assert lacking and first_page.outcomes(lacking) == {"zonder cijfers": len(lacking)}
 
 
 def test_a_figure_is_told_once(overruled):

@@ -14,7 +14,7 @@ from analysis.ingest.dispatch import READERS
 
 PACKAGE = Path(analysis.__file__).parent
 MODULES = [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
-MOST_MODULES = 189  # with the packages themselves
+MOST_MODULES = 190  # with the packages themselves
 FEWEST_LINES = 40
 LONGEST_FUNCTION = 50
 

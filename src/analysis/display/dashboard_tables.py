@@ -234,7 +234,7 @@ def _belongs(dashboard: DashboardResult, row: DashboardRow) -> tuple[str, str]:
     """Return the first cells of a row: the indicator, marked when it is mandatory, and its theme."""
     mark = " (BBV)" if row.item.set == "bbv" else ""
     name = row.indicator.topic
-    return f"{name[0].upper()}{name[1:]}{mark}", _theme(dashboard, row)
+    return f"{dutch.capitalised(name)}{mark}", _theme(dashboard, row)
 
 
 def _half_cells(row: DashboardRow, half: HalfYear) -> tuple[str | None, ...]:

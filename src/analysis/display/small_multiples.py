@@ -73,8 +73,7 @@ class KindPanel:
     @property
     def name(self) -> str:
         """The indicator, as short as it can be said."""
-        name = self.change.series.indicator.topic
-        return name[0].upper() + name[1:]
+        return dutch.capitalised(self.change.series.indicator.topic)
 
     @property
     def outcome(self) -> str:

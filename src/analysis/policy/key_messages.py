@@ -426,14 +426,14 @@ def _favourites(overview: ThemeOverview) -> Iterator[Message]:
     places = overview.matrix.places
     if isinstance(places, Missing):
         return
-    table = places.tally.table
+    tally = places.tally
+    table = tally.table
     first = table[(table["rank"] == 1) & (table["votes"] > 0)].set_index("theme")
-    made_up = any(source.synthetic for source in places.tally.files)
+    made_up = any(source.synthetic for source in tally.files)
     for state in overview.states:
         own = first.index.intersection(state.row.theme.votes)
         if len(own) and not state.row.chosen:
-            tied = tuple(places.tally.labels[theme] for theme in first.index.difference(own, sort=False))
-            tally = places.tally
+            tied = tuple(tally.labels[theme] for theme in first.index.difference(own, sort=False))
             share = 100 * float(first["share"].iloc[0])
             yield Favourite(state, share, tied, tally.turnout, tally.cast, len(tally.labels), made_up)
 
