@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -125,7 +124,8 @@ def _tables(sheet: Sheet, selection: dict[str, str]) -> list[Table]:
 
 def _has_category(cells: pd.DataFrame, table: Table) -> bool:
     """Whether any of the cells has a category of a table."""
-    return table.category in cells and bool(cells[table.category].map(partial(accepts, category_parser(table))).any())
+    parse = category_parser(table)
+    return table.category in cells and any(accepts(parse, text) for text in cells[table.category].unique())
 
 
 def category_parser(table: Table) -> Callable[[str], str]:

@@ -151,11 +151,9 @@ class _Folder:
         former = {*merger.gone, *merger.part_of}
         if former & file.counted:
             return False
-        answers = [
-            answer for file_beside in self._files if (answer := _includes_former(file, file_beside, merger)) is not None
-        ]
-        if answers:
-            return answers[0]
+        for file_beside in self._files:
+            if (answer := _includes_former(file, file_beside, merger)) is not None:
+                return answer
         if file.last >= merger.since.year + (merger.since > date(merger.since.year, 1, 1)):
             return True
         if file.made and (file.made < merger.since or file.made.year > merger.since.year):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,7 @@ def _extracts(indicator: str, frequency: str, path: Path, written: int) -> tuple
     register, rows = observations.sources(path.parent), observations.rows(indicator, frequency, path.parent)
     source, region = rows["source"].array, rows["region"].array
     rows = rows.iloc[np.lexsort((rows["period"].to_numpy(), region.codes, source.codes))]
-    runs = _runs(rows["source"].array.codes, list(source.categories))
+    runs = _runs(rows["source"].array)
     return tuple(_extract(name, register[name].table, rows.iloc[positions]) for name, positions in runs)
 
 
@@ -171,15 +171,15 @@ def _extract(source: str, table: str, rows: pd.DataFrame) -> Extract:
     own = np.broadcast_to(np.array(OWN, object), len(rows))
     figures = FigureColumns(period, value, rows["status"].to_numpy(object), lower, upper, own)
     region, newest = rows["region"].array, rows["vintage"].max()
-    slices = dict(_runs(region.codes, list(region.categories)))
+    slices = dict(_runs(region))
     return Extract(source, table, UNDATED if pd.isna(newest) else newest, figures, slices)
 
 
-def _runs(numbers: NDArray[np.integer[Any]], names: list[str]) -> Iterator[tuple[str, slice]]:
-    """Yield each name with the positions of its number in an ordered column."""
-    starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist()] if len(numbers) else []
-    for start, end in pairwise([*starts, len(numbers)]):
-        yield names[numbers[start]], slice(start, end)
+def _runs(column: pd.Categorical) -> Iterator[tuple[str, slice]]:
+    """Yield each category of an ordered column with its positions."""
+    starts = [0, *(np.flatnonzero(np.diff(column.codes)) + 1).tolist()] if len(column) else []
+    names = list(column[starts])  # not the categories: those are all regions of the country
+    return zip(names, map(slice, starts, [*starts[1:], len(column)]), strict=True)
 
 
 @dataclass(frozen=True)
